@@ -1,0 +1,5 @@
+/** What a service uses: Headgate and its builder. */
+@NullMarked
+package io.headgate.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The quick-start sample. */
+@NullMarked
+package io.headgate.samples.quickstart;
+
+import org.jspecify.annotations.NullMarked;

@@ -35,7 +35,8 @@ record ClusterArguments(boolean pooled, PostgresClusterBuilder cluster) {
             }
         }
         if (legacy && direct) {
-            throw new IllegalArgumentException("--legacy chooses a PgBouncer and --direct does without one: give one of them");
+            throw new IllegalArgumentException(
+                    "--legacy chooses a PgBouncer and --direct does without one: give one of them");
         }
         cluster.pooled(!direct);
         if (legacy) {

@@ -57,7 +57,9 @@ final class ClusterCommand {
             String role = node == cluster.primary() ? "primary" : "replica";
             out.printf("%s %s%n", node.name(), role);
             if (pooled) {
-                out.printf("  pooled  %s  (PgBouncer %s)%n", node.pooledUrl(), node.bouncer().version());
+                out.printf(
+                        "  pooled  %s  (PgBouncer %s)%n",
+                        node.pooledUrl(), node.bouncer().version());
             }
             out.printf("  direct  %s%n", node.url());
         }

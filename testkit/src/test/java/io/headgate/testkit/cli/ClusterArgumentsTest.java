@@ -18,10 +18,7 @@ class ClusterArgumentsTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     --nodes 3                   | unknown option '--nodes'
                     --replicas                  | --replicas needs a value
                     --replicas many             | --replicas needs a whole number, not 'many'

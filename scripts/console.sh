@@ -6,9 +6,9 @@ readonly EXIT_OK=0 EXIT_FAILED=1 EXIT_USAGE=2 EXIT_PREREQUISITE=3
 readonly LOG_DIRECTORY=$HEADGATE_ROOT/target/dev
 
 if [[ -t 1 && -z "${NO_COLOR-}" && "${TERM-dumb}" != dumb ]]; then
-  BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' GREEN=$'\e[32m' YELLOW=$'\e[33m' RESET=$'\e[0m'
+  DIM=$'\e[2m' RED=$'\e[31m' GREEN=$'\e[32m' YELLOW=$'\e[33m' RESET=$'\e[0m'
 else
-  BOLD='' DIM='' RED='' GREEN='' YELLOW='' RESET=''
+  DIM='' RED='' GREEN='' YELLOW='' RESET=''
 fi
 
 say() { printf '%s\n' "$*"; }
@@ -41,13 +41,17 @@ step_hint() {
     tail -n 1 | tr -s ' '
 }
 
+# stop_step EXIT_CODE PID TITLE: ends the step's process group and returns only when it is gone.
 stop_step() {
-  local signal=$1 pid=$2 title=$3
+  local code=$1 pid=$2 title=$3 deadline=$((SECONDS + 20))
   trap - INT TERM
   kill -TERM -- "-$pid" 2>/dev/null || true
-  wait "$pid" 2>/dev/null || true
+  while kill -0 -- "-$pid" 2>/dev/null; do
+    if ((SECONDS >= deadline)); then kill -KILL -- "-$pid" 2>/dev/null || true; fi
+    sleep 0.1
+  done
   printf '\n%s\n' "${YELLOW}stopped:${RESET} $title" >&2
-  exit "$signal"
+  exit "$code"
 }
 
 # run_step TITLE LOG COMMAND...: runs a command with its whole output in LOG_DIRECTORY/LOG.log. A terminal sees one line

@@ -49,6 +49,7 @@ test_main() {
   local started=$SECONDS
   require_build
   remove_reports
+  scripts/test-reports-check.sh || FAILED_STEPS+=("the check of this summary's arithmetic")
   if [[ -n "$quick" ]]; then test_quick; else test_everything "$route" "$legacy"; fi
   summarise $((SECONDS - started))
 }

@@ -1,0 +1,26 @@
+package io.headgate.core;
+
+/**
+ * The isolation levels of PostgreSQL. Read uncommitted is left out: PostgreSQL runs it as read committed.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/transaction-iso.html">PostgreSQL, Transaction Isolation</a>
+ */
+public enum IsolationLevel {
+    /** Each statement sees what was committed before it began. PostgreSQL's default. */
+    READ_COMMITTED("READ COMMITTED"),
+    /** All statements see one snapshot; a conflicting update fails with SQLSTATE 40001. */
+    REPEATABLE_READ("REPEATABLE READ"),
+    /** As if transactions ran one after the other; a conflict fails with SQLSTATE 40001. */
+    SERIALIZABLE("SERIALIZABLE");
+
+    private final String sql;
+
+    IsolationLevel(String sql) {
+        this.sql = sql;
+    }
+
+    /** The level's name in SQL. */
+    public String sql() {
+        return sql;
+    }
+}

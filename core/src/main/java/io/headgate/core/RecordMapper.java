@@ -1,0 +1,120 @@
+package io.headgate.core;
+
+import io.headgate.core.error.RowMappingException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Maps a row to a record by the names of its components: a component {@code releasedAt} is read from the column
+ * {@code releasedAt} or {@code released_at}. Columns without a component are left unread; a component without a column,
+ * and NULL for a primitive component, are errors that name both.
+ *
+ * <p>One mapper a class, made at first use and kept as long as the class. Safe for use by many threads.
+ */
+public final class RecordMapper<R extends Record> implements Function<SqlRow, R> {
+
+    private static final ClassValue<RecordMapper<?>> MAPPERS = new ClassValue<>() {
+        @Override
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        protected RecordMapper<?> computeValue(Class<?> type) {
+            return new RecordMapper(type);
+        }
+    };
+
+    private final Class<R> type;
+    private final MethodHandle constructor;
+    private final String[] names;
+    private final String[] columnNames;
+    private final Class<?>[] types;
+    private volatile @Nullable Layout layout;
+
+    private RecordMapper(Class<R> type) {
+        this.type = type;
+        RecordComponent[] components = type.getRecordComponents();
+        this.names = Arrays.stream(components).map(RecordComponent::getName).toArray(String[]::new);
+        this.columnNames = Arrays.stream(names).map(RecordMapper::snakeCase).toArray(String[]::new);
+        this.types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            Constructor<R> canonical = type.getDeclaredConstructor(types);
+            canonical.setAccessible(true);
+            this.constructor =
+                    MethodHandles.lookup().unreflectConstructor(canonical).asSpreader(Object[].class, types.length);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw new RowMappingException(
+                    "cannot call the constructor of record " + type.getName()
+                            + "; open its package to io.headgate.core, or map the row with a function",
+                    e);
+        }
+    }
+
+    /** The mapper of a record class. */
+    @SuppressWarnings("unchecked")
+    public static <R extends Record> RecordMapper<R> of(Class<R> type) {
+        return (RecordMapper<R>) MAPPERS.get(type);
+    }
+
+    @Override
+    public R apply(SqlRow row) {
+        int[] columns = columnsOf(row.columns());
+        @Nullable Object[] values = new @Nullable Object[types.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = row.get(columns[i], types[i]);
+        }
+        try {
+            return type.cast(constructor.invoke(values));
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new RowMappingException(
+                    "the constructor of record " + type.getName() + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Rows of one result share their metadata, so the layout found for the last result serves the next row. */
+    private int[] columnsOf(RowMetadata metadata) {
+        Layout last = layout;
+        if (last == null || last.metadata != metadata) {
+            last = new Layout(metadata, resolve(metadata));
+            layout = last;
+        }
+        return last.columns;
+    }
+
+    private int[] resolve(RowMetadata metadata) {
+        int[] columns = new int[names.length];
+        for (int i = 0; i < columns.length; i++) {
+            if (metadata.contains(names[i])) {
+                columns[i] = metadata.indexOf(names[i]);
+            } else if (metadata.contains(columnNames[i])) {
+                columns[i] = metadata.indexOf(columnNames[i]);
+            } else {
+                throw new RowMappingException("no column \"" + columnNames[i] + "\" for component " + names[i]
+                        + " of record " + type.getName() + "; the result has " + metadata.names());
+            }
+        }
+        return columns;
+    }
+
+    static String snakeCase(String name) {
+        StringBuilder out = new StringBuilder(name.length() + 4);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (Character.isUpperCase(c)) {
+                if (i > 0) {
+                    out.append('_');
+                }
+                out.append(Character.toLowerCase(c));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.toString();
+    }
+
+    private record Layout(RowMetadata metadata, int[] columns) {}
+}

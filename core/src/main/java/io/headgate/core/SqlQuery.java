@@ -1,0 +1,107 @@
+package io.headgate.core;
+
+import io.headgate.core.error.ResultSizeException;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A statement on its way to being run, in fluent form: {@code db.sql("SELECT ...").bind(42L).map(Track::of).one()}.
+ *
+ * <p>Immutable, so a query may be kept and run any number of times, by any thread. Nothing is sent before a subscription
+ * to what {@link #one}, {@link #first}, {@link #all}, {@link #stream}, {@link #update} or {@link #result} return; each
+ * subscription runs it anew. Threads of delivery and cancellation are those of {@link SqlExecutor}.
+ *
+ * @param <T> what each row is mapped to
+ */
+public final class SqlQuery<T> {
+
+    private final StatementRunner runner;
+    private final SqlStatement statement;
+    private final Function<? super SqlRow, ? extends T> mapper;
+
+    SqlQuery(StatementRunner runner, SqlStatement statement, Function<? super SqlRow, ? extends T> mapper) {
+        this.runner = runner;
+        this.statement = statement;
+        this.mapper = mapper;
+    }
+
+    /** Binds the next parameter: the first call binds {@code $1}. */
+    public SqlQuery<T> bind(@Nullable Object value) {
+        return new SqlQuery<>(runner, statement.bind(value), mapper);
+    }
+
+    /** Binds all parameters at once, {@code $1} first. */
+    public SqlQuery<T> bindAll(@Nullable Object... values) {
+        return new SqlQuery<>(runner, statement.bindAll(values), mapper);
+    }
+
+    /** Runs the statement once for each set, all or nothing, in one pipeline; see {@link SqlStatement#batch}. */
+    public SqlQuery<T> batch(Iterable<? extends List<? extends @Nullable Object>> parameterSets) {
+        return new SqlQuery<>(runner, statement.batch(parameterSets), mapper);
+    }
+
+    /** Rows a fetch of {@link #stream}; see {@link SqlStatement#fetchSize(int)}. */
+    public SqlQuery<T> fetchSize(int rows) {
+        return new SqlQuery<>(runner, statement.fetchSize(rows), mapper);
+    }
+
+    /** Maps each row; a mapper must not return null. */
+    public <V> SqlQuery<V> map(Function<? super SqlRow, ? extends V> rowMapper) {
+        return new SqlQuery<>(runner, statement, rowMapper);
+    }
+
+    /** Maps each row to a record by its components' names; see {@link RecordMapper}. */
+    public <R extends Record> SqlQuery<R> as(Class<R> record) {
+        return map(RecordMapper.of(record));
+    }
+
+    /** The only row, or nothing if there is none; {@link ResultSizeException} if there are more. */
+    public Mono<T> one() {
+        return runner.execute(statement).flatMap(result -> {
+            if (result.rows().size() > 1) {
+                return Mono.error(
+                        new ResultSizeException(statement, result.rows().size()));
+            }
+            return firstOf(result);
+        });
+    }
+
+    /** The first row, or nothing if there is none. All rows travel: say {@code LIMIT 1} where that matters. */
+    public Mono<T> first() {
+        return runner.execute(statement).flatMap(this::firstOf);
+    }
+
+    /** Every row. The whole result is in memory before the first row is delivered; see {@link #stream} for large ones. */
+    public Flux<T> all() {
+        return runner.execute(statement).flatMapIterable(SqlResult::rows).map(mapper);
+    }
+
+    /** Every row, fetched as it is asked for; see {@link SqlExecutor#stream}. */
+    public Flux<T> stream() {
+        return runner.stream(statement).map(mapper);
+    }
+
+    /** The number of rows the statement touched; for a batch, the sum. */
+    public Mono<Long> update() {
+        return runner.execute(statement).map(SqlResult::updateCount);
+    }
+
+    /** The whole result, rows unmapped. */
+    public Mono<SqlResult> result() {
+        return runner.execute(statement);
+    }
+
+    /** The statement as it stands. */
+    public SqlStatement statement() {
+        return statement;
+    }
+
+    private Mono<T> firstOf(SqlResult result) {
+        return result.rows().isEmpty()
+                ? Mono.empty()
+                : Mono.fromSupplier(() -> mapper.apply(result.rows().get(0)));
+    }
+}

@@ -1,0 +1,163 @@
+package io.headgate.core;
+
+import io.headgate.core.error.ParameterException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One statement: its text, its parameters by position, and how its rows are fetched.
+ *
+ * <p>Immutable: every method that changes something returns a new statement. Parameter values are held as they are given
+ * and must not be changed by the caller afterwards. {@link #toString()} shows the text and the number of parameters,
+ * never their values, which may be personal data.
+ */
+public final class SqlStatement {
+
+    /** Most parameters of one statement: the protocol counts them in 16 bits (PostgreSQL manual, "Message Formats", Bind). */
+    public static final int MAX_PARAMETERS = 65_535;
+
+    /** Rows a fetch by default: a few dozen kilobytes for rows of usual width, so that a round trip is worth its wait. */
+    public static final int DEFAULT_FETCH_SIZE = 256;
+
+    private static final @Nullable Object[] NO_PARAMETERS = {};
+
+    private final String text;
+    private final @Nullable Object[] parameters;
+    private final @Nullable List<@Nullable Object[]> batch;
+    private final int fetchSize;
+
+    private SqlStatement(
+            String text, @Nullable Object[] parameters, @Nullable List<@Nullable Object[]> batch, int fetchSize) {
+        this.text = text;
+        this.parameters = parameters;
+        this.batch = batch;
+        this.fetchSize = fetchSize;
+    }
+
+    /**
+     * A statement without parameters.
+     *
+     * @param text one SQL statement with parameters written {@code $1, $2, ...}
+     * @throws IllegalArgumentException if the text is blank or holds a NUL character, which the protocol ends text with
+     */
+    public static SqlStatement of(String text) {
+        Objects.requireNonNull(text, "text");
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("the SQL text is blank; give one statement");
+        }
+        int nul = text.indexOf('\0');
+        if (nul >= 0) {
+            throw new IllegalArgumentException("the SQL text has a NUL character at position " + nul
+                    + "; PostgreSQL cannot hold one: remove it, or pass the value as a bytea parameter");
+        }
+        return new SqlStatement(text, NO_PARAMETERS, null, DEFAULT_FETCH_SIZE);
+    }
+
+    /** This statement with one more parameter: the first call binds {@code $1}, the second {@code $2}. */
+    public SqlStatement bind(@Nullable Object value) {
+        @Nullable Object[] more = Arrays.copyOf(parameters, parameters.length + 1);
+        more[parameters.length] = value;
+        return withParameters(more);
+    }
+
+    /** This statement with exactly these parameters, {@code $1} first, in place of any bound before. */
+    public SqlStatement bindAll(@Nullable Object... values) {
+        return withParameters(values.clone());
+    }
+
+    /**
+     * This statement run once for each set of parameters, all in one pipeline and one implicit transaction: either every
+     * set takes effect or none.
+     *
+     * @param parameterSets at least one set, each as long as the others
+     */
+    public SqlStatement batch(Iterable<? extends List<? extends @Nullable Object>> parameterSets) {
+        if (parameters.length > 0) {
+            throw new IllegalStateException(
+                    "the statement has parameters bound one by one; bind either these or a batch");
+        }
+        List<@Nullable Object[]> sets = new ArrayList<>();
+        for (List<? extends @Nullable Object> set : parameterSets) {
+            @Nullable Object[] values = set.toArray();
+            if (!sets.isEmpty() && sets.get(0).length != values.length) {
+                throw new ParameterException("set " + (sets.size() + 1) + " of the batch has " + values.length
+                        + " parameters, the first has " + sets.get(0).length + "; every set needs the same number");
+            }
+            sets.add(values);
+        }
+        if (sets.isEmpty()) {
+            throw new ParameterException("the batch has no set of parameters; give at least one");
+        }
+        return new SqlStatement(text, parameters, sets, fetchSize);
+    }
+
+    /**
+     * This statement with another number of rows a fetch, used by {@link SqlExecutor#stream} alone.
+     *
+     * @param rows at least 1; default {@value #DEFAULT_FETCH_SIZE}
+     */
+    public SqlStatement fetchSize(int rows) {
+        if (rows < 1) {
+            throw new IllegalArgumentException("fetchSize is " + rows + "; it must be at least 1 row");
+        }
+        return new SqlStatement(text, parameters, batch, rows);
+    }
+
+    /** This statement with another text and the same parameters, for layers that rewrite SQL. */
+    public SqlStatement withText(String newText) {
+        return new SqlStatement(newText, parameters, batch, fetchSize);
+    }
+
+    private SqlStatement withParameters(@Nullable Object[] values) {
+        if (batch != null) {
+            throw new IllegalStateException("the statement has a batch; bind either a batch or parameters one by one");
+        }
+        if (values.length > MAX_PARAMETERS) {
+            throw new ParameterException(values.length + " parameters; a statement takes at most " + MAX_PARAMETERS
+                    + ": pass arrays (unnest($1, $2)) instead");
+        }
+        return new SqlStatement(text, values, null, fetchSize);
+    }
+
+    /** The SQL text. */
+    public String text() {
+        return text;
+    }
+
+    /** The parameters, {@code $1} first; empty for a batch. */
+    public List<@Nullable Object> parameters() {
+        return Collections.unmodifiableList(Arrays.asList(parameters));
+    }
+
+    /** The parameter sets of a batch in order, or an empty list when this is a single statement. */
+    public List<List<@Nullable Object>> parameterSets() {
+        List<@Nullable Object[]> sets = batch;
+        if (sets == null) {
+            return List.of();
+        }
+        return sets.stream()
+                .map(set -> Collections.unmodifiableList(Arrays.<@Nullable Object>asList(set)))
+                .toList();
+    }
+
+    /** Whether this is a batch. */
+    public boolean isBatch() {
+        return batch != null;
+    }
+
+    /** Rows a fetch when the rows are streamed. */
+    public int fetchSize() {
+        return fetchSize;
+    }
+
+    @Override
+    public String toString() {
+        return batch == null
+                ? text + " [" + parameters.length + " parameters]"
+                : text + " [" + batch.size() + " parameter sets]";
+    }
+}

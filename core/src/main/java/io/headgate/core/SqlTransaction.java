@@ -1,0 +1,25 @@
+package io.headgate.core;
+
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+
+/**
+ * An open transaction: its statements run on one connection, in the order of subscription.
+ *
+ * <p>Valid only inside the function that received it; afterwards every method fails with
+ * {@link io.headgate.core.error.TransactionEndedException}. A statement that fails aborts the transaction, as
+ * PostgreSQL has it: work that wants to go on after an error has to run the statement in a {@link #savepoint}.
+ */
+public interface SqlTransaction extends StatementRunner {
+
+    /** What the transaction was begun with. */
+    TransactionOptions options();
+
+    /**
+     * Runs {@code work} in a savepoint: released when its publisher completes, rolled back to when it fails. The error
+     * is passed on; a caller that resumes from it goes on in the surrounding transaction. Savepoints nest; two at the
+     * same level must not run at the same time.
+     */
+    <T> Flux<T> savepoint(Function<? super SqlTransaction, ? extends Publisher<T>> work);
+}

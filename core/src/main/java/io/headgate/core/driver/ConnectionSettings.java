@@ -1,0 +1,112 @@
+package io.headgate.core.driver;
+
+import java.time.Duration;
+import java.util.Objects;
+import reactor.core.publisher.Mono;
+
+/**
+ * Everything a driver needs to open a connection to one node. Immutable; {@link #toString()} holds no secret.
+ *
+ * @param host name or address
+ * @param port 1 to 65535
+ * @param database the database's name
+ * @param credentials asked anew for each connection, so that passwords may rotate
+ * @param tls encryption
+ * @param connectTimeout longest time from the first packet to being logged in; default 5 s: a local network answers in
+ *     milliseconds, and the retransmission of two lost packets takes 3 s
+ * @param applicationName shown in {@code pg_stat_activity}
+ * @param statementCacheSize prepared statements a connection keeps; default 200, as PgBouncer's own cache from 1.24
+ * @param maxValueBytes largest text or bytea parameter; default 64 MiB: a value is held several times while it is sent
+ */
+public record ConnectionSettings(
+        String host,
+        int port,
+        String database,
+        Mono<Credentials> credentials,
+        TlsSettings tls,
+        Duration connectTimeout,
+        String applicationName,
+        int statementCacheSize,
+        int maxValueBytes) {
+
+    /** Default of {@link #connectTimeout}. */
+    public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Default of {@link #statementCacheSize}. */
+    public static final int DEFAULT_STATEMENT_CACHE_SIZE = 200;
+
+    /** Default of {@link #maxValueBytes}. */
+    public static final int DEFAULT_MAX_VALUE_BYTES = 64 * 1024 * 1024;
+
+    public ConnectionSettings {
+        Objects.requireNonNull(credentials, "credentials");
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("the host is blank");
+        }
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("port " + port + " is not between 1 and 65535");
+        }
+        if (database.isBlank()) {
+            throw new IllegalArgumentException("the database name is blank");
+        }
+        if (connectTimeout.isNegative() || connectTimeout.isZero()) {
+            throw new IllegalArgumentException("connectTimeout is " + connectTimeout + "; it must be positive");
+        }
+        if (statementCacheSize < 1) {
+            throw new IllegalArgumentException(
+                    "statementCacheSize is " + statementCacheSize + "; it must be at least 1");
+        }
+        if (maxValueBytes < 1) {
+            throw new IllegalArgumentException("maxValueBytes is " + maxValueBytes + "; it must be at least 1");
+        }
+    }
+
+    /**
+     * Settings of a URL; see {@link PostgresUrl} for its form.
+     *
+     * @throws io.headgate.core.error.ConfigurationException if it is malformed; the message names the part and hides the
+     *     password
+     */
+    public static ConnectionSettings parse(String url) {
+        return PostgresUrl.parse(url);
+    }
+
+    /** The node as host and port. */
+    public String node() {
+        return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+    }
+
+    /** These settings with credentials that are asked for anew at each connection. */
+    public ConnectionSettings credentials(Mono<Credentials> supplier) {
+        return new ConnectionSettings(
+                host,
+                port,
+                database,
+                supplier,
+                tls,
+                connectTimeout,
+                applicationName,
+                statementCacheSize,
+                maxValueBytes);
+    }
+
+    /** These settings with another encryption. */
+    public ConnectionSettings tls(TlsSettings settings) {
+        return new ConnectionSettings(
+                host,
+                port,
+                database,
+                credentials,
+                settings,
+                connectTimeout,
+                applicationName,
+                statementCacheSize,
+                maxValueBytes);
+    }
+
+    @Override
+    public String toString() {
+        return "postgresql://" + node() + "/" + database + "?sslmode="
+                + tls.mode().parameter();
+    }
+}

@@ -1,0 +1,23 @@
+package io.headgate.core.driver;
+
+import java.util.Objects;
+
+/**
+ * A user and a password. {@link #toString()} shows the user alone.
+ *
+ * @param password may be empty, where the server asks for none
+ */
+public record Credentials(String user, String password) {
+
+    public Credentials {
+        Objects.requireNonNull(password, "password");
+        if (user.isBlank()) {
+            throw new IllegalArgumentException("the user name is blank");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Credentials[" + user + "]";
+    }
+}

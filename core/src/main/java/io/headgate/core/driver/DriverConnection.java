@@ -1,0 +1,66 @@
+package io.headgate.core.driver;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
+import java.time.Duration;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * One connection. Statements are sent in the order of subscription and pipelined: a second one does not wait for the
+ * first one's answer. Each outside a transaction has an implicit transaction of its own.
+ *
+ * <p>Signals come on the connection's event loop. Cancelling a statement drops its answer; the statement goes on until
+ * it has ended or {@link #settle} has stopped it, and the connection is fit for others only after that. Safe for use by
+ * many threads, though only one owner at a time can mean anything by a transaction.
+ */
+public interface DriverConnection {
+
+    /** The server behind the connection, as found at login. */
+    ServerInfo server();
+
+    /** Runs a statement, or a batch in one pipeline. Heals a stale prepared statement once when no transaction is open. */
+    Mono<SqlResult> execute(SqlStatement statement);
+
+    /** Delivers rows through a cursor, {@link SqlStatement#fetchSize} at a time. A transaction must be open. */
+    Flux<SqlRow> stream(SqlStatement query);
+
+    /** Begins a transaction. */
+    Mono<Void> begin(TransactionOptions options);
+
+    /**
+     * Commits. When a statement of the transaction had failed it is rolled back instead, and this fails with
+     * {@link io.headgate.core.error.TransactionAbortedException}.
+     */
+    Mono<Void> commit();
+
+    /** Rolls back. */
+    Mono<Void> rollback();
+
+    /** Whether nothing is in flight and no transaction is open. */
+    boolean isAtRest();
+
+    /**
+     * Brings the connection to rest: waits for what is in flight, asks the server to cancel it when it takes longer than
+     * {@code grace}, and rolls back an open transaction.
+     *
+     * @param grace how long a statement may go on by itself; a cancel request costs a connection of its own
+     * @param limit how long all of it may take before it fails
+     * @return completes at rest; fails when the connection could not be brought there and has to be closed
+     */
+    Mono<Void> settle(Duration grace, Duration limit);
+
+    /** Asks the server to cancel what runs; completes when the server has taken the request, whatever came of it. */
+    Mono<Void> requestCancel();
+
+    /** Whether the connection is open. */
+    boolean isOpen();
+
+    /** Completes when the connection has been closed, by whichever side. */
+    Mono<Void> onClose();
+
+    /** Closes the connection; what is in flight fails. Idempotent. */
+    Mono<Void> close();
+}

@@ -1,0 +1,173 @@
+package io.headgate.core.driver;
+
+import io.headgate.core.error.ConfigurationException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/**
+ * Reads {@code postgresql://user:password@host:port/database?parameter=value}, as libpq has it. User and password may be
+ * percent-encoded; the port defaults to 5432. Parameters: {@code sslmode}, {@code sslrootcert}, {@code connect_timeout}
+ * (seconds), {@code application_name}, {@code statement_cache_size}, {@code max_value_bytes}. Anything else is an error that
+ * names the nearest parameter there is. No message shows the password.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS">PostgreSQL, Connection
+ *     URIs</a>
+ */
+final class PostgresUrl {
+
+    private static final int DEFAULT_PORT = 5432;
+    private static final List<String> PARAMETERS = List.of(
+            "sslmode", "sslrootcert", "connect_timeout", "application_name", "statement_cache_size", "max_value_bytes");
+
+    private final String shown;
+    private final Map<String, String> parameters;
+
+    private PostgresUrl(String shown, Map<String, String> parameters) {
+        this.shown = shown;
+        this.parameters = parameters;
+    }
+
+    static ConnectionSettings parse(String url) {
+        String shown = url.replaceFirst("(//[^/@]*?):.*@", "$1:***@");
+        URI uri;
+        try {
+            uri = new URI(url);
+        } catch (URISyntaxException e) {
+            throw new ConfigurationException("the URL " + shown + " is malformed"
+                    + (e.getIndex() >= 0 ? " near character " + (e.getIndex() + 1) : "")
+                    + "; write postgresql://user:password@host:port/database and percent-encode special characters");
+        }
+        if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme())) {
+            throw new ConfigurationException("the URL " + shown + " begins with \"" + uri.getScheme()
+                    + "\"; it has to begin with postgresql://");
+        }
+        PostgresUrl parser = new PostgresUrl(shown, query(uri, shown));
+        return parser.settings(uri);
+    }
+
+    private ConnectionSettings settings(URI uri) {
+        if (uri.getHost() == null) {
+            throw wrong("has no host, or a host or port that is malformed");
+        }
+        String userInfo = uri.getRawUserInfo();
+        if (userInfo == null) {
+            throw wrong("names no user; write postgresql://user:password@...");
+        }
+        String path = uri.getPath() == null ? "" : uri.getPath();
+        if (path.length() < 2) {
+            throw wrong("names no database; write .../database after host and port");
+        }
+        int colon = userInfo.indexOf(':');
+        Credentials credentials = new Credentials(
+                decode(colon < 0 ? userInfo : userInfo.substring(0, colon)),
+                colon < 0 ? "" : decode(userInfo.substring(colon + 1)));
+        int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
+        try {
+            return new ConnectionSettings(
+                    uri.getHost().replaceAll("^\\[|\\]$", ""),
+                    port,
+                    path.substring(1),
+                    Mono.just(credentials),
+                    tls(),
+                    Duration.ofSeconds(number(
+                            "connect_timeout",
+                            ConnectionSettings.DEFAULT_CONNECT_TIMEOUT.toSeconds(),
+                            Integer.MAX_VALUE)),
+                    parameters.getOrDefault("application_name", "headgate"),
+                    (int) number("statement_cache_size", ConnectionSettings.DEFAULT_STATEMENT_CACHE_SIZE, 100_000),
+                    (int) number("max_value_bytes", ConnectionSettings.DEFAULT_MAX_VALUE_BYTES, Integer.MAX_VALUE));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("the URL " + shown + ": " + e.getMessage(), e);
+        }
+    }
+
+    private TlsSettings tls() {
+        String mode = parameters.get("sslmode");
+        String root = parameters.get("sslrootcert");
+        for (TlsSettings.Mode known : TlsSettings.Mode.values()) {
+            if (known.parameter().equals(mode == null ? "prefer" : mode)) {
+                return new TlsSettings(known, root == null ? null : Path.of(root));
+            }
+        }
+        throw wrong("has sslmode=" + mode + "; it is one of disable, prefer, require, verify-ca, verify-full");
+    }
+
+    private long number(String parameter, long fallback, long max) {
+        String value = parameters.get(parameter);
+        if (value == null) {
+            return fallback;
+        }
+        try {
+            long number = Long.parseLong(value);
+            if (number >= 1 && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // told below, as out of range is
+        }
+        throw wrong("has " + parameter + "=" + value + "; it is a whole number from 1 to " + max);
+    }
+
+    private static Map<String, String> query(URI uri, String shown) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        String query = uri.getRawQuery();
+        if (query == null) {
+            return parameters;
+        }
+        for (String part : query.split("&", -1)) {
+            int equals = part.indexOf('=');
+            String name = equals < 0 ? part : part.substring(0, equals);
+            if (!PARAMETERS.contains(name)) {
+                throw new ConfigurationException("the URL " + shown + " has an unknown parameter \"" + name
+                        + "\"; nearest is \"" + nearest(name) + "\", known are " + PARAMETERS);
+            }
+            if (equals < 0 || equals == part.length() - 1) {
+                throw new ConfigurationException("the URL " + shown + " gives parameter \"" + name + "\" no value");
+            }
+            if (parameters.put(name, decode(part.substring(equals + 1))) != null) {
+                throw new ConfigurationException("the URL " + shown + " gives parameter \"" + name + "\" twice");
+            }
+        }
+        return parameters;
+    }
+
+    private ConfigurationException wrong(String what) {
+        return new ConfigurationException("the URL " + shown + " " + what);
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    private static String nearest(String name) {
+        List<String> sorted = new ArrayList<>(PARAMETERS);
+        sorted.sort((a, b) -> Integer.compare(distance(name, a), distance(name, b)));
+        return sorted.get(0);
+    }
+
+    /** Levenshtein distance. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        Arrays.setAll(row, i -> i);
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

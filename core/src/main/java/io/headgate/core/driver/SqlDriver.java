@@ -1,0 +1,25 @@
+package io.headgate.core.driver;
+
+import reactor.core.publisher.Mono;
+
+/**
+ * Opens connections to PostgreSQL, directly or through a pooler. Safe for use by many threads.
+ */
+public interface SqlDriver {
+
+    /** The driver's name, as it stands in configuration and metrics. */
+    String name();
+
+    /**
+     * Opens a connection and logs in. Each subscription opens one of its own; cancelling closes it, also when it is
+     * opened at that moment. Signals come on the connection's event loop.
+     *
+     * @return the connection, or {@link io.headgate.core.error.ConfigurationException} when settings are wrong,
+     *     {@link io.headgate.core.error.ConnectFailedException} when the node cannot be reached, another
+     *     {@link io.headgate.core.error.HeadgateException} when it refuses
+     */
+    Mono<DriverConnection> connect(ConnectionSettings settings);
+
+    /** Frees the driver's threads; connections still open are closed. Idempotent. */
+    Mono<Void> close();
+}

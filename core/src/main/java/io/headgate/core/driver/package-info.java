@@ -1,0 +1,5 @@
+/** What a driver is: it opens connections, and a connection runs statements. */
+@NullMarked
+package io.headgate.core.driver;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package io.headgate.core.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** A setting is wrong: a URL, a host, a password, a database, a certificate. It will be as wrong the next time. */
+public final class ConfigurationException extends HeadgateException {
+
+    private static final long serialVersionUID = 1L;
+
+    public ConfigurationException(String message) {
+        this(message, null);
+    }
+
+    public ConfigurationException(String message, @Nullable Throwable cause) {
+        super(message, cause, Outcome.NOT_EXECUTED, false);
+    }
+}

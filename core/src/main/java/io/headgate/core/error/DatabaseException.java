@@ -1,0 +1,81 @@
+package io.headgate.core.error;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PostgreSQL or its pooler answered with an error. What it means for retry comes from {@link ErrorTable}.
+ */
+public class DatabaseException extends HeadgateException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ServerError error;
+    private final String sqlState;
+    private final String node;
+    private final @Nullable String sql;
+
+    /**
+     * @param node where it happened, host and port
+     * @param sql the statement's text, or null when the error belongs to none
+     * @param advice what is to be added to the server's message, or null
+     */
+    public DatabaseException(
+            ServerError error,
+            ErrorTable.Meaning meaning,
+            String node,
+            @Nullable String sql,
+            @Nullable String advice,
+            @Nullable Throwable cause) {
+        super(message(error, node, sql, advice), cause, meaning.outcome(), meaning.isTransient());
+        this.error = error;
+        this.sqlState = error.sqlState();
+        this.node = node;
+        this.sql = sql;
+    }
+
+    private static String message(ServerError error, String node, @Nullable String sql, @Nullable String advice) {
+        StringBuilder out = new StringBuilder(160);
+        out.append(error.severity())
+                .append(" ")
+                .append(error.sqlState())
+                .append(": ")
+                .append(error.message());
+        if (error.detail() != null) {
+            out.append(" (").append(error.detail()).append(')');
+        }
+        if (error.hint() != null) {
+            out.append("; hint: ").append(error.hint());
+        }
+        if (error.position() > 0) {
+            out.append("; at character ").append(error.position());
+        }
+        if (advice != null) {
+            out.append("; ").append(advice);
+        }
+        out.append(" [").append(node).append(']');
+        if (sql != null) {
+            out.append(" in: ").append(sql);
+        }
+        return out.toString();
+    }
+
+    /** The five characters of the SQLSTATE. */
+    public String sqlState() {
+        return sqlState;
+    }
+
+    /** The fields as the server sent them. */
+    public ServerError error() {
+        return error;
+    }
+
+    /** The node as host and port. */
+    public String node() {
+        return node;
+    }
+
+    /** The text of the statement, or null when the error belongs to none. */
+    public @Nullable String sql() {
+        return sql;
+    }
+}

@@ -1,0 +1,38 @@
+package io.headgate.core.error;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The base of every error that Headgate reports. It answers the two questions a caller has: may it pass by itself
+ * ({@link #isTransient()}), and did the work take effect ({@link #outcome()}).
+ *
+ * <p>Messages hold no passwords and no parameter values.
+ */
+public abstract class HeadgateException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Outcome outcome;
+    private final boolean transientError;
+
+    protected HeadgateException(String message, @Nullable Throwable cause, Outcome outcome, boolean transientError) {
+        super(message, cause);
+        this.outcome = outcome;
+        this.transientError = transientError;
+    }
+
+    /** What is known of the effect of the work that failed. */
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** Whether the same work may succeed later with nothing changed: overload, conflict, a server that is restarting. */
+    public boolean isTransient() {
+        return transientError;
+    }
+
+    /** Whether the work may be repeated without applying it twice: the error is transient and nothing was executed. */
+    public boolean isSafeToRetry() {
+        return transientError && outcome == Outcome.NOT_EXECUTED;
+    }
+}

@@ -1,0 +1,56 @@
+package io.headgate.core.observe;
+
+import io.headgate.core.SqlStatement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Told what happens in driver and pool, so that metrics and traces need no place in them.
+ *
+ * <p>Called on the thread where it happens, mostly an event loop: implementations return at once, do not block and do
+ * not throw. What they throw is logged and dropped. Safe for use by many threads. Every method does nothing by default.
+ */
+public interface DataAccessListener {
+
+    /** Hears nothing. */
+    DataAccessListener NONE = new DataAccessListener() {};
+
+    /** Why a connection was closed. */
+    enum CloseReason {
+        /** The pool was closed. */
+        SHUTDOWN,
+        /** The server or the network closed it. */
+        LOST,
+        /** It could not be brought back to rest after cancellation or an error. */
+        NOT_RESTORED
+    }
+
+    /**
+     * A statement was answered.
+     *
+     * @param node host and port
+     * @param nanos from handing it to the connection until its answer
+     * @param error null when it succeeded
+     */
+    default void statementCompleted(String node, SqlStatement statement, long nanos, @Nullable Throwable error) {}
+
+    /** A statement's prepared form no longer fitted, and it was prepared anew and repeated unseen. */
+    default void statementHealed(String node, SqlStatement statement, String sqlState) {}
+
+    /** A connection was opened in {@code nanos}. */
+    default void connectionOpened(String node, long nanos) {}
+
+    /** A connection could not be opened. */
+    default void connectionFailed(String node, Throwable error) {}
+
+    /** A connection was closed. */
+    default void connectionClosed(String node, CloseReason reason) {}
+
+    /** A connection was lent after waiting {@code nanos}; zero when one was idle. */
+    default void acquired(String node, long nanos) {}
+
+    /** Nobody got a connection: the wait timed out, or the queue was full. */
+    default void acquireFailed(String node, Throwable error) {}
+
+    /** A borrower gave up, while waiting or with its work under way. */
+    default void cancelled(String node) {}
+}

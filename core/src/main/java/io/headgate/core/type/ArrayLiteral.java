@@ -1,0 +1,76 @@
+package io.headgate.core.type;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads PostgreSQL's text form of a one-dimensional array, {@code {a,"b,c",NULL}}, which element types without a binary
+ * decoder arrive in.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO">PostgreSQL, Array Input and Output Syntax</a>
+ */
+final class ArrayLiteral {
+
+    private final String text;
+    private int position = 1;
+
+    private ArrayLiteral(String text) {
+        this.text = text;
+    }
+
+    /** The elements, null for NULL; or null when the text is no one-dimensional array literal. */
+    static @Nullable List<@Nullable String> parse(String text) {
+        if (text.length() < 2 || text.charAt(0) != '{' || text.charAt(text.length() - 1) != '}') {
+            return null;
+        }
+        return new ArrayLiteral(text).elements();
+    }
+
+    private @Nullable List<@Nullable String> elements() {
+        List<@Nullable String> elements = new ArrayList<>();
+        int end = text.length() - 1;
+        if (position == end) {
+            return elements;
+        }
+        while (true) {
+            char c = text.charAt(position);
+            if (c == '{') {
+                return null;
+            }
+            if (c == '"') {
+                String quoted = quoted();
+                if (quoted == null) {
+                    return null;
+                }
+                elements.add(quoted);
+            } else {
+                int start = position;
+                while (position < end && text.charAt(position) != ',') {
+                    position++;
+                }
+                String plain = text.substring(start, position);
+                elements.add(plain.equalsIgnoreCase("NULL") ? null : plain);
+            }
+            if (position == end) {
+                return elements;
+            }
+            if (position > end || text.charAt(position++) != ',' || position >= end) {
+                return null;
+            }
+        }
+    }
+
+    private @Nullable String quoted() {
+        StringBuilder out = new StringBuilder();
+        position++;
+        while (position < text.length() - 1) {
+            char c = text.charAt(position++);
+            if (c == '"') {
+                return out.toString();
+            }
+            out.append(c == '\\' ? text.charAt(position++) : c);
+        }
+        return null;
+    }
+}

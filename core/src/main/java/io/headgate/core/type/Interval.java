@@ -1,0 +1,39 @@
+package io.headgate.core.type;
+
+import java.time.Duration;
+import java.time.Period;
+
+/**
+ * A PostgreSQL {@code interval}: months, days and microseconds are kept apart, because a month has no fixed number of days
+ * and a day no fixed number of hours.
+ *
+ * @param months any number of months, 12 to a year
+ * @param days any number of days
+ * @param microseconds any number of microseconds
+ * @see <a href="https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-INTERVAL-INPUT">PostgreSQL,
+ *     Interval Input</a>
+ */
+public record Interval(int months, int days, long microseconds) {
+
+    /** An interval of exact time alone; parts of a microsecond are cut off. */
+    public static Interval of(Duration duration) {
+        return new Interval(
+                0, 0, Math.addExact(Math.multiplyExact(duration.getSeconds(), 1_000_000L), duration.getNano() / 1_000));
+    }
+
+    /** An interval of calendar time alone. */
+    public static Interval of(Period period) {
+        return new Interval(Math.toIntExact(period.toTotalMonths()), period.getDays(), 0);
+    }
+
+    /** The calendar part. */
+    public Period period() {
+        return Period.of(months / 12, months % 12, days);
+    }
+
+    /** The part of exact time. */
+    public Duration duration() {
+        return Duration.ofSeconds(
+                Math.floorDiv(microseconds, 1_000_000L), Math.floorMod(microseconds, 1_000_000L) * 1_000L);
+    }
+}

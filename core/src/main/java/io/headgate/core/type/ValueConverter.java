@@ -1,0 +1,210 @@
+package io.headgate.core.type;
+
+import io.headgate.core.RowMetadata;
+import io.headgate.core.error.RowMappingException;
+import java.lang.reflect.Array;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.Period;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Converts a value from what the driver decoded to what the caller asks for, where nothing is lost; else an error that
+ * names column, type and way out. Stateless.
+ */
+public final class ValueConverter {
+
+    private ValueConverter() {}
+
+    /**
+     * The value as {@code type}.
+     *
+     * @param index the column's position, for the error
+     * @throws RowMappingException if the value does not fit, or is null and {@code type} primitive
+     */
+    @SuppressWarnings("unchecked")
+    public static <T> @Nullable T convert(@Nullable Object value, Class<T> type, int index, RowMetadata columns) {
+        if (value == null) {
+            if (type.isPrimitive()) {
+                throw new RowMappingException("column " + name(index, columns) + " is NULL and cannot be a primitive "
+                        + type.getName() + "; read it as " + box(type).getSimpleName()
+                        + ", or exclude NULL in the SQL");
+            }
+            return null;
+        }
+        if (type.isInstance(value)) {
+            return (T) value;
+        }
+        Object converted = convertOrNull(value, type.isPrimitive() ? box(type) : type);
+        if (converted == null) {
+            throw new RowMappingException("column " + name(index, columns) + " holds a "
+                    + value.getClass().getTypeName() + " that does not fit a " + type.getTypeName()
+                    + hint(value));
+        }
+        return (T) converted;
+    }
+
+    private static String hint(Object value) {
+        return value instanceof Number ? " (out of range or not whole: " + value + ")" : "";
+    }
+
+    private static @Nullable Object convertOrNull(Object value, Class<?> type) {
+        if (type.isInstance(value)) {
+            return value;
+        }
+        if (value instanceof Number number && (Number.class.isAssignableFrom(type))) {
+            return number(number, type);
+        }
+        if (value instanceof String text) {
+            return fromText(text, type);
+        }
+        if (value instanceof OffsetDateTime time) {
+            return fromOffsetDateTime(time, type);
+        }
+        if (value instanceof Interval interval) {
+            return fromInterval(interval, type);
+        }
+        if (value.getClass().isArray()) {
+            return fromArray(value, type);
+        }
+        return type == String.class ? value.toString() : null;
+    }
+
+    private static @Nullable Object number(Number value, Class<?> type) {
+        try {
+            if (type == Double.class) {
+                return value.doubleValue();
+            }
+            if (type == Float.class) {
+                float narrowed = value.floatValue();
+                boolean kept = !(value instanceof Double d) || d.isNaN() || (double) narrowed == d;
+                return kept ? (Object) narrowed : null;
+            }
+            BigDecimal exact = exact(value);
+            if (type == BigDecimal.class) {
+                return exact;
+            }
+            if (type == BigInteger.class) {
+                return exact.toBigIntegerExact();
+            }
+            if (type == Long.class) {
+                return exact.longValueExact();
+            }
+            if (type == Integer.class) {
+                return exact.intValueExact();
+            }
+            if (type == Short.class) {
+                return exact.shortValueExact();
+            }
+            return type == Byte.class ? (Object) exact.byteValueExact() : null;
+        } catch (ArithmeticException | NumberFormatException outOfRange) {
+            return null;
+        }
+    }
+
+    private static BigDecimal exact(Number value) {
+        if (value instanceof BigDecimal decimal) {
+            return decimal;
+        }
+        if (value instanceof Double || value instanceof Float) {
+            return new BigDecimal(value.toString());
+        }
+        return BigDecimal.valueOf(value.longValue());
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static @Nullable Object fromText(String text, Class<?> type) {
+        if (type == Json.class) {
+            return Json.of(text);
+        }
+        if (type == Character.class) {
+            return text.length() == 1 ? (Object) text.charAt(0) : null;
+        }
+        if (type.isEnum()) {
+            for (Object constant : type.getEnumConstants()) {
+                if (((Enum) constant).name().equals(text)) {
+                    return constant;
+                }
+            }
+            for (Object constant : type.getEnumConstants()) {
+                if (((Enum) constant).name().equalsIgnoreCase(text)) {
+                    return constant;
+                }
+            }
+            return null;
+        }
+        if (type == Long.class || type == Integer.class) {
+            // oid travels as text; other text that is no number has to stay an error
+            try {
+                return number(new BigDecimal(text), type);
+            } catch (NumberFormatException noNumber) {
+                return null;
+            }
+        }
+        if (type.isArray() && text.startsWith("{")) {
+            List<@Nullable String> elements = ArrayLiteral.parse(text);
+            return elements == null ? null : fromArray(elements.toArray(new String[0]), type);
+        }
+        return null;
+    }
+
+    private static @Nullable Object fromOffsetDateTime(OffsetDateTime time, Class<?> type) {
+        if (type == Instant.class) {
+            return time.toInstant();
+        }
+        if (type == ZonedDateTime.class) {
+            return time.atZoneSameInstant(ZoneId.of("UTC"));
+        }
+        return null;
+    }
+
+    private static @Nullable Object fromInterval(Interval interval, Class<?> type) {
+        if (type == Duration.class && interval.months() == 0 && interval.days() == 0) {
+            return interval.duration();
+        }
+        return type == Period.class && interval.microseconds() == 0 ? interval.period() : null;
+    }
+
+    private static @Nullable Object fromArray(Object array, Class<?> type) {
+        int length = Array.getLength(array);
+        if (type == List.class || type == Collection.class || type == Iterable.class) {
+            return array instanceof Object[] objects ? Arrays.asList(objects) : null;
+        }
+        if (!type.isArray()) {
+            return null;
+        }
+        Class<?> component = type.getComponentType();
+        Object result = Array.newInstance(component, length);
+        for (int i = 0; i < length; i++) {
+            Object element = Array.get(array, i);
+            if (element == null) {
+                if (component.isPrimitive()) {
+                    return null;
+                }
+                continue;
+            }
+            Object converted = convertOrNull(element, component.isPrimitive() ? box(component) : component);
+            if (converted == null) {
+                return null;
+            }
+            Array.set(result, i, converted);
+        }
+        return result;
+    }
+
+    private static Class<?> box(Class<?> primitive) {
+        return java.lang.invoke.MethodType.methodType(primitive).wrap().returnType();
+    }
+
+    private static String name(int index, RowMetadata columns) {
+        return "\"" + columns.names().get(index) + "\"";
+    }
+}

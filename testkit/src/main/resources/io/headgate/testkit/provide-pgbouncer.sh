@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Provides a PgBouncer binary for tests without installing one: nothing is put on the PATH, no service is started.
 set -euo pipefail
+# Another user runs what is provided.
+umask 022
 
 usage() {
   cat <<'TEXT'

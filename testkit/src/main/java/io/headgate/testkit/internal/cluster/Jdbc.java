@@ -50,15 +50,6 @@ final class Jdbc {
         return new Jdbc(address, settings.database(), settings.user(), settings.password());
     }
 
-    /** The admin console speaks the simple protocol only, and knows no {@code SET} that a driver sends by itself. */
-    static Jdbc adminConsole(Address address) {
-        Jdbc jdbc = superuser(address, "pgbouncer");
-        jdbc.properties.remove("ApplicationName");
-        jdbc.properties.setProperty("preferQueryMode", "simple");
-        jdbc.properties.setProperty("assumeMinServerVersion", "9.0");
-        return jdbc;
-    }
-
     Connection connect() throws SQLException {
         Connection connection = DRIVER.connect(url, properties);
         if (connection == null) {

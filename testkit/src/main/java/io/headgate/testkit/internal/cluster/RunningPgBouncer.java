@@ -5,8 +5,6 @@ import io.headgate.testkit.FaultProxy;
 import io.headgate.testkit.PgBouncer;
 import io.headgate.testkit.internal.Address;
 import io.headgate.testkit.internal.Server;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -84,23 +82,13 @@ final class RunningPgBouncer implements PgBouncer {
 
     @Override
     public List<Map<String, String>> show(String what) {
-        List<Map<String, String>> rows = new ArrayList<>();
-        for (Map<String, @Nullable Object> row : console().query("SHOW " + what)) {
-            Map<String, String> texts = new LinkedHashMap<>();
-            row.forEach((column, value) -> texts.put(column, value == null ? "" : value.toString()));
-            rows.add(texts);
-        }
-        return rows;
+        return AdminConsole.run(address(), "SHOW " + what);
     }
 
     @Override
     public void command(String command) {
         faulted |= !command.strip().toUpperCase(Locale.ROOT).startsWith("SHOW");
-        console().execute(command);
-    }
-
-    private Jdbc console() {
-        return Jdbc.adminConsole(address());
+        AdminConsole.run(address(), command);
     }
 
     @Override
@@ -115,14 +103,14 @@ final class RunningPgBouncer implements PgBouncer {
                 command("RESUME " + state.get("name"));
             }
         }
-        boolean allPaused = show("STATE").stream().anyMatch(RunningPgBouncer::isPaused);
-        if (allPaused) {
+        try {
             command("RESUME");
+        } catch (ClusterException e) {
+            // There is no other way to ask that all versions know: SHOW STATE came after 1.18.
+            if (!String.valueOf(e.getMessage()).contains("not paused")) {
+                throw e;
+            }
         }
-    }
-
-    private static boolean isPaused(Map<String, String> state) {
-        return "paused".equals(state.get("key")) && "yes".equals(state.get("value"));
     }
 
     @Override

@@ -102,8 +102,7 @@ final class BaseBackup {
             Files.createDirectory(
                     copy, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             user.own(copy);
-            return folder.getParent().equals(from)
-                            && LEFT_EMPTY.contains(folder.getFileName().toString())
+            return LEFT_EMPTY.contains(from.relativize(folder).toString())
                     ? FileVisitResult.SKIP_SUBTREE
                     : FileVisitResult.CONTINUE;
         }

@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Supplier;
 
 /**
@@ -34,7 +35,10 @@ final class CacheFolder {
         }
         CacheFolder folder = new CacheFolder((user.canEnter(existing) ? base : FOR_ROOT).resolve("headgate"));
         try {
-            Files.createDirectories(folder.path);
+            if (!Files.isDirectory(folder.path)) {
+                Files.createDirectories(folder.path);
+                Files.setPosixFilePermissions(folder.path, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
         } catch (IOException e) {
             throw new ClusterException(
                     "Could not create the cache folder " + folder.path + "; name a writable one in XDG_CACHE_HOME", e);

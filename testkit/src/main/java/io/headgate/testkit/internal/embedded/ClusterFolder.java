@@ -59,13 +59,14 @@ final class ClusterFolder implements AutoCloseable {
                 .map(instant -> instant.toEpochMilli())
                 .orElse(0L);
         try {
+            Path parent = parentFor(user);
             Path path = Files.createTempDirectory(
-                    parentFor(user),
+                    parent,
                     PREFIX + self.pid() + "-" + started + "-",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
             user.own(path);
             ClusterFolder folder = new ClusterFolder(path, user);
-            AbandonedFolders.remove(path.getParent(), folder);
+            AbandonedFolders.remove(parent, folder);
             return folder;
         } catch (IOException e) {
             throw new ClusterException("Could not create a folder for the cluster", e);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
@@ -42,13 +43,14 @@ record PostgresBinaries(Path home, int major) {
         Path partial = home.resolveSibling(home.getFileName() + ".partial");
         try {
             FileTree.delete(partial);
-            createFolder(partial);
+            Files.createDirectory(partial);
             try (InputStream compressed = new BufferedInputStream(archive.open());
                     TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(compressed))) {
                 for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                     unpack(tar, entry, partial);
                 }
             }
+            openToAll(partial);
             Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
             return home;
         } catch (IOException e) {
@@ -62,10 +64,11 @@ record PostgresBinaries(Path home, int major) {
             throw new IOException("The archive's entry " + entry.getName() + " points out of it");
         }
         if (entry.isDirectory()) {
-            createFolder(target);
+            Files.createDirectories(target);
             return;
         }
-        createFolder(target.getParent());
+        // Not all archives list a folder before the files in it.
+        Files.createDirectories(target.resolveSibling("."));
         if (entry.isSymbolicLink()) {
             Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
         } else if (entry.isLink()) {
@@ -78,12 +81,12 @@ record PostgresBinaries(Path home, int major) {
         }
     }
 
-    /** Readable for all whatever the umask, because another user runs what is inside. */
-    private static void createFolder(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            createFolder(folder.getParent());
-            Files.createDirectory(folder);
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    /** Whatever the umask, because another user may run what is inside. */
+    private static void openToAll(Path root) throws IOException {
+        try (Stream<Path> entries = Files.walk(root)) {
+            for (Path folder : entries.filter(Files::isDirectory).toList()) {
+                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
         }
     }
 }

@@ -13,11 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatementShape {
 
-    /** Of a column after its name: table 4, attribute 2, type 4, size 2, modifier 4, format 2 bytes. */
-    private static final int COLUMN_TRAILER = 18;
-
-    private static final int TYPE_OFFSET = 6;
-
     private ByteBuf parameters = Unpooled.EMPTY_BUFFER;
     private @Nullable ByteBuf columns;
 
@@ -60,11 +55,12 @@ final class StatementShape {
             int nameLength = known.bytesBefore(a, known.writerIndex() - a, (byte) 0) + 1;
             if (nameLength != in.bytesBefore(b, index + length - b, (byte) 0) + 1
                     || !ByteBufUtil.equals(known, a, in, b, nameLength)
-                    || known.getInt(a + nameLength + TYPE_OFFSET) != in.getInt(b + nameLength + TYPE_OFFSET)) {
+                    || known.getInt(a + nameLength + TextTypes.TYPE_OFFSET)
+                            != in.getInt(b + nameLength + TextTypes.TYPE_OFFSET)) {
                 return false;
             }
-            a += nameLength + COLUMN_TRAILER;
-            b += nameLength + COLUMN_TRAILER;
+            a += nameLength + TextTypes.COLUMN_TRAILER;
+            b += nameLength + TextTypes.COLUMN_TRAILER;
         }
         learnColumns(in, index, length);
         return true;

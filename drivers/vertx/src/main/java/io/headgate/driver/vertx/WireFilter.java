@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * {@code ALTER TABLE} a server connection that had not prepared the statement yet answers in the new shape, without an
  * error, and Vert.x would decode it by the old one: a bigint 7 read as an int4 is 0. So the filter has the statement
  * described with each execution (a Describe before its Bind, in the same packet), compares the answer with what was
- * prepared, and takes it out of the stream. On a difference it replaces the rows by an error of SQLSTATE
+ * prepared, and takes it out of the stream. When the columns differ it has Vert.x read the rows by the new description
+ * ({@link AnswerDecoder}); where it cannot, and when the parameters differ, it replaces the rows by an error of SQLSTATE
  * {@link ErrorTable#RESULT_SHAPE_CHANGED}. Straight to PostgreSQL none of this is needed, nor done.
  *
  * <p>It also keeps an unnamed statement in the packet of its Bind, has types that Vert.x does not decode sent as text
@@ -33,6 +35,7 @@ final class WireFilter extends ChannelDuplexHandler {
     private static final Object OTHER = new Object();
 
     private boolean verify;
+    private Consumer<String> onColumnsChanged = sent -> {};
     private final StatementShapes shapes = new StatementShapes();
 
     /** What answers are due: a shape for an execution to verify, a {@link Preparation}, or OTHER; one for each Sync. */
@@ -49,8 +52,14 @@ final class WireFilter extends ChannelDuplexHandler {
 
     private record Preparation(StatementShape shape) {}
 
-    /** Begins to verify executions: the connection leads to a pooler. On the event loop, with nothing in flight. */
-    void verifyExecutions() {
+    /**
+     * Begins to verify executions: the connection leads to a pooler. On the event loop, with nothing in flight.
+     *
+     * @param columnsChanged told the text, as it was sent, of a statement whose answer came in another shape and was read by
+     *     it
+     */
+    void verifyExecutions(Consumer<String> columnsChanged) {
+        onColumnsChanged = columnsChanged;
         verify = true;
     }
 
@@ -60,7 +69,8 @@ final class WireFilter extends ChannelDuplexHandler {
     }
 
     /** The error that ended the connection, if the server or the pooler gave one. */
-    @Nullable ServerError fatalError() {
+    @Nullable
+    ServerError fatalError() {
         return fatalError;
     }
 
@@ -171,7 +181,15 @@ final class WireFilter extends ChannelDuplexHandler {
                     kept = at;
                     in.readerIndex(at);
                 }
-                if (inspect(type, in, at + HEADER, length - HEADER)) {
+                if (type == 'T' && due.peek() instanceof StatementShape shape) {
+                    if (!shape.hasColumns(in, at + HEADER, length - HEADER)) {
+                        // Vert.x has to be at this command before its decoder can be replaced
+                        emit(ctx, in, kept);
+                        kept = at;
+                        in.readerIndex(at);
+                        columnsChanged(ctx, in, at + HEADER);
+                    }
+                } else if (inspect(type, in, at + HEADER, length - HEADER)) {
                     kept = keep(in, at, kept, length);
                 }
                 at += length;
@@ -228,10 +246,6 @@ final class WireFilter extends ChannelDuplexHandler {
                 return true;
             }
             case 'T' -> {
-                if (unit instanceof StatementShape shape) {
-                    shapeChanged |= !shape.hasColumns(in, body, length);
-                    return false;
-                }
                 if (unit instanceof Preparation preparation) {
                     preparation.shape.learnColumns(in, body, length);
                 }
@@ -245,6 +259,15 @@ final class WireFilter extends ChannelDuplexHandler {
                 }
                 return true;
             }
+        }
+    }
+
+    private void columnsChanged(ChannelHandlerContext ctx, ByteBuf in, int body) {
+        String sent = AnswerDecoder.replace(ctx, in, body);
+        if (sent == null) {
+            shapeChanged = true;
+        } else {
+            onColumnsChanged.accept(sent);
         }
     }
 
@@ -279,8 +302,11 @@ final class WireFilter extends ChannelDuplexHandler {
         byte[] body = ("SERROR\0VERROR\0C" + ErrorTable.RESULT_SHAPE_CHANGED
                         + "\0Mcached plan must not change result type\0\0")
                 .getBytes(StandardCharsets.US_ASCII);
-        return ctx.alloc().buffer(HEADER + body.length)
-                .writeByte('E').writeInt(4 + body.length).writeBytes(body);
+        return ctx.alloc()
+                .buffer(HEADER + body.length)
+                .writeByte('E')
+                .writeInt(4 + body.length)
+                .writeBytes(body);
     }
 
     @Override

@@ -157,7 +157,7 @@ class SchemaChangeIT {
 
     @Test
     void aTransactionThatMeetsAStaleStatementFailsWithTheReasonAndTheNextSucceeds() {
-        Mono<Integer> read = db.inTransaction(tx -> tx.sql("SELECT * FROM shape WHERE id = $1")
+        Mono<Integer> read = db.inTransaction(tx -> tx.sql("SELECT * FROM shape WHERE id = $1 /* in a transaction */")
                 .bind(1)
                 .map(row -> row.require("v", Integer.class))
                 .one());

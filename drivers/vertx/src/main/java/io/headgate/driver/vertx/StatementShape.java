@@ -26,6 +26,16 @@ final class StatementShape {
         columns = Unpooled.copiedBuffer(in.slice(index, length));
     }
 
+    /** Writes the parameters' types as Parse wants them, which is how ParameterDescription gives them. */
+    void writeParameters(ByteBuf out) {
+        out.writeBytes(parameters, 0, parameters.writerIndex());
+    }
+
+    /** Whether there are parameters. */
+    boolean hasParameterTypes() {
+        return parameters.isReadable() && parameters.getUnsignedShort(0) > 0;
+    }
+
     /** Whether a ParameterDescription is the one learned. */
     boolean hasParameters(ByteBuf in, int index, int length) {
         return same(parameters, in, index, length);

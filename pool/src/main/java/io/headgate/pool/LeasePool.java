@@ -45,7 +45,8 @@ final class LeasePool {
     private final DataAccessListener listener;
     private final Scheduler timers;
 
-    private final Queue<Runnable> events = Queues.<Runnable>unboundedMultiproducer().get();
+    private final Queue<Runnable> events =
+            Queues.<Runnable>unboundedMultiproducer().get();
     private final AtomicInteger untended = new AtomicInteger();
 
     // belongs to the loop
@@ -93,10 +94,14 @@ final class LeasePool {
     Mono<Void> close(Duration patience) {
         return Mono.defer(() -> {
             enqueue(this::beginClose);
-            return closed.asMono().timeout(patience, Mono.defer(() -> {
-                enqueue(this::closeAll);
-                return closed.asMono();
-            }), timers);
+            return closed.asMono()
+                    .timeout(
+                            patience,
+                            Mono.defer(() -> {
+                                enqueue(this::closeAll);
+                                return closed.asMono();
+                            }),
+                            timers);
         });
     }
 
@@ -241,7 +246,9 @@ final class LeasePool {
         connecting--;
         open.add(connection);
         listener.connectionOpened(node, nanos);
-        connection.onClose().subscribe(nothing -> {}, error -> {}, () -> enqueue(() -> forget(connection, CloseReason.LOST)));
+        connection
+                .onClose()
+                .subscribe(nothing -> {}, error -> {}, () -> enqueue(() -> forget(connection, CloseReason.LOST)));
         lend(connection);
         closedIfDone();
     }

@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ClosedException;
+import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import java.time.Duration;
@@ -66,7 +67,8 @@ final class LeasePool {
             DataAccessListener listener,
             Scheduler timers) {
         this.node = node;
-        this.connect = connect;
+        this.connect = connect.switchIfEmpty(Mono.error(() -> new ConnectFailedException(
+                node, "the driver gave no connection; check that the supplier of credentials gives some", null)));
         this.options = options;
         this.listener = listener;
         this.timers = timers;

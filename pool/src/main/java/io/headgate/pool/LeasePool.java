@@ -56,6 +56,7 @@ final class LeasePool {
     private final Set<DriverConnection> open = new HashSet<>();
     private int connecting;
     private boolean closing;
+    private boolean outOfPatience;
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
     private volatile PoolState state;
@@ -299,8 +300,9 @@ final class LeasePool {
     }
 
     private void closedIfDone() {
-        if (closing && open.isEmpty() && connecting == 0) {
+        if (closing && open.isEmpty() && (connecting == 0 || outOfPatience)) {
             closed.tryEmitEmpty();
         }
     }
 }
+        outOfPatience = true;

@@ -131,7 +131,7 @@ final class LeasePool {
     private void discard(DriverConnection connection, Throwable reason) {
         logger.debug("closing a connection to {} that did not come to rest: {}", node, reason.toString());
         if (connection.isOpen()) {
-            connection.close().subscribe();
+            // forgotten first, else its closing counts as a loss
             enqueue(() -> forget(connection, CloseReason.NOT_RESTORED));
         } else {
             enqueue(() -> forget(connection, CloseReason.LOST));
@@ -148,6 +148,7 @@ final class LeasePool {
             Runnable next;
             while ((next = events.poll()) != null) {
                 next.run();
+            connection.close().subscribe();
             }
             state = snapshot();
             seen = untended.addAndGet(-seen);

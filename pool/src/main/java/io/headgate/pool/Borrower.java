@@ -1,11 +1,15 @@
 package io.headgate.pool;
 
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.error.TransactionEndedException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.Operators;
@@ -20,6 +24,8 @@ import reactor.util.context.Context;
  * It is given back before the caller hears of the end.
  */
 final class Borrower<T> implements CoreSubscriber<T>, Subscription {
+
+    private static final Logger logger = LoggerFactory.getLogger(Borrower.class);
 
     private enum State {
         WAITING,
@@ -83,14 +89,17 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     }
 
     private void start(Lease lent) {
-        Publisher<T> publisher;
-        try {
-            publisher = work.apply(lent);
-        } catch (RuntimeException e) {
-            onError(e);
+        if (state.get() != State.USING) {
             return;
         }
-        publisher.subscribe(this);
+        try {
+            Objects.requireNonNull(work.apply(lent), "the work returned no publisher")
+                    .subscribe(this);
+        } catch (Throwable thrown) {
+            // errors of linkage and the like too: Reactor throws them instead of passing them on
+            inner.cancel();
+            onError(thrown);
+        }
     }
 
     /** Ends the wait with an error; false when it no longer waits. */
@@ -99,7 +108,11 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
             return false;
         }
         stopTimer();
-        actual.onError(error);
+        try {
+            actual.onError(error);
+        } catch (Throwable thrown) {
+            logger.error("a caller threw when it was told of an error", thrown);
+        }
         return true;
     }
 
@@ -140,7 +153,8 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     public void onError(Throwable error) {
         if (state.compareAndSet(State.USING, State.ENDED)) {
             giveBack(() -> actual.onError(error));
-        } else {
+        } else if (!(error instanceof TransactionEndedException)) {
+            // one that the lease's own gate refused is no news to a caller that gave up
             Operators.onErrorDropped(error, actual.currentContext());
         }
     }

@@ -147,8 +147,7 @@ final class LeasePool {
         do {
             Runnable next;
             while ((next = events.poll()) != null) {
-                next.run();
-            connection.close().subscribe();
+                handle(next);
             }
             state = snapshot();
             seen = untended.addAndGet(-seen);
@@ -171,6 +170,15 @@ final class LeasePool {
             return;
         }
         DriverConnection connection;
+    /** Foreign code runs in events. What it throws must not end the loop, or nobody would ever be served again. */
+    private void handle(Runnable event) {
+        try {
+            event.run();
+        } catch (Throwable thrown) {
+            logger.error("a caller of the pool of {} threw out of its signals", node, thrown);
+        }
+    }
+
         while ((connection = idle.pollFirst()) != null) {
             if (connection.isOpen()) {
                 handOver(connection, borrower);

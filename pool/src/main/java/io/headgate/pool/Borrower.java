@@ -39,18 +39,26 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     private final Operators.DeferredSubscription inner = new Operators.DeferredSubscription();
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final long since;
+    private final boolean single;
+    private @Nullable T held;
     private volatile @Nullable Lease lease;
     private volatile @Nullable Disposable timer;
 
+    /**
+     * @param single whether the work gives one value at most: it is then passed on with the end, since to the caller of a
+     *     Mono the value is the end
+     */
     Borrower(
             LeasePool pool,
             CoreSubscriber<? super T> actual,
             Function<? super Lease, ? extends Publisher<T>> work,
-            long since) {
+            long since,
+            boolean single) {
         this.pool = pool;
         this.actual = actual;
         this.work = work;
         this.since = since;
+        this.single = single;
     }
 
     /** When it began to wait, in nanoseconds. */
@@ -146,7 +154,11 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public void onNext(T value) {
-        actual.onNext(value);
+        if (single) {
+            held = value;
+        } else {
+            actual.onNext(value);
+        }
     }
 
     @Override
@@ -162,8 +174,16 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     @Override
     public void onComplete() {
         if (state.compareAndSet(State.USING, State.ENDED)) {
-            giveBack(actual::onComplete);
+            giveBack(this::complete);
         }
+    }
+
+    private void complete() {
+        T value = held;
+        if (value != null) {
+            actual.onNext(value);
+        }
+        actual.onComplete();
     }
 
     private void giveBack(Runnable afterwards) {

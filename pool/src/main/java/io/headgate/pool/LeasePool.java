@@ -81,11 +81,26 @@ final class LeasePool {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                Borrower<T> borrower = new Borrower<>(LeasePool.this, actual, work, System.nanoTime());
-                actual.onSubscribe(borrower);
-                enqueue(() -> borrow(borrower));
+                enqueue(actual, work, false);
             }
         };
+    }
+
+    /** Runs work of one value at most, which is delivered after the connection has been given back. */
+    <T> Mono<T> useOnce(Function<? super Lease, Mono<T>> work) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                enqueue(actual, work, true);
+            }
+        };
+    }
+
+    private <T> void enqueue(
+            CoreSubscriber<? super T> actual, Function<? super Lease, ? extends Publisher<T>> work, boolean single) {
+        Borrower<T> borrower = new Borrower<>(this, actual, work, System.nanoTime(), single);
+        actual.onSubscribe(borrower);
+        enqueue(() -> borrow(borrower));
     }
 
     /** The pool as it was after the last event. */
@@ -133,6 +148,7 @@ final class LeasePool {
         if (connection.isOpen()) {
             // forgotten first, else its closing counts as a loss
             enqueue(() -> forget(connection, CloseReason.NOT_RESTORED));
+            connection.close().subscribe();
         } else {
             enqueue(() -> forget(connection, CloseReason.LOST));
         }
@@ -154,6 +170,15 @@ final class LeasePool {
         } while (seen != 0);
     }
 
+    /** Foreign code runs in events. What it throws must not end the loop, or nobody would ever be served again. */
+    private void handle(Runnable event) {
+        try {
+            event.run();
+        } catch (Throwable thrown) {
+            logger.error("a caller of the pool of {} threw out of its signals", node, thrown);
+        }
+    }
+
     private PoolState snapshot() {
         return new PoolState(
                 open.size(),
@@ -170,15 +195,6 @@ final class LeasePool {
             return;
         }
         DriverConnection connection;
-    /** Foreign code runs in events. What it throws must not end the loop, or nobody would ever be served again. */
-    private void handle(Runnable event) {
-        try {
-            event.run();
-        } catch (Throwable thrown) {
-            logger.error("a caller of the pool of {} threw out of its signals", node, thrown);
-        }
-    }
-
         while ((connection = idle.pollFirst()) != null) {
             if (connection.isOpen()) {
                 handOver(connection, borrower);
@@ -300,7 +316,9 @@ final class LeasePool {
         closedIfDone();
     }
 
+    /** A connection still being opened is not waited for; it is closed when it arrives. */
     private void closeAll() {
+        outOfPatience = true;
         for (DriverConnection connection : Set.copyOf(open)) {
             connection.close().subscribe();
             forget(connection, CloseReason.SHUTDOWN);
@@ -314,4 +332,3 @@ final class LeasePool {
         }
     }
 }
-        outOfPatience = true;

@@ -24,11 +24,12 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class NodePool implements SqlExecutor {
 
-    private static final TransactionOptions READ_ONLY = TransactionOptions.defaults().asReadOnly();
+    private static final TransactionOptions READ_ONLY =
+            TransactionOptions.defaults().asReadOnly();
 
     private final LeasePool leases;
 
-    private NodePool(LeasePool leases) {
+    NodePool(LeasePool leases) {
         this.leases = leases;
     }
 
@@ -50,7 +51,7 @@ public final class NodePool implements SqlExecutor {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        return Mono.fromDirect(leases.use(lease -> lease.execute(statement)));
+        return leases.useOnce(lease -> lease.execute(statement));
     }
 
     @Override

@@ -102,7 +102,8 @@ final class WireFilter extends ChannelDuplexHandler {
                     parse = Unpooled.copiedBuffer(in.slice(at, length));
                     if (in.getByte(at + HEADER) == 0) {
                         unnamedParse = parse;
-                        if (in.getByte(at + length) == 'B') {
+                        boolean bound = at + length < end && in.getByte(at + length) == 'B';
+                        if (bound && unit == OTHER && shapes.find(in, at + HEADER) != null) {
                             // sent once more before the Bind below, with its types
                             at += length;
                             continue;

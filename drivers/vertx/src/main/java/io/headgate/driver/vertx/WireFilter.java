@@ -45,6 +45,7 @@ final class WireFilter extends ChannelDuplexHandler {
 
     private @Nullable ByteBuf carried;
     private int forwarding;
+    private int dropping;
     private boolean shapeChanged;
     private boolean answeredByError;
     private @Nullable ByteBuf unnamedParse;
@@ -207,17 +208,25 @@ final class WireFilter extends ChannelDuplexHandler {
                 forwarding -= part;
                 continue;
             }
+            if (dropping > 0) {
+                int part = Math.min(dropping, end - at);
+                at += part;
+                dropping -= part;
+                continue;
+            }
             if (end - at < HEADER) {
                 break;
             }
             byte type = in.getByte(at);
             int length = 1 + in.getInt(at + 1);
-            if (due.peek() == OWN) {
+            if (due.peek() == OWN && isAnswer(type)) {
                 if (end - at < length) {
                     break;
                 }
                 if (type == 'Z') {
                     due.poll();
+                } else if (type == 'E') {
+                    noteIfFatal(in, at + HEADER, at + length);
                 }
                 at += length;
             } else if (isInspected(type)) {
@@ -242,12 +251,9 @@ final class WireFilter extends ChannelDuplexHandler {
                     kept = keep(in, at, kept, length);
                 }
                 at += length;
-            } else if (shapeChanged) {
+            } else if (shapeChanged && isAnswer(type)) {
                 // rows of an answer that cannot be read; they may be larger than what has arrived
-                if (end - at < length) {
-                    break;
-                }
-                at += length;
+                dropping = length;
             } else {
                 forwarding = length;
             }
@@ -256,6 +262,11 @@ final class WireFilter extends ChannelDuplexHandler {
             carried = in.copy(at, end - at);
         }
         return in.writerIndex(kept);
+    }
+
+    /** Whether a message belongs to the answer that is due; notices, parameters and notifications come at any time. */
+    private static boolean isAnswer(byte type) {
+        return type != 'N' && type != 'S' && type != 'A';
     }
 
     private static boolean isInspected(byte type) {
@@ -280,10 +291,7 @@ final class WireFilter extends ChannelDuplexHandler {
             }
             case 'E' -> {
                 answeredByError = true;
-                ServerError fatal = FatalErrors.read(in, body, body + length);
-                if (fatal != null) {
-                    fatalError = fatal;
-                }
+                noteIfFatal(in, body, body + length);
                 return true;
             }
             case 't' -> {
@@ -311,6 +319,13 @@ final class WireFilter extends ChannelDuplexHandler {
                 }
                 return true;
             }
+        }
+    }
+
+    private void noteIfFatal(ByteBuf in, int body, int end) {
+        ServerError fatal = FatalErrors.read(in, body, end);
+        if (fatal != null) {
+            fatalError = fatal;
         }
     }
 

@@ -4,7 +4,8 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Types that are asked for and sent as text although Vert.x knows their ids: those it decodes to null without a word (oid,
- * xml, bit, macaddr), those it changes on the way (json loses digits), and those it has classes of its own for (inet, money,
+ * xml, bit, macaddr), those it changes on the way (json loses digits; an interval of 45 days becomes a month and 15 days,
+ * one of 25 hours a day and an hour), and those it has classes of its own for (inet, money,
  * point). In descriptions from the server their ids are replaced by that of {@code unknown}, which Vert.x treats as text.
  *
  * @see <a href="https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat">PostgreSQL, pg_type.dat</a>
@@ -12,6 +13,8 @@ import io.netty.buffer.ByteBuf;
 final class TextTypes {
 
     private static final int UNKNOWN = 705;
+    private static final int NUMERIC_ARRAY = 1231;
+
     /** Of a column in a RowDescription after its name: table 4, attribute 2, type 4, size 2, modifier 4, format 2 bytes. */
     static final int COLUMN_TRAILER = 18;
 
@@ -35,7 +38,12 @@ final class TextTypes {
     static void replaceInParameters(ByteBuf in, int index) {
         int count = in.getUnsignedShort(index);
         for (int i = 0; i < count; i++) {
-            replace(in, index + 2 + 4 * i);
+            int at = index + 2 + 4 * i;
+            // Vert.x fails on a null in a numeric array
+            if (in.getInt(at) == NUMERIC_ARRAY) {
+                in.setInt(at, UNKNOWN);
+            }
+            replace(in, at);
         }
     }
 
@@ -80,6 +88,8 @@ final class TextTypes {
                     1040, // macaddr8, macaddr
                     790,
                     791, // money
+                    1186,
+                    1187, // interval
                     1560,
                     1561,
                     1562,

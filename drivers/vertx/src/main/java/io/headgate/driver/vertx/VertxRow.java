@@ -3,7 +3,6 @@ package io.headgate.driver.vertx;
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlRow;
 import io.headgate.core.error.RowMappingException;
-import io.headgate.core.type.Interval;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.data.Numeric;
@@ -45,29 +44,14 @@ final class VertxRow implements SqlRow {
         if (value instanceof Buffer buffer) {
             return buffer.getBytes();
         }
-        if (value instanceof io.vertx.pgclient.data.Interval interval) {
-            return interval(interval);
-        }
-        if (value instanceof Numeric[]
-                || value instanceof Buffer[]
-                || value instanceof io.vertx.pgclient.data.Interval[]) {
+        if (value instanceof Numeric[] || value instanceof Buffer[]) {
             return array((Object[]) value);
         }
         return value;
     }
 
-    private static Interval interval(io.vertx.pgclient.data.Interval value) {
-        long seconds = (value.getHours() * 60L + value.getMinutes()) * 60L + value.getSeconds();
-        return new Interval(
-                value.getYears() * 12 + value.getMonths(),
-                value.getDays(),
-                seconds * 1_000_000L + value.getMicroseconds());
-    }
-
     private static Object array(@Nullable Object[] values) {
-        Class<?> type = values instanceof Numeric[]
-                ? java.math.BigDecimal.class
-                : values instanceof Buffer[] ? byte[].class : Interval.class;
+        Class<?> type = values instanceof Numeric[] ? java.math.BigDecimal.class : byte[].class;
         Object array = Array.newInstance(type, values.length);
         for (int i = 0; i < values.length; i++) {
             Array.set(array, i, decoded(values[i]));

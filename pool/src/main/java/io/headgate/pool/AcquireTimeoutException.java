@@ -12,7 +12,11 @@ public final class AcquireTimeoutException extends HeadgateException {
     private final PoolState state;
 
     public AcquireTimeoutException(String node, Duration waited, PoolState state) {
-        super("no connection to " + node + " became free within " + waited.toMillis() + " ms: " + state, null, Outcome.NOT_EXECUTED, true);
+        super(
+                "no connection to " + node + " became free within " + waited.toMillis() + " ms: " + state,
+                null,
+                Outcome.NOT_EXECUTED,
+                true);
         this.state = state;
     }
 

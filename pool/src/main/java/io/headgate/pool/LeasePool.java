@@ -45,7 +45,8 @@ final class LeasePool {
     private final DataAccessListener listener;
     private final Scheduler timers;
 
-    private final Queue<Runnable> events = Queues.<Runnable>unboundedMultiproducer().get();
+    private final Queue<Runnable> events =
+            Queues.<Runnable>unboundedMultiproducer().get();
     private final AtomicInteger untended = new AtomicInteger();
 
     // belongs to the loop
@@ -93,10 +94,14 @@ final class LeasePool {
     Mono<Void> close(Duration patience) {
         return Mono.defer(() -> {
             enqueue(this::beginClose);
-            return closed.asMono().timeout(patience, Mono.defer(() -> {
-                enqueue(this::closeAll);
-                return closed.asMono();
-            }), timers);
+            return closed.asMono()
+                    .timeout(
+                            patience,
+                            Mono.defer(() -> {
+                                enqueue(this::closeAll);
+                                return closed.asMono();
+                            }),
+                            timers);
         });
     }
 
@@ -220,7 +225,6 @@ final class LeasePool {
         }
         if (closing) {
             connection.close().subscribe();
-            forget(connection, CloseReason.SHUTDOWN);
         } else {
             // last in first out: those that are not needed stay idle and can be told
             idle.addFirst(connection);
@@ -241,7 +245,9 @@ final class LeasePool {
         connecting--;
         open.add(connection);
         listener.connectionOpened(node, nanos);
-        connection.onClose().subscribe(nothing -> {}, error -> {}, () -> enqueue(() -> forget(connection, CloseReason.LOST)));
+        connection
+                .onClose()
+                .subscribe(nothing -> {}, error -> {}, () -> enqueue(() -> forget(connection, CloseReason.LOST)));
         lend(connection);
         closedIfDone();
     }
@@ -276,7 +282,6 @@ final class LeasePool {
         DriverConnection connection;
         while ((connection = idle.pollFirst()) != null) {
             connection.close().subscribe();
-            forget(connection, CloseReason.SHUTDOWN);
         }
         closedIfDone();
     }
@@ -284,7 +289,6 @@ final class LeasePool {
     private void closeAll() {
         for (DriverConnection connection : Set.copyOf(open)) {
             connection.close().subscribe();
-            forget(connection, CloseReason.SHUTDOWN);
         }
         closedIfDone();
     }

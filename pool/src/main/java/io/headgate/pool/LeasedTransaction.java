@@ -45,7 +45,8 @@ final class LeasedTransaction implements SqlTransaction {
             Mono<Void> rollback = command("ROLLBACK TO SAVEPOINT " + name).then(command("RELEASE SAVEPOINT " + name));
             return command("SAVEPOINT " + name)
                     .thenMany(nested.scope(work, command("RELEASE SAVEPOINT " + name), rollback)
-                            // goes out before what the cancelling caller sends next; refused if the transaction has ended
+                            // goes out before what the cancelling caller sends next; refused if the transaction has
+                            // ended
                             .doOnCancel(() -> nested.ended().then(rollback).subscribe(nothing -> {}, error -> {})));
         });
     }
@@ -54,8 +55,7 @@ final class LeasedTransaction implements SqlTransaction {
             Function<? super SqlTransaction, ? extends Publisher<T>> work, Mono<Void> commit, Mono<Void> rollback) {
         // the error path stands before the commit, so that a failed commit is not followed by a rollback
         return Flux.<T>defer(() -> work.apply(this))
-                .onErrorResume(error -> ended()
-                        .then(rollback)
+                .onErrorResume(error -> ended().then(rollback)
                         .onErrorResume(onRollback -> {
                             error.addSuppressed(onRollback);
                             return Mono.empty();

@@ -24,7 +24,8 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class NodePool implements SqlExecutor {
 
-    private static final TransactionOptions READ_ONLY = TransactionOptions.defaults().asReadOnly();
+    private static final TransactionOptions READ_ONLY =
+            TransactionOptions.defaults().asReadOnly();
 
     private final LeasePool leases;
 
@@ -50,7 +51,8 @@ public final class NodePool implements SqlExecutor {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        return Mono.fromDirect(leases.use(lease -> lease.execute(statement)));
+        // the value waits for the end of the use, so that the connection is back before the caller goes on
+        return leases.use(lease -> lease.execute(statement)).singleOrEmpty();
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.headgate.pool;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 
-
 /** The queue for connections was full. Nothing was sent. Carries the pool's state at that moment. */
 public final class PoolRejectedException extends HeadgateException {
 

@@ -20,7 +20,7 @@ public record PoolState(int open, int connecting, int leased, int waiting, int m
 
     @Override
     public String toString() {
-        return leased + " of " + maxConnections + " connections in use, " + idle() + " idle, " + connecting + " connecting, "
-                + waiting + " of at most " + maxWaiting + " waiting";
+        return leased + " of " + maxConnections + " connections in use, " + idle() + " idle, " + connecting
+                + " connecting, " + waiting + " of at most " + maxWaiting + " waiting";
     }
 }

@@ -185,16 +185,10 @@ final class ParameterEncoder {
                         + ", a number type PostgreSQL has no like of; bind it as BigDecimal, Long or Double");
     }
 
-    private static io.vertx.pgclient.data.Interval interval(Interval interval) {
-        long seconds = interval.microseconds() / 1_000_000;
-        return io.vertx.pgclient.data.Interval.of(
-                interval.months() / 12,
-                interval.months() % 12,
-                interval.days(),
-                (int) (seconds / 3600),
-                (int) (seconds / 60 % 60),
-                (int) (seconds % 60),
-                (int) (interval.microseconds() % 1_000_000));
+    /** ISO 8601, which PostgreSQL reads whatever its IntervalStyle; the fraction keeps the sign of the whole. */
+    private static String interval(Interval interval) {
+        return "P" + interval.months() + "M" + interval.days() + "DT"
+                + BigDecimal.valueOf(interval.microseconds(), 6).toPlainString() + "S";
     }
 
     /** Element types without an array codec in Vert.x go as an array literal; the others as an array of their type. */
@@ -206,7 +200,11 @@ final class ParameterEncoder {
             if (element == null) {
                 continue;
             }
-            literal |= element instanceof Json || element instanceof InetAddress;
+            literal |= element instanceof Json
+                    || element instanceof InetAddress
+                    || element instanceof Interval
+                    || element instanceof Duration
+                    || element instanceof Period;
             Object value = encode(element, position);
             if (encoded == null) {
                 Class<?> type = value instanceof Number ? Number.class : value.getClass();

@@ -5,6 +5,7 @@ import io.headgate.core.SqlRow;
 import io.headgate.core.error.RowMappingException;
 import io.headgate.core.type.Interval;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.pgclient.data.Point;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.data.Numeric;
 import java.lang.reflect.Array;
@@ -45,23 +46,22 @@ final class VertxRow implements SqlRow {
         if (value instanceof Buffer buffer) {
             return buffer.getBytes();
         }
-        if (value instanceof io.vertx.pgclient.data.Interval interval) {
+        if (value instanceof Point interval) {
             return interval(interval);
         }
-        if (value instanceof Numeric[]
-                || value instanceof Buffer[]
-                || value instanceof io.vertx.pgclient.data.Interval[]) {
+        if (value instanceof Numeric[] || value instanceof Buffer[] || value instanceof Point[]) {
             return array((Object[]) value);
         }
         return value;
     }
 
-    private static Interval interval(io.vertx.pgclient.data.Interval value) {
-        long seconds = (value.getHours() * 60L + value.getMinutes()) * 60L + value.getSeconds();
+    /** Eight bytes of microseconds, four of days, four of months; see {@link TypeSubstitution}. */
+    private static Interval interval(Point sixteenBytes) {
+        long daysAndMonths = Double.doubleToRawLongBits(sixteenBytes.getY());
         return new Interval(
-                value.getYears() * 12 + value.getMonths(),
-                value.getDays(),
-                seconds * 1_000_000L + value.getMicroseconds());
+                (int) daysAndMonths,
+                (int) (daysAndMonths >>> Integer.SIZE),
+                Double.doubleToRawLongBits(sixteenBytes.getX()));
     }
 
     private static Object array(@Nullable Object[] values) {

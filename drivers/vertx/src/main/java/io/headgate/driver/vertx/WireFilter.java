@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For the same reason every statement is prepared with the types of its parameters said, and an unnamed one travels in
  * the packet of its Bind. The filter also has types that Vert.x does not decode sent as text
- * ({@link TextTypes}), and notes the state of the transaction and the error that ends the connection.
+ * ({@link TypeSubstitution}), and notes the state of the transaction and the error that ends the connection.
  *
  * <p>Runs on the connection's event loop; the two noted values may be read by any thread.
  *
@@ -293,14 +293,14 @@ final class WireFilter extends ChannelDuplexHandler {
                 if (unit instanceof Preparation preparation) {
                     preparation.shape.learnParameters(in, body, length);
                 }
-                TextTypes.replaceInParameters(in, body);
+                TypeSubstitution.inParameters(in, body);
                 return true;
             }
             case 'T' -> {
                 if (unit instanceof Preparation preparation) {
                     preparation.shape.learnColumns(in, body, length);
                 }
-                TextTypes.replaceInColumns(in, body);
+                TypeSubstitution.inColumns(in, body);
                 return true;
             }
             default -> {

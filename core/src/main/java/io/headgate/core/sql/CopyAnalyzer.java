@@ -1,0 +1,66 @@
+package io.headgate.core.sql;
+
+/** Reads COPY: its direction, its table or query, and whether the data goes over the connection. */
+final class CopyAnalyzer {
+    private final Scan scan;
+    private final Tokens tokens;
+    private final Findings findings;
+
+    CopyAnalyzer(Scan scan) {
+        this.scan = scan;
+        this.tokens = scan.tokens();
+        this.findings = scan.findings();
+    }
+
+    /** Reads the statement; COPY is next. */
+    StatementKind analyze() {
+        scan.at++;
+        if (scan.accept(TokenType.LEFT_PAREN)) {
+            new QueryScanner(scan).query();
+            scan.close();
+            if (scan.accept(Keyword.TO)) {
+                to();
+            } else {
+                findings.doubt("it copies a query to nowhere");
+            }
+            return StatementKind.COPY;
+        }
+        if (scan.isAt(Keyword.BINARY)) {
+            scan.at++;
+        }
+        if (!tokens.isFreeName(scan.at)) {
+            findings.doubt("it copies nothing that was understood");
+            return StatementKind.COPY;
+        }
+        SqlName table = scan.takeName();
+        if (scan.isAt(TokenType.LEFT_PAREN)) {
+            scan.at = tokens.afterParenthesis(scan.at);
+        }
+        if (scan.accept(Keyword.FROM)) {
+            findings.writes(table);
+            findings.refute("it holds a statement that writes: COPY FROM");
+            if (isConnection()) {
+                findings.copiesFromStdin();
+            }
+        } else if (scan.accept(Keyword.TO)) {
+            scan.reads(table);
+            to();
+        } else {
+            findings.doubt("it copies neither from nor to anything");
+        }
+        return StatementKind.COPY;
+    }
+
+    private void to() {
+        if (isConnection()) {
+            findings.copiesToStdout();
+        } else {
+            findings.refute("it writes a file or runs a program on the server");
+        }
+    }
+
+    /** PostgreSQL takes STDIN and STDOUT for the connection in either direction. */
+    private boolean isConnection() {
+        return scan.isAt(Keyword.STDIN) || scan.isAt(Keyword.STDOUT);
+    }
+}

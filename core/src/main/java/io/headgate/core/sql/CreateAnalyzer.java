@@ -1,0 +1,80 @@
+package io.headgate.core.sql;
+
+/** Reads CREATE as far as it concerns a pooler or runs a query: temporary objects and CREATE TABLE AS. */
+final class CreateAnalyzer {
+    private final Scan scan;
+    private final Tokens tokens;
+    private final Findings findings;
+
+    CreateAnalyzer(Scan scan) {
+        this.scan = scan;
+        this.tokens = scan.tokens();
+        this.findings = scan.findings();
+    }
+
+    /** Reads the statement; CREATE is next. */
+    StatementKind analyze() {
+        int create = scan.at;
+        findings.refute("it changes the catalog");
+        scan.at++;
+        if (scan.accept(Keyword.OR)) {
+            scan.accept(Keyword.REPLACE);
+        }
+        if (!scan.accept(Keyword.LOCAL)) {
+            scan.accept(Keyword.GLOBAL);
+        }
+        boolean temporary = scan.accept(Keyword.TEMP) || scan.accept(Keyword.TEMPORARY);
+        scan.accept(Keyword.UNLOGGED);
+        boolean materialized = scan.accept(Keyword.MATERIALIZED);
+        scan.accept(Keyword.RECURSIVE);
+        boolean table = scan.isAt(Keyword.TABLE);
+        String object = tokens.isName(scan.at) ? tokens.name(scan.at).toUpperCase(java.util.Locale.ROOT) : "";
+        scan.at++;
+        if (scan.accept(Keyword.IF)) {
+            scan.accept(Keyword.NOT);
+            scan.accept(Keyword.EXISTS);
+        }
+        if (!tokens.isFreeName(scan.at)) {
+            return StatementKind.DDL;
+        }
+        SqlName name = scan.takeName();
+        boolean inTemporarySchema = "pg_temp".equals(name.schema());
+        if ((temporary || inTemporarySchema) && !(table && isDroppedOnCommit())) {
+            String what = temporary ? "CREATE TEMP " + object : "CREATE " + object + " in pg_temp";
+            findings.violates(TransactionModeRules.temporaryObject(tokens.start(create), what));
+        }
+        if (table || materialized) {
+            createAs(name);
+        }
+        return StatementKind.DDL;
+    }
+
+    private boolean isDroppedOnCommit() {
+        for (int i = scan.at; !tokens.endsStatement(i); i++) {
+            if (tokens.is(i, Keyword.ON) && tokens.is(i + 1, Keyword.COMMIT) && tokens.is(i + 2, Keyword.DROP)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void createAs(SqlName target) {
+        int depth = 0;
+        for (int i = scan.at; !tokens.endsStatement(i); i++) {
+            if (tokens.is(i, TokenType.LEFT_PAREN)) {
+                depth++;
+            } else if (tokens.is(i, TokenType.RIGHT_PAREN)) {
+                depth--;
+            } else if (depth == 0 && tokens.is(i, Keyword.AS)) {
+                findings.writes(target);
+                scan.at = i + 1;
+                if (scan.isAt(Keyword.EXECUTE)) {
+                    findings.violates(TransactionModeRules.preparedStatement(tokens, scan.at, "EXECUTE"));
+                } else {
+                    new QueryScanner(scan).scanStatement();
+                }
+                return;
+            }
+        }
+    }
+}

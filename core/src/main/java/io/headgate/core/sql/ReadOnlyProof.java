@@ -1,0 +1,41 @@
+package io.headgate.core.sql;
+
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Whether a text only reads, as far as its wording can tell.
+ *
+ * <p>{@link Verdict#PROVEN} holds on the condition that none of {@link #functionsToCheck()} writes: look them up in
+ * {@code pg_proc.provolatile}. The text cannot show what a view, an operator, a cast, a domain's check, a row security
+ * policy or a function called as an attribute ({@code row.f}) runs; a server in recovery refuses the rare one that writes
+ * with SQLSTATE 25006.
+ *
+ * @param verdict the outcome
+ * @param reason why, in a few words that hold nothing of the text but names of functions
+ * @param functionsToCheck every function the text calls, built-in ones included, when the verdict is {@link Verdict#PROVEN};
+ *     else empty. Unmodifiable
+ */
+public record ReadOnlyProof(Verdict verdict, String reason, Set<SqlName> functionsToCheck) {
+    /** The outcomes of the attempt to prove that a text only reads. */
+    public enum Verdict {
+        /** It reads, if the functions it calls do not write. */
+        PROVEN,
+        /** It writes, locks, or changes the session. */
+        REFUTED,
+        /** It was not understood well enough; treat it as a write. */
+        UNKNOWN
+    }
+
+    /** Checks that nothing is null. */
+    public ReadOnlyProof {
+        Objects.requireNonNull(verdict, "verdict");
+        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(functionsToCheck, "functionsToCheck");
+    }
+
+    /** Whether the verdict is {@link Verdict#PROVEN}. */
+    public boolean isProven() {
+        return verdict == Verdict.PROVEN;
+    }
+}

@@ -1,0 +1,157 @@
+package io.headgate.core.sql;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens of a text that mean something to the parser: white space and comments are left out.
+ *
+ * <p>Kept as parallel arrays, so that a token costs no object. Every index may be asked for: outside the text there are only
+ * {@link TokenType#END} tokens.
+ */
+final class Tokens {
+    private final String text;
+    private TokenType[] types;
+    private Keyword[] keywords;
+    private int[] starts;
+    private int[] ends;
+    private int size;
+    private @Nullable SqlProblem problem;
+
+    private Tokens(String text, int capacity) {
+        this.text = text;
+        types = new TokenType[capacity];
+        keywords = new Keyword[capacity];
+        starts = new int[capacity];
+        ends = new int[capacity];
+    }
+
+    static Tokens of(String text) {
+        Tokens tokens = new Tokens(text, text.length() / 4 + 8);
+        SqlLexer lexer = new SqlLexer(text);
+        for (TokenType type = lexer.next(); type != TokenType.END; type = lexer.next()) {
+            if (!type.isTrivia()) {
+                tokens.add(type, lexer);
+            }
+        }
+        tokens.problem = lexer.problem();
+        return tokens;
+    }
+
+    private void add(TokenType type, SqlLexer lexer) {
+        if (size == types.length) {
+            int capacity = size * 2;
+            types = Arrays.copyOf(types, capacity);
+            keywords = Arrays.copyOf(keywords, capacity);
+            starts = Arrays.copyOf(starts, capacity);
+            ends = Arrays.copyOf(ends, capacity);
+        }
+        types[size] = type;
+        keywords[size] = lexer.keyword();
+        starts[size] = lexer.start();
+        ends[size] = lexer.end();
+        size++;
+    }
+
+    /** The first thing the lexer could not read. */
+    @Nullable
+    SqlProblem problem() {
+        return problem;
+    }
+
+    TokenType type(int i) {
+        return i >= 0 && i < size ? types[i] : TokenType.END;
+    }
+
+    boolean is(int i, TokenType type) {
+        return type(i) == type;
+    }
+
+    /** Which keyword the token is; {@link Keyword#NONE} for quoted names and all that is no word. */
+    Keyword keyword(int i) {
+        return i >= 0 && i < size ? keywords[i] : Keyword.NONE;
+    }
+
+    boolean is(int i, Keyword keyword) {
+        return keyword(i) == keyword;
+    }
+
+    /** Whether a statement ends at the token: a semicolon or the end of the text. */
+    boolean endsStatement(int i) {
+        TokenType type = type(i);
+        return type == TokenType.SEMICOLON || type == TokenType.END;
+    }
+
+    boolean isName(int i) {
+        return type(i).isName();
+    }
+
+    /** Whether the token is a name that is no reserved word. */
+    boolean isFreeName(int i) {
+        return isName(i) && !keyword(i).isReserved();
+    }
+
+    /** Where the token begins; the text's length beyond the last. */
+    int start(int i) {
+        return i < size ? starts[i] : text.length();
+    }
+
+    int end(int i) {
+        return i < size ? ends[i] : text.length();
+    }
+
+    /** Whether the token is spelt like this, in any mixture of cases. */
+    boolean spells(int i, String word) {
+        return ends[i] - starts[i] == word.length() && text.regionMatches(true, starts[i], word, 0, word.length());
+    }
+
+    /** The token as it stands in the text. */
+    String text(int i) {
+        return text.substring(start(i), end(i));
+    }
+
+    /** The name the token stands for: folded, or without its quotes and escapes. */
+    String name(int i) {
+        return switch (type(i)) {
+            case QUOTED_NAME -> Names.unquote(text, starts[i] + 1, ends[i]);
+            case UNICODE_NAME -> Names.decodeUnicode(Names.unquote(text, starts[i] + 3, ends[i]));
+            default -> Names.fold(text, start(i), end(i));
+        };
+    }
+
+    /** The index of the last token of the dotted name that begins at {@code i}, which must be a name. */
+    int endOfName(int i) {
+        int last = i;
+        while (is(last + 1, TokenType.DOT) && isName(last + 2)) {
+            last += 2;
+        }
+        return last;
+    }
+
+    /** The name whose tokens span {@code first} to {@code last}: at most its last two parts. */
+    SqlName qualifiedName(int first, int last) {
+        return last == first ? SqlName.unqualified(name(first)) : new SqlName(name(last - 2), name(last));
+    }
+
+    /** The index after the parenthesis that closes the one at {@code open}, or the statement's end. */
+    int afterParenthesis(int open) {
+        int depth = 0;
+        for (int i = open; !endsStatement(i); i++) {
+            if (is(i, TokenType.LEFT_PAREN)) {
+                depth++;
+            } else if (is(i, TokenType.RIGHT_PAREN) && --depth == 0) {
+                return i + 1;
+            }
+        }
+        return endOfStatement(open);
+    }
+
+    /** The index of the semicolon or of the end at or after {@code i}. */
+    int endOfStatement(int i) {
+        int end = i;
+        while (!endsStatement(end)) {
+            end++;
+        }
+        return end;
+    }
+}

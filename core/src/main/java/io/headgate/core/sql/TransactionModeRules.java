@@ -1,0 +1,114 @@
+package io.headgate.core.sql;
+
+import io.headgate.core.sql.TransactionModeViolation.Kind;
+
+/**
+ * Finds what a pooler in transaction mode cannot carry: everything that stays with the session after the transaction.
+ *
+ * <p>Source: PgBouncer's table "SQL feature map for pooling modes".
+ */
+final class TransactionModeRules {
+    private static final String SESSION_CONNECTION = "use a connection to PostgreSQL itself or a pool in session mode";
+    private static final String SET_LOCAL =
+            "use SET LOCAL or set_config(..., true) in a transaction, or ALTER ROLE ... SET for good";
+    private static final String XACT_LOCK =
+            "use pg_advisory_xact_lock or pg_try_advisory_xact_lock, which let go at the transaction's end";
+    private static final String DROP_ON_COMMIT =
+            "add ON COMMIT DROP, where the object allows it, or " + SESSION_CONNECTION;
+
+    private TransactionModeRules() {}
+
+    /** {@code SET} for the session; {@code first} is the word SET, {@code subject} what is set. */
+    static TransactionModeViolation setting(Tokens tokens, int first, int subject) {
+        Keyword keyword = tokens.keyword(subject);
+        int position = tokens.start(first);
+        String verb = tokens.is(first, Keyword.SET) ? "SET " : "RESET ";
+        if (keyword == Keyword.AUTHORIZATION) {
+            return role(position, verb + "SESSION AUTHORIZATION");
+        }
+        if (keyword == Keyword.SESSION && tokens.is(subject + 1, Keyword.AUTHORIZATION)) {
+            return role(position, verb + "SESSION AUTHORIZATION");
+        }
+        if (keyword == Keyword.ROLE) {
+            return role(position, verb + "ROLE");
+        }
+        if (keyword == Keyword.CHARACTERISTICS) {
+            return new TransactionModeViolation(
+                    Kind.SESSION_SETTING,
+                    position,
+                    verb + "SESSION CHARACTERISTICS",
+                    "use SET TRANSACTION, or give BEGIN the characteristics");
+        }
+        String name = tokens.isName(subject)
+                ? tokens.qualifiedName(subject, tokens.endOfName(subject)).toString()
+                : "?";
+        return new TransactionModeViolation(Kind.SESSION_SETTING, position, verb + name, SET_LOCAL);
+    }
+
+    private static TransactionModeViolation role(int position, String what) {
+        return new TransactionModeViolation(
+                Kind.SESSION_ROLE, position, what, "use SET LOCAL ROLE in a transaction, or connect as that user");
+    }
+
+    static TransactionModeViolation listen(Tokens tokens, int first, String what) {
+        return new TransactionModeViolation(
+                Kind.LISTEN,
+                tokens.start(first),
+                what,
+                "NOTIFY may pass the pooler, but to listen " + SESSION_CONNECTION);
+    }
+
+    static TransactionModeViolation cursorWithHold(Tokens tokens, int with) {
+        return new TransactionModeViolation(
+                Kind.CURSOR_WITH_HOLD,
+                tokens.start(with),
+                "DECLARE ... WITH HOLD",
+                "declare the cursor without hold and read it within its transaction");
+    }
+
+    static TransactionModeViolation preparedStatement(Tokens tokens, int first, String what) {
+        return new TransactionModeViolation(
+                Kind.PREPARED_STATEMENT,
+                tokens.start(first),
+                what,
+                "leave preparing to the driver's protocol, which the pooler can follow");
+    }
+
+    static TransactionModeViolation temporaryObject(int position, String what) {
+        return new TransactionModeViolation(Kind.TEMPORARY_OBJECT, position, what, DROP_ON_COMMIT);
+    }
+
+    static TransactionModeViolation load(Tokens tokens, int first) {
+        return new TransactionModeViolation(
+                Kind.LOAD,
+                tokens.start(first),
+                "LOAD",
+                "name the library in session_preload_libraries or shared_preload_libraries");
+    }
+
+    static TransactionModeViolation discard(Tokens tokens, int first) {
+        return new TransactionModeViolation(
+                Kind.DISCARD,
+                tokens.start(first),
+                "DISCARD",
+                "leave it out: there is no session to clean, and the pooler cleans its own");
+    }
+
+    /** Checks a call of one of the {@link WritingFunctions}, whose name spans {@code first} to {@code last}. */
+    static void checkCall(Tokens tokens, int first, int last, String name, Findings findings) {
+        if (name.equals("set_config")) {
+            if (ArgumentList.isFalse(tokens, last + 1, 2, "is_local")) {
+                findings.violates(new TransactionModeViolation(
+                        Kind.SESSION_SETTING, tokens.start(first), "set_config(..., false)", SET_LOCAL));
+            }
+        } else if (isSessionLock(name)) {
+            findings.violates(new TransactionModeViolation(
+                    Kind.SESSION_ADVISORY_LOCK, tokens.start(first), name + "()", XACT_LOCK));
+        }
+    }
+
+    private static boolean isSessionLock(String name) {
+        boolean advisory = name.startsWith("pg_advisory_") || name.startsWith("pg_try_advisory_");
+        return advisory && !name.contains("_xact_");
+    }
+}

@@ -8,7 +8,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.TrustOptions;
-import io.vertx.pgclient.ChannelBinding;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
 import java.io.IOException;
@@ -69,7 +68,6 @@ final class ConnectOptions {
         }
         ClientSSLOptions ssl = clientSsl(tls);
         options.setSslOptions(ssl);
-        options.setChannelBinding(ChannelBinding.PREFER);
     }
 
     static ClientSSLOptions clientSsl(TlsSettings tls) {

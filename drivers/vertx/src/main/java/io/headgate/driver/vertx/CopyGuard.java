@@ -1,6 +1,8 @@
 package io.headgate.driver.vertx;
 
 import io.headgate.core.error.ParameterException;
+import io.headgate.core.sql.SqlAnalysis;
+import io.headgate.core.sql.SqlAnalyzer;
 
 /**
  * Refuses COPY from or to the client, whose protocol Vert.x does not speak: it would lose the connection and every
@@ -17,7 +19,11 @@ final class CopyGuard {
             at++;
         }
         boolean suspicious = sql.regionMatches(true, at, "COPY", 0, 4) || sql.startsWith("--", at) || sql.startsWith("/*", at);
-        if (suspicious && io.headgate.core.sql.SqlAnalyzer.analyze(sql).isClientCopy()) {
+        if (!suspicious) {
+            return;
+        }
+        SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
+        if (analysis.copiesFromStdin() || analysis.copiesToStdout()) {
             throw new ParameterException("COPY FROM STDIN and COPY TO STDOUT are not supported by the Vert.x driver; use a "
                     + "batch or INSERT ... SELECT unnest($1, $2): " + sql);
         }

@@ -9,6 +9,9 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.StaleStatementException;
 import io.headgate.core.sql.ReadOnlyProof;
 import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.SqlName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What may be done about a prepared statement that went stale. */
 final class StaleStatements {
@@ -21,10 +24,15 @@ final class StaleStatements {
                 && ErrorTable.of(database.error(), true).kind() == Kind.STALE_STATEMENT;
     }
 
-    /** Whether the statement may be sent again: it took no effect, or it is one that has none. */
-    static boolean mayRepeat(DatabaseException stale) {
-        return stale.outcome() == Outcome.NOT_EXECUTED
-                || (stale.sql() != null && SqlAnalyzer.analyze(stale.sql()).readOnlyProof().isProven());
+    /**
+     * The functions that have to be free of writes before a statement that was executed may be sent again, or null when it
+     * must not be.
+     */
+    static @Nullable List<String> functionsToClear(String sql) {
+        ReadOnlyProof proof = SqlAnalyzer.analyze(sql).readOnlyProof();
+        return proof.isProven()
+                ? proof.functionsToCheck().stream().map(SqlName::name).toList()
+                : null;
     }
 
     /** The error for one that was not repeated. */

@@ -5,7 +5,6 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.DatabaseException;
-import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.vertx.core.Future;
@@ -30,6 +29,8 @@ final class StatementExecution {
 
     private static final Logger logger = LoggerFactory.getLogger(StatementExecution.class);
     private static final int MAX_ATTEMPTS = 3;
+    private static final String VOLATILE_FUNCTIONS =
+            "SELECT EXISTS (SELECT FROM pg_proc WHERE proname = ANY($1) AND provolatile = 'v')";
 
     private final VertxConnection connection;
     private final SqlStatement statement;
@@ -85,13 +86,41 @@ final class StatementExecution {
         }
         DatabaseException stale = (DatabaseException) failure;
         connection.texts().renew(statement.text(), text, attempt);
-        if (connection.isInTransaction() || attempt >= MAX_ATTEMPTS || cancelled || !StaleStatements.mayRepeat(stale)) {
+        if (connection.isInTransaction() || attempt >= MAX_ATTEMPTS || cancelled) {
             finish(StaleStatements.unhealed(stale, connection.isInTransaction()));
-            return;
+        } else if (stale.outcome() == Outcome.NOT_EXECUTED) {
+            repeat(stale, sending);
+        } else {
+            repeatIfRead(stale, sending);
         }
+    }
+
+    private void repeat(DatabaseException stale, Sending sending) {
         logger.debug("preparing anew after {}: {}", stale.sqlState(), statement.text());
         connection.listener().statementHealed(connection.node(), statement, stale.sqlState());
         send(sending);
+    }
+
+    /** The statement was executed and its answer is lost. One that only reads may run again; the catalog knows which do. */
+    private void repeatIfRead(DatabaseException stale, Sending sending) {
+        List<String> functions = StaleStatements.functionsToClear(statement.text());
+        if (functions == null) {
+            finish(StaleStatements.unhealed(stale, false));
+        } else if (functions.isEmpty()) {
+            repeat(stale, sending);
+        } else {
+            Tuple names = Tuple.of(functions.toArray(String[]::new));
+            connection.send(
+                    () -> connection.vertx().preparedQuery(VOLATILE_FUNCTIONS).execute(names),
+                    answer -> {
+                        if (answer.iterator().next().getBoolean(0)) {
+                            finish(StaleStatements.unhealed(stale, false));
+                        } else {
+                            repeat(stale, sending);
+                        }
+                    },
+                    error -> finish(StaleStatements.unhealed(stale, false)));
+        }
     }
 
     private void finish(HeadgateException failure) {

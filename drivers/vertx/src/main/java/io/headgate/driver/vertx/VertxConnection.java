@@ -34,6 +34,8 @@ import reactor.core.publisher.Sinks;
  */
 final class VertxConnection implements DriverConnection {
 
+    private static final String COMMIT = "COMMIT";
+
     private final PgConnection connection;
     private final WireFilter filter;
     private final ServerInfo server;
@@ -100,7 +102,7 @@ final class VertxConnection implements DriverConnection {
                 Throwable first = failureInTransaction;
                 return rollback().then(Mono.error(() -> new TransactionAbortedException(first)));
             }
-            return simple("COMMIT").doFinally(signal -> inTransaction = false);
+            return simple(COMMIT).doFinally(signal -> inTransaction = false);
         }));
     }
 
@@ -192,7 +194,8 @@ final class VertxConnection implements DriverConnection {
 
     /** The error of a statement, noted if it has aborted a transaction. */
     HeadgateException failed(Throwable error, String sql) {
-        HeadgateException failure = VertxErrors.ofStatement(error, node, sql, filter.fatalError());
+        HeadgateException failure = VertxErrors.ofStatement(
+                error, node, sql, filter.fatalError(), !inTransaction || sql.equals(COMMIT));
         if (inTransaction && failureInTransaction == null) {
             failureInTransaction = failure;
         }

@@ -49,23 +49,26 @@ final class VertxErrors {
      * The error of a statement that had been handed to a connection.
      *
      * @param fatal the error that ended the connection, where the wire filter saw one
+     * @param decisive whether the statement could take effect by itself: outside a transaction, or as its COMMIT. What is
+     *     lost before that is rolled back
      */
-    static HeadgateException ofStatement(Throwable error, String node, String sql, @Nullable ServerError fatal) {
+    static HeadgateException ofStatement(
+            Throwable error, String node, String sql, @Nullable ServerError fatal, boolean decisive) {
         if (error instanceof HeadgateException known) {
             return known;
         }
         if (error instanceof PgException pg) {
-            return ErrorTable.toException(serverError(pg), node, sql, true, null);
+            return ErrorTable.toException(serverError(pg), node, sql, decisive, null);
         }
         String message = String.valueOf(error.getMessage());
         if (message.contains(NOT_SENT) || message.contains(NOT_ACTIVE)) {
             return new ConnectionLostException(node, lostBecause(fatal, error), Outcome.NOT_EXECUTED, null);
         }
         if (fatal != null) {
-            return ErrorTable.toException(fatal, node, sql, true, null);
+            return ErrorTable.toException(fatal, node, sql, decisive, null);
         }
         if (error instanceof ClosedConnectionException || error instanceof IOException) {
-            return new ConnectionLostException(node, lostBecause(null, error), Outcome.UNKNOWN, null);
+            return new ConnectionLostException(node, lostBecause(null, error), decisive ? Outcome.UNKNOWN : Outcome.NOT_EXECUTED, null);
         }
         HeadgateException parameter = error instanceof VertxException ? ofParameters(message, sql) : null;
         if (parameter != null) {

@@ -27,19 +27,25 @@ final class ConnectErrors {
         }
         if (error instanceof UnknownHostException || error.getCause() instanceof UnknownHostException) {
             return new ConnectFailedException(
-                    settings.node(), "the host \"" + settings.host() + "\" is unknown; check it in the node's URL", error);
+                    settings.node(),
+                    "the host \"" + settings.host() + "\" is unknown; check it in the node's URL",
+                    error);
         }
         if (isTls(error)) {
-            return new ConfigurationException("TLS with " + settings.node() + " failed under sslmode="
-                    + settings.tls().mode().parameter() + ": " + rootMessage(error)
-                    + "; check sslrootcert, and that the certificate names the host", error);
+            return new ConfigurationException(
+                    "TLS with " + settings.node() + " failed under sslmode="
+                            + settings.tls().mode().parameter() + ": " + rootMessage(error)
+                            + "; check sslrootcert, and that the certificate names the host",
+                    error);
         }
         return new ConnectFailedException(settings.node(), rootMessage(error), error);
     }
 
     static HeadgateException timedOut(ConnectionSettings settings) {
         return new ConnectFailedException(
-                settings.node(), "no answer within connect_timeout " + settings.connectTimeout().toMillis() + " ms", null);
+                settings.node(),
+                "no answer within connect_timeout " + settings.connectTimeout().toMillis() + " ms",
+                null);
     }
 
     private static HeadgateException refused(ServerError error, ConnectionSettings settings, Credentials credentials) {
@@ -47,9 +53,12 @@ final class ConnectErrors {
         if (ErrorTable.of(error, false).kind() != Kind.CONFIGURATION) {
             return cause;
         }
-        return new ConfigurationException(settings.node() + " refuses user \"" + credentials.user() + "\" on database \""
-                + settings.database() + "\": " + error.message() + " (" + error.sqlState() + "); check user, password and "
-                + "database in the node's URL", cause);
+        return new ConfigurationException(
+                settings.node() + " refuses user \"" + credentials.user() + "\" on database \""
+                        + settings.database() + "\": " + error.message() + " (" + error.sqlState()
+                        + "); check user, password and "
+                        + "database in the node's URL",
+                cause);
     }
 
     private static boolean isTls(Throwable error) {

@@ -18,14 +18,16 @@ final class CopyGuard {
         while (at < sql.length() && Character.isWhitespace(sql.charAt(at))) {
             at++;
         }
-        boolean suspicious = sql.regionMatches(true, at, "COPY", 0, 4) || sql.startsWith("--", at) || sql.startsWith("/*", at);
+        boolean suspicious =
+                sql.regionMatches(true, at, "COPY", 0, 4) || sql.startsWith("--", at) || sql.startsWith("/*", at);
         if (!suspicious) {
             return;
         }
         SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
         if (analysis.copiesFromStdin() || analysis.copiesToStdout()) {
-            throw new ParameterException("COPY FROM STDIN and COPY TO STDOUT are not supported by the Vert.x driver; use a "
-                    + "batch or INSERT ... SELECT unnest($1, $2): " + sql);
+            throw new ParameterException(
+                    "COPY FROM STDIN and COPY TO STDOUT are not supported by the Vert.x driver; use a "
+                            + "batch or INSERT ... SELECT unnest($1, $2): " + sql);
         }
     }
 }

@@ -29,6 +29,7 @@ final class CursorRows {
     private final FluxSink<List<SqlRow>> sink;
     private boolean reading;
     private boolean ended;
+    private boolean preparing = true;
     private @Nullable PreparedStatement prepared;
     private volatile @Nullable Cursor cursor;
 
@@ -44,9 +45,12 @@ final class CursorRows {
             Tuple parameters = connection.encoder().encode(query);
             String text = connection.texts().current(query.text());
             sink.onRequest(demand -> read());
+            connection.hold();
             sink.onDispose(this::end);
             connection.send(
-                    () -> connection.vertx().prepare(text), statement -> open(statement, parameters), error -> fail(error, text));
+                    () -> connection.vertx().prepare(text),
+                    statement -> open(statement, parameters),
+                    error -> prepareFailed(error, text));
         } catch (HeadgateException badInput) {
             sink.error(badInput);
         }
@@ -55,6 +59,7 @@ final class CursorRows {
     private void open(PreparedStatement statement, Tuple parameters) {
         synchronized (this) {
             prepared = statement;
+            preparing = false;
             if (ended) {
                 close();
                 return;
@@ -75,7 +80,8 @@ final class CursorRows {
             return;
         }
         reading = true;
-        connection.send(() -> opened.read(query.fetchSize()), page -> emit(opened, page), error -> fail(error, query.text()));
+        connection.send(
+                () -> opened.read(query.fetchSize()), page -> emit(opened, page), error -> fail(error, query.text()));
     }
 
     private void emit(Cursor opened, RowSet<Row> page) {
@@ -92,10 +98,21 @@ final class CursorRows {
         read();
     }
 
+    private void prepareFailed(Throwable error, String text) {
+        synchronized (this) {
+            preparing = false;
+            if (ended) {
+                close();
+                return;
+            }
+        }
+        fail(error, text);
+    }
+
     private void fail(Throwable error, String sentText) {
         HeadgateException failure = connection.failed(error, query.text());
         if (StaleStatements.isStale(failure)) {
-            connection.texts().renew(query.text(), sentText, 1);
+            connection.texts().renew(query.text(), sentText);
             failure = StaleStatements.unhealed((DatabaseException) failure, true);
         }
         sink.error(failure);
@@ -104,7 +121,9 @@ final class CursorRows {
     private synchronized void end() {
         if (!ended) {
             ended = true;
-            close();
+            if (!preparing) {
+                close();
+            }
         }
     }
 
@@ -118,6 +137,7 @@ final class CursorRows {
         if (statement != null) {
             ignore(statement.close());
         }
+        connection.release();
     }
 
     /** Closing counts as in flight; when it fails the connection does too, or the end of the transaction closes them. */

@@ -130,8 +130,9 @@ final class ParameterEncoder {
         if (value.getClass().isArray()) {
             return array(boxed(value), position);
         }
-        throw new ParameterException("parameter $" + position + " is a " + value.getClass().getName()
-                + ", which has no PostgreSQL type; bind a type of the README's table, or its text");
+        throw new ParameterException(
+                "parameter $" + position + " is a " + value.getClass().getName()
+                        + ", which has no PostgreSQL type; bind a type of the README's table, or its text");
     }
 
     private String text(String text, int position) {
@@ -149,8 +150,9 @@ final class ParameterEncoder {
 
     private void checkSize(long bytes, int position) {
         if (bytes > maxValueBytes) {
-            throw new ParameterException("parameter $" + position + " has " + bytes + " bytes, more than max_value_bytes "
-                    + maxValueBytes + "; send it in parts, or raise max_value_bytes in the node's URL");
+            throw new ParameterException(
+                    "parameter $" + position + " has " + bytes + " bytes, more than max_value_bytes " + maxValueBytes
+                            + "; send it in parts, or raise max_value_bytes in the node's URL");
         }
     }
 
@@ -178,8 +180,9 @@ final class ParameterEncoder {
         if (value instanceof BigDecimal || value instanceof BigInteger) {
             return new ExactNumber(value, null);
         }
-        throw new ParameterException("parameter $" + position + " is a " + value.getClass().getName()
-                + ", a number type PostgreSQL has no like of; bind it as BigDecimal, Long or Double");
+        throw new ParameterException(
+                "parameter $" + position + " is a " + value.getClass().getName()
+                        + ", a number type PostgreSQL has no like of; bind it as BigDecimal, Long or Double");
     }
 
     private static io.vertx.pgclient.data.Interval interval(Interval interval) {
@@ -210,7 +213,8 @@ final class ParameterEncoder {
                 encoded = (Object[]) Array.newInstance(type, elements.length);
             } else if (!encoded.getClass().getComponentType().isInstance(value)) {
                 throw new ParameterException("parameter $" + position + " is an array of both "
-                        + encoded.getClass().getComponentType().getName() + " and " + value.getClass().getName()
+                        + encoded.getClass().getComponentType().getName() + " and "
+                        + value.getClass().getName()
                         + "; an array has one element type");
             }
             encoded[i] = value;
@@ -224,9 +228,10 @@ final class ParameterEncoder {
     private static String literal(@Nullable Object[] elements) {
         StringJoiner out = new StringJoiner(",", "{", "}");
         for (Object element : elements) {
-            out.add(element == null
-                    ? "NULL"
-                    : '"' + element.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+            out.add(
+                    element == null
+                            ? "NULL"
+                            : '"' + element.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"');
         }
         return out.toString();
     }

@@ -55,6 +55,7 @@ final class ServerProbe {
 
     /** Another client's statement of that name is on the server connection: names are passed on, and left behind. */
     private static boolean nameTaken(Throwable error) {
-        return error instanceof PgException pg && ("42P05".equals(pg.getSqlState()) || "26000".equals(pg.getSqlState()));
+        return error instanceof PgException pg
+                && ("42P05".equals(pg.getSqlState()) || "26000".equals(pg.getSqlState()));
     }
 }

@@ -42,8 +42,9 @@ final class StaleStatements {
         if (stale.outcome() == Outcome.EXECUTED) {
             advice = "the schema changed under the statement, which took effect; only its result could not be read";
         } else if (inTransaction) {
-            advice = "the schema changed under the statement, and PostgreSQL has aborted the transaction: run the transaction again, "
-                    + "the statement is prepared anew";
+            advice =
+                    "the schema changed under the statement, and PostgreSQL has aborted the transaction: run the transaction again, "
+                            + "the statement is prepared anew";
         } else {
             advice = "the statement went stale again each time it was prepared anew";
         }

@@ -85,7 +85,7 @@ final class StatementExecution {
             return;
         }
         DatabaseException stale = (DatabaseException) failure;
-        connection.texts().renew(statement.text(), text, attempt);
+        connection.texts().renew(statement.text(), text);
         if (connection.isInTransaction() || attempt >= MAX_ATTEMPTS || cancelled) {
             finish(StaleStatements.unhealed(stale, connection.isInTransaction()));
         } else if (stale.outcome() == Outcome.NOT_EXECUTED) {

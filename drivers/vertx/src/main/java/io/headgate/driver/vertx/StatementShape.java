@@ -13,11 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatementShape {
 
-    /** Of a column after its name: table 4, attribute 2, type 4, size 2, modifier 4, format 2 bytes. */
-    private static final int COLUMN_TRAILER = 18;
-
-    private static final int TYPE_OFFSET = 6;
-
     private ByteBuf parameters = Unpooled.EMPTY_BUFFER;
     private @Nullable ByteBuf columns;
 
@@ -29,6 +24,16 @@ final class StatementShape {
     /** Takes the body of a RowDescription; a statement without rows has none. */
     void learnColumns(ByteBuf in, int index, int length) {
         columns = Unpooled.copiedBuffer(in.slice(index, length));
+    }
+
+    /** Writes the parameters' types as Parse wants them, which is how ParameterDescription gives them. */
+    void writeParameters(ByteBuf out) {
+        out.writeBytes(parameters, 0, parameters.writerIndex());
+    }
+
+    /** Whether there are parameters. */
+    boolean hasParameterTypes() {
+        return parameters.isReadable() && parameters.getUnsignedShort(0) > 0;
     }
 
     /** Whether a ParameterDescription is the one learned. */
@@ -60,11 +65,12 @@ final class StatementShape {
             int nameLength = known.bytesBefore(a, known.writerIndex() - a, (byte) 0) + 1;
             if (nameLength != in.bytesBefore(b, index + length - b, (byte) 0) + 1
                     || !ByteBufUtil.equals(known, a, in, b, nameLength)
-                    || known.getInt(a + nameLength + TYPE_OFFSET) != in.getInt(b + nameLength + TYPE_OFFSET)) {
+                    || known.getInt(a + nameLength + TextTypes.TYPE_OFFSET)
+                            != in.getInt(b + nameLength + TextTypes.TYPE_OFFSET)) {
                 return false;
             }
-            a += nameLength + COLUMN_TRAILER;
-            b += nameLength + COLUMN_TRAILER;
+            a += nameLength + TextTypes.COLUMN_TRAILER;
+            b += nameLength + TextTypes.COLUMN_TRAILER;
         }
         learnColumns(in, index, length);
         return true;

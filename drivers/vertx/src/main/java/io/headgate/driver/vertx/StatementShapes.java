@@ -22,7 +22,8 @@ final class StatementShapes {
     }
 
     /** The shape of the statement whose name begins at an index, or null if it was never described. */
-    @Nullable StatementShape find(ByteBuf in, int index) {
+    @Nullable
+    StatementShape find(ByteBuf in, int index) {
         return shapes.get(name(in, index));
     }
 
@@ -39,7 +40,8 @@ final class StatementShapes {
                 return name;
             }
             if (i == MAX_NAME) {
-                throw new IllegalStateException("a prepared statement's name is longer than " + MAX_NAME + " characters");
+                throw new IllegalStateException(
+                        "a prepared statement's name is longer than " + MAX_NAME + " characters");
             }
             name = name << 8 | c;
         }

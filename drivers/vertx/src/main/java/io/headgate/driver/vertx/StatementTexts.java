@@ -3,6 +3,8 @@ package io.headgate.driver.vertx;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The text under which each statement is sent. A statement whose prepared form went stale is sent with a comment at its
@@ -17,7 +19,10 @@ final class StatementTexts {
     /** Schema changes are rare; past this many the oldest knowledge is worth less than the memory. */
     private static final int MAX_RENEWED = 10_000;
 
-    private final Map<String, Renewed> renewed = new ConcurrentHashMap<>();
+    private static final long SECONDS_A_GENERATION = 10;
+    private static final Pattern RENEWED = Pattern.compile("(.*)/\\*\\d+\\*/", Pattern.DOTALL);
+
+    private final Map<String, String> renewed = new ConcurrentHashMap<>();
     private final InstantSource clock;
     private volatile boolean anyRenewed;
 
@@ -25,39 +30,43 @@ final class StatementTexts {
         this.clock = clock;
     }
 
-    private record Renewed(String text, long generation) {}
-
     /** The text to send for a statement. */
     String current(String sql) {
         if (!anyRenewed) {
             return sql;
         }
-        Renewed known = renewed.get(sql);
-        return known == null ? sql : known.text;
+        return renewed.getOrDefault(sql, sql);
     }
 
     /**
      * Notes that a text went stale. Of many callers that had sent the same text one makes the next, the others use it.
      *
-     * <p>Comments count up from one, so that the instances of a fleet arrive at the same texts and share their statements
-     * in the pooler. One that starts after many schema changes would meet every stale text in turn; from the second time
-     * on it takes the clock for the number, which no earlier text can have.
+     * <p>The comment is the time, which no text that an earlier change made stale can have: at first in units of ten seconds,
+     * so that the instances of a fleet, which all meet a schema change at about the same time, arrive at the same text and
+     * share one statement in the pooler; in milliseconds when that one turns out to be stale too.
      *
      * @param sent the text that was answered with an error
-     * @param attempt how often the caller has sent the statement, from 1
      */
-    void renew(String sql, String sent, int attempt) {
+    void renew(String sql, String sent) {
         if (renewed.size() >= MAX_RENEWED) {
             renewed.clear();
         }
+        long now = clock.instant().getEpochSecond() / SECONDS_A_GENERATION;
         renewed.compute(sql, (key, known) -> {
-            if (!(known == null ? sql : known.text).equals(sent)) {
+            if (!(known == null ? sql : known).equals(sent)) {
                 return known;
             }
-            long next = known == null ? 1 : known.generation + 1;
-            long generation = attempt > 1 ? Math.max(next, clock.instant().getEpochSecond()) : next;
-            return new Renewed(sql + "/*" + generation + "*/", generation);
+            // a second change in the same ten seconds needs another text than the first
+            long generation = known == null ? now : clock.instant().toEpochMilli();
+            return sql + "/*" + generation + "*/";
         });
         anyRenewed = true;
+    }
+
+    /** Notes that a text went stale, known only as it was sent. */
+    void renewSent(String sent) {
+        Matcher renewedText = RENEWED.matcher(sent);
+        String sql = renewedText.matches() ? renewedText.group(1) : sent;
+        renew(sent.equals(renewed.get(sql)) ? sql : sent, sent);
     }
 }

@@ -12,8 +12,11 @@ import io.netty.buffer.ByteBuf;
 final class TextTypes {
 
     private static final int UNKNOWN = 705;
-    private static final int COLUMN_TRAILER = 18;
-    private static final int TYPE_OFFSET = 6;
+    /** Of a column in a RowDescription after its name: table 4, attribute 2, type 4, size 2, modifier 4, format 2 bytes. */
+    static final int COLUMN_TRAILER = 18;
+
+    /** Where the type stands in it. */
+    static final int TYPE_OFFSET = 6;
 
     private TextTypes() {}
 
@@ -42,17 +45,45 @@ final class TextTypes {
         }
     }
 
-    private static boolean isText(int typeId) {
+    /** Whether a type is treated as text. */
+    static boolean isText(int typeId) {
         return switch (typeId) {
-            case 26, 1028, // oid
-                    114, 199, 3802, 3807, // json, jsonb
-                    142, 143, // xml
-                    600, 601, 602, 603, 604, 628, 718, // point, lseg, path, box, polygon, line, circle
-                    1017, 1018, 1019, 1020, 1027, 629, 719,
-                    650, 651, 869, 1041, // cidr, inet
-                    774, 775, 829, 1040, // macaddr8, macaddr
-                    790, 791, // money
-                    1560, 1561, 1562, 1563 -> true; // bit, varbit
+            case 26,
+                    1028, // oid
+                    114,
+                    199,
+                    3802,
+                    3807, // json, jsonb
+                    142,
+                    143, // xml
+                    600,
+                    601,
+                    602,
+                    603,
+                    604,
+                    628,
+                    718, // point, lseg, path, box, polygon, line, circle
+                    1017,
+                    1018,
+                    1019,
+                    1020,
+                    1027,
+                    629,
+                    719,
+                    650,
+                    651,
+                    869,
+                    1041, // cidr, inet
+                    774,
+                    775,
+                    829,
+                    1040, // macaddr8, macaddr
+                    790,
+                    791, // money
+                    1560,
+                    1561,
+                    1562,
+                    1563 -> true; // bit, varbit
             default -> false;
         };
     }

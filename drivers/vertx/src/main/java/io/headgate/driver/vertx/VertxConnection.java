@@ -167,6 +167,16 @@ final class VertxConnection implements DriverConnection {
                         });
     }
 
+    /** Keeps the connection from counting as idle, for what takes several statements; {@link #release} must follow. */
+    void hold() {
+        inFlight.incrementAndGet();
+    }
+
+    /** Ends a {@link #hold}. */
+    void release() {
+        answered();
+    }
+
     private void answered() {
         if (inFlight.decrementAndGet() == 0) {
             MonoSink<Void> waiting;
@@ -194,8 +204,8 @@ final class VertxConnection implements DriverConnection {
 
     /** The error of a statement, noted if it has aborted a transaction. */
     HeadgateException failed(Throwable error, String sql) {
-        HeadgateException failure = VertxErrors.ofStatement(
-                error, node, sql, filter.fatalError(), !inTransaction || sql.equals(COMMIT));
+        HeadgateException failure =
+                VertxErrors.ofStatement(error, node, sql, filter.fatalError(), !inTransaction || sql.equals(COMMIT));
         if (inTransaction && failureInTransaction == null) {
             failureInTransaction = failure;
         }

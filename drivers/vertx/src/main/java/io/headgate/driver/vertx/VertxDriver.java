@@ -80,26 +80,27 @@ public final class VertxDriver implements SqlDriver {
                     }
                     Delivery delivery = new Delivery(sink);
                     open(settings, credentials, namedStatements.getOrDefault(settings.node(), true))
-                            .onComplete(delivery::connected, error -> sink.error(ConnectErrors.of(error, settings, credentials)));
+                            .onComplete(
+                                    delivery::connected,
+                                    error -> sink.error(ConnectErrors.of(error, settings, credentials)));
                 }))
-                .timeout(
-                        settings.connectTimeout(),
-                        Mono.error(() -> ConnectErrors.timedOut(settings)));
+                .timeout(settings.connectTimeout(), Mono.error(() -> ConnectErrors.timedOut(settings)));
     }
 
     /** Connects and tries; once more with unnamed statements when named ones turn out not to survive, or the reverse. */
     private Future<VertxConnection> open(ConnectionSettings settings, Credentials credentials, boolean named) {
         ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
         return PgConnectionImpl.connect(context, ConnectOptions.of(settings, credentials, named))
-                .compose(connection -> prepare(connection, settings)
-                        .onFailure(error -> connection.close()))
+                .compose(connection -> prepare(connection, settings).onFailure(error -> connection.close()))
                 .compose(connection -> {
                     boolean found = connection.server().namedStatements();
                     namedStatements.put(settings.node(), found);
                     if (found == named) {
                         return Future.succeededFuture(connection);
                     }
-                    logger.info("{}: prepared statements {} behind this pooler", settings.node(),
+                    logger.info(
+                            "{}: prepared statements {} behind this pooler",
+                            settings.node(),
                             found ? "survive" : "do not survive");
                     connection.vertx().close();
                     return open(settings, credentials, found);
@@ -108,12 +109,13 @@ public final class VertxDriver implements SqlDriver {
 
     private Future<VertxConnection> prepare(PgConnection connection, ConnectionSettings settings) {
         WireFilter filter = new WireFilter();
-        PgSocketConnection socket = (PgSocketConnection) ((SqlConnectionBase<?>) connection).unwrap().unwrap();
+        PgSocketConnection socket = (PgSocketConnection)
+                ((SqlConnectionBase<?>) connection).unwrap().unwrap();
         socket.socket().channelHandlerContext().pipeline().addBefore("codec", "headgate", filter);
         connection.noticeHandler(new NoticeLog(settings.node()));
         return ServerProbe.probe(connection).map(server -> {
             if (server.pooled()) {
-                filter.verifyExecutions();
+                filter.verifyExecutions(shared.texts()::renewSent);
             }
             return new VertxConnection(connection, filter, server, settings, shared);
         });

@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class VertxErrors {
 
-    private static final Pattern COUNT = Pattern.compile("expected number of parameters = \\[(\\d+)] but the actual number is \\[(\\d+)]");
+    private static final Pattern COUNT =
+            Pattern.compile("expected number of parameters = \\[(\\d+)] but the actual number is \\[(\\d+)]");
     private static final Pattern COERCION = Pattern.compile(
-            "Parameter at position\\[(\\d+)] with class = \\[(.*?)] and value = .* can not be coerced to the expected class = \\[(.*?)]", Pattern.DOTALL);
+            "Parameter at position\\[(\\d+)] with class = \\[(.*?)] and value = .* can not be coerced to the expected class = \\[(.*?)]",
+            Pattern.DOTALL);
     private static final String NOT_SENT = "Pending requests failed to be sent";
     private static final String NOT_ACTIVE = "Connection is not active";
 
@@ -68,7 +70,8 @@ final class VertxErrors {
             return ErrorTable.toException(fatal, node, sql, decisive, null);
         }
         if (error instanceof ClosedConnectionException || error instanceof IOException) {
-            return new ConnectionLostException(node, lostBecause(null, error), decisive ? Outcome.UNKNOWN : Outcome.NOT_EXECUTED, null);
+            return new ConnectionLostException(
+                    node, lostBecause(null, error), decisive ? Outcome.UNKNOWN : Outcome.NOT_EXECUTED, null);
         }
         HeadgateException parameter = error instanceof VertxException ? ofParameters(message, sql) : null;
         if (parameter != null) {
@@ -93,7 +96,8 @@ final class VertxErrors {
         Matcher coercion = COERCION.matcher(message);
         if (coercion.find()) {
             return new ParameterException("parameter $" + (Integer.parseInt(coercion.group(1)) + 1) + " is a "
-                    + coercion.group(2).replace(ExactNumber.class.getName(), "number") + " that does not fit the statement's "
+                    + coercion.group(2).replace(ExactNumber.class.getName(), "number")
+                    + " that does not fit the statement's "
                     + coercion.group(3) + "; bind that type, or cast in SQL ($1::text): " + sql);
         }
         return null;

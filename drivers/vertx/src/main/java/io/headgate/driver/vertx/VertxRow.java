@@ -29,8 +29,8 @@ final class VertxRow implements SqlRow {
     @Override
     public @Nullable Object value(int index) {
         if (index < 0 || index >= columns.size()) {
-            throw new RowMappingException("no column at position " + index + "; the result has " + columns.size()
-                    + ", from 0: " + columns);
+            throw new RowMappingException(
+                    "no column at position " + index + "; the result has " + columns.size() + ", from 0: " + columns);
         }
         return decoded(row.getValue(index));
     }
@@ -48,7 +48,9 @@ final class VertxRow implements SqlRow {
         if (value instanceof io.vertx.pgclient.data.Interval interval) {
             return interval(interval);
         }
-        if (value instanceof Numeric[] || value instanceof Buffer[] || value instanceof io.vertx.pgclient.data.Interval[]) {
+        if (value instanceof Numeric[]
+                || value instanceof Buffer[]
+                || value instanceof io.vertx.pgclient.data.Interval[]) {
             return array((Object[]) value);
         }
         return value;

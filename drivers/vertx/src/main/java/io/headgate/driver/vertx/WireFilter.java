@@ -3,11 +3,13 @@ package io.headgate.driver.vertx;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.ServerError;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +19,12 @@ import org.jspecify.annotations.Nullable;
  * {@code ALTER TABLE} a server connection that had not prepared the statement yet answers in the new shape, without an
  * error, and Vert.x would decode it by the old one: a bigint 7 read as an int4 is 0. So the filter has the statement
  * described with each execution (a Describe before its Bind, in the same packet), compares the answer with what was
- * prepared, and takes it out of the stream. On a difference it replaces the rows by an error of SQLSTATE
+ * prepared, and takes it out of the stream. When the columns differ it has Vert.x read the rows by the new description
+ * ({@link AnswerDecoder}); where it cannot, and when the parameters differ, it replaces the rows by an error of SQLSTATE
  * {@link ErrorTable#RESULT_SHAPE_CHANGED}. Straight to PostgreSQL none of this is needed, nor done.
  *
- * <p>It also keeps an unnamed statement in the packet of its Bind, has types that Vert.x does not decode sent as text
+ * <p>For the same reason every statement is prepared with the types of its parameters said, and an unnamed one travels in
+ * the packet of its Bind. The filter also has types that Vert.x does not decode sent as text
  * ({@link TextTypes}), and notes the state of the transaction and the error that ends the connection.
  *
  * <p>Runs on the connection's event loop; the two noted values may be read by any thread.
@@ -33,6 +37,7 @@ final class WireFilter extends ChannelDuplexHandler {
     private static final Object OTHER = new Object();
 
     private boolean verify;
+    private Consumer<String> onColumnsChanged = sent -> {};
     private final StatementShapes shapes = new StatementShapes();
 
     /** What answers are due: a shape for an execution to verify, a {@link Preparation}, or OTHER; one for each Sync. */
@@ -42,15 +47,24 @@ final class WireFilter extends ChannelDuplexHandler {
     private int forwarding;
     private boolean shapeChanged;
     private boolean answeredByError;
-    private byte @Nullable [] unnamedParse;
+    private @Nullable ByteBuf unnamedParse;
 
     private volatile byte transactionStatus = 'I';
     private volatile @Nullable ServerError fatalError;
 
-    private record Preparation(StatementShape shape) {}
+    /** The answer to messages of the filter's own, of which Vert.x hears nothing. */
+    private static final Object OWN = new Object();
 
-    /** Begins to verify executions: the connection leads to a pooler. On the event loop, with nothing in flight. */
-    void verifyExecutions() {
+    private record Preparation(StatementShape shape, ByteBuf parse) {}
+
+    /**
+     * Begins to verify executions: the connection leads to a pooler. On the event loop, with nothing in flight.
+     *
+     * @param columnsChanged told the text, as it was sent, of a statement whose answer came in another shape and was read by
+     *     it
+     */
+    void verifyExecutions(Consumer<String> columnsChanged) {
+        onColumnsChanged = columnsChanged;
         verify = true;
     }
 
@@ -60,7 +74,8 @@ final class WireFilter extends ChannelDuplexHandler {
     }
 
     /** The error that ended the connection, if the server or the pooler gave one. */
-    @Nullable ServerError fatalError() {
+    @Nullable
+    ServerError fatalError() {
         return fatalError;
     }
 
@@ -77,35 +92,37 @@ final class WireFilter extends ChannelDuplexHandler {
     private ByteBuf describeExecutions(ChannelHandlerContext ctx, ByteBuf in) {
         ByteBuf out = ctx.alloc().ioBuffer(in.readableBytes() + in.readableBytes() / 4 + 64);
         Object unit = OTHER;
-        boolean parsedUnnamed = false;
+        ByteBuf parse = Unpooled.EMPTY_BUFFER;
         int at = in.readerIndex();
         int end = in.writerIndex();
         while (end - at >= HEADER) {
             int length = 1 + in.getInt(at + 1);
             switch (in.getByte(at)) {
                 case 'P' -> {
+                    parse = Unpooled.copiedBuffer(in.slice(at, length));
                     if (in.getByte(at + HEADER) == 0) {
-                        byte[] parse = new byte[length];
-                        in.getBytes(at, parse);
                         unnamedParse = parse;
-                        parsedUnnamed = true;
+                        if (in.getByte(at + length) == 'B') {
+                            // sent once more before the Bind below, with its types
+                            at += length;
+                            continue;
+                        }
                     }
                 }
                 case 'D' -> {
                     if (in.getByte(at + HEADER) == 'S') {
-                        unit = new Preparation(shapes.create(in, at + HEADER + 1));
+                        unit = new Preparation(shapes.create(in, at + HEADER + 1), parse);
                     }
                 }
                 case 'B' -> {
                     int name = at + HEADER + in.bytesBefore(at + HEADER, length, (byte) 0) + 1;
-                    int nameLength = in.bytesBefore(name, at + length - name, (byte) 0);
-                    if (nameLength == 0 && !parsedUnnamed && unnamedParse != null) {
-                        out.writeBytes(unnamedParse);
-                        parsedUnnamed = true;
-                    }
                     StatementShape shape = unit == OTHER ? shapes.find(in, name) : null;
                     if (shape != null) {
                         unit = shape;
+                        int nameLength = in.bytesBefore(name, at + length - name, (byte) 0);
+                        if (nameLength == 0 && unnamedParse != null) {
+                            writeTyped(out, unnamedParse, shape);
+                        }
                         out.writeByte('D').writeInt(4 + 1 + nameLength + 1).writeByte('S');
                         out.writeBytes(in, name, nameLength + 1);
                     }
@@ -118,7 +135,6 @@ final class WireFilter extends ChannelDuplexHandler {
                 case 'S', 'Q' -> {
                     due.add(unit);
                     unit = OTHER;
-                    parsedUnnamed = false;
                 }
                 default -> {}
             }
@@ -127,6 +143,40 @@ final class WireFilter extends ChannelDuplexHandler {
         }
         in.release();
         return out;
+    }
+
+    /** A Parse that says the types of its parameters; one that has said them stays as it is. */
+    private static void writeTyped(ByteBuf out, ByteBuf parse, StatementShape shape) {
+        int query = HEADER + parse.bytesBefore(HEADER, parse.writerIndex() - HEADER, (byte) 0) + 1;
+        int types = query + parse.bytesBefore(query, parse.writerIndex() - query, (byte) 0) + 1;
+        if (parse.getUnsignedShort(types) > 0) {
+            out.writeBytes(parse, 0, parse.writerIndex());
+            return;
+        }
+        int start = out.writerIndex();
+        out.writeBytes(parse, 0, types);
+        shape.writeParameters(out);
+        out.setInt(start + 1, out.writerIndex() - start - 1);
+    }
+
+    /**
+     * Prepares a statement once more under its name, now with the types its parameters were found to have. Else a server
+     * connection that prepares it after a schema change would find others, and read the parameters by them: a bigint sent
+     * for a column that has become numeric arrives as zero.
+     */
+    private void retype(ChannelHandlerContext ctx, Preparation preparation) {
+        ByteBuf parse = preparation.parse;
+        int nameLength = parse.isReadable() ? parse.bytesBefore(HEADER, parse.writerIndex() - HEADER, (byte) 0) : 0;
+        if (nameLength == 0 || !preparation.shape.hasParameterTypes()) {
+            return;
+        }
+        ByteBuf out = ctx.alloc().ioBuffer(parse.writerIndex() + 64);
+        out.writeByte('C').writeInt(4 + 1 + nameLength + 1).writeByte('S');
+        out.writeBytes(parse, HEADER, nameLength + 1);
+        writeTyped(out, parse, preparation.shape);
+        out.writeByte('S').writeInt(4);
+        due.add(OWN);
+        ctx.writeAndFlush(out);
     }
 
     @Override
@@ -161,7 +211,15 @@ final class WireFilter extends ChannelDuplexHandler {
             }
             byte type = in.getByte(at);
             int length = 1 + in.getInt(at + 1);
-            if (isInspected(type)) {
+            if (due.peek() == OWN) {
+                if (end - at < length) {
+                    break;
+                }
+                if (type == 'Z') {
+                    due.poll();
+                }
+                at += length;
+            } else if (isInspected(type)) {
                 if (end - at < length) {
                     break;
                 }
@@ -171,7 +229,15 @@ final class WireFilter extends ChannelDuplexHandler {
                     kept = at;
                     in.readerIndex(at);
                 }
-                if (inspect(type, in, at + HEADER, length - HEADER)) {
+                if (type == 'T' && due.peek() instanceof StatementShape shape) {
+                    if (!shape.hasColumns(in, at + HEADER, length - HEADER)) {
+                        // Vert.x has to be at this command before its decoder can be replaced
+                        emit(ctx, in, kept);
+                        kept = at;
+                        in.readerIndex(at);
+                        columnsChanged(ctx, in, at + HEADER);
+                    }
+                } else if (inspect(ctx, type, in, at + HEADER, length - HEADER)) {
                     kept = keep(in, at, kept, length);
                 }
                 at += length;
@@ -196,13 +262,16 @@ final class WireFilter extends ChannelDuplexHandler {
     }
 
     /** Looks at a message that is there as a whole; whether it goes on to Vert.x. */
-    private boolean inspect(byte type, ByteBuf in, int body, int length) {
+    private boolean inspect(ChannelHandlerContext ctx, byte type, ByteBuf in, int body, int length) {
         Object unit = due.peek();
         switch (type) {
             case 'Z' -> {
                 transactionStatus = in.getByte(body);
                 if (verify) {
                     due.poll();
+                    if (unit instanceof Preparation preparation && !answeredByError) {
+                        retype(ctx, preparation);
+                    }
                 }
                 shapeChanged = false;
                 answeredByError = false;
@@ -228,10 +297,6 @@ final class WireFilter extends ChannelDuplexHandler {
                 return true;
             }
             case 'T' -> {
-                if (unit instanceof StatementShape shape) {
-                    shapeChanged |= !shape.hasColumns(in, body, length);
-                    return false;
-                }
                 if (unit instanceof Preparation preparation) {
                     preparation.shape.learnColumns(in, body, length);
                 }
@@ -245,6 +310,15 @@ final class WireFilter extends ChannelDuplexHandler {
                 }
                 return true;
             }
+        }
+    }
+
+    private void columnsChanged(ChannelHandlerContext ctx, ByteBuf in, int body) {
+        String sent = AnswerDecoder.replace(ctx, in, body);
+        if (sent == null) {
+            shapeChanged = true;
+        } else {
+            onColumnsChanged.accept(sent);
         }
     }
 
@@ -279,8 +353,11 @@ final class WireFilter extends ChannelDuplexHandler {
         byte[] body = ("SERROR\0VERROR\0C" + ErrorTable.RESULT_SHAPE_CHANGED
                         + "\0Mcached plan must not change result type\0\0")
                 .getBytes(StandardCharsets.US_ASCII);
-        return ctx.alloc().buffer(HEADER + body.length)
-                .writeByte('E').writeInt(4 + body.length).writeBytes(body);
+        return ctx.alloc()
+                .buffer(HEADER + body.length)
+                .writeByte('E')
+                .writeInt(4 + body.length)
+                .writeBytes(body);
     }
 
     @Override

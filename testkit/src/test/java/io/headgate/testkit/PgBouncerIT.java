@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 class PgBouncerIT {
 
@@ -32,6 +33,10 @@ class PgBouncerIT {
     }
 
     @Nested
+    @DisabledIfSystemProperty(
+            named = "headgate.test.without-legacy",
+            matches = "true",
+            disabledReason = "run without PgBouncer 1.18")
     @SharedPostgres(pooled = true, pgbouncer = PgBouncerRelease.LEGACY, bouncerSettings = "default_pool_size=4")
     class Legacy extends Contract {
         Legacy(PostgresCluster cluster) {

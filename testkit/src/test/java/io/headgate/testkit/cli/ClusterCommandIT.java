@@ -25,7 +25,7 @@ class ClusterCommandIT {
             List<String> lines = readUntil(output, "Running.");
             List<URI> urls = lines.stream()
                     .filter(line -> line.contains("postgresql://"))
-                    .map(line -> URI.create(line.strip().split(" +")[1]))
+                    .map(line -> URI.create(line.strip().split(" +", -1)[1]))
                     .toList();
 
             assertThat(lines).contains("node-1 primary", "node-2 replica");

@@ -126,7 +126,8 @@ class HiddenWriteTest {
     private static String put(String text, int number, String expression) {
         StringBuilder result = new StringBuilder();
         int seen = 0;
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c != '?') {
                 result.append(c);
             } else {

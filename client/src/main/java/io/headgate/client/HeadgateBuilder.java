@@ -1,0 +1,129 @@
+package io.headgate.client;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.SqlDriver;
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.driver.vertx.VertxDriver;
+import io.headgate.pool.NodePool;
+import io.headgate.pool.PoolOptions;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Settings of a {@link Headgate}. Each setter checks its value at once; {@link #build} checks them together. */
+public final class HeadgateBuilder {
+
+    private @Nullable ConnectionSettings node;
+    private @Nullable Mono<Credentials> credentials;
+    private PoolOptions pool = PoolOptions.defaults();
+    private Duration shutdownTimeout = Duration.ofSeconds(30);
+    private @Nullable SqlDriver driver;
+    private @Nullable DataAccessListener listener;
+
+    HeadgateBuilder() {}
+
+    /**
+     * The PgBouncer or PostgreSQL to use.
+     *
+     * @param url {@code postgresql://user:password@host:port/database}, with parameters {@code sslmode} (disable, prefer,
+     *     require, verify-ca, verify-full; default prefer), {@code sslrootcert}, {@code connect_timeout} in seconds (5),
+     *     {@code application_name} (headgate), {@code statement_cache_size} (200), {@code max_value_bytes} (64 MiB)
+     * @throws ConfigurationException if it is malformed; the message names the part
+     */
+    public HeadgateBuilder node(String url) {
+        return node(ConnectionSettings.parse(url));
+    }
+
+    /** The PgBouncer or PostgreSQL to use, by its settings. */
+    public HeadgateBuilder node(ConnectionSettings settings) {
+        if (node != null) {
+            throw new ConfigurationException("a node is set already (" + node + ") and " + settings
+                    + " would be the second; this version serves one node");
+        }
+        node = settings;
+        return this;
+    }
+
+    /** Asked for user and password at each new connection, in place of those of the URL, so that passwords may rotate. */
+    public HeadgateBuilder credentials(Mono<Credentials> supplier) {
+        credentials = Objects.requireNonNull(supplier, "supplier");
+        return this;
+    }
+
+    /**
+     * Most connections open at once.
+     *
+     * @param connections at least 1; default 16, a fifth of a database's hundred connections less a margin of a fifth. The
+     *     sum over all instances must stay below the pooler's {@code max_client_conn}
+     */
+    public HeadgateBuilder maxConnections(int connections) {
+        pool = pool.maxConnections(connections);
+        return this;
+    }
+
+    /**
+     * Most callers that wait for a connection; one more is refused at once.
+     *
+     * @param callers 0 or more; default 1,000
+     */
+    public HeadgateBuilder maxWaiting(int callers) {
+        pool = pool.maxWaiting(callers);
+        return this;
+    }
+
+    /**
+     * Longest wait for a connection.
+     *
+     * @param timeout positive; default 5 s, far below PgBouncer's own limit for waiting of 120 s
+     */
+    public HeadgateBuilder acquireTimeout(Duration timeout) {
+        pool = pool.acquireTimeout(timeout);
+        return this;
+    }
+
+    /**
+     * How long {@link Headgate#close} lets running work go on.
+     *
+     * @param timeout zero or more; default 30 s, what orchestrators give a process between SIGTERM and SIGKILL
+     */
+    public HeadgateBuilder shutdownTimeout(Duration timeout) {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("shutdownTimeout is " + timeout + "; it must not be negative");
+        }
+        shutdownTimeout = timeout;
+        return this;
+    }
+
+    /** Another driver than the default over Vert.x; the caller closes it, after the client. */
+    public HeadgateBuilder driver(SqlDriver otherDriver) {
+        driver = Objects.requireNonNull(otherDriver, "otherDriver");
+        return this;
+    }
+
+    /** Told what happens in pool and driver. A driver given by {@link #driver} has its own listener. */
+    public HeadgateBuilder listener(DataAccessListener told) {
+        listener = Objects.requireNonNull(told, "told");
+        return this;
+    }
+
+    /**
+     * The client. Connects to nothing yet.
+     *
+     * @throws ConfigurationException if no node is set
+     */
+    public Headgate build() {
+        if (node == null) {
+            throw new ConfigurationException(
+                    "no node is set; say where PgBouncer or PostgreSQL is: .node(\"postgresql://user:password@host:6432/database\")");
+        }
+        ConnectionSettings settings = credentials == null ? node : node.credentials(credentials);
+        DataAccessListener told = listener == null ? DataAccessListener.NONE : new GuardedListener(listener);
+        SqlDriver used = driver == null ? VertxDriver.create(told) : driver;
+        NodePool nodePool = NodePool.create(settings.node(), used.connect(settings), pool, told, Schedulers.parallel());
+        return new Headgate(nodePool, used, driver == null, shutdownTimeout);
+    }
+}

@@ -1,0 +1,195 @@
+package io.headgate.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.TransactionOptions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Cancellation at any moment loses no connection, leaves none dirty, and stops what runs on the server. */
+@ParameterizedClass
+@EnumSource(Route.class)
+class CancellationIT {
+
+    private static final int CONNECTIONS = 4;
+
+    private final Route route;
+    private Headgate db;
+
+    CancellationIT(Route route) {
+        this.route = route;
+    }
+
+    @BeforeEach
+    void open() {
+        route.node().execute("DROP TABLE IF EXISTS cancelled");
+        route.node().execute("CREATE TABLE cancelled (n int)");
+        route.node().execute("GRANT ALL ON cancelled TO app");
+        db = Headgate.builder()
+                .node(route.url())
+                .maxConnections(CONNECTIONS)
+                .maxWaiting(100_000)
+                .build();
+    }
+
+    @AfterEach
+    void close() {
+        db.close().block();
+    }
+
+    @Test
+    void aHundredThousandQueriesCancelledAtRandomMomentsLoseNothing() throws InterruptedException {
+        int queries = Settings.count(100_000);
+        SplittableRandom random = new SplittableRandom(20261121);
+        Semaphore concurrent = new Semaphore(256);
+        Map<String, AtomicInteger> ends = new ConcurrentHashMap<>();
+        for (int i = 0; i < queries; i++) {
+            concurrent.acquire();
+            AtomicInteger terminals = new AtomicInteger();
+            int number = i;
+            Disposable running = Flux.from(work(number, random.nextInt(5)))
+                    .doFinally(signal -> {
+                        terminals.incrementAndGet();
+                        ends.computeIfAbsent(signal.toString(), key -> new AtomicInteger())
+                                .incrementAndGet();
+                        concurrent.release();
+                    })
+                    .subscribe(
+                            value -> {},
+                            error -> ends.computeIfAbsent(error.toString(), key -> new AtomicInteger())
+                                    .incrementAndGet());
+            int moment = random.nextInt(4);
+            if (moment == 0) {
+                running.dispose();
+            } else if (moment < 3) {
+                Schedulers.parallel().schedule(running::dispose, random.nextLong(8_000), TimeUnit.MICROSECONDS);
+            }
+        }
+        assertThat(concurrent.tryAcquire(256, 60, TimeUnit.SECONDS))
+                .as("every caller ended: " + ends)
+                .isTrue();
+
+        assertThat(ends.keySet()).as(ends.toString()).isSubsetOf("onComplete", "cancel");
+        assertThat(ends.get("cancel").get()).isGreaterThan(queries / 10);
+        assertThat(ends.get("onComplete").get()).isGreaterThan(queries / 10);
+        awaitRest();
+        assertThat(route.node().queryValue("SELECT count(*) FROM cancelled"))
+                .as("no write of a rolled back transaction")
+                .isEqualTo("0");
+        Flux.range(0, 100)
+                .flatMap(i -> db.sql("SELECT $1::int")
+                        .bind(i)
+                        .map(row -> row.require(0, Integer.class))
+                        .one()
+                        .doOnNext(n -> assertThat(n).isEqualTo(i)))
+                .blockLast();
+        assertThat(db.poolState().open()).isLessThanOrEqualTo(CONNECTIONS);
+    }
+
+    private Publisher<?> work(int number, int kind) {
+        return switch (kind) {
+            case 0 ->
+                db.sql("SELECT $1::int")
+                        .bind(number)
+                        .map(row -> {
+                            assertThat(row.get(0, Integer.class)).isEqualTo(number);
+                            return number;
+                        })
+                        .one();
+            case 1 -> db.sql("SELECT n FROM generate_series(1, 500) n").all();
+            case 2 -> db.sql("SELECT n FROM generate_series(1, 500) n").fetchSize(20).stream();
+            case 3 ->
+                db.inTransaction(
+                        TransactionOptions.defaults(),
+                        tx -> tx.sql("INSERT INTO cancelled VALUES ($1)")
+                                .bind(number)
+                                .update()
+                                .then(tx.sql("SELECT count(*) FROM cancelled WHERE n = $1")
+                                        .bind(number)
+                                        .map(row -> row.require(0, Long.class))
+                                        .one())
+                                .doOnNext(own -> assertThat(own).isEqualTo(1))
+                                .then(tx.sql("DELETE FROM cancelled WHERE n = $1")
+                                        .bind(number)
+                                        .update()));
+            default -> db.sql("SELECT pg_sleep(0.001), $1::int").bind(number).one();
+        };
+    }
+
+    private void awaitRest() {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            assertThat(db.poolState().leased()).isZero();
+            assertThat(db.poolState().waiting()).isZero();
+            assertThat(route.node()
+                            .queryValue(
+                                    "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app' AND state <> 'idle'"))
+                    .isEqualTo("0");
+            if (route != Route.DIRECT) {
+                Map<String, String> pool = route.node().bouncer().show("POOLS").stream()
+                        .filter(row -> "app".equals(row.get("user")))
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(pool.get("sv_active")).isEqualTo("0");
+                assertThat(pool.get("cl_waiting")).isEqualTo("0");
+            }
+        });
+    }
+
+    @Test
+    void aCancelledStatementIsStoppedOnTheServer() {
+        Disposable running =
+                db.sql("SELECT pg_sleep(60) /* to be stopped */").one().subscribe();
+        Awaitility.await().until(() -> sleeping().equals("1"));
+        running.dispose();
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> sleeping().equals("0"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> db.poolState().leased() == 0);
+        assertThat(db.poolState().open()).as("the connection is kept").isEqualTo(1);
+        assertThat(db.sql("SELECT 1")
+                        .map(row -> row.require(0, Integer.class))
+                        .one()
+                        .block())
+                .isEqualTo(1);
+    }
+
+    private String sleeping() {
+        return route.node()
+                .queryValue("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%to be stopped%'"
+                        + " AND state = 'active' AND pid <> pg_backend_pid()");
+    }
+
+    @Test
+    void aCallerThatGivesUpWaitingLeavesTheQueue() {
+        Headgate single = Headgate.builder().node(route.url()).maxConnections(1).build();
+        Disposable holder = single.sql("SELECT pg_sleep(60)").one().subscribe();
+        Awaitility.await().until(() -> single.poolState().leased() == 1);
+        Disposable waiting = single.sql("SELECT 1").one().subscribe();
+        assertThat(single.poolState().waiting()).isEqualTo(1);
+        waiting.dispose();
+        assertThat(single.poolState().waiting()).isZero();
+        holder.dispose();
+        assertThat(Mono.from(single.sql("SELECT 2")
+                                .map(row -> row.require(0, Integer.class))
+                                .one())
+                        .block())
+                .isEqualTo(2);
+        single.close().block();
+    }
+}

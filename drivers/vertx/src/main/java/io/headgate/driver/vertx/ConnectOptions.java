@@ -1,0 +1,98 @@
+package io.headgate.driver.vertx;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.TlsSettings;
+import io.headgate.core.error.ConfigurationException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.TrustOptions;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.SslMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.HashMap;
+import java.util.Map;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Settings in the form Vert.x takes them. */
+final class ConnectOptions {
+
+    /**
+     * Statements in flight on one connection before Vert.x queues the rest. The pool above bounds what a connection gets;
+     * this bound only keeps a fault there from filling the socket.
+     */
+    private static final int PIPELINING_LIMIT = 4_096;
+
+    private ConnectOptions() {}
+
+    /** @param namedStatements whether prepared statements are kept, or prepared unnamed at each execution */
+    static PgConnectOptions of(ConnectionSettings settings, Credentials credentials, boolean namedStatements) {
+        PgConnectOptions options = new PgConnectOptions()
+                .setHost(settings.host())
+                .setPort(settings.port())
+                .setDatabase(settings.database())
+                .setUser(credentials.user())
+                .setPassword(credentials.password())
+                .setPipeliningLimit(PIPELINING_LIMIT)
+                .setCachePreparedStatements(namedStatements)
+                .setPreparedStatementCacheMaxSize(settings.statementCacheSize())
+                // Vert.x keeps no statement over 2,048 characters by default and would leave its halves to two servers
+                .setPreparedStatementCacheSqlFilter(sql -> true)
+                .setUseLayer7Proxy(!namedStatements);
+        Map<String, String> properties = new HashMap<>(options.getProperties());
+        properties.clear();
+        properties.put("application_name", settings.applicationName());
+        properties.put("client_encoding", "UTF8");
+        options.setProperties(properties);
+        tls(options, settings.tls());
+        return options;
+    }
+
+    private static void tls(PgConnectOptions options, TlsSettings tls) {
+        options.setSslMode(
+                switch (tls.mode()) {
+                    case DISABLE -> SslMode.DISABLE;
+                    case PREFER -> SslMode.PREFER;
+                    case REQUIRE -> SslMode.REQUIRE;
+                    case VERIFY_CA -> SslMode.VERIFY_CA;
+                    case VERIFY_FULL -> SslMode.VERIFY_FULL;
+                });
+        if (tls.mode() == TlsSettings.Mode.DISABLE) {
+            return;
+        }
+        ClientSSLOptions ssl = clientSsl(tls);
+        options.setSslOptions(ssl);
+    }
+
+    static ClientSSLOptions clientSsl(TlsSettings tls) {
+        ClientSSLOptions ssl = new ClientSSLOptions();
+        switch (tls.mode()) {
+            case VERIFY_CA -> ssl.setHostnameVerificationAlgorithm("").setTrustOptions(trust(tls.rootCertificate()));
+            case VERIFY_FULL ->
+                ssl.setHostnameVerificationAlgorithm("HTTPS").setTrustOptions(trust(tls.rootCertificate()));
+            default -> ssl.setHostnameVerificationAlgorithm("").setTrustAll(true);
+        }
+        return ssl;
+    }
+
+    private static TrustOptions trust(@Nullable Path rootCertificate) {
+        try {
+            if (rootCertificate != null) {
+                return new PemTrustOptions().addCertValue(Buffer.buffer(Files.readAllBytes(rootCertificate)));
+            }
+            TrustManagerFactory runtime = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            runtime.init((KeyStore) null);
+            return TrustOptions.wrap(runtime.getTrustManagers()[0]);
+        } catch (IOException e) {
+            throw new ConfigurationException("cannot read the root certificate " + rootCertificate + ": " + e, e);
+        } catch (GeneralSecurityException e) {
+            throw new ConfigurationException("cannot load the Java runtime's trusted certificates: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package io.headgate.driver.vertx;
+
+import io.headgate.core.SqlStatement;
+import io.headgate.core.error.ParameterException;
+import io.headgate.core.type.Interval;
+import io.headgate.core.type.Json;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Tuple;
+import io.vertx.sqlclient.internal.ArrayTuple;
+import java.lang.reflect.Array;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns parameter values into those Vert.x takes, and refuses what cannot be sent before anything is.
+ *
+ * <p>Vert.x narrows a number to the parameter's type without a look at its range; numbers that may not fit are wrapped in
+ * an {@link ExactNumber}, which fails instead. Stateless but for its limit.
+ */
+final class ParameterEncoder {
+
+    private final int maxValueBytes;
+
+    ParameterEncoder(int maxValueBytes) {
+        this.maxValueBytes = maxValueBytes;
+    }
+
+    /** The parameters of a single statement. */
+    Tuple encode(SqlStatement statement) {
+        return tuple(statement.parameters());
+    }
+
+    /** The parameter sets of a batch. */
+    List<Tuple> encodeBatch(SqlStatement statement) {
+        List<List<@Nullable Object>> sets = statement.parameterSets();
+        List<Tuple> tuples = new ArrayList<>(sets.size());
+        for (List<@Nullable Object> set : sets) {
+            tuples.add(tuple(set));
+        }
+        return tuples;
+    }
+
+    private Tuple tuple(List<@Nullable Object> values) {
+        int size = values.size();
+        if (size == 0) {
+            return ArrayTuple.EMPTY;
+        }
+        ArrayTuple tuple = new ArrayTuple(size);
+        for (int i = 0; i < size; i++) {
+            Object value = values.get(i);
+            tuple.addValue(value == null ? null : encode(value, i + 1));
+        }
+        return tuple;
+    }
+
+    private Object encode(Object value, int position) {
+        if (value instanceof String text) {
+            return text(text, position);
+        }
+        if (value instanceof Number number) {
+            return number(number, position);
+        }
+        if (value instanceof Boolean
+                || value instanceof UUID
+                || value instanceof LocalDate
+                || value instanceof LocalDateTime
+                || value instanceof OffsetDateTime
+                || value instanceof LocalTime
+                || value instanceof OffsetTime) {
+            return value;
+        }
+        if (value instanceof Enum<?> constant) {
+            return constant.name();
+        }
+        if (value instanceof byte[] bytes) {
+            checkSize(bytes.length, position);
+            return Buffer.buffer(bytes);
+        }
+        if (value instanceof ByteBuffer buffer) {
+            checkSize(buffer.remaining(), position);
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.duplicate().get(bytes);
+            return Buffer.buffer(bytes);
+        }
+        if (value instanceof Instant instant) {
+            return instant.atOffset(ZoneOffset.UTC);
+        }
+        if (value instanceof ZonedDateTime zoned) {
+            return zoned.toOffsetDateTime();
+        }
+        if (value instanceof Json json) {
+            return text(json.text(), position);
+        }
+        if (value instanceof Interval interval) {
+            return interval(interval);
+        }
+        if (value instanceof Duration duration) {
+            return interval(Interval.of(duration));
+        }
+        if (value instanceof Period period) {
+            return interval(Interval.of(period));
+        }
+        if (value instanceof InetAddress address) {
+            return address.getHostAddress();
+        }
+        if (value instanceof Character c) {
+            return text(c.toString(), position);
+        }
+        if (value instanceof Collection<?> collection) {
+            return array(collection.toArray(), position);
+        }
+        if (value.getClass().isArray()) {
+            return array(boxed(value), position);
+        }
+        throw new ParameterException(
+                "parameter $" + position + " is a " + value.getClass().getName()
+                        + ", which has no PostgreSQL type; bind a type of the README's table, or its text");
+    }
+
+    private String text(String text, int position) {
+        // three bytes is the most that UTF-8 needs for a char
+        if (text.length() > maxValueBytes / 3) {
+            checkSize(utf8Length(text), position);
+        }
+        int nul = text.indexOf('\0');
+        if (nul >= 0) {
+            throw new ParameterException("parameter $" + position + " has a NUL character at position " + nul
+                    + "; PostgreSQL text cannot hold one: remove it, or use bytea");
+        }
+        return text;
+    }
+
+    private void checkSize(long bytes, int position) {
+        if (bytes > maxValueBytes) {
+            throw new ParameterException(
+                    "parameter $" + position + " has " + bytes + " bytes, more than max_value_bytes " + maxValueBytes
+                            + "; send it in parts, or raise max_value_bytes in the node's URL");
+        }
+    }
+
+    private static long utf8Length(String text) {
+        long length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // each half of a surrogate pair counts two of the pair's four bytes
+            length += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return length;
+    }
+
+    private static Number number(Number value, int position) {
+        if (value instanceof Long || value instanceof Integer) {
+            long number = value.longValue();
+            return (short) number == number ? value : new ExactNumber(value, number);
+        }
+        if (value instanceof Short || value instanceof Byte) {
+            return value;
+        }
+        if (value instanceof Double || value instanceof Float) {
+            return new ExactNumber(value, null);
+        }
+        if (value instanceof BigDecimal || value instanceof BigInteger) {
+            return new ExactNumber(value, null);
+        }
+        throw new ParameterException(
+                "parameter $" + position + " is a " + value.getClass().getName()
+                        + ", a number type PostgreSQL has no like of; bind it as BigDecimal, Long or Double");
+    }
+
+    private static io.vertx.pgclient.data.Interval interval(Interval interval) {
+        long seconds = interval.microseconds() / 1_000_000;
+        return io.vertx.pgclient.data.Interval.of(
+                interval.months() / 12,
+                interval.months() % 12,
+                interval.days(),
+                (int) (seconds / 3600),
+                (int) (seconds / 60 % 60),
+                (int) (seconds % 60),
+                (int) (interval.microseconds() % 1_000_000));
+    }
+
+    /** Element types without an array codec in Vert.x go as an array literal; the others as an array of their type. */
+    private Object array(@Nullable Object[] elements, int position) {
+        Object[] encoded = null;
+        boolean literal = false;
+        for (int i = 0; i < elements.length; i++) {
+            Object element = elements[i];
+            if (element == null) {
+                continue;
+            }
+            literal |= element instanceof Json || element instanceof InetAddress;
+            Object value = encode(element, position);
+            if (encoded == null) {
+                Class<?> type = value instanceof Number ? Number.class : value.getClass();
+                encoded = (Object[]) Array.newInstance(type, elements.length);
+            } else if (!encoded.getClass().getComponentType().isInstance(value)) {
+                throw new ParameterException("parameter $" + position + " is an array of both "
+                        + encoded.getClass().getComponentType().getName() + " and "
+                        + value.getClass().getName()
+                        + "; an array has one element type");
+            }
+            encoded[i] = value;
+        }
+        if (encoded == null) {
+            return new String[elements.length];
+        }
+        return literal ? literal(encoded) : encoded;
+    }
+
+    private static String literal(@Nullable Object[] elements) {
+        StringJoiner out = new StringJoiner(",", "{", "}");
+        for (Object element : elements) {
+            out.add(
+                    element == null
+                            ? "NULL"
+                            : '"' + element.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+        }
+        return out.toString();
+    }
+
+    private static @Nullable Object[] boxed(Object array) {
+        if (array instanceof Object[] objects) {
+            return objects;
+        }
+        @Nullable Object[] boxed = new @Nullable Object[Array.getLength(array)];
+        for (int i = 0; i < boxed.length; i++) {
+            boxed[i] = Array.get(array, i);
+        }
+        return boxed;
+    }
+}

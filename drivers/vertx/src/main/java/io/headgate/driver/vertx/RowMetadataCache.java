@@ -1,0 +1,38 @@
+package io.headgate.driver.vertx;
+
+import io.headgate.core.RowMetadata;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metadata of a connection's prepared statements. Vert.x gives every result of a statement the same list of names, so
+ * its identity finds the metadata without reading a name. Confined to the connection's event loop.
+ */
+final class RowMetadataCache {
+
+    private static final RowMetadata NONE = RowMetadata.of(List.of());
+
+    private final Map<List<String>, RowMetadata> known = new IdentityHashMap<>();
+    private final int capacity;
+
+    RowMetadataCache(int capacity) {
+        this.capacity = capacity;
+    }
+
+    RowMetadata of(@Nullable List<String> names) {
+        if (names == null) {
+            return NONE;
+        }
+        RowMetadata metadata = known.get(names);
+        if (metadata == null) {
+            if (known.size() >= capacity) {
+                known.clear();
+            }
+            metadata = RowMetadata.of(names);
+            known.put(names, metadata);
+        }
+        return metadata;
+    }
+}

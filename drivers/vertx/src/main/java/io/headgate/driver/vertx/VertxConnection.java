@@ -1,0 +1,251 @@
+package io.headgate.driver.vertx;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.TransactionAbortedException;
+import io.headgate.core.observe.DataAccessListener;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
+
+/**
+ * A connection over Vert.x's. Statements go out as they are subscribed to; the count of those in flight tells when the
+ * connection is at rest, whoever still listens for their answers.
+ */
+final class VertxConnection implements DriverConnection {
+
+    private static final String COMMIT = "COMMIT";
+
+    private final PgConnection connection;
+    private final WireFilter filter;
+    private final ServerInfo server;
+    private final ConnectionSettings settings;
+    private final String node;
+    private final Shared shared;
+    private final ParameterEncoder encoder;
+    private final RowMetadataCache columns;
+    private final Sinks.Empty<Void> closed = Sinks.empty();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Queue<MonoSink<Void>> awaitingIdle = new ConcurrentLinkedQueue<>();
+    private volatile boolean inTransaction;
+    private volatile @Nullable Throwable failureInTransaction;
+    private volatile boolean open = true;
+
+    /** What the connections of a driver have in common. */
+    record Shared(StatementTexts texts, CancelRequest cancelRequest, DataAccessListener listener) {}
+
+    VertxConnection(
+            PgConnection connection, WireFilter filter, ServerInfo server, ConnectionSettings settings, Shared shared) {
+        this.connection = connection;
+        this.filter = filter;
+        this.server = server;
+        this.settings = settings;
+        this.node = settings.node();
+        this.shared = shared;
+        this.encoder = new ParameterEncoder(settings.maxValueBytes());
+        this.columns = new RowMetadataCache(settings.statementCacheSize());
+        connection.closeHandler(nothing -> {
+            open = false;
+            closed.tryEmitEmpty();
+        });
+    }
+
+    @Override
+    public ServerInfo server() {
+        return server;
+    }
+
+    @Override
+    public Mono<SqlResult> execute(SqlStatement statement) {
+        return Mono.create(sink -> new StatementExecution(this, statement, sink).start());
+    }
+
+    @Override
+    public Flux<SqlRow> stream(SqlStatement query) {
+        return Flux.<List<SqlRow>>create(sink -> new CursorRows(this, query, sink).start())
+                .concatMapIterable(Function.identity(), 1);
+    }
+
+    @Override
+    public Mono<Void> begin(TransactionOptions options) {
+        return Mono.defer(() -> {
+            inTransaction = true;
+            failureInTransaction = null;
+            return simple(options.beginSql()).doOnError(error -> inTransaction = false);
+        });
+    }
+
+    @Override
+    public Mono<Void> commit() {
+        return whenIdle().then(Mono.defer(() -> {
+            if (filter.transactionStatus() == 'E') {
+                Throwable first = failureInTransaction;
+                return rollback().then(Mono.error(() -> new TransactionAbortedException(first)));
+            }
+            return simple(COMMIT).doFinally(signal -> inTransaction = false);
+        }));
+    }
+
+    @Override
+    public Mono<Void> rollback() {
+        return Mono.defer(() -> simple("ROLLBACK").doFinally(signal -> inTransaction = false));
+    }
+
+    @Override
+    public boolean isAtRest() {
+        return open && inFlight.get() == 0 && !inTransaction && filter.transactionStatus() == 'I';
+    }
+
+    @Override
+    public Mono<Void> settle(Duration grace, Duration limit) {
+        Mono<Void> stopped = Mono.when(requestCancel().onErrorComplete(), whenIdle());
+        return whenIdle()
+                .timeout(grace, stopped)
+                .then(Mono.defer(() -> filter.transactionStatus() == 'I' ? Mono.<Void>empty() : rollback()))
+                .doOnSuccess(nothing -> inTransaction = false)
+                .timeout(limit)
+                .then(Mono.defer(() -> open ? Mono.empty() : Mono.error(lost("closed while it came to rest"))));
+    }
+
+    @Override
+    public Mono<Void> requestCancel() {
+        return shared.cancelRequest()
+                .send(settings, connection.processId(), connection.secretKey(), connection.isSSL());
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public Mono<Void> onClose() {
+        return closed.asMono();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.defer(() -> {
+            open = false;
+            connection.close();
+            return closed.asMono();
+        });
+    }
+
+    /** Hands work to Vert.x and counts it until its answer, before anybody hears of the answer. */
+    <T> void send(Supplier<Future<T>> work, Consumer<T> onAnswer, Consumer<Throwable> onError) {
+        inFlight.incrementAndGet();
+        work.get()
+                .onComplete(
+                        answer -> {
+                            answered();
+                            onAnswer.accept(answer);
+                        },
+                        error -> {
+                            answered();
+                            onError.accept(error);
+                        });
+    }
+
+    /** Keeps the connection from counting as idle, for what takes several statements; {@link #release} must follow. */
+    void hold() {
+        inFlight.incrementAndGet();
+    }
+
+    /** Ends a {@link #hold}. */
+    void release() {
+        answered();
+    }
+
+    private void answered() {
+        if (inFlight.decrementAndGet() == 0) {
+            MonoSink<Void> waiting;
+            while ((waiting = awaitingIdle.poll()) != null) {
+                waiting.success();
+            }
+        }
+    }
+
+    private Mono<Void> whenIdle() {
+        return Mono.create(sink -> {
+            awaitingIdle.add(sink);
+            if (inFlight.get() == 0 && awaitingIdle.remove(sink)) {
+                sink.success();
+            }
+        });
+    }
+
+    private Mono<Void> simple(String sql) {
+        return Mono.create(sink -> send(
+                () -> connection.query(sql).execute(),
+                answer -> sink.success(),
+                error -> sink.error(failed(error, sql))));
+    }
+
+    /** The error of a statement, noted if it has aborted a transaction. */
+    HeadgateException failed(Throwable error, String sql) {
+        HeadgateException failure =
+                VertxErrors.ofStatement(error, node, sql, filter.fatalError(), !inTransaction || sql.equals(COMMIT));
+        if (inTransaction && failureInTransaction == null) {
+            failureInTransaction = failure;
+        }
+        return failure;
+    }
+
+    private ConnectionLostException lost(String why) {
+        return new ConnectionLostException(node, why, Outcome.NOT_EXECUTED, null);
+    }
+
+    PgConnection vertx() {
+        return connection;
+    }
+
+    ParameterEncoder encoder() {
+        return encoder;
+    }
+
+    RowMetadataCache columns() {
+        return columns;
+    }
+
+    StatementTexts texts() {
+        return shared.texts();
+    }
+
+    DataAccessListener listener() {
+        return shared.listener();
+    }
+
+    boolean isInTransaction() {
+        return inTransaction || filter.transactionStatus() != 'I';
+    }
+
+    String node() {
+        return node;
+    }
+
+    @Override
+    public String toString() {
+        return "VertxConnection[" + node + (server.pooled() ? ", pooled" : "") + (open ? "]" : ", closed]");
+    }
+}

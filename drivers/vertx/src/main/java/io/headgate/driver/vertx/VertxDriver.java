@@ -1,0 +1,165 @@
+package io.headgate.driver.vertx;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.SqlDriver;
+import io.headgate.core.error.ClosedException;
+import io.headgate.core.observe.DataAccessListener;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.impl.PgConnectionImpl;
+import io.vertx.pgclient.impl.PgSocketConnection;
+import io.vertx.sqlclient.internal.SqlConnectionBase;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * The driver over the Vert.x PG Client. Each connection gets an event loop of its own choice, round robin, whichever thread
+ * asks for it, so that a pool that refills itself from an event loop does not gather on that one.
+ */
+public final class VertxDriver implements SqlDriver {
+
+    private static final Logger logger = LoggerFactory.getLogger(VertxDriver.class);
+
+    private final Vertx vertx;
+    private final boolean ownsVertx;
+    private final VertxConnection.Shared shared;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Whether a node was last seen to keep prepared statements; a new connection begins with that, and tries. */
+    private final Map<String, Boolean> namedStatements = new ConcurrentHashMap<>();
+
+    private VertxDriver(Vertx vertx, boolean ownsVertx, DataAccessListener listener) {
+        this.vertx = vertx;
+        this.ownsVertx = ownsVertx;
+        this.shared = new VertxConnection.Shared(
+                new StatementTexts(InstantSource.system()), new CancelRequest(vertx.createNetClient()), listener);
+    }
+
+    /**
+     * A driver with event loops of its own: one a core, on daemon threads. {@link #close} ends them.
+     *
+     * @param listener told of statements
+     */
+    public static VertxDriver create(DataAccessListener listener) {
+        VertxOptions options = new VertxOptions()
+                .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
+                .setUseDaemonThread(true);
+        return new VertxDriver(Vertx.vertx(options), true, listener);
+    }
+
+    /** A driver on the event loops of an application's own Vert.x, which {@link #close} leaves open. */
+    public static VertxDriver over(Vertx vertx, DataAccessListener listener) {
+        return new VertxDriver(vertx, false, listener);
+    }
+
+    @Override
+    public String name() {
+        return "vertx";
+    }
+
+    @Override
+    public Mono<DriverConnection> connect(ConnectionSettings settings) {
+        return settings.credentials()
+                .flatMap(credentials -> Mono.<DriverConnection>create(sink -> {
+                    if (closed.get()) {
+                        sink.error(new ClosedException("the driver"));
+                        return;
+                    }
+                    Delivery delivery = new Delivery(sink);
+                    open(settings, credentials, namedStatements.getOrDefault(settings.node(), true))
+                            .onComplete(
+                                    delivery::connected,
+                                    error -> sink.error(ConnectErrors.of(error, settings, credentials)));
+                }))
+                .timeout(settings.connectTimeout(), Mono.error(() -> ConnectErrors.timedOut(settings)));
+    }
+
+    /** Connects and tries; once more with unnamed statements when named ones turn out not to survive, or the reverse. */
+    private Future<VertxConnection> open(ConnectionSettings settings, Credentials credentials, boolean named) {
+        ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+        return PgConnectionImpl.connect(context, ConnectOptions.of(settings, credentials, named))
+                .compose(connection -> prepare(connection, settings).onFailure(error -> connection.close()))
+                .compose(connection -> {
+                    boolean found = connection.server().namedStatements();
+                    namedStatements.put(settings.node(), found);
+                    if (found == named) {
+                        return Future.succeededFuture(connection);
+                    }
+                    logger.info(
+                            "{}: prepared statements {} behind this pooler",
+                            settings.node(),
+                            found ? "survive" : "do not survive");
+                    connection.vertx().close();
+                    return open(settings, credentials, found);
+                });
+    }
+
+    private Future<VertxConnection> prepare(PgConnection connection, ConnectionSettings settings) {
+        WireFilter filter = new WireFilter();
+        PgSocketConnection socket = (PgSocketConnection)
+                ((SqlConnectionBase<?>) connection).unwrap().unwrap();
+        socket.socket().channelHandlerContext().pipeline().addBefore("codec", "headgate", filter);
+        connection.noticeHandler(new NoticeLog(settings.node()));
+        return ServerProbe.probe(connection).map(server -> {
+            if (server.pooled()) {
+                filter.verifyExecutions(shared.texts()::renewSent);
+            }
+            return new VertxConnection(connection, filter, server, settings, shared);
+        });
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.create(sink -> {
+            if (!closed.compareAndSet(false, true) || !ownsVertx) {
+                sink.success();
+                return;
+            }
+            vertx.close().onComplete(nothing -> sink.success(), sink::error);
+        });
+    }
+
+    /**
+     * Hands a connection over, or closes it when nobody waits any more. Cancellation sets the flag and then looks for the
+     * connection; arrival sets the connection and then looks at the flag: one of the two sees the other.
+     */
+    private static final class Delivery {
+
+        private final MonoSink<DriverConnection> sink;
+        private volatile boolean cancelled;
+        private volatile @Nullable VertxConnection connection;
+
+        Delivery(MonoSink<DriverConnection> sink) {
+            this.sink = sink;
+            sink.onCancel(() -> {
+                cancelled = true;
+                VertxConnection arrived = connection;
+                if (arrived != null) {
+                    arrived.vertx().close();
+                }
+            });
+        }
+
+        void connected(VertxConnection arrived) {
+            connection = arrived;
+            if (cancelled) {
+                arrived.vertx().close();
+            } else {
+                sink.success(arrived);
+            }
+        }
+    }
+}

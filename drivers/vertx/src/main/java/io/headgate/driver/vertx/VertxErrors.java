@@ -1,0 +1,113 @@
+package io.headgate.driver.vertx;
+
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.ErrorTable;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ParameterException;
+import io.headgate.core.error.RowMappingException;
+import io.headgate.core.error.ServerError;
+import io.vertx.core.VertxException;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
+import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what Vert.x fails with into Headgate's errors. Where Vert.x gives a message and no type, the message is matched; a
+ * test holds each against the real thing, so that an upgrade that changes one is noticed.
+ */
+final class VertxErrors {
+
+    private static final Pattern COUNT =
+            Pattern.compile("expected number of parameters = \\[(\\d+)] but the actual number is \\[(\\d+)]");
+    private static final Pattern COERCION = Pattern.compile(
+            "Parameter at position\\[(\\d+)] with class = \\[(.*?)] and value = .* can not be coerced to the expected class = \\[(.*?)]",
+            Pattern.DOTALL);
+    private static final String NOT_SENT = "Pending requests failed to be sent";
+    private static final String NOT_ACTIVE = "Connection is not active";
+
+    private VertxErrors() {}
+
+    /** The fields of an error response. */
+    static ServerError serverError(PgException e) {
+        return new ServerError(
+                e.getSeverity() == null ? "ERROR" : e.getSeverity(),
+                e.getSqlState() == null ? "XX000" : e.getSqlState(),
+                e.getErrorMessage() == null ? "" : e.getErrorMessage(),
+                e.getDetail(),
+                e.getHint(),
+                position(e.getPosition()),
+                e.getSchema(),
+                e.getTable(),
+                e.getColumn(),
+                e.getConstraint(),
+                e.getRoutine());
+    }
+
+    /**
+     * The error of a statement that had been handed to a connection.
+     *
+     * @param fatal the error that ended the connection, where the wire filter saw one
+     * @param decisive whether the statement could take effect by itself: outside a transaction, or as its COMMIT. What is
+     *     lost before that is rolled back
+     */
+    static HeadgateException ofStatement(
+            Throwable error, String node, String sql, @Nullable ServerError fatal, boolean decisive) {
+        if (error instanceof HeadgateException known) {
+            return known;
+        }
+        if (error instanceof PgException pg) {
+            return ErrorTable.toException(serverError(pg), node, sql, decisive, null);
+        }
+        String message = String.valueOf(error.getMessage());
+        if (message.contains(NOT_SENT) || message.contains(NOT_ACTIVE)) {
+            return new ConnectionLostException(node, lostBecause(fatal, error), Outcome.NOT_EXECUTED, null);
+        }
+        if (fatal != null) {
+            return ErrorTable.toException(fatal, node, sql, decisive, null);
+        }
+        if (error instanceof ClosedConnectionException || error instanceof IOException) {
+            return new ConnectionLostException(
+                    node, lostBecause(null, error), decisive ? Outcome.UNKNOWN : Outcome.NOT_EXECUTED, null);
+        }
+        HeadgateException parameter = error instanceof VertxException ? ofParameters(message, sql) : null;
+        if (parameter != null) {
+            return parameter;
+        }
+        return new RowMappingException("the driver cannot read the answer to: " + sql + ": " + error, error);
+    }
+
+    private static String lostBecause(@Nullable ServerError fatal, Throwable error) {
+        if (fatal != null) {
+            return fatal.message();
+        }
+        return error instanceof IOException ? String.valueOf(error.getMessage()) : "closed by the other side";
+    }
+
+    private static @Nullable HeadgateException ofParameters(String message, String sql) {
+        Matcher count = COUNT.matcher(message);
+        if (count.find()) {
+            return new ParameterException("the statement takes " + count.group(1) + " parameters and " + count.group(2)
+                    + " were bound: " + sql);
+        }
+        Matcher coercion = COERCION.matcher(message);
+        if (coercion.find()) {
+            return new ParameterException("parameter $" + (Integer.parseInt(coercion.group(1)) + 1) + " is a "
+                    + coercion.group(2).replace(ExactNumber.class.getName(), "number")
+                    + " that does not fit the statement's "
+                    + coercion.group(3) + "; bind that type, or cast in SQL ($1::text): " + sql);
+        }
+        return null;
+    }
+
+    private static int position(@Nullable String text) {
+        try {
+            return text == null ? 0 : Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,319 @@
+package io.headgate.driver.vertx;
+
+import io.headgate.core.error.ErrorTable;
+import io.headgate.core.error.ServerError;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between the socket and Vert.x's codec and mends what Vert.x cannot know of.
+ *
+ * <p>Behind a transaction pooler the server connection that runs a statement is not the one that described it. After
+ * {@code ALTER TABLE} a server connection that had not prepared the statement yet answers in the new shape, without an
+ * error, and Vert.x would decode it by the old one: a bigint 7 read as an int4 is 0. So the filter has the statement
+ * described with each execution (a Describe before its Bind, in the same packet), compares the answer with what was
+ * prepared, and takes it out of the stream. When the columns differ it has Vert.x read the rows by the new description
+ * ({@link AnswerDecoder}); where it cannot, and when the parameters differ, it replaces the rows by an error of SQLSTATE
+ * {@link ErrorTable#RESULT_SHAPE_CHANGED}. Straight to PostgreSQL none of this is needed, nor done.
+ *
+ * <p>It also keeps an unnamed statement in the packet of its Bind, has types that Vert.x does not decode sent as text
+ * ({@link TextTypes}), and notes the state of the transaction and the error that ends the connection.
+ *
+ * <p>Runs on the connection's event loop; the two noted values may be read by any thread.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/protocol-message-formats.html">PostgreSQL, Message Formats</a>
+ */
+final class WireFilter extends ChannelDuplexHandler {
+
+    private static final int HEADER = 5;
+    private static final Object OTHER = new Object();
+
+    private boolean verify;
+    private Consumer<String> onColumnsChanged = sent -> {};
+    private final StatementShapes shapes = new StatementShapes();
+
+    /** What answers are due: a shape for an execution to verify, a {@link Preparation}, or OTHER; one for each Sync. */
+    private final ArrayDeque<Object> due = new ArrayDeque<>();
+
+    private @Nullable ByteBuf carried;
+    private int forwarding;
+    private boolean shapeChanged;
+    private boolean answeredByError;
+    private byte @Nullable [] unnamedParse;
+
+    private volatile byte transactionStatus = 'I';
+    private volatile @Nullable ServerError fatalError;
+
+    private record Preparation(StatementShape shape) {}
+
+    /**
+     * Begins to verify executions: the connection leads to a pooler. On the event loop, with nothing in flight.
+     *
+     * @param columnsChanged told the text, as it was sent, of a statement whose answer came in another shape and was read by
+     *     it
+     */
+    void verifyExecutions(Consumer<String> columnsChanged) {
+        onColumnsChanged = columnsChanged;
+        verify = true;
+    }
+
+    /** {@code I} outside a transaction, {@code T} in one, {@code E} in a failed one; as the server said last. */
+    byte transactionStatus() {
+        return transactionStatus;
+    }
+
+    /** The error that ended the connection, if the server or the pooler gave one. */
+    @Nullable
+    ServerError fatalError() {
+        return fatalError;
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (verify && msg instanceof ByteBuf out && out.isReadable()) {
+            ctx.write(describeExecutions(ctx, out), promise);
+        } else {
+            ctx.write(msg, promise);
+        }
+    }
+
+    /** Vert.x writes whole messages, so a buffer begins and ends at the border of one. */
+    private ByteBuf describeExecutions(ChannelHandlerContext ctx, ByteBuf in) {
+        ByteBuf out = ctx.alloc().ioBuffer(in.readableBytes() + in.readableBytes() / 4 + 64);
+        Object unit = OTHER;
+        boolean parsedUnnamed = false;
+        int at = in.readerIndex();
+        int end = in.writerIndex();
+        while (end - at >= HEADER) {
+            int length = 1 + in.getInt(at + 1);
+            switch (in.getByte(at)) {
+                case 'P' -> {
+                    if (in.getByte(at + HEADER) == 0) {
+                        byte[] parse = new byte[length];
+                        in.getBytes(at, parse);
+                        unnamedParse = parse;
+                        parsedUnnamed = true;
+                    }
+                }
+                case 'D' -> {
+                    if (in.getByte(at + HEADER) == 'S') {
+                        unit = new Preparation(shapes.create(in, at + HEADER + 1));
+                    }
+                }
+                case 'B' -> {
+                    int name = at + HEADER + in.bytesBefore(at + HEADER, length, (byte) 0) + 1;
+                    int nameLength = in.bytesBefore(name, at + length - name, (byte) 0);
+                    if (nameLength == 0 && !parsedUnnamed && unnamedParse != null) {
+                        out.writeBytes(unnamedParse);
+                        parsedUnnamed = true;
+                    }
+                    StatementShape shape = unit == OTHER ? shapes.find(in, name) : null;
+                    if (shape != null) {
+                        unit = shape;
+                        out.writeByte('D').writeInt(4 + 1 + nameLength + 1).writeByte('S');
+                        out.writeBytes(in, name, nameLength + 1);
+                    }
+                }
+                case 'C' -> {
+                    if (in.getByte(at + HEADER) == 'S') {
+                        shapes.remove(in, at + HEADER + 1);
+                    }
+                }
+                case 'S', 'Q' -> {
+                    due.add(unit);
+                    unit = OTHER;
+                    parsedUnnamed = false;
+                }
+                default -> {}
+            }
+            out.writeBytes(in, at, length);
+            at += length;
+        }
+        in.release();
+        return out;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (msg instanceof ByteBuf in) {
+            ByteBuf filtered = filter(ctx, joinCarried(ctx, in));
+            if (filtered.isReadable()) {
+                ctx.fireChannelRead(filtered);
+            } else {
+                filtered.release();
+            }
+        } else {
+            ctx.fireChannelRead(msg);
+        }
+    }
+
+    /** Goes through the messages and closes the gaps of those it takes out by moving the others to the front. */
+    private ByteBuf filter(ChannelHandlerContext ctx, ByteBuf in) {
+        int at = in.readerIndex();
+        int kept = at;
+        int end = in.writerIndex();
+        while (at < end) {
+            if (forwarding > 0) {
+                int part = Math.min(forwarding, end - at);
+                kept = keep(in, at, kept, part);
+                at += part;
+                forwarding -= part;
+                continue;
+            }
+            if (end - at < HEADER) {
+                break;
+            }
+            byte type = in.getByte(at);
+            int length = 1 + in.getInt(at + 1);
+            if (isInspected(type)) {
+                if (end - at < length) {
+                    break;
+                }
+                if (type == 'Z' && shapeChanged && !answeredByError) {
+                    emit(ctx, in, kept);
+                    ctx.fireChannelRead(shapeChangedError(ctx));
+                    kept = at;
+                    in.readerIndex(at);
+                }
+                if (type == 'T' && due.peek() instanceof StatementShape shape) {
+                    if (!shape.hasColumns(in, at + HEADER, length - HEADER)) {
+                        // Vert.x has to be at this command before its decoder can be replaced
+                        emit(ctx, in, kept);
+                        kept = at;
+                        in.readerIndex(at);
+                        columnsChanged(ctx, in, at + HEADER);
+                    }
+                } else if (inspect(type, in, at + HEADER, length - HEADER)) {
+                    kept = keep(in, at, kept, length);
+                }
+                at += length;
+            } else if (shapeChanged) {
+                // rows of an answer that cannot be read; they may be larger than what has arrived
+                if (end - at < length) {
+                    break;
+                }
+                at += length;
+            } else {
+                forwarding = length;
+            }
+        }
+        if (at < end) {
+            carried = in.copy(at, end - at);
+        }
+        return in.writerIndex(kept);
+    }
+
+    private static boolean isInspected(byte type) {
+        return type == 'Z' || type == 'T' || type == 't' || type == 'E' || type == 'n';
+    }
+
+    /** Looks at a message that is there as a whole; whether it goes on to Vert.x. */
+    private boolean inspect(byte type, ByteBuf in, int body, int length) {
+        Object unit = due.peek();
+        switch (type) {
+            case 'Z' -> {
+                transactionStatus = in.getByte(body);
+                if (verify) {
+                    due.poll();
+                }
+                shapeChanged = false;
+                answeredByError = false;
+                return true;
+            }
+            case 'E' -> {
+                answeredByError = true;
+                ServerError fatal = FatalErrors.read(in, body, body + length);
+                if (fatal != null) {
+                    fatalError = fatal;
+                }
+                return true;
+            }
+            case 't' -> {
+                if (unit instanceof StatementShape shape) {
+                    shapeChanged |= !shape.hasParameters(in, body, length);
+                    return false;
+                }
+                if (unit instanceof Preparation preparation) {
+                    preparation.shape.learnParameters(in, body, length);
+                }
+                TextTypes.replaceInParameters(in, body);
+                return true;
+            }
+            case 'T' -> {
+                if (unit instanceof Preparation preparation) {
+                    preparation.shape.learnColumns(in, body, length);
+                }
+                TextTypes.replaceInColumns(in, body);
+                return true;
+            }
+            default -> {
+                if (unit instanceof StatementShape shape) {
+                    shapeChanged |= !shape.hasNoColumns();
+                    return false;
+                }
+                return true;
+            }
+        }
+    }
+
+    private void columnsChanged(ChannelHandlerContext ctx, ByteBuf in, int body) {
+        String sent = AnswerDecoder.replace(ctx, in, body);
+        if (sent == null) {
+            shapeChanged = true;
+        } else {
+            onColumnsChanged.accept(sent);
+        }
+    }
+
+    private static int keep(ByteBuf in, int at, int kept, int length) {
+        if (at != kept) {
+            in.setBytes(kept, in, at, length);
+        }
+        return kept + length;
+    }
+
+    private static void emit(ChannelHandlerContext ctx, ByteBuf in, int kept) {
+        if (kept > in.readerIndex()) {
+            ctx.fireChannelRead(in.copy(in.readerIndex(), kept - in.readerIndex()));
+        }
+    }
+
+    private ByteBuf joinCarried(ChannelHandlerContext ctx, ByteBuf in) {
+        ByteBuf before = carried;
+        if (before == null) {
+            return in;
+        }
+        carried = null;
+        ByteBuf joined = ctx.alloc().buffer(before.readableBytes() + in.readableBytes());
+        joined.writeBytes(before).writeBytes(in);
+        before.release();
+        in.release();
+        return joined;
+    }
+
+    private static ByteBuf shapeChangedError(ChannelHandlerContext ctx) {
+        // Vert.x forgets its prepared statement on this very message
+        byte[] body = ("SERROR\0VERROR\0C" + ErrorTable.RESULT_SHAPE_CHANGED
+                        + "\0Mcached plan must not change result type\0\0")
+                .getBytes(StandardCharsets.US_ASCII);
+        return ctx.alloc()
+                .buffer(HEADER + body.length)
+                .writeByte('E')
+                .writeInt(4 + body.length)
+                .writeBytes(body);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (carried != null) {
+            carried.release();
+            carried = null;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.headgate.pool;
+
+import io.headgate.core.driver.DriverConnection;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * One caller: waits for a connection, runs its work on it, gives it back.
+ *
+ * <p>States: waiting, using, ended. The move to <em>using</em> is made by the pool when it delivers, the move to
+ * <em>ended</em> by whichever comes first of the work's end, cancellation, time-out and refusal. Every move is one
+ * compare-and-set, so a connection is given back once, by the one that ended the use, and never when it was not delivered.
+ * It is given back before the caller hears of the end.
+ */
+final class Borrower<T> implements CoreSubscriber<T>, Subscription {
+
+    private enum State {
+        WAITING,
+        USING,
+        ENDED
+    }
+
+    private final LeasePool pool;
+    private final CoreSubscriber<? super T> actual;
+    private final Function<? super Lease, ? extends Publisher<T>> work;
+    private final Operators.DeferredSubscription inner = new Operators.DeferredSubscription();
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final long since;
+    private volatile @Nullable Lease lease;
+    private volatile @Nullable Disposable timer;
+
+    Borrower(
+            LeasePool pool,
+            CoreSubscriber<? super T> actual,
+            Function<? super Lease, ? extends Publisher<T>> work,
+            long since) {
+        this.pool = pool;
+        this.actual = actual;
+        this.work = work;
+        this.since = since;
+    }
+
+    /** When it began to wait, in nanoseconds. */
+    long since() {
+        return since;
+    }
+
+    boolean isWaiting() {
+        return state.get() == State.WAITING;
+    }
+
+    /** Gives up waiting when the timer runs out; kept only while it waits. */
+    void timeOut(Disposable acquireTimer) {
+        timer = acquireTimer;
+        if (!isWaiting()) {
+            acquireTimer.dispose();
+        }
+    }
+
+    /** Takes a connection and starts the work; false when it no longer waits, and the connection is somebody else's. */
+    boolean deliver(DriverConnection connection) {
+        Lease lent = new Lease(connection);
+        lease = lent;
+        // entered before anybody can end the use, so that it is not given back while the work is being started
+        lent.gate().enter();
+        if (!state.compareAndSet(State.WAITING, State.USING)) {
+            return false;
+        }
+        stopTimer();
+        try {
+            start(lent);
+        } finally {
+            lent.gate().leave();
+        }
+        return true;
+    }
+
+    private void start(Lease lent) {
+        Publisher<T> publisher;
+        try {
+            publisher = work.apply(lent);
+        } catch (RuntimeException e) {
+            onError(e);
+            return;
+        }
+        publisher.subscribe(this);
+    }
+
+    /** Ends the wait with an error; false when it no longer waits. */
+    boolean refuse(Throwable error) {
+        if (!state.compareAndSet(State.WAITING, State.ENDED)) {
+            return false;
+        }
+        stopTimer();
+        actual.onError(error);
+        return true;
+    }
+
+    @Override
+    public void request(long n) {
+        inner.request(n);
+    }
+
+    @Override
+    public void cancel() {
+        inner.cancel();
+        State before = state.getAndSet(State.ENDED);
+        if (before == State.WAITING) {
+            stopTimer();
+            pool.gaveUp(this);
+        } else if (before == State.USING) {
+            pool.cancelled();
+            giveBack(() -> {});
+        }
+    }
+
+    @Override
+    public Context currentContext() {
+        return actual.currentContext();
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        inner.set(subscription);
+    }
+
+    @Override
+    public void onNext(T value) {
+        actual.onNext(value);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        if (state.compareAndSet(State.USING, State.ENDED)) {
+            giveBack(() -> actual.onError(error));
+        } else {
+            Operators.onErrorDropped(error, actual.currentContext());
+        }
+    }
+
+    @Override
+    public void onComplete() {
+        if (state.compareAndSet(State.USING, State.ENDED)) {
+            giveBack(actual::onComplete);
+        }
+    }
+
+    private void giveBack(Runnable afterwards) {
+        Lease lent = lease;
+        if (lent != null) {
+            lent.gate().shut(() -> {
+                pool.giveBack(lent.connection());
+                afterwards.run();
+            });
+        }
+    }
+
+    private void stopTimer() {
+        Disposable running = timer;
+        if (running != null) {
+            running.dispose();
+        }
+    }
+}

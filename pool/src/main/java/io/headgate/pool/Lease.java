@@ -1,0 +1,60 @@
+package io.headgate.pool;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.error.ClosedException;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A connection lent to one borrower. Everything the borrower does goes through the lease's gate, so nothing reaches the
+ * connection once it has been given back.
+ */
+final class Lease {
+
+    private final DriverConnection connection;
+    private final UseGate gate = new UseGate();
+
+    Lease(DriverConnection connection) {
+        this.connection = connection;
+    }
+
+    Mono<SqlResult> execute(SqlStatement statement) {
+        return guard(connection.execute(statement));
+    }
+
+    Flux<SqlRow> stream(SqlStatement query) {
+        return gate.guard(connection.stream(query), Lease::givenBack);
+    }
+
+    Mono<Void> begin(TransactionOptions options) {
+        return guard(connection.begin(options));
+    }
+
+    Mono<Void> commit() {
+        return guard(connection.commit());
+    }
+
+    Mono<Void> rollback() {
+        return guard(connection.rollback());
+    }
+
+    private <T> Mono<T> guard(Mono<T> source) {
+        return gate.guard(source, Lease::givenBack);
+    }
+
+    private static ClosedException givenBack() {
+        return new ClosedException("the lease of this connection has ended, and it");
+    }
+
+    UseGate gate() {
+        return gate;
+    }
+
+    DriverConnection connection() {
+        return connection;
+    }
+}

@@ -1,0 +1,90 @@
+package io.headgate.pool;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.SqlTransaction;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.TransactionEndedException;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A transaction, or a savepoint in one, on a lease. It has a gate of its own: what its work still tries to send after the
+ * work's publisher has ended is refused, instead of running outside the transaction.
+ */
+final class LeasedTransaction implements SqlTransaction {
+
+    private final Lease lease;
+    private final TransactionOptions options;
+    private final int depth;
+    private final UseGate gate = new UseGate();
+
+    private LeasedTransaction(Lease lease, TransactionOptions options, int depth) {
+        this.lease = lease;
+        this.options = options;
+        this.depth = depth;
+    }
+
+    /** Begins, works, commits; on an error of the work, rolls back. Cancellation is seen to when the lease comes back. */
+    static <T> Flux<T> run(
+            Lease lease, TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
+        return lease.begin(options).thenMany(Flux.defer(() -> {
+            LeasedTransaction transaction = new LeasedTransaction(lease, options, 0);
+            return transaction.scope(work, lease.commit(), lease.rollback());
+        }));
+    }
+
+    @Override
+    public <T> Flux<T> savepoint(Function<? super SqlTransaction, ? extends Publisher<T>> work) {
+        return Flux.defer(() -> {
+            String name = "headgate_" + (depth + 1);
+            LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1);
+            Mono<Void> rollback = command("ROLLBACK TO SAVEPOINT " + name).then(command("RELEASE SAVEPOINT " + name));
+            return command("SAVEPOINT " + name)
+                    .thenMany(nested.scope(work, command("RELEASE SAVEPOINT " + name), rollback)
+                            // goes out before what the cancelling caller sends next; refused if the transaction has ended
+                            .doOnCancel(() -> nested.ended().then(rollback).subscribe(nothing -> {}, error -> {})));
+        });
+    }
+
+    private <T> Flux<T> scope(
+            Function<? super SqlTransaction, ? extends Publisher<T>> work, Mono<Void> commit, Mono<Void> rollback) {
+        // the error path stands before the commit, so that a failed commit is not followed by a rollback
+        return Flux.<T>defer(() -> work.apply(this))
+                .onErrorResume(error -> ended()
+                        .then(rollback)
+                        .onErrorResume(onRollback -> {
+                            error.addSuppressed(onRollback);
+                            return Mono.empty();
+                        })
+                        .thenMany(Flux.error(error)))
+                .concatWith(Flux.defer(() -> ended().then(commit).thenMany(Flux.empty())));
+    }
+
+    /** Completes when nothing of the work can be sent any more. */
+    private Mono<Void> ended() {
+        return Mono.create(sink -> gate.shut(sink::success));
+    }
+
+    private Mono<Void> command(String sql) {
+        return execute(SqlStatement.of(sql)).then();
+    }
+
+    @Override
+    public TransactionOptions options() {
+        return options;
+    }
+
+    @Override
+    public Mono<SqlResult> execute(SqlStatement statement) {
+        return gate.guard(lease.execute(statement), TransactionEndedException::new);
+    }
+
+    @Override
+    public Flux<SqlRow> stream(SqlStatement query) {
+        return gate.guard(lease.stream(query), TransactionEndedException::new);
+    }
+}

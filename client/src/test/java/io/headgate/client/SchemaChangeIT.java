@@ -13,14 +13,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What ALTER TABLE does to prepared statements that are in use. */
-@ParameterizedClass
-@EnumSource(Route.class)
+@EveryRoute
 class SchemaChangeIT {
 
     private final Route route;

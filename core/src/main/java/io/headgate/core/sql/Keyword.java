@@ -253,10 +253,10 @@ enum Keyword {
                     put(keyword.name().toLowerCase(Locale.ROOT), keyword);
                 }
             }
-            for (String word : MORE_RESERVED.trim().split("\\s+")) {
+            for (String word : MORE_RESERVED.trim().split("\\s+", -1)) {
                 put(word, OTHER_RESERVED);
             }
-            for (String word : MORE_COLUMN_NAMES.trim().split("\\s+")) {
+            for (String word : MORE_COLUMN_NAMES.trim().split("\\s+", -1)) {
                 put(word, OTHER_COLUMN_NAME);
             }
         }

@@ -8,7 +8,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
  *
  * <p>An ordinary test run only replays what is in the {@code SqlFuzzTestInputs} resources. To search, run one method at a
  * time with {@code JAZZER_FUZZ=1 mvn test -pl core -Dtest=SqlFuzzTest#anyTextKeepsTheInvariants}; findings are saved as
- * further inputs.
+ * further inputs, and what the search has learnt stays in {@code core/.cifuzz-corpus}.
  */
 class SqlFuzzTest {
     private static final String[] WORDS = {

@@ -19,7 +19,13 @@ class TlsIT {
 
     @BeforeAll
     static void start() {
-        cluster = PostgresCluster.builder().replicas(0).pooled(true).tls(true).start();
+        cluster = PostgresCluster.builder()
+                .replicas(0)
+                .pooled(true)
+                .tls(true)
+                .setting("listen_addresses", "127.0.0.1,127.0.0.2")
+                .bouncerSetting("listen_addr", "127.0.0.1,127.0.0.2")
+                .start();
     }
 
     @AfterAll

@@ -1,4 +1,8 @@
-/** A real PostgreSQL cluster with PgBouncer for tests. */
+/**
+ * A real PostgreSQL cluster with PgBouncer for tests: start one with {@link io.headgate.testkit.PostgresCluster#builder()},
+ * break it with the operations of its nodes, poolers and proxies, put it right with
+ * {@link io.headgate.testkit.PostgresCluster#reset()}.
+ */
 @NullMarked
 package io.headgate.testkit;
 

@@ -1,0 +1,23 @@
+package io.headgate.testkit.internal;
+
+import io.headgate.testkit.ClusterBackend;
+
+/** Opens runtimes of one kind; found by {@link java.util.ServiceLoader}. */
+public interface ServerRuntimeProvider {
+
+    /**
+     * Which kind.
+     *
+     * @return the backend that this provider is for
+     */
+    ClusterBackend backend();
+
+    /**
+     * Prepares a runtime: finds binaries or images, creates folders or networks. Starts no server.
+     *
+     * @param settings what the cluster is to be
+     * @return a runtime that the caller closes
+     * @throws io.headgate.testkit.ClusterException when this machine cannot run such a cluster; says what to install
+     */
+    ServerRuntime open(ClusterSettings settings);
+}

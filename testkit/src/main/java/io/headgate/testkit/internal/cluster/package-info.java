@@ -1,0 +1,5 @@
+/** The cluster itself: roles, SQL and resets, on top of whichever runtime runs the servers. */
+@NullMarked
+package io.headgate.testkit.internal.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package io.headgate.testkit.internal.embedded;
+
+import io.headgate.testkit.internal.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A process with its children. Not a process group: every backend of PostgreSQL is a group of its own.
+ *
+ * <p>Whatever is to hold for the whole tree is done with the root stopped, so that no child is born unseen.
+ */
+final class ProcessTree {
+    private static final Duration SIGNALLING = Duration.ofSeconds(10);
+
+    private final Process root;
+
+    ProcessTree(Process root) {
+        this.root = root;
+    }
+
+    boolean isAlive() {
+        return root.isAlive();
+    }
+
+    Process root() {
+        return root;
+    }
+
+    void signalRoot(String signal) {
+        send(signal, List.of(root.pid()));
+    }
+
+    void freeze() {
+        signalRoot("STOP");
+        send("STOP", pids());
+    }
+
+    void thaw() {
+        send("CONT", pids());
+    }
+
+    /** Returns when no process of the tree is left, so that files, ports and shared memory are free. */
+    void kill() {
+        signalRoot("STOP");
+        List<Long> pids = pids();
+        send("KILL", pids);
+        Await.until(() -> pids.stream().allMatch(ProcessTree::isGone), () -> "Processes " + pids + " survive SIGKILL");
+    }
+
+    private List<Long> pids() {
+        try (Stream<ProcessHandle> descendants = root.toHandle().descendants()) {
+            List<Long> pids = new ArrayList<>();
+            pids.add(root.pid());
+            descendants.forEach(child -> pids.add(child.pid()));
+            return pids;
+        }
+    }
+
+    /** Sends a signal to processes that may be gone already. */
+    static void send(String signal, List<Long> pids) {
+        // The shell's own kill: the program of that name is missing from many container images.
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "kill -" + signal + " \"$@\" 2>/dev/null", "kill"));
+        pids.forEach(pid -> command.add(Long.toString(pid)));
+        Command.run(SIGNALLING, command);
+    }
+
+    /** A zombie counts as gone: where the machine's first process does not reap, orphans stay zombies for ever. */
+    static boolean isGone(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            char state = stat.charAt(stat.lastIndexOf(')') + 2);
+            return state == 'Z' || state == 'X';
+        } catch (IOException e) {
+            return true;
+        }
+    }
+}

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
 import java.util.Properties;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /** The session that a base backup by the low-level API needs: open while the data folder is copied. */
@@ -19,8 +18,6 @@ final class BaseBackup implements AutoCloseable {
 
     private final Connection connection;
     private final boolean renamed;
-    private @Nullable String label;
-    private String tablespaceMap = "";
 
     private BaseBackup(Connection connection, boolean renamed) {
         this.connection = connection;
@@ -40,8 +37,8 @@ final class BaseBackup implements AutoCloseable {
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("socketTimeout", "30");
         try {
-            Connection connection = Objects.requireNonNull(
-                    new Driver().connect("jdbc:postgresql://" + upstream + "/" + ClusterSettings.SUPERUSER, properties));
+            Connection connection = Objects.requireNonNull(new Driver()
+                    .connect("jdbc:postgresql://" + upstream + "/" + ClusterSettings.SUPERUSER, properties));
             boolean renamed = connection.getMetaData().getDatabaseMajorVersion() >= RENAMED_IN;
             BaseBackup backup = new BaseBackup(connection, renamed);
             try (Statement statement = connection.createStatement()) {
@@ -59,30 +56,18 @@ final class BaseBackup implements AutoCloseable {
         }
     }
 
-    /** Ends the backup; from then on {@link #label()} and {@link #tablespaceMap()} are known. */
-    void finish() {
+    /** Ends the backup and gives the content of {@code backup_label}. */
+    String finish() {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT labelfile, spcmapfile FROM "
-                                + (renamed ? "pg_backup_stop(wait_for_archive => false)" : "pg_stop_backup(false, false)"))) {
+                ResultSet row = statement.executeQuery("SELECT labelfile FROM "
+                        + (renamed ? "pg_backup_stop(wait_for_archive => false)" : "pg_stop_backup(false, false)"))) {
             if (!row.next()) {
                 throw new ClusterException("The end of the base backup gave no label");
             }
-            label = row.getString(1);
-            tablespaceMap = Objects.requireNonNullElse(row.getString(2), "");
+            return row.getString(1);
         } catch (SQLException e) {
             throw failed("ended", e);
         }
-    }
-
-    /** The content of {@code backup_label}. */
-    String label() {
-        return Objects.requireNonNull(label, "the backup has ended");
-    }
-
-    /** The content of {@code tablespace_map}; empty when there are no tablespaces. */
-    String tablespaceMap() {
-        return tablespaceMap;
     }
 
     /** Closes the session, which aborts a backup that has not ended. */

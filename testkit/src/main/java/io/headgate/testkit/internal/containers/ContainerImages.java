@@ -36,6 +36,19 @@ final class ContainerImages {
 
     private ContainerImages() {}
 
+    /**
+     * An image with PgBouncer.
+     *
+     * @param name its name on the engine
+     * @param minor the release after the dot, such as 24
+     */
+    record PgBouncerImage(String name, int minor) {
+        /** What ends it at once: from 1.23 on SIGTERM waits for the clients to go, and before, SIGQUIT means nothing. */
+        String stopSignal() {
+            return minor >= 23 ? "SIGQUIT" : "SIGTERM";
+        }
+    }
+
     /** The image for PostgreSQL; a name without a tag gets the wanted version as its tag. */
     static String postgres(DockerEngine engine, ClusterSettings settings) {
         String name = named(POSTGRES_PROPERTY, POSTGRES_DEFAULT);
@@ -46,13 +59,14 @@ final class ContainerImages {
     static void checkPostgres(String image, String answer, String wanted) {
         Matcher version = POSTGRES_VERSION.matcher(answer);
         if (!version.find() || !(version.group(1) + ".").startsWith(wanted + ".")) {
-            throw new ClusterException("The cluster is to run PostgreSQL " + wanted + ", but the image " + image + " holds \""
-                    + answer.strip() + "\"; change version(...) or the system property " + POSTGRES_PROPERTY);
+            throw new ClusterException(
+                    "The cluster is to run PostgreSQL " + wanted + ", but the image " + image + " holds \""
+                            + answer.strip() + "\"; change version(...) or the system property " + POSTGRES_PROPERTY);
         }
     }
 
     /** The image for PgBouncer, whose release is checked. */
-    static String pgbouncer(DockerEngine engine, String taskName, PgBouncerRelease release) {
+    static PgBouncerImage pgbouncer(DockerEngine engine, String taskName, PgBouncerRelease release) {
         boolean legacy = release == PgBouncerRelease.LEGACY;
         String property = legacy ? LEGACY_PGBOUNCER_PROPERTY : PGBOUNCER_PROPERTY;
         String image = engine.require(named(property, legacy ? LEGACY_PGBOUNCER_DEFAULT : PGBOUNCER_DEFAULT), property);
@@ -60,18 +74,19 @@ final class ContainerImages {
                 image,
                 name -> EngineContainer.run(
                         engine, ContainerSpec.task(taskName, name, null, "pgbouncer --version", Map.of(), List.of())));
-        checkPgBouncer(image, answer, release, property);
-        return image;
+        return checkPgBouncer(image, answer, release, property);
     }
 
-    static void checkPgBouncer(String image, String answer, PgBouncerRelease release, String property) {
+    static PgBouncerImage checkPgBouncer(String image, String answer, PgBouncerRelease release, String property) {
         Matcher version = PGBOUNCER_VERSION.matcher(answer);
         boolean legacy = release == PgBouncerRelease.LEGACY;
         if (!version.find() || Integer.parseInt(version.group(1)) < FIRST_CURRENT_MINOR != legacy) {
-            throw new ClusterException("PgBouncer " + release + " is to be " + (legacy ? "older than" : "at least") + " 1."
-                    + FIRST_CURRENT_MINOR + ", but the image " + image + " says \"" + answer.strip()
-                    + "\"; change pgbouncer(...) or the system property " + property);
+            throw new ClusterException(
+                    "PgBouncer " + release + " is to be " + (legacy ? "older than" : "at least") + " 1."
+                            + FIRST_CURRENT_MINOR + ", but the image " + image + " says \"" + answer.strip()
+                            + "\"; change pgbouncer(...) or the system property " + property);
         }
+        return new PgBouncerImage(image, Integer.parseInt(version.group(1)));
     }
 
     private static String named(String property, String otherwise) {

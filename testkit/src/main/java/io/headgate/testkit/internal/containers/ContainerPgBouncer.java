@@ -1,8 +1,6 @@
 package io.headgate.testkit.internal.containers;
 
-import io.headgate.testkit.PgBouncerRelease;
 import io.headgate.testkit.internal.Address;
-import io.headgate.testkit.internal.ClusterSettings;
 import java.util.List;
 import java.util.Map;
 
@@ -11,8 +9,8 @@ final class ContainerPgBouncer extends ContainerServer {
     private static final int PORT = 6432;
     private static final String FOLDER = "/tmp/headgate";
 
-    private final String image;
-    private final ClusterSettings settings;
+    private final ContainerImages.PgBouncerImage image;
+    private final ServerFiles files;
     private final Address target;
 
     ContainerPgBouncer(
@@ -20,36 +18,39 @@ final class ContainerPgBouncer extends ContainerServer {
             String name,
             String cluster,
             ClusterNetwork network,
-            String image,
-            ClusterSettings settings,
+            ContainerImages.PgBouncerImage image,
+            ServerFiles files,
             Address target) {
         super(engine, name, cluster, network, PORT);
         this.image = image;
-        this.settings = settings;
+        this.files = files;
         this.target = target;
     }
 
     /**
-     * Runs as whomever the image chose, except as root, which PgBouncer refuses. The signal is the one that ends it at
-     * once: SIGTERM waits for clients from 1.23 on, SIGQUIT means nothing before.
+     * Runs as whomever the image chose, except as root, which PgBouncer refuses.
      */
     @Override
     ContainerSpec spec(String containerName, ContainerSpec.Endpoint endpoint) {
+        Map<String, String> configuration = files.pgbouncer(target, PORT, FOLDER);
         String script = script(
                 "mkdir -p " + FOLDER + " || exit 1",
-                "printf %s \"$HEADGATE_INI\" >" + FOLDER + "/pgbouncer.ini",
-                "printf %s \"$HEADGATE_USERS\" >" + FOLDER + "/userlist.txt",
+                ServerFiles.writeTo(FOLDER, configuration),
                 "if [ \"$(id -u)\" = 0 ]; then",
                 "  for user in pgbouncer postgres nobody; do",
                 "    id $user >/dev/null 2>&1 && exec pgbouncer -u $user " + FOLDER + "/pgbouncer.ini",
                 "  done",
                 "fi",
                 "exec pgbouncer " + FOLDER + "/pgbouncer.ini");
-        Map<String, String> environment = Map.of(
-                "HEADGATE_INI", ServerFiles.pgbouncerIni(settings, target, PORT, FOLDER),
-                "HEADGATE_USERS", ServerFiles.userlist(settings));
-        String stopSignal = settings.pgbouncer() == PgBouncerRelease.LEGACY ? "SIGTERM" : "SIGQUIT";
-        return new ContainerSpec(containerName, image, null, script, environment, List.of(), stopSignal, endpoint);
+        return new ContainerSpec(
+                containerName,
+                image.name(),
+                null,
+                script,
+                ServerFiles.environment(configuration),
+                List.of(),
+                image.stopSignal(),
+                endpoint);
     }
 
     @Override

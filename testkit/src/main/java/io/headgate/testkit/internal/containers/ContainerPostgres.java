@@ -15,7 +15,7 @@ final class ContainerPostgres extends ContainerServer implements PostgresServer 
 
     private final String image;
     private final List<Bind> binds;
-    private final ClusterSettings settings;
+    private final ServerFiles files;
     private final String dataFolder;
 
     ContainerPostgres(
@@ -25,11 +25,11 @@ final class ContainerPostgres extends ContainerServer implements PostgresServer 
             ClusterNetwork network,
             String image,
             List<Bind> binds,
-            ClusterSettings settings) {
+            ServerFiles files) {
         super(engine, name, cluster, network, PORT);
         this.image = image;
         this.binds = binds;
-        this.settings = settings;
+        this.files = files;
         this.dataFolder = ContainerRuntime.DATA + "/" + name;
     }
 
@@ -37,14 +37,7 @@ final class ContainerPostgres extends ContainerServer implements PostgresServer 
     @Override
     ContainerSpec spec(String containerName, ContainerSpec.Endpoint endpoint) {
         return new ContainerSpec(
-                containerName,
-                image,
-                USER,
-                "exec postgres -D " + dataFolder,
-                Map.of(),
-                binds,
-                "SIGINT",
-                endpoint);
+                containerName, image, USER, "exec postgres -D " + dataFolder, Map.of(), binds, "SIGINT", endpoint);
     }
 
     @Override
@@ -54,17 +47,16 @@ final class ContainerPostgres extends ContainerServer implements PostgresServer 
 
     @Override
     public void initialize() {
+        Map<String, String> configuration = files.postgres(PORT);
         String script = script(
                 "set -e",
+                "umask 077",
                 "printf %s \"$HEADGATE_PASSWORD\" >/tmp/password",
-                "initdb -D " + dataFolder + " -U " + ClusterSettings.SUPERUSER + " --pwfile=/tmp/password"
-                        + " --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --no-sync",
-                "printf %s \"$HEADGATE_CONF\" >>" + dataFolder + "/postgresql.conf",
-                "printf %s \"$HEADGATE_HBA\" >" + dataFolder + "/pg_hba.conf");
-        Map<String, String> environment = Map.of(
-                "HEADGATE_PASSWORD", ClusterSettings.SUPERUSER_PASSWORD,
-                "HEADGATE_CONF", ServerFiles.postgresqlConf(settings, PORT),
-                "HEADGATE_HBA", ServerFiles.pgHba(settings));
+                "initdb -D " + dataFolder + " -U " + ClusterSettings.SUPERUSER + " --pwfile=/tmp/password" + " --auth="
+                        + files.passwordMethod() + " --encoding=UTF8 --no-locale --no-sync",
+                ServerFiles.writeTo(dataFolder, configuration));
+        Map<String, String> environment = ServerFiles.environment(configuration);
+        environment.put("HEADGATE_PASSWORD", ClusterSettings.SUPERUSER_PASSWORD);
         EngineContainer.run(
                 engine(), ContainerSpec.task(containerName() + "-initdb", image, USER, script, environment, binds));
     }
@@ -72,16 +64,14 @@ final class ContainerPostgres extends ContainerServer implements PostgresServer 
     @Override
     public void cloneFrom(PostgresServer upstream) {
         if (!(upstream instanceof ContainerPostgres source)) {
-            throw new ClusterException(name() + " cannot be cloned from " + upstream + ", which is no container");
+            throw new ClusterException(name() + " cannot be cloned from " + upstream.name());
         }
-        stop();
+        if (isRunning()) {
+            throw new ClusterException(name() + " is running; stop it before it is cloned anew");
+        }
         try (BaseBackup backup = BaseBackup.start(source.address(), name())) {
             source.copyDataFolder(dataFolder);
-            backup.finish();
-            source.writeFile(dataFolder + "/backup_label", backup.label());
-            if (!backup.tablespaceMap().isEmpty()) {
-                source.writeFile(dataFolder + "/tablespace_map", backup.tablespaceMap());
-            }
+            source.writeFile(dataFolder + "/backup_label", backup.finish());
         }
         source.writeFile(dataFolder + "/standby.signal", "");
         source.appendToFile(
@@ -97,18 +87,19 @@ final class ContainerPostgres extends ContainerServer implements PostgresServer 
      *     Low Level API</a>
      */
     private void copyDataFolder(String target) {
-        runHere(script(
-                "rm -rf \"$2\"",
-                "errors=$(LC_ALL=C cp -a \"$1\" \"$2\" 2>&1)",
-                "echo \"$errors\" | while read -r line; do",
-                "  case $line in '' | *'No such file'*) ;; *) echo \"$line\"; exit 1 ;; esac",
-                "done || exit 1",
-                "set -e",
-                "cp -a \"$1/global/pg_control\" \"$2/global/pg_control\"",
-                "cd \"$2\"",
-                "rm -f postmaster.pid postmaster.opts standby.signal recovery.signal backup_label tablespace_map",
-                "rm -rf pg_wal pg_replslot pg_dynshmem pg_notify pg_serial pg_snapshots pg_stat_tmp pg_subtrans",
-                "mkdir -m 700 pg_wal pg_replslot pg_dynshmem pg_notify pg_serial pg_snapshots pg_stat_tmp pg_subtrans"),
+        runHere(
+                script(
+                        "rm -rf \"$2\"",
+                        "errors=$(LC_ALL=C cp -a \"$1\" \"$2\" 2>&1)",
+                        "echo \"$errors\" | while read -r line; do",
+                        "  case $line in '' | *'No such file'*) ;; *) echo \"$line\"; exit 1 ;; esac",
+                        "done || exit 1",
+                        "set -e",
+                        "cp -a \"$1/global/pg_control\" \"$2/global/pg_control\"",
+                        "cd \"$2\"",
+                        "rm -f postmaster.pid postmaster.opts standby.signal recovery.signal backup_label tablespace_map",
+                        "rm -rf pg_wal pg_replslot pg_dynshmem pg_notify pg_serial pg_snapshots pg_stat_tmp pg_subtrans",
+                        "mkdir -m 700 pg_wal pg_replslot pg_dynshmem pg_notify pg_serial pg_snapshots pg_stat_tmp pg_subtrans"),
                 dataFolder,
                 target);
     }
@@ -132,9 +123,12 @@ final class ContainerPostgres extends ContainerServer implements PostgresServer 
 
     @Override
     public void killBackend(int pid) {
-        EngineContainer.Output output = container().exec(USER, "sh", "-c", "kill -9 \"$1\"", "sh", Integer.toString(pid));
+        EngineContainer.Output output =
+                container().exec(USER, "sh", "-c", "[ \"$1\" -gt 1 ] && kill -9 \"$1\"", "sh", Integer.toString(pid));
         if (output.exitCode() != 0) {
-            throw new ClusterException("Process " + pid + " of " + name() + " was not killed: " + output.text());
+            throw new ClusterException(
+                    "Process " + pid + " is none of " + name() + "'s; use a pid of its pg_stat_activity (kill said: "
+                            + output.text().strip() + ")");
         }
     }
 }

@@ -37,16 +37,24 @@ final class ContainerRuntime implements ServerRuntime {
     private final String cluster;
     private final String postgresImage;
     private final ClusterNetwork network;
+    private final Optional<CertificateFolder> certificates;
+    private final ServerFiles files;
     private final List<ContainerServer> servers = new ArrayList<>();
     private boolean closed;
 
     private ContainerRuntime(
-            DockerEngine engine, ClusterSettings settings, String cluster, String postgresImage, ClusterNetwork network) {
+            DockerEngine engine,
+            ClusterSettings settings,
+            String cluster,
+            String postgresImage,
+            ClusterNetwork network) {
         this.engine = engine;
         this.settings = settings;
         this.cluster = cluster;
         this.postgresImage = postgresImage;
         this.network = network;
+        this.certificates = settings.tls() ? Optional.of(CertificateFolder.create(engine.host())) : Optional.empty();
+        this.files = new ServerFiles(settings, certificates.map(CertificateFolder::issued));
     }
 
     /**
@@ -58,7 +66,8 @@ final class ContainerRuntime implements ServerRuntime {
         DockerEngine engine = DockerEngine.connect();
         Leftovers.remove(engine);
         String image = ContainerImages.postgres(engine, settings);
-        String cluster = "headgate-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        String cluster = "headgate-"
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         ContainerRuntime runtime =
                 new ContainerRuntime(engine, settings, cluster, image, ClusterNetwork.create(engine, cluster));
         try {
@@ -85,23 +94,24 @@ final class ContainerRuntime implements ServerRuntime {
 
     @Override
     public PostgresServer postgres(String name) {
-        ContainerPostgres server = new ContainerPostgres(engine, name, cluster, network, postgresImage, binds(), settings);
+        ContainerPostgres server = new ContainerPostgres(engine, name, cluster, network, postgresImage, binds(), files);
         servers.add(server);
         return server;
     }
 
     @Override
     public Server pgbouncer(String name, PostgresServer target) {
-        String image = ContainerImages.pgbouncer(engine, cluster + "-" + name + "-version", settings.pgbouncer());
+        ContainerImages.PgBouncerImage image =
+                ContainerImages.pgbouncer(engine, cluster + "-" + name + "-version", settings.pgbouncer());
         ContainerPgBouncer server =
-                new ContainerPgBouncer(engine, name, cluster, network, image, settings, target.peerAddress());
+                new ContainerPgBouncer(engine, name, cluster, network, image, files, target.peerAddress());
         servers.add(server);
         return server;
     }
 
     @Override
     public Optional<ServerCertificates> certificates() {
-        return Optional.empty();
+        return certificates.map(CertificateFolder::files);
     }
 
     @Override
@@ -113,6 +123,7 @@ final class ContainerRuntime implements ServerRuntime {
         servers.forEach(server -> quietly(server::remove));
         quietly(() -> engine.removeVolume(cluster));
         quietly(network::remove);
+        certificates.ifPresent(folder -> quietly(folder::delete));
     }
 
     /** What cannot be removed now is removed by Testcontainers at the end of the JVM. */

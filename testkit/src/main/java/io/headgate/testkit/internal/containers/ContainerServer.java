@@ -4,9 +4,9 @@ import com.github.dockerjava.api.exception.DockerException;
 import io.headgate.testkit.ClusterException;
 import io.headgate.testkit.internal.Address;
 import io.headgate.testkit.internal.Await;
+import io.headgate.testkit.internal.FreePorts;
 import io.headgate.testkit.internal.Server;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * address, as from a machine that is switched off; in the embedded backend they would be refused at once.
  */
 abstract class ContainerServer implements Server {
+    /** Another process may take a port between its being found free and its being published. */
+    private static final int PORT_ATTEMPTS = 10;
+
+    private static final int SHOWN_LOG_LINES = 30;
+    private static final int KILLED = 128 + 9;
+
     private final DockerEngine engine;
     private final String name;
     private final String cluster;
@@ -49,7 +55,7 @@ abstract class ContainerServer implements Server {
 
     final EngineContainer container() {
         if (container == null) {
-            throw new ClusterException(name + " has not been started yet");
+            throw new ClusterException(name + " is not running; start() it first");
         }
         return container;
     }
@@ -61,7 +67,10 @@ abstract class ContainerServer implements Server {
 
     @Override
     public final Address address() {
-        return Objects.requireNonNull(address, () -> name + " has an address once it has been started");
+        if (address == null) {
+            throw new IllegalStateException(name + " has no port before it has been started");
+        }
+        return address;
     }
 
     @Override
@@ -80,21 +89,22 @@ abstract class ContainerServer implements Server {
             restart(container);
         }
         Address where = address();
-        Await.until(
-                () -> {
-                    if (!isRunning()) {
-                        throw new ClusterException(name + " ended while it started:\n" + lastWords());
-                    }
-                    return accepts(where);
-                },
-                () -> name + " does not accept connections at " + where + ":\n" + lastWords());
+        Await.holds(Await.PATIENCE, () -> !isRunning() || accepts(where));
+        if (!isRunning()) {
+            throw new ClusterException(
+                    name + " ended with status " + container().exitCode() + " instead of starting" + lastWords());
+        }
+        if (!accepts(where)) {
+            container().kill();
+            throw new ClusterException(name + " did not accept connections at " + where + " within "
+                    + Await.PATIENCE.toSeconds() + " s" + lastWords());
+        }
     }
 
     /** The port is chosen here and not by the engine, which would choose another one at each start. */
     private void createAndStart() {
-        HostPorts ports = new HostPorts(engine.isLocal());
-        while (container == null) {
-            int hostPort = ports.next();
+        for (int attempt = 1; container == null; attempt++) {
+            int hostPort = FreePorts.next();
             EngineContainer candidate = EngineContainer.create(
                     engine,
                     spec(
@@ -106,12 +116,17 @@ abstract class ContainerServer implements Server {
                 container = candidate;
             } catch (DockerException e) {
                 candidate.remove();
-                if (!HostPorts.isTaken(e)) {
-                    throw new ClusterException(name + " cannot be started: " + DockerEngine.deepestMessage(e), e);
+                if (attempt == PORT_ATTEMPTS || !isPortTaken(e)) {
+                    throw new ClusterException(
+                            name + " cannot be started at port " + hostPort + ": " + DockerEngine.deepestMessage(e), e);
                 }
-                ports.refused(hostPort);
             }
         }
+    }
+
+    private static boolean isPortTaken(DockerException refusal) {
+        String message = String.valueOf(refusal.getMessage());
+        return message.contains("port is already allocated") || message.contains("address already in use");
     }
 
     private void restart(EngineContainer stopped) {
@@ -131,9 +146,8 @@ abstract class ContainerServer implements Server {
         thaw();
         int patience = (int) Await.PATIENCE.toSeconds();
         container().stop(patience);
-        if (container().exitCode() == 137) {
-            throw new ClusterException(
-                    name + " did not shut down within " + patience + " s and was killed:\n" + lastWords());
+        if (container().exitCode() == KILLED) {
+            throw new ClusterException(name + " did not stop within " + patience + " s and was killed" + lastWords());
         }
     }
 
@@ -147,7 +161,7 @@ abstract class ContainerServer implements Server {
     @Override
     public final void freeze() {
         if (!isRunning()) {
-            throw new ClusterException(name + " is not running and so cannot be frozen; start it first");
+            throw new ClusterException(name + " is not running; start() it first");
         }
         if (!container().isPaused()) {
             container().pause();
@@ -172,7 +186,7 @@ abstract class ContainerServer implements Server {
     }
 
     private String lastWords() {
-        return logTail(30);
+        return "; its log ends\n" + logTail(SHOWN_LOG_LINES);
     }
 
     /** Removes the container, if there is one. */

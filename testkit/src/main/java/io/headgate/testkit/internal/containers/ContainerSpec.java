@@ -39,7 +39,12 @@ record ContainerSpec(
 
     /** Something that runs to its end, without a network. */
     static ContainerSpec task(
-            String name, String image, @Nullable String user, String script, Map<String, String> environment, List<Bind> binds) {
+            String name,
+            String image,
+            @Nullable String user,
+            String script,
+            Map<String, String> environment,
+            List<Bind> binds) {
         return new ContainerSpec(name, image, user, script, environment, binds, "SIGKILL", null);
     }
 }

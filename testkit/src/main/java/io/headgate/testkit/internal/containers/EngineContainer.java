@@ -68,8 +68,7 @@ final class EngineContainer {
             host.withNetworkMode(endpoint.network()).withPortBindings(new PortBinding(published, exposed));
             create.withExposedPorts(exposed).withIpv4Address(endpoint.address());
         }
-        return new EngineContainer(
-                engine.client(), spec.name(), create.exec().getId());
+        return new EngineContainer(engine.client(), spec.name(), create.exec().getId());
     }
 
     /**
@@ -84,8 +83,8 @@ final class EngineContainer {
             int exitCode = container.awaitExit();
             String text = container.log(Integer.MAX_VALUE);
             if (exitCode != 0) {
-                throw new ClusterException(
-                        "In a container of " + spec.image() + ", " + spec.name() + " ended with " + exitCode + ": " + text);
+                throw new ClusterException("In a container of " + spec.image() + ", " + spec.name() + " ended with "
+                        + exitCode + ": " + text);
             }
             return text;
         } finally {
@@ -174,7 +173,8 @@ final class EngineContainer {
     private String collect(Text text) {
         try {
             if (!text.awaitCompletion(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new ClusterException(name + " did not finish what it was told; so far it said: " + text.asString());
+                throw new ClusterException(
+                        name + " did not finish what it was told; so far it said: " + text.asString());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -186,7 +186,10 @@ final class EngineContainer {
     /** Ends and removes the container with its anonymous volumes. One that is gone already is no failure. */
     void remove() {
         try {
-            client.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+            client.removeContainerCmd(id)
+                    .withForce(true)
+                    .withRemoveVolumes(true)
+                    .exec();
         } catch (NotFoundException e) {
             // Gone is what was asked for.
         } catch (DockerException e) {

@@ -46,20 +46,27 @@ final class Leftovers {
     static void remove(DockerEngine engine) {
         DockerClient client = engine.client();
         List<String> label = List.of(OWNER_LABEL);
-        for (Container container :
-                client.listContainersCmd().withShowAll(true).withLabelFilter(label).exec()) {
+        for (Container container : client.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(label)
+                .exec()) {
             if (isOrphaned(container.getLabels())) {
-                remove("container", container.getId(), () -> client.removeContainerCmd(container.getId())
-                        .withForce(true)
-                        .withRemoveVolumes(true)
-                        .exec());
+                remove(
+                        "container",
+                        container.getId(),
+                        () -> client.removeContainerCmd(container.getId())
+                                .withForce(true)
+                                .withRemoveVolumes(true)
+                                .exec());
             }
         }
         for (Network network :
                 client.listNetworksCmd().withFilter("label", label).exec()) {
             if (isOrphaned(network.getLabels())) {
-                remove("network", network.getName(), () -> client.removeNetworkCmd(network.getId())
-                        .exec());
+                remove(
+                        "network",
+                        network.getName(),
+                        () -> client.removeNetworkCmd(network.getId()).exec());
             }
         }
         List<@Nullable InspectVolumeResponse> volumes =

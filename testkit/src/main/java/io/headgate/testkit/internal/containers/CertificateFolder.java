@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The certificates of a cluster, in a folder of this machine where clients find the authority's. */
-record CertificateFolder(Path folder, CertificateAuthority.Issued issued, ServerCertificates files) {
+record CertificateFolder(
+        Path folder, CertificateAuthority authority, CertificateAuthority.Issued server, ServerCertificates files) {
 
     /**
      * Issues certificates.
@@ -19,15 +20,15 @@ record CertificateFolder(Path folder, CertificateAuthority.Issued issued, Server
     static CertificateFolder create(String host) {
         CertificateAuthority authority = CertificateAuthority.create("Headgate test authority");
         CertificateAuthority unrelated = CertificateAuthority.create("Headgate unrelated authority");
-        CertificateAuthority.Issued issued = authority.issue("localhost", "127.0.0.1", host);
+        CertificateAuthority.Issued server = authority.issue("localhost", "127.0.0.1", host);
         try {
             Path folder = Files.createTempDirectory("headgate-certificates");
             ServerCertificates files = new ServerCertificates(
                     Files.writeString(folder.resolve("ca.pem"), authority.certificatePem()),
                     Files.writeString(folder.resolve("unrelated-ca.pem"), unrelated.certificatePem()),
-                    Files.writeString(folder.resolve("server.pem"), issued.certificatePem()),
-                    Files.writeString(folder.resolve("server.key"), issued.keyPem()));
-            return new CertificateFolder(folder, issued, files);
+                    Files.writeString(folder.resolve("server.pem"), server.certificatePem()),
+                    Files.writeString(folder.resolve("server.key"), server.keyPem()));
+            return new CertificateFolder(folder, authority, server, files);
         } catch (IOException e) {
             throw new ClusterException("The certificates cannot be written to the folder for temporary files", e);
         }

@@ -54,7 +54,7 @@ final class ContainerRuntime implements ServerRuntime {
         this.postgresImage = postgresImage;
         this.network = network;
         this.certificates = settings.tls() ? Optional.of(CertificateFolder.create(engine.host())) : Optional.empty();
-        this.files = new ServerFiles(settings, certificates.map(CertificateFolder::issued));
+        this.files = new ServerFiles(settings, certificates);
     }
 
     /**

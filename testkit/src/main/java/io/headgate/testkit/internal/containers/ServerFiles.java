@@ -3,7 +3,6 @@ package io.headgate.testkit.internal.containers;
 import io.headgate.testkit.PasswordAuthentication;
 import io.headgate.testkit.internal.Address;
 import io.headgate.testkit.internal.ClusterSettings;
-import io.headgate.testkit.internal.tls.CertificateAuthority;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,11 +15,11 @@ import java.util.stream.Collectors;
  */
 final class ServerFiles {
     private final ClusterSettings settings;
-    private final Optional<CertificateAuthority.Issued> certificate;
+    private final Optional<CertificateFolder> certificates;
 
-    ServerFiles(ClusterSettings settings, Optional<CertificateAuthority.Issued> certificate) {
+    ServerFiles(ClusterSettings settings, Optional<CertificateFolder> certificates) {
         this.settings = settings;
-        this.certificate = certificate;
+        this.certificates = certificates;
     }
 
     /** The lines of a script that write files, given what {@link #environment} holds, to a folder. */
@@ -64,7 +63,7 @@ final class ServerFiles {
         values.put("timezone", "UTC");
         values.put("log_timezone", "UTC");
         values.put("log_line_prefix", "%m [%p] %q%u@%d ");
-        if (certificate.isPresent()) {
+        if (certificates.isPresent()) {
             values.put("ssl", "on");
             values.put("ssl_cert_file", "server.pem");
             values.put("ssl_key_file", "server.key");
@@ -93,10 +92,13 @@ final class ServerFiles {
         values.put("admin_users", ClusterSettings.SUPERUSER);
         values.put("pool_mode", "transaction");
         values.put("ignore_startup_parameters", "extra_float_digits");
-        if (certificate.isPresent()) {
+        if (certificates.isPresent()) {
             values.put("client_tls_sslmode", "allow");
             values.put("client_tls_cert_file", folder + "/server.pem");
             values.put("client_tls_key_file", folder + "/server.key");
+            // Asks for no client's certificate; without it PgBouncer wants the system's authorities, which a small
+            // image lacks.
+            values.put("client_tls_ca_file", folder + "/ca.pem");
         }
         values.putAll(settings.bouncerSettings());
         Map<String, String> files = withCertificate();
@@ -122,9 +124,10 @@ final class ServerFiles {
 
     private Map<String, String> withCertificate() {
         Map<String, String> files = new HashMap<>();
-        certificate.ifPresent(issued -> {
-            files.put("server.pem", issued.certificatePem());
-            files.put("server.key", issued.keyPem());
+        certificates.ifPresent(folder -> {
+            files.put("ca.pem", folder.authority().certificatePem());
+            files.put("server.pem", folder.server().certificatePem());
+            files.put("server.key", folder.server().keyPem());
         });
         return files;
     }

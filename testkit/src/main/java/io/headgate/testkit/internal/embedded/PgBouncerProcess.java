@@ -90,9 +90,14 @@ final class PgBouncerProcess extends ServerProcess {
         return logged.contains("process up:");
     }
 
-    /** From 1.23 on SIGTERM waits for the clients to go by themselves. */
+    /** Not SIGQUIT, which means the same from 1.23 on: the JVM blocks it for itself, and its children inherit that. */
     @Override
     String stopSignal() {
-        return binary.isAtLeast("1.23") ? "QUIT" : "TERM";
+        return "TERM";
+    }
+
+    @Override
+    boolean needsSecondStopSignal() {
+        return binary.isAtLeast("1.23");
     }
 }

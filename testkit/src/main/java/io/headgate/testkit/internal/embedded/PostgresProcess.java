@@ -113,4 +113,9 @@ final class PostgresProcess extends ServerProcess implements PostgresServer {
     String stopSignal() {
         return "INT";
     }
+
+    @Override
+    boolean needsSecondStopSignal() {
+        return false;
+    }
 }

@@ -7,6 +7,7 @@ import io.headgate.testkit.internal.FreePorts;
 import io.headgate.testkit.internal.Server;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 abstract class ServerProcess implements Server {
     /** The loopback address, as a number: the name {@code localhost} may mean IPv6 first. */
     static final String HOST = "127.0.0.1";
+
+    /** Two equal signals sent at once would become one. */
+    private static final Duration BEFORE_SECOND_SIGNAL = Duration.ofMillis(100);
 
     private static final int PORT_ATTEMPTS = 10;
     private static final int SHOWN_LOG_LINES = 30;
@@ -47,6 +51,9 @@ abstract class ServerProcess implements Server {
 
     /** The signal, without SIG, that ends the server at once and in order. */
     abstract String stopSignal();
+
+    /** Whether the first signal only makes the server wait for its clients to leave. */
+    abstract boolean needsSecondStopSignal();
 
     final Path home() {
         return home;
@@ -140,6 +147,9 @@ abstract class ServerProcess implements Server {
         }
         running.signalRoot(stopSignal());
         running.thaw();
+        if (needsSecondStopSignal() && !Await.holds(BEFORE_SECOND_SIGNAL, () -> !running.isAlive())) {
+            running.signalRoot(stopSignal());
+        }
         try {
             if (!running.root().waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new ClusterException(name + " did not stop within " + Await.PATIENCE.toSeconds()

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +40,7 @@ class DeadOwnerIT {
     }
 
     private static Process startOwner(String... arguments) throws IOException {
-        List<String> command = new java.util.ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -82,13 +83,14 @@ class DeadOwnerIT {
 
     @Test
     void killedJvmTakesFrozenServersAndSharedMemoryOfKilledOnesAlong() throws Exception {
-        List<String> before = sharedMemory();
         Process owner = startOwner("broken");
         List<Long> children = childrenOf(owner);
-        assertThat(sharedMemory()).hasSizeGreaterThan(before.size());
+        List<String> segments = sharedMemoryOf(owner);
+        assertThat(segments).hasSize(2);
+        assertThat(sharedMemory()).containsAll(segments);
         owner.destroyForcibly().waitFor();
         assertNothingIsLeftOf(owner, children);
-        await().untilAsserted(() -> assertThat(sharedMemory()).isSubsetOf(before));
+        assertThat(sharedMemory()).doesNotContainAnyElementsOf(segments);
     }
 
     @Test
@@ -123,7 +125,19 @@ class DeadOwnerIT {
         }
     }
 
-    /** The System V segments of this machine, each with its id. */
+    /** The ids of the System V segments of an owner's servers, which PostgreSQL notes in line 7 of its lock file. */
+    private static List<String> sharedMemoryOf(Process owner) throws IOException {
+        List<String> segments = new ArrayList<>();
+        for (Path folder : LiveServers.of(owner.pid()).folders()) {
+            for (String node : List.of("node-1", "node-2")) {
+                List<String> lock = Files.readAllLines(folder.resolve(node).resolve("data/postmaster.pid"));
+                segments.add(lock.get(6).strip().split("\\s+", -1)[1]);
+            }
+        }
+        return segments;
+    }
+
+    /** The ids of all System V segments of this machine. */
     private static List<String> sharedMemory() throws IOException {
         return Files.readAllLines(Path.of("/proc/sysvipc/shm")).stream()
                 .skip(1)

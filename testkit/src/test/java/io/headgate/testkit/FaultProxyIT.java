@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -129,7 +130,7 @@ class FaultProxyIT {
         }
     }
 
-    @Test
+    @RepeatedTest(20)
     void resetIsARealResetAndLeavesNewConnectionsAlone() throws IOException {
         try (Socket socket = connect()) {
             assertThat(say(socket, "a")).isEqualTo("a");
@@ -193,7 +194,7 @@ class FaultProxyIT {
         }
     }
 
-    @Test
+    @RepeatedTest(20)
     void cutsAfterSoManyBytesOfOneDirection() throws IOException {
         proxy.cutAfter(5, FaultProxy.Direction.TO_CLIENT);
         try (Socket socket = connect()) {

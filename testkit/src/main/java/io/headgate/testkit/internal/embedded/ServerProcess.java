@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A server as a process of this machine, with a folder, a log and a port of its own. */
@@ -27,15 +28,22 @@ abstract class ServerProcess implements Server {
 
     private final String name;
     private final ClusterFolder folder;
+    private final IntSupplier ports;
     private final Path home;
     private final ServerLog log;
     private @Nullable ProcessTree processes;
     private int port;
     private boolean portIsKnown;
 
-    ServerProcess(String name, ClusterFolder folder) {
+    /**
+     * Describes a process that is not there yet.
+     *
+     * @param ports gives a port that seems to be free, each time another
+     */
+    ServerProcess(String name, ClusterFolder folder, IntSupplier ports) {
         this.name = name;
         this.folder = folder;
+        this.ports = ports;
         this.home = folder.createSubfolder(name);
         this.log = new ServerLog(home.resolve("log"));
     }
@@ -86,7 +94,7 @@ abstract class ServerProcess implements Server {
         folder.checkOpen();
         for (int attempt = 1; !isRunning(); attempt++) {
             if (!portIsKnown) {
-                port = FreePorts.next();
+                port = ports.getAsInt();
             }
             long mark = log.size();
             ProcessTree started = launch();

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.testkit.ClusterException;
 import io.headgate.testkit.PgBouncerRelease;
-import java.net.URISyntaxException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,22 +25,34 @@ class PgBouncerScriptIT {
     private final ServerUser user = ServerUser.ofThisMachine();
     private final CacheFolder cache = CacheFolder.of(user);
 
+    @TempDir
+    private Path folder;
+
+    private Path script;
+
+    /** Integration tests run against the jar, where the script is no file of its own. */
+    @BeforeEach
+    void copyScript() throws IOException {
+        script = folder.resolve("provide-pgbouncer.sh");
+        try (InputStream resource = PgBouncerBinary.class.getResourceAsStream(PgBouncerBinary.SCRIPT)) {
+            Files.copy(Objects.requireNonNull(resource), script);
+        }
+    }
+
     @AfterEach
     void forgetProperties() {
         System.clearProperty("headgate.pgbouncer");
         System.clearProperty("headgate.pgbouncer.legacy");
     }
 
-    private static Command.Outcome script(String... arguments) throws URISyntaxException {
-        Path script = Path.of(Objects.requireNonNull(PgBouncerScriptIT.class.getResource(PgBouncerBinary.SCRIPT))
-                .toURI());
-        List<String> command = new java.util.ArrayList<>(List.of("bash", script.toString()));
+    private Command.Outcome script(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("bash", script.toString()));
         command.addAll(List.of(arguments));
         return Command.run(Duration.ofMinutes(5), command);
     }
 
     @Test
-    void explainsItselfAndRefusesWhatItDoesNotKnow() throws URISyntaxException {
+    void explainsItselfAndRefusesWhatItDoesNotKnow() {
         assertThat(script("--help"))
                 .satisfies(outcome -> assertThat(outcome.status()).isZero())
                 .satisfies(outcome -> assertThat(outcome.output()).contains("--current", "--legacy", "Exit status"));
@@ -46,7 +62,7 @@ class PgBouncerScriptIT {
     }
 
     @Test
-    void keepsItsBinariesWhereTheTestkitLooks() throws URISyntaxException {
+    void keepsItsBinariesWhereTheTestkitLooks() {
         assertThat(script("--cache-dir").output().strip())
                 .isEqualTo(cache.path().toString());
     }
@@ -56,11 +72,7 @@ class PgBouncerScriptIT {
     void twoRunsAtOnceAgreeOnOneBinaryOfTheRelease(PgBouncerRelease release) throws Exception {
         String option = release == PgBouncerRelease.CURRENT ? "--current" : "--legacy";
         CompletableFuture<String> other = CompletableFuture.supplyAsync(() -> {
-            try {
-                return lastLine(script(option));
-            } catch (URISyntaxException e) {
-                throw new IllegalStateException(e);
-            }
+            return lastLine(script(option));
         });
         String binary = lastLine(script(option));
         assertThat(other.get()).isEqualTo(binary);

@@ -40,6 +40,7 @@ final class ContainerRuntime implements ServerRuntime {
     private final Optional<CertificateFolder> certificates;
     private final ServerFiles files;
     private final List<ContainerServer> servers = new ArrayList<>();
+    private final Thread closing = new Thread(this::removeAll, "headgate-testkit-containers");
     private boolean closed;
 
     private ContainerRuntime(
@@ -55,6 +56,7 @@ final class ContainerRuntime implements ServerRuntime {
         this.network = network;
         this.certificates = settings.tls() ? Optional.of(CertificateFolder.create(engine.host())) : Optional.empty();
         this.files = new ServerFiles(settings, certificates);
+        Runtime.getRuntime().addShutdownHook(closing);
     }
 
     /**
@@ -116,6 +118,15 @@ final class ContainerRuntime implements ServerRuntime {
 
     @Override
     public void close() {
+        removeAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(closing);
+        } catch (IllegalStateException shuttingDown) {
+            // The hook runs, or will, and finds nothing left to do.
+        }
+    }
+
+    private synchronized void removeAll() {
         if (closed) {
             return;
         }
@@ -126,7 +137,7 @@ final class ContainerRuntime implements ServerRuntime {
         certificates.ifPresent(folder -> quietly(folder::delete));
     }
 
-    /** What cannot be removed now is removed by Testcontainers at the end of the JVM. */
+    /** What cannot be removed now is removed by Testcontainers, or as one of the {@link Leftovers}. */
     private void quietly(Runnable removal) {
         try {
             removal.run();

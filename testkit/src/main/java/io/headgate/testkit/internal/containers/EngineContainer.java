@@ -115,8 +115,13 @@ final class EngineContainer {
         client.unpauseContainerCmd(id).exec();
     }
 
+    /** Whether the main process exists, frozen or not; false also once the container has been removed. */
     boolean isRunning() {
-        return Boolean.TRUE.equals(state().getRunning());
+        try {
+            return Boolean.TRUE.equals(state().getRunning());
+        } catch (NotFoundException removed) {
+            return false;
+        }
     }
 
     boolean isPaused() {

@@ -45,6 +45,10 @@ public final class SqlStatement {
      * @throws IllegalArgumentException if the text is blank or holds a NUL character, which the protocol ends text with
      */
     public static SqlStatement of(String text) {
+        return new SqlStatement(checked(text), NO_PARAMETERS, null, DEFAULT_FETCH_SIZE);
+    }
+
+    private static String checked(String text) {
         Objects.requireNonNull(text, "text");
         if (text.isBlank()) {
             throw new IllegalArgumentException("the SQL text is blank; give one statement");
@@ -54,7 +58,7 @@ public final class SqlStatement {
             throw new IllegalArgumentException("the SQL text has a NUL character at position " + nul
                     + "; PostgreSQL cannot hold one: remove it, or pass the value as a bytea parameter");
         }
-        return new SqlStatement(text, NO_PARAMETERS, null, DEFAULT_FETCH_SIZE);
+        return text;
     }
 
     /** This statement with one more parameter: the first call binds {@code $1}, the second {@code $2}. */
@@ -83,6 +87,7 @@ public final class SqlStatement {
         List<@Nullable Object[]> sets = new ArrayList<>();
         for (List<? extends @Nullable Object> set : parameterSets) {
             @Nullable Object[] values = set.toArray();
+            checkCount(values.length);
             if (!sets.isEmpty() && sets.get(0).length != values.length) {
                 throw new ParameterException("set " + (sets.size() + 1) + " of the batch has " + values.length
                         + " parameters, the first has " + sets.get(0).length + "; every set needs the same number");
@@ -107,20 +112,24 @@ public final class SqlStatement {
         return new SqlStatement(text, parameters, batch, rows);
     }
 
-    /** This statement with another text and the same parameters, for layers that rewrite SQL. */
+    /** This statement with another text and the same parameters, for layers that rewrite SQL; checked as {@link #of}. */
     public SqlStatement withText(String newText) {
-        return new SqlStatement(newText, parameters, batch, fetchSize);
+        return new SqlStatement(checked(newText), parameters, batch, fetchSize);
     }
 
     private SqlStatement withParameters(@Nullable Object[] values) {
         if (batch != null) {
             throw new IllegalStateException("the statement has a batch; bind either a batch or parameters one by one");
         }
-        if (values.length > MAX_PARAMETERS) {
-            throw new ParameterException(values.length + " parameters; a statement takes at most " + MAX_PARAMETERS
+        checkCount(values.length);
+        return new SqlStatement(text, values, null, fetchSize);
+    }
+
+    private static void checkCount(int parameters) {
+        if (parameters > MAX_PARAMETERS) {
+            throw new ParameterException(parameters + " parameters; a statement takes at most " + MAX_PARAMETERS
                     + ": pass arrays (unnest($1, $2)) instead");
         }
-        return new SqlStatement(text, values, null, fetchSize);
     }
 
     /** The SQL text. */

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import reactor.core.publisher.Mono;
 
 /**
@@ -29,6 +31,11 @@ final class PostgresUrl {
     private static final List<String> PARAMETERS = List.of(
             "sslmode", "sslrootcert", "connect_timeout", "application_name", "statement_cache_size", "max_value_bytes");
 
+    /** The scheme, or several as JDBC has them, also with its slashes forgotten. */
+    private static final Pattern SCHEME = Pattern.compile("^(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)*//|postgres(?:ql)?:)");
+
+    private static final Pattern NAME = Pattern.compile("\\w*");
+
     private final String shown;
     private final Map<String, String> parameters;
 
@@ -38,7 +45,7 @@ final class PostgresUrl {
     }
 
     static ConnectionSettings parse(String url) {
-        String shown = url.replaceFirst("(//[^/@]*?):.*@", "$1:***@");
+        String shown = withoutSecrets(url);
         URI uri;
         try {
             uri = new URI(url);
@@ -48,35 +55,62 @@ final class PostgresUrl {
                     + "; write postgresql://user:password@host:port/database and percent-encode special characters");
         }
         if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme())) {
-            throw new ConfigurationException("the URL " + shown + " begins with \"" + uri.getScheme()
-                    + "\"; it has to begin with postgresql://");
+            throw new ConfigurationException("the URL " + shown
+                    + (uri.getScheme() == null ? " has no scheme" : " begins with \"" + uri.getScheme() + "\"")
+                    + "; it has to begin with postgresql://");
         }
+        // before the parameters: a ? in a password makes part of the password look like one
+        requireParts(uri, shown);
         PostgresUrl parser = new PostgresUrl(shown, query(uri, shown));
         return parser.settings(uri);
     }
 
-    private ConnectionSettings settings(URI uri) {
+    /**
+     * The URL for messages: without what stands between user and host, however malformed that is, and without parameters,
+     * for which people also use to put passwords.
+     */
+    private static String withoutSecrets(String url) {
+        Matcher scheme = SCHEME.matcher(url);
+        int user = scheme.find() ? scheme.end() : 0;
+        int colon = url.indexOf(':', user);
+        int at = url.lastIndexOf('@');
+        String shown = url;
+        if (colon >= 0 && colon < at) {
+            shown = url.substring(0, colon) + ":***" + url.substring(at);
+        } else if (at < 0 && colon >= 0 && !url.substring(colon).matches("(?s):\\d*([/?#].*)?")) {
+            // no port: a password whose host is missing
+            shown = url.substring(0, colon) + ":***";
+        }
+        return shown.split("[?#]", 2)[0];
+    }
+
+    private static void requireParts(URI uri, String shown) {
         if (uri.getHost() == null) {
-            throw wrong("has no host, or a host or port that is malformed");
+            throw wrong(
+                    shown,
+                    "has no host, or a host or port that is malformed; percent-encode special characters in user and "
+                            + "password");
         }
+        if (uri.getRawUserInfo() == null) {
+            throw wrong(shown, "names no user; write postgresql://user:password@...");
+        }
+        if (uri.getPath() == null || uri.getPath().length() < 2) {
+            throw wrong(shown, "names no database; write .../database after host and port");
+        }
+    }
+
+    private ConnectionSettings settings(URI uri) {
         String userInfo = uri.getRawUserInfo();
-        if (userInfo == null) {
-            throw wrong("names no user; write postgresql://user:password@...");
-        }
-        String path = uri.getPath() == null ? "" : uri.getPath();
-        if (path.length() < 2) {
-            throw wrong("names no database; write .../database after host and port");
-        }
         int colon = userInfo.indexOf(':');
-        Credentials credentials = new Credentials(
-                decode(colon < 0 ? userInfo : userInfo.substring(0, colon)),
-                colon < 0 ? "" : decode(userInfo.substring(colon + 1)));
         int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
         try {
+            Credentials credentials = new Credentials(
+                    decode(colon < 0 ? userInfo : userInfo.substring(0, colon)),
+                    colon < 0 ? "" : decode(userInfo.substring(colon + 1)));
             return new ConnectionSettings(
                     uri.getHost().replaceAll("^\\[|\\]$", ""),
                     port,
-                    path.substring(1),
+                    uri.getPath().substring(1),
                     Mono.just(credentials),
                     tls(),
                     Duration.ofSeconds(number(
@@ -128,20 +162,27 @@ final class PostgresUrl {
             int equals = part.indexOf('=');
             String name = equals < 0 ? part : part.substring(0, equals);
             if (!PARAMETERS.contains(name)) {
-                throw new ConfigurationException("the URL " + shown + " has an unknown parameter \"" + name
-                        + "\"; nearest is \"" + nearest(name) + "\", known are " + PARAMETERS);
+                // what is no name may be a piece of a password
+                throw wrong(
+                        shown,
+                        "has an unknown parameter" + (NAME.matcher(name).matches() ? " \"" + name + "\"" : "")
+                                + "; nearest is \"" + nearest(name) + "\", known are " + PARAMETERS);
             }
             if (equals < 0 || equals == part.length() - 1) {
-                throw new ConfigurationException("the URL " + shown + " gives parameter \"" + name + "\" no value");
+                throw wrong(shown, "gives parameter \"" + name + "\" no value");
             }
             if (parameters.put(name, decode(part.substring(equals + 1))) != null) {
-                throw new ConfigurationException("the URL " + shown + " gives parameter \"" + name + "\" twice");
+                throw wrong(shown, "gives parameter \"" + name + "\" twice");
             }
         }
         return parameters;
     }
 
     private ConfigurationException wrong(String what) {
+        return wrong(shown, what);
+    }
+
+    private static ConfigurationException wrong(String shown, String what) {
         return new ConfigurationException("the URL " + shown + " " + what);
     }
 

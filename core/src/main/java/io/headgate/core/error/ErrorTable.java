@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an error of PostgreSQL or PgBouncer means: whether it may pass by itself, and whether the work took effect.
  *
- * <p>Rules are tried from the first to the last: PgBouncer's own messages, which all carry SQLSTATE 08P01 or none of
- * their own, then PostgreSQL's messages that share a SQLSTATE with others, then SQLSTATEs and their classes. An error of
+ * <p>Rules are tried from the first to the last: PgBouncer's own messages, which all carry SQLSTATE 08P01, then
+ * PostgreSQL's messages that share a SQLSTATE with others, then SQLSTATEs and their classes. An error of
  * severity ERROR has undone its statement; of one that is FATAL the work's fate is unknown, unless a rule knows better.
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL, Error Codes</a>
@@ -76,11 +76,24 @@ public final class ErrorTable {
     record Rule(String sqlState, String message, boolean pooler, Meaning meaning, Outcome whenIdle) {
 
         boolean matches(ServerError error) {
-            return error.isFromPooler() == pooler
-                    && error.sqlState().startsWith(sqlState)
-                    && error.message().contains(message);
+            return error.isFromPooler() == pooler && describes(error);
+        }
+
+        private boolean describes(ServerError error) {
+            return error.sqlState().startsWith(sqlState) && error.message().contains(message);
+        }
+
+        /** A fatal error leaves the work's fate open, unless the row is for that very SQLSTATE and not for its class. */
+        private Meaning meaning(ServerError error, boolean inFlight) {
+            if (!inFlight) {
+                return withOutcome(meaning, whenIdle);
+            }
+            return error.isFatal() && sqlState.length() == 2 ? withOutcome(meaning, UNKNOWN) : meaning;
         }
     }
+
+    /** The SQLSTATE of every error PgBouncer makes itself. */
+    private static final String POOLERS_OWN = "08P01";
 
     private static final boolean PASSES = true;
     private static final boolean STAYS = false;
@@ -132,14 +145,31 @@ public final class ErrorTable {
             pooler("no such database", CONFIGURATION, STAYS, NOT_EXECUTED, "the pooler does not know the database"),
             pooler("is disabled", CONFIGURATION, STAYS, NOT_EXECUTED, "the database is disabled in the pooler"),
             pooler("no such user", CONFIGURATION, STAYS, NOT_EXECUTED, "the pooler does not know the user"),
-            pooler("password authentication failed", CONFIGURATION, STAYS, NOT_EXECUTED, "the password is wrong"),
-            pooler("SASL authentication failed", CONFIGURATION, STAYS, NOT_EXECUTED, "the password is wrong"),
+            pooler(
+                    "authentication failed",
+                    CONFIGURATION,
+                    STAYS,
+                    NOT_EXECUTED,
+                    "the pooler refuses user, password or certificate"),
+            pooler("login rejected", CONFIGURATION, STAYS, NOT_EXECUTED, "the pooler's HBA rules refuse the client"),
+            pooler(
+                    "server login failed",
+                    CONFIGURATION,
+                    STAYS,
+                    NOT_EXECUTED,
+                    "the pooler's own credentials do not suit the server"),
             pooler(
                     "unsupported startup parameter",
                     CONFIGURATION,
                     STAYS,
                     NOT_EXECUTED,
                     "the pooler refuses a start-up parameter; list it in ignore_startup_parameters"),
+            pooler(
+                    "unsupported options startup parameter",
+                    CONFIGURATION,
+                    STAYS,
+                    NOT_EXECUTED,
+                    "the pooler refuses the start-up parameter options"),
             pooler("SSL required", CONFIGURATION, STAYS, NOT_EXECUTED, "the pooler takes only TLS connections"),
             // PgBouncer, prepared statements of a connection
             pooler(
@@ -203,6 +233,13 @@ public final class ErrorTable {
                     PASSES,
                     NOT_EXECUTED,
                     "the type of a parameter changed under a prepared statement"),
+            server(
+                    "42501",
+                    "permission denied for database",
+                    CONFIGURATION,
+                    STAYS,
+                    NOT_EXECUTED,
+                    "the user may not use the database"),
             // PostgreSQL, SQLSTATEs and classes
             server(
                     "22P03",
@@ -271,7 +308,15 @@ public final class ErrorTable {
     public static Meaning of(ServerError error, boolean inFlight) {
         for (Rule rule : RULES) {
             if (rule.matches(error)) {
-                return inFlight ? rule.meaning : withOutcome(rule.meaning, rule.whenIdle);
+                return rule.meaning(error, inFlight);
+            }
+        }
+        if (error.isFromPooler() && !error.sqlState().equals(POOLERS_OWN)) {
+            // why a server refused the pooler's login, passed on to the clients that waited for it
+            for (Rule rule : RULES) {
+                if (!rule.pooler && rule.describes(error)) {
+                    return withOutcome(rule.meaning, NOT_EXECUTED);
+                }
             }
         }
         if (!error.isFatal()) {

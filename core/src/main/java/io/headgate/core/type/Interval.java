@@ -17,8 +17,9 @@ public record Interval(int months, int days, long microseconds) {
 
     /** An interval of exact time alone; parts of a microsecond are cut off. */
     public static Interval of(Duration duration) {
-        return new Interval(
-                0, 0, Math.addExact(Math.multiplyExact(duration.getSeconds(), 1_000_000L), duration.getNano() / 1_000));
+        // a duration's nanoseconds count up from its second, so a negative one is rounded up to cut towards zero
+        int nanos = duration.isNegative() ? duration.getNano() + 999 : duration.getNano();
+        return new Interval(0, 0, Math.addExact(Math.multiplyExact(duration.getSeconds(), 1_000_000L), nanos / 1_000));
     }
 
     /** An interval of calendar time alone. */

@@ -13,6 +13,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,12 +82,15 @@ public final class ValueConverter {
     private static @Nullable Object number(Number value, Class<?> type) {
         try {
             if (type == Double.class) {
-                return value.doubleValue();
+                double wide = value.doubleValue();
+                return value instanceof Float || holds(wide, Double.toString(wide), value) ? (Object) wide : null;
             }
             if (type == Float.class) {
-                float narrowed = value.floatValue();
-                boolean kept = !(value instanceof Double d) || d.isNaN() || (double) narrowed == d;
-                return kept ? (Object) narrowed : null;
+                float narrow = value.floatValue();
+                boolean kept = value instanceof Double d
+                        ? d.isNaN() || (double) narrow == d
+                        : holds(narrow, Float.toString(narrow), value);
+                return kept ? (Object) narrow : null;
             }
             BigDecimal exact = exact(value);
             if (type == BigDecimal.class) {
@@ -110,9 +114,22 @@ public final class ValueConverter {
         }
     }
 
+    /** Whether a binary fraction is the number it was made of; a decimal one need only be written the same: 0.1. */
+    private static boolean holds(double fraction, String shortest, Number value) {
+        if (!Double.isFinite(fraction)) {
+            return false;
+        }
+        BigDecimal exact = exact(value);
+        return new BigDecimal(fraction).compareTo(exact) == 0
+                || (value instanceof BigDecimal && new BigDecimal(shortest).compareTo(exact) == 0);
+    }
+
     private static BigDecimal exact(Number value) {
         if (value instanceof BigDecimal decimal) {
             return decimal;
+        }
+        if (value instanceof BigInteger integer) {
+            return new BigDecimal(integer);
         }
         if (value instanceof Double || value instanceof Float) {
             return new BigDecimal(value.toString());
@@ -176,7 +193,9 @@ public final class ValueConverter {
     private static @Nullable Object fromArray(Object array, Class<?> type) {
         int length = Array.getLength(array);
         if (type == List.class || type == Collection.class || type == Iterable.class) {
-            return array instanceof Object[] objects ? Arrays.asList(objects) : null;
+            return array instanceof Object[] objects
+                    ? Collections.unmodifiableList(Arrays.asList(objects.clone()))
+                    : null;
         }
         if (!type.isArray()) {
             return null;

@@ -107,10 +107,11 @@ show_progress() {
   done
 }
 
-# Maven says what went wrong in [ERROR] lines and then explains how to ask for more; other tools end with the reason.
+# Maven says what went wrong in [ERROR] lines, indents the differences of a format check by eight, and then explains how
+# to ask for more; other tools end with the reason.
 show_failure() {
   local log=$1 errors
-  errors=$(grep -E '^\[ERROR\]' "$log" | grep -vE '^\[ERROR\] *$|re-run Maven|full debug logging|For more information about|\[Help [0-9]\] http|After correcting the problems' |
+  errors=$(grep -E '^\[ERROR\]' "$log" | grep -vE '^\[ERROR\] {8}|^\[ERROR\] *$|re-run Maven|full debug logging|For more information about|\[Help [0-9]\] http|After correcting the problems' |
     awk '!seen[$0]++' | cut -c1-400 | head -n 40 || true)
   say "${DIM}------ from ${log#"$HEADGATE_ROOT"/} ------${RESET}"
   if [[ -n "$errors" ]]; then say "$errors"; else tail -n 40 "$log"; fi

@@ -5,3 +5,11 @@ maven() { ./mvnw -B -ntp -Dstyle.color=never "$@"; }
 
 # The skips a build for running needs: what CI checks is not what a demo waits for.
 readonly MAVEN_COMPILE_ONLY=(-Dmaven.test.skip -Dmaven.javadoc.skip -Dmaven.source.skip -Dspotless.check.skip)
+
+# Puts the wrapper's own Maven on the PATH: the testkit asks the PATH's mvn for PostgreSQL versions that are not there yet.
+use_maven_of_wrapper() {
+  local home
+  home=$(maven -v | sed -n 's/^Maven home: //p') ||
+    die "$EXIT_PREREQUISITE" "Maven could not be fetched; .mvn/wrapper/maven-wrapper.properties says from where"
+  export PATH=$home/bin:$PATH
+}

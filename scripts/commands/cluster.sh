@@ -28,6 +28,7 @@ cluster_main() {
       ;;
     *) require_pgbouncer ;;
   esac
+  use_maven_of_wrapper
   build_main testkit
   run_main testkit io.headgate.testkit.cli.ClusterCommand "$@"
 }

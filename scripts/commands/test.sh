@@ -70,6 +70,7 @@ test_everything() {
   else
     LEGACY_MISSING="run with --without-legacy: nothing was tested against PgBouncer 1.18"
   fi
+  use_maven_of_wrapper
   local arguments=(-fae install)
   [[ "$route" == all ]] || arguments+=("-Dheadgate.test.route=$route")
   [[ -n "$legacy" ]] || arguments+=(-Dheadgate.test.without-legacy=true)

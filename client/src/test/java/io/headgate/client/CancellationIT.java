@@ -14,8 +14,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -23,8 +21,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** Cancellation at any moment loses no connection, leaves none dirty, and stops what runs on the server. */
-@ParameterizedClass
-@EnumSource(Route.class)
+@EveryRoute
 class CancellationIT {
 
     private static final int CONNECTIONS = 4;
@@ -55,7 +52,7 @@ class CancellationIT {
 
     @Test
     void aHundredThousandQueriesCancelledAtRandomMomentsLoseNothing() throws InterruptedException {
-        int queries = Settings.count(100_000);
+        int queries = 100_000;
         SplittableRandom random = new SplittableRandom(20261121);
         Semaphore concurrent = new Semaphore(256);
         Map<String, AtomicInteger> ends = new ConcurrentHashMap<>();

@@ -9,14 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Fifty callers on four connections, mixing statements and transactions: nobody gets another's rows, and nothing fails. */
-@ParameterizedClass
-@EnumSource(Route.class)
+@EveryRoute
 class MixedLoadIT {
 
     private static final int CALLERS = 50;

@@ -4,25 +4,47 @@ import io.headgate.testkit.PgBouncerRelease;
 import io.headgate.testkit.PostgresCluster;
 import io.headgate.testkit.PostgresNode;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The ways to PostgreSQL that every integration test goes: the same suite has to be green on each. PgBouncer has fewer
  * server connections than the clients under test have connections, so that statements really change servers.
  */
 enum Route {
-    DIRECT(PgBouncerRelease.CURRENT),
-    PGBOUNCER(PgBouncerRelease.CURRENT),
-    PGBOUNCER_LEGACY(PgBouncerRelease.LEGACY);
+    DIRECT(PgBouncerRelease.CURRENT, "direct"),
+    PGBOUNCER(PgBouncerRelease.CURRENT, "pgbouncer"),
+    PGBOUNCER_LEGACY(PgBouncerRelease.LEGACY, "legacy");
 
     static final int SERVER_CONNECTIONS = 3;
 
     private static final Map<PgBouncerRelease, PostgresCluster> CLUSTERS = new EnumMap<>(PgBouncerRelease.class);
 
     private final PgBouncerRelease release;
+    private final String option;
 
-    Route(PgBouncerRelease release) {
+    Route(PgBouncerRelease release, String option) {
         this.release = release;
+        this.option = option;
+    }
+
+    /**
+     * The routes this run goes: all, but for {@code ./dev test --route}, which names one, and {@code --without-legacy}.
+     * {@link EveryRoute} takes them from here.
+     */
+    static List<Route> selected() {
+        String wanted = System.getProperty("headgate.test.route", "");
+        boolean withoutLegacy = Boolean.getBoolean("headgate.test.without-legacy");
+        List<Route> routes = Stream.of(values())
+                .filter(route -> wanted.isEmpty() || route.option.equals(wanted))
+                .filter(route -> !withoutLegacy || route != PGBOUNCER_LEGACY)
+                .toList();
+        if (routes.isEmpty()) {
+            throw new IllegalStateException("headgate.test.route is \"" + wanted
+                    + "\" but must be direct, pgbouncer or, unless headgate.test.without-legacy is set, legacy");
+        }
+        return routes;
     }
 
     PostgresNode node() {

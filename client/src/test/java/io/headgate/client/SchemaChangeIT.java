@@ -13,14 +13,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What ALTER TABLE does to prepared statements that are in use. */
-@ParameterizedClass
-@EnumSource(Route.class)
+@EveryRoute
 class SchemaChangeIT {
 
     private final Route route;
@@ -171,6 +168,26 @@ class SchemaChangeIT {
                 }))
                 .as(reactor.test.StepVerifier::create)
                 .thenConsumeWhile(v -> v == 7)
+                .verifyComplete();
+    }
+
+    @Test
+    void statementsThatAreGoneAreMadeAnew() {
+        Mono<Integer> read = db.sql("SELECT v FROM shape WHERE id = $1 /* gone */")
+                .bind(2)
+                .map(row -> row.require("v", Integer.class))
+                .one();
+        Flux.range(0, 40).flatMap(i -> read, 8).blockLast();
+        Flux.range(0, 12)
+                .flatMap(
+                        i -> db.sql("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$")
+                                .update(),
+                        12)
+                .blockLast();
+        Flux.range(0, 40)
+                .flatMap(i -> read, 8)
+                .as(reactor.test.StepVerifier::create)
+                .thenConsumeWhile(v -> v == 14)
                 .verifyComplete();
     }
 }

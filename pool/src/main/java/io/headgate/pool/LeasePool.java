@@ -253,7 +253,6 @@ final class LeasePool {
         }
         if (closing) {
             connection.close().subscribe();
-            forget(connection, CloseReason.SHUTDOWN);
         } else {
             // last in first out: those that are not needed stay idle and can be told
             idle.addFirst(connection);
@@ -311,7 +310,6 @@ final class LeasePool {
         DriverConnection connection;
         while ((connection = idle.pollFirst()) != null) {
             connection.close().subscribe();
-            forget(connection, CloseReason.SHUTDOWN);
         }
         closedIfDone();
     }
@@ -321,7 +319,6 @@ final class LeasePool {
         outOfPatience = true;
         for (DriverConnection connection : Set.copyOf(open)) {
             connection.close().subscribe();
-            forget(connection, CloseReason.SHUTDOWN);
         }
         closedIfDone();
     }

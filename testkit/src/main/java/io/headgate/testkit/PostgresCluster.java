@@ -48,7 +48,12 @@ public interface PostgresCluster extends AutoCloseable {
      */
     List<PostgresNode> nodes();
 
-    /** Waits until every running replica has replayed all the WAL that the primary had written when this was called. */
+    /**
+     * Waits until every running replica has replayed all the WAL that the primary had written when this was called.
+     *
+     * @throws ClusterException when a replica does not get there, for example because its replay is paused or because it
+     *     follows another node
+     */
     void awaitReplicasCaughtUp();
 
     /**

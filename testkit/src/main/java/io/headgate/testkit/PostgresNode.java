@@ -76,7 +76,8 @@ public interface PostgresNode {
      * @param sql one statement, with {@code ?} for each argument
      * @param arguments the arguments in order
      * @return the rows, each a map from column label to value in the columns' order
-     * @throws ClusterException when the node does not answer or refuses the statement; the cause is the {@code SQLException}
+     * @throws ClusterException when the node does not answer or refuses the statement, or when two columns have the same
+     *     label; the cause is the {@code SQLException}
      */
     List<Map<String, @Nullable Object>> query(String sql, @Nullable Object... arguments);
 
@@ -143,8 +144,9 @@ public interface PostgresNode {
     void promote();
 
     /**
-     * Makes this node a streaming replica of another one. A replica is pointed there while it runs; a former primary,
-     * or a replica whose history has diverged, is cloned anew and loses what it alone had. Starts the node if it is down.
+     * Makes this node a streaming replica of another one and starts it if it is down. A running replica is pointed
+     * there while it runs; a former primary, a node that is down, or a replica whose history has diverged, is cloned
+     * anew and loses what it alone had.
      *
      * @param upstream the node to stream from; must be running
      */

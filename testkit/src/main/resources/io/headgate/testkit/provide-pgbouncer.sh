@@ -99,7 +99,7 @@ download() {
 # Shared libraries that the machine lacks are unpacked beside the binary, not installed.
 packages_with() {
   case $1 in
-    libcares.so.2) echo libcares2 libcares2t64 ;;
+    libcares.so.2) echo libc-ares2 libcares2 ;;
     libevent-2.1.so.7) echo libevent-2.1-7 libevent-2.1-7t64 ;;
     *) fail 3 "PgBouncer needs the library $1, which this machine lacks; install it" ;;
   esac
@@ -116,7 +116,7 @@ machine_has_wanted_package() {
 }
 
 unpack_package() {
-  local root=$work/package library names libraries
+  local root=$work/package library names name archive libraries
   say "unpacking this machine's package of pgbouncer"
   download pgbouncer
   dpkg -x "$work"/pgbouncer_*.deb "$root"
@@ -125,7 +125,10 @@ unpack_package() {
     say "unpacking its library $library"
     # shellcheck disable=SC2086 # several names on purpose: the package was renamed between releases
     download $names
-    dpkg -x "$work"/"${names%% *}"*.deb "$root"
+    for name in $names; do
+      # Every package that was downloaded under one of the names; the pattern stays as it is when there is none.
+      for archive in "$work/$name"_*.deb; do [ ! -f "$archive" ] || dpkg -x "$archive" "$root"; done
+    done
   done
   libraries=$(find "$root/usr/lib" -name '*.so.*' -printf '%h\n' 2>/dev/null | sort -u | sed "s|^$root||" | paste -sd:)
   mkdir -p "$root/bin"

@@ -9,6 +9,9 @@ final class ArgumentList {
     private static final Set<String> FALSE_SPELLINGS =
             Set.of("'f'", "'fa'", "'fal'", "'fals'", "'false'", "'n'", "'no'", "'of'", "'off'", "'0'");
 
+    /** An argument that is farther away counts as not visible; calls nested in calls would else cost quadratic time. */
+    private static final int FARTHEST_TOKEN = 200;
+
     private ArgumentList() {}
 
     /**
@@ -22,7 +25,7 @@ final class ArgumentList {
         int depth = 0;
         int argument = 0;
         boolean begins = true;
-        for (int i = open; !tokens.endsStatement(i); i++) {
+        for (int i = open; i < open + FARTHEST_TOKEN && !tokens.endsStatement(i); i++) {
             switch (tokens.type(i)) {
                 case LEFT_PAREN, LEFT_BRACKET -> depth++;
                 case RIGHT_PAREN, RIGHT_BRACKET -> {

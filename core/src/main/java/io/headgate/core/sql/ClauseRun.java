@@ -238,7 +238,8 @@ final class ClauseRun {
             scan.findings().refute("it locks the rows it reads (a FOR UPDATE or FOR SHARE clause)");
         } else {
             scan.at = strength;
-            if (depth == 0) {
+            // COLLATION FOR (x) locks nothing.
+            if (depth == 0 && !scan.isAt(TokenType.LEFT_PAREN)) {
                 scan.findings().doubt("it has a FOR clause that was not understood");
             }
         }

@@ -1,5 +1,7 @@
 package io.headgate.core.sql;
 
+import java.util.Locale;
+
 /** Reads CREATE as far as it concerns a pooler or runs a query: temporary objects and CREATE TABLE AS. */
 final class CreateAnalyzer {
     private final Scan scan;
@@ -28,7 +30,7 @@ final class CreateAnalyzer {
         boolean materialized = scan.accept(Keyword.MATERIALIZED);
         scan.accept(Keyword.RECURSIVE);
         boolean table = scan.isAt(Keyword.TABLE);
-        String object = tokens.isName(scan.at) ? tokens.name(scan.at).toUpperCase(java.util.Locale.ROOT) : "";
+        String object = tokens.isName(scan.at) ? tokens.name(scan.at).toUpperCase(Locale.ROOT) : "";
         scan.at++;
         if (scan.accept(Keyword.IF)) {
             scan.accept(Keyword.NOT);

@@ -84,6 +84,9 @@ final class FromScanner {
             return;
         }
         list(statement);
+        if (!scan.isAt(TokenType.RIGHT_PAREN) && !isClause(tokens.keyword(scan.at))) {
+            scan.findings().doubt("it has a FROM list that was not understood");
+        }
         queries.body(Keyword.NONE);
         scan.close();
         scan.ascend();

@@ -71,7 +71,8 @@ final class FunctionCalls {
             case OVER, FILTER -> !tokens.is(i - 1, TokenType.RIGHT_PAREN) || i == afterDistinctOn;
             case BY -> before != Keyword.GROUP && before != Keyword.ORDER && before != Keyword.PARTITION;
             case SETS -> before != Keyword.GROUPING;
-            case CUBE, ROLLUP -> !grouping;
+            case CUBE, ROLLUP -> !grouping || !beginsElement(i);
+            case ZONE -> before != Keyword.TIME;
             case FIRST, NEXT -> before != Keyword.FETCH;
             case LIKE, ILIKE, OVERLAPS, ESCAPE -> !endsOperand(before == Keyword.NOT ? i - 2 : i - 1);
             case VARYING -> !isCharacterType(before);
@@ -82,6 +83,16 @@ final class FunctionCalls {
             case INSERT -> statement != Keyword.MERGE || before != Keyword.THEN;
             case SET -> before != Keyword.UPDATE;
             default -> true;
+        };
+    }
+
+    /** CUBE and ROLLUP are grouping elements only as a whole; within an expression they are calls. */
+    private boolean beginsElement(int i) {
+        return switch (tokens.type(i - 1)) {
+            case COMMA, LEFT_PAREN -> true;
+            case WORD ->
+                tokens.is(i - 1, Keyword.BY) || tokens.is(i - 1, Keyword.DISTINCT) || tokens.is(i - 1, Keyword.ALL);
+            default -> false;
         };
     }
 

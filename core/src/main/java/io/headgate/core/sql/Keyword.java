@@ -17,6 +17,7 @@ enum Keyword {
     OTHER_RESERVED(Kind.RESERVED),
     OTHER_COLUMN_NAME(Kind.COLUMN_NAME),
 
+    ALL(Kind.RESERVED),
     ANALYSE(Kind.RESERVED),
     ANALYZE(Kind.RESERVED),
     AS(Kind.RESERVED),
@@ -64,6 +65,7 @@ enum Keyword {
     INTERVAL(Kind.COLUMN_NAME),
     NCHAR(Kind.COLUMN_NAME),
     SETOF(Kind.COLUMN_NAME),
+    TIME(Kind.COLUMN_NAME),
     VALUES(Kind.COLUMN_NAME),
 
     AUTHORIZATION(Kind.FUNCTION_OR_TYPE),
@@ -180,7 +182,7 @@ enum Keyword {
     ZONE(Kind.NAME);
 
     private static final String MORE_RESERVED = """
-            all and any array asc asymmetric both cast check collate column constraint current_catalog
+            and any array asc asymmetric both cast check collate column constraint current_catalog
             current_date current_role current_time current_timestamp current_user default deferrable
             desc else foreign in initially leading localtime localtimestamp null placing primary
             references session_user some symmetric system_user trailing unique user variadic
@@ -190,7 +192,7 @@ enum Keyword {
             between bigint boolean coalesce dec decimal extract float greatest inout int integer json
             json_array json_arrayagg json_exists json_object json_objectagg json_query json_scalar
             json_serialize json_table json_value least merge_action national none normalize nullif
-            numeric out overlay position precision real row smallint substring time timestamp treat
+            numeric out overlay position precision real row smallint substring timestamp treat
             trim varchar xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse
             xmlpi xmlroot xmlserialize xmltable
             """;
@@ -251,10 +253,10 @@ enum Keyword {
                     put(keyword.name().toLowerCase(Locale.ROOT), keyword);
                 }
             }
-            for (String word : MORE_RESERVED.trim().split("\\s+")) {
+            for (String word : MORE_RESERVED.trim().split("\\s+", -1)) {
                 put(word, OTHER_RESERVED);
             }
-            for (String word : MORE_COLUMN_NAMES.trim().split("\\s+")) {
+            for (String word : MORE_COLUMN_NAMES.trim().split("\\s+", -1)) {
                 put(word, OTHER_COLUMN_NAME);
             }
         }

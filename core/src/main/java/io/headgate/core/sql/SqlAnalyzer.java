@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Tells what a PostgreSQL text does, from its wording alone.
  *
  * <p>It reads the syntax of PostgreSQL 14 to 18 with {@code standard_conforming_strings} on. It never throws on any text, and
- * takes time linear in the text's length; a typical statement of 100 characters takes a few microseconds, so callers should
- * keep the result for texts that come again. Code within strings (function bodies, {@code DO} blocks, dynamic SQL) is not
- * read.
+ * takes time linear in the text's length; callers should keep the result for texts that come again.
+ * Code within strings (function bodies, {@code DO} blocks, dynamic SQL) is not read.
  *
  * <p>Where the text leaves a doubt, the answer errs on the side of a write.
  */

@@ -25,7 +25,7 @@ final class WritingFunctions {
             Map.entry("lastval", SEQUENCE),
             Map.entry("set_config", SESSION),
             Map.entry("setseed", SESSION),
-            Map.entry("pg_notify", "notifies, which a server in recovery refuses"),
+            Map.entry("pg_notify", "sends a notification"),
             Map.entry("txid_current", "assigns a transaction id"),
             Map.entry("pg_current_xact_id", "assigns a transaction id"),
             Map.entry("pg_export_snapshot", SERVER),

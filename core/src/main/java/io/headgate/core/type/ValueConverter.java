@@ -142,10 +142,6 @@ public final class ValueConverter {
         if (type == Json.class) {
             return Json.of(text);
         }
-        if (type == Interval.class || type == Duration.class || type == Period.class) {
-            Interval interval = IntervalText.parse(text);
-            return interval == null || type == Interval.class ? interval : fromInterval(interval, type);
-        }
         if (type == Character.class) {
             return text.length() == 1 ? (Object) text.charAt(0) : null;
         }

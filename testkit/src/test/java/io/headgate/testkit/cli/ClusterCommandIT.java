@@ -25,13 +25,14 @@ class ClusterCommandIT {
             List<String> lines = readUntil(output, "Running.");
             List<URI> urls = lines.stream()
                     .filter(line -> line.contains("postgresql://"))
-                    .map(line -> URI.create(line.strip().split(" +")[1]))
+                    .map(line -> URI.create(line.strip().split(" +", -1)[1]))
                     .toList();
 
             assertThat(lines).contains("node-1 primary", "node-2 replica");
             assertThat(urls).hasSize(4).allSatisfy(url -> new Socket(url.getHost(), url.getPort()).close());
 
-            program.destroy();
+            // The handle's destroy leaves the output open to be read, the process's does not.
+            program.toHandle().destroy();
 
             assertThat(output.readLine()).isEqualTo("Stopped.");
             assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();

@@ -115,7 +115,7 @@ final class AnswerDecoder {
                 int nameLength = in.bytesBefore(at, in.writerIndex() - at, (byte) 0);
                 String name = in.toString(at, nameLength, StandardCharsets.UTF_8);
                 int rest = at + nameLength + 1;
-                int typeId = in.getInt(rest + 6);
+                int typeId = TypeSubstitution.ofColumn(in.getInt(rest + TypeSubstitution.TYPE_OFFSET));
                 // one format asked for holds for every column (protocol, Bind)
                 Object inFormat = asked.length == 0 ? text : formatOfColumn.get(asked[asked.length == 1 ? 0 : i]);
                 Object decoded = newColumn.newInstance(
@@ -126,11 +126,11 @@ final class AnswerDecoder {
                         in.getShort(rest + 10),
                         in.getInt(rest + 12),
                         inFormat);
-                if (inFormat != text && (TextTypes.isText(typeId) || !(boolean) supportsBinary.invoke(decoded))) {
+                if (inFormat != text && !(boolean) supportsBinary.invoke(decoded)) {
                     return null;
                 }
                 Array.set(columns, i, decoded);
-                at = rest + TextTypes.COLUMN_TRAILER;
+                at = rest + TypeSubstitution.COLUMN_TRAILER;
             }
             return columns;
         }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>an array without a value that is not null, such as an empty list, is an array of whatever type is asked for;
  *   <li>an array of texts asked for as one text (types Vert.x does not know: enumerations, citext) is an array literal
  *       with its elements quoted, which Vert.x only joins by commas;
- *   <li>an array of numbers asked for as texts ({@code numeric[]}, see {@link TextTypes}) may hold nulls.
+ *   <li>an array of numbers asked for as texts ({@code numeric[]}, see {@link TypeSubstitution}) may hold nulls.
  * </ul>
  */
 final class ParameterTuple extends ArrayTuple {

@@ -65,12 +65,12 @@ final class StatementShape {
             int nameLength = known.bytesBefore(a, known.writerIndex() - a, (byte) 0) + 1;
             if (nameLength != in.bytesBefore(b, index + length - b, (byte) 0) + 1
                     || !ByteBufUtil.equals(known, a, in, b, nameLength)
-                    || known.getInt(a + nameLength + TextTypes.TYPE_OFFSET)
-                            != in.getInt(b + nameLength + TextTypes.TYPE_OFFSET)) {
+                    || known.getInt(a + nameLength + TypeSubstitution.TYPE_OFFSET)
+                            != in.getInt(b + nameLength + TypeSubstitution.TYPE_OFFSET)) {
                 return false;
             }
-            a += nameLength + TextTypes.COLUMN_TRAILER;
-            b += nameLength + TextTypes.COLUMN_TRAILER;
+            a += nameLength + TypeSubstitution.COLUMN_TRAILER;
+            b += nameLength + TypeSubstitution.COLUMN_TRAILER;
         }
         learnColumns(in, index, length);
         return true;

@@ -14,6 +14,8 @@ import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.impl.PgSocketConnection;
+import io.vertx.sqlclient.internal.SqlConnectionBase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -35,6 +37,9 @@ import reactor.core.publisher.Sinks;
 final class VertxConnection implements DriverConnection {
 
     private static final String COMMIT = "COMMIT";
+
+    /** How long the other side may take over a cancel request or a goodbye before the socket is closed under it. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final PgConnection connection;
     private final WireFilter filter;
@@ -146,10 +151,26 @@ final class VertxConnection implements DriverConnection {
     @Override
     public Mono<Void> close() {
         return Mono.defer(() -> {
+            Mono<Void> goodbye;
+            if (isAtRest()) {
+                goodbye = Mono.fromRunnable(connection::close);
+            } else {
+                // a goodbye would wait behind what is running, and the server would go on with it for nobody
+                goodbye = requestCancel().timeout(PATIENCE).onErrorComplete().then(Mono.fromRunnable(this::abort));
+            }
             open = false;
-            connection.close();
-            return closed.asMono();
+            return goodbye.then(closed.asMono().timeout(PATIENCE, Mono.defer(() -> {
+                abort();
+                return closed.asMono();
+            })));
         });
+    }
+
+    /** Closes the socket under whatever is in flight. */
+    void abort() {
+        ((PgSocketConnection) ((SqlConnectionBase<?>) connection).unwrap().unwrap())
+                .socket()
+                .close();
     }
 
     /** Hands work to Vert.x and counts it until its answer, before anybody hears of the answer. */

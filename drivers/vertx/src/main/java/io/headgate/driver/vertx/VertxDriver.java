@@ -113,6 +113,8 @@ public final class VertxDriver implements SqlDriver {
                 ((SqlConnectionBase<?>) connection).unwrap().unwrap();
         socket.socket().channelHandlerContext().pipeline().addBefore("codec", "headgate", filter);
         connection.noticeHandler(new NoticeLog(settings.node()));
+        // what is in flight fails with it; without a handler Vert.x would print it
+        connection.exceptionHandler(error -> logger.debug("connection to {}: {}", settings.node(), error.toString()));
         return ServerProbe.probe(connection).map(server -> {
             if (server.pooled()) {
                 filter.verifyExecutions(shared.texts()::renewSent);
@@ -124,7 +126,12 @@ public final class VertxDriver implements SqlDriver {
     @Override
     public Mono<Void> close() {
         return Mono.create(sink -> {
-            if (!closed.compareAndSet(false, true) || !ownsVertx) {
+            if (!closed.compareAndSet(false, true)) {
+                sink.success();
+                return;
+            }
+            shared.cancelRequest().close();
+            if (!ownsVertx) {
                 sink.success();
                 return;
             }

@@ -3,7 +3,9 @@ package io.headgate.driver.vertx;
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlRow;
 import io.headgate.core.error.RowMappingException;
+import io.headgate.core.type.Interval;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.pgclient.data.Point;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.data.Numeric;
 import java.lang.reflect.Array;
@@ -44,14 +46,28 @@ final class VertxRow implements SqlRow {
         if (value instanceof Buffer buffer) {
             return buffer.getBytes();
         }
-        if (value instanceof Numeric[] || value instanceof Buffer[]) {
+        if (value instanceof Point interval) {
+            return interval(interval);
+        }
+        if (value instanceof Numeric[] || value instanceof Buffer[] || value instanceof Point[]) {
             return array((Object[]) value);
         }
         return value;
     }
 
+    /** Eight bytes of microseconds, four of days, four of months; see {@link TypeSubstitution}. */
+    private static Interval interval(Point sixteenBytes) {
+        long daysAndMonths = Double.doubleToRawLongBits(sixteenBytes.getY());
+        return new Interval(
+                (int) daysAndMonths,
+                (int) (daysAndMonths >>> Integer.SIZE),
+                Double.doubleToRawLongBits(sixteenBytes.getX()));
+    }
+
     private static Object array(@Nullable Object[] values) {
-        Class<?> type = values instanceof Numeric[] ? java.math.BigDecimal.class : byte[].class;
+        Class<?> type = values instanceof Numeric[]
+                ? java.math.BigDecimal.class
+                : values instanceof Buffer[] ? byte[].class : Interval.class;
         Object array = Array.newInstance(type, values.length);
         for (int i = 0; i < values.length; i++) {
             Array.set(array, i, decoded(values[i]));

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For the same reason every statement is prepared with the types of its parameters said, and an unnamed one travels in
  * the packet of its Bind. The filter also has types that Vert.x does not decode sent as text
- * ({@link TextTypes}), and notes the state of the transaction and the error that ends the connection.
+ * ({@link TypeSubstitution}), and notes the state of the transaction and the error that ends the connection.
  *
  * <p>Runs on the connection's event loop; the two noted values may be read by any thread.
  *
@@ -225,8 +225,10 @@ final class WireFilter extends ChannelDuplexHandler {
                 }
                 if (type == 'Z') {
                     due.poll();
-                } else if (type == 'E') {
-                    noteIfFatal(in, at + HEADER, at + length);
+                }
+                // what ends the connection is everybody's, whatever it answers
+                if (type == 'E' && noteIfFatal(in, at + HEADER, length - HEADER)) {
+                    kept = keep(in, at, kept, length);
                 }
                 at += length;
             } else if (isInspected(type)) {
@@ -291,7 +293,7 @@ final class WireFilter extends ChannelDuplexHandler {
             }
             case 'E' -> {
                 answeredByError = true;
-                noteIfFatal(in, body, body + length);
+                noteIfFatal(in, body, length);
                 return true;
             }
             case 't' -> {
@@ -302,14 +304,14 @@ final class WireFilter extends ChannelDuplexHandler {
                 if (unit instanceof Preparation preparation) {
                     preparation.shape.learnParameters(in, body, length);
                 }
-                TextTypes.replaceInParameters(in, body);
+                TypeSubstitution.inParameters(in, body);
                 return true;
             }
             case 'T' -> {
                 if (unit instanceof Preparation preparation) {
                     preparation.shape.learnColumns(in, body, length);
                 }
-                TextTypes.replaceInColumns(in, body);
+                TypeSubstitution.inColumns(in, body);
                 return true;
             }
             default -> {
@@ -322,11 +324,12 @@ final class WireFilter extends ChannelDuplexHandler {
         }
     }
 
-    private void noteIfFatal(ByteBuf in, int body, int end) {
-        ServerError fatal = FatalErrors.read(in, body, end);
+    private boolean noteIfFatal(ByteBuf in, int body, int length) {
+        ServerError fatal = FatalErrors.read(in, body, body + length);
         if (fatal != null) {
             fatalError = fatal;
         }
+        return fatal != null;
     }
 
     private void columnsChanged(ChannelHandlerContext ctx, ByteBuf in, int body) {

@@ -126,7 +126,11 @@ final class Jdbc {
         while (rows.next()) {
             Map<String, @Nullable Object> row = new LinkedHashMap<>();
             for (int i = 1; i <= columns.getColumnCount(); i++) {
-                row.put(columns.getColumnLabel(i), detached(rows.getObject(i)));
+                String label = columns.getColumnLabel(i);
+                if (row.containsKey(label)) {
+                    throw new SQLException("The result has two columns called \"" + label + "\"; give them aliases");
+                }
+                row.put(label, detached(rows.getObject(i)));
             }
             read.add(row);
         }

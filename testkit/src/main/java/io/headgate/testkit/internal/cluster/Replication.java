@@ -21,6 +21,7 @@ final class Replication {
     private static final Duration FITTING = Duration.ofSeconds(5);
 
     private volatile @Nullable RunningNode primary;
+    private boolean historyForked;
 
     RunningNode primary() {
         return Objects.requireNonNull(primary, "the cluster has started");
@@ -38,6 +39,7 @@ final class Replication {
             throw new ClusterException(node.name() + " was not promoted within 30 s\n" + node.logTail(30));
         }
         primary = node;
+        historyForked = true;
     }
 
     void follow(RunningNode node, PostgresNode upstream) {
@@ -49,11 +51,10 @@ final class Replication {
             throw new ClusterException(
                     node.name() + " is the cluster's primary; promote another node before it becomes a replica");
         }
-        node.server().start();
-        if (!node.isPrimary() && redirect(node, source)) {
-            return;
+        // A node that is down may be a former primary; starting it to ask would make two of them.
+        if (!node.isRunning() || node.isPrimary() || !redirect(node, source)) {
+            cloneFrom(node, source);
         }
-        cloneFrom(node, source);
     }
 
     /** Points a standby elsewhere while it runs. False when its history does not fit the new source's. */
@@ -98,12 +99,12 @@ final class Replication {
     /**
      * Makes the first node the primary and all others its replicas.
      *
-     * @param nodes running nodes
+     * @param nodes all nodes, of which the first runs; one that does not is cloned anew
      */
     void restore(List<RunningNode> nodes) {
         RunningNode origin = nodes.get(0);
         for (RunningNode node : nodes) {
-            if (!node.isPrimary()) {
+            if (node.isRunning() && !node.isPrimary()) {
                 node.resumeReplay();
             }
         }
@@ -112,9 +113,11 @@ final class Replication {
         }
         primary = origin;
         for (RunningNode node : nodes.subList(1, nodes.size())) {
-            if (node.isPrimary() || !(streams(node, origin) || redirect(node, origin))) {
+            boolean standby = node.isRunning() && !node.isPrimary();
+            if (!standby || !(streams(node, origin) || (!historyForked && redirect(node, origin)))) {
                 cloneFrom(node, origin);
             }
         }
+        historyForked = false;
     }
 }

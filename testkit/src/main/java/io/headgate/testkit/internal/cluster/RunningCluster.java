@@ -14,9 +14,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The cluster on top of whichever {@link ServerRuntime} runs its servers. */
 public final class RunningCluster implements PostgresCluster {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningCluster.class);
+
     private final ClusterSettings settings;
     private final ServerRuntime runtime;
     private final Replication replication = new Replication();
@@ -124,7 +128,16 @@ public final class RunningCluster implements PostgresCluster {
 
     @Override
     public void reset() {
-        nodes.forEach(RunningNode::revive);
+        for (RunningNode node : nodes) {
+            try {
+                node.revive();
+            } catch (ClusterException e) {
+                if (node == nodes.get(0)) {
+                    throw e;
+                }
+                LOG.info("{} does not start again and is cloned anew", node.name(), e);
+            }
+        }
         replication.restore(nodes);
         nodes.forEach(RunningNode::forgetFaults);
     }
@@ -135,7 +148,7 @@ public final class RunningCluster implements PostgresCluster {
      * @return true when {@link #reset()} has something to look for
      */
     public boolean isFaulted() {
-        return nodes.stream().anyMatch(RunningNode::faulted);
+        return nodes.stream().anyMatch(node -> node.faulted() || node.hasProxy());
     }
 
     @Override

@@ -23,7 +23,7 @@ final class RunningNode implements PostgresNode {
     private final Replication replication;
     private @Nullable RunningPgBouncer bouncer;
     private @Nullable FaultProxy proxy;
-    private boolean faulted;
+    private volatile boolean faulted;
 
     RunningNode(PostgresServer server, ClusterSettings settings, Replication replication) {
         this.server = server;
@@ -43,6 +43,11 @@ final class RunningNode implements PostgresNode {
         return faulted || (bouncer != null && bouncer.faulted());
     }
 
+    /** Whether somebody holds a proxy, which can be faulted behind our back. */
+    boolean hasProxy() {
+        return proxy != null || (bouncer != null && bouncer.hasProxy());
+    }
+
     /** What this node alone can undo; roles come after all nodes run. */
     void revive() {
         if (proxy != null) {
@@ -54,8 +59,11 @@ final class RunningNode implements PostgresNode {
 
     /** Called when node and role are as they were; PgBouncer remembers failed logins, so it starts over too. */
     void forgetFaults() {
-        if (bouncer != null && (faulted() || !bouncer.isRunning())) {
-            bouncer.reset();
+        if (bouncer != null) {
+            bouncer.healProxy();
+            if (faulted() || !bouncer.isRunning()) {
+                bouncer.startOver();
+            }
         }
         faulted = false;
     }
@@ -127,7 +135,6 @@ final class RunningNode implements PostgresNode {
 
     @Override
     public synchronized FaultProxy proxy() {
-        faulted = true;
         if (proxy == null) {
             proxy = FaultProxy.inFrontOf(host(), port());
         }

@@ -19,7 +19,7 @@ final class RunningPgBouncer implements PgBouncer {
     private final Server server;
     private final String database;
     private @Nullable FaultProxy proxy;
-    private boolean faulted;
+    private volatile boolean faulted;
 
     RunningPgBouncer(Server server, String database) {
         this.server = server;
@@ -34,11 +34,18 @@ final class RunningPgBouncer implements PgBouncer {
         return faulted;
     }
 
-    /** A fresh process is the one state in which nothing of a test is left: no pause, no SET, no cached login failure. */
-    void reset() {
+    boolean hasProxy() {
+        return proxy != null;
+    }
+
+    void healProxy() {
         if (proxy != null) {
             proxy.heal();
         }
+    }
+
+    /** A fresh process is the one state in which nothing of a test is left: no pause, no SET, no cached login failure. */
+    void startOver() {
         server.thaw();
         server.stop();
         server.start();
@@ -73,7 +80,6 @@ final class RunningPgBouncer implements PgBouncer {
 
     @Override
     public synchronized FaultProxy proxy() {
-        faulted = true;
         if (proxy == null) {
             proxy = FaultProxy.inFrontOf(host(), port());
         }

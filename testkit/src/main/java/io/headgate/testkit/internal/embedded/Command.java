@@ -32,6 +32,8 @@ final class Command {
             Path output = Files.createTempFile("headgate-command", ".out");
             try {
                 Process process = new ProcessBuilder(command)
+                        // Whatever folder the JVM is in, another user may not be allowed there.
+                        .directory(Path.of("/").toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .redirectInput(ProcessBuilder.Redirect.from(

@@ -2,6 +2,7 @@ package io.headgate.testkit.internal.embedded;
 
 import io.headgate.testkit.ClusterBackend;
 import io.headgate.testkit.internal.ClusterSettings;
+import io.headgate.testkit.internal.FreePorts;
 import io.headgate.testkit.internal.ServerRuntime;
 import io.headgate.testkit.internal.ServerRuntimeProvider;
 
@@ -18,6 +19,6 @@ public final class EmbeddedProvider implements ServerRuntimeProvider {
 
     @Override
     public ServerRuntime open(ClusterSettings settings) {
-        return new EmbeddedRuntime(settings);
+        return new EmbeddedRuntime(settings, FreePorts::next);
     }
 }

@@ -9,18 +9,22 @@ import io.headgate.testkit.internal.tls.CertificateAuthority;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the servers of one cluster as processes on this machine. */
 final class EmbeddedRuntime implements ServerRuntime {
     private final ClusterSettings settings;
+    private final IntSupplier ports;
     private final PostgresBinaries postgres;
     private final @Nullable PgBouncerBinary pgbouncer;
     private final ClusterFolder folder;
     private final Optional<ServerCertificates> certificates;
 
-    EmbeddedRuntime(ClusterSettings settings) {
+    /** Prepares a runtime whose servers take their ports from a source. */
+    EmbeddedRuntime(ClusterSettings settings, IntSupplier ports) {
         this.settings = settings;
+        this.ports = ports;
         ServerUser user = ServerUser.ofThisMachine();
         CacheFolder cache = CacheFolder.of(user);
         this.postgres = PostgresBinaries.provide(settings.version(), cache);
@@ -48,13 +52,14 @@ final class EmbeddedRuntime implements ServerRuntime {
 
     @Override
     public PostgresServer postgres(String name) {
-        return new PostgresProcess(name, folder, postgres, new PostgresConfiguration(settings, certificates), settings);
+        return new PostgresProcess(
+                name, folder, ports, postgres, new PostgresConfiguration(settings, certificates), settings);
     }
 
     @Override
     public Server pgbouncer(String name, PostgresServer target) {
         PgBouncerBinary binary = Objects.requireNonNull(pgbouncer, "the cluster is without PgBouncer");
-        return new PgBouncerProcess(name, folder, binary, settings, certificates, target);
+        return new PgBouncerProcess(name, folder, ports, binary, settings, certificates, target);
     }
 
     @Override

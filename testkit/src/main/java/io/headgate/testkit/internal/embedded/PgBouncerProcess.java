@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /** PgBouncer as a process of this machine, in front of one PostgreSQL. */
 final class PgBouncerProcess extends ServerProcess {
@@ -21,11 +22,12 @@ final class PgBouncerProcess extends ServerProcess {
     PgBouncerProcess(
             String name,
             ClusterFolder folder,
+            IntSupplier ports,
             PgBouncerBinary binary,
             ClusterSettings settings,
             Optional<ServerCertificates> certificates,
             PostgresServer target) {
-        super(name, folder);
+        super(name, folder, ports);
         this.binary = binary;
         this.settings = settings;
         this.certificates = certificates;
@@ -90,9 +92,14 @@ final class PgBouncerProcess extends ServerProcess {
         return logged.contains("process up:");
     }
 
-    /** From 1.23 on SIGTERM waits for the clients to go by themselves. */
+    /** Not SIGQUIT, which means the same from 1.23 on: the JVM blocks it for itself, and its children inherit that. */
     @Override
     String stopSignal() {
-        return binary.isAtLeast("1.23") ? "QUIT" : "TERM";
+        return "TERM";
+    }
+
+    @Override
+    boolean needsSecondStopSignal() {
+        return binary.isAtLeast("1.23");
     }
 }

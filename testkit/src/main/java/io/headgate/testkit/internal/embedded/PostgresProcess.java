@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /** PostgreSQL as a process of this machine. */
 final class PostgresProcess extends ServerProcess implements PostgresServer {
@@ -23,10 +24,11 @@ final class PostgresProcess extends ServerProcess implements PostgresServer {
     PostgresProcess(
             String name,
             ClusterFolder folder,
+            IntSupplier ports,
             PostgresBinaries binaries,
             PostgresConfiguration configuration,
             ClusterSettings settings) {
-        super(name, folder);
+        super(name, folder, ports);
         this.binaries = binaries;
         this.configuration = configuration;
         this.settings = settings;
@@ -112,5 +114,10 @@ final class PostgresProcess extends ServerProcess implements PostgresServer {
     @Override
     String stopSignal() {
         return "INT";
+    }
+
+    @Override
+    boolean needsSecondStopSignal() {
+        return false;
     }
 }

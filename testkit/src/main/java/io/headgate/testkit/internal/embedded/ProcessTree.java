@@ -49,7 +49,10 @@ final class ProcessTree {
         signalRoot("STOP");
         List<Long> pids = pids();
         send("KILL", pids);
-        Await.until(() -> pids.stream().allMatch(ProcessTree::isGone), () -> "Processes " + pids + " survive SIGKILL");
+        // the JVM learns of its child's end a moment after the system
+        Await.until(
+                () -> !root.isAlive() && pids.stream().allMatch(ProcessTree::isGone),
+                () -> "Processes " + pids + " survive SIGKILL");
     }
 
     private List<Long> pids() {

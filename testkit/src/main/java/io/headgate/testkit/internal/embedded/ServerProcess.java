@@ -7,10 +7,12 @@ import io.headgate.testkit.internal.FreePorts;
 import io.headgate.testkit.internal.Server;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A server as a process of this machine, with a folder, a log and a port of its own. */
@@ -18,20 +20,30 @@ abstract class ServerProcess implements Server {
     /** The loopback address, as a number: the name {@code localhost} may mean IPv6 first. */
     static final String HOST = "127.0.0.1";
 
+    /** Two equal signals sent at once would become one. */
+    private static final Duration BEFORE_SECOND_SIGNAL = Duration.ofMillis(100);
+
     private static final int PORT_ATTEMPTS = 10;
     private static final int SHOWN_LOG_LINES = 30;
 
     private final String name;
     private final ClusterFolder folder;
+    private final IntSupplier ports;
     private final Path home;
     private final ServerLog log;
     private @Nullable ProcessTree processes;
     private int port;
     private boolean portIsKnown;
 
-    ServerProcess(String name, ClusterFolder folder) {
+    /**
+     * Describes a process that is not there yet.
+     *
+     * @param ports gives a port that seems to be free, each time another
+     */
+    ServerProcess(String name, ClusterFolder folder, IntSupplier ports) {
         this.name = name;
         this.folder = folder;
+        this.ports = ports;
         this.home = folder.createSubfolder(name);
         this.log = new ServerLog(home.resolve("log"));
     }
@@ -47,6 +59,9 @@ abstract class ServerProcess implements Server {
 
     /** The signal, without SIG, that ends the server at once and in order. */
     abstract String stopSignal();
+
+    /** Whether the first signal only makes the server wait for its clients to leave. */
+    abstract boolean needsSecondStopSignal();
 
     final Path home() {
         return home;
@@ -79,7 +94,7 @@ abstract class ServerProcess implements Server {
         folder.checkOpen();
         for (int attempt = 1; !isRunning(); attempt++) {
             if (!portIsKnown) {
-                port = FreePorts.next();
+                port = ports.getAsInt();
             }
             long mark = log.size();
             ProcessTree started = launch();
@@ -140,6 +155,9 @@ abstract class ServerProcess implements Server {
         }
         running.signalRoot(stopSignal());
         running.thaw();
+        if (needsSecondStopSignal() && !Await.holds(BEFORE_SECOND_SIGNAL, () -> !running.isAlive())) {
+            running.signalRoot(stopSignal());
+        }
         try {
             if (!running.root().waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new ClusterException(name + " did not stop within " + Await.PATIENCE.toSeconds()

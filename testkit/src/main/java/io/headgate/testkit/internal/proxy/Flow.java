@@ -91,10 +91,15 @@ final class Flow {
                 return false;
             }
         }
-        if (!sink.isClosed()) {
+        // Only then: a connection that is being reset must not look as if it had ended in order.
+        if (hasEnded()) {
             sink.shutdownOutput();
         }
         return true;
+    }
+
+    private synchronized boolean hasEnded() {
+        return ended && !closed;
     }
 
     private synchronized byte @Nullable [] nextDue() throws InterruptedException {

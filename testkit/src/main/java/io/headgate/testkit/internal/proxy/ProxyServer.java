@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,13 +29,15 @@ public final class ProxyServer implements FaultProxy {
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private volatile Faults faults = Faults.NONE;
     private volatile long accepted;
+    private volatile boolean closed;
     private @Nullable ServerSocket listener;
-    private boolean closed;
+    private Thread acceptor;
 
     private ProxyServer(InetSocketAddress target, ServerSocket listener) {
         this.target = target;
         this.port = listener.getLocalPort();
-        listenWith(listener);
+        this.listener = listener;
+        this.acceptor = startAccepting(listener);
     }
 
     /**
@@ -72,11 +75,11 @@ public final class ProxyServer implements FaultProxy {
         }
     }
 
-    private synchronized void listenWith(ServerSocket socket) {
-        listener = socket;
+    private Thread startAccepting(ServerSocket socket) {
         Thread thread = new Thread(() -> acceptFrom(socket), "headgate-proxy-accept-" + port);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void acceptFrom(ServerSocket socket) {
@@ -89,20 +92,29 @@ public final class ProxyServer implements FaultProxy {
         }
     }
 
-    private synchronized void accept(Socket client) throws IOException {
-        if (closed) {
-            client.close();
-            return;
+    /** Under the same lock as changes of faults, so that a new connection misses none. */
+    private void accept(Socket client) throws IOException {
+        synchronized (links) {
+            if (closed) {
+                client.close();
+                return;
+            }
+            accepted++;
+            Link link = new Link(client, target, () -> faults, links::remove);
+            links.add(link);
+            link.start();
         }
-        accepted++;
-        Link link = new Link(client, target, () -> faults, links::remove);
-        links.add(link);
-        link.start();
     }
 
-    private synchronized void change(UnaryOperator<Faults> change) {
-        faults = change.apply(faults);
-        links.forEach(Link::wake);
+    private void change(UnaryOperator<Faults> change, Consumer<Link> effect) {
+        synchronized (links) {
+            faults = change.apply(faults);
+            links.forEach(effect.andThen(Link::wake));
+        }
+    }
+
+    private void change(UnaryOperator<Faults> change) {
+        change(change, link -> {});
     }
 
     @Override
@@ -142,7 +154,9 @@ public final class ProxyServer implements FaultProxy {
 
     @Override
     public void resetAll() {
-        links.forEach(Link::reset);
+        synchronized (links) {
+            links.forEach(Link::reset);
+        }
     }
 
     @Override
@@ -155,27 +169,39 @@ public final class ProxyServer implements FaultProxy {
         ServerSocket open = listener;
         listener = null;
         if (open != null) {
-            closeListener(open);
+            stopListening(open);
+        }
+    }
+
+    /** The kernel goes on accepting for the thread that waits for a connection until that thread has left. */
+    private void stopListening(ServerSocket socket) {
+        try {
+            socket.close();
+            acceptor.join();
+        } catch (IOException e) {
+            throw new ClusterException("Could not close the proxy's port " + port, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException("Interrupted while closing the proxy's port " + port, e);
         }
     }
 
     @Override
-    public synchronized void cutAfter(long bytes, Direction direction) {
+    public void cutAfter(long bytes, Direction direction) {
         if (bytes < 0) {
             throw new IllegalArgumentException("bytes is " + bytes + " but must not be negative");
         }
         Faults.Cut cut = new Faults.Cut(bytes, direction);
-        change(now -> now.withCut(cut));
-        links.forEach(link -> link.cutAfter(cut));
+        change(now -> now.withCut(cut), link -> link.cutAfter(cut));
     }
 
     @Override
     public synchronized void heal() {
-        change(now -> Faults.NONE);
-        links.forEach(Link::neverCut);
+        change(now -> Faults.NONE, Link::neverCut);
         if (listener == null && !closed) {
             try {
-                listenWith(bind(port));
+                listener = bind(port);
+                acceptor = startAccepting(listener);
             } catch (IOException e) {
                 throw new ClusterException("Another process has taken the proxy's port " + port, e);
             }
@@ -196,14 +222,8 @@ public final class ProxyServer implements FaultProxy {
     public synchronized void close() {
         closed = true;
         refuse();
-        links.forEach(Link::close);
-    }
-
-    private static void closeListener(ServerSocket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new ClusterException("Could not close the proxy's port " + socket.getLocalPort(), e);
+        synchronized (links) {
+            links.forEach(Link::close);
         }
     }
 

@@ -5,6 +5,8 @@
 # that is the one sign which needs no cooperation. The servers are found by their working folder, which is in the
 # cluster's and which no server ever leaves; so a process that was started a moment before the end is found too.
 folder=$1
+newline='
+'
 
 # Prints the process id of every server of the cluster. Needs the same user as the servers.
 servers() {
@@ -25,14 +27,14 @@ servers() {
 
 # An immediate shutdown, not SIGKILL at once: PostgreSQL gives back its shared memory itself.
 shut_down() {
-  found=$(servers)
-  [ -n "$found" ] || return 0
+  found=$newline$(servers)$newline
+  [ "$found" != "$newline$newline" ] || return 0
   # shellcheck disable=SC2086 # a list of numbers
   kill -CONT $found 2>/dev/null
   for pid_file in "$folder"/*/data/postmaster.pid; do
-    if read -r postmaster 2>/dev/null <"$pid_file"; then
-      kill -QUIT "$postmaster" 2>/dev/null
-    fi
+    read -r postmaster 2>/dev/null <"$pid_file" || continue
+    # The file of one that was killed may name a process id that somebody else has by now.
+    case $found in *"$newline$postmaster$newline"*) kill -QUIT "$postmaster" 2>/dev/null ;; esac
   done
   for pid in $found; do
     case $(cat "/proc/$pid/comm" 2>/dev/null) in pgbouncer*) kill -KILL "$pid" 2>/dev/null ;; esac

@@ -1,0 +1,72 @@
+package io.headgate.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeSet;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The public API of each module against {@code api/<module>.txt}, so that a change of it is seen in review. After a change
+ * that is meant, {@code -Dheadgate.api.update=true} writes the files anew.
+ */
+class ApiSnapshotTest {
+
+    @ParameterizedTest
+    @CsvSource({"core", "pool", "client", "driver", "testkit"})
+    void thePublicApiIsTheOneThatWasAgreed(String module) throws IOException {
+        String actual = api("io.headgate." + module);
+        Path file = Path.of("..", "api", module + ".txt");
+        if (Boolean.getBoolean("headgate.api.update")) {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, actual);
+        }
+        assertThat(actual).as("public API of " + module + ", see " + file).isEqualTo(Files.readString(file));
+    }
+
+    private static String api(String root) {
+        TreeSet<String> lines = new TreeSet<>();
+        for (JavaClass type : new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages(root)) {
+            if (!isVisible(type) || type.getPackageName().contains(".internal")) {
+                continue;
+            }
+            lines.add(type.getName() + (type.isInterface() ? " (interface)" : ""));
+            type.getMembers().stream()
+                    .filter(ApiSnapshotTest::isVisible)
+                    .forEach(member -> lines.add(type.getName() + " " + describe(member)));
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static boolean isVisible(JavaClass type) {
+        return type.getModifiers().contains(JavaModifier.PUBLIC)
+                && type.getEnclosingClass().map(ApiSnapshotTest::isVisible).orElse(true);
+    }
+
+    private static boolean isVisible(JavaMember member) {
+        return !member.getModifiers().contains(JavaModifier.SYNTHETIC)
+                && (member.getModifiers().contains(JavaModifier.PUBLIC)
+                        || member.getModifiers().contains(JavaModifier.PROTECTED));
+    }
+
+    private static String describe(JavaMember member) {
+        String owner = member.getOwner().getName() + ".";
+        String name = member.getFullName().replace(owner, "");
+        boolean isStatic = member.getModifiers().contains(JavaModifier.STATIC);
+        return (isStatic ? "static " : "")
+                + name
+                + (member instanceof com.tngtech.archunit.core.domain.JavaMethod method
+                        ? ": " + method.getRawReturnType().getName()
+                        : "");
+    }
+}

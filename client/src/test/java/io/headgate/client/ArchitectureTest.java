@@ -1,0 +1,154 @@
+package io.headgate.client;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The rules of the design that a compiler does not check. */
+@AnalyzeClasses(packages = "io.headgate", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    /** Package of each module below {@code io.headgate}, and the modules it may use. */
+    private static final java.util.Map<String, Set<String>> MODULES = java.util.Map.of(
+            "core", Set.of(),
+            "driver", Set.of("core"),
+            "pool", Set.of("core"),
+            "client", Set.of("core", "driver", "pool"),
+            "testkit", Set.of());
+
+    @ArchTest
+    static void modulesUseOnlyWhatTheyMay(JavaClasses classes) {
+        MODULES.forEach((module, allowed) -> {
+            String[] forbidden = MODULES.keySet().stream()
+                    .filter(other -> !other.equals(module) && !allowed.contains(other))
+                    .map(other -> "io.headgate." + other + "..")
+                    .toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.headgate." + module + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(forbidden)
+                    .check(classes);
+        });
+    }
+
+    @ArchTest
+    static void everyClassBelongsToAKnownModule(JavaClasses classes) {
+        for (JavaClass type : classes) {
+            assertThat(MODULES).as(type.getName()).containsKey(moduleOf(type));
+        }
+        MODULES.keySet()
+                .forEach(module -> assertThat(classes)
+                        .as("the rules see module " + module)
+                        .anyMatch(type -> moduleOf(type).equals(module)));
+    }
+
+    @ArchTest
+    static final ArchRule NOBODY_REACHES_INTO_ANOTHER_MODULES_INTERNALS = noClasses()
+            .should(new ArchCondition<JavaClass>("depend on another module's internal package") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    type.getDirectDependenciesFromSelf().stream()
+                            .filter(dependency -> dependency
+                                    .getTargetClass()
+                                    .getPackageName()
+                                    .matches("io\\.headgate\\..*internal.*"))
+                            .filter(dependency ->
+                                    !moduleOf(dependency.getTargetClass()).equals(moduleOf(type)))
+                            .forEach(dependency ->
+                                    events.add(SimpleConditionEvent.satisfied(type, dependency.getDescription())));
+                }
+            });
+
+    @ArchTest
+    static final ArchRule NO_CYCLES_BETWEEN_PACKAGES = slices().matching(
+                    "io.headgate.(client|pool|driver|testkit).(**)")
+            .should()
+            .beFreeOfCycles();
+
+    private static final DescribedPredicate<JavaAccess<?>> BLOCKING = new DescribedPredicate<>("block") {
+        @Override
+        public boolean test(JavaAccess<?> access) {
+            return access instanceof JavaCall<?>
+                    && access.getTargetOwner().getPackageName().startsWith("reactor.core.publisher")
+                    && Set.of("block", "blockFirst", "blockLast", "blockOptional", "toIterable", "toStream")
+                            .contains(access.getName());
+        }
+    };
+
+    @ArchTest
+    static final ArchRule NOTHING_BLOCKS = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.headgate.testkit..")
+            .should()
+            .accessTargetWhere(BLOCKING);
+
+    @ArchTest
+    static final ArchRule NO_STATE_IN_THREADS = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.headgate.testkit..")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(ThreadLocal.class);
+
+    @ArchTest
+    static final ArchRule NOTHING_OF_A_DRIVER_IN_THE_API = methods()
+            .that()
+            .arePublic()
+            .and()
+            .areDeclaredInClassesThat()
+            .arePublic()
+            .and()
+            .areDeclaredInClassesThat()
+            .resideInAnyPackage("io.headgate.core..", "io.headgate.pool..", "io.headgate.client..")
+            .should()
+            .notHaveRawReturnType(JavaClass.Predicates.resideInAPackage("io.vertx.."));
+
+    private static String moduleOf(JavaClass type) {
+        String rest = type.getPackageName().substring("io.headgate.".length());
+        int dot = rest.indexOf('.');
+        return dot < 0 ? rest : rest.substring(0, dot);
+    }
+
+    /** Class names in code font of ARCHITECTURE.md: each has to exist, so that the page stays true. */
+    @Test
+    void theClassesThatTheArchitecturePageNamesExist() throws IOException {
+        Set<String> existing;
+        try (Stream<Path> files = Files.walk(Path.of(".."))) {
+            existing = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".java"))
+                    .map(name -> name.substring(0, name.length() - ".java".length()))
+                    .collect(Collectors.toSet());
+        }
+        Set<String> named = Pattern.compile("`([A-Z][a-z]+(?:[A-Z][a-z]*)+)`")
+                .matcher(Files.readString(Path.of("..", "ARCHITECTURE.md")))
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
+        assertThat(named).hasSizeGreaterThan(30);
+        assertThat(existing).containsAll(named);
+    }
+}

@@ -1,0 +1,55 @@
+package io.headgate.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.error.ClosedException;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+@ParameterizedClass
+@EnumSource(Route.class)
+class CloseIT {
+
+    private final Route route;
+
+    CloseIT(Route route) {
+        this.route = route;
+    }
+
+    @Test
+    void letsRunningWorkEndAndRefusesNew() {
+        Headgate db = Headgate.builder().node(route.url()).build();
+        var running = db.inTransaction(tx -> tx.sql("SELECT pg_sleep(0.3)")
+                        .one()
+                        .then(tx.sql("SELECT 42")
+                                .map(row -> row.require(0, Integer.class))
+                                .one()))
+                .toFuture();
+        Awaitility.await().until(() -> db.poolState().leased() == 1);
+        var closing = db.close().toFuture();
+        db.sql("SELECT 1").one().as(StepVerifier::create).verifyError(ClosedException.class);
+        Awaitility.await().until(closing::isDone);
+        assertThat(running).isCompletedWithValue(42);
+        assertThat(db.poolState().open()).isZero();
+        db.close().block(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void endsWhatRunsTooLong() {
+        Headgate db = Headgate.builder()
+                .node(route.url())
+                .shutdownTimeout(Duration.ofMillis(200))
+                .build();
+        Mono<?> sleeping = db.sql("SELECT pg_sleep(60)").one();
+        var running = sleeping.toFuture();
+        Awaitility.await().until(() -> db.poolState().leased() == 1);
+        db.close().block(Duration.ofSeconds(5));
+        Awaitility.await().until(running::isDone);
+        assertThat(running).isCompletedExceptionally();
+    }
+}

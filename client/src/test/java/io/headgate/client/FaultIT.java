@@ -1,0 +1,38 @@
+package io.headgate.client;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The server, or one of its connections, is killed while queries run. */
+@ParameterizedClass
+@EnumSource(Route.class)
+class FaultIT extends FaultyLoad {
+
+    FaultIT(Route route) {
+        super(route);
+    }
+
+    @Test
+    void aServerConnectionIsKilled() {
+        underLoad(() -> {
+            for (int i = 0; i < 5; i++) {
+                awaitMore(200);
+                node.killBackends();
+            }
+            awaitMore(200);
+        });
+    }
+
+    @Test
+    void postgresIsKilledAndComesBack() {
+        underLoad(() -> {
+            awaitMore(500);
+            node.kill();
+            Awaitility.await().until(() -> !errors.isEmpty());
+            node.start();
+            worksWithinASecond();
+        });
+    }
+}

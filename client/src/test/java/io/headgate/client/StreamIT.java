@@ -1,0 +1,106 @@
+package io.headgate.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.error.DatabaseException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.test.StepVerifier;
+
+@ParameterizedClass
+@EnumSource(Route.class)
+class StreamIT {
+
+    private final Route route;
+    private Headgate db;
+
+    StreamIT(Route route) {
+        this.route = route;
+    }
+
+    @BeforeEach
+    void open() {
+        route.node().execute("DROP SEQUENCE IF EXISTS produced");
+        route.node().execute("CREATE SEQUENCE produced");
+        route.node().execute("GRANT ALL ON produced TO app");
+        db = Headgate.builder().node(route.url()).maxConnections(2).build();
+    }
+
+    @AfterEach
+    void close() {
+        Awaitility.await().until(() -> db.poolState().leased() == 0);
+        db.close().block();
+    }
+
+    @Test
+    void deliversEveryRowInOrder() {
+        assertThat(db
+                        .sql("SELECT n FROM generate_series(1, $1) n")
+                        .bind(10_001)
+                        .fetchSize(100)
+                        .map(row -> row.require(0, Integer.class))
+                        .stream()
+                        .collectList()
+                        .block())
+                .hasSize(10_001)
+                .isSorted()
+                .endsWith(10_001);
+        assertThat(db.sql("SELECT 1 WHERE false").stream().collectList().block())
+                .isEmpty();
+    }
+
+    @Test
+    void demandReachesTheServer() {
+        db.inTransaction(
+                        io.headgate.core.TransactionOptions.defaults(),
+                        tx ->
+                                tx
+                                        .sql("SELECT nextval('produced') FROM generate_series(1, 100000)")
+                                        .fetchSize(10)
+                                        .stream())
+                .as(flux -> StepVerifier.create(flux, 0))
+                .thenRequest(5)
+                .expectNextCount(5)
+                .then(() -> assertThat(produced()).isEqualTo(10))
+                .thenRequest(10)
+                .expectNextCount(10)
+                .then(() -> assertThat(produced()).isEqualTo(20))
+                .thenCancel()
+                .verify();
+        assertThat(produced()).isEqualTo(20);
+    }
+
+    private long produced() {
+        return Long.parseLong(route.node().queryValue("SELECT last_value FROM produced"));
+    }
+
+    @Test
+    void aStreamMayBeLeftEarlyAndTheTransactionGoesOn() {
+        assertThat(db.inTransaction(tx -> tx.sql("SELECT n FROM generate_series(1, 1000) n").fetchSize(10).stream()
+                                .take(15)
+                                .count()
+                                .flatMap(count -> tx.sql("SELECT $1::int")
+                                        .bind(count)
+                                        .map(row -> row.require(0, Long.class))
+                                        .one()))
+                        .block())
+                .isEqualTo(15);
+    }
+
+    @Test
+    void anErrorInTheMiddleIsTheStreamsError() {
+        db.sql("SELECT 10 / (5 - n) FROM generate_series(1, 10) n").fetchSize(2).stream()
+                .as(StepVerifier::create)
+                .expectNextCount(4)
+                .verifyErrorSatisfies(error ->
+                        assertThat(((DatabaseException) error).sqlState()).isEqualTo("22012"));
+        db.sql("SELECT $1::int").bind("x").stream()
+                .as(StepVerifier::create)
+                .verifyError(io.headgate.core.error.ParameterException.class);
+        db.sql("SELEKT").stream().as(StepVerifier::create).verifyError(DatabaseException.class);
+    }
+}

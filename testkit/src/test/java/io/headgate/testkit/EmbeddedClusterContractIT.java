@@ -1,0 +1,7 @@
+package io.headgate.testkit;
+
+class EmbeddedClusterContractIT extends ClusterContract {
+    EmbeddedClusterContractIT() {
+        super(ClusterBackend.EMBEDDED);
+    }
+}

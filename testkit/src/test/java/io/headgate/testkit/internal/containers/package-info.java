@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.testkit.internal.containers;
+
+import org.jspecify.annotations.NullMarked;

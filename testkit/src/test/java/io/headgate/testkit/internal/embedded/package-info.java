@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.testkit.internal.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.testkit.internal.tls;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.testkit.junit;
+
+import org.jspecify.annotations.NullMarked;

@@ -21,12 +21,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every type of the README's table, there and back. */
-@ParameterizedClass
-@EnumSource(Route.class)
+@EveryRoute
 class TypesIT {
 
     enum Mood {

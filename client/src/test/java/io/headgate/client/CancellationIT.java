@@ -52,7 +52,7 @@ class CancellationIT {
 
     @Test
     void aHundredThousandQueriesCancelledAtRandomMomentsLoseNothing() throws InterruptedException {
-        int queries = Settings.count(100_000);
+        int queries = 100_000;
         SplittableRandom random = new SplittableRandom(20261121);
         Semaphore concurrent = new Semaphore(256);
         Map<String, AtomicInteger> ends = new ConcurrentHashMap<>();

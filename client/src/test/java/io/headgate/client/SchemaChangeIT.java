@@ -170,4 +170,24 @@ class SchemaChangeIT {
                 .thenConsumeWhile(v -> v == 7)
                 .verifyComplete();
     }
+
+    @Test
+    void statementsThatAreGoneAreMadeAnew() {
+        Mono<Integer> read = db.sql("SELECT v FROM shape WHERE id = $1 /* gone */")
+                .bind(2)
+                .map(row -> row.require("v", Integer.class))
+                .one();
+        Flux.range(0, 40).flatMap(i -> read, 8).blockLast();
+        Flux.range(0, 12)
+                .flatMap(
+                        i -> db.sql("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$")
+                                .update(),
+                        12)
+                .blockLast();
+        Flux.range(0, 40)
+                .flatMap(i -> read, 8)
+                .as(reactor.test.StepVerifier::create)
+                .thenConsumeWhile(v -> v == 14)
+                .verifyComplete();
+    }
 }

@@ -13,10 +13,6 @@ final class Settings {
     private Settings() {}
 
     static Duration duration(Duration full) {
-        return LONG ? full : full.dividedBy(10);
-    }
-
-    static int count(int full) {
-        return LONG ? full : full / 10;
+        return LONG ? full : full.dividedBy(4);
     }
 }

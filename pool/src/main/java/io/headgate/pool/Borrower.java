@@ -1,11 +1,15 @@
 package io.headgate.pool;
 
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.error.TransactionEndedException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.Operators;
@@ -21,6 +25,8 @@ import reactor.util.context.Context;
  */
 final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
+    private static final Logger logger = LoggerFactory.getLogger(Borrower.class);
+
     private enum State {
         WAITING,
         USING,
@@ -33,18 +39,26 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     private final Operators.DeferredSubscription inner = new Operators.DeferredSubscription();
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final long since;
+    private final boolean single;
+    private @Nullable T held;
     private volatile @Nullable Lease lease;
     private volatile @Nullable Disposable timer;
 
+    /**
+     * @param single whether the work gives one value at most: it is then passed on with the end, since to the caller of a
+     *     Mono the value is the end
+     */
     Borrower(
             LeasePool pool,
             CoreSubscriber<? super T> actual,
             Function<? super Lease, ? extends Publisher<T>> work,
-            long since) {
+            long since,
+            boolean single) {
         this.pool = pool;
         this.actual = actual;
         this.work = work;
         this.since = since;
+        this.single = single;
     }
 
     /** When it began to wait, in nanoseconds. */
@@ -83,14 +97,17 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     }
 
     private void start(Lease lent) {
-        Publisher<T> publisher;
-        try {
-            publisher = work.apply(lent);
-        } catch (RuntimeException e) {
-            onError(e);
+        if (state.get() != State.USING) {
             return;
         }
-        publisher.subscribe(this);
+        try {
+            Objects.requireNonNull(work.apply(lent), "the work returned no publisher")
+                    .subscribe(this);
+        } catch (Throwable thrown) {
+            // errors of linkage and the like too: Reactor throws them instead of passing them on
+            inner.cancel();
+            onError(thrown);
+        }
     }
 
     /** Ends the wait with an error; false when it no longer waits. */
@@ -99,7 +116,11 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
             return false;
         }
         stopTimer();
-        actual.onError(error);
+        try {
+            actual.onError(error);
+        } catch (Throwable thrown) {
+            logger.error("a caller threw when it was told of an error", thrown);
+        }
         return true;
     }
 
@@ -133,14 +154,19 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public void onNext(T value) {
-        actual.onNext(value);
+        if (single) {
+            held = value;
+        } else {
+            actual.onNext(value);
+        }
     }
 
     @Override
     public void onError(Throwable error) {
         if (state.compareAndSet(State.USING, State.ENDED)) {
             giveBack(() -> actual.onError(error));
-        } else {
+        } else if (!(error instanceof TransactionEndedException)) {
+            // one that the lease's own gate refused is no news to a caller that gave up
             Operators.onErrorDropped(error, actual.currentContext());
         }
     }
@@ -148,8 +174,16 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     @Override
     public void onComplete() {
         if (state.compareAndSet(State.USING, State.ENDED)) {
-            giveBack(actual::onComplete);
+            giveBack(this::complete);
         }
+    }
+
+    private void complete() {
+        T value = held;
+        if (value != null) {
+            actual.onNext(value);
+        }
+        actual.onComplete();
     }
 
     private void giveBack(Runnable afterwards) {

@@ -5,13 +5,13 @@ import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
-import io.headgate.core.error.ClosedException;
+import io.headgate.core.error.TransactionEndedException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * A connection lent to one borrower. Everything the borrower does goes through the lease's gate, so nothing reaches the
- * connection once it has been given back.
+ * connection once it has been given back; only the work of a transaction can outlive its lease and meet that.
  */
 final class Lease {
 
@@ -27,7 +27,7 @@ final class Lease {
     }
 
     Flux<SqlRow> stream(SqlStatement query) {
-        return gate.guard(connection.stream(query), Lease::givenBack);
+        return gate.guard(connection.stream(query), TransactionEndedException::new);
     }
 
     Mono<Void> begin(TransactionOptions options) {
@@ -43,11 +43,7 @@ final class Lease {
     }
 
     private <T> Mono<T> guard(Mono<T> source) {
-        return gate.guard(source, Lease::givenBack);
-    }
-
-    private static ClosedException givenBack() {
-        return new ClosedException("the lease of this connection has ended, and it");
+        return gate.guard(source, TransactionEndedException::new);
     }
 
     UseGate gate() {

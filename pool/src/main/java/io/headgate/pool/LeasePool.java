@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ClosedException;
+import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import java.time.Duration;
@@ -55,6 +56,7 @@ final class LeasePool {
     private final Set<DriverConnection> open = new HashSet<>();
     private int connecting;
     private boolean closing;
+    private boolean outOfPatience;
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
     private volatile PoolState state;
@@ -66,7 +68,8 @@ final class LeasePool {
             DataAccessListener listener,
             Scheduler timers) {
         this.node = node;
-        this.connect = connect;
+        this.connect = connect.switchIfEmpty(Mono.error(() -> new ConnectFailedException(
+                node, "the driver gave no connection; check that the supplier of credentials gives some", null)));
         this.options = options;
         this.listener = listener;
         this.timers = timers;
@@ -78,11 +81,26 @@ final class LeasePool {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                Borrower<T> borrower = new Borrower<>(LeasePool.this, actual, work, System.nanoTime());
-                actual.onSubscribe(borrower);
-                enqueue(() -> borrow(borrower));
+                enqueue(actual, work, false);
             }
         };
+    }
+
+    /** Runs work of one value at most, which is delivered after the connection has been given back. */
+    <T> Mono<T> useOnce(Function<? super Lease, Mono<T>> work) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                enqueue(actual, work, true);
+            }
+        };
+    }
+
+    private <T> void enqueue(
+            CoreSubscriber<? super T> actual, Function<? super Lease, ? extends Publisher<T>> work, boolean single) {
+        Borrower<T> borrower = new Borrower<>(this, actual, work, System.nanoTime(), single);
+        actual.onSubscribe(borrower);
+        enqueue(() -> borrow(borrower));
     }
 
     /** The pool as it was after the last event. */
@@ -128,8 +146,9 @@ final class LeasePool {
     private void discard(DriverConnection connection, Throwable reason) {
         logger.debug("closing a connection to {} that did not come to rest: {}", node, reason.toString());
         if (connection.isOpen()) {
-            connection.close().subscribe();
+            // forgotten first, else its closing counts as a loss
             enqueue(() -> forget(connection, CloseReason.NOT_RESTORED));
+            connection.close().subscribe();
         } else {
             enqueue(() -> forget(connection, CloseReason.LOST));
         }
@@ -144,11 +163,20 @@ final class LeasePool {
         do {
             Runnable next;
             while ((next = events.poll()) != null) {
-                next.run();
+                handle(next);
             }
             state = snapshot();
             seen = untended.addAndGet(-seen);
         } while (seen != 0);
+    }
+
+    /** Foreign code runs in events. What it throws must not end the loop, or nobody would ever be served again. */
+    private void handle(Runnable event) {
+        try {
+            event.run();
+        } catch (Throwable thrown) {
+            logger.error("a caller of the pool of {} threw out of its signals", node, thrown);
+        }
     }
 
     private PoolState snapshot() {
@@ -286,7 +314,9 @@ final class LeasePool {
         closedIfDone();
     }
 
+    /** A connection still being opened is not waited for; it is closed when it arrives. */
     private void closeAll() {
+        outOfPatience = true;
         for (DriverConnection connection : Set.copyOf(open)) {
             connection.close().subscribe();
         }
@@ -294,7 +324,7 @@ final class LeasePool {
     }
 
     private void closedIfDone() {
-        if (closing && open.isEmpty() && connecting == 0) {
+        if (closing && open.isEmpty() && (connecting == 0 || outOfPatience)) {
             closed.tryEmitEmpty();
         }
     }

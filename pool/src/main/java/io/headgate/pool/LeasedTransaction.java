@@ -57,7 +57,9 @@ final class LeasedTransaction implements SqlTransaction {
         return Flux.<T>defer(() -> work.apply(this))
                 .onErrorResume(error -> ended().then(rollback)
                         .onErrorResume(onRollback -> {
-                            error.addSuppressed(onRollback);
+                            if (onRollback != error) {
+                                error.addSuppressed(onRollback);
+                            }
                             return Mono.empty();
                         })
                         .thenMany(Flux.error(error)))

@@ -29,7 +29,7 @@ public final class NodePool implements SqlExecutor {
 
     private final LeasePool leases;
 
-    private NodePool(LeasePool leases) {
+    NodePool(LeasePool leases) {
         this.leases = leases;
     }
 
@@ -51,8 +51,7 @@ public final class NodePool implements SqlExecutor {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        // the value waits for the end of the use, so that the connection is back before the caller goes on
-        return leases.use(lease -> lease.execute(statement)).singleOrEmpty();
+        return leases.useOnce(lease -> lease.execute(statement));
     }
 
     @Override

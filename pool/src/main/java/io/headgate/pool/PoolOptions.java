@@ -3,7 +3,7 @@ package io.headgate.pool;
 import java.time.Duration;
 
 /**
- * How a node's pool is sized and how long it waits.
+ * How a node's pool is sized and how long it waits. Times are over zero and at most a day.
  *
  * @param maxConnections most connections open at once; default 16: a hundred connections of a database, shared by five
  *     instances with a margin of a fifth
@@ -16,6 +16,9 @@ import java.time.Duration;
  */
 public record PoolOptions(
         int maxConnections, int maxWaiting, Duration acquireTimeout, Duration cancelGrace, Duration settleLimit) {
+
+    /** Timers count nanoseconds in 63 bits, 292 years; a day leaves room and is for ever to a caller that waits. */
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     private static final PoolOptions DEFAULTS =
             new PoolOptions(16, 1_000, Duration.ofSeconds(5), Duration.ofMillis(50), Duration.ofSeconds(5));
@@ -35,6 +38,9 @@ public record PoolOptions(
     private static void requirePositive(String name, Duration value) {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(name + " is " + value + "; it must be positive");
+        }
+        if (value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be at most " + LONGEST);
         }
     }
 

@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL or its pooler answered with an error. What it means for retry comes from {@link ErrorTable}.
+ *
+ * <p>The message holds the server's, its hint and the statement. The server's detail is left out, because it quotes data
+ * ("Key (email)=(...) already exists"); it is in {@link #error()}.
  */
 public class DatabaseException extends HeadgateException {
 
@@ -40,9 +43,6 @@ public class DatabaseException extends HeadgateException {
                 .append(error.sqlState())
                 .append(": ")
                 .append(error.message());
-        if (error.detail() != null) {
-            out.append(" (").append(error.detail()).append(')');
-        }
         if (error.hint() != null) {
             out.append("; hint: ").append(error.hint());
         }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The base of every error that Headgate reports. It answers the two questions a caller has: may it pass by itself
  * ({@link #isTransient()}), and did the work take effect ({@link #outcome()}).
  *
- * <p>Messages hold no passwords and no parameter values.
+ * <p>Messages hold no passwords and no values that were bound. What a server says in its own message is passed on.
  */
 public abstract class HeadgateException extends RuntimeException {
 

@@ -53,6 +53,11 @@ final class CancelRequest {
                 .timeout(LIMIT);
     }
 
+    /** Ends the requests under way, and takes no more. */
+    void close() {
+        client.close();
+    }
+
     private static Future<Void> encrypt(NetSocket socket, ConnectionSettings settings) {
         Promise<Buffer> answer = Promise.promise();
         socket.handler(answer::tryComplete);

@@ -85,6 +85,11 @@ final class StatementExecution {
             return;
         }
         DatabaseException stale = (DatabaseException) failure;
+        if (stale.error().isFatal()) {
+            // the connection is gone with it; whoever retries takes another
+            finish(stale);
+            return;
+        }
         connection.texts().renew(statement.text(), text);
         if (connection.isInTransaction() || attempt >= MAX_ATTEMPTS || cancelled) {
             finish(StaleStatements.unhealed(stale, connection.isInTransaction()));

@@ -126,7 +126,12 @@ public final class VertxDriver implements SqlDriver {
     @Override
     public Mono<Void> close() {
         return Mono.create(sink -> {
-            if (!closed.compareAndSet(false, true) || !ownsVertx) {
+            if (!closed.compareAndSet(false, true)) {
+                sink.success();
+                return;
+            }
+            shared.cancelRequest().close();
+            if (!ownsVertx) {
                 sink.success();
                 return;
             }

@@ -218,6 +218,10 @@ final class WireFilter extends ChannelDuplexHandler {
                 if (type == 'Z') {
                     due.poll();
                 }
+                // what ends the connection is everybody's, whatever it answers
+                if (type == 'E' && noteIfFatal(in, at + HEADER, length - HEADER)) {
+                    kept = keep(in, at, kept, length);
+                }
                 at += length;
             } else if (isInspected(type)) {
                 if (end - at < length) {
@@ -279,10 +283,7 @@ final class WireFilter extends ChannelDuplexHandler {
             }
             case 'E' -> {
                 answeredByError = true;
-                ServerError fatal = FatalErrors.read(in, body, body + length);
-                if (fatal != null) {
-                    fatalError = fatal;
-                }
+                noteIfFatal(in, body, length);
                 return true;
             }
             case 't' -> {
@@ -311,6 +312,14 @@ final class WireFilter extends ChannelDuplexHandler {
                 return true;
             }
         }
+    }
+
+    private boolean noteIfFatal(ByteBuf in, int body, int length) {
+        ServerError fatal = FatalErrors.read(in, body, body + length);
+        if (fatal != null) {
+            fatalError = fatal;
+        }
+        return fatal != null;
     }
 
     private void columnsChanged(ChannelHandlerContext ctx, ByteBuf in, int body) {

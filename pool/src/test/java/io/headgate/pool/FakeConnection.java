@@ -1,0 +1,208 @@
+package io.headgate.pool;
+
+import io.headgate.core.RowMetadata;
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.Outcome;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Consumer;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
+
+/**
+ * A connection that keeps a log of what reaches it. It answers at once, or on command; it can be lost, and can refuse to
+ * come to rest. Safe for use by many threads; signals are given outside the lock.
+ */
+final class FakeConnection implements DriverConnection {
+
+    private final List<String> log = new ArrayList<>();
+    private final Queue<Consumer<Throwable>> unanswered = new ArrayDeque<>();
+    private final Sinks.Empty<Void> closed = Sinks.empty();
+    private volatile boolean answersAtOnce;
+    private volatile boolean stubborn;
+    private volatile boolean open = true;
+    private boolean inTransaction;
+    private MonoSink<Void> settling;
+
+    FakeConnection(boolean answersAtOnce) {
+        this.answersAtOnce = answersAtOnce;
+    }
+
+    /** Everything that reached the connection, in order. */
+    synchronized List<String> log() {
+        return List.copyOf(log);
+    }
+
+    void answerAtOnce() {
+        answersAtOnce = true;
+    }
+
+    /** Makes {@link #settle} fail. */
+    void refuseToSettle() {
+        stubborn = true;
+    }
+
+    /** Answers the oldest statement in flight. */
+    void answer() {
+        end(null);
+    }
+
+    /** Answers the oldest statement in flight with an error. */
+    void fail(Throwable error) {
+        end(error);
+    }
+
+    /** As when the network goes. */
+    void lose() {
+        shut("lost");
+    }
+
+    private void end(Throwable error) {
+        Consumer<Throwable> oldest;
+        synchronized (this) {
+            oldest = unanswered.remove();
+        }
+        oldest.accept(error);
+        settleIfIdle();
+    }
+
+    private Mono<Void> send(String sql, Runnable onAnswer) {
+        return Mono.create(sink -> {
+            synchronized (this) {
+                log.add(sql);
+                if (!open) {
+                    sink.error(new ConnectionLostException("fake:1", "closed", Outcome.NOT_EXECUTED, null));
+                    return;
+                }
+                unanswered.add(error -> {
+                    if (error == null) {
+                        onAnswer.run();
+                        sink.success();
+                    } else {
+                        sink.error(error);
+                    }
+                });
+            }
+            if (answersAtOnce) {
+                answer();
+            }
+        });
+    }
+
+    @Override
+    public ServerInfo server() {
+        return new ServerInfo(180_000, false, true, false);
+    }
+
+    @Override
+    public Mono<SqlResult> execute(SqlStatement statement) {
+        return send(statement.text(), () -> {})
+                .then(Mono.fromSupplier(() -> new SqlResult(List.of(), RowMetadata.of(List.of()), 1)));
+    }
+
+    @Override
+    public Flux<SqlRow> stream(SqlStatement query) {
+        return send(query.text(), () -> {}).thenMany(Flux.empty());
+    }
+
+    @Override
+    public Mono<Void> begin(TransactionOptions options) {
+        return send(options.beginSql(), () -> inTransaction(true));
+    }
+
+    @Override
+    public Mono<Void> commit() {
+        return send("COMMIT", () -> inTransaction(false));
+    }
+
+    @Override
+    public Mono<Void> rollback() {
+        return send("ROLLBACK", () -> inTransaction(false));
+    }
+
+    private synchronized void inTransaction(boolean now) {
+        inTransaction = now;
+    }
+
+    @Override
+    public synchronized boolean isAtRest() {
+        return open && unanswered.isEmpty() && !inTransaction;
+    }
+
+    @Override
+    public Mono<Void> settle(Duration grace, Duration limit) {
+        return Mono.create(sink -> {
+            synchronized (this) {
+                log.add("(settle)");
+                settling = sink;
+            }
+            settleIfIdle();
+        });
+    }
+
+    private void settleIfIdle() {
+        MonoSink<Void> sink;
+        synchronized (this) {
+            sink = settling;
+            if (sink == null || !(unanswered.isEmpty() || stubborn)) {
+                return;
+            }
+            settling = null;
+            inTransaction = inTransaction && stubborn;
+        }
+        if (stubborn || !open) {
+            sink.error(new ConnectionLostException("fake:1", "does not settle", Outcome.NOT_EXECUTED, null));
+        } else {
+            sink.success();
+        }
+    }
+
+    @Override
+    public Mono<Void> requestCancel() {
+        return Mono.empty();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public Mono<Void> onClose() {
+        return closed.asMono();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.fromRunnable(() -> {
+            synchronized (this) {
+                log.add("(close)");
+            }
+            shut("closed");
+        });
+    }
+
+    private void shut(String why) {
+        List<Consumer<Throwable>> inFlight;
+        synchronized (this) {
+            open = false;
+            inFlight = List.copyOf(unanswered);
+            unanswered.clear();
+        }
+        inFlight.forEach(
+                statement -> statement.accept(new ConnectionLostException("fake:1", why, Outcome.UNKNOWN, null)));
+        settleIfIdle();
+        closed.tryEmitEmpty();
+    }
+}

@@ -1,0 +1,80 @@
+package io.headgate.pool;
+
+import io.headgate.core.driver.DriverConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/** Accepts connections at once, or on command. */
+final class FakeServer {
+
+    private final List<FakeConnection> connections = new CopyOnWriteArrayList<>();
+    private final ConcurrentLinkedQueue<MonoSink<DriverConnection>> knocking = new ConcurrentLinkedQueue<>();
+    private boolean acceptsAtOnce = true;
+    private boolean answersAtOnce = true;
+
+    /** Lets new connections wait for {@link #accept} or {@link #refuse}. */
+    FakeServer acceptOnCommand() {
+        acceptsAtOnce = false;
+        return this;
+    }
+
+    /** Lets statements of new connections wait for an answer. */
+    FakeServer answerOnCommand() {
+        answersAtOnce = false;
+        return this;
+    }
+
+    Mono<DriverConnection> connect() {
+        return Mono.create(sink -> {
+            if (acceptsAtOnce) {
+                sink.success(open());
+            } else {
+                knocking.add(sink);
+            }
+        });
+    }
+
+    private FakeConnection open() {
+        FakeConnection connection = new FakeConnection(answersAtOnce);
+        connections.add(connection);
+        return connection;
+    }
+
+    FakeConnection accept() {
+        FakeConnection connection = open();
+        knocking.remove().success(connection);
+        return connection;
+    }
+
+    /** Accepts, and the connection is gone before it arrives. */
+    void acceptLost() {
+        FakeConnection connection = open();
+        connection.lose();
+        knocking.remove().success(connection);
+    }
+
+    void refuse(Throwable error) {
+        knocking.remove().error(error);
+    }
+
+    /** Ends a connection attempt without either, as a driver must not. */
+    void turnAway() {
+        knocking.remove().success();
+    }
+
+    int knocking() {
+        return knocking.size();
+    }
+
+    FakeConnection connection(int index) {
+        return connections.get(index);
+    }
+
+    List<FakeConnection> connections() {
+        return new ArrayList<>(connections);
+    }
+}

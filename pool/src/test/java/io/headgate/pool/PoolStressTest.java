@@ -1,0 +1,261 @@
+package io.headgate.pool;
+
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.core.RowMetadata;
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.observe.DataAccessListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Statements and transactions from several threads, cancelled at random moments by others, on connections that answer from
+ * yet others. Whatever happens, no statement may reach a connection that is not its borrower's, and every connection has to
+ * come back.
+ */
+class PoolStressTest {
+
+    private static final long SEED = 20_261_101;
+    private static final int THREADS = 4;
+    private static final int OPERATIONS = 200_000;
+    private static final int IN_FLIGHT = 500;
+
+    private final ScheduledExecutorService network = Executors.newScheduledThreadPool(2);
+    private final Queue<String> violations = new ConcurrentLinkedQueue<>();
+    private final List<StressedConnection> connections = new ArrayList<>();
+    private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
+    private final AtomicInteger completed = new AtomicInteger();
+    private final AtomicInteger cancelled = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
+
+    @Test
+    void losesNoConnectionToRandomCancellation() throws InterruptedException {
+        PoolOptions options =
+                PoolOptions.defaults().maxConnections(8).maxWaiting(OPERATIONS).acquireTimeout(Duration.ofMinutes(1));
+        Mono<DriverConnection> connect = Mono.fromSupplier(this::open);
+        NodePool pool = NodePool.create(
+                "db:5432", connect, options, DataAccessListener.NONE, Schedulers.newSingle("timers", true));
+        CountDownLatch done = new CountDownLatch(THREADS);
+        for (int i = 0; i < THREADS; i++) {
+            SplittableRandom random = new SplittableRandom(SEED + i);
+            int firstId = i * OPERATIONS;
+            Thread thread = new Thread(() -> {
+                for (int n = 0; n < OPERATIONS / THREADS; n++) {
+                    operate(pool, firstId + n, random);
+                }
+                done.countDown();
+            });
+            thread.setDaemon(true);
+            thread.start();
+        }
+        try {
+            done.await();
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                assertThat(inFlight.availablePermits()).isEqualTo(IN_FLIGHT);
+                assertThat(pool.state().leased()).isZero();
+                assertThat(pool.state().waiting()).isZero();
+            });
+            assertThat(violations).isEmpty();
+            assertThat(failed).hasValue(0);
+            assertThat(completed).hasValueGreaterThan(OPERATIONS / 10);
+            assertThat(cancelled).hasValueGreaterThan(OPERATIONS / 10);
+            assertThat(connections).hasSize(8).allMatch(DriverConnection::isAtRest);
+        } finally {
+            network.shutdownNow();
+        }
+    }
+
+    private synchronized StressedConnection open() {
+        StressedConnection connection = new StressedConnection();
+        connections.add(connection);
+        return connection;
+    }
+
+    private void operate(NodePool pool, int id, SplittableRandom random) {
+        inFlight.acquireUninterruptibly();
+        SqlStatement statement = SqlStatement.of(Integer.toString(id));
+        Flux<?> work = random.nextInt(3) > 0
+                ? pool.execute(statement).flux()
+                : pool.inTransaction(
+                        TransactionOptions.defaults(),
+                        tx -> tx.execute(statement).then(tx.execute(statement)));
+        AtomicReference<String> end = new AtomicReference<>();
+        Disposable running = work.subscribe(
+                value -> {},
+                error -> {
+                    violations.add("failed: " + error);
+                    failed.incrementAndGet();
+                    inFlight.release();
+                },
+                () -> end(end, completed));
+        switch (random.nextInt(4)) {
+            case 0 -> cancel(running, end);
+            case 1 -> network.schedule(() -> cancel(running, end), random.nextInt(300), MICROSECONDS);
+            default -> {}
+        }
+    }
+
+    private void cancel(Disposable running, AtomicReference<String> end) {
+        running.dispose();
+        end(end, cancelled);
+    }
+
+    private void end(AtomicReference<String> end, AtomicInteger how) {
+        if (end.compareAndSet(null, "ended")) {
+            how.incrementAndGet();
+            inFlight.release();
+        }
+    }
+
+    /** Answers from another thread, and knows whose statements it may get. */
+    private final class StressedConnection implements DriverConnection {
+
+        private int inFlightHere;
+        private boolean inTransaction;
+        private String owner;
+        private Runnable whenIdle = () -> {};
+
+        private Mono<Void> send(String id, Runnable onAnswer) {
+            return Mono.create(sink -> {
+                synchronized (this) {
+                    inFlightHere++;
+                    if (id != null && owner != null && !owner.equals(id)) {
+                        violations.add("statement of " + id + " on a connection of " + owner);
+                    }
+                    owner = id == null ? owner : id;
+                }
+                network.execute(() -> {
+                    Runnable idle = answered(onAnswer);
+                    sink.success();
+                    idle.run();
+                });
+            });
+        }
+
+        private synchronized Runnable answered(Runnable onAnswer) {
+            onAnswer.run();
+            if (--inFlightHere > 0) {
+                return () -> {};
+            }
+            if (!inTransaction) {
+                owner = null;
+            }
+            Runnable idle = whenIdle;
+            whenIdle = () -> {};
+            return idle;
+        }
+
+        @Override
+        public Mono<SqlResult> execute(SqlStatement statement) {
+            return send(statement.text(), () -> {})
+                    .then(Mono.fromSupplier(() -> new SqlResult(List.of(), RowMetadata.of(List.of()), 1)));
+        }
+
+        @Override
+        public Mono<Void> begin(TransactionOptions options) {
+            return Mono.defer(() -> {
+                synchronized (this) {
+                    if (inTransaction || inFlightHere > 0) {
+                        violations.add("BEGIN on a connection not at rest");
+                    }
+                    inTransaction = true;
+                }
+                return send(null, () -> {});
+            });
+        }
+
+        @Override
+        public Mono<Void> commit() {
+            return Mono.defer(() -> {
+                synchronized (this) {
+                    if (!inTransaction) {
+                        violations.add("COMMIT outside a transaction");
+                    }
+                }
+                return send(null, () -> inTransaction = false);
+            });
+        }
+
+        @Override
+        public Mono<Void> rollback() {
+            return send(null, () -> inTransaction = false);
+        }
+
+        @Override
+        public synchronized boolean isAtRest() {
+            return inFlightHere == 0 && !inTransaction;
+        }
+
+        @Override
+        public Mono<Void> settle(Duration grace, Duration limit) {
+            return Mono.create(sink -> {
+                Runnable settled = () -> {
+                    synchronized (this) {
+                        inTransaction = false;
+                        owner = null;
+                    }
+                    sink.success();
+                };
+                synchronized (this) {
+                    if (inFlightHere > 0) {
+                        whenIdle = settled;
+                        return;
+                    }
+                }
+                settled.run();
+            });
+        }
+
+        @Override
+        public ServerInfo server() {
+            return new ServerInfo(180_000, false, true, false);
+        }
+
+        @Override
+        public Flux<SqlRow> stream(SqlStatement query) {
+            return Flux.error(new UnsupportedOperationException());
+        }
+
+        @Override
+        public Mono<Void> requestCancel() {
+            return Mono.empty();
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public Mono<Void> onClose() {
+            return Mono.never();
+        }
+
+        @Override
+        public Mono<Void> close() {
+            return Mono.empty();
+        }
+    }
+}

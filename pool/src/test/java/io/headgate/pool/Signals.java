@@ -1,0 +1,66 @@
+package io.headgate.pool;
+
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+
+/** A subscriber that keeps what came, and how it ended. */
+class Signals<T> implements CoreSubscriber<T> {
+
+    private Subscription subscription;
+    private int values;
+    private int ends;
+    private Throwable error;
+
+    static <T> Signals<T> of(Publisher<T> source) {
+        Signals<T> signals = new Signals<>();
+        source.subscribe(signals);
+        return signals;
+    }
+
+    @Override
+    public void onSubscribe(Subscription s) {
+        subscription = s;
+        s.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(T value) {
+        values++;
+    }
+
+    @Override
+    public void onError(Throwable e) {
+        ends++;
+        error = e;
+    }
+
+    @Override
+    public void onComplete() {
+        ends++;
+    }
+
+    void cancel() {
+        subscription.cancel();
+    }
+
+    boolean completed() {
+        return ends == 1 && error == null;
+    }
+
+    boolean ended() {
+        return ends > 0;
+    }
+
+    int ends() {
+        return ends;
+    }
+
+    int values() {
+        return values;
+    }
+
+    Throwable error() {
+        return error;
+    }
+}

@@ -232,12 +232,12 @@ class ErrorTableTest {
     }
 
     @Test
-    void showsWhatTheServerSaidAndWhere() {
+    void showsWhatTheServerSaidAndWhereButNotTheDataInItsDetail() {
         ServerError error = new ServerError(
                 "ERROR",
                 "42703",
                 "column \"titel\" does not exist",
-                "a detail",
+                "Key (email)=(somebody) already exists.",
                 "Perhaps title.",
                 8,
                 null,
@@ -247,7 +247,7 @@ class ErrorTableTest {
                 "errorMissingColumn");
         DatabaseException exception = ErrorTable.toException(error, "db:5432", "SELECT titel FROM track", true, null);
         assertThat(exception)
-                .hasMessage("ERROR 42703: column \"titel\" does not exist (a detail); hint: Perhaps title.; "
+                .hasMessage("ERROR 42703: column \"titel\" does not exist; hint: Perhaps title.; "
                         + "at character 8 [db:5432] in: SELECT titel FROM track");
         assertThat(exception.sqlState()).isEqualTo("42703");
         assertThat(exception.node()).isEqualTo("db:5432");

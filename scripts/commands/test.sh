@@ -59,7 +59,7 @@ FAILED_STEPS=()
 
 test_quick() {
   run_step "Building and running the unit tests" test \
-    maven -fae test -DskipITs || FAILED_STEPS+=("the build")
+    maven -fae test -DskipITs "${MAVEN_STRICT[@]}" || FAILED_STEPS+=("the build")
 }
 
 test_everything() {
@@ -71,7 +71,7 @@ test_everything() {
     LEGACY_MISSING="run with --without-legacy: nothing was tested against PgBouncer 1.18"
   fi
   use_maven_of_wrapper
-  local arguments=(-fae install)
+  local arguments=(-fae install "${MAVEN_STRICT[@]}")
   [[ "$route" == all ]] || arguments+=("-Dheadgate.test.route=$route")
   [[ -n "$legacy" ]] || arguments+=(-Dheadgate.test.without-legacy=true)
 

@@ -164,6 +164,7 @@ class TypesIT {
     }
 
     @Test
+    @SuppressWarnings("unchecked") // the raw List is what is asked for
     void arrays() {
         assertThat(echo("int[]", new int[] {1, 2, 70_000}, int[].class)).containsExactly(1, 2, 70_000);
         assertThat(echo("bigint[]", List.of(1L, Long.MAX_VALUE), Long[].class)).containsExactly(1L, Long.MAX_VALUE);

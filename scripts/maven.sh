@@ -3,6 +3,9 @@
 # Plain, unattended output: it goes to a log file.
 maven() { ./mvnw -B -ntp -Dstyle.color=never "$@"; }
 
+# What ./dev test adds to a plain build: warnings that a build at the desk only shows.
+readonly MAVEN_STRICT=(-Dmaven.compiler.failOnWarning=true)
+
 # The skips a build for running needs: what CI checks is not what a demo waits for.
 readonly MAVEN_COMPILE_ONLY=(-Dmaven.test.skip -Dmaven.javadoc.skip -Dmaven.source.skip -Dspotless.check.skip)
 

@@ -34,8 +34,10 @@ build_main() {
   mv "$stamp.started" "$stamp"
 }
 
-# From JDK 24 on, Netty's use of native code and of Unsafe is warned about unless it is allowed.
+# JDK 22 to 24 have a System.console() even without a terminal, unless asked for the older one. From JDK 24 on, Netty's use
+# of native code and of Unsafe is warned about unless it is allowed.
 jvm_options() {
+  if ((JAVA_VERSION >= 22)); then printf '%s\n' -Djdk.console=java.base; fi
   if ((JAVA_VERSION >= 24)); then
     printf '%s\n' --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
   fi

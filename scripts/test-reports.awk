@@ -1,6 +1,6 @@
 # Reads JUnit XML reports as Surefire and Failsafe write them, and prints records whose fields are set apart by tabs:
-#   time  <module>  <seconds>                                                        one a report
-#   case  <module>  <unit|integration>  <passed|failed|skipped>  <class.method>  <message>  one a test
+#   time  <module>  <seconds>                                                                  one a report
+#   case  <module>  <unit|integration>  <passed|failed|skipped>  <class>  <test>  <message>  one a test
 # Tests are counted one by one, because Surefire's own sums leave out those of nested classes. A start tag stands on one
 # line in these reports; what tests print is in CDATA and is left out.
 
@@ -18,8 +18,8 @@ function plain(text) {
 }
 
 function end_test() {
-  if (test != "") printf "case\t%s\t%s\t%s\t%s\t%s\n", module, kind, outcome, test, message
-  test = ""
+  if (open) printf "case\t%s\t%s\t%s\t%s\t%s\t%s\n", module, kind, outcome, class, test, message
+  open = 0
 }
 
 # The current line without what stands in CDATA, which may go on for lines.
@@ -54,7 +54,9 @@ FNR == 1 {
 
 /^ *<testcase / {
   end_test()
-  test = plain(attribute("classname") "." attribute("name"))
+  open = 1
+  class = plain(attribute("classname"))
+  test = plain(attribute("name"))
   outcome = "passed"
   message = ""
 }

@@ -36,12 +36,22 @@ print_modules() {
     }'
 }
 
-# print_cases failed|skipped: the tests with that outcome, each with the first words of its message.
+# print_cases failed|skipped: the tests with that outcome, each with the first words of its message. Tests of one class
+# with one message take one line.
 print_cases() {
-  awk -F'\t' -v outcome="$1" '$1 == "case" && $4 == outcome {
-    message = length($6) > 160 ? substr($6, 1, 157) "..." : $6
-    printf "  %s%s\n", $5, message == "" ? "" : ": " message
-  }'
+  awk -F'\t' -v outcome="$1" '
+    $1 == "case" && $4 == outcome {
+      key = $5 SUBSEP ($7 == "" ? $6 : $7)
+      if (!count[key]++) { order[++n] = key; class[key] = $5; test[key] = $6; message[key] = $7 }
+    }
+    END {
+      for (k = 1; k <= n; k++) {
+        key = order[k]
+        line = class[key] (count[key] == 1 ? "." test[key] : " (" count[key] " tests)")
+        text = length(message[key]) > 160 ? substr(message[key], 1, 157) "..." : message[key]
+        printf "  %s%s\n", line, text == "" ? "" : ": " text
+      }
+    }'
 }
 
 # "passed failed skipped" as three numbers.

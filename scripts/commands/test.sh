@@ -11,13 +11,13 @@ installs the artifacts into the local Maven repository, and then uses them as a 
 (integration/consumer). The last line tells what the tests' XML reports hold: N passed, N failed, N skipped.
 
   --quick           the unit tests only; nothing is installed
-  --route ROUTE     how the integration tests reach PostgreSQL:
+  --route ROUTE     how the client's integration tests reach PostgreSQL:
                       direct      straight to PostgreSQL
                       pgbouncer   through a PgBouncer 1.21 or newer
                       legacy      through PgBouncer 1.18
                       all         each of these (default)
-  --without-legacy  do without PgBouncer 1.18: tests that need it are skipped and counted as skipped. Without this
-                    option they fail where it cannot be had.
+  --without-legacy  do without PgBouncer 1.18: what needs it is left out, and the summary says so. Without this option
+                    it fails where PgBouncer 1.18 cannot be had.
 
 Exit codes: 0 everything passed, 1 a build, a test or the consumer check failed, 2 wrong usage, 3 a prerequisite is
 missing. Full output: target/dev/*.log.
@@ -59,7 +59,7 @@ FAILED_STEPS=()
 
 test_quick() {
   run_step "Building and running the unit tests" test \
-    maven -fae test -DskipITs || FAILED_STEPS+=("the build")
+    maven -fae test -DskipITs "${MAVEN_STRICT[@]}" || FAILED_STEPS+=("the build")
 }
 
 test_everything() {
@@ -71,7 +71,7 @@ test_everything() {
     LEGACY_MISSING="run with --without-legacy: nothing was tested against PgBouncer 1.18"
   fi
   use_maven_of_wrapper
-  local arguments=(-fae install)
+  local arguments=(-fae install "${MAVEN_STRICT[@]}")
   [[ "$route" == all ]] || arguments+=("-Dheadgate.test.route=$route")
   [[ -n "$legacy" ]] || arguments+=(-Dheadgate.test.without-legacy=true)
 

@@ -15,12 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is wrong is named, nothing is executed, and no connection is lost by it. */
-@ParameterizedClass
-@EnumSource(Route.class)
+@EveryRoute
 class BadInputIT {
 
     private final Route route;

@@ -6,13 +6,10 @@ import io.headgate.core.error.ClosedException;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-@ParameterizedClass
-@EnumSource(Route.class)
+@EveryRoute
 class CloseIT {
 
     private final Route route;

@@ -2,12 +2,9 @@ package io.headgate.client;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The server, or one of its connections, is killed while queries run. */
-@ParameterizedClass
-@EnumSource(Route.class)
+@EveryRoute
 class FaultIT extends FaultyLoad {
 
     FaultIT(Route route) {

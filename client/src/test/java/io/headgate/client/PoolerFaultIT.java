@@ -3,11 +3,11 @@ package io.headgate.client;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** PgBouncer is killed while queries run. */
-@ParameterizedClass
-@EnumSource(value = Route.class, names = "DIRECT", mode = EnumSource.Mode.EXCLUDE)
+@ParameterizedClass(name = "{0}", allowZeroInvocations = true)
+@MethodSource("io.headgate.client.Route#selectedPooled")
 class PoolerFaultIT extends FaultyLoad {
 
     PoolerFaultIT(Route route) {

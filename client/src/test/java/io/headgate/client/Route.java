@@ -47,6 +47,11 @@ enum Route {
         return routes;
     }
 
+    /** Those of {@link #selected()} with a PgBouncer on them; none when the run goes straight to PostgreSQL. */
+    static List<Route> selectedPooled() {
+        return selected().stream().filter(route -> route != DIRECT).toList();
+    }
+
     PostgresNode node() {
         return cluster().primary();
     }

@@ -180,7 +180,7 @@ class SchemaChangeIT {
         Flux.range(0, 40).flatMap(i -> read, 8).blockLast();
         Flux.range(0, 12)
                 .flatMap(
-                        i -> db.sql("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$")
+                        i -> db.sql("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$ /* " + i + " */")
                                 .update(),
                         12)
                 .blockLast();

@@ -7,12 +7,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import reactor.test.StepVerifier;
 
-@ParameterizedClass
-@EnumSource(Route.class)
+@EveryRoute
 class StreamIT {
 
     private final Route route;

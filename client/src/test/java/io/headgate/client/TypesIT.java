@@ -21,12 +21,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every type of the README's table, there and back. */
-@ParameterizedClass
-@EnumSource(Route.class)
+@EveryRoute
 class TypesIT {
 
     enum Mood {
@@ -167,6 +164,7 @@ class TypesIT {
     }
 
     @Test
+    @SuppressWarnings("unchecked") // the raw List is what is asked for
     void arrays() {
         assertThat(echo("int[]", new int[] {1, 2, 70_000}, int[].class)).containsExactly(1, 2, 70_000);
         assertThat(echo("bigint[]", List.of(1L, Long.MAX_VALUE), Long[].class)).containsExactly(1L, Long.MAX_VALUE);

@@ -15,6 +15,7 @@ class RecordMapperTest {
 
     private record Empty() {}
 
+    @SuppressWarnings("UnusedMethod") // the mapper calls it
     private record Checked(int length) {
         Checked {
             if (length < 0) {
@@ -23,6 +24,7 @@ class RecordMapperTest {
         }
     }
 
+    @SuppressWarnings("UnusedMethod") // the mapper calls it
     private record Failing(int length) {
         Failing {
             sneak(new java.io.IOException("no disk"));

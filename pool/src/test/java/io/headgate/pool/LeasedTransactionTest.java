@@ -22,6 +22,7 @@ import reactor.test.StepVerifier;
 
 class LeasedTransactionTest {
 
+    @SuppressWarnings("StaticAssignmentOfThrowable") // only its identity matters
     private static final IllegalStateException FAILURE = new IllegalStateException("work failed");
 
     private final PoolFixture one = new PoolFixture(1);

@@ -93,6 +93,7 @@ class PoolStressTest {
         return connection;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the counters tell whether it was cancelled
     private void operate(NodePool pool, int id, SplittableRandom random) {
         inFlight.acquireUninterruptibly();
         SqlStatement statement = SqlStatement.of(Integer.toString(id));

@@ -23,6 +23,7 @@ public record Interval(int months, int days, long microseconds) {
     }
 
     /** An interval of calendar time alone. */
+    @SuppressWarnings("JavaPeriodGetDays") // the rest of the period goes into the months
     public static Interval of(Period period) {
         return new Interval(Math.toIntExact(period.toTotalMonths()), period.getDays(), 0);
     }

@@ -3,7 +3,6 @@ package io.headgate.driver.vertx;
 import io.headgate.core.RowMetadata;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,7 @@ final class RowMetadataCache {
 
     private static final RowMetadata NONE = RowMetadata.of(List.of());
 
-    private final Map<List<String>, RowMetadata> known = new IdentityHashMap<>();
+    private final IdentityHashMap<List<String>, RowMetadata> known = new IdentityHashMap<>();
     private final int capacity;
 
     RowMetadataCache(int capacity) {

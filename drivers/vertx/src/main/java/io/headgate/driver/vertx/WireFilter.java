@@ -81,6 +81,7 @@ final class WireFilter extends ChannelDuplexHandler {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise is what it returns
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (verify && msg instanceof ByteBuf out && out.isReadable()) {
             ctx.write(describeExecutions(ctx, out), promise);
@@ -166,6 +167,7 @@ final class WireFilter extends ChannelDuplexHandler {
      * connection that prepares it after a schema change would find others, and read the parameters by them: a bigint sent
      * for a column that has become numeric arrives as zero.
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection
     private void retype(ChannelHandlerContext ctx, Preparation preparation) {
         ByteBuf parse = preparation.parse;
         int nameLength = parse.isReadable() ? parse.bytesBefore(HEADER, parse.writerIndex() - HEADER, (byte) 0) : 0;

@@ -7,7 +7,10 @@ import java.io.PrintStream;
 /** Writes lines, and one line that is written over while the program runs; without a terminal, one line every few seconds. */
 final class Console {
 
+    /** JDK 22 to 24 have a console without a terminal unless run with {@code -Djdk.console=java.base}, as ./dev demo does. */
+    @SuppressWarnings("SystemConsoleNull")
     private static final boolean TERMINAL = System.console() != null;
+
     private static final int TICKS_A_LINE = 6;
 
     private final PrintStream out;

@@ -120,6 +120,7 @@ final class Flow {
         return null;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the caller loops
     private void await(long nanos) throws InterruptedException {
         if (nanos == Long.MAX_VALUE) {
             wait();

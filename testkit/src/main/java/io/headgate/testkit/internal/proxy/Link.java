@@ -80,7 +80,7 @@ final class Link {
             try {
                 socket.setSoLinger(true, 0);
             } catch (IOException alreadyClosed) {
-                continue;
+                // Nothing is left to reset on this side.
             }
         }
         close();

@@ -62,6 +62,7 @@ public final class ProxyServer implements FaultProxy {
         throw new ClusterException("Could not open a port for a proxy in front of " + host + ":" + port, failure);
     }
 
+    @SuppressWarnings("AddressSelection") // a literal address: there is nothing to choose from
     private static ServerSocket bind(int port) throws IOException {
         ServerSocket socket = new ServerSocket();
         try {

@@ -17,9 +17,10 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PgBouncerScriptIT {
     private final ServerUser user = ServerUser.ofThisMachine();
@@ -68,7 +69,7 @@ class PgBouncerScriptIT {
     }
 
     @ParameterizedTest
-    @EnumSource(PgBouncerRelease.class)
+    @MethodSource("io.headgate.testkit.WantedReleases#all")
     void twoRunsAtOnceAgreeOnOneBinaryOfTheRelease(PgBouncerRelease release) throws Exception {
         String option = release == PgBouncerRelease.CURRENT ? "--current" : "--legacy";
         CompletableFuture<String> other = CompletableFuture.supplyAsync(() -> {
@@ -89,6 +90,10 @@ class PgBouncerScriptIT {
     }
 
     @Test
+    @DisabledIfSystemProperty(
+            named = "headgate.test.without-legacy",
+            matches = "true",
+            disabledReason = "run without PgBouncer 1.18")
     void namedBinaryMustExistAndBeOfTheRelease() {
         System.setProperty("headgate.pgbouncer", "/nowhere/pgbouncer");
         assertThatThrownBy(() -> PgBouncerBinary.provide(PgBouncerRelease.CURRENT, user, cache))

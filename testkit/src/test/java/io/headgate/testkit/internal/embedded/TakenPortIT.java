@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What happens when another process takes a port between finding it free and binding it. */
 class TakenPortIT {
@@ -42,7 +42,7 @@ class TakenPortIT {
     }
 
     @ParameterizedTest
-    @EnumSource(PgBouncerRelease.class)
+    @MethodSource("io.headgate.testkit.WantedReleases#all")
     void firstStartTriesTheNextPortAndLaterOnesWaitForTheirOwn(PgBouncerRelease release) throws Exception {
         try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 ServerSocket second = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

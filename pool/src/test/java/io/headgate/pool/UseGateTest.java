@@ -86,7 +86,7 @@ class UseGateTest {
     /** Lincheck's model checker tries the ways in which two users and two that shut can interleave. */
     @Test
     void runsOneActionOnceAndOnlyWhenEmpty() {
-        Lincheck.runConcurrentTest(1_000, () -> {
+        Lincheck.runConcurrentTest(500, () -> {
             UseGate gate = new UseGate();
             AtomicInteger inside = new AtomicInteger();
             AtomicInteger runs = new AtomicInteger();

@@ -44,7 +44,7 @@ class ArrayLiteralTest {
     @Test
     void neverThrows() {
         Random random = new Random(43);
-        for (int i = 0; i < 50_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             String text =
                     (random.nextInt(4) > 0 ? "{" : "") + randomText(random, 12) + (random.nextInt(4) > 0 ? "}" : "");
             assertThatCode(() -> ArrayLiteral.parse(text)).as(text).doesNotThrowAnyException();

@@ -105,6 +105,10 @@ final class AnswerDecoder {
         /** The new columns in the formats asked for with the old ones; null when one cannot be read in its format. */
         private @Nullable Object columns(ByteBuf in, int body, Object[] asked) throws ReflectiveOperationException {
             int count = in.getUnsignedShort(body);
+            if (asked.length > 1 && asked.length != count) {
+                // the server refuses a Bind with as many formats, and says so next
+                return null;
+            }
             Object columns = Array.newInstance(column, count);
             int at = body + 2;
             for (int i = 0; i < count; i++) {

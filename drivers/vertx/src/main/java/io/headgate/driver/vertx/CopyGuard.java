@@ -15,7 +15,8 @@ final class CopyGuard {
     /** Costs a look at the first characters, unless the text begins like a COPY or with a comment. */
     static void check(String sql) {
         int at = 0;
-        while (at < sql.length() && Character.isWhitespace(sql.charAt(at))) {
+        // PostgreSQL passes over empty statements
+        while (at < sql.length() && (Character.isWhitespace(sql.charAt(at)) || sql.charAt(at) == ';')) {
             at++;
         }
         boolean suspicious =

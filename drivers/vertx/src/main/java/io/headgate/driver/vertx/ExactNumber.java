@@ -4,7 +4,8 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number that refuses to be narrowed to a type that cannot hold it. Vert.x asks a parameter for the value of the
+ * A number that refuses to be narrowed to a type whose range it exceeds, or to a whole one if it is not; a fraction is
+ * rounded to float and double, as PostgreSQL does. Vert.x asks a parameter for the value of the
  * column's type and reports what this throws as a parameter that cannot be coerced.
  */
 final class ExactNumber extends Number {
@@ -37,12 +38,20 @@ final class ExactNumber extends Number {
 
     @Override
     public float floatValue() {
-        return value.floatValue();
+        float narrowed = value.floatValue();
+        if (Float.isInfinite(narrowed) && !Double.isInfinite(doubleValue())) {
+            throw new ArithmeticException("out of range of a float");
+        }
+        return narrowed;
     }
 
     @Override
     public double doubleValue() {
-        return value.doubleValue();
+        double narrowed = value.doubleValue();
+        if (Double.isInfinite(narrowed) && !(value instanceof Double || value instanceof Float)) {
+            throw new ArithmeticException("out of range of a double");
+        }
+        return narrowed;
     }
 
     private BigDecimal exact() {

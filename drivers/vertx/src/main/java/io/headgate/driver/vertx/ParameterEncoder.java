@@ -4,6 +4,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.type.Interval;
 import io.headgate.core.type.Json;
+import io.headgate.driver.vertx.ParameterTuple.TextArray;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
 import io.vertx.sqlclient.internal.ArrayTuple;
@@ -25,7 +26,6 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.StringJoiner;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +63,7 @@ final class ParameterEncoder {
         if (size == 0) {
             return ArrayTuple.EMPTY;
         }
-        ArrayTuple tuple = new ArrayTuple(size);
+        ArrayTuple tuple = new ParameterTuple(size);
         for (int i = 0; i < size; i++) {
             Object value = values.get(i);
             tuple.addValue(value == null ? null : encode(value, i + 1));
@@ -110,13 +110,10 @@ final class ParameterEncoder {
             return text(json.text(), position);
         }
         if (value instanceof Interval interval) {
-            return interval(interval);
+            return text(interval);
         }
-        if (value instanceof Duration duration) {
-            return interval(Interval.of(duration));
-        }
-        if (value instanceof Period period) {
-            return interval(Interval.of(period));
+        if (value instanceof Duration || value instanceof Period) {
+            return text(interval(value, position));
         }
         if (value instanceof InetAddress address) {
             return address.getHostAddress();
@@ -185,26 +182,36 @@ final class ParameterEncoder {
                         + ", a number type PostgreSQL has no like of; bind it as BigDecimal, Long or Double");
     }
 
-    /** ISO 8601, which PostgreSQL reads whatever its IntervalStyle; the fraction keeps the sign of the whole. */
-    private static String interval(Interval interval) {
-        return "P" + interval.months() + "M" + interval.days() + "DT"
-                + BigDecimal.valueOf(interval.microseconds(), 6).toPlainString() + "S";
+    private static Interval interval(Object value, int position) {
+        try {
+            return value instanceof Duration duration ? Interval.of(duration) : Interval.of((Period) value);
+        } catch (ArithmeticException overflow) {
+            throw new ParameterException(
+                    "parameter $" + position + " is a " + value.getClass().getName()
+                            + " beyond the range of a PostgreSQL interval, 32 bits of months and 64 of microseconds");
+        }
     }
 
-    /** Element types without an array codec in Vert.x go as an array literal; the others as an array of their type. */
+    /** As text in ISO 8601, because Vert.x's binary form turns 30 days into a month and 24 hours into a day. */
+    private static String text(Interval interval) {
+        long seconds = interval.microseconds() / 1_000_000;
+        BigDecimal rest = BigDecimal.valueOf(seconds % 60 * 1_000_000 + interval.microseconds() % 1_000_000, 6);
+        return "P" + interval.months() + "M" + interval.days() + "DT" + seconds / 3600 + "H" + seconds / 60 % 60 + "M"
+                + rest.toPlainString() + "S";
+    }
+
     private Object array(@Nullable Object[] elements, int position) {
         Object[] encoded = null;
-        boolean literal = false;
         for (int i = 0; i < elements.length; i++) {
             Object element = elements[i];
             if (element == null) {
                 continue;
             }
-            literal |= element instanceof Json
-                    || element instanceof InetAddress
-                    || element instanceof Interval
-                    || element instanceof Duration
-                    || element instanceof Period;
+            if (element instanceof Collection || (element.getClass().isArray() && !(element instanceof byte[]))) {
+                throw new ParameterException("parameter $" + position
+                        + " is an array of arrays, of which only one dimension can be sent; bind the text of the "
+                        + "array ('{{1,2},{3,4}}') and cast it in SQL ($" + position + "::text::int[])");
+            }
             Object value = encode(element, position);
             if (encoded == null) {
                 Class<?> type = value instanceof Number ? Number.class : value.getClass();
@@ -218,20 +225,9 @@ final class ParameterEncoder {
             encoded[i] = value;
         }
         if (encoded == null) {
-            return new String[elements.length];
+            return new TextArray(new String[elements.length]);
         }
-        return literal ? literal(encoded) : encoded;
-    }
-
-    private static String literal(@Nullable Object[] elements) {
-        StringJoiner out = new StringJoiner(",", "{", "}");
-        for (Object element : elements) {
-            out.add(
-                    element == null
-                            ? "NULL"
-                            : '"' + element.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"');
-        }
-        return out.toString();
+        return encoded instanceof String[] texts ? new TextArray(texts) : encoded;
     }
 
     private static @Nullable Object[] boxed(Object array) {

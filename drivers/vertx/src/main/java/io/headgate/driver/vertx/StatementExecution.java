@@ -49,13 +49,7 @@ final class StatementExecution {
         sink.onCancel(() -> cancelled = true);
         try {
             CopyGuard.check(statement.text());
-            if (statement.isBatch()) {
-                List<Tuple> sets = connection.encoder().encodeBatch(statement);
-                send(text -> connection.vertx().preparedQuery(text).executeBatch(sets));
-            } else {
-                Tuple parameters = connection.encoder().encode(statement);
-                send(text -> connection.vertx().preparedQuery(text).execute(parameters));
-            }
+            send(encoded());
         } catch (HeadgateException badInput) {
             finish(badInput);
         }
@@ -65,11 +59,21 @@ final class StatementExecution {
         Future<RowSet<Row>> send(String text);
     }
 
+    /** Encoded anew for each attempt: Vert.x puts what it made of the parameters for one type in their place. */
+    private Sending encoded() {
+        if (statement.isBatch()) {
+            List<Tuple> sets = connection.encoder().encodeBatch(statement);
+            return text -> connection.vertx().preparedQuery(text).executeBatch(sets);
+        }
+        Tuple parameters = connection.encoder().encode(statement);
+        return text -> connection.vertx().preparedQuery(text).execute(parameters);
+    }
+
     private void send(Sending sending) {
         attempt++;
         String text = connection.texts().current(statement.text());
         Supplier<Future<RowSet<Row>>> work = () -> sending.send(text);
-        connection.send(work, this::succeed, error -> failed(error, text, sending));
+        connection.send(work, this::succeed, error -> failed(error, text));
     }
 
     private void succeed(RowSet<Row> answer) {
@@ -78,7 +82,7 @@ final class StatementExecution {
         sink.success(result);
     }
 
-    private void failed(Throwable error, String text, Sending sending) {
+    private void failed(Throwable error, String text) {
         HeadgateException failure = connection.failed(error, statement.text());
         if (!StaleStatements.isStale(failure)) {
             finish(failure);
@@ -94,25 +98,25 @@ final class StatementExecution {
         if (connection.isInTransaction() || attempt >= MAX_ATTEMPTS || cancelled) {
             finish(StaleStatements.unhealed(stale, connection.isInTransaction()));
         } else if (stale.outcome() == Outcome.NOT_EXECUTED) {
-            repeat(stale, sending);
+            repeat(stale);
         } else {
-            repeatIfRead(stale, sending);
+            repeatIfRead(stale);
         }
     }
 
-    private void repeat(DatabaseException stale, Sending sending) {
+    private void repeat(DatabaseException stale) {
         logger.debug("preparing anew after {}: {}", stale.sqlState(), statement.text());
         connection.listener().statementHealed(connection.node(), statement, stale.sqlState());
-        send(sending);
+        send(encoded());
     }
 
     /** The statement was executed and its answer is lost. One that only reads may run again; the catalog knows which do. */
-    private void repeatIfRead(DatabaseException stale, Sending sending) {
+    private void repeatIfRead(DatabaseException stale) {
         List<String> functions = StaleStatements.functionsToClear(statement.text());
         if (functions == null) {
             finish(StaleStatements.unhealed(stale, false));
         } else if (functions.isEmpty()) {
-            repeat(stale, sending);
+            repeat(stale);
         } else {
             Tuple names = Tuple.of(functions.toArray(String[]::new));
             connection.send(
@@ -121,7 +125,7 @@ final class StatementExecution {
                         if (answer.iterator().next().getBoolean(0)) {
                             finish(StaleStatements.unhealed(stale, false));
                         } else {
-                            repeat(stale, sending);
+                            repeat(stale);
                         }
                     },
                     error -> finish(StaleStatements.unhealed(stale, false)));

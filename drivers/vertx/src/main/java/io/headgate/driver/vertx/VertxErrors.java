@@ -7,6 +7,7 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.RowMappingException;
 import io.headgate.core.error.ServerError;
+import io.headgate.driver.vertx.ParameterTuple.TextArray;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
@@ -96,7 +97,9 @@ final class VertxErrors {
         Matcher coercion = COERCION.matcher(message);
         if (coercion.find()) {
             return new ParameterException("parameter $" + (Integer.parseInt(coercion.group(1)) + 1) + " is a "
-                    + coercion.group(2).replace(ExactNumber.class.getName(), "number")
+                    + coercion.group(2)
+                            .replace(ExactNumber.class.getName(), "number")
+                            .replace(TextArray.class.getName(), "text[]")
                     + " that does not fit the statement's "
                     + coercion.group(3) + "; bind that type, or cast in SQL ($1::text): " + sql);
         }

@@ -45,6 +45,7 @@ final class WireFilter extends ChannelDuplexHandler {
 
     private @Nullable ByteBuf carried;
     private int forwarding;
+    private int dropping;
     private boolean shapeChanged;
     private boolean answeredByError;
     private @Nullable ByteBuf unnamedParse;
@@ -103,7 +104,8 @@ final class WireFilter extends ChannelDuplexHandler {
                     parse = Unpooled.copiedBuffer(in.slice(at, length));
                     if (in.getByte(at + HEADER) == 0) {
                         unnamedParse = parse;
-                        if (in.getByte(at + length) == 'B') {
+                        boolean bound = at + length < end && in.getByte(at + length) == 'B';
+                        if (bound && unit == OTHER && shapes.find(in, at + HEADER) != null) {
                             // sent once more before the Bind below, with its types
                             at += length;
                             continue;
@@ -208,21 +210,25 @@ final class WireFilter extends ChannelDuplexHandler {
                 forwarding -= part;
                 continue;
             }
+            if (dropping > 0) {
+                int part = Math.min(dropping, end - at);
+                at += part;
+                dropping -= part;
+                continue;
+            }
             if (end - at < HEADER) {
                 break;
             }
             byte type = in.getByte(at);
             int length = 1 + in.getInt(at + 1);
-            if (due.peek() == OWN) {
+            if (due.peek() == OWN && isAnswer(type)) {
                 if (end - at < length) {
                     break;
                 }
                 if (type == 'Z') {
                     due.poll();
-                }
-                // what ends the connection is everybody's, whatever it answers
-                if (type == 'E' && noteIfFatal(in, at + HEADER, length - HEADER)) {
-                    kept = keep(in, at, kept, length);
+                } else if (type == 'E') {
+                    noteIfFatal(in, at + HEADER, at + length);
                 }
                 at += length;
             } else if (isInspected(type)) {
@@ -247,12 +253,9 @@ final class WireFilter extends ChannelDuplexHandler {
                     kept = keep(in, at, kept, length);
                 }
                 at += length;
-            } else if (shapeChanged) {
+            } else if (shapeChanged && isAnswer(type)) {
                 // rows of an answer that cannot be read; they may be larger than what has arrived
-                if (end - at < length) {
-                    break;
-                }
-                at += length;
+                dropping = length;
             } else {
                 forwarding = length;
             }
@@ -261,6 +264,11 @@ final class WireFilter extends ChannelDuplexHandler {
             carried = in.copy(at, end - at);
         }
         return in.writerIndex(kept);
+    }
+
+    /** Whether a message belongs to the answer that is due; notices, parameters and notifications come at any time. */
+    private static boolean isAnswer(byte type) {
+        return type != 'N' && type != 'S' && type != 'A';
     }
 
     private static boolean isInspected(byte type) {
@@ -285,7 +293,7 @@ final class WireFilter extends ChannelDuplexHandler {
             }
             case 'E' -> {
                 answeredByError = true;
-                noteIfFatal(in, body, length);
+                noteIfFatal(in, body, body + length);
                 return true;
             }
             case 't' -> {
@@ -316,12 +324,11 @@ final class WireFilter extends ChannelDuplexHandler {
         }
     }
 
-    private boolean noteIfFatal(ByteBuf in, int body, int length) {
-        ServerError fatal = FatalErrors.read(in, body, body + length);
+    private void noteIfFatal(ByteBuf in, int body, int end) {
+        ServerError fatal = FatalErrors.read(in, body, end);
         if (fatal != null) {
             fatalError = fatal;
         }
-        return fatal != null;
     }
 
     private void columnsChanged(ChannelHandlerContext ctx, ByteBuf in, int body) {

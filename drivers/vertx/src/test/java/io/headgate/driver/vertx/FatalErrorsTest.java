@@ -1,0 +1,71 @@
+package io.headgate.driver.vertx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.headgate.core.error.ServerError;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class FatalErrorsTest {
+
+    @Test
+    void readsWhatPostgresSays() {
+        assertThat(read(
+                        "SFATAL",
+                        "VFATAL",
+                        "C57P01",
+                        "Mterminating",
+                        "Da detail",
+                        "Ha hint",
+                        "Fpostgres.c",
+                        "L1",
+                        "RProcessInterrupts"))
+                .isEqualTo(new ServerError(
+                        "FATAL",
+                        "57P01",
+                        "terminating",
+                        "a detail",
+                        "a hint",
+                        0,
+                        null,
+                        null,
+                        null,
+                        null,
+                        "ProcessInterrupts"));
+    }
+
+    @Test
+    void readsWhatPgBouncerSays() {
+        assertThat(read("SFATAL", "C08P01", "Mquery_wait_timeout"))
+                .isEqualTo(new ServerError("FATAL", "08P01", "query_wait_timeout"));
+    }
+
+    @Test
+    void goesByTheSeverityThatIsNeverTranslated() {
+        assertThat(read("SВАЖНО", "VFATAL", "C57P01", "Mм")).isNotNull();
+        assertThat(read("SPANIQUE", "VPANIC", "CXX000", "Mx")).isNotNull();
+        assertThat(read("SERROR", "VERROR", "C42P01", "Mx")).isNull();
+        assertThat(read("SFATAL", "VERROR", "C42P01", "Mx")).isNull();
+    }
+
+    @Test
+    void survivesABodyThatIsCutOff() {
+        ByteBuf whole = body("SFATAL", "C57P01", "Mterminating");
+        for (int end = 0; end <= whole.writerIndex(); end++) {
+            int length = end;
+            assertThatCode(() -> FatalErrors.read(whole, 0, length)).doesNotThrowAnyException();
+        }
+    }
+
+    private static ServerError read(String... fields) {
+        ByteBuf body = body(fields);
+        return FatalErrors.read(body, 0, body.writerIndex());
+    }
+
+    private static ByteBuf body(String... fields) {
+        return Unpooled.copiedBuffer(String.join("\0", fields) + "\0\0", StandardCharsets.UTF_8);
+    }
+}

@@ -28,6 +28,7 @@ final class CursorRows {
     private final SqlStatement query;
     private final FluxSink<List<SqlRow>> sink;
     private boolean reading;
+    private boolean readBegun;
     private boolean ended;
     private boolean preparing = true;
     private @Nullable PreparedStatement prepared;
@@ -80,6 +81,7 @@ final class CursorRows {
             return;
         }
         reading = true;
+        readBegun = true;
         connection.send(
                 () -> opened.read(query.fetchSize()), page -> emit(opened, page), error -> fail(error, query.text()));
     }
@@ -130,7 +132,8 @@ final class CursorRows {
     /** Under the lock, and only once the statement is there: by whichever of opening and ending comes second. */
     private void close() {
         Cursor opened = cursor;
-        if (opened != null) {
+        // Vert.x throws when a cursor is closed that was never read, and has nothing to close then
+        if (opened != null && readBegun) {
             ignore(opened.close());
         }
         PreparedStatement statement = prepared;

@@ -12,8 +12,7 @@ import java.util.stream.Collectors;
  *       has classes of its own for (inet, money, point).
  *   <li>Columns of type interval to point: both are sixteen bytes, which Vert.x reads as two doubles, bit for bit. Its own
  *       interval makes 25 hours a day and an hour. {@link VertxRow} takes them apart.
- *   <li>Parameters of type interval to text, for the same reason.
- *   <li>Parameters of type numeric[] to text: Vert.x fails on a null in one. {@link ParameterTuple} gives it the text.
+ *   <li>Parameters of type interval to text, for the same reason, and numeric[], where Vert.x fails on a null.
  * </ul>
  *
  * @see <a href="https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat">PostgreSQL, pg_type.dat</a>
@@ -35,6 +34,7 @@ final class TypeSubstitution {
     private static final int INTERVAL = 1186;
     private static final int INTERVAL_ARRAY = 1187;
     private static final int NUMERIC_ARRAY = 1231;
+    private static final Set<Integer> AS_TEXT_PARAMETER = Set.of(INTERVAL, INTERVAL_ARRAY, NUMERIC_ARRAY);
     private static final int POINT = 600;
     private static final int POINT_ARRAY = 1017;
 
@@ -79,7 +79,7 @@ final class TypeSubstitution {
         for (int i = 0; i < count; i++) {
             int at = index + 2 + 4 * i;
             int typeId = in.getInt(at);
-            if (typeId == INTERVAL || typeId == INTERVAL_ARRAY || typeId == NUMERIC_ARRAY || AS_TEXT.contains(typeId)) {
+            if (AS_TEXT_PARAMETER.contains(typeId) || AS_TEXT.contains(typeId)) {
                 in.setInt(at, TEXT_PARAMETER);
             }
         }

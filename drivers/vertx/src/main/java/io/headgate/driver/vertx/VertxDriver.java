@@ -3,6 +3,7 @@ package io.headgate.driver.vertx;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
@@ -79,7 +80,7 @@ public final class VertxDriver implements SqlDriver {
                         return;
                     }
                     Delivery delivery = new Delivery(sink);
-                    open(settings, credentials, namedStatements.getOrDefault(settings.node(), true))
+                    open(settings, credentials, namedStatements.getOrDefault(settings.node(), true), true)
                             .onComplete(
                                     delivery::connected,
                                     error -> sink.error(ConnectErrors.of(error, settings, credentials)));
@@ -87,27 +88,33 @@ public final class VertxDriver implements SqlDriver {
                 .timeout(settings.connectTimeout(), Mono.error(() -> ConnectErrors.timedOut(settings)));
     }
 
-    /** Connects and tries; once more with unnamed statements when named ones turn out not to survive, or the reverse. */
-    private Future<VertxConnection> open(ConnectionSettings settings, Credentials credentials, boolean named) {
+    /**
+     * Connects and tries, as often as it takes to find the mode that fits: unnamed statements are always safe, named ones
+     * only where they survive. A connection that finds them to survive may upgrade once; so this ends, whatever is found.
+     */
+    private Future<VertxConnection> open(
+            ConnectionSettings settings, Credentials credentials, boolean named, boolean mayUpgrade) {
         ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
         return PgConnectionImpl.connect(context, ConnectOptions.of(settings, credentials, named))
-                .compose(connection -> prepare(connection, settings).onFailure(error -> connection.close()))
-                .compose(connection -> {
-                    boolean found = connection.server().namedStatements();
-                    namedStatements.put(settings.node(), found);
-                    if (found == named) {
-                        return Future.succeededFuture(connection);
+                .compose(connection -> prepare(connection, settings, named).onFailure(error -> connection.close()))
+                .compose(probed -> {
+                    boolean survive = probed.survive();
+                    namedStatements.put(settings.node(), survive);
+                    if (survive == named || (!named && !mayUpgrade)) {
+                        return Future.succeededFuture(probed.connection());
                     }
                     logger.info(
                             "{}: prepared statements {} behind this pooler",
                             settings.node(),
-                            found ? "survive" : "do not survive");
-                    connection.vertx().close();
-                    return open(settings, credentials, found);
+                            survive ? "survive" : "do not survive");
+                    probed.connection().vertx().close();
+                    return open(settings, credentials, survive, false);
                 });
     }
 
-    private Future<VertxConnection> prepare(PgConnection connection, ConnectionSettings settings) {
+    private record Probed(VertxConnection connection, boolean survive) {}
+
+    private Future<Probed> prepare(PgConnection connection, ConnectionSettings settings, boolean named) {
         WireFilter filter = new WireFilter();
         PgSocketConnection socket = (PgSocketConnection)
                 ((SqlConnectionBase<?>) connection).unwrap().unwrap();
@@ -119,7 +126,9 @@ public final class VertxDriver implements SqlDriver {
             if (server.pooled()) {
                 filter.verifyExecutions(shared.texts()::renewSent);
             }
-            return new VertxConnection(connection, filter, server, settings, shared);
+            ServerInfo used = new ServerInfo(server.versionNumber(), server.pooled(), named, server.inRecovery());
+            return new Probed(
+                    new VertxConnection(connection, filter, used, settings, shared), server.namedStatements());
         });
     }
 

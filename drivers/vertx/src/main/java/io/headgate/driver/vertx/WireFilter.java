@@ -227,10 +227,8 @@ final class WireFilter extends ChannelDuplexHandler {
                 }
                 if (type == 'Z') {
                     due.poll();
-                }
-                // what ends the connection is everybody's, whatever it answers
-                if (type == 'E' && noteIfFatal(in, at + HEADER, length - HEADER)) {
-                    kept = keep(in, at, kept, length);
+                } else if (type == 'E') {
+                    noteIfFatal(in, at + HEADER, at + length);
                 }
                 at += length;
             } else if (isInspected(type)) {
@@ -295,7 +293,7 @@ final class WireFilter extends ChannelDuplexHandler {
             }
             case 'E' -> {
                 answeredByError = true;
-                noteIfFatal(in, body, length);
+                noteIfFatal(in, body, body + length);
                 return true;
             }
             case 't' -> {
@@ -326,12 +324,11 @@ final class WireFilter extends ChannelDuplexHandler {
         }
     }
 
-    private boolean noteIfFatal(ByteBuf in, int body, int length) {
-        ServerError fatal = FatalErrors.read(in, body, body + length);
+    private void noteIfFatal(ByteBuf in, int body, int end) {
+        ServerError fatal = FatalErrors.read(in, body, end);
         if (fatal != null) {
             fatalError = fatal;
         }
-        return fatal != null;
     }
 
     private void columnsChanged(ChannelHandlerContext ctx, ByteBuf in, int body) {

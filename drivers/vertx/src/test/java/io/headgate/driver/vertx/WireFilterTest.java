@@ -42,7 +42,6 @@ class WireFilterTest {
     private static final int TSVECTOR = 3614;
     private static final int INTERVAL = 1186;
     private static final int POINT = 600;
-    private static final int NUMERIC_ARRAY = 1231;
     private static final byte[] SELECT = parse("S_1", "SELECT id, title FROM track WHERE id = $1");
     private static final byte[] COLUMNS = columns(100, "id", INT8, "title", TEXT);
     private static final String SHAPE_CHANGED = "E SERROR VERROR CHG001 Mcached plan must not change result type";
@@ -263,28 +262,25 @@ class WireFilterTest {
         receive(all(empty('1'), parameters(INT8), COLUMNS, ready('I')));
         receive(error("ERROR", "42P01", "relation is gone"));
         assertThat(filter.fatalError()).isNull();
-        byte[] fatal = error("FATAL", "08P01", "server conn crashed?");
-        assertThat(receive(fatal)).isEqualTo(fatal);
-        assertThat(filter.fatalError()).isNotNull().satisfies(noted -> {
-            assertThat(noted.message()).isEqualTo("server conn crashed?");
-            assertThat(noted.isFromPooler()).isTrue();
+        assertThat(receive(error("FATAL", "08P01", "server conn crashed?"))).isEmpty();
+        assertThat(filter.fatalError()).isNotNull().satisfies(fatal -> {
+            assertThat(fatal.message()).isEqualTo("server conn crashed?");
+            assertThat(fatal.isFromPooler()).isTrue();
         });
     }
 
     @Test
-    void substitutesTypesInDescriptions_andDoesNotTakeThatForAChange() {
+    void substitutesTypes_andDoesNotTakeThatForAChange() {
         byte[] json = columns(1, "a", JSON, "b", INT4, "c", INTERVAL);
         byte[] substituted = columns(1, "a", TSVECTOR, "b", INT4, "c", POINT);
         send(all(parse("S_3", "SELECT"), describe("S_3"), sync()));
-        assertThat(receive(all(empty('1'), parameters(JSON, INT4, NUMERIC_ARRAY, INTERVAL), json, ready('I'))))
+        assertThat(receive(all(empty('1'), parameters(JSON, INT4, 1231, 1186), json, ready('I'))))
                 .isEqualTo(all(empty('1'), parameters(UNKNOWN, INT4, UNKNOWN, UNKNOWN), substituted, ready('I')));
-        assertThat(sent())
-                .isEqualTo(all(close("S_3"), parse("S_3", "SELECT", JSON, INT4, NUMERIC_ARRAY, INTERVAL), sync()));
+        assertThat(sent()).isEqualTo(all(close("S_3"), parse("S_3", "SELECT", JSON, INT4, 1231, 1186), sync()));
         receive(all(empty('3'), empty('1'), ready('I')));
         send(all(bind("S_3"), execute(), sync()));
         byte[] done = all(empty('2'), complete("SELECT 0"), ready('I'));
-        assertThat(receive(all(parameters(JSON, INT4, NUMERIC_ARRAY, INTERVAL), json, done)))
-                .isEqualTo(done);
+        assertThat(receive(all(parameters(JSON, INT4, 1231, 1186), json, done))).isEqualTo(done);
     }
 
     @Test

@@ -113,6 +113,8 @@ class BadInputIT {
         assertThat(failure(db.sql("SELECT $1::text").bind("a\0b")))
                 .isInstanceOf(ParameterException.class)
                 .hasMessageContaining("$1 has a NUL character at position 1");
+        assertThat(failure(db.sql("SELECT $1::text").bind("a\ud83c")))
+                .hasMessageContaining("half a surrogate pair at position 1");
         assertThatThrownBy(() -> db.sql("SELECT '\0'")).hasMessageContaining("NUL character at position 8");
     }
 

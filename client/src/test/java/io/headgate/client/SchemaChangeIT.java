@@ -179,10 +179,8 @@ class SchemaChangeIT {
                 .one();
         Flux.range(0, 40).flatMap(i -> read, 8).blockLast();
         Flux.range(0, 12)
-                .flatMap(
-                        i -> db.sql("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$ /* " + i + " */")
-                                .update(),
-                        12)
+                .concatMap(i -> db.sql("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$ /* " + i + " */")
+                        .update())
                 .blockLast();
         Flux.range(0, 40)
                 .flatMap(i -> read, 8)

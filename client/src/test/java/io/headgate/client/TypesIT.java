@@ -188,6 +188,7 @@ class TypesIT {
                 .containsExactly(Json.of("{\"a\": \"x\\\"y\"}"), Json.of("1"));
         assertThat(echo("mood[]", List.of(Mood.happy, Mood.sad), Mood[].class)).containsExactly(Mood.happy, Mood.sad);
         assertThat(echo("inet[]", "{10.0.0.1,10.0.0.2}", String[].class)).containsExactly("10.0.0.1", "10.0.0.2");
+        assertThat(echo("json[]", List.of(Json.of("{}")), List.class)).containsExactly("{}");
         assertThat(db.sql("SELECT count(*) FROM pg_class WHERE relname = ANY($1)")
                         .bind(List.of("pg_class", "pg_type"))
                         .map(row -> row.require(0, Long.class))

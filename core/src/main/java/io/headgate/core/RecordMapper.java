@@ -100,18 +100,20 @@ public final class RecordMapper<R extends Record> implements Function<SqlRow, R>
         return columns;
     }
 
+    /** {@code playCount} to {@code play_count}, {@code userID} to {@code user_id}, {@code HTTPStatus} to {@code http_status}. */
     static String snakeCase(String name) {
         StringBuilder out = new StringBuilder(name.length() + 4);
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            if (Character.isUpperCase(c)) {
-                if (i > 0) {
-                    out.append('_');
-                }
-                out.append(Character.toLowerCase(c));
-            } else {
-                out.append(c);
+            boolean upper = Character.isUpperCase(c);
+            boolean beginsWord = upper
+                    && i > 0
+                    && (!Character.isUpperCase(name.charAt(i - 1))
+                            || (i + 1 < name.length() && Character.isLowerCase(name.charAt(i + 1))));
+            if (beginsWord && name.charAt(i - 1) != '_') {
+                out.append('_');
             }
+            out.append(upper ? Character.toLowerCase(c) : c);
         }
         return out.toString();
     }

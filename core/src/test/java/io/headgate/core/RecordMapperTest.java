@@ -89,7 +89,16 @@ class RecordMapperTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"id, id", "releasedAt, released_at", "aB, a_b", "Title, title", "x2y, x2y"})
+    @CsvSource({
+        "id, id",
+        "releasedAt, released_at",
+        "aB, a_b",
+        "Title, title",
+        "x2y, x2y",
+        "userID, user_id",
+        "HTTPStatus, http_status",
+        "x2Y, x2_y"
+    })
     void turnsCamelCaseIntoSnakeCase(String component, String column) {
         assertThat(RecordMapper.snakeCase(component)).isEqualTo(column);
     }

@@ -69,18 +69,21 @@ public final class ErrorTable {
      *
      * @param sqlState a SQLSTATE, or the beginning of one; empty for any
      * @param message what the message contains; empty for any
+     * @param routine how the name of the reporting routine begins; empty for any
      * @param pooler whether it applies to errors that a pooler made, or to those of PostgreSQL
      * @param meaning what it means when work was under way on the connection
      * @param whenIdle its outcome when nothing was
      */
-    record Rule(String sqlState, String message, boolean pooler, Meaning meaning, Outcome whenIdle) {
+    record Rule(String sqlState, String message, String routine, boolean pooler, Meaning meaning, Outcome whenIdle) {
 
         boolean matches(ServerError error) {
             return error.isFromPooler() == pooler && describes(error);
         }
 
         private boolean describes(ServerError error) {
-            return error.sqlState().startsWith(sqlState) && error.message().contains(message);
+            return error.sqlState().startsWith(sqlState)
+                    && error.message().contains(message)
+                    && (routine.isEmpty() || String.valueOf(error.routine()).startsWith(routine));
         }
 
         /** A fatal error leaves the work's fate open, unless the row is for that very SQLSTATE and not for its class. */
@@ -205,34 +208,9 @@ public final class ErrorTable {
                     EXECUTED,
                     "the result came in another shape than it was prepared with"),
             // PostgreSQL, where a message tells more than its SQLSTATE
-            server(
-                    "0A000",
-                    "cached plan must not change result type",
-                    STALE_STATEMENT,
-                    PASSES,
-                    NOT_EXECUTED,
-                    "the schema changed under a prepared statement"),
-            server(
-                    "08P01",
-                    "bind message has",
-                    STALE_STATEMENT,
-                    PASSES,
-                    NOT_EXECUTED,
-                    "the schema changed under a prepared statement"),
-            server(
-                    "08P01",
-                    "bind message supplies",
-                    STALE_STATEMENT,
-                    PASSES,
-                    NOT_EXECUTED,
-                    "the parameters of a prepared statement changed"),
-            server(
-                    "08P01",
-                    "insufficient data left in message",
-                    STALE_STATEMENT,
-                    PASSES,
-                    NOT_EXECUTED,
-                    "the type of a parameter changed under a prepared statement"),
+            reportedBy("RevalidateCachedQuery", "0A000", "the schema changed under a prepared statement"),
+            reportedBy("exec_bind_message", "08P01", "the schema changed under a prepared statement"),
+            reportedBy("pq_", "08P01", "the type of a parameter changed under a prepared statement"),
             server(
                     "42501",
                     "permission denied for database",
@@ -351,7 +329,7 @@ public final class ErrorTable {
     }
 
     private static Rule pooler(String message, Kind kind, boolean passes, Outcome outcome, String reason) {
-        return new Rule("", message, true, new Meaning(kind, passes, outcome, reason), NOT_EXECUTED);
+        return new Rule("", message, "", true, new Meaning(kind, passes, outcome, reason), NOT_EXECUTED);
     }
 
     private static Rule inFlight(String message, Kind kind, boolean passes, String reason) {
@@ -360,11 +338,17 @@ public final class ErrorTable {
 
     private static Rule server(
             String sqlState, String message, Kind kind, boolean passes, Outcome outcome, String reason) {
-        return new Rule(sqlState, message, false, new Meaning(kind, passes, outcome, reason), NOT_EXECUTED);
+        return new Rule(sqlState, message, "", false, new Meaning(kind, passes, outcome, reason), NOT_EXECUTED);
+    }
+
+    /** Known by the server's routine, since messages are translated. */
+    private static Rule reportedBy(String routine, String sqlState, String reason) {
+        return new Rule(
+                sqlState, "", routine, false, new Meaning(STALE_STATEMENT, PASSES, NOT_EXECUTED, reason), NOT_EXECUTED);
     }
 
     private static Rule rule(
             String sqlState, boolean pooler, Kind kind, boolean passes, Outcome outcome, String reason) {
-        return new Rule(sqlState, "", pooler, new Meaning(kind, passes, outcome, reason), outcome);
+        return new Rule(sqlState, "", "", pooler, new Meaning(kind, passes, outcome, reason), outcome);
     }
 }

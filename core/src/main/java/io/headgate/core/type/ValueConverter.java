@@ -166,7 +166,7 @@ public final class ValueConverter {
                 return null;
             }
         }
-        if (type.isArray() && text.startsWith("{")) {
+        if ((type.isArray() || isListType(type)) && text.startsWith("{")) {
             List<@Nullable String> elements = ArrayLiteral.parse(text);
             return elements == null ? null : fromArray(elements.toArray(new String[0]), type);
         }
@@ -192,7 +192,7 @@ public final class ValueConverter {
 
     private static @Nullable Object fromArray(Object array, Class<?> type) {
         int length = Array.getLength(array);
-        if (type == List.class || type == Collection.class || type == Iterable.class) {
+        if (isListType(type)) {
             return array instanceof Object[] objects
                     ? Collections.unmodifiableList(Arrays.asList(objects.clone()))
                     : null;
@@ -217,6 +217,10 @@ public final class ValueConverter {
             Array.set(result, i, converted);
         }
         return result;
+    }
+
+    private static boolean isListType(Class<?> type) {
+        return type == List.class || type == Collection.class || type == Iterable.class;
     }
 
     private static Class<?> box(Class<?> primitive) {

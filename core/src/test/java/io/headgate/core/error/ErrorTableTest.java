@@ -111,21 +111,17 @@ class ErrorTableTest {
                     EXECUTED,
                     EXECUTED),
             // PostgreSQL: a prepared statement went stale
-            server("0A000", "cached plan must not change result type", STALE_STATEMENT, PASSES, NOT_EXECUTED),
-            server("0A000", "cannot insert into view \"v\"", STATEMENT, STAYS, NOT_EXECUTED),
-            server(
+            reportedBy("RevalidateCachedQuery", "0A000", "cached plan must not change result type"),
+            reportedBy(
+                    "RevalidateCachedQuery",
+                    "0A000",
+                    "der zwischengespeicherte Plan darf den Ergebnistyp nicht ändern"),
+            reportedBy("exec_bind_message", "08P01", "bind message has 1 result formats but query has 2 columns"),
+            reportedBy(
+                    "exec_bind_message",
                     "08P01",
-                    "bind message has 1 result formats but query has 2 columns",
-                    STALE_STATEMENT,
-                    PASSES,
-                    NOT_EXECUTED),
-            server(
-                    "08P01",
-                    "bind message supplies 1 parameters, but prepared statement \"0000001\" requires 2",
-                    STALE_STATEMENT,
-                    PASSES,
-                    NOT_EXECUTED),
-            server("08P01", "insufficient data left in message", STALE_STATEMENT, PASSES, NOT_EXECUTED),
+                    "bind message supplies 1 parameters, but prepared statement \"0000001\" requires 2"),
+            reportedBy("pq_copymsgbytes", "08P01", "insufficient data left in message"),
             server("08P01", "invalid frontend message type 0", UNAVAILABLE, PASSES, UNKNOWN),
             server("22P03", "incorrect binary data format in bind parameter 1", STALE_STATEMENT, PASSES, NOT_EXECUTED),
             server("26000", "prepared statement \"0000001\" does not exist", STALE_STATEMENT, PASSES, NOT_EXECUTED),
@@ -277,6 +273,15 @@ class ErrorTableTest {
 
     private static Expected panic(String sqlState, String message, Kind kind, boolean isTransient) {
         return new Expected(serverError("PANIC", sqlState, message), kind, isTransient, UNKNOWN, NOT_EXECUTED);
+    }
+
+    private static Expected reportedBy(String routine, String sqlState, String message) {
+        return new Expected(
+                new ServerError("ERROR", sqlState, message, null, null, 0, null, null, null, null, routine),
+                STALE_STATEMENT,
+                PASSES,
+                NOT_EXECUTED,
+                NOT_EXECUTED);
     }
 
     /** PostgreSQL always names the routine. */

@@ -137,10 +137,21 @@ final class ParameterEncoder {
         if (text.length() > maxValueBytes / 3) {
             checkSize(utf8Length(text), position);
         }
-        int nul = text.indexOf('\0');
-        if (nul >= 0) {
-            throw new ParameterException("parameter $" + position + " has a NUL character at position " + nul
-                    + "; PostgreSQL text cannot hold one: remove it, or use bytea");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                throw new ParameterException("parameter $" + position + " has a NUL character at position " + i
+                        + "; PostgreSQL text cannot hold one: remove it, or use bytea");
+            }
+            if (Character.isSurrogate(c)) {
+                if (Character.isLowSurrogate(c)
+                        || i + 1 == text.length()
+                        || !Character.isLowSurrogate(text.charAt(i + 1))) {
+                    throw new ParameterException("parameter $" + position + " has half a surrogate pair at position "
+                            + i + ", which is no character; it would arrive as a question mark");
+                }
+                i++;
+            }
         }
         return text;
     }

@@ -11,6 +11,20 @@ class FaultIT extends FaultyLoad {
         super(route);
     }
 
+    /** Which makes PostgreSQL end every other session and recover, as after any crash. */
+    @Test
+    void aServerProcessIsKilledWithSignalNine() {
+        underLoad(() -> {
+            awaitMore(500);
+            node.crashBackend(
+                    Integer.parseInt(
+                            node.queryValue(
+                                    "SELECT pid FROM pg_stat_activity WHERE usename = 'app' AND backend_type = 'client backend' LIMIT 1")));
+            Awaitility.await().until(() -> !errors.isEmpty());
+            worksWithinASecond();
+        });
+    }
+
     @Test
     void aServerConnectionIsKilled() {
         underLoad(() -> {

@@ -36,7 +36,10 @@ is_wanted() { if [ "$release" = current ]; then is_current "$1"; else ! is_curre
 version_of() { "$1" --version 2>/dev/null | sed -n 's/^PgBouncer \([0-9.]*\).*/\1/p'; }
 
 cache_dir() {
-  local dir=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache} existing
+  local home dir existing
+  # As Java finds user.home: from the user database, whatever HOME says.
+  home=$(getent passwd "$(id -u)" | cut -d: -f6)
+  dir=${XDG_CACHE_HOME:-${home:-/nonexistent}/.cache}
   existing=$dir
   while [ ! -d "$existing" ]; do existing=$(dirname "$existing"); done
   if [ "$(id -u)" = 0 ] && ! setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups test -x "$existing"; then
@@ -130,7 +133,9 @@ unpack_package() {
       for archive in "$work/$name"_*.deb; do [ ! -f "$archive" ] || dpkg -x "$archive" "$root"; done
     done
   done
-  libraries=$(find "$root/usr/lib" -name '*.so.*' -printf '%h\n' 2>/dev/null | sort -u | sed "s|^$root||" | paste -sd:)
+  # Where the machine has its libraries already, the package brings none and the folder does not exist.
+  mkdir -p "$root/usr/lib"
+  libraries=$(find "$root/usr/lib" -name '*.so.*' -printf '%h\n' | sort -u | sed "s|^$root||" | paste -sd:)
   mkdir -p "$root/bin"
   {
     echo '#!/bin/sh'

@@ -226,6 +226,7 @@ final class WireFilter extends ChannelDuplexHandler {
                     break;
                 }
                 if (type == 'Z') {
+                    transactionStatus = in.getByte(at + HEADER);
                     due.poll();
                 } else if (type == 'E') {
                     noteIfFatal(in, at + HEADER, at + length);

@@ -98,8 +98,7 @@ class VertxErrorsTest {
         assertThat(VertxErrors.ofStatement(ClosedConnectionException.INSTANCE, "db:1", SQL, FATAL, true))
                 .isInstanceOf(PoolerException.class)
                 .hasMessageContaining("server conn crashed?")
-                .satisfies(error ->
-                        assertThat(((HeadgateException) error).outcome()).isEqualTo(Outcome.UNKNOWN));
+                .satisfies(error -> assertThat(error.outcome()).isEqualTo(Outcome.UNKNOWN));
         assertThat(VertxErrors.ofStatement(
                         VertxException.noStackTrace("Connection is not active now"), "db:1", SQL, FATAL, true))
                 .isInstanceOf(ConnectionLostException.class)

@@ -209,6 +209,7 @@ public final class ErrorTable {
                     "the result came in another shape than it was prepared with"),
             // PostgreSQL, where a message tells more than its SQLSTATE
             reportedBy("RevalidateCachedQuery", "0A000", "the schema changed under a prepared statement"),
+            reportedBy("PortalSetResultFormat", "08P01", "the schema changed under a prepared statement"),
             reportedBy("exec_bind_message", "08P01", "the schema changed under a prepared statement"),
             reportedBy("pq_", "08P01", "the type of a parameter changed under a prepared statement"),
             server(

@@ -116,7 +116,7 @@ class ErrorTableTest {
                     "RevalidateCachedQuery",
                     "0A000",
                     "der zwischengespeicherte Plan darf den Ergebnistyp nicht ändern"),
-            reportedBy("exec_bind_message", "08P01", "bind message has 1 result formats but query has 2 columns"),
+            reportedBy("PortalSetResultFormat", "08P01", "bind message has 1 result formats but query has 2 columns"),
             reportedBy(
                     "exec_bind_message",
                     "08P01",

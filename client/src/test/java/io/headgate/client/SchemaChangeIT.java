@@ -144,6 +144,28 @@ class SchemaChangeIT {
         other.close().block();
     }
 
+    /** The same with one column more: PostgreSQL refuses the formats asked for, and the statement is made anew. */
+    @Test
+    void aResultWithMoreColumnsIsAskedForAnew() {
+        Headgate one = Headgate.builder().node(route.url()).maxConnections(1).build();
+        Headgate other = Headgate.builder().node(route.url()).maxConnections(1).build();
+        Mono<Integer> columns = one.sql("SELECT * FROM shape WHERE id = $1 /* more columns */")
+                .bind(1)
+                .map(row -> row.columns().size())
+                .one();
+        assertThat(columns.block()).isEqualTo(3);
+        other.inTransaction(tx -> tx.sql("SELECT 1")
+                        .one()
+                        .then(Mono.fromRunnable(() -> route.node().execute("ALTER TABLE shape ADD COLUMN w int"))
+                                .subscribeOn(reactor.core.scheduler.Schedulers.boundedElastic()))
+                        .then(columns))
+                .as(reactor.test.StepVerifier::create)
+                .expectNext(4)
+                .verifyComplete();
+        one.close().block();
+        other.close().block();
+    }
+
     private static int value(Headgate client) {
         return client.sql("SELECT v FROM shape WHERE id = $1")
                 .bind(1)

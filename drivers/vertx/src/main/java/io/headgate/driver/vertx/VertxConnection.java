@@ -155,8 +155,19 @@ final class VertxConnection implements DriverConnection {
             if (isAtRest()) {
                 goodbye = Mono.fromRunnable(connection::close);
             } else {
-                // a goodbye would wait behind what is running, and the server would go on with it for nobody
-                goodbye = requestCancel().timeout(PATIENCE).onErrorComplete().then(Mono.fromRunnable(this::abort));
+                // a goodbye would wait behind what is running, and the server would go on with it for nobody; and
+                // PgBouncer
+                // 1.18 takes it ill when a client goes away between its cancel request and the answer to it
+                goodbye = Mono.when(requestCancel(), whenIdle())
+                        .timeout(PATIENCE)
+                        .onErrorComplete()
+                        .then(Mono.fromRunnable(() -> {
+                            if (inFlight.get() == 0) {
+                                connection.close();
+                            } else {
+                                abort();
+                            }
+                        }));
             }
             open = false;
             return goodbye.then(closed.asMono().timeout(PATIENCE, Mono.defer(() -> {

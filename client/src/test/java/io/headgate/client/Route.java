@@ -60,6 +60,12 @@ enum Route {
         return this == DIRECT ? node().url() : node().pooledUrl();
     }
 
+    boolean isStarted() {
+        synchronized (CLUSTERS) {
+            return CLUSTERS.containsKey(release);
+        }
+    }
+
     /** Started at first use and kept for the JVM, at whose end the testkit stops it. */
     PostgresCluster cluster() {
         synchronized (CLUSTERS) {

@@ -8,8 +8,10 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.driver.vertx.VertxDriver;
 import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolOptions;
+import io.headgate.pool.PoolOptionsBuilder;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -19,7 +21,7 @@ public final class HeadgateBuilder {
 
     private @Nullable ConnectionSettings node;
     private @Nullable Mono<Credentials> credentials;
-    private PoolOptions pool = PoolOptions.defaults();
+    private final PoolOptionsBuilder pool = PoolOptions.builder();
     private Duration shutdownTimeout = Duration.ofSeconds(30);
     private @Nullable SqlDriver driver;
     private @Nullable DataAccessListener listener;
@@ -61,7 +63,17 @@ public final class HeadgateBuilder {
      *     sum over all instances must stay below the pooler's {@code max_client_conn}
      */
     public HeadgateBuilder maxConnections(int connections) {
-        pool = pool.maxConnections(connections);
+        pool.maxConnections(connections);
+        return this;
+    }
+
+    /**
+     * Further settings of the pool: lanes, idle and life times, limits. See {@link PoolOptionsBuilder}.
+     *
+     * @param change called at once with the settings as they are
+     */
+    public HeadgateBuilder pool(Consumer<PoolOptionsBuilder> change) {
+        change.accept(pool);
         return this;
     }
 
@@ -71,7 +83,7 @@ public final class HeadgateBuilder {
      * @param callers 0 or more; default 1,000
      */
     public HeadgateBuilder maxWaiting(int callers) {
-        pool = pool.maxWaiting(callers);
+        pool.maxWaiting(callers);
         return this;
     }
 
@@ -81,7 +93,7 @@ public final class HeadgateBuilder {
      * @param timeout positive; default 5 s, far below PgBouncer's own limit for waiting of 120 s
      */
     public HeadgateBuilder acquireTimeout(Duration timeout) {
-        pool = pool.acquireTimeout(timeout);
+        pool.acquireTimeout(timeout);
         return this;
     }
 
@@ -123,7 +135,11 @@ public final class HeadgateBuilder {
         ConnectionSettings settings = credentials == null ? node : node.credentials(credentials);
         DataAccessListener told = listener == null ? DataAccessListener.NONE : new GuardedListener(listener);
         SqlDriver used = driver == null ? VertxDriver.create(told) : driver;
-        NodePool nodePool = NodePool.create(settings.node(), used.connect(settings), pool, told, Schedulers.parallel());
+        if (!used.pipelines()) {
+            pool.lanes(0);
+        }
+        NodePool nodePool =
+                NodePool.create(settings.node(), used.connect(settings), pool.build(), told, Schedulers.parallel());
         return new Headgate(nodePool, used, driver == null, shutdownTimeout);
     }
 }

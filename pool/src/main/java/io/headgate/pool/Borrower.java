@@ -1,6 +1,5 @@
 package io.headgate.pool;
 
-import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,9 +37,11 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     private final Function<? super Lease, ? extends Publisher<T>> work;
     private final Operators.DeferredSubscription inner = new Operators.DeferredSubscription();
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final AssemblySite site;
     private final long since;
     private final boolean single;
     private @Nullable T held;
+    private boolean reported;
     private volatile @Nullable Lease lease;
     private volatile @Nullable Disposable timer;
 
@@ -52,11 +53,13 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
             LeasePool pool,
             CoreSubscriber<? super T> actual,
             Function<? super Lease, ? extends Publisher<T>> work,
+            AssemblySite site,
             long since,
             boolean single) {
         this.pool = pool;
         this.actual = actual;
         this.work = work;
+        this.site = site;
         this.since = since;
         this.single = single;
     }
@@ -64,6 +67,25 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     /** When it began to wait, in nanoseconds. */
     long since() {
         return since;
+    }
+
+    /** Where its work was put together. */
+    AssemblySite site() {
+        return site;
+    }
+
+    /** The text of the statement it last sent, or null. */
+    @Nullable
+    String lastStatement() {
+        Lease lent = lease;
+        return lent == null ? null : lent.lastStatement();
+    }
+
+    /** Whether it has not been reported as a leak before. Called by the pool's event queue only. */
+    boolean reportOnce() {
+        boolean first = !reported;
+        reported = true;
+        return first;
     }
 
     boolean isWaiting() {
@@ -79,7 +101,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     }
 
     /** Takes a connection and starts the work; false when it no longer waits, and the connection is somebody else's. */
-    boolean deliver(DriverConnection connection) {
+    boolean deliver(PooledConnection connection) {
         Lease lent = new Lease(connection);
         lease = lent;
         // entered before anybody can end the use, so that it is not given back while the work is being started
@@ -122,6 +144,14 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
             logger.error("a caller threw when it was told of an error", thrown);
         }
         return true;
+    }
+
+    /** Takes the connection away and fails the work, unless it has just ended. */
+    void reclaim(Throwable error) {
+        if (state.compareAndSet(State.USING, State.ENDED)) {
+            inner.cancel();
+            giveBack(() -> actual.onError(error));
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.TransactionEndedException;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -15,18 +16,23 @@ import reactor.core.publisher.Mono;
  */
 final class Lease {
 
+    private final PooledConnection pooled;
     private final DriverConnection connection;
     private final UseGate gate = new UseGate();
+    private volatile @Nullable String lastStatement;
 
-    Lease(DriverConnection connection) {
-        this.connection = connection;
+    Lease(PooledConnection pooled) {
+        this.pooled = pooled;
+        this.connection = pooled.driver();
     }
 
     Mono<SqlResult> execute(SqlStatement statement) {
+        lastStatement = statement.text();
         return guard(connection.execute(statement));
     }
 
     Flux<SqlRow> stream(SqlStatement query) {
+        lastStatement = query.text();
         return gate.guard(connection.stream(query), TransactionEndedException::new);
     }
 
@@ -50,7 +56,12 @@ final class Lease {
         return gate;
     }
 
-    DriverConnection connection() {
-        return connection;
+    PooledConnection connection() {
+        return pooled;
+    }
+
+    @Nullable
+    String lastStatement() {
+        return lastStatement;
     }
 }

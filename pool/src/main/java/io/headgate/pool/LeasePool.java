@@ -1,18 +1,17 @@
 package io.headgate.pool;
 
-import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ClosedException;
-import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
-import java.util.Queue;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,40 +20,38 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
-import reactor.util.concurrent.Queues;
 
 /**
  * Connections of one node, lent to one borrower at a time, first come first served.
  *
- * <p>All state belongs to one loop: whatever happens is put into a queue as an event, and the thread that finds the queue
- * untended works it off. So no event sees another half done, and no lock is held while foreign code runs. Work starts on
- * the thread that made its connection free, mostly an event loop.
+ * <p>All state belongs to a {@link SerialQueue}. Work starts on the thread that made its connection free, mostly an event
+ * loop.
  *
- * <p>Connections are opened when a caller waits and none is idle, and stay open until they are lost or the pool closes. A
- * connection that cannot be opened fails one waiting caller. One that comes back with a statement in flight or a
- * transaction open is brought to rest first, or closed.
+ * <p>Connections are opened when a caller waits and none is idle, and to keep the least number idle. They stay open until
+ * they are lost, too old, or unused for long. A connection that cannot be opened fails one waiting caller. One that comes
+ * back with a statement in flight or a transaction open is brought to rest first, or closed; one that was unused for long is
+ * tried out before it is lent.
  *
- * <p>At a hundred times the load the loop is the limit: statements then belong on lanes, and leases are for transactions.
+ * <p>At a hundred times the load the queue is the limit: statements then belong on lanes, and leases are for transactions.
  */
 final class LeasePool {
 
     private static final Logger logger = LoggerFactory.getLogger(LeasePool.class);
 
     private final String node;
-    private final Mono<DriverConnection> connect;
+    private final ConnectionSupply supply;
     private final PoolOptions options;
     private final DataAccessListener listener;
     private final Scheduler timers;
+    private final IdleTrial trial;
+    private final SerialQueue events;
 
-    private final Queue<Runnable> events =
-            Queues.<Runnable>unboundedMultiproducer().get();
-    private final AtomicInteger untended = new AtomicInteger();
-
-    // belongs to the loop
-    private final ArrayDeque<DriverConnection> idle = new ArrayDeque<>();
+    // belongs to the queue
+    private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
     private final ArrayDeque<Borrower<?>> waiting = new ArrayDeque<>();
-    private final Set<DriverConnection> open = new HashSet<>();
+    private final Set<PooledConnection> open = new HashSet<>();
     private int connecting;
+    private int limit;
     private boolean closing;
     private boolean outOfPatience;
     private final Sinks.Empty<Void> closed = Sinks.empty();
@@ -62,26 +59,26 @@ final class LeasePool {
     private volatile PoolState state;
 
     LeasePool(
-            String node,
-            Mono<DriverConnection> connect,
-            PoolOptions options,
-            DataAccessListener listener,
-            Scheduler timers) {
+            String node, ConnectionSupply supply, PoolOptions options, DataAccessListener listener, Scheduler timers) {
         this.node = node;
-        this.connect = connect.switchIfEmpty(Mono.error(() -> new ConnectFailedException(
-                node, "the driver gave no connection; check that the supplier of credentials gives some", null)));
+        this.supply = supply;
         this.options = options;
         this.listener = listener;
         this.timers = timers;
-        this.state = new PoolState(0, 0, 0, 0, options.maxConnections(), options.maxWaiting());
+        this.trial = new IdleTrial(supply, options, timers);
+        this.limit = options.maxLeases();
+        this.events = new SerialQueue("the pool of " + node, () -> state = snapshot());
+        this.state = snapshot();
+        supply.onLoss(() -> events.run(this::sweep));
     }
 
     /** Runs work on a connection of its own. Each subscription borrows anew. */
     <T> Flux<T> use(Function<? super Lease, ? extends Publisher<T>> work) {
+        AssemblySite site = options.leakThreshold().isZero() ? AssemblySite.UNKNOWN : AssemblySite.here();
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                enqueue(actual, work, false);
+                enqueue(actual, work, site, false);
             }
         };
     }
@@ -91,32 +88,62 @@ final class LeasePool {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                enqueue(actual, work, true);
+                enqueue(actual, work, AssemblySite.UNKNOWN, true);
             }
         };
     }
 
     private <T> void enqueue(
-            CoreSubscriber<? super T> actual, Function<? super Lease, ? extends Publisher<T>> work, boolean single) {
-        Borrower<T> borrower = new Borrower<>(this, actual, work, System.nanoTime(), single);
+            CoreSubscriber<? super T> actual,
+            Function<? super Lease, ? extends Publisher<T>> work,
+            AssemblySite site,
+            boolean single) {
+        Borrower<T> borrower = new Borrower<>(this, actual, work, site, supply.now(), single);
         actual.onSubscribe(borrower);
-        enqueue(() -> borrow(borrower));
+        events.run(() -> borrow(borrower));
     }
 
-    /** The pool as it was after the last event. */
+    /** The leases as they were after the last event. */
     PoolState state() {
         return state;
+    }
+
+    /** Opens as many connections as are to be kept idle; completes when they are open or could not be. */
+    Mono<Void> warmUp() {
+        return Mono.create(sink -> events.run(() -> replenish(sink::success)));
+    }
+
+    /** Allows another number of connections. Those beyond it go when they are next idle. */
+    void resize(int leases) {
+        events.run(() -> {
+            limit = leases;
+            sweep();
+            connectForWaiting();
+        });
+    }
+
+    /** Looks for what is too old, idle for too long, or held for too long; called from time to time. */
+    void housekeep(LeakWatch leaks) {
+        events.run(() -> {
+            sweep();
+            if (!open.isEmpty()) {
+                replenish(() -> {});
+            }
+            for (PooledConnection connection : Set.copyOf(open)) {
+                leaks.look(connection, supply.now());
+            }
+        });
     }
 
     /** Refuses new borrowers, lets those that have a connection end, and closes what is left after {@code patience}. */
     Mono<Void> close(Duration patience) {
         return Mono.defer(() -> {
-            enqueue(this::beginClose);
+            events.run(this::beginClose);
             return closed.asMono()
                     .timeout(
                             patience,
                             Mono.defer(() -> {
-                                enqueue(this::closeAll);
+                                events.run(this::closeAll);
                                 return closed.asMono();
                             }),
                             timers);
@@ -125,7 +152,7 @@ final class LeasePool {
 
     void gaveUp(Borrower<?> borrower) {
         listener.cancelled(node);
-        enqueue(() -> waiting.remove(borrower));
+        events.run(() -> waiting.remove(borrower));
     }
 
     void cancelled() {
@@ -133,60 +160,27 @@ final class LeasePool {
     }
 
     /** Takes a connection back, at once when it is at rest, else when it has come to rest. */
-    void giveBack(DriverConnection connection) {
-        if (connection.isAtRest()) {
-            enqueue(() -> lend(connection));
+    void giveBack(PooledConnection connection) {
+        if (connection.driver().isAtRest()) {
+            events.run(() -> lend(connection));
             return;
         }
         connection
+                .driver()
                 .settle(options.cancelGrace(), options.settleLimit())
-                .subscribe(nothing -> {}, error -> discard(connection, error), () -> enqueue(() -> lend(connection)));
+                .subscribe(
+                        nothing -> {}, error -> discard(connection, error), () -> events.run(() -> lend(connection)));
     }
 
-    private void discard(DriverConnection connection, Throwable reason) {
+    private void discard(PooledConnection connection, Throwable reason) {
         logger.debug("closing a connection to {} that did not come to rest: {}", node, reason.toString());
-        if (connection.isOpen()) {
-            // forgotten first, else its closing counts as a loss
-            enqueue(() -> forget(connection, CloseReason.NOT_RESTORED));
-            connection.close().subscribe();
-        } else {
-            enqueue(() -> forget(connection, CloseReason.LOST));
-        }
-    }
-
-    private void enqueue(Runnable event) {
-        events.add(event);
-        if (untended.getAndIncrement() != 0) {
-            return;
-        }
-        int seen = 1;
-        do {
-            Runnable next;
-            while ((next = events.poll()) != null) {
-                handle(next);
-            }
-            state = snapshot();
-            seen = untended.addAndGet(-seen);
-        } while (seen != 0);
-    }
-
-    /** Foreign code runs in events. What it throws must not end the loop, or nobody would ever be served again. */
-    private void handle(Runnable event) {
-        try {
-            event.run();
-        } catch (Throwable thrown) {
-            logger.error("a caller of the pool of {} threw out of its signals", node, thrown);
-        }
+        CloseReason counted = connection.driver().isOpen() ? CloseReason.NOT_RESTORED : CloseReason.LOST;
+        events.run(() -> close(connection, counted));
     }
 
     private PoolState snapshot() {
         return new PoolState(
-                open.size(),
-                connecting,
-                open.size() - idle.size(),
-                waiting.size(),
-                options.maxConnections(),
-                options.maxWaiting());
+                open.size(), connecting, open.size() - idle.size(), 0, 0, waiting.size(), limit, options.maxWaiting());
     }
 
     private void borrow(Borrower<?> borrower) {
@@ -194,39 +188,82 @@ final class LeasePool {
             borrower.refuse(new ClosedException("the pool of " + node));
             return;
         }
-        DriverConnection connection;
+        PooledConnection connection;
         while ((connection = idle.pollFirst()) != null) {
-            if (connection.isOpen()) {
-                handOver(connection, borrower);
+            if (usable(connection)) {
+                tryOut(connection, borrower);
                 return;
             }
         }
         if (!borrower.isWaiting()) {
             return;
         }
-        if (waiting.size() >= options.maxWaiting() + options.maxConnections() - open.size()) {
+        if (waiting.size() >= options.maxWaiting() + Math.max(0, limit - open.size())) {
             fail(borrower, new PoolRejectedException(node, snapshot()));
             return;
         }
         waiting.add(borrower);
-        Duration limit = options.acquireTimeout();
+        Duration longest = options.acquireTimeout();
         borrower.timeOut(timers.schedule(
-                () -> enqueue(() -> {
+                () -> events.run(() -> {
                     if (waiting.remove(borrower)) {
-                        fail(borrower, new AcquireTimeoutException(node, limit, snapshot()));
+                        fail(borrower, new AcquireTimeoutException(node, longest, snapshot()));
                     }
                 }),
-                limit.toNanos(),
+                longest.toNanos(),
                 TimeUnit.NANOSECONDS));
         connectForWaiting();
     }
 
-    private void handOver(DriverConnection connection, Borrower<?> borrower) {
-        if (borrower.deliver(connection)) {
-            listener.acquired(node, System.nanoTime() - borrower.since());
-        } else {
+    /** Whether an idle connection may be lent; closed otherwise. */
+    private boolean usable(PooledConnection connection) {
+        if (!connection.driver().isOpen()) {
+            close(connection, CloseReason.LOST);
+            return false;
+        }
+        CloseReason retired = supply.retirement(connection);
+        if (retired == null && open.size() > limit) {
+            retired = CloseReason.SHRUNK;
+        }
+        if (retired != null) {
+            close(connection, retired);
+            return false;
+        }
+        return true;
+    }
+
+    private void tryOut(PooledConnection connection, Borrower<?> borrower) {
+        if (!trial.isDue(connection)) {
+            handOver(connection, borrower);
+            return;
+        }
+        trial.run(
+                connection,
+                valid -> events.run(() -> {
+                    if (valid) {
+                        handOver(connection, borrower);
+                    } else {
+                        close(connection, CloseReason.INVALID);
+                        borrow(borrower);
+                    }
+                }));
+    }
+
+    private void handOver(PooledConnection connection, Borrower<?> borrower) {
+        if (!deliver(connection, borrower)) {
             lend(connection);
         }
+    }
+
+    private boolean deliver(PooledConnection connection, Borrower<?> borrower) {
+        long now = supply.now();
+        connection.lentTo(borrower, now);
+        if (!borrower.deliver(connection)) {
+            return false;
+        }
+        long waited = now - borrower.since();
+        listener.acquired(node, waited);
+        return true;
     }
 
     private void fail(Borrower<?> borrower, Throwable error) {
@@ -236,23 +273,19 @@ final class LeasePool {
     }
 
     /** Gives a connection to the first that waits, or keeps it. */
-    private void lend(DriverConnection connection) {
-        if (!open.contains(connection)) {
-            return;
-        }
-        if (!connection.isOpen()) {
-            forget(connection, CloseReason.LOST);
+    private void lend(PooledConnection connection) {
+        connection.idle(supply.now());
+        if (!open.contains(connection) || !usable(connection)) {
             return;
         }
         Borrower<?> next;
         while ((next = waiting.pollFirst()) != null) {
-            if (next.deliver(connection)) {
-                listener.acquired(node, System.nanoTime() - next.since());
+            if (deliver(connection, next)) {
                 return;
             }
         }
         if (closing) {
-            connection.close().subscribe();
+            connection.driver().close().subscribe();
         } else {
             // last in first out: those that are not needed stay idle and can be told
             idle.addFirst(connection);
@@ -260,43 +293,92 @@ final class LeasePool {
     }
 
     private void connectForWaiting() {
-        while (!closing && connecting < waiting.size() && open.size() + connecting < options.maxConnections()) {
-            connecting++;
-            long since = System.nanoTime();
-            connect.subscribe(
-                    connection -> enqueue(() -> connected(connection, System.nanoTime() - since)),
-                    error -> enqueue(() -> connectFailed(error)));
+        while (!closing && connecting < waiting.size() && open.size() + connecting < limit) {
+            connect(this::connectFailed, () -> {});
         }
     }
 
-    private void connected(DriverConnection connection, long nanos) {
-        connecting--;
+    /** Opens connections up to the least number of idle ones. One that cannot be opened is tried again next time. */
+    private void replenish(Runnable done) {
+        int wanted = Math.min(options.minIdle() - idle.size(), limit - open.size()) - connecting;
+        if (closing || wanted <= 0) {
+            done.run();
+            return;
+        }
+        connect(
+                error -> {
+                    logger.debug("no spare connection to {}: {}", node, error.toString());
+                    done.run();
+                },
+                () -> replenish(done));
+    }
+
+    private void connect(Consumer<Throwable> refused, Runnable arrived) {
+        connecting++;
+        supply.open(
+                connection -> events.run(() -> {
+                    connecting--;
+                    connected(connection);
+                    arrived.run();
+                }),
+                error -> events.run(() -> {
+                    connecting--;
+                    refused.accept(error);
+                    closedIfDone();
+                }));
+    }
+
+    private void connected(PooledConnection connection) {
         open.add(connection);
-        listener.connectionOpened(node, nanos);
         connection
+                .driver()
                 .onClose()
-                .subscribe(nothing -> {}, error -> {}, () -> enqueue(() -> forget(connection, CloseReason.LOST)));
+                .subscribe(nothing -> {}, error -> {}, () -> events.run(() -> forget(connection, CloseReason.LOST)));
         lend(connection);
         closedIfDone();
     }
 
     private void connectFailed(Throwable error) {
-        connecting--;
-        listener.connectionFailed(node, error);
         Borrower<?> next;
         while ((next = waiting.pollFirst()) != null && !next.refuse(error)) {
             // gave up meanwhile
         }
         connectForWaiting();
-        closedIfDone();
     }
 
-    private void forget(DriverConnection connection, CloseReason reason) {
+    /** Closes idle connections that must go, and those not needed for long. */
+    private void sweep() {
+        long longUnused = supply.now() - options.idleTimeout().toNanos();
+        for (Iterator<PooledConnection> each = idle.descendingIterator(); each.hasNext(); ) {
+            PooledConnection connection = each.next();
+            @Nullable CloseReason reason = supply.retirement(connection);
+            if (reason == null && open.size() > limit) {
+                reason = CloseReason.SHRUNK;
+            }
+            if (reason == null && idle.size() > options.minIdle() && connection.idleSince() - longUnused <= 0) {
+                reason = CloseReason.IDLE;
+            }
+            if (reason != null) {
+                each.remove();
+                close(connection, reason);
+            }
+        }
+    }
+
+    private void close(PooledConnection connection, CloseReason reason) {
+        // forgotten first, else its closing counts as a loss
+        forget(connection, reason);
+        if (connection.driver().isOpen()) {
+            connection.driver().close().subscribe();
+        }
+    }
+
+    private void forget(PooledConnection connection, CloseReason reason) {
         if (!open.remove(connection)) {
             return;
         }
         idle.remove(connection);
-        listener.connectionClosed(node, closing ? CloseReason.SHUTDOWN : reason);
+        supply.left(connection, closing ? CloseReason.SHUTDOWN : reason);
         connectForWaiting();
         closedIfDone();
     }
@@ -307,9 +389,9 @@ final class LeasePool {
         while ((next = waiting.pollFirst()) != null) {
             next.refuse(new ClosedException("the pool of " + node));
         }
-        DriverConnection connection;
+        PooledConnection connection;
         while ((connection = idle.pollFirst()) != null) {
-            connection.close().subscribe();
+            connection.driver().close().subscribe();
         }
         closedIfDone();
     }
@@ -317,8 +399,8 @@ final class LeasePool {
     /** A connection still being opened is not waited for; it is closed when it arrives. */
     private void closeAll() {
         outOfPatience = true;
-        for (DriverConnection connection : Set.copyOf(open)) {
-            connection.close().subscribe();
+        for (PooledConnection connection : Set.copyOf(open)) {
+            connection.driver().close().subscribe();
         }
         closedIfDone();
     }

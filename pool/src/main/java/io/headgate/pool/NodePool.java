@@ -9,8 +9,16 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.observe.DataAccessListener;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -18,19 +26,45 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Runs SQL on the connections of one node: the layer next to the driver.
  *
- * <p>A statement, a stream and a transaction each borrow one connection. Results come on the connection's event loop; a
- * refusal or time-out comes on the thread that decides it. Cancellation while waiting leaves the queue; cancellation under
- * way drops the result, and the connection is lent again once it has come to rest. Safe for use by many threads.
+ * <p>A statement that is a transaction of its own shares a lane with others, unless it is known to be slow or has yet to
+ * show that it is not. A batch, a stream and a transaction each borrow a connection. Results come on the connection's event
+ * loop; a refusal or time-out comes on the thread that decides it. Cancellation while waiting leaves the queue; cancellation
+ * under way drops the result, and the connection serves others, once it has come to rest if it was borrowed. Safe for use by
+ * many threads.
  */
 public final class NodePool implements SqlExecutor {
 
     private static final TransactionOptions READ_ONLY =
             TransactionOptions.defaults().asReadOnly();
 
-    private final LeasePool leases;
+    /** How often ages, idle times and leaks are looked at: often enough for limits of seconds. */
+    private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
-    NodePool(LeasePool leases) {
-        this.leases = leases;
+    private final LeasePool leases;
+    private final Lanes lanes;
+    private final boolean hasLanes;
+    private final StatementProfiles profiles = new StatementProfiles();
+    private final LongSupplier clock;
+    private final LeakWatch leaks;
+    private final Scheduler timers;
+    private final AtomicBoolean kept = new AtomicBoolean();
+    private volatile @Nullable Disposable housekeeping;
+
+    NodePool(
+            String node,
+            Mono<DriverConnection> connect,
+            PoolOptions options,
+            DataAccessListener listener,
+            Scheduler timers,
+            LongSupplier clock,
+            DoubleSupplier random) {
+        ConnectionSupply supply = new ConnectionSupply(node, connect, options, listener, clock, random);
+        this.leases = new LeasePool(node, supply, options, listener, timers);
+        this.lanes = new Lanes(node, supply, options, listener, timers);
+        this.hasLanes = options.lanes() > 0;
+        this.leaks = new LeakWatch(node, options, listener);
+        this.clock = clock;
+        this.timers = timers;
     }
 
     /**
@@ -38,7 +72,7 @@ public final class NodePool implements SqlExecutor {
      *
      * @param node host and port, for messages and metrics
      * @param connect opens a connection at each subscription
-     * @param timers runs the acquire time-outs; they only put an event into a queue
+     * @param timers runs time-outs and housekeeping; they only put an event into a queue
      */
     public static NodePool create(
             String node,
@@ -46,12 +80,40 @@ public final class NodePool implements SqlExecutor {
             PoolOptions options,
             DataAccessListener listener,
             Scheduler timers) {
-        return new NodePool(new LeasePool(node, connect, options, listener, timers));
+        return new NodePool(
+                node,
+                connect,
+                options,
+                listener,
+                timers,
+                System::nanoTime,
+                () -> ThreadLocalRandom.current().nextDouble());
     }
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        return leases.useOnce(lease -> lease.execute(statement));
+        keepHouse();
+        if (!hasLanes || statement.isBatch()) {
+            return leases.useOnce(lease -> lease.execute(statement));
+        }
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super SqlResult> actual) {
+                StatementProfile profile = profiles.of(statement.text());
+                if (profile.belongsOnLane()) {
+                    actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
+                } else {
+                    leases.useOnce(lease -> measured(lease, statement, profile)).subscribe(actual);
+                }
+            }
+        };
+    }
+
+    /** Runs on a lease and learns whether it could have run on a lane. */
+    private Mono<SqlResult> measured(Lease lease, SqlStatement statement, StatementProfile profile) {
+        long since = clock.getAsLong();
+        return lease.execute(statement)
+                .doOnSuccess(answer -> profile.observe(clock.getAsLong() - since, lanes.slowAfter()));
     }
 
     @Override
@@ -62,12 +124,54 @@ public final class NodePool implements SqlExecutor {
     @Override
     public <T> Flux<T> inTransaction(
             TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
+        keepHouse();
         return leases.use(lease -> LeasedTransaction.run(lease, options, work));
+    }
+
+    /** Opens the connections that are to be kept open; completes when they are, or could not be. */
+    public Mono<Void> warmUp() {
+        return Mono.defer(() -> {
+            keepHouse();
+            return Mono.when(leases.warmUp(), lanes.warmUp());
+        });
+    }
+
+    /**
+     * Changes the number of connections while running. Work under way is not touched: connections too many take no more work
+     * and close when theirs has ended.
+     *
+     * @param newLanes 0 or more; a pool made without lanes gets none
+     * @param newLeases at least 1
+     */
+    public void resize(int newLanes, int newLeases) {
+        PoolOptions.atLeast(0, "lanes", newLanes);
+        PoolOptions.atLeast(1, "leases", newLeases);
+        if (hasLanes) {
+            lanes.resize(Math.max(1, newLanes));
+        }
+        leases.resize(newLeases);
+    }
+
+    private void keepHouse() {
+        if (!kept.get() && kept.compareAndSet(false, true)) {
+            housekeeping = timers.schedulePeriodically(
+                    () -> {
+                        leases.housekeep(leaks);
+                        lanes.housekeep();
+                    },
+                    HOUSEKEEPING.toNanos(),
+                    HOUSEKEEPING.toNanos(),
+                    TimeUnit.NANOSECONDS);
+        }
+    }
+
+    LeasePool leases() {
+        return leases;
     }
 
     /** The pool as it was a moment ago. */
     public PoolState state() {
-        return leases.state();
+        return hasLanes ? leases.state().and(lanes.state()) : leases.state();
     }
 
     /**
@@ -76,6 +180,12 @@ public final class NodePool implements SqlExecutor {
      * @param patience how long what runs may take; then its connections are closed under it
      */
     public Mono<Void> close(Duration patience) {
-        return leases.close(patience);
+        return Mono.when(leases.close(patience), lanes.close(patience)).doFirst(() -> {
+            kept.set(true);
+            Disposable running = housekeeping;
+            if (running != null) {
+                running.dispose();
+            }
+        });
     }
 }

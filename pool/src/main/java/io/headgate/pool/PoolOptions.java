@@ -1,71 +1,113 @@
 package io.headgate.pool;
 
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /**
- * How a node's pool is sized and how long it waits. Times are over zero and at most a day.
+ * How a node's pool is sized and how long it waits. Made by {@link #builder()}, whose setters say what each means, its
+ * default and the reason for it. Times are over zero, unless said otherwise, and at most a day.
  *
- * @param maxConnections most connections open at once; default 16: a hundred connections of a database, shared by five
- *     instances with a margin of a fifth
- * @param maxWaiting most callers that wait for a connection; one more is refused at once. Default 1,000: at 16 connections
- *     and 1 ms a statement the last of them waits 60 ms
- * @param acquireTimeout longest wait for a connection; default 5 s, far below PgBouncer's query_wait_timeout of 120 s
- * @param cancelGrace how long a cancelled statement may go on before the server is asked to stop it; default 50 ms: most
- *     statements end sooner by themselves, and a cancel request costs a connection
- * @param settleLimit how long a connection may take to come to rest before it is closed; default 5 s
+ * @param maxConnections most connections open at once, lanes and leases together
+ * @param lanes how many of them are lanes, shared by statements in their own transaction; 0 for none
+ * @param laneDepth most statements under way on one lane
+ * @param minIdle leases kept open for who comes next
+ * @param maxWaiting most callers that wait for a lease, and for a place on a lane
+ * @param acquireTimeout longest wait for either
+ * @param slowAfter from what time at the server a statement keeps off the lanes
+ * @param cancelGrace how long a cancelled statement may go on before the server is asked to stop it
+ * @param settleLimit how long a connection may take to come to rest before it is closed
+ * @param idleTimeout how long a connection beyond {@code minIdle} stays open unused
+ * @param maxLifetime how old a connection gets, give or take a tenth
+ * @param validateAfter how long a connection may be unused before it is tried out first
+ * @param leakThreshold how long a lease may be held before it is reported; zero: never
+ * @param reclaimAfter how long a lease may be held before it is taken away; zero: never
  */
 public record PoolOptions(
-        int maxConnections, int maxWaiting, Duration acquireTimeout, Duration cancelGrace, Duration settleLimit) {
+        int maxConnections,
+        int lanes,
+        int laneDepth,
+        int minIdle,
+        int maxWaiting,
+        Duration acquireTimeout,
+        Duration slowAfter,
+        Duration cancelGrace,
+        Duration settleLimit,
+        Duration idleTimeout,
+        Duration maxLifetime,
+        Duration validateAfter,
+        Duration leakThreshold,
+        Duration reclaimAfter) {
 
     /** Timers count nanoseconds in 63 bits, 292 years; a day leaves room and is for ever to a caller that waits. */
     private static final Duration LONGEST = Duration.ofDays(1);
 
-    private static final PoolOptions DEFAULTS =
-            new PoolOptions(16, 1_000, Duration.ofSeconds(5), Duration.ofMillis(50), Duration.ofSeconds(5));
-
+    /** Checks each value and all together. */
     public PoolOptions {
-        if (maxConnections < 1) {
-            throw new IllegalArgumentException("maxConnections is " + maxConnections + "; it must be at least 1");
+        atLeast(1, "maxConnections", maxConnections);
+        atLeast(0, "lanes", lanes);
+        atLeast(1, "laneDepth", laneDepth);
+        atLeast(0, "minIdle", minIdle);
+        atLeast(0, "maxWaiting", maxWaiting);
+        positive("acquireTimeout", acquireTimeout);
+        positive("slowAfter", slowAfter);
+        positive("cancelGrace", cancelGrace);
+        positive("settleLimit", settleLimit);
+        positive("idleTimeout", idleTimeout);
+        positive("maxLifetime", maxLifetime);
+        positive("validateAfter", validateAfter);
+        notNegative("leakThreshold", leakThreshold);
+        notNegative("reclaimAfter", reclaimAfter);
+        if (lanes >= maxConnections && lanes > 0) {
+            throw new IllegalArgumentException("lanes is " + lanes + " and maxConnections is " + maxConnections
+                    + "; at least one connection must be left for transactions: lower lanes or raise maxConnections");
         }
-        if (maxWaiting < 0) {
-            throw new IllegalArgumentException("maxWaiting is " + maxWaiting + "; it must be 0 or more");
+        if (minIdle > maxConnections - lanes) {
+            throw new IllegalArgumentException("minIdle is " + minIdle + " but only " + (maxConnections - lanes)
+                    + " of " + maxConnections + " connections are leases; lower minIdle");
         }
-        requirePositive("acquireTimeout", acquireTimeout);
-        requirePositive("cancelGrace", cancelGrace);
-        requirePositive("settleLimit", settleLimit);
     }
 
-    private static void requirePositive(String name, Duration value) {
+    static int atLeast(int least, String name, int value) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be at least " + least);
+        }
+        return value;
+    }
+
+    static Duration positive(String name, Duration value) {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(name + " is " + value + "; it must be positive");
+        }
+        return notNegative(name, value);
+    }
+
+    static Duration notNegative(String name, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must not be negative");
         }
         if (value.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(name + " is " + value + "; it must be at most " + LONGEST);
         }
+        return value;
     }
 
     /** The defaults. */
     public static PoolOptions defaults() {
-        return DEFAULTS;
+        return builder().build();
     }
 
-    /** These options with another {@link #maxConnections}. */
-    public PoolOptions maxConnections(int connections) {
-        return new PoolOptions(connections, maxWaiting, acquireTimeout, cancelGrace, settleLimit);
+    /** Defaults to change. */
+    public static PoolOptionsBuilder builder() {
+        return new PoolOptionsBuilder();
     }
 
-    /** These options with another {@link #maxWaiting}. */
-    public PoolOptions maxWaiting(int callers) {
-        return new PoolOptions(maxConnections, callers, acquireTimeout, cancelGrace, settleLimit);
+    /** These options, changed. */
+    public PoolOptions with(UnaryOperator<PoolOptionsBuilder> change) {
+        return change.apply(new PoolOptionsBuilder(this)).build();
     }
 
-    /** These options with another {@link #acquireTimeout}. */
-    public PoolOptions acquireTimeout(Duration timeout) {
-        return new PoolOptions(maxConnections, maxWaiting, timeout, cancelGrace, settleLimit);
-    }
-
-    /** These options with another {@link #cancelGrace}. */
-    public PoolOptions cancelGrace(Duration grace) {
-        return new PoolOptions(maxConnections, maxWaiting, acquireTimeout, grace, settleLimit);
+    /** Most connections that are leases. */
+    public int maxLeases() {
+        return maxConnections - lanes;
     }
 }

@@ -3,24 +3,41 @@ package io.headgate.pool;
 /**
  * A pool at one moment.
  *
- * @param open connections open
+ * @param open connections open, lanes and leases together
  * @param connecting connections being opened
- * @param leased connections lent, or on their way back to rest
- * @param waiting callers that wait
+ * @param leased leases in use, or on their way back to rest
+ * @param lanes connections that are lanes
+ * @param inFlight statements under way on lanes
+ * @param waiting callers that wait for a lease or for a place on a lane
  * @param maxConnections most connections open at once
- * @param maxWaiting most callers that wait
+ * @param maxWaiting most callers that wait for a lease, and for a place on a lane
  */
-public record PoolState(int open, int connecting, int leased, int waiting, int maxConnections, int maxWaiting)
+public record PoolState(
+        int open, int connecting, int leased, int lanes, int inFlight, int waiting, int maxConnections, int maxWaiting)
         implements java.io.Serializable {
 
-    /** Connections open and unused. */
+    /** Leases open and unused. */
     public int idle() {
-        return open - leased;
+        return open - lanes - leased;
+    }
+
+    /** Both together, of the same pool. */
+    PoolState and(PoolState other) {
+        return new PoolState(
+                open + other.open,
+                connecting + other.connecting,
+                leased + other.leased,
+                lanes + other.lanes,
+                inFlight + other.inFlight,
+                waiting + other.waiting,
+                maxConnections + other.maxConnections,
+                maxWaiting);
     }
 
     @Override
     public String toString() {
-        return leased + " of " + maxConnections + " connections in use, " + idle() + " idle, " + connecting
+        return leased + " of " + maxConnections + " connections in use, " + idle() + " idle, "
+                + (lanes == 0 ? "" : lanes + " lanes with " + inFlight + " statements under way, ") + connecting
                 + " connecting, " + waiting + " of at most " + maxWaiting + " waiting";
     }
 }

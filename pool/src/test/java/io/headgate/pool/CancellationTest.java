@@ -59,7 +59,7 @@ class CancellationTest {
         connection.answer();
         running.cancel();
         assertThat(one.listener.count("cancelled")).isEqualTo(1);
-        assertThat(one.pool.state()).isEqualTo(new PoolState(1, 0, 0, 0, 1, one.options.maxWaiting()));
+        assertThat(one.pool.state()).isEqualTo(new PoolState(1, 0, 0, 0, 0, 0, 1, one.options.maxWaiting()));
     }
 
     @Test
@@ -111,7 +111,7 @@ class CancellationTest {
         Signals<SqlResult> caller = Signals.of(slow.execute("a"));
         caller.cancel();
         slow.server.accept();
-        assertThat(slow.pool.state()).isEqualTo(new PoolState(1, 0, 0, 0, 1, slow.options.maxWaiting()));
+        assertThat(slow.pool.state()).isEqualTo(new PoolState(1, 0, 0, 0, 0, 0, 1, slow.options.maxWaiting()));
         assertThat(slow.execute("b").block()).isNotNull();
         assertThat(slow.server.connection(0).log()).containsExactly("b");
     }

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -133,6 +134,16 @@ final class FakeConnection implements DriverConnection {
 
     private synchronized void inTransaction(boolean now) {
         inTransaction = now;
+    }
+
+    @Override
+    public Executor loop() {
+        return Runnable::run;
+    }
+
+    @Override
+    public boolean isOnLoop() {
+        return true;
     }
 
     @Override

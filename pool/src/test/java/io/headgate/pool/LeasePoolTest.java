@@ -36,7 +36,7 @@ class LeasePoolTest {
         two.server.answerOnCommand();
         IntStream.range(0, 5).forEach(i -> Signals.of(two.execute("q" + i)));
         assertThat(two.server.connections()).hasSize(2);
-        assertThat(two.pool.state()).isEqualTo(new PoolState(2, 0, 2, 3, 2, two.options.maxWaiting()));
+        assertThat(two.pool.state()).isEqualTo(new PoolState(2, 0, 2, 0, 0, 3, 2, two.options.maxWaiting()));
     }
 
     @Test
@@ -53,14 +53,14 @@ class LeasePoolTest {
 
     @Test
     void refusesTheCallerOneOverTheBound() {
-        PoolFixture bounded = new PoolFixture(one.options.maxWaiting(2));
+        PoolFixture bounded = new PoolFixture(one.options.with(o -> o.maxWaiting(2)));
         bounded.server.answerOnCommand();
         List<Signals<SqlResult>> callers = new ArrayList<>();
         IntStream.range(0, 4).forEach(i -> callers.add(Signals.of(bounded.execute("q" + i))));
         assertThat(callers.subList(0, 3)).noneMatch(Signals::ended);
         assertThat(callers.get(3).error())
                 .isInstanceOfSatisfying(PoolRejectedException.class, error -> {
-                    assertThat(error.state()).isEqualTo(new PoolState(1, 0, 1, 2, 1, 2));
+                    assertThat(error.state()).isEqualTo(new PoolState(1, 0, 1, 0, 0, 2, 1, 2));
                     assertThat(error.isSafeToRetry()).isTrue();
                 })
                 .hasMessage("the queue for a connection to db:5432 is full: 1 of 1 connections in use, 0 idle, "
@@ -70,7 +70,7 @@ class LeasePoolTest {
 
     @Test
     void countsThoseWhoseConnectionIsBeingOpenedOutsideTheBound() {
-        PoolFixture unqueued = new PoolFixture(two.options.maxWaiting(0));
+        PoolFixture unqueued = new PoolFixture(two.options.with(o -> o.maxWaiting(0)));
         unqueued.server.acceptOnCommand();
         Signals<SqlResult> first = Signals.of(unqueued.execute("a"));
         Signals<SqlResult> second = Signals.of(unqueued.execute("b"));
@@ -167,7 +167,7 @@ class LeasePoolTest {
         assertThat(caller.error()).isInstanceOf(ConnectionLostException.class);
         one.server.connection(1).answer();
         assertThat(next.completed()).isTrue();
-        assertThat(one.pool.state()).isEqualTo(new PoolState(1, 0, 0, 0, 1, one.options.maxWaiting()));
+        assertThat(one.pool.state()).isEqualTo(new PoolState(1, 0, 0, 0, 0, 0, 1, one.options.maxWaiting()));
         assertThat(one.listener.count("closed LOST")).isEqualTo(1);
         assertThat(one.listener.count("acquired")).isEqualTo(2);
     }
@@ -244,7 +244,7 @@ class LeasePoolTest {
 
     @Test
     void servesTenThousandWaitersWithoutDeepeningTheStack() {
-        PoolFixture queue = new PoolFixture(one.options.maxWaiting(10_000));
+        PoolFixture queue = new PoolFixture(one.options.with(o -> o.maxWaiting(10_000)));
         queue.server.acceptOnCommand();
         AtomicInteger completed = new AtomicInteger();
         for (int i = 0; i < 10_000; i++) {

@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
+import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -12,17 +13,22 @@ final class PoolFixture {
     final RecordingListener listener = new RecordingListener();
     final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     final PoolOptions options;
-    final LeasePool leases;
     final NodePool pool;
+    final LeasePool leases;
 
     PoolFixture(int maxConnections) {
-        this(PoolOptions.defaults().maxConnections(maxConnections));
+        this(PoolOptions.builder()
+                .maxConnections(maxConnections)
+                .lanes(0)
+                .minIdle(0)
+                .build());
     }
 
     PoolFixture(PoolOptions options) {
         this.options = options;
-        leases = new LeasePool("db:5432", server.connect(), options, listener, time);
-        pool = new NodePool(leases);
+        pool = new NodePool(
+                "db:5432", server.connect(), options, listener, time, () -> time.now(TimeUnit.NANOSECONDS), () -> 0.5);
+        leases = pool.leases();
     }
 
     Mono<SqlResult> execute(String sql) {

@@ -19,6 +19,7 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -52,8 +53,12 @@ class PoolStressTest {
 
     @Test
     void losesNoConnectionToRandomCancellation() throws InterruptedException {
-        PoolOptions options =
-                PoolOptions.defaults().maxConnections(8).maxWaiting(OPERATIONS).acquireTimeout(Duration.ofMinutes(1));
+        PoolOptions options = PoolOptions.builder()
+                .maxConnections(8)
+                .lanes(0)
+                .maxWaiting(OPERATIONS)
+                .acquireTimeout(Duration.ofMinutes(1))
+                .build();
         Mono<DriverConnection> connect = Mono.fromSupplier(this::open);
         NodePool pool = NodePool.create(
                 "db:5432", connect, options, DataAccessListener.NONE, Schedulers.newSingle("timers", true));
@@ -227,6 +232,16 @@ class PoolStressTest {
                 }
                 settled.run();
             });
+        }
+
+        @Override
+        public Executor loop() {
+            return Runnable::run;
+        }
+
+        @Override
+        public boolean isOnLoop() {
+            return true;
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -38,6 +39,15 @@ public interface DriverConnection {
 
     /** Rolls back. */
     Mono<Void> rollback();
+
+    /**
+     * Runs tasks in the order given on the thread that signals come on, so that what is done there needs no lock. A task
+     * given on that thread itself may run at once or later, but in order.
+     */
+    Executor loop();
+
+    /** Whether the calling thread is the one of {@link #loop}. */
+    boolean isOnLoop();
 
     /** Whether nothing is in flight and no transaction is open. */
     boolean isAtRest();

@@ -20,6 +20,12 @@ public interface SqlDriver {
      */
     Mono<DriverConnection> connect(ConnectionSettings settings);
 
+    /**
+     * Whether a connection sends a statement without waiting for the answer to the one before. Without it, statements of
+     * several callers on one connection would only queue up, and a pool gives each a connection of its own.
+     */
+    boolean pipelines();
+
     /** Frees the driver's threads; connections still open are closed. Idempotent. */
     Mono<Void> close();
 }

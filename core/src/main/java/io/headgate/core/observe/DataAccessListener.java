@@ -20,6 +20,16 @@ public interface DataAccessListener {
         SHUTDOWN,
         /** The server or the network closed it. */
         LOST,
+        /** A younger one was lost, so this one was about to be. */
+        OLDER_THAN_LOST,
+        /** It had reached its greatest age. */
+        LIFETIME,
+        /** It was not used for long. */
+        IDLE,
+        /** It did not answer when tried out after a rest. */
+        INVALID,
+        /** It was one more than a smaller plan allows. */
+        SHRUNK,
         /** It could not be brought back to rest after cancellation or an error. */
         NOT_RESTORED
     }
@@ -50,6 +60,13 @@ public interface DataAccessListener {
 
     /** Nobody got a connection: the wait timed out, or the queue was full. */
     default void acquireFailed(String node, Throwable error) {}
+
+    /**
+     * A lease is held for longer than the threshold; told once for each.
+     *
+     * @param report what is known: how long, by which code, and the statement it last ran
+     */
+    default void leaseLeaked(String node, String report) {}
 
     /** A borrower gave up, while waiting or with its work under way. */
     default void cancelled(String node) {}

@@ -12,7 +12,9 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.impl.PgSocketConnection;
 import io.vertx.sqlclient.internal.SqlConnectionBase;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -47,6 +50,7 @@ final class VertxConnection implements DriverConnection {
     private final ConnectionSettings settings;
     private final String node;
     private final Shared shared;
+    private final EventExecutor loop;
     private final ParameterEncoder encoder;
     private final RowMetadataCache columns;
     private final Sinks.Empty<Void> closed = Sinks.empty();
@@ -67,6 +71,7 @@ final class VertxConnection implements DriverConnection {
         this.settings = settings;
         this.node = settings.node();
         this.shared = shared;
+        this.loop = socket(connection).channelHandlerContext().channel().eventLoop();
         this.encoder = new ParameterEncoder(settings.maxValueBytes());
         this.columns = new RowMetadataCache(settings.statementCacheSize());
         connection.closeHandler(nothing -> {
@@ -114,6 +119,16 @@ final class VertxConnection implements DriverConnection {
     @Override
     public Mono<Void> rollback() {
         return Mono.defer(() -> simple("ROLLBACK").doFinally(signal -> inTransaction = false));
+    }
+
+    @Override
+    public Executor loop() {
+        return loop;
+    }
+
+    @Override
+    public boolean isOnLoop() {
+        return loop.inEventLoop();
     }
 
     @Override
@@ -179,9 +194,13 @@ final class VertxConnection implements DriverConnection {
 
     /** Closes the socket under whatever is in flight. */
     void abort() {
-        ((PgSocketConnection) ((SqlConnectionBase<?>) connection).unwrap().unwrap())
-                .socket()
-                .close();
+        socket(connection).close();
+    }
+
+    static NetSocketInternal socket(PgConnection connection) {
+        return ((PgSocketConnection)
+                        ((SqlConnectionBase<?>) connection).unwrap().unwrap())
+                .socket();
     }
 
     /** Hands work to Vert.x and counts it until its answer, before anybody hears of the answer. */

@@ -14,8 +14,6 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.impl.PgConnectionImpl;
-import io.vertx.pgclient.impl.PgSocketConnection;
-import io.vertx.sqlclient.internal.SqlConnectionBase;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -116,9 +114,7 @@ public final class VertxDriver implements SqlDriver {
 
     private Future<Probed> prepare(PgConnection connection, ConnectionSettings settings, boolean named) {
         WireFilter filter = new WireFilter();
-        PgSocketConnection socket = (PgSocketConnection)
-                ((SqlConnectionBase<?>) connection).unwrap().unwrap();
-        socket.socket().channelHandlerContext().pipeline().addBefore("codec", "headgate", filter);
+        VertxConnection.socket(connection).channelHandlerContext().pipeline().addBefore("codec", "headgate", filter);
         connection.noticeHandler(new NoticeLog(settings.node()));
         // what is in flight fails with it; without a handler Vert.x would print it
         connection.exceptionHandler(error -> logger.debug("connection to {}: {}", settings.node(), error.toString()));
@@ -130,6 +126,11 @@ public final class VertxDriver implements SqlDriver {
             return new Probed(
                     new VertxConnection(connection, filter, used, settings, shared), server.namedStatements());
         });
+    }
+
+    @Override
+    public boolean pipelines() {
+        return true;
     }
 
     @Override

@@ -1,0 +1,41 @@
+package io.headgate.pool;
+
+import io.headgate.core.SqlStatement;
+import java.time.Duration;
+import java.util.function.Consumer;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Tries out a connection that was unused for long, by a round trip. A connection that a firewall or a dead peer has
+ * silently forgotten would otherwise fail its next user, after a time-out of minutes.
+ */
+final class IdleTrial {
+
+    /** Long enough for a network of continents, short enough for a caller that waits meanwhile. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private static final SqlStatement PING = SqlStatement.of("SELECT 1");
+
+    private final ConnectionSupply supply;
+    private final long dueAfter;
+    private final Scheduler timers;
+
+    IdleTrial(ConnectionSupply supply, PoolOptions options, Scheduler timers) {
+        this.supply = supply;
+        this.dueAfter = options.validateAfter().toNanos();
+        this.timers = timers;
+    }
+
+    boolean isDue(PooledConnection connection) {
+        return supply.now() - connection.idleSince() >= dueAfter;
+    }
+
+    /** Tells once whether the connection answers. */
+    void run(PooledConnection connection, Consumer<Boolean> outcome) {
+        connection
+                .driver()
+                .execute(PING)
+                .timeout(PATIENCE, timers)
+                .subscribe(answer -> {}, error -> outcome.accept(false), () -> outcome.accept(true));
+    }
+}

@@ -1,0 +1,202 @@
+package io.headgate.pool;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * A connection on which statements of many callers are under way at once, each with its own Sync.
+ *
+ * <p>The places taken are one number, together with a bit for <em>leaving</em>; every change is one compare-and-set or
+ * addition, so that a lane takes no more than its depth, takes none once it leaves, and knows when the last has left.
+ * Everything else belongs to the connection's loop.
+ *
+ * <p>What a statement costs the lane is the time for which it kept the others waiting: from the answer before it, or from
+ * its own sending if nothing was under way, until its answer.
+ *
+ * <p>A cancelled statement goes on. If it is found at the head for longer than the grace, the server is asked to cancel it.
+ * The request may arrive when the statement has just ended, and hit the next one; that one is repeated, since the server
+ * has undone it.
+ */
+final class Lane {
+
+    private static final int LEAVING = 1 << 30;
+
+    /** How long after a cancel request was taken its effect can still arrive: the answer travels on another connection. */
+    private static final long AFTERMATH = TimeUnit.SECONDS.toNanos(1);
+
+    private final PooledConnection connection;
+    private final Executor loop;
+    private final int depth;
+    private final long graceNanos;
+    private final Scheduler timers;
+    private final Runnable whenEmpty;
+    private final SlowLimit slow;
+    private final AtomicInteger taken = new AtomicInteger();
+    private volatile long lastUsed;
+
+    // belongs to the connection's loop
+    private final ArrayDeque<LaneCall> sent = new ArrayDeque<>();
+    private long lastAnswer;
+    private boolean watching;
+    private boolean cancelling;
+    private long hitUntil;
+
+    /** @param whenEmpty runs once, when the lane is leaving and nothing is under way */
+    Lane(PooledConnection connection, PoolOptions options, Scheduler timers, Runnable whenEmpty) {
+        this.connection = connection;
+        this.loop = connection.driver().loop();
+        this.depth = options.laneDepth();
+        this.graceNanos = options.cancelGrace().toNanos();
+        this.timers = timers;
+        this.whenEmpty = whenEmpty;
+        this.slow = new SlowLimit(options.slowAfter().toNanos());
+        this.lastUsed = System.nanoTime();
+        this.hitUntil = lastUsed;
+    }
+
+    PooledConnection connection() {
+        return connection;
+    }
+
+    boolean isOnLoop() {
+        return connection.driver().isOnLoop();
+    }
+
+    SlowLimit slow() {
+        return slow;
+    }
+
+    /** When it last sent something, by {@link System#nanoTime}. */
+    long lastUsed() {
+        return lastUsed;
+    }
+
+    /** Counts as used now. */
+    void touch() {
+        lastUsed = System.nanoTime();
+    }
+
+    /** Places taken; more than any depth when it leaves. */
+    int taken() {
+        return taken.get();
+    }
+
+    /** Statements under way. */
+    int inFlight() {
+        return taken.get() & ~LEAVING;
+    }
+
+    /** Takes a place, if there is one; {@link #send} must follow. */
+    boolean take() {
+        int now;
+        do {
+            now = taken.get();
+            if (now >= depth) {
+                return false;
+            }
+        } while (!taken.compareAndSet(now, now + 1));
+        return true;
+    }
+
+    /** Takes no more statements; idempotent. */
+    void leave() {
+        int before;
+        do {
+            before = taken.get();
+            if ((before & LEAVING) != 0) {
+                return;
+            }
+        } while (!taken.compareAndSet(before, before | LEAVING));
+        if (before == 0) {
+            whenEmpty.run();
+        }
+    }
+
+    /** Gives a place up. */
+    void free() {
+        if (taken.decrementAndGet() == LEAVING) {
+            whenEmpty.run();
+        }
+    }
+
+    /** Sends a statement for which a place was taken. */
+    void send(LaneCall call) {
+        if (isOnLoop()) {
+            call.run();
+        } else {
+            loop.execute(call);
+        }
+    }
+
+    /** On the loop: hands the statement to the driver. */
+    void transmit(LaneCall call) {
+        long now = System.nanoTime();
+        lastUsed = now;
+        call.sentAt(now);
+        sent.add(call);
+        connection.driver().execute(call.statement()).subscribe(call);
+    }
+
+    /**
+     * On the loop: notes that a statement was answered. Its place is still taken.
+     *
+     * @param profile takes in what it cost the others; null when it was not the server that ended it
+     */
+    void answered(LaneCall call, @Nullable StatementProfile profile) {
+        long now = System.nanoTime();
+        boolean alone = call.sentAt() - lastAnswer >= 0;
+        long cost = now - (alone ? call.sentAt() : lastAnswer);
+        lastAnswer = now;
+        if (sent.peekFirst() == call) {
+            sent.pollFirst();
+        } else {
+            // the driver repeated one before it
+            sent.remove(call);
+        }
+        if (profile != null) {
+            slow.observe(cost, alone);
+            profile.observe(cost, slow.nanos());
+        }
+    }
+
+    /** On the loop: whether a statement that failed as cancelled may have been hit by a request meant for another. */
+    boolean mayHaveBeenHit() {
+        return cancelling || System.nanoTime() - hitUntil < 0;
+    }
+
+    /** A caller gave up on a statement that is under way. */
+    void gaveUp() {
+        loop.execute(this::watchHead);
+    }
+
+    private void watchHead() {
+        LaneCall head = sent.peekFirst();
+        if (watching || head == null || sent.stream().noneMatch(LaneCall::isUnwanted)) {
+            return;
+        }
+        watching = true;
+        timers.schedule(
+                () -> loop.execute(() -> {
+                    watching = false;
+                    if (head == sent.peekFirst() && head.isUnwanted() && !cancelling) {
+                        requestCancel();
+                    }
+                    watchHead();
+                }),
+                graceNanos,
+                TimeUnit.NANOSECONDS);
+    }
+
+    private void requestCancel() {
+        cancelling = true;
+        Runnable taken = () -> loop.execute(() -> {
+            cancelling = false;
+            hitUntil = System.nanoTime() + AFTERMATH;
+        });
+        connection.driver().requestCancel().subscribe(nothing -> {}, error -> taken.run(), taken);
+    }
+}

@@ -1,0 +1,212 @@
+package io.headgate.pool;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.error.DatabaseException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * One statement of one caller on its way over a lane.
+ *
+ * <p>States: new, waiting, sent, ended. It begins with the caller's first demand. Every move is one compare-and-set, so
+ * the caller hears of one end, and a place on a lane is taken and given up once. Cancellation ends the call for the caller;
+ * the statement goes on, and its place is given up when the server has answered. The place is free before the caller hears
+ * of the answer.
+ */
+final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnable {
+
+    private static final AtomicIntegerFieldUpdater<LaneCall> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(LaneCall.class, "state");
+
+    private static final int NEW = 0;
+    private static final int WAITING = 1;
+    private static final int SENT = 2;
+    private static final int ENDED = 3;
+
+    /** SQLSTATE query_canceled. */
+    private static final String CANCELLED = "57014";
+
+    private final Lanes lanes;
+    private final CoreSubscriber<? super SqlResult> actual;
+    private final SqlStatement statement;
+    private final StatementProfile profile;
+    private volatile int state;
+    private volatile @Nullable Lane lane;
+    private volatile @Nullable Disposable timer;
+    private long sentAt;
+    private long waitingSince;
+    private boolean repeated;
+    private @Nullable SqlResult result;
+
+    LaneCall(Lanes lanes, CoreSubscriber<? super SqlResult> actual, SqlStatement statement, StatementProfile profile) {
+        this.lanes = lanes;
+        this.actual = actual;
+        this.statement = statement;
+        this.profile = profile;
+    }
+
+    SqlStatement statement() {
+        return statement;
+    }
+
+    long sentAt() {
+        return sentAt;
+    }
+
+    void sentAt(long nanos) {
+        sentAt = nanos;
+    }
+
+    /** Whether the caller gave up. */
+    boolean isUnwanted() {
+        return state == ENDED;
+    }
+
+    @Override
+    public void request(long n) {
+        if (Operators.validate(n) && state == NEW) {
+            lanes.submit(this);
+        }
+    }
+
+    /** Goes on a lane where it has a place; false when the caller has given up, and the place is somebody else's. */
+    boolean sendOn(Lane chosen) {
+        lane = chosen;
+        int now = state;
+        if (now == ENDED || !STATE.compareAndSet(this, now, SENT)) {
+            return false;
+        }
+        stopTimer();
+        chosen.send(this);
+        return true;
+    }
+
+    /** Begins to wait; false when the caller has given up. */
+    boolean await(long since) {
+        waitingSince = since;
+        return STATE.compareAndSet(this, NEW, WAITING);
+    }
+
+    long waitingSince() {
+        return waitingSince;
+    }
+
+    /** Gives up waiting when the timer runs out; kept only while it waits. */
+    void timeOut(Disposable waitTimer) {
+        timer = waitTimer;
+        if (state != WAITING) {
+            waitTimer.dispose();
+        }
+    }
+
+    /** Ends the call before it was sent; false when it was sent or has ended. */
+    boolean refuse(Throwable error) {
+        int now = state;
+        if (now > WAITING || !STATE.compareAndSet(this, now, ENDED)) {
+            return false;
+        }
+        stopTimer();
+        actual.onError(error);
+        return true;
+    }
+
+    @Override
+    public void cancel() {
+        int before = STATE.getAndSet(this, ENDED);
+        if (before == WAITING) {
+            stopTimer();
+            lanes.gaveUp(this);
+        } else if (before == SENT) {
+            lanes.cancelled();
+            Lane used = lane;
+            if (used != null) {
+                used.gaveUp();
+            }
+        }
+    }
+
+    /** On the lane's loop: goes out, unless the caller has given up meanwhile. */
+    @Override
+    public void run() {
+        Lane used = used();
+        if (state == ENDED) {
+            lanes.free(used);
+        } else {
+            used.transmit(this);
+        }
+    }
+
+    private Lane used() {
+        Lane used = lane;
+        if (used == null) {
+            throw new IllegalStateException("the call is on no lane");
+        }
+        return used;
+    }
+
+    @Override
+    public Context currentContext() {
+        return actual.currentContext();
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        // never cancelled: the place on the lane is taken until the server has answered
+        subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(SqlResult answer) {
+        result = answer;
+    }
+
+    @Override
+    public void onComplete() {
+        Lane used = used();
+        used.answered(this, profile);
+        lanes.free(used);
+        if (STATE.compareAndSet(this, SENT, ENDED)) {
+            SqlResult answer = result;
+            if (answer != null) {
+                actual.onNext(answer);
+            }
+            actual.onComplete();
+        }
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        Lane used = used();
+        used.answered(this, error instanceof DatabaseException ? profile : null);
+        if (isHit(error, used)) {
+            repeated = true;
+            used.transmit(this);
+            return;
+        }
+        lanes.free(used);
+        if (STATE.compareAndSet(this, SENT, ENDED)) {
+            actual.onError(error);
+        }
+    }
+
+    private boolean isHit(Throwable error, Lane used) {
+        return !repeated
+                && state == SENT
+                && error instanceof DatabaseException failure
+                && CANCELLED.equals(failure.sqlState())
+                && used.mayHaveBeenHit();
+    }
+
+    private void stopTimer() {
+        Disposable running = timer;
+        if (running != null) {
+            running.dispose();
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package io.headgate.pool;
+
+import io.headgate.core.observe.DataAccessListener.CloseReason;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Opens lanes as they are wanted, and takes them away when they are lost, too old, unused or one too many.
+ *
+ * <p>A lane that has to go takes no more statements and is closed when the last has been answered. All state belongs to a
+ * {@link SerialQueue}; the array of open lanes is replaced at each change, for others to read.
+ */
+final class LaneKeeper {
+
+    private static final Logger logger = LoggerFactory.getLogger(LaneKeeper.class);
+    private static final Lane[] NONE = {};
+
+    /** How long no further lane is tried after one could not be opened while others are there. */
+    private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
+
+    private final String node;
+    private final ConnectionSupply supply;
+    private final PoolOptions options;
+    private final Scheduler timers;
+    private final Runnable opened;
+    private final BiConsumer<Long, Throwable> refused;
+    private final IdleTrial trial;
+    private final SerialQueue events;
+    private final Sinks.Empty<Void> closed = Sinks.empty();
+
+    private volatile Lane[] open = NONE;
+    private volatile int target;
+    private volatile int connecting;
+    private volatile boolean closing;
+    private volatile long notBefore = System.nanoTime();
+
+    // belongs to the queue: every lane that is not closed, and why it leaves
+    private final Map<Lane, @Nullable CloseReason> lanes = new LinkedHashMap<>();
+    private boolean outOfPatience;
+
+    /**
+     * @param opened runs when there is a new lane
+     * @param refused told since when who waits has waited in vain, and why
+     */
+    LaneKeeper(
+            String node,
+            ConnectionSupply supply,
+            PoolOptions options,
+            Scheduler timers,
+            Runnable opened,
+            BiConsumer<Long, Throwable> refused) {
+        this.node = node;
+        this.supply = supply;
+        this.options = options;
+        this.timers = timers;
+        this.opened = opened;
+        this.refused = refused;
+        this.trial = new IdleTrial(supply, options, timers);
+        this.target = options.lanes();
+        this.events = new SerialQueue("the lanes of " + node, () -> {});
+        supply.onLoss(() -> events.run(this::sweep));
+    }
+
+    Lane[] open() {
+        return open;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** Places on lanes that are not open yet. */
+    int placesToCome() {
+        return Math.max(0, target - open.length) * options.laneDepth();
+    }
+
+    /** Opens one more lane, if there may be one. Cheap when not. */
+    void wantMore() {
+        if (open.length + connecting < target && (open.length == 0 || System.nanoTime() - notBefore >= 0)) {
+            events.run(() -> openOne(() -> {}));
+        }
+    }
+
+    private void openOne(Runnable done) {
+        if (closing || open.length + connecting >= target) {
+            done.run();
+            return;
+        }
+        connecting++;
+        long since = System.nanoTime();
+        supply.open(
+                connection -> events.run(() -> {
+                    connecting--;
+                    arrived(connection);
+                    done.run();
+                }),
+                error -> events.run(() -> {
+                    connecting--;
+                    notBefore = System.nanoTime() + PAUSE;
+                    logger.debug("no lane to {}: {}", node, error.toString());
+                    if (open.length == 0) {
+                        refused.accept(since, error);
+                    }
+                    done.run();
+                    closedIfDone();
+                }));
+    }
+
+    private void arrived(PooledConnection connection) {
+        // the lane is in the map before it can be empty
+        Lane[] holder = new Lane[1];
+        Lane lane = new Lane(connection, options, timers, () -> events.run(() -> emptied(holder[0])));
+        holder[0] = lane;
+        lanes.put(lane, null);
+        connection.driver().onClose().subscribe(nothing -> {}, error -> {}, () -> events.run(() -> lost(lane)));
+        if (closing) {
+            leave(lane, CloseReason.SHUTDOWN);
+            return;
+        }
+        Lane[] more = Arrays.copyOf(open, open.length + 1);
+        more[open.length] = lane;
+        open = more;
+        opened.run();
+    }
+
+    private void lost(Lane lane) {
+        if (!lanes.containsKey(lane)) {
+            return;
+        }
+        CloseReason leaving = lanes.remove(lane);
+        shut(lane);
+        supply.left(lane.connection(), leaving == null ? CloseReason.LOST : leaving);
+        closedIfDone();
+    }
+
+    private void leave(Lane lane, CloseReason reason) {
+        if (lanes.containsKey(lane) && lanes.get(lane) == null) {
+            lanes.put(lane, reason);
+            shut(lane);
+        }
+    }
+
+    private void shut(Lane lane) {
+        open = Arrays.stream(open).filter(other -> other != lane).toArray(Lane[]::new);
+        lane.leave();
+    }
+
+    private void emptied(Lane lane) {
+        CloseReason reason = lanes.remove(lane);
+        if (reason != null) {
+            supply.left(lane.connection(), reason);
+            lane.connection().driver().close().subscribe();
+        }
+        closedIfDone();
+    }
+
+    Mono<Void> warmUp() {
+        return Mono.create(sink -> events.run(() -> openAll(sink::success)));
+    }
+
+    private void openAll(Runnable done) {
+        int missing = target - open.length - connecting;
+        if (closing || missing <= 0) {
+            done.run();
+            return;
+        }
+        int before = open.length;
+        openOne(() -> {
+            if (open.length > before) {
+                openAll(done);
+            } else {
+                done.run();
+            }
+        });
+    }
+
+    void resize(int wanted) {
+        events.run(() -> {
+            target = wanted;
+            sweep();
+        });
+    }
+
+    void housekeep() {
+        events.run(() -> {
+            sweep();
+            for (Lane lane : open) {
+                keepAlive(lane);
+            }
+        });
+    }
+
+    /** Lanes that must go, and all but one of those that are not used. */
+    private void sweep() {
+        long longUnused = System.nanoTime() - options.idleTimeout().toNanos();
+        for (Lane lane : List.copyOf(lanes.keySet())) {
+            CloseReason reason = supply.retirement(lane.connection());
+            if (reason == null && open.length > target) {
+                reason = CloseReason.SHRUNK;
+            }
+            if (reason == null && open.length > 1 && lane.inFlight() == 0 && lane.lastUsed() - longUnused < 0) {
+                reason = CloseReason.IDLE;
+            }
+            if (reason != null) {
+                leave(lane, reason);
+            }
+        }
+    }
+
+    /** A round trip for a lane that was not used for long, so that nothing on the way forgets it. */
+    private void keepAlive(Lane lane) {
+        if (System.nanoTime() - lane.lastUsed() < options.validateAfter().toNanos() || !lane.take()) {
+            return;
+        }
+        trial.run(
+                lane.connection(),
+                valid -> events.run(() -> {
+                    if (valid) {
+                        lane.touch();
+                    } else {
+                        leave(lane, CloseReason.INVALID);
+                    }
+                    lane.free();
+                }));
+    }
+
+    PoolState state(int waiting) {
+        Lane[] now = open;
+        int inFlight = 0;
+        for (Lane lane : now) {
+            inFlight += lane.inFlight();
+        }
+        return new PoolState(now.length, connecting, 0, now.length, inFlight, waiting, target, options.maxWaiting());
+    }
+
+    /** Lets what is under way end, and closes what is left after {@code patience}. */
+    Mono<Void> close(Duration patience, Runnable refuseWaiting) {
+        return Mono.defer(() -> {
+            events.run(() -> {
+                closing = true;
+                refuseWaiting.run();
+                List.copyOf(lanes.keySet()).forEach(lane -> leave(lane, CloseReason.SHUTDOWN));
+                closedIfDone();
+            });
+            return closed.asMono()
+                    .timeout(
+                            patience,
+                            Mono.defer(() -> {
+                                events.run(this::closeAll);
+                                return closed.asMono();
+                            }),
+                            timers);
+        });
+    }
+
+    private void closeAll() {
+        outOfPatience = true;
+        List.copyOf(lanes.keySet())
+                .forEach(lane -> lane.connection().driver().close().subscribe());
+        closedIfDone();
+    }
+
+    private void closedIfDone() {
+        if (closing && lanes.isEmpty() && (connecting == 0 || outOfPatience)) {
+            closed.tryEmitEmpty();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.headgate.pool;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Callers that wait for a place on a lane, first come first served, of a bounded number.
+ *
+ * <p>Whoever takes a call out of the queue lowers the count, so that it never lags behind for long, and a call that gave up
+ * takes itself out. One thread at a time serves; who comes meanwhile leaves word, and it looks again. Lock-free, safe for
+ * use by many threads.
+ */
+final class LaneQueue {
+
+    private final Queue<LaneCall> calls = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger size = new AtomicInteger();
+    private final AtomicInteger serving = new AtomicInteger();
+    private final int bound;
+
+    LaneQueue(int bound) {
+        this.bound = bound;
+    }
+
+    boolean isEmpty() {
+        return size.get() == 0;
+    }
+
+    int size() {
+        return size.get();
+    }
+
+    /** Counts one more, if the bound and {@code more} beyond it allow; {@link #add} must follow. */
+    boolean reserve(int more) {
+        if (size.incrementAndGet() > (long) bound + more) {
+            size.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** Adds a call that was reserved for; false when its caller gave up. */
+    boolean add(LaneCall call, long now) {
+        if (!call.await(now)) {
+            size.decrementAndGet();
+            return false;
+        }
+        calls.add(call);
+        return true;
+    }
+
+    /** Takes a call out; false when it is not there. */
+    boolean remove(LaneCall call) {
+        boolean removed = calls.remove(call);
+        if (removed) {
+            size.decrementAndGet();
+        }
+        return removed;
+    }
+
+    /** Serves callers as long as there are places. */
+    void drain(Supplier<@Nullable Lane> places, BiConsumer<LaneCall, Lane> serve) {
+        if (serving.getAndIncrement() != 0) {
+            return;
+        }
+        int seen = 1;
+        do {
+            Lane place;
+            while (!calls.isEmpty() && (place = places.get()) != null) {
+                LaneCall next = poll();
+                if (next == null) {
+                    place.free();
+                } else {
+                    serve.accept(next, place);
+                }
+            }
+            seen = serving.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private @Nullable LaneCall poll() {
+        LaneCall next = calls.poll();
+        if (next != null) {
+            size.decrementAndGet();
+        }
+        return next;
+    }
+
+    /** Refuses those that came before a moment. */
+    void refuseBefore(long nanos, Throwable error) {
+        LaneCall next;
+        while ((next = calls.peek()) != null && next.waitingSince() - nanos < 0) {
+            if (remove(next)) {
+                next.refuse(error);
+            }
+        }
+    }
+}

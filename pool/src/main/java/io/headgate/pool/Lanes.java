@@ -1,0 +1,172 @@
+package io.headgate.pool;
+
+import io.headgate.core.error.ClosedException;
+import io.headgate.core.observe.DataAccessListener;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Carries statements that are each a transaction of their own over few connections, many at once on each.
+ *
+ * <p>A statement goes to the lane with the least under way; one whose event loop is the calling thread counts as having
+ * {@value #HAND_OFF} fewer, since no other thread has to be woken for it. When every lane is full, callers wait in order,
+ * up to a bound and for a time.
+ *
+ * <p>Choosing is lock-free: the lanes are an array that is replaced when it changes, and a place on a lane is taken by a
+ * compare-and-set. Who finds no place joins the queue and then looks again; who frees a place then looks at the queue; so one
+ * of the two sees the other. Safe for use by many threads.
+ *
+ * <p>At a hundred times the load, more lanes and event loops: callers on an event loop stay on its own lanes, and what is
+ * shared is one read of the array.
+ */
+final class Lanes {
+
+    /** Waking a thread costs about what two statements do (see {@code ./dev bench lookup}). */
+    private static final int HAND_OFF = 2;
+
+    private final String node;
+    private final PoolOptions options;
+    private final DataAccessListener listener;
+    private final Scheduler timers;
+    private final LaneQueue waiting;
+    private final LaneKeeper keeper;
+
+    Lanes(String node, ConnectionSupply supply, PoolOptions options, DataAccessListener listener, Scheduler timers) {
+        this.node = node;
+        this.options = options;
+        this.listener = listener;
+        this.waiting = new LaneQueue(options.maxWaiting());
+        this.keeper = new LaneKeeper(node, supply, options, timers, this::drain, waiting::refuseBefore);
+        this.timers = timers;
+    }
+
+    void submit(LaneCall call) {
+        if (keeper.isClosing()) {
+            call.refuse(new ClosedException("the pool of " + node));
+            return;
+        }
+        if (waiting.isEmpty()) {
+            Lane lane = choose();
+            if (lane != null) {
+                if (lane.taken() > 1) {
+                    keeper.wantMore();
+                }
+                if (!call.sendOn(lane)) {
+                    free(lane);
+                }
+                return;
+            }
+        }
+        join(call);
+    }
+
+    private void join(LaneCall call) {
+        if (!waiting.reserve(keeper.placesToCome())) {
+            refuse(call, new PoolRejectedException(node, state()));
+            return;
+        }
+        if (!waiting.add(call, System.nanoTime())) {
+            return;
+        }
+        Duration longest = options.acquireTimeout();
+        call.timeOut(timers.schedule(
+                () -> {
+                    if (waiting.remove(call)) {
+                        refuse(call, new AcquireTimeoutException(node, longest, state()));
+                    }
+                },
+                longest.toNanos(),
+                TimeUnit.NANOSECONDS));
+        keeper.wantMore();
+        drain();
+        if (keeper.isClosing()) {
+            waiting.refuseBefore(System.nanoTime(), new ClosedException("the pool of " + node));
+        }
+    }
+
+    private void refuse(LaneCall call, Throwable error) {
+        if (call.refuse(error)) {
+            listener.acquireFailed(node, error);
+        }
+    }
+
+    void gaveUp(LaneCall call) {
+        waiting.remove(call);
+        listener.cancelled(node);
+    }
+
+    void cancelled() {
+        listener.cancelled(node);
+    }
+
+    /** Gives a place up, to who waits for one. */
+    void free(Lane lane) {
+        lane.free();
+        if (!waiting.isEmpty()) {
+            drain();
+        }
+    }
+
+    private void drain() {
+        waiting.drain(this::choose, (call, lane) -> {
+            if (call.sendOn(lane)) {
+                listener.acquired(node, System.nanoTime() - call.waitingSince());
+            } else {
+                lane.free();
+            }
+        });
+    }
+
+    /** A place on the best lane, or null when there is none. */
+    private @Nullable Lane choose() {
+        while (true) {
+            Lane best = null;
+            int least = Integer.MAX_VALUE;
+            for (Lane lane : keeper.open()) {
+                int taken = lane.taken();
+                int weight = lane.isOnLoop() ? taken : taken + HAND_OFF;
+                if (taken < options.laneDepth() && weight < least) {
+                    least = weight;
+                    best = lane;
+                }
+            }
+            if (best == null || best.take()) {
+                return best;
+            }
+        }
+    }
+
+    /** From what time on a statement is too slow for these lanes, in nanoseconds. */
+    double slowAfter() {
+        double limit = options.slowAfter().toNanos();
+        for (Lane lane : keeper.open()) {
+            limit = Math.max(limit, lane.slow().nanos());
+        }
+        return limit;
+    }
+
+    PoolState state() {
+        return keeper.state(waiting.size());
+    }
+
+    Mono<Void> warmUp() {
+        return keeper.warmUp();
+    }
+
+    void resize(int lanes) {
+        keeper.resize(lanes);
+    }
+
+    void housekeep() {
+        keeper.housekeep();
+    }
+
+    /** Refuses new statements, lets those under way end, and closes what is left after {@code patience}. */
+    Mono<Void> close(Duration patience) {
+        return keeper.close(
+                patience, () -> waiting.refuseBefore(System.nanoTime(), new ClosedException("the pool of " + node)));
+    }
+}

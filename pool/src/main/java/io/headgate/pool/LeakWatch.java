@@ -1,0 +1,56 @@
+package io.headgate.pool;
+
+import io.headgate.core.observe.DataAccessListener;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reports leases that are held for too long, each once, with the place where the work was assembled and the statement it
+ * last ran; and takes them away when told to. Called by the leases' event queue.
+ */
+final class LeakWatch {
+
+    private static final Logger logger = LoggerFactory.getLogger(LeakWatch.class);
+
+    private final String node;
+    private final long reportAfter;
+    private final long reclaimAfter;
+    private final DataAccessListener listener;
+    private final LongAdder leaked = new LongAdder();
+
+    LeakWatch(String node, PoolOptions options, DataAccessListener listener) {
+        this.node = node;
+        this.reportAfter = options.leakThreshold().toNanos();
+        this.reclaimAfter = options.reclaimAfter().toNanos();
+        this.listener = listener;
+    }
+
+    void look(PooledConnection connection, long now) {
+        Borrower<?> holder = connection.holder();
+        if (holder == null) {
+            return;
+        }
+        long held = now - connection.lentAt();
+        if (reportAfter > 0 && held >= reportAfter && holder.reportOnce()) {
+            leaked.increment();
+            String report = describe(holder, held);
+            logger.warn("{}: {}", node, report);
+            listener.leaseLeaked(node, report);
+        }
+        if (reclaimAfter > 0 && held >= reclaimAfter) {
+            holder.reclaim(new LeaseReclaimedException(node, describe(holder, held)));
+        }
+    }
+
+    private static String describe(Borrower<?> holder, long held) {
+        String last = holder.lastStatement();
+        return "a lease has been held for " + Duration.ofNanos(held).toMillis() + " ms by work assembled at "
+                + holder.site() + "; " + (last == null ? "it ran no statement" : "it last ran: " + last);
+    }
+
+    long leaked() {
+        return leaked.sum();
+    }
+}

@@ -1,0 +1,17 @@
+package io.headgate.pool;
+
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+
+/**
+ * A lease was held for longer than allowed and taken away; its transaction is rolled back, unless its commit was already
+ * under way.
+ */
+public final class LeaseReclaimedException extends HeadgateException {
+
+    private static final long serialVersionUID = 1L;
+
+    LeaseReclaimedException(String node, String report) {
+        super("a lease of " + node + " was taken away: " + report, null, Outcome.UNKNOWN, false);
+    }
+}

@@ -1,0 +1,195 @@
+package io.headgate.pool;
+
+import static io.headgate.pool.PoolOptions.atLeast;
+import static io.headgate.pool.PoolOptions.notNegative;
+import static io.headgate.pool.PoolOptions.positive;
+
+import java.time.Duration;
+
+/** Settings of a pool. Each setter checks its value at once; {@link #build} checks them together. */
+public final class PoolOptionsBuilder {
+
+    /** Lanes of one core keep it busy, two an event loop let one be read while the other is written. */
+    private static final int LANES_PER_CORE = 2;
+
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+
+    private int maxConnections = 16;
+    private int lanes = -1;
+    private int laneDepth = 64;
+    private int minIdle = -1;
+    private int maxWaiting = 1_000;
+    private Duration acquireTimeout = Duration.ofSeconds(5);
+    private Duration slowAfter = Duration.ofMillis(2);
+    private Duration cancelGrace = Duration.ofMillis(50);
+    private Duration settleLimit = Duration.ofSeconds(5);
+    private Duration idleTimeout = Duration.ofMinutes(10);
+    private Duration maxLifetime = Duration.ofMinutes(30);
+    private Duration validateAfter = Duration.ofSeconds(30);
+    private Duration leakThreshold = Duration.ofMinutes(1);
+    private Duration reclaimAfter = Duration.ZERO;
+
+    PoolOptionsBuilder() {}
+
+    PoolOptionsBuilder(PoolOptions from) {
+        maxConnections = from.maxConnections();
+        lanes = from.lanes();
+        laneDepth = from.laneDepth();
+        minIdle = from.minIdle();
+        maxWaiting = from.maxWaiting();
+        acquireTimeout = from.acquireTimeout();
+        slowAfter = from.slowAfter();
+        cancelGrace = from.cancelGrace();
+        settleLimit = from.settleLimit();
+        idleTimeout = from.idleTimeout();
+        maxLifetime = from.maxLifetime();
+        validateAfter = from.validateAfter();
+        leakThreshold = from.leakThreshold();
+        reclaimAfter = from.reclaimAfter();
+    }
+
+    /**
+     * Most connections open at once, lanes and leases together.
+     *
+     * @param connections at least 1; default 16: a hundred connections of a database, shared by five instances with a
+     *     margin of a fifth
+     */
+    public PoolOptionsBuilder maxConnections(int connections) {
+        maxConnections = atLeast(1, "maxConnections", connections);
+        return this;
+    }
+
+    /**
+     * How many of the connections are lanes, on which statements in their own transaction are pipelined.
+     *
+     * @param connections 0 or more, fewer than {@code maxConnections}; default twice the cores of this machine, at most
+     *     half of {@code maxConnections}. 0 gives every statement a connection of its own
+     */
+    public PoolOptionsBuilder lanes(int connections) {
+        lanes = atLeast(0, "lanes", connections);
+        return this;
+    }
+
+    /**
+     * Most statements under way on one lane.
+     *
+     * @param statements at least 1; default 64: throughput no longer grows beyond (see {@code ./dev bench lookup}), and
+     *     each statement ahead is one that may hold up those behind it
+     */
+    public PoolOptionsBuilder laneDepth(int statements) {
+        laneDepth = atLeast(1, "laneDepth", statements);
+        return this;
+    }
+
+    /**
+     * Leases kept open, so that the next transaction need not wait for a connection; opened after the first use.
+     *
+     * @param connections 0 or more; default 1
+     */
+    public PoolOptionsBuilder minIdle(int connections) {
+        minIdle = atLeast(0, "minIdle", connections);
+        return this;
+    }
+
+    /**
+     * Most callers that wait for a lease, and as many again for a place on a lane; one more is refused at once.
+     *
+     * @param callers 0 or more; default 1,000: at 16 connections and 1 ms a statement the last of them waits 60 ms
+     */
+    public PoolOptionsBuilder maxWaiting(int callers) {
+        maxWaiting = atLeast(0, "maxWaiting", callers);
+        return this;
+    }
+
+    /** Longest wait for a lease or a place on a lane; default 5 s, far below PgBouncer's query_wait_timeout of 120 s. */
+    public PoolOptionsBuilder acquireTimeout(Duration timeout) {
+        acquireTimeout = positive("acquireTimeout", timeout);
+        return this;
+    }
+
+    /**
+     * From what time at the server a statement is given a lease, because on a lane it would hold up those behind it.
+     *
+     * @param time default 2 ms: some twenty look-ups
+     */
+    public PoolOptionsBuilder slowAfter(Duration time) {
+        slowAfter = positive("slowAfter", time);
+        return this;
+    }
+
+    /**
+     * How long a cancelled statement may go on before the server is asked to stop it; default 50 ms: most statements end
+     * sooner by themselves, and a cancel request costs a connection.
+     */
+    public PoolOptionsBuilder cancelGrace(Duration grace) {
+        cancelGrace = positive("cancelGrace", grace);
+        return this;
+    }
+
+    /** How long a connection may take to come to rest before it is closed; default 5 s. */
+    public PoolOptionsBuilder settleLimit(Duration limit) {
+        settleLimit = positive("settleLimit", limit);
+        return this;
+    }
+
+    /** How long a connection beyond {@code minIdle} stays open unused; default 10 min, as PgBouncer's own. */
+    public PoolOptionsBuilder idleTimeout(Duration timeout) {
+        idleTimeout = positive("idleTimeout", timeout);
+        return this;
+    }
+
+    /**
+     * How old a connection gets, give or take a tenth by chance so that they do not all go at once; default 30 min: new
+     * addresses and passwords are taken up within it.
+     */
+    public PoolOptionsBuilder maxLifetime(Duration lifetime) {
+        maxLifetime = positive("maxLifetime", lifetime);
+        return this;
+    }
+
+    /**
+     * How long a connection may be unused before it is tried out first; default 30 s: a round trip then, against an error
+     * when a firewall has forgotten the connection.
+     */
+    public PoolOptionsBuilder validateAfter(Duration idle) {
+        validateAfter = positive("validateAfter", idle);
+        return this;
+    }
+
+    /** How long a lease may be held before it is reported as leaked, once; default 1 min, zero for never. */
+    public PoolOptionsBuilder leakThreshold(Duration held) {
+        leakThreshold = notNegative("leakThreshold", held);
+        return this;
+    }
+
+    /** How long a lease may be held before it is taken away and its work fails; default zero, for never. */
+    public PoolOptionsBuilder reclaimAfter(Duration held) {
+        reclaimAfter = notNegative("reclaimAfter", held);
+        return this;
+    }
+
+    /**
+     * The options.
+     *
+     * @throws IllegalArgumentException if two of them do not fit together
+     */
+    public PoolOptions build() {
+        int lanesUsed = lanes >= 0 ? lanes : Math.min(maxConnections / 2, LANES_PER_CORE * CORES);
+        int minIdleUsed = minIdle >= 0 ? minIdle : Math.min(1, maxConnections - lanesUsed);
+        return new PoolOptions(
+                maxConnections,
+                lanesUsed,
+                laneDepth,
+                minIdleUsed,
+                maxWaiting,
+                acquireTimeout,
+                slowAfter,
+                cancelGrace,
+                settleLimit,
+                idleTimeout,
+                maxLifetime,
+                validateAfter,
+                leakThreshold,
+                reclaimAfter);
+    }
+}

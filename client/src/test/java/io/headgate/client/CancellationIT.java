@@ -42,6 +42,7 @@ class CancellationIT {
                 .node(route.url())
                 .maxConnections(CONNECTIONS)
                 .maxWaiting(100_000)
+                .acquireTimeout(Duration.ofMinutes(1))
                 .build();
     }
 

@@ -49,4 +49,20 @@ class CloseIT {
         Awaitility.await().until(running::isDone);
         assertThat(running).isCompletedExceptionally();
     }
+
+    /** PgBouncer 1.18 ends with a fatal error when a client leaves between its cancel request and the answer to it. */
+    @Test
+    void closingOverARunningStatementLeavesThePoolerAlive() {
+        for (int i = 0; i < 30; i++) {
+            Headgate db = Headgate.builder()
+                    .node(route.url())
+                    .shutdownTimeout(Duration.ZERO)
+                    .build();
+            var running = db.sql("SELECT pg_sleep(60)").one().toFuture();
+            Awaitility.await().until(() -> db.poolState().leased() == 1);
+            db.close().block(Duration.ofSeconds(5));
+            Awaitility.await().until(running::isDone);
+        }
+        assertThat(route.node().bouncer().isRunning()).isTrue();
+    }
 }

@@ -10,9 +10,12 @@ import reactor.core.scheduler.Scheduler;
 /**
  * A connection on which statements of many callers are under way at once, each with its own Sync.
  *
- * <p>The places taken are one number, together with a bit for <em>leaving</em>; every change is one compare-and-set or
- * addition, so that a lane takes no more than its depth, takes none once it leaves, and knows when the last has left.
- * Everything else belongs to the connection's loop.
+ * <p>The places taken are one number, together with bits for <em>leaving</em> and <em>yielding</em>; every change is one
+ * compare-and-set or addition, so that a lane takes no more than its depth, takes none while it yields or once it leaves, and
+ * knows when the last has left. Everything else belongs to the connection's loop.
+ *
+ * <p>A pooler takes a server connection back when nothing is under way on it, which on a busy lane would never be, and
+ * others might wait for ever. So after a turn the lane yields: it takes nothing more until the last has left.
  *
  * <p>What a statement costs the lane is the time for which it kept the others waiting: from the answer before it, or from
  * its own sending if nothing was under way, until its answer.
@@ -24,11 +27,19 @@ import reactor.core.scheduler.Scheduler;
 final class Lane {
 
     private static final int LEAVING = 1 << 30;
+    private static final int YIELDING = 1 << 29;
+
+    /**
+     * How long a lane keeps a pooler's server connection at most, while others may wait for one. A pause costs about a round
+     * trip, in which other lanes take its statements.
+     */
+    private static final long TURN = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** How long after a cancel request was taken its effect can still arrive: the answer travels on another connection. */
     private static final long AFTERMATH = TimeUnit.SECONDS.toNanos(1);
 
     private final PooledConnection connection;
+    private final boolean pooled;
     private final Executor loop;
     private final int depth;
     private final long graceNanos;
@@ -41,6 +52,7 @@ final class Lane {
     // belongs to the connection's loop
     private final ArrayDeque<LaneCall> sent = new ArrayDeque<>();
     private long lastAnswer;
+    private long turnSince;
     private boolean watching;
     private boolean cancelling;
     private long hitUntil;
@@ -48,6 +60,7 @@ final class Lane {
     /** @param whenEmpty runs once, when the lane is leaving and nothing is under way */
     Lane(PooledConnection connection, PoolOptions options, Scheduler timers, Runnable whenEmpty) {
         this.connection = connection;
+        this.pooled = connection.driver().server().pooled();
         this.loop = connection.driver().loop();
         this.depth = options.laneDepth();
         this.graceNanos = options.cancelGrace().toNanos();
@@ -80,14 +93,14 @@ final class Lane {
         lastUsed = System.nanoTime();
     }
 
-    /** Places taken; more than any depth when it leaves. */
+    /** Places taken; more than any depth when it leaves or yields. */
     int taken() {
         return taken.get();
     }
 
     /** Statements under way. */
     int inFlight() {
-        return taken.get() & ~LEAVING;
+        return taken.get() & ~(LEAVING | YIELDING);
     }
 
     /** Takes a place, if there is one; {@link #send} must follow. */
@@ -111,16 +124,30 @@ final class Lane {
                 return;
             }
         } while (!taken.compareAndSet(before, before | LEAVING));
-        if (before == 0) {
+        if ((before & ~YIELDING) == 0) {
             whenEmpty.run();
         }
     }
 
     /** Gives a place up. */
     void free() {
-        if (taken.decrementAndGet() == LEAVING) {
+        int left = taken.decrementAndGet();
+        if (left == YIELDING) {
+            // fails only when the lane leaves at this moment, which sees to itself
+            taken.compareAndSet(YIELDING, 0);
+        } else if ((left & ~YIELDING) == LEAVING) {
             whenEmpty.run();
         }
+    }
+
+    private void giveWay() {
+        int before;
+        do {
+            before = taken.get();
+            if (before >= YIELDING) {
+                return;
+            }
+        } while (!taken.compareAndSet(before, before | YIELDING));
     }
 
     /** Sends a statement for which a place was taken. */
@@ -136,6 +163,11 @@ final class Lane {
     void transmit(LaneCall call) {
         long now = System.nanoTime();
         lastUsed = now;
+        if (sent.isEmpty()) {
+            turnSince = now;
+        } else if (pooled && now - turnSince > TURN) {
+            giveWay();
+        }
         call.sentAt(now);
         sent.add(call);
         connection.driver().execute(call.statement()).subscribe(call);

@@ -50,7 +50,7 @@ final class LaneKeeper {
     private boolean outOfPatience;
 
     /**
-     * @param opened runs when there is a new lane
+     * @param opened runs when there are places that were not there before
      * @param refused told since when who waits has waited in vain, and why
      */
     LaneKeeper(

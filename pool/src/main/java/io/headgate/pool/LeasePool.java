@@ -108,6 +108,12 @@ final class LeasePool {
         return state;
     }
 
+    /** Whether a borrower would have had to wait for another, a moment ago. */
+    boolean isExhausted() {
+        PoolState now = state;
+        return now.leased() + now.waiting() >= now.maxConnections();
+    }
+
     /** Opens as many connections as are to be kept idle; completes when they are open or could not be. */
     Mono<Void> warmUp() {
         return Mono.create(sink -> events.run(() -> replenish(sink::success)));

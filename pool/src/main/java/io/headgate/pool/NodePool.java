@@ -100,7 +100,8 @@ public final class NodePool implements SqlExecutor {
             @Override
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {
                 StatementProfile profile = profiles.of(statement.text());
-                if (profile.belongsOnLane()) {
+                // an untried one does not wait for a lease: the caller may hold the only one
+                if (profile.belongsOnLane() || (profile.isUntried() && leases.isExhausted())) {
                     actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
                 } else {
                     leases.useOnce(lease -> measured(lease, statement, profile)).subscribe(actual);

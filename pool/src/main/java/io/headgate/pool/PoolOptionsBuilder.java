@@ -12,6 +12,9 @@ public final class PoolOptionsBuilder {
     /** Lanes of one core keep it busy, two an event loop let one be read while the other is written. */
     private static final int LANES_PER_CORE = 2;
 
+    /** Transactions need the greater part: a lane does the work of many leases. */
+    private static final int LANE_SHARE = 4;
+
     private static final int CORES = Runtime.getRuntime().availableProcessors();
 
     private int maxConnections = 16;
@@ -63,7 +66,7 @@ public final class PoolOptionsBuilder {
      * How many of the connections are lanes, on which statements in their own transaction are pipelined.
      *
      * @param connections 0 or more, fewer than {@code maxConnections}; default twice the cores of this machine, at most
-     *     half of {@code maxConnections}. 0 gives every statement a connection of its own
+     *     a quarter of {@code maxConnections}. 0 gives every statement a connection of its own
      */
     public PoolOptionsBuilder lanes(int connections) {
         lanes = atLeast(0, "lanes", connections);
@@ -174,7 +177,7 @@ public final class PoolOptionsBuilder {
      * @throws IllegalArgumentException if two of them do not fit together
      */
     public PoolOptions build() {
-        int lanesUsed = lanes >= 0 ? lanes : Math.min(maxConnections / 2, LANES_PER_CORE * CORES);
+        int lanesUsed = lanes >= 0 ? lanes : Math.min(maxConnections / LANE_SHARE, LANES_PER_CORE * CORES);
         int minIdleUsed = minIdle >= 0 ? minIdle : Math.min(1, maxConnections - lanesUsed);
         return new PoolOptions(
                 maxConnections,

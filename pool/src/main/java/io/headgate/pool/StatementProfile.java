@@ -22,7 +22,7 @@ final class StatementProfile {
     private volatile boolean quick;
     private volatile double meanNanos;
     private long previousNanos;
-    private int observations;
+    private volatile int observations;
 
     /** @param shareable whether the statement leaves nothing behind and is complete in itself */
     StatementProfile(boolean shareable) {
@@ -33,8 +33,9 @@ final class StatementProfile {
         return quick;
     }
 
-    boolean isShareable() {
-        return shareable;
+    /** Whether it could be on a lane, and has yet to show whether it is quick enough. */
+    boolean isUntried() {
+        return shareable && observations == 0;
     }
 
     double meanNanos() {

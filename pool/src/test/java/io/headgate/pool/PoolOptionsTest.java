@@ -33,10 +33,10 @@ class PoolOptionsTest {
     }
 
     @Test
-    void givesHalfOfFewConnectionsToLanesAndLeavesOneForTransactions() {
-        assertThat(PoolOptions.builder().maxConnections(1).build().lanes()).isZero();
-        assertThat(PoolOptions.builder().maxConnections(2).build().lanes()).isEqualTo(1);
-        assertThat(PoolOptions.builder().maxConnections(2).build().maxLeases()).isEqualTo(1);
+    void givesAQuarterOfFewConnectionsToLanes() {
+        assertThat(PoolOptions.builder().maxConnections(3).build().lanes()).isZero();
+        assertThat(PoolOptions.builder().maxConnections(4).build().lanes()).isEqualTo(1);
+        assertThat(PoolOptions.builder().maxConnections(4).build().maxLeases()).isEqualTo(3);
     }
 
     @Test

@@ -3,31 +3,43 @@ package io.headgate.driver.vertx;
 import io.headgate.core.driver.ConnectionSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Mono;
 
 /**
  * Asks a server to cancel what another connection runs, over a connection of its own.
  *
  * <p>Completes when the other side has closed that connection: only then is it certain that the request cannot hit a later
- * statement. Vert.x's own request closes the connection itself and so cannot know.
+ * statement. Vert.x's own request closes the connection itself and so cannot know. A request under way is not withdrawn when
+ * nobody waits for it any more: PgBouncer 1.18 and 1.19.0 end with a fatal error, for all their clients, when a client
+ * leaves before its request has been passed on.
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS">PostgreSQL,
  *     Canceling Requests in Progress</a>
+ * @see <a href="https://github.com/pgbouncer/pgbouncer/pull/846">PgBouncer, bad client state: 0</a>
  */
 final class CancelRequest {
 
     private static final int CANCEL_CODE = 80_877_102;
     private static final int TLS_CODE = 80_877_103;
-    private static final Duration LIMIT = Duration.ofSeconds(2);
 
+    /** A pooler passes a request on within milliseconds; one that is frozen must not hold its socket for ever. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private final Vertx vertx;
     private final NetClient client;
+    private final Set<Future<Void>> underWay = ConcurrentHashMap.newKeySet();
 
-    CancelRequest(NetClient client) {
-        this.client = client;
+    CancelRequest(Vertx vertx) {
+        this.vertx = vertx;
+        this.client = vertx.createNetClient();
     }
 
     /**
@@ -36,26 +48,36 @@ final class CancelRequest {
      * @param encrypted whether the connection to be cancelled is: the key must not be seen either
      */
     Mono<Void> send(ConnectionSettings settings, int processId, int secretKey, boolean encrypted) {
-        return Mono.<Void>create(sink -> client.connect(settings.port(), settings.host())
-                        .compose(socket -> {
-                            Promise<Void> closed = Promise.promise();
-                            socket.closeHandler(nothing -> closed.tryComplete());
-                            sink.onDispose(socket::close);
-                            Future<Void> ready = encrypted ? encrypt(socket, settings) : Future.succeededFuture();
-                            return ready.compose(nothing -> socket.write(Buffer.buffer()
-                                            .appendInt(16)
-                                            .appendInt(CANCEL_CODE)
-                                            .appendInt(processId)
-                                            .appendInt(secretKey)))
-                                    .compose(nothing -> closed.future());
-                        })
-                        .onComplete(nothing -> sink.success(), sink::error))
-                .timeout(LIMIT);
+        return Mono.create(sink -> {
+            Future<Void> request = client.connect(settings.port(), settings.host())
+                    .compose(socket -> request(socket, settings, processId, secretKey, encrypted));
+            underWay.add(request);
+            request.onComplete(ended -> underWay.remove(request)).onComplete(nothing -> sink.success(), sink::error);
+        });
     }
 
-    /** Ends the requests under way, and takes no more. */
-    void close() {
-        client.close();
+    private Future<Void> request(
+            NetSocket socket, ConnectionSettings settings, int processId, int secretKey, boolean encrypted) {
+        Promise<Void> closed = Promise.promise();
+        long timer = vertx.setTimer(LIMIT.toMillis(), late -> socket.close());
+        socket.closeHandler(nothing -> {
+            vertx.cancelTimer(timer);
+            closed.tryComplete();
+        });
+        Future<Void> ready = encrypted ? encrypt(socket, settings) : Future.succeededFuture();
+        return ready.compose(nothing -> socket.write(Buffer.buffer()
+                        .appendInt(16)
+                        .appendInt(CANCEL_CODE)
+                        .appendInt(processId)
+                        .appendInt(secretKey)))
+                .onFailure(error -> socket.close())
+                .compose(nothing -> closed.future());
+    }
+
+    /** Waits for the requests under way, and takes no more. */
+    Mono<Void> close() {
+        return Mono.create(sink -> Future.join(List.copyOf(underWay))
+                .onComplete(ended -> client.close().onComplete(nothing -> sink.success(), error -> sink.success())));
     }
 
     private static Future<Void> encrypt(NetSocket socket, ConnectionSettings settings) {

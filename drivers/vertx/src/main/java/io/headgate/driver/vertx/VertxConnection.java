@@ -170,9 +170,7 @@ final class VertxConnection implements DriverConnection {
             if (isAtRest()) {
                 goodbye = Mono.fromRunnable(connection::close);
             } else {
-                // a goodbye would wait behind what is running, and the server would go on with it for nobody; and
-                // PgBouncer
-                // 1.18 takes it ill when a client goes away between its cancel request and the answer to it
+                // a goodbye would wait behind what is running, and the server would go on with it for nobody
                 goodbye = Mono.when(requestCancel(), whenIdle())
                         .timeout(PATIENCE)
                         .onErrorComplete()

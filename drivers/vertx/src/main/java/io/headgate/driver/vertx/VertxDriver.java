@@ -44,7 +44,7 @@ public final class VertxDriver implements SqlDriver {
         this.vertx = vertx;
         this.ownsVertx = ownsVertx;
         this.shared = new VertxConnection.Shared(
-                new StatementTexts(InstantSource.system()), new CancelRequest(vertx.createNetClient()), listener);
+                new StatementTexts(InstantSource.system()), new CancelRequest(vertx), listener);
     }
 
     /**
@@ -135,17 +135,12 @@ public final class VertxDriver implements SqlDriver {
 
     @Override
     public Mono<Void> close() {
-        return Mono.create(sink -> {
+        return Mono.defer(() -> {
             if (!closed.compareAndSet(false, true)) {
-                sink.success();
-                return;
+                return Mono.empty();
             }
-            shared.cancelRequest().close();
-            if (!ownsVertx) {
-                sink.success();
-                return;
-            }
-            vertx.close().onComplete(nothing -> sink.success(), sink::error);
+            Mono<Void> loops = Mono.create(sink -> vertx.close().onComplete(nothing -> sink.success(), sink::error));
+            return shared.cancelRequest().close().then(ownsVertx ? loops : Mono.empty());
         });
     }
 

@@ -97,7 +97,7 @@ class PgBouncerConsoleIT {
         PgBouncer bouncer = route.node().bouncer();
         return PgBouncerConsole.of(
                 DRIVER,
-                ConnectionSettings.parse(
-                        "postgresql://" + credentials + "@" + bouncer.host() + ":" + bouncer.port() + "/app"));
+                ConnectionSettings.parse("postgresql://" + credentials + "@" + bouncer.host() + ":" + bouncer.port()
+                        + "/app?connect_timeout=30"));
     }
 }

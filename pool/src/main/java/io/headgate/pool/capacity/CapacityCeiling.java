@@ -28,9 +28,10 @@ record CapacityCeiling(int database, int budget, int instance, String binding) {
             budget = pooler.budget();
             binding = "PgBouncer's " + pooler.budgetSetting();
         }
-        int instance = budget / inputs.instances();
-        if (pooler != null && pooler.maxClientConnections() / inputs.instances() < instance) {
-            instance = pooler.maxClientConnections() / inputs.instances();
+        FleetView fleet = new FleetView(inputs.instances(), inputs.rank());
+        int instance = fleet.share(budget);
+        if (pooler != null && fleet.share(pooler.maxClientConnections()) < instance) {
+            instance = fleet.share(pooler.maxClientConnections());
             binding = "PgBouncer's max_client_conn";
         }
         return new CapacityCeiling(database, budget, Math.max(1, instance), binding);

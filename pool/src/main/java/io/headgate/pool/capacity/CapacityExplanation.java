@@ -98,7 +98,8 @@ final class CapacityExplanation {
                         ? shares
                         : "min(" + shares + ", floor(" + pooler.maxClientConnections() + " / " + inputs.instances()
                                 + "))",
-                "= " + count(ceiling.instance()) + (ceiling.instance() == 1 ? ", at least 1" : ""));
+                "= " + count(ceiling.instance()) + (ceiling.instance() == 1 ? ", at least 1" : "")
+                        + (inputs.rank() == FleetView.NO_RANK ? "" : ", what is left over given out by rank"));
     }
 
     private void load() {
@@ -171,8 +172,7 @@ final class CapacityExplanation {
                 (inputs.maxStatementWait() == null ? "the default" : "the greatest wait")
                         + (inputs.pooler() == null ? "" : ", at most 0.8 x query_wait_timeout"));
         text.section("Binding");
-        text.item(ceiling.binding() + ": " + ceiling.instance() + " connections an instance, "
-                + count((long) ceiling.instance() * inputs.instances()) + " in all");
+        text.item(ceiling.binding() + ": " + ceiling.instance() + " connections an instance");
         if (inputs.rateIsKnown() && figures.wanted() <= ceiling.instance()) {
             text.item("The load does not reach it: " + figures.wanted() + " suffice at the peak");
         }

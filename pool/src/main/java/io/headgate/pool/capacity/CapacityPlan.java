@@ -110,7 +110,10 @@ public final class CapacityPlan {
         return lanes() + maxLeases();
     }
 
-    /** Connections that would keep waiting as rare and short as wished at the peak; may be over the maximum. 0 if no rate is known. */
+    /**
+     * Connections that would keep waiting as rare and short as wished at the peak; may be over the maximum. 0 if no
+     * rate is known.
+     */
     public int wantedConnections() {
         return figures.wanted();
     }
@@ -152,19 +155,19 @@ public final class CapacityPlan {
                 + Figures.duration(acquireTimeout()) + "]";
     }
 
-    /** Collects what is known. Each setter checks its value at once, {@link #build()} what they mean together. Not thread-safe. */
+    /**
+     * Collects what is known. Each setter checks its value at once, {@link #build()} what they mean together. Not
+     * thread-safe.
+     */
     public static final class Builder {
 
         private static final double MOST_REQUESTS = 1e9;
         private static final Duration LONGEST = Duration.ofHours(1);
 
-        /** Over that a unit was mistaken; calculating it would also take long. */
-        private static final double MOST_LOAD = 100_000;
-
         private int maxConnections;
         private int reservedConnections;
         private @Nullable PoolerSettings pooler;
-        private int instances = 1;
+        private FleetView fleet = new FleetView(1, FleetView.NO_RANK);
         private double safetyMargin = 0.8;
         private double peakRequestsPerSecond;
         private @Nullable Duration serviceTime;
@@ -181,7 +184,10 @@ public final class CapacityPlan {
             return this;
         }
 
-        /** How many of {@link #maxConnections} are kept for others ({@code superuser_reserved_connections} and {@code reserved_connections}); default 0: the margin leaves room for them. */
+        /**
+         * How many of {@link #maxConnections} are kept for others ({@code superuser_reserved_connections} and {@code
+         * reserved_connections}); default 0: the margin leaves room for them.
+         */
         public Builder reservedConnections(int connections) {
             reservedConnections = Require.from(0, "reservedConnections", connections);
             return this;
@@ -195,17 +201,28 @@ public final class CapacityPlan {
 
         /** Instances of the service that run at once, those of a rolling deployment included; 1 or more, default 1. */
         public Builder instances(int count) {
-            instances = Require.from(1, "instances", count);
+            return fleet(new FleetView(count, FleetView.NO_RANK));
+        }
+
+        /** Instances as they counted themselves; the plan then gives out what division leaves over, by rank. */
+        public Builder fleet(FleetView view) {
+            fleet = view;
             return this;
         }
 
-        /** The share of {@link #maxConnections} that the fleet may use, over 0 to 1; default 0.8: a fifth is for administration, replication and deployments. Does not apply to PgBouncer's pool, which is the service's own. */
+        /**
+         * The share of {@link #maxConnections} that the fleet may use, over 0 to 1; default 0.8: a fifth is for
+         * administration, replication and deployments. Does not apply to PgBouncer's pool, which is the service's own.
+         */
         public Builder safetyMargin(double share) {
             safetyMargin = Require.share("safetyMargin", share);
             return this;
         }
 
-        /** Requests a second at the peak <em>over all instances together</em>, over 0 to a billion; unknown by default, and the minimum then is one lease beside the lanes. */
+        /**
+         * Requests a second at the peak <em>over all instances together</em>, over 0 to a billion; unknown by default,
+         * and the minimum then is one lease beside the lanes.
+         */
         public Builder peakRequestsPerSecond(double requests) {
             if (!(requests > 0 && requests <= MOST_REQUESTS)) {
                 throw new IllegalArgumentException(
@@ -215,7 +232,10 @@ public final class CapacityPlan {
             return this;
         }
 
-        /** How long a request occupies a connection in the mean, over 0 to an hour; assumed to be 20 ms if not given, with a warning. */
+        /**
+         * How long a request occupies a connection in the mean, over 0 to an hour; assumed to be 20 ms if not given,
+         * with a warning.
+         */
         public Builder serviceTime(Duration mean) {
             serviceTime = Require.upTo(LONGEST, "serviceTime", mean);
             return this;
@@ -227,19 +247,27 @@ public final class CapacityPlan {
             return this;
         }
 
-        /** The share of requests that may wait for a connection at the peak, over 0 to 1; default 0.05: one in twenty. */
+        /**
+         * The share of requests that may wait for a connection at the peak, over 0 to 1; default 0.05: one in twenty.
+         */
         public Builder waitingProbability(double share) {
             waitingProbability = Require.share("waitingProbability", share);
             return this;
         }
 
-        /** The wait that 99 in 100 requests shall not exceed at the peak, and none by far: it also is the acquire timeout. Over 0 to an hour; no wish by default. */
+        /**
+         * The wait that 99 in 100 requests shall not exceed at the peak, over 0 to an hour; it also is the acquire timeout.
+         * No wish by default.
+         */
         public Builder maxStatementWait(Duration wait) {
             maxStatementWait = Require.upTo(LONGEST, "maxStatementWait", wait);
             return this;
         }
 
-        /** Connections that each instance is configured for today, 1 or more; checked against the budget and used for nothing else. */
+        /**
+         * Connections that each instance is configured for today, 1 or more; checked against the budget and used for
+         * nothing else.
+         */
         public Builder currentPoolSize(int connections) {
             currentPoolSize = Require.from(1, "currentPoolSize", connections);
             return this;
@@ -251,37 +279,19 @@ public final class CapacityPlan {
          * @throws IllegalArgumentException if neither database nor pooler is known, or the values contradict each other
          */
         public CapacityPlan build() {
-            if (maxConnections == 0 && pooler == null) {
-                throw new IllegalArgumentException(
-                        "neither maxConnections nor pooler is set; give at least one of them,"
-                                + " or begin with CapacityPlan.discover");
-            }
-            if (maxConnections == 0 && reservedConnections > 0) {
-                throw new IllegalArgumentException("reservedConnections is " + reservedConnections
-                        + " and maxConnections is not set; give max_connections too");
-            }
-            if (maxConnections > 0 && reservedConnections >= maxConnections) {
-                throw new IllegalArgumentException("reservedConnections is " + reservedConnections
-                        + " of maxConnections " + maxConnections + "; nothing is left for services");
-            }
-            CapacityInputs inputs = new CapacityInputs(
+            return new CapacityPlan(new CapacityInputs(
                     maxConnections,
                     reservedConnections,
                     pooler,
-                    instances,
+                    fleet.instances(),
+                    fleet.rank(),
                     safetyMargin,
                     peakRequestsPerSecond,
                     serviceTime,
                     databaseCores,
                     waitingProbability,
                     maxStatementWait,
-                    currentPoolSize);
-            if (inputs.fleetLoad() > MOST_LOAD) {
-                throw new IllegalArgumentException("peakRequestsPerSecond " + Figures.number(peakRequestsPerSecond)
-                        + " times serviceTime " + Figures.duration(inputs.service()) + " keeps "
-                        + Figures.number(inputs.fleetLoad()) + " connections busy; check the units");
-            }
-            return new CapacityPlan(inputs);
+                    currentPoolSize));
         }
     }
 }

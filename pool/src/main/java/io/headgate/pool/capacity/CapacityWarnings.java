@@ -31,9 +31,8 @@ final class CapacityWarnings {
     }
 
     private void sums() {
-        long planned = (long) inputs.instances() * ceiling.instance();
-        if (planned > ceiling.budget()) {
-            warn(sum(planned, ceiling.budget()) + ": each needs at least one; run fewer instances, or raise "
+        if (inputs.instances() > ceiling.budget()) {
+            warn(sum(inputs.instances(), ceiling.budget()) + ": each needs at least one; run fewer instances, or raise "
                     + ceiling.binding());
         }
         long current = (long) inputs.instances() * inputs.currentPoolSize();

@@ -36,11 +36,11 @@ public record PoolerSettings(
             new PoolerSettings(20, 0, 100, 0, 0, Duration.ofMinutes(2), "transaction");
 
     public PoolerSettings {
-        requireAtLeast(1, "poolSize", poolSize);
-        requireAtLeast(0, "reservePoolSize", reservePoolSize);
-        requireAtLeast(1, "maxClientConnections", maxClientConnections);
-        requireAtLeast(0, "maxDatabaseConnections", maxDatabaseConnections);
-        requireAtLeast(0, "maxUserConnections", maxUserConnections);
+        Require.from(1, "poolSize", poolSize);
+        Require.from(0, "reservePoolSize", reservePoolSize);
+        Require.from(1, "maxClientConnections", maxClientConnections);
+        Require.from(0, "maxDatabaseConnections", maxDatabaseConnections);
+        Require.from(0, "maxUserConnections", maxUserConnections);
         if (queryWaitTimeout.isNegative()) {
             throw new IllegalArgumentException(
                     "queryWaitTimeout is " + queryWaitTimeout + "; it must be positive, or zero for no limit");
@@ -49,12 +49,6 @@ public record PoolerSettings(
         if (!poolMode.equals("transaction") && !poolMode.equals("statement") && !poolMode.equals("session")) {
             throw new IllegalArgumentException(
                     "poolMode is \"" + poolMode + "\"; it is one of transaction, statement, session");
-        }
-    }
-
-    private static void requireAtLeast(int least, String name, int value) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + " is " + value + "; it must be at least " + least);
         }
     }
 

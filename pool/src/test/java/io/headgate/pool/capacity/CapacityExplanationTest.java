@@ -63,7 +63,7 @@ class CapacityExplanationTest {
                   acquire timeout  5 s    the default, at most 0.8 x query_wait_timeout
 
                 Binding
-                  PgBouncer's pool_size: 10 connections an instance, 50 in all
+                  PgBouncer's pool_size: 10 connections an instance
                   The load does not reach it: 9 suffice at the peak
 
                 Warnings

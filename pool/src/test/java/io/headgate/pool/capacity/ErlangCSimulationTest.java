@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Erlang C against a queue that is simulated, arrival by arrival: exponential times between arrivals and of service, one
  * queue, first come first served. Each arrival takes the server that is free first. The seeds are fixed; each run reports
- * its errors.
+ * its errors. The greatest are 0.0075 of a probability (64 servers), 3.3 % of a mean wait and 5.9 % of a percentile (300
+ * servers).
  */
 class ErlangCSimulationTest {
 
@@ -21,9 +22,9 @@ class ErlangCSimulationTest {
     private static final int ARRIVALS = 1_000_000;
 
     /** Waits of neighbours in the queue resemble each other, so that a million count as far fewer at high load. */
-    private static final double PROBABILITY_BOUND = 0.02;
+    private static final double PROBABILITY_BOUND = 0.01;
 
-    private static final double WAIT_BOUND = 0.1;
+    private static final double WAIT_BOUND = 0.08;
 
     @ParameterizedTest
     @CsvSource({"1, 0.5, 1", "1, 0.9, 2", "2, 1.6, 3", "4, 2, 4", "9, 4, 5", "16, 14.4, 6", "64, 57.6, 7", "300, 285, 8"

@@ -83,8 +83,11 @@ class FleetMembershipIT {
         FleetMembership gone = member("a", interval);
         FleetMembership staying = member("b", interval);
         Disposable renewing = gone.watch(Schedulers.parallel()).subscribe();
-        Awaitility.await().until(() -> staying.renew().block().instances() == 2);
-        renewing.dispose();
+        try {
+            Awaitility.await().until(() -> staying.renew().block().instances() == 2);
+        } finally {
+            renewing.dispose();
+        }
         Awaitility.await().until(() -> staying.renew().block().equals(new FleetView(1, 0)));
         Awaitility.await().until(() -> {
             staying.renew().block();

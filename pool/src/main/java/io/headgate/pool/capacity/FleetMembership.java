@@ -2,6 +2,7 @@ package io.headgate.pool.capacity;
 
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlRow;
+import io.headgate.core.error.ClosedException;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -89,8 +90,8 @@ public final class FleetMembership {
     /** Renews this instance's row and gives the fleet as it is now. One statement. */
     public Mono<FleetView> renew() {
         // a statement does not see the rows that its own WITH writes: the others are counted, and one added
-        String fresh = "seen_at >= clock_timestamp() - make_interval(secs => $3)";
-        String longDead = "seen_at < clock_timestamp() - make_interval(secs => 20 * $3)";
+        String fresh = "seen_at >= clock_timestamp() - make_interval(secs => $3::float8)";
+        String longDead = "seen_at < clock_timestamp() - make_interval(secs => 20 * $3::float8)";
         return db.sql("WITH renewed AS (INSERT INTO " + table + " AS own (fleet, member, seen_at)"
                         + " VALUES ($1, $2, clock_timestamp())"
                         + " ON CONFLICT (fleet, member) DO UPDATE SET seen_at = excluded.seen_at),"
@@ -113,7 +114,7 @@ public final class FleetMembership {
     /**
      * Renews at once and then at each interval, for as long as it is subscribed to, and gives the fleet whenever it has
      * changed. A renewal that fails is logged and passed over: the fleet as last seen is the best guess. None starts
-     * before the last has ended.
+     * before the last has ended. Ends with {@link ClosedException} when the executor has been closed.
      *
      * @param timers where the intervals are timed
      */
@@ -125,6 +126,9 @@ public final class FleetMembership {
     }
 
     private Mono<FleetView> passOver(Throwable error) {
+        if (error instanceof ClosedException) {
+            return Mono.error(error);
+        }
         logger.warn("{} could not renew its membership of {}: {}", member, fleet, error.toString());
         return Mono.empty();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.SqlResult;
+import io.headgate.core.error.ClosedException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -55,6 +56,17 @@ class FleetMembershipTest {
                 .verify(Duration.ofSeconds(10));
         time.advanceTimeBy(INTERVAL.multipliedBy(10));
         assertThat(db.sent()).hasSize(4);
+    }
+
+    @Test
+    void endsWhenTheExecutorIsClosed() {
+        answers.add(fleet(1, 0));
+        answers.add(Mono.error(new ClosedException("the pool")));
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        StepVerifier.create(membership.watch(time))
+                .then(() -> time.advanceTimeBy(INTERVAL))
+                .expectNext(new FleetView(1, 0))
+                .verifyError(ClosedException.class);
     }
 
     @Test

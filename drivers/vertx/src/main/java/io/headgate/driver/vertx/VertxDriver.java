@@ -69,6 +69,10 @@ public final class VertxDriver implements SqlDriver {
         return "vertx";
     }
 
+    Vertx vertx() {
+        return vertx;
+    }
+
     @Override
     public Mono<DriverConnection> connect(ConnectionSettings settings) {
         return settings.credentials()

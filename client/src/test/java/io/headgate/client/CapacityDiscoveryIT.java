@@ -1,0 +1,89 @@
+package io.headgate.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.driver.vertx.PgBouncerConsole;
+import io.headgate.driver.vertx.VertxDriver;
+import io.headgate.pool.NodePool;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.capacity.CapacityPlan;
+import io.headgate.testkit.PgBouncer;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+/** A plan from the live settings of a real PostgreSQL and a real PgBouncer, asked through that PgBouncer. */
+@ParameterizedClass(name = "{0}", allowZeroInvocations = true)
+@MethodSource("io.headgate.client.Route#selectedPooled")
+class CapacityDiscoveryIT {
+
+    private final VertxDriver driver = VertxDriver.create(DataAccessListener.NONE);
+    private final Route route;
+    private final NodePool pool;
+    private final PgBouncerConsole console;
+
+    CapacityDiscoveryIT(Route route) {
+        this.route = route;
+        Mono<DriverConnection> connect = driver.connect(ConnectionSettings.parse(route.url()));
+        this.pool = NodePool.create(
+                "node",
+                connect,
+                PoolOptions.defaults().maxConnections(1),
+                DataAccessListener.NONE,
+                Schedulers.parallel());
+        PgBouncer bouncer = route.node().bouncer();
+        this.console = PgBouncerConsole.of(
+                driver,
+                ConnectionSettings.parse("postgresql://postgres:postgres@" + bouncer.host() + ":" + bouncer.port()
+                        + "/app?connect_timeout=30"));
+    }
+
+    @BeforeEach
+    void aSettingOfItsOwn() {
+        console.run("SET query_wait_timeout = 4").block();
+    }
+
+    @AfterEach
+    void close() {
+        console.run("RELOAD").block();
+        pool.close(Duration.ofSeconds(5)).then(driver.close()).block();
+    }
+
+    @Test
+    void findsTheLimitsOfDatabaseAndPooler() {
+        String max = route.node().queryValue("SHOW max_connections");
+        String reserved = route.node().queryValue("SHOW superuser_reserved_connections");
+        CapacityPlan plan = CapacityPlan.discover(pool, console::run, "app")
+                .map(builder -> builder.peakRequestsPerSecond(1_000)
+                        .serviceTime(Duration.ofMillis(1))
+                        .build())
+                .block();
+        assertThat(plan.explain())
+                .containsPattern("max_connections +" + max + " +" + reserved + " reserved")
+                .containsPattern("pool_size +" + Route.SERVER_CONNECTIONS + " +0 in reserve")
+                .containsPattern("max_client_conn +200")
+                .containsPattern("query_wait_timeout +4 s");
+        assertThat(plan.maxConnections()).isEqualTo(Route.SERVER_CONNECTIONS);
+        assertThat(plan.binding()).isEqualTo("PgBouncer's pool_size");
+        assertThat(plan.acquireTimeout()).isEqualTo(Duration.ofMillis(3_200));
+    }
+
+    @Test
+    void aDatabaseThatPgBouncerDoesNotKnowIsAnErrorThatListsThose() {
+        StepVerifier.create(CapacityPlan.discover(pool, console::run, "nowhere"))
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(ConfigurationException.class)
+                        .hasMessageContaining("\"nowhere\"")
+                        .hasMessageContaining("app"));
+    }
+}

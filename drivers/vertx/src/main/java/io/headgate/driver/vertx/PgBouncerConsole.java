@@ -1,0 +1,132 @@
+package io.headgate.driver.vertx;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.Credentials;
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.HeadgateException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * PgBouncer's admin console, one connection a command: commands are rare, and an idle console connection counts against
+ * {@code max_client_conn}. The console speaks the simple query protocol only, which {@link VertxDriver}'s connections do
+ * not use.
+ *
+ * <p>Lazy: each subscription logs in, runs the command and closes. Signals come on an event loop of the driver. Cancelling
+ * closes the connection as soon as it is there; a command that was sent may still run. Safe for use by many threads.
+ *
+ * @see <a href="https://www.pgbouncer.org/usage.html#admin-console">PgBouncer, Admin console</a>
+ */
+public final class PgBouncerConsole {
+
+    /** The name under which PgBouncer serves its console. */
+    private static final String DATABASE = "pgbouncer";
+
+    /** What PgBouncer says, without a code of its own, to a user who is in neither list. */
+    private static final String NOT_ALLOWED = "not allowed";
+
+    private static final Logger logger = LoggerFactory.getLogger(PgBouncerConsole.class);
+
+    private final Vertx vertx;
+    private final ConnectionSettings settings;
+
+    private PgBouncerConsole(Vertx vertx, ConnectionSettings settings) {
+        this.vertx = vertx;
+        this.settings = settings;
+    }
+
+    /**
+     * A console on the driver's event loops; it ends with the driver.
+     *
+     * @param driver the driver
+     * @param settings where PgBouncer is, and a user of its {@code admin_users} or, for {@code SHOW} alone,
+     *     {@code stats_users}; the database named there is not used. {@code connectTimeout} limits log-in and command together
+     */
+    public static PgBouncerConsole of(VertxDriver driver, ConnectionSettings settings) {
+        ConnectionSettings console = new ConnectionSettings(
+                settings.host(),
+                settings.port(),
+                DATABASE,
+                settings.credentials(),
+                settings.tls(),
+                settings.connectTimeout(),
+                settings.applicationName(),
+                settings.statementCacheSize(),
+                settings.maxValueBytes());
+        return new PgBouncerConsole(driver.vertx(), console);
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @param command such as {@code SHOW DATABASES}
+     * @return its rows, none for a command that returns none; each a map from column to value as text in the columns'
+     *     order, an absent value as the empty text. An error as {@link VertxDriver#connect} has it, or
+     *     {@link io.headgate.core.error.DatabaseException} when the console refuses the command
+     */
+    public Mono<List<Map<String, String>>> run(String command) {
+        return settings.credentials()
+                .flatMap(credentials -> run(command, credentials))
+                .timeout(settings.connectTimeout(), Mono.error(() -> ConnectErrors.timedOut(settings)));
+    }
+
+    private Mono<List<Map<String, String>>> run(String command, Credentials credentials) {
+        return Mono.create(sink -> {
+            Future<PgConnection> connecting =
+                    PgConnection.connect(vertx, ConnectOptions.of(settings, credentials, true));
+            sink.onDispose(() -> connecting.onSuccess(PgConnection::close));
+            connecting.onComplete(
+                    connection -> {
+                        connection.exceptionHandler(error -> logger.debug("console of {}: {}", settings.node(), error));
+                        connection
+                                .query(command)
+                                .execute()
+                                .map(PgBouncerConsole::texts)
+                                .onComplete(
+                                        sink::success,
+                                        error -> sink.error(
+                                                VertxErrors.ofStatement(error, settings.node(), command, null, true)));
+                    },
+                    error -> sink.error(refused(error, credentials)));
+        });
+    }
+
+    private HeadgateException refused(Throwable error, Credentials credentials) {
+        if (error instanceof PgException pg && NOT_ALLOWED.equals(pg.getErrorMessage())) {
+            return new ConfigurationException(
+                    settings.node() + " lets user \"" + credentials.user()
+                            + "\" not use its console; name the user in PgBouncer's admin_users or stats_users",
+                    error);
+        }
+        return ConnectErrors.of(error, settings, credentials);
+    }
+
+    private static List<Map<String, String>> texts(RowSet<Row> rows) {
+        List<Map<String, String>> texts = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            Map<String, String> text = new LinkedHashMap<>();
+            for (int i = 0; i < row.size(); i++) {
+                Object value = row.getValue(i);
+                text.put(row.getColumnName(i), value == null ? "" : value.toString());
+            }
+            texts.add(text);
+        }
+        return texts;
+    }
+
+    @Override
+    public String toString() {
+        return "PgBouncerConsole[" + settings.node() + "]";
+    }
+}

@@ -1,0 +1,80 @@
+package io.headgate.pool.capacity;
+
+/**
+ * Follows the measured load within a plan: grows at once to what a sample shows to be needed, and shrinks slowly, so that
+ * a pause between two bursts does not close connections that the second opens again. Pure: the caller measures, calls
+ * {@link #observe} at intervals (a few seconds) and applies {@link #targets()}. Immutable, so one controller may be
+ * shared; each observation gives the next one.
+ *
+ * <p>Needed is what Erlang C asks for at the measured load, what is in use, and, when callers wait, what is in use and as
+ * many more as wait. The pool shrinks when six samples in a row need less than it has, by a quarter of what it has over
+ * the neediest of them, at least one; then the count starts anew. A sample that cannot be true changes nothing.
+ *
+ * <p>Lanes stay as planned: their number follows from the database's cores, not from the load, and an idle one behind a
+ * pooler holds no server connection. Leases never leave the plan's minimum and maximum, whatever is measured.
+ */
+public final class CapacityController {
+
+    private static final int CALM_SAMPLES = 6;
+    private static final int SHRINK_SHARE = 4;
+
+    private final CapacityPlan plan;
+    private final int leases;
+    private final int calm;
+    private final int neediest;
+
+    private CapacityController(CapacityPlan plan, int leases, int calm, int neediest) {
+        this.plan = plan;
+        this.leases = leases;
+        this.calm = calm;
+        this.neediest = neediest;
+    }
+
+    /** A controller that begins at the plan's minimum. */
+    public static CapacityController of(CapacityPlan plan) {
+        return new CapacityController(plan, plan.minLeases(), 0, 0);
+    }
+
+    /** What the pool is to have now. */
+    public PoolTargets targets() {
+        return new PoolTargets(plan.lanes(), leases);
+    }
+
+    /** This controller after one more interval. */
+    public CapacityController observe(LoadSample sample) {
+        if (!sample.isPlausible()) {
+            return this;
+        }
+        int needed = Math.max(plan.minLeases(), needed(sample) - plan.lanes());
+        if (needed >= leases) {
+            return new CapacityController(plan, needed, 0, 0);
+        }
+        int most = Math.max(neediest, needed);
+        if (calm + 1 < CALM_SAMPLES) {
+            return new CapacityController(plan, leases, calm + 1, most);
+        }
+        int step = Math.max(1, (leases - most) / SHRINK_SHARE);
+        return new CapacityController(plan, leases - step, 0, 0);
+    }
+
+    /** This controller under another plan, as when the number of instances has changed; what it learnt is kept where it fits. */
+    public CapacityController replan(CapacityPlan other) {
+        int fitting = Math.max(other.minLeases(), Math.min(other.maxLeases(), leases));
+        return new CapacityController(other, fitting, 0, 0);
+    }
+
+    /** Connections that the sample calls for, at most the plan's. */
+    private int needed(LoadSample sample) {
+        int most = plan.maxConnections();
+        long seen = (long) sample.inUse() + sample.waiting();
+        // both may be finite and their product is not
+        double load = Math.min(sample.arrivalsPerSecond() * sample.serviceSeconds(), most);
+        int calculated = ErlangC.serversFor(load, plan.waitingProbability(), most);
+        return (int) Math.max(calculated, Math.min(seen, most));
+    }
+
+    @Override
+    public String toString() {
+        return "CapacityController[" + targets() + ", " + calm + " calm samples]";
+    }
+}

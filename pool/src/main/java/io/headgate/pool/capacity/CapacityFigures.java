@@ -1,0 +1,98 @@
+package io.headgate.pool.capacity;
+
+import java.time.Duration;
+
+/**
+ * The figures of one instance. What each means is said at {@link CapacityPlan}.
+ *
+ * @param wanted connections at which waiting is as rare and short as wished; 0 if no rate is known
+ */
+record CapacityFigures(
+        int lanes, int minLeases, int maxLeases, int laneDepth, int maxWaiting, Duration acquireTimeout, int wanted) {
+
+    static final int LANES_A_CORE = 2;
+    static final int LEAST_LANES = 2;
+    static final int MOST_LANES = 16;
+
+    /** Deeper lanes gained nothing in the measurements, with 256 callers on 4 lanes. */
+    static final int MOST_DEPTH = 64;
+
+    static final Duration LANE_WAIT = Duration.ofMillis(100);
+
+    /** A waiting caller costs about a kilobyte, so ten megabytes. */
+    static final int MOST_WAITING = 10_000;
+
+    static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(5);
+
+    /** The share of requests for which {@code maxStatementWait} is to hold. */
+    static final double WAIT_SHARE = 0.99;
+
+    static CapacityFigures of(CapacityInputs inputs, CapacityCeiling ceiling) {
+        int lanes = lanes(inputs, ceiling.instance());
+        int maxLeases = ceiling.instance() - lanes;
+        int busy = (int) Math.ceil(inputs.instanceLoad() - 1e-9);
+        int minLeases = Math.max(1, Math.min(maxLeases, busy - lanes));
+        Duration timeout = acquireTimeout(inputs);
+        return new CapacityFigures(
+                lanes,
+                minLeases,
+                maxLeases,
+                lanes == 0 ? 0 : laneDepth(inputs),
+                maxWaiting(inputs, ceiling.instance(), timeout),
+                timeout,
+                inputs.rateIsKnown() ? wanted(inputs) : 0);
+    }
+
+    /** The queue of this instance at its peak when all its connections are open. */
+    ErlangC atPeak(CapacityInputs inputs) {
+        return new ErlangC(lanes + maxLeases, inputs.instanceLoad());
+    }
+
+    private static int lanes(CapacityInputs inputs, int connections) {
+        double useful = Math.ceil((double) LANES_A_CORE * inputs.cores() / inputs.instances());
+        return Math.min(connections / 2, (int) Math.max(LEAST_LANES, Math.min(MOST_LANES, useful)));
+    }
+
+    /** The time within which a lane serves what it holds. */
+    static Duration laneWait(CapacityInputs inputs) {
+        Duration wish = inputs.maxStatementWait();
+        return wish == null || wish.compareTo(LANE_WAIT) > 0 ? LANE_WAIT : wish;
+    }
+
+    private static int laneDepth(CapacityInputs inputs) {
+        double served = Figures.seconds(laneWait(inputs)) / inputs.serviceSeconds();
+        return (int) Math.max(1, Math.min(MOST_DEPTH, served + 1e-9));
+    }
+
+    /** By Little's law as many as the connections serve within the timeout: one more would wait in vain. */
+    private static int maxWaiting(CapacityInputs inputs, int connections, Duration timeout) {
+        double served = connections * Figures.seconds(timeout) / inputs.serviceSeconds();
+        return (int) Math.max(connections, Math.min(MOST_WAITING, served + 1e-9));
+    }
+
+    private static Duration acquireTimeout(CapacityInputs inputs) {
+        Duration wish = inputs.maxStatementWait();
+        Duration timeout = wish == null ? ACQUIRE_TIMEOUT : wish;
+        PoolerSettings pooler = inputs.pooler();
+        if (pooler == null || pooler.queryWaitTimeout().isZero()) {
+            return timeout;
+        }
+        Duration limit = pooler.queryWaitTimeout().multipliedBy(4).dividedBy(5);
+        return timeout.compareTo(limit) > 0 ? limit : timeout;
+    }
+
+    private static int wanted(CapacityInputs inputs) {
+        double load = inputs.instanceLoad();
+        int servers = ErlangC.serversFor(load, inputs.waitingProbability(), ErlangC.MOST_SERVERS);
+        Duration wish = inputs.maxStatementWait();
+        if (wish == null) {
+            return servers;
+        }
+        double limit = Figures.seconds(wish) / inputs.serviceSeconds();
+        // ends where less than one in a hundred waits at all, some square roots of the load further on
+        while (new ErlangC(servers, load).waitPercentile(WAIT_SHARE) > limit) {
+            servers++;
+        }
+        return servers;
+    }
+}

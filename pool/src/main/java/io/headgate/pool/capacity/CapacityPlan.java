@@ -1,0 +1,297 @@
+package io.headgate.pool.capacity;
+
+import io.headgate.core.SqlExecutor;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * How large the pool of one instance of a service is to be, calculated: Little's law gives the connections that are busy
+ * in the mean, Erlang C those that keep waiting rare, and the budget that all instances share is the ceiling. Immutable;
+ * {@link #explain()} shows the way to each figure.
+ *
+ * @see ErlangC
+ * @see <a href="https://en.wikipedia.org/wiki/Little%27s_law">J. D. C. Little, "A proof for the queuing formula L = &lambda;W",
+ *     1961</a>
+ */
+public final class CapacityPlan {
+
+    private final CapacityInputs inputs;
+    private final CapacityCeiling ceiling;
+    private final CapacityFigures figures;
+    private final List<String> warnings;
+
+    CapacityPlan(CapacityInputs inputs) {
+        this.inputs = inputs;
+        this.ceiling = CapacityCeiling.of(inputs);
+        this.figures = CapacityFigures.of(inputs, ceiling);
+        this.warnings = CapacityWarnings.of(inputs, ceiling, figures);
+    }
+
+    /** A builder in which at least {@link Builder#maxConnections} or {@link Builder#pooler} has to be set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * A builder with the limits of the database that {@code db} leads to; instances and rate are left to add. Lazy.
+     *
+     * @param db any executor, also behind a pooler; if there is one, its limits are not seen
+     */
+    public static Mono<Builder> discover(SqlExecutor db) {
+        return CapacityDiscovery.discover(db);
+    }
+
+    /**
+     * A builder with the limits of the database and of the PgBouncer before it; instances and rate are left to add. Lazy.
+     *
+     * @param db any executor on the database
+     * @param console the pooler's console
+     * @param database PgBouncer's name of the database, as it stands in the URL through it
+     * @return the builder; {@link io.headgate.core.error.ConfigurationException} if PgBouncer does not know the database
+     */
+    public static Mono<Builder> discover(SqlExecutor db, PoolerConsole console, String database) {
+        return CapacityDiscovery.discover(db, console, database);
+    }
+
+    /**
+     * Connections of this instance that carry single statements, pipelined; 0 if there is but one connection, which then
+     * serves statements and transactions in turn.
+     *
+     * <p>A lane with work occupies one server connection, whose process uses one core at most and rests while pooler and
+     * network carry the answer; two a core fill these gaps, and more only compete. Measured with 64 callers and a
+     * database on two cores, four to eight lanes did best. So the fleet gets two for each core, an instance at least two
+     * (one slow statement must not hold up all) and at most sixteen, and never more than half its connections: the rest
+     * is for transactions.
+     */
+    public int lanes() {
+        return figures.lanes();
+    }
+
+    /** Leases to keep open, 1 to {@link #maxLeases()}: with the lanes, the connections that the peak keeps busy. */
+    public int minLeases() {
+        return figures.minLeases();
+    }
+
+    /** Most leases of this instance at once: the ceiling less the lanes; at least 1. */
+    public int maxLeases() {
+        return figures.maxLeases();
+    }
+
+    /**
+     * Most statements in flight on a lane, 1 to 64; 0 without lanes. What has been sent to a lane cannot be moved to
+     * another, so it is as many as are served in 100 ms, or in the greatest statement wait if that is less.
+     */
+    public int laneDepth() {
+        return figures.laneDepth();
+    }
+
+    /** Most callers that wait: those that are served within the acquire timeout; at most 10,000. */
+    public int maxWaiting() {
+        return figures.maxWaiting();
+    }
+
+    /**
+     * Longest wait for a connection: the greatest statement wait if given, else 5 s, and at most four fifths of
+     * PgBouncer's {@code query_wait_timeout}, so that callers hear of overload from their own pool and first.
+     */
+    public Duration acquireTimeout() {
+        return figures.acquireTimeout();
+    }
+
+    /** Lanes and minimum leases. */
+    public int minConnections() {
+        return lanes() + minLeases();
+    }
+
+    /** Lanes and maximum leases: the share of one instance in the budget. */
+    public int maxConnections() {
+        return lanes() + maxLeases();
+    }
+
+    /**
+     * Connections that would keep waiting as rare and short as wished at the peak; may be over the maximum. 0 if no
+     * rate is known.
+     */
+    public int wantedConnections() {
+        return figures.wanted();
+    }
+
+    /** What limits {@link #maxConnections()}, in words, such as {@code PgBouncer's pool_size}. */
+    public String binding() {
+        return ceiling.binding();
+    }
+
+    /** What is wrong with the inputs or the result, in words; empty if nothing is. */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /** Inputs, formulae with the numbers put in, results, what limits, and warnings, as aligned text in lines. */
+    public String explain() {
+        return CapacityExplanation.of(inputs, ceiling, figures, warnings);
+    }
+
+    /** The plan for those who keep R2DBC Pool. */
+    public PlainPoolSettings r2dbcPool() {
+        return PlainPoolSettings.r2dbcPool(this);
+    }
+
+    /** The plan for those who keep Vert.x's own pool. */
+    public PlainPoolSettings vertxPool() {
+        return PlainPoolSettings.vertxPool(this);
+    }
+
+    /** The share of statements that may wait. */
+    double waitingProbability() {
+        return inputs.waitingProbability();
+    }
+
+    @Override
+    public String toString() {
+        return "CapacityPlan[lanes=" + lanes() + ", leases=" + minLeases() + ".." + maxLeases() + ", laneDepth="
+                + laneDepth() + ", maxWaiting=" + maxWaiting() + ", acquireTimeout="
+                + Figures.duration(acquireTimeout()) + "]";
+    }
+
+    /**
+     * Collects what is known. Each setter checks its value at once, {@link #build()} what they mean together. Not
+     * thread-safe.
+     */
+    public static final class Builder {
+
+        private static final double MOST_REQUESTS = 1e9;
+        private static final Duration LONGEST = Duration.ofHours(1);
+
+        private int maxConnections;
+        private int reservedConnections;
+        private @Nullable PoolerSettings pooler;
+        private FleetView fleet = new FleetView(1, FleetView.NO_RANK);
+        private double safetyMargin = 0.8;
+        private double peakRequestsPerSecond;
+        private @Nullable Duration serviceTime;
+        private int databaseCores;
+        private double waitingProbability = 0.05;
+        private @Nullable Duration maxStatementWait;
+        private int currentPoolSize;
+
+        private Builder() {}
+
+        /** The database's {@code max_connections}, 1 or more. */
+        public Builder maxConnections(int connections) {
+            maxConnections = Require.from(1, "maxConnections", connections);
+            return this;
+        }
+
+        /**
+         * How many of {@link #maxConnections} are kept for others ({@code superuser_reserved_connections} and {@code
+         * reserved_connections}); default 0: the margin leaves room for them.
+         */
+        public Builder reservedConnections(int connections) {
+            reservedConnections = Require.from(0, "reservedConnections", connections);
+            return this;
+        }
+
+        /** The PgBouncer between service and database; default none. */
+        public Builder pooler(PoolerSettings settings) {
+            pooler = settings;
+            return this;
+        }
+
+        /** Instances of the service that run at once, those of a rolling deployment included; 1 or more, default 1. */
+        public Builder instances(int count) {
+            return fleet(new FleetView(count, FleetView.NO_RANK));
+        }
+
+        /** Instances as they counted themselves; the plan then gives out what division leaves over, by rank. */
+        public Builder fleet(FleetView view) {
+            fleet = view;
+            return this;
+        }
+
+        /**
+         * The share of {@link #maxConnections} that the fleet may use, over 0 to 1; default 0.8: a fifth is for
+         * administration, replication and deployments. Does not apply to PgBouncer's pool, which is the service's own.
+         */
+        public Builder safetyMargin(double share) {
+            safetyMargin = Require.share("safetyMargin", share);
+            return this;
+        }
+
+        /**
+         * Requests a second at the peak <em>over all instances together</em>, over 0 to a billion; unknown by default,
+         * and the minimum then is one lease beside the lanes.
+         */
+        public Builder peakRequestsPerSecond(double requests) {
+            if (!(requests > 0 && requests <= MOST_REQUESTS)) {
+                throw new IllegalArgumentException(
+                        "peakRequestsPerSecond is " + requests + "; it must be over 0 and at most 1e9");
+            }
+            peakRequestsPerSecond = requests;
+            return this;
+        }
+
+        /**
+         * How long a request occupies a connection in the mean, over 0 to an hour; assumed to be 20 ms if not given,
+         * with a warning.
+         */
+        public Builder serviceTime(Duration mean) {
+            serviceTime = Require.upTo(LONGEST, "serviceTime", mean);
+            return this;
+        }
+
+        /** Cores of the database server, 1 or more; assumed to be 4 if not given. */
+        public Builder databaseCores(int cores) {
+            databaseCores = Require.from(1, "databaseCores", cores);
+            return this;
+        }
+
+        /**
+         * The share of requests that may wait for a connection at the peak, over 0 to 1; default 0.05: one in twenty.
+         */
+        public Builder waitingProbability(double share) {
+            waitingProbability = Require.share("waitingProbability", share);
+            return this;
+        }
+
+        /**
+         * The wait that 99 in 100 requests shall not exceed at the peak, over 0 to an hour; it also is the acquire timeout.
+         * No wish by default.
+         */
+        public Builder maxStatementWait(Duration wait) {
+            maxStatementWait = Require.upTo(LONGEST, "maxStatementWait", wait);
+            return this;
+        }
+
+        /**
+         * Connections that each instance is configured for today, 1 or more; checked against the budget and used for
+         * nothing else.
+         */
+        public Builder currentPoolSize(int connections) {
+            currentPoolSize = Require.from(1, "currentPoolSize", connections);
+            return this;
+        }
+
+        /**
+         * The plan.
+         *
+         * @throws IllegalArgumentException if neither database nor pooler is known, or the values contradict each other
+         */
+        public CapacityPlan build() {
+            return new CapacityPlan(new CapacityInputs(
+                    maxConnections,
+                    reservedConnections,
+                    pooler,
+                    fleet.instances(),
+                    fleet.rank(),
+                    safetyMargin,
+                    peakRequestsPerSecond,
+                    serviceTime,
+                    databaseCores,
+                    waitingProbability,
+                    maxStatementWait,
+                    currentPoolSize));
+        }
+    }
+}

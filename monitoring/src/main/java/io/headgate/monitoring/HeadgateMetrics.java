@@ -73,9 +73,14 @@ public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
         this.tags = Tags.of(tags);
     }
 
-    /** Records into this registry too, from now on. */
+    /** Records into this registry too, from now on; a registry that is bound already is left as it is. */
     @Override
     public synchronized void bindTo(MeterRegistry registry) {
+        for (RegisteredMeters meters : registries) {
+            if (meters.isIn(registry)) {
+                return;
+            }
+        }
         RegisteredMeters meters = new RegisteredMeters(registry, tags);
         if (pool != null) {
             meters.watch(pool);

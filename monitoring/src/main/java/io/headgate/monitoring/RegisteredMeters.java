@@ -20,6 +20,10 @@ final class RegisteredMeters {
         this.tags = tags;
     }
 
+    boolean isIn(MeterRegistry other) {
+        return registry == other;
+    }
+
     NodeMeters of(String node) {
         NodeMeters known = nodes.get(node);
         // registering twice gives the same meters, so that a race of two threads here does no harm

@@ -193,6 +193,13 @@ class HeadgateMetricsTest {
     }
 
     @Test
+    void countsOnceInARegistryThatIsBoundTwice() {
+        metrics.bindTo(registry);
+        metrics.cancelled(NODE);
+        assertThat(count("headgate.cancelled")).isEqualTo(1);
+    }
+
+    @Test
     void worksWithoutARegistry() {
         HeadgateMetrics unbound = new HeadgateMetrics();
         unbound.watch(() -> new PoolState(0, 0, 0, 0, 1, 1));

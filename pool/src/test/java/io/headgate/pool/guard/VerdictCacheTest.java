@@ -2,6 +2,8 @@ package io.headgate.pool.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -21,6 +23,26 @@ class VerdictCacheTest {
         assertThat(cache.of("listen a".replace("listen", "LISTEN"))).isSameAs(first);
         assertThat(cache.of("SELECT 1")).isSameAs(Verdict.FINE);
         assertThat(cache.size()).isEqualTo(2);
+    }
+
+    @Test
+    void aHitAllocatesNothing() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long self = Thread.currentThread().getId();
+        StatementCheck check = new StatementCheck(GuardPolicy.REFUSE);
+        int hits = 100_000;
+        long allocated = Long.MAX_VALUE;
+        // the first rounds pay for loading and compiling
+        for (int round = 0; round < 5; round++) {
+            long before = threads.getThreadAllocatedBytes(self);
+            for (int i = 0; i < hits; i++) {
+                if (check.refusal("SELECT 1") != null) {
+                    throw new AssertionError("refused");
+                }
+            }
+            allocated = Math.min(allocated, threads.getThreadAllocatedBytes(self) - before);
+        }
+        assertThat(allocated).isLessThan(hits);
     }
 
     @Test

@@ -3,14 +3,18 @@ package io.headgate.client;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
+import io.headgate.core.SqlSession;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.SqlDriver;
+import io.headgate.core.error.ConfigurationException;
 import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolState;
+import io.headgate.pool.SessionConnections;
 import java.time.Duration;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -36,12 +40,26 @@ import reactor.core.publisher.Mono;
 public final class Headgate implements SqlExecutor {
 
     private final NodePool pool;
+    private final SqlExecutor outermost;
+    private final @Nullable SessionConnections sessions;
     private final SqlDriver driver;
     private final boolean ownsDriver;
     private final Duration shutdownTimeout;
 
-    Headgate(NodePool pool, SqlDriver driver, boolean ownsDriver, Duration shutdownTimeout) {
+    /**
+     * @param outermost the layers, which end in the pool
+     * @param sessions null when no session node is set
+     */
+    Headgate(
+            NodePool pool,
+            SqlExecutor outermost,
+            @Nullable SessionConnections sessions,
+            SqlDriver driver,
+            boolean ownsDriver,
+            Duration shutdownTimeout) {
         this.pool = pool;
+        this.outermost = outermost;
+        this.sessions = sessions;
         this.driver = driver;
         this.ownsDriver = ownsDriver;
         this.shutdownTimeout = shutdownTimeout;
@@ -54,18 +72,18 @@ public final class Headgate implements SqlExecutor {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        return pool.execute(statement);
+        return outermost.execute(statement);
     }
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        return pool.stream(query);
+        return outermost.stream(query);
     }
 
     @Override
     public <T> Flux<T> inTransaction(
             TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
-        return pool.inTransaction(options, work);
+        return outermost.inTransaction(options, work);
     }
 
     /**
@@ -75,7 +93,32 @@ public final class Headgate implements SqlExecutor {
      * value by {@code singleOrEmpty()} and not by {@code next()}, which cancels, and so rolls back, at the first value.
      */
     public <T> Mono<T> inTransaction(Function<? super SqlTransaction, ? extends Mono<T>> work) {
-        return pool.<T>inTransaction(TransactionOptions.defaults(), work).singleOrEmpty();
+        return outermost.<T>inTransaction(TransactionOptions.defaults(), work).singleOrEmpty();
+    }
+
+    /**
+     * Opens a connection straight to PostgreSQL, runs work on it and closes it: for what needs a session and is refused
+     * elsewhere, such as advisory locks of the session, {@code SET} and temporary tables. The statements pass no guard.
+     *
+     * <p>Nothing is opened before a subscription; each opens a connection of its own. The work starts on its event loop. The
+     * end is signalled after the connection was closed. Cancelling closes it, which stops what runs on the server, rolls back
+     * an open transaction and lets go of what the session held. When the connection is lost the result fails at once, also
+     * while the work waits for something else, so that work under a lock does not go on without it.
+     *
+     * <p>Take a single value by {@code singleOrEmpty()}. Notifications of {@code LISTEN} are not delivered.
+     *
+     * @param work gets the session, which is valid until the publisher it returns has ended
+     * @return what the work emits; {@link ConfigurationException} when no session node is set or a pooler stands before it,
+     *     {@link io.headgate.pool.SessionLimitException} when as many are in use as
+     *     {@link HeadgateBuilder#maxSessionConnections} allows
+     */
+    public <T> Flux<T> sessionConnection(Function<? super SqlSession, ? extends Publisher<T>> work) {
+        SessionConnections configured = sessions;
+        if (configured == null) {
+            return Flux.error(() -> new ConfigurationException("no session node is set; say where PostgreSQL itself is,"
+                    + " without a pooler: .sessionNode(\"postgresql://user:password@host:5432/database\")"));
+        }
+        return configured.use(work);
     }
 
     /** The pool as it was a moment ago. */
@@ -88,6 +131,8 @@ public final class Headgate implements SqlExecutor {
      * threads. Idempotent: a second subscription completes when the first does.
      */
     public Mono<Void> close() {
-        return pool.close(shutdownTimeout).then(Mono.defer(() -> ownsDriver ? driver.close() : Mono.empty()));
+        Mono<Void> sessionsClosed = sessions == null ? Mono.empty() : sessions.close(shutdownTimeout);
+        return Mono.when(pool.close(shutdownTimeout), sessionsClosed)
+                .then(Mono.defer(() -> ownsDriver ? driver.close() : Mono.empty()));
     }
 }

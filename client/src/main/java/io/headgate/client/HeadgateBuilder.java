@@ -1,5 +1,6 @@
 package io.headgate.client;
 
+import io.headgate.core.SqlExecutor;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.SqlDriver;
@@ -9,6 +10,9 @@ import io.headgate.driver.vertx.VertxDriver;
 import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.PoolOptionsBuilder;
+import io.headgate.pool.SessionConnections;
+import io.headgate.pool.guard.GuardPolicy;
+import io.headgate.pool.guard.TransactionModeGuard;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -20,6 +24,9 @@ import reactor.core.scheduler.Schedulers;
 public final class HeadgateBuilder {
 
     private @Nullable ConnectionSettings node;
+    private @Nullable ConnectionSettings sessionNode;
+    private int maxSessionConnections = 2;
+    private GuardPolicy guardPolicy = GuardPolicy.REFUSE;
     private @Nullable Mono<Credentials> credentials;
     private final PoolOptionsBuilder pool = PoolOptions.builder();
     private Duration shutdownTimeout = Duration.ofSeconds(30);
@@ -50,7 +57,57 @@ public final class HeadgateBuilder {
         return this;
     }
 
-    /** Asked for user and password at each new connection, in place of those of the URL, so that passwords may rotate. */
+    /**
+     * PostgreSQL itself, without a pooler, for {@link Headgate#sessionConnection}; none by default. The same server as the
+     * node's, else a lock taken there protects nothing here.
+     *
+     * @param url as that of {@link #node(String)}
+     * @throws ConfigurationException if it is malformed; the message names the part
+     */
+    public HeadgateBuilder sessionNode(String url) {
+        return sessionNode(ConnectionSettings.parse(url));
+    }
+
+    /** PostgreSQL itself, without a pooler, by its settings. */
+    public HeadgateBuilder sessionNode(ConnectionSettings settings) {
+        if (sessionNode != null) {
+            throw new ConfigurationException(
+                    "a session node is set already (" + sessionNode + ") and " + settings + " would be the second");
+        }
+        sessionNode = settings;
+        return this;
+    }
+
+    /**
+     * Most session connections open at once; one more use is refused at once.
+     *
+     * @param connections at least 1; default 2: one for a lock that is held for as long as the service lives and one for
+     *     work that comes and goes. Each takes one of PostgreSQL's own connections in every instance, past the pooler's budget
+     */
+    public HeadgateBuilder maxSessionConnections(int connections) {
+        if (connections < 1) {
+            throw new IllegalArgumentException("maxSessionConnections is " + connections + "; it must be at least 1");
+        }
+        maxSessionConnections = connections;
+        return this;
+    }
+
+    /**
+     * What is done with statements that leave something in the session, which a pooler in transaction mode, and this
+     * library's own pool, hand to somebody else.
+     *
+     * @param policy default {@link GuardPolicy#REFUSE}, whether or not a pooler stands between, so that nothing breaks when
+     *     one is put there; BEGIN, COMMIT and SAVEPOINT as text are refused under every policy
+     */
+    public HeadgateBuilder transactionModeGuard(GuardPolicy policy) {
+        guardPolicy = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    /**
+     * Asked for user and password at each new connection, those of the session node included, in place of those of the URL,
+     * so that passwords may rotate.
+     */
     public HeadgateBuilder credentials(Mono<Credentials> supplier) {
         credentials = Objects.requireNonNull(supplier, "supplier");
         return this;
@@ -132,7 +189,7 @@ public final class HeadgateBuilder {
             throw new ConfigurationException(
                     "no node is set; say where PgBouncer or PostgreSQL is: .node(\"postgresql://user:password@host:6432/database\")");
         }
-        ConnectionSettings settings = credentials == null ? node : node.credentials(credentials);
+        ConnectionSettings settings = withCredentials(node);
         DataAccessListener told = listener == null ? DataAccessListener.NONE : new GuardedListener(listener);
         SqlDriver used = driver == null ? VertxDriver.create(told) : driver;
         if (!used.pipelines()) {
@@ -140,6 +197,20 @@ public final class HeadgateBuilder {
         }
         NodePool nodePool =
                 NodePool.create(settings.node(), used.connect(settings), pool.build(), told, Schedulers.parallel());
-        return new Headgate(nodePool, used, driver == null, shutdownTimeout);
+        SqlExecutor guarded = new TransactionModeGuard(nodePool, guardPolicy);
+        return new Headgate(nodePool, guarded, sessions(used), used, driver == null, shutdownTimeout);
+    }
+
+    private @Nullable SessionConnections sessions(SqlDriver used) {
+        if (sessionNode == null) {
+            return null;
+        }
+        ConnectionSettings settings = withCredentials(sessionNode);
+        return SessionConnections.create(
+                settings.node(), used.connect(settings), maxSessionConnections, Schedulers.parallel());
+    }
+
+    private ConnectionSettings withCredentials(ConnectionSettings settings) {
+        return credentials == null ? settings : settings.credentials(credentials);
     }
 }

@@ -35,6 +35,7 @@ class ArchitectureTest {
             "core", Set.of(),
             "driver", Set.of("core"),
             "pool", Set.of("core"),
+            "monitoring", Set.of("core", "pool"),
             "client", Set.of("core", "driver", "pool"),
             "testkit", Set.of());
 
@@ -85,7 +86,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule NO_CYCLES_BETWEEN_PACKAGES = slices().matching(
-                    "io.headgate.(client|pool|driver|testkit).(**)")
+                    "io.headgate.(client|pool|driver|monitoring|testkit).(**)")
             .should()
             .beFreeOfCycles();
 

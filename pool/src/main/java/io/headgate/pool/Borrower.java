@@ -41,6 +41,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     private final long since;
     private final boolean single;
     private @Nullable T held;
+    private volatile @Nullable PooledConnection lentConnection;
     private boolean reported;
     private volatile @Nullable Lease lease;
     private volatile @Nullable Disposable timer;
@@ -102,8 +103,9 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
     /** Takes a connection and starts the work; false when it no longer waits, and the connection is somebody else's. */
     boolean deliver(PooledConnection connection) {
-        Lease lent = new Lease(connection);
+        Lease lent = new Lease(connection.driver());
         lease = lent;
+        lentConnection = connection;
         // entered before anybody can end the use, so that it is not given back while the work is being started
         lent.gate().enter();
         if (!state.compareAndSet(State.WAITING, State.USING)) {
@@ -218,9 +220,10 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
     private void giveBack(Runnable afterwards) {
         Lease lent = lease;
-        if (lent != null) {
+        PooledConnection connection = lentConnection;
+        if (lent != null && connection != null) {
             lent.gate().shut(() -> {
-                pool.giveBack(lent.connection());
+                pool.giveBack(connection);
                 afterwards.run();
             });
         }

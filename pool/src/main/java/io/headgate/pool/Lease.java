@@ -16,14 +16,12 @@ import reactor.core.publisher.Mono;
  */
 final class Lease {
 
-    private final PooledConnection pooled;
     private final DriverConnection connection;
     private final UseGate gate = new UseGate();
     private volatile @Nullable String lastStatement;
 
-    Lease(PooledConnection pooled) {
-        this.pooled = pooled;
-        this.connection = pooled.driver();
+    Lease(DriverConnection connection) {
+        this.connection = connection;
     }
 
     Mono<SqlResult> execute(SqlStatement statement) {
@@ -56,8 +54,8 @@ final class Lease {
         return gate;
     }
 
-    PooledConnection connection() {
-        return pooled;
+    DriverConnection connection() {
+        return connection;
     }
 
     @Nullable

@@ -11,7 +11,9 @@ import java.util.Objects;
  * @param what the offending words, normalised, such as {@code SET work_mem}
  * @param alternative what to do instead
  */
-public record TransactionModeViolation(Kind kind, int position, String what, String alternative) {
+public record TransactionModeViolation(Kind kind, int position, String what, String alternative)
+        implements java.io.Serializable {
+
     /** The rules of transaction mode. */
     public enum Kind {
         /** {@code SET}, {@code RESET} and {@code set_config(..., false)}. */

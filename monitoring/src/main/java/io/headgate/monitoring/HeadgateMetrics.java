@@ -1,0 +1,166 @@
+package io.headgate.monitoring;
+
+import io.headgate.core.SqlStatement;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.pool.PoolState;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a Micrometer registry what one client does:
+ *
+ * <pre>{@code
+ * HeadgateMetrics metrics = new HeadgateMetrics();
+ * metrics.bindTo(registry);
+ * Headgate db = Headgate.builder().node(url).listener(metrics).build();
+ * metrics.watch(db::poolState);
+ * }</pre>
+ *
+ * <table>
+ * <caption>Meters</caption>
+ * <tr><th>name</th><th>type</th><th>tags</th><th>what it counts</th></tr>
+ * <tr><td>{@code headgate.statements}</td><td>timer</td><td>node, outcome</td><td>statements answered, from sending to the
+ *     answer; outcome is {@code success}, or of one that failed {@code not_executed}, {@code executed}, {@code unknown}</td></tr>
+ * <tr><td>{@code headgate.statements.healed}</td><td>counter</td><td>node</td><td>stale prepared statements repeated
+ *     unseen</td></tr>
+ * <tr><td>{@code headgate.acquire}</td><td>timer</td><td>node</td><td>connections lent, by the wait for them</td></tr>
+ * <tr><td>{@code headgate.acquire.failed}</td><td>counter</td><td>node</td><td>callers that got none: time-out or queue
+ *     full</td></tr>
+ * <tr><td>{@code headgate.leaked}</td><td>counter</td><td>node</td><td>leases held for too long</td></tr>
+ * <tr><td>{@code headgate.cancelled}</td><td>counter</td><td>node</td><td>callers that gave up</td></tr>
+ * <tr><td>{@code headgate.connections.opened}</td><td>timer</td><td>node</td><td>connections opened, by the time that took
+ *     </td></tr>
+ * <tr><td>{@code headgate.connections.failed}</td><td>counter</td><td>node</td><td>connections that could not be opened
+ *     </td></tr>
+ * <tr><td>{@code headgate.connections.closed}</td><td>counter</td><td>node, reason</td><td>connections closed; reason is
+ *     one of {@link DataAccessListener.CloseReason}, in lower case</td></tr>
+ * <tr><td>{@code headgate.pool.open}, {@code .connecting}, {@code .idle}, {@code .leased}, {@code .lanes},
+ *     {@code .in.flight}, {@code .waiting},
+ *     {@code .max.connections}, {@code .max.waiting}</td><td>gauges</td><td></td><td>{@link PoolState}</td></tr>
+ * </table>
+ *
+ * <p>Node is host and port, so tags are as many as there are nodes; SQL texts are never tags. A node's meters appear, at
+ * zero, with its first event. Give tags of your own to tell several clients of a service apart.
+ *
+ * <p>Records on the thread of the event, without lock; the meters of a node are looked up in the registry once. Events before
+ * {@link #bindTo} are not counted. Safe for use by many threads.
+ */
+public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
+
+    private final Tags tags;
+
+    // changed under this object's lock, read without
+    private volatile RegisteredMeters[] registries = {};
+    private @Nullable Supplier<PoolState> pool;
+
+    /** Meters without further tags. */
+    public HeadgateMetrics() {
+        this(Tags.empty());
+    }
+
+    /**
+     * Meters with tags of the application's own.
+     *
+     * @param tags added to every meter, such as {@code client=music}
+     */
+    public HeadgateMetrics(Iterable<Tag> tags) {
+        this.tags = Tags.of(tags);
+    }
+
+    /** Records into this registry too, from now on; a registry that is bound already is left as it is. */
+    @Override
+    public synchronized void bindTo(MeterRegistry registry) {
+        for (RegisteredMeters meters : registries) {
+            if (meters.isIn(registry)) {
+                return;
+            }
+        }
+        RegisteredMeters meters = new RegisteredMeters(registry, tags);
+        if (pool != null) {
+            meters.watch(pool);
+        }
+        List<RegisteredMeters> more = new ArrayList<>(List.of(registries));
+        more.add(meters);
+        registries = more.toArray(RegisteredMeters[]::new);
+    }
+
+    /**
+     * Adds the gauges of a pool, read whenever the registry is.
+     *
+     * @param state gives the pool as it is; it must not block
+     * @throws IllegalStateException if a pool is watched already: a second one needs metrics, and tags, of its own
+     */
+    public synchronized void watch(Supplier<PoolState> state) {
+        if (pool != null) {
+            throw new IllegalStateException("a pool is watched already; give each client a HeadgateMetrics of its own,"
+                    + " with a tag that tells them apart");
+        }
+        pool = Objects.requireNonNull(state, "state");
+        for (RegisteredMeters meters : registries) {
+            meters.watch(state);
+        }
+    }
+
+    @Override
+    public void statementCompleted(String node, SqlStatement statement, long nanos, @Nullable Throwable error) {
+        for (RegisteredMeters meters : registries) {
+            meters.of(node).statementCompleted(nanos, error);
+        }
+    }
+
+    @Override
+    public void statementHealed(String node, SqlStatement statement, String sqlState) {
+        each(node, meters -> meters.statementsHealed.increment());
+    }
+
+    @Override
+    public void connectionOpened(String node, long nanos) {
+        each(node, meters -> NodeMeters.record(meters.connectionsOpened, nanos));
+    }
+
+    @Override
+    public void connectionFailed(String node, Throwable error) {
+        each(node, meters -> meters.connectionsFailed.increment());
+    }
+
+    @Override
+    public void connectionClosed(String node, CloseReason reason) {
+        each(node, meters -> meters.connectionClosed(reason));
+    }
+
+    @Override
+    public void acquired(String node, long nanos) {
+        for (RegisteredMeters meters : registries) {
+            NodeMeters.record(meters.of(node).acquire, nanos);
+        }
+    }
+
+    @Override
+    public void acquireFailed(String node, Throwable error) {
+        each(node, meters -> meters.acquireFailed.increment());
+    }
+
+    @Override
+    public void leaseLeaked(String node, String report) {
+        each(node, meters -> meters.leaked.increment());
+    }
+
+    @Override
+    public void cancelled(String node) {
+        each(node, meters -> meters.cancelled.increment());
+    }
+
+    private void each(String node, Consumer<NodeMeters> recording) {
+        for (RegisteredMeters meters : registries) {
+            recording.accept(meters.of(node));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.headgate.monitoring;
+
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters of one node. Those with an enum for a tag are made for every constant, so that a new constant is counted
+ * without a change here. Immutable but for what the meters count.
+ */
+final class NodeMeters {
+
+    final Counter statementsHealed;
+    final Timer acquire;
+    final Counter acquireFailed;
+    final Counter cancelled;
+    final Counter leaked;
+    final Timer connectionsOpened;
+    final Counter connectionsFailed;
+
+    private final Timer statementsSucceeded;
+    private final Map<Outcome, Timer> statementsFailed = new EnumMap<>(Outcome.class);
+    private final Map<CloseReason, Counter> connectionsClosed = new EnumMap<>(CloseReason.class);
+
+    NodeMeters(MeterRegistry registry, Tags common, String node) {
+        Tags tags = common.and("node", node);
+        statementsSucceeded = statements(registry, tags, "success");
+        for (Outcome outcome : Outcome.values()) {
+            statementsFailed.put(outcome, statements(registry, tags, tag(outcome)));
+        }
+        statementsHealed =
+                counter(registry, tags, "statements.healed", "stale prepared statements that were repeated unseen");
+        acquire = timer(registry, tags, "acquire", "waits for a connection");
+        acquireFailed = counter(registry, tags, "acquire.failed", "callers that got no connection");
+        cancelled = counter(registry, tags, "cancelled", "callers that gave up");
+        leaked = counter(registry, tags, "leaked", "leases held for too long");
+        connectionsOpened = timer(registry, tags, "connections.opened", "connections opened");
+        connectionsFailed = counter(registry, tags, "connections.failed", "connections that could not be opened");
+        for (CloseReason reason : CloseReason.values()) {
+            Tags tagged = tags.and("reason", tag(reason));
+            connectionsClosed.put(reason, counter(registry, tagged, "connections.closed", "connections closed"));
+        }
+    }
+
+    private static Timer statements(MeterRegistry registry, Tags tags, String outcome) {
+        return timer(registry, tags.and("outcome", outcome), "statements", "statements answered");
+    }
+
+    private static Timer timer(MeterRegistry registry, Tags tags, String name, String description) {
+        return Timer.builder("headgate." + name)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private static Counter counter(MeterRegistry registry, Tags tags, String name, String description) {
+        return Counter.builder("headgate." + name)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private static String tag(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    static void record(Timer timer, long nanos) {
+        timer.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void statementCompleted(long nanos, @Nullable Throwable error) {
+        record(error == null ? statementsSucceeded : failed(error), nanos);
+    }
+
+    private Timer failed(Throwable error) {
+        Outcome outcome = error instanceof HeadgateException known ? known.outcome() : Outcome.UNKNOWN;
+        return Objects.requireNonNull(statementsFailed.get(outcome));
+    }
+
+    void connectionClosed(CloseReason reason) {
+        Objects.requireNonNull(connectionsClosed.get(reason)).increment();
+    }
+}

@@ -1,0 +1,51 @@
+package io.headgate.monitoring;
+
+import io.headgate.pool.PoolState;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+
+/** The meters in one registry, those of each node made at its first event. Safe for use by many threads. */
+final class RegisteredMeters {
+
+    private final MeterRegistry registry;
+    private final Tags tags;
+    private final ConcurrentHashMap<String, NodeMeters> nodes = new ConcurrentHashMap<>();
+
+    RegisteredMeters(MeterRegistry registry, Tags tags) {
+        this.registry = registry;
+        this.tags = tags;
+    }
+
+    boolean isIn(MeterRegistry other) {
+        return registry == other;
+    }
+
+    NodeMeters of(String node) {
+        NodeMeters known = nodes.get(node);
+        // registering twice gives the same meters, so that a race of two threads here does no harm
+        return known != null ? known : nodes.computeIfAbsent(node, name -> new NodeMeters(registry, tags, name));
+    }
+
+    void watch(Supplier<PoolState> pool) {
+        gauge("open", "connections open", pool, PoolState::open);
+        gauge("connecting", "connections being opened", pool, PoolState::connecting);
+        gauge("idle", "connections open and unused", pool, PoolState::idle);
+        gauge("leased", "connections lent, or on their way back to rest", pool, PoolState::leased);
+        gauge("lanes", "connections that are lanes", pool, PoolState::lanes);
+        gauge("in.flight", "statements under way on lanes", pool, PoolState::inFlight);
+        gauge("waiting", "callers that wait for a connection", pool, PoolState::waiting);
+        gauge("max.connections", "most connections open at once", pool, PoolState::maxConnections);
+        gauge("max.waiting", "most callers that wait", pool, PoolState::maxWaiting);
+    }
+
+    private void gauge(String name, String description, Supplier<PoolState> pool, ToIntFunction<PoolState> figure) {
+        Gauge.builder("headgate.pool." + name, () -> figure.applyAsInt(pool.get()))
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+}

@@ -1,0 +1,192 @@
+package io.headgate.pool;
+
+import io.headgate.core.SqlSession;
+import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.error.ClosedException;
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.TransactionEndedException;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
+import reactor.util.context.Context;
+
+/**
+ * One use of a session connection: opens it, runs the work, closes it.
+ *
+ * <p>States: opening, using, ended. Every move is one compare-and-set, and the connection is closed by whoever ends the
+ * using, or by its arrival if the use had ended before: so exactly once. An attempt to open is never cancelled, since a
+ * connection that arrives at that very moment would belong to nobody. The caller hears of the end after the closing.
+ */
+final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
+
+    private static final Logger logger = LoggerFactory.getLogger(SessionUse.class);
+
+    private enum State {
+        OPENING,
+        USING,
+        ENDED
+    }
+
+    private final SessionConnections connections;
+    private final CoreSubscriber<? super T> actual;
+    private final Function<? super SqlSession, ? extends Publisher<T>> work;
+    private final Operators.DeferredSubscription inner = new Operators.DeferredSubscription();
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
+    private final Sinks.Empty<T> stop = Sinks.empty();
+    private volatile @Nullable Lease lease;
+
+    SessionUse(
+            SessionConnections connections,
+            CoreSubscriber<? super T> actual,
+            Function<? super SqlSession, ? extends Publisher<T>> work) {
+        this.connections = connections;
+        this.actual = actual;
+        this.work = work;
+    }
+
+    void open(Mono<DriverConnection> connect) {
+        connect.subscribe(this::opened, this::failedToOpen);
+    }
+
+    private void failedToOpen(Throwable error) {
+        boolean waiting = state.compareAndSet(State.OPENING, State.ENDED);
+        connections.ended(this);
+        if (waiting) {
+            actual.onError(error);
+        }
+    }
+
+    private void opened(DriverConnection connection) {
+        Lease lent = new Lease(connection);
+        lease = lent;
+        // entered before anybody can end the use, so that it is not closed while the work is being started
+        lent.gate().enter();
+        try {
+            if (state.compareAndSet(State.OPENING, State.USING)) {
+                start(lent);
+            } else {
+                close(connection, () -> {});
+            }
+        } finally {
+            lent.gate().leave();
+        }
+    }
+
+    private void start(Lease lent) {
+        if (lent.connection().server().pooled()) {
+            onError(
+                    new ConfigurationException(
+                            "the session node " + connections.node()
+                                    + " leads through a pooler, where no session lasts; give sessionNode the address of PostgreSQL itself"));
+            return;
+        }
+        Mono<T> lost = lent.connection()
+                .onClose()
+                .then(Mono.error(() -> new ConnectionLostException(
+                        connections.node(),
+                        "it was closed under a session, and what the session held is gone",
+                        Outcome.UNKNOWN,
+                        null)));
+        try {
+            Publisher<T> publisher =
+                    Objects.requireNonNull(work.apply(new LeasedSession(lent)), "the work returned no publisher");
+            Flux.from(publisher)
+                    .takeUntilOther(Mono.firstWithSignal(lost, stop.asMono()))
+                    .subscribe(this);
+        } catch (Throwable thrown) {
+            // errors of linkage and the like too: Reactor throws them instead of passing them on
+            inner.cancel();
+            onError(thrown);
+        }
+    }
+
+    /** Ends the use with an error, wherever it stands. */
+    void end(RuntimeException error) {
+        if (state.compareAndSet(State.OPENING, State.ENDED)) {
+            actual.onError(error);
+        } else {
+            stop.tryEmitError(error);
+        }
+    }
+
+    @Override
+    public void request(long n) {
+        inner.request(n);
+    }
+
+    @Override
+    public void cancel() {
+        inner.cancel();
+        if (state.getAndSet(State.ENDED) == State.USING) {
+            giveBack(() -> {});
+        }
+    }
+
+    @Override
+    public Context currentContext() {
+        return actual.currentContext();
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        inner.set(subscription);
+    }
+
+    @Override
+    public void onNext(T value) {
+        actual.onNext(value);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        if (state.compareAndSet(State.USING, State.ENDED)) {
+            giveBack(() -> actual.onError(error));
+        } else if (!(error instanceof TransactionEndedException || error instanceof ClosedException)) {
+            // one that the lease's own gate refused is no news to a caller that gave up
+            Operators.onErrorDropped(error, actual.currentContext());
+        }
+    }
+
+    @Override
+    public void onComplete() {
+        if (state.compareAndSet(State.USING, State.ENDED)) {
+            giveBack(actual::onComplete);
+        }
+    }
+
+    private void giveBack(Runnable afterwards) {
+        Lease lent = lease;
+        if (lent != null) {
+            lent.gate().shut(() -> close(lent.connection(), afterwards));
+        }
+    }
+
+    private void close(DriverConnection connection, Runnable afterwards) {
+        Runnable closed = () -> {
+            connections.ended(this);
+            afterwards.run();
+        };
+        connection
+                .close()
+                .subscribe(
+                        nothing -> {},
+                        error -> {
+                            logger.debug(
+                                    "closing a session connection to {}: {}", connections.node(), error.toString());
+                            closed.run();
+                        },
+                        closed);
+    }
+}

@@ -1,0 +1,46 @@
+package io.headgate.pool.guard;
+
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.sql.TransactionModeViolation;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says of a text whether it may be sent, by the policy. Safe for use by many threads. */
+final class StatementCheck {
+
+    private static final Logger logger = LoggerFactory.getLogger(StatementCheck.class);
+
+    private final GuardPolicy policy;
+    private final VerdictCache verdicts = new VerdictCache();
+
+    StatementCheck(GuardPolicy policy) {
+        this.policy = policy;
+    }
+
+    /** The error to fail with, made anew for each caller, or null when the text may be sent. */
+    @Nullable
+    Supplier<HeadgateException> refusal(String sql) {
+        Verdict verdict = verdicts.of(sql);
+        return verdict == Verdict.FINE ? null : refusal(sql, verdict);
+    }
+
+    private @Nullable Supplier<HeadgateException> refusal(String sql, Verdict verdict) {
+        String control = verdict.transactionControl();
+        if (control != null) {
+            return () -> new TransactionControlException(control, sql);
+        }
+        TransactionModeViolation violation = verdict.violation();
+        if (violation == null || policy == GuardPolicy.OFF) {
+            return null;
+        }
+        if (policy == GuardPolicy.REFUSE) {
+            return () -> new TransactionModeException(violation, sql);
+        }
+        if (verdict.mention()) {
+            logger.warn("{}: {}", violation.message(), sql);
+        }
+        return null;
+    }
+}

@@ -1,0 +1,31 @@
+package io.headgate.pool.guard;
+
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+
+/**
+ * A statement would have begun, ended or divided a transaction behind the back of whoever owns the connection. Nothing was
+ * sent.
+ */
+public final class TransactionControlException extends HeadgateException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String sql;
+
+    public TransactionControlException(String command, String sql) {
+        super(
+                "not sent: " + command + " as a statement would change the transaction under the one who owns the "
+                        + "connection, and what follows might run outside of it; use inTransaction, which commits when its"
+                        + " work completes and rolls back when it fails, and savepoint within it: " + sql,
+                null,
+                Outcome.NOT_EXECUTED,
+                false);
+        this.sql = sql;
+    }
+
+    /** The text of the statement. */
+    public String sql() {
+        return sql;
+    }
+}

@@ -1,0 +1,77 @@
+package io.headgate.pool.guard;
+
+import io.headgate.core.sql.SqlAnalysis;
+import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.StatementKind;
+import io.headgate.core.sql.StatementSpan;
+import io.headgate.core.sql.TransactionModeViolation;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What is to be said of a SQL text. Almost all share {@link #FINE}. Safe for use by many threads. */
+final class Verdict {
+
+    static final Verdict FINE = new Verdict(null, null);
+
+    /** The second phase of a two-phase commit stands for itself and leaves no transaction open. */
+    private static final Pattern SECOND_PHASE =
+            Pattern.compile("(COMMIT|ROLLBACK)\\s+PREPARED\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    private final @Nullable String transactionControl;
+    private final @Nullable TransactionModeViolation violation;
+    private final AtomicBoolean mentioned = new AtomicBoolean();
+
+    private Verdict(@Nullable String transactionControl, @Nullable TransactionModeViolation violation) {
+        this.transactionControl = transactionControl;
+        this.violation = violation;
+    }
+
+    /** Reads the text, in time linear in its length. */
+    static Verdict of(String sql) {
+        SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
+        String control = analysis.isTransactionControl() ? transactionControl(analysis, sql) : null;
+        TransactionModeViolation first = analysis.transactionModeViolations().isEmpty()
+                ? null
+                : analysis.transactionModeViolations().get(0);
+        return control == null && first == null ? FINE : new Verdict(control, first);
+    }
+
+    private static @Nullable String transactionControl(SqlAnalysis analysis, String sql) {
+        for (StatementSpan statement : analysis.statements()) {
+            if (statement.kind() == StatementKind.TRANSACTION_CONTROL) {
+                String text = sql.substring(statement.start(), statement.end());
+                if (!SECOND_PHASE.matcher(text).matches()) {
+                    return firstWord(text);
+                }
+            }
+        }
+        return null;
+    }
+
+    private static String firstWord(String text) {
+        int end = 0;
+        while (end < text.length() && Character.isLetter(text.charAt(end))) {
+            end++;
+        }
+        return text.substring(0, end).toUpperCase(Locale.ROOT);
+    }
+
+    /** The command that would begin, end or divide a transaction, or null. */
+    @Nullable
+    String transactionControl() {
+        return transactionControl;
+    }
+
+    /** The first thing that would be left in the session, or null. */
+    @Nullable
+    TransactionModeViolation violation() {
+        return violation;
+    }
+
+    /** True for the first caller alone. */
+    boolean mention() {
+        return mentioned.compareAndSet(false, true);
+    }
+}

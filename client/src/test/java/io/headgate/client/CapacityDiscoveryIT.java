@@ -38,7 +38,7 @@ class CapacityDiscoveryIT {
         this.pool = NodePool.create(
                 "node",
                 connect,
-                PoolOptions.defaults().maxConnections(1),
+                PoolOptions.builder().maxConnections(1).build(),
                 DataAccessListener.NONE,
                 Schedulers.parallel());
         PgBouncer bouncer = route.node().bouncer();

@@ -134,7 +134,7 @@ class HeadgateMetricsTest {
         assertThat(registry.getMeters()).isEmpty();
         metrics.connectionOpened(NODE, 1);
         assertThat(registry.getMeters())
-                .hasSize(1 + Outcome.values().length + CloseReason.values().length + 6)
+                .hasSize(1 + Outcome.values().length + CloseReason.values().length + 7)
                 .allSatisfy(meter -> assertThat(meter.getId().getDescription())
                         .as(meter.getId().getName())
                         .isNotBlank());
@@ -148,6 +148,8 @@ class HeadgateMetricsTest {
                 .containsExactly(
                         "connecting 1",
                         "idle 1",
+                        "in.flight 0",
+                        "lanes 0",
                         "leased 3",
                         "max.connections 16",
                         "max.waiting 1000",

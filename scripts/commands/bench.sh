@@ -20,7 +20,7 @@ Scenarios
 
 Options
   --seconds N        length of a round (default 8)
-  --callers N        concurrent callers (default 64; users: 10000; bulk: 1)
+  --callers N        concurrent callers (default 64; users: 10000; bulk has one)
   --direct           straight to PostgreSQL
   --rounds N         rounds, of which the median counts (default 3)
   --url URL          use the database there, such as postgresql://user:password@host:5432/db; makes tables bench_* in it

@@ -5,6 +5,7 @@ import io.headgate.benchmarks.run.Bench;
 import io.headgate.benchmarks.run.BenchDatabase;
 import io.headgate.benchmarks.run.BenchOptions;
 import io.headgate.benchmarks.run.Console;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -77,9 +78,15 @@ public final class BenchCommand implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
+    private final PrintStream out;
+
+    BenchCommand(PrintStream out) {
+        this.out = out;
+    }
+
     /** Runs it. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new BenchCommand()).execute(arguments));
+        System.exit(new CommandLine(new BenchCommand(System.out)).execute(arguments));
     }
 
     @Override
@@ -101,7 +108,7 @@ public final class BenchCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        Console console = new Console(System.out);
+        Console console = new Console(out);
         console.step(url == null ? "starting the database" : "connecting");
         try (BenchDatabase database = url == null ? BenchDatabase.start(options.scenario(), direct) : at(url)) {
             return new Bench(options, database, console).run() ? 0 : 1;

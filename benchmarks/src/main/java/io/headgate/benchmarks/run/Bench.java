@@ -1,5 +1,6 @@
 package io.headgate.benchmarks.run;
 
+import io.headgate.benchmarks.contender.BulkLoaders;
 import io.headgate.benchmarks.contender.ContenderEntry;
 import io.headgate.benchmarks.contender.Contenders;
 import io.headgate.benchmarks.contender.Scenario;
@@ -57,10 +58,11 @@ public final class Bench {
 
     private String describe() {
         return options.scenario().key() + ": " + database.describe() + "; "
-                + String.format("%,d callers", options.callers())
+                + (options.callers() == 1 ? "1 caller" : String.format("%,d callers", options.callers()))
                 + (processes() > 1 ? " over " + processes() + " processes" : "")
                 + (options.scenario() == Scenario.USERS ? ", think time uniform from 0.5 to 1.5 s" : "")
-                + "; " + options.rounds() + " rounds of " + options.seconds() + " s after "
+                + "; " + options.rounds() + (options.rounds() == 1 ? " round of " : " rounds of ") + options.seconds()
+                + " s after "
                 + options.warmUpMillis() / 1_000.0 + " s of warm-up; "
                 + Runtime.getRuntime().availableProcessors() + " cores shared by client and servers";
     }
@@ -73,14 +75,14 @@ public final class Bench {
         List<Participant> participants = new ArrayList<>();
         for (ContenderEntry entry : Contenders.of(options.scenario())) {
             if (options.wants(entry.key())) {
-                participants.add(new JvmParticipant(
-                        entry.key(),
-                        tunings(entry.tuningsFor(options.scenario())),
-                        java(entry),
-                        database.target(),
-                        options.scenario(),
-                        options.callers(),
-                        processes()));
+                participants.add(jvm(entry.key(), tunings(entry.tuningsFor(options.scenario())), java(entry)));
+            }
+        }
+        if (options.scenario() == Scenario.BULK) {
+            for (BulkLoaders.BulkEntry entry : BulkLoaders.all()) {
+                if (options.wants(entry.key())) {
+                    participants.add(jvm(entry.key(), entry.tunings(), JavaHome.current()));
+                }
             }
         }
         for (PgbenchScript script : PgbenchScript.of(options.scenario())) {
@@ -96,6 +98,11 @@ public final class Bench {
             }
         }
         return participants;
+    }
+
+    private JvmParticipant jvm(String key, List<Tuning> tunings, JavaHome java) {
+        return new JvmParticipant(
+                key, tunings, java, database.target(), options.scenario(), options.callers(), processes());
     }
 
     private List<Tuning> tunings(List<Tuning> tried) {

@@ -1,5 +1,6 @@
 package io.headgate.benchmarks.run;
 
+import io.headgate.benchmarks.contender.BulkLoaders;
 import io.headgate.benchmarks.contender.Contenders;
 import io.headgate.benchmarks.contender.Scenario;
 import java.util.ArrayList;
@@ -34,6 +35,12 @@ public record BenchOptions(
         List<String> known = new ArrayList<>();
         Contenders.of(scenario).forEach(entry -> known.add(entry.key()));
         PgbenchScript.of(scenario).forEach(script -> known.add(script.key()));
+        if (scenario == Scenario.BULK) {
+            BulkLoaders.all().forEach(entry -> known.add(entry.key()));
+            if (callers != 1) {
+                throw new IllegalArgumentException("--callers is " + callers + "; bulk has one caller");
+            }
+        }
         for (String key : contenders) {
             if (!known.contains(key)) {
                 throw new IllegalArgumentException("--contenders names '" + key + "', but those of " + scenario.key()

@@ -103,7 +103,7 @@ final class Caller {
         @Override
         public void succeeded(Integer one) {
             if (one == 1) {
-                load.window().untimed(1);
+                load.window().counted(1);
                 goOn();
             } else {
                 answered(false);

@@ -13,6 +13,9 @@ final class Load {
     /** Longest time for the last requests to end. */
     private static final long STOP_SECONDS = 10;
 
+    /** Longest time for a contender to connect. */
+    private static final long FIRST_ANSWER_SECONDS = 30;
+
     private final Contender contender;
     private final Workload workload;
     private final int callers;
@@ -44,6 +47,18 @@ final class Load {
         }
     }
 
+    /** Returns when the library has loaded its classes and connected: warm-up begins after that. */
+    void awaitFirstAnswer() throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(FIRST_ANSWER_SECONDS);
+        while (window.done() == 0) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "no answer within " + FIRST_ANSWER_SECONDS + " s; the first error was: " + window.firstError());
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
     /** Lets them run for a while and tells what came of it. */
     WorkerResult measure(long millis) throws InterruptedException {
         Window measured = new Window();
@@ -55,9 +70,14 @@ final class Load {
         return WorkerResult.of(measured, used);
     }
 
+    /** Makes every caller leave before its next request. */
+    void requestStop() {
+        stopped = true;
+    }
+
     /** Lets the requests in flight end. */
     void stop() throws InterruptedException {
-        stopped = true;
+        requestStop();
         if (!running.await(STOP_SECONDS, TimeUnit.SECONDS)) {
             throw new IllegalStateException(
                     running.getCount() + " callers got no answer within " + STOP_SECONDS + " s after the end");

@@ -17,13 +17,18 @@ final class Window {
 
     /** A statement, or a transaction, that counts with its latency. */
     void timed(long nanos) {
-        done.increment();
-        latencies.recordValue(Math.min(nanos / 1_000, latencies.getHighestTrackableValue()));
+        counted(1);
+        took(nanos);
     }
 
-    /** Work that counts without its latency. */
-    void untimed(long count) {
+    /** Work that counts without a latency. */
+    void counted(long count) {
         done.add(count);
+    }
+
+    /** A latency without anything that counts. */
+    void took(long nanos) {
+        latencies.recordValue(Math.min(nanos / 1_000, latencies.getHighestTrackableValue()));
     }
 
     void failed(String why) {

@@ -1,8 +1,11 @@
 package io.headgate.benchmarks.worker;
 
+import io.headgate.benchmarks.contender.BulkLoader;
+import io.headgate.benchmarks.contender.BulkLoaders;
 import io.headgate.benchmarks.contender.Contender;
 import io.headgate.benchmarks.contender.ContenderEntry;
 import io.headgate.benchmarks.contender.Contenders;
+import io.headgate.benchmarks.contender.Scenario;
 import io.headgate.benchmarks.contender.Target;
 import io.headgate.benchmarks.contender.Tuning;
 import java.io.BufferedReader;
@@ -38,10 +41,20 @@ public final class Worker {
         for (int i = 0; i < order.tunings().size(); i++) {
             long warmUp = i == 0 ? order.warmUpMillis() : order.settleMillis();
             Tuning tuning = order.tunings().get(i);
-            WorkerResult result = measure(order, tuning, target, warmUp);
+            WorkerResult result = order.scenario() == Scenario.BULK
+                    ? load(order, tuning, target, warmUp)
+                    : measure(order, tuning, target, warmUp);
             System.out.println(result.toJson());
         }
         System.exit(0);
+    }
+
+    private static WorkerResult load(WorkerOrder order, Tuning tuning, Target target, long warmUp) {
+        try (BulkLoader loader = BulkLoaders.named(order.contender()).opener().open(target, tuning)) {
+            BulkRun run = new BulkRun(loader, tuning.rows());
+            run.measure(warmUp);
+            return run.measure(order.measureMillis());
+        }
     }
 
     private static WorkerResult measure(WorkerOrder order, Tuning tuning, Target target, long warmUp)
@@ -50,6 +63,7 @@ public final class Worker {
         try (Contender contender = entry.opener().open(target, tuning, order.callers())) {
             Load load = new Load(contender, new Workload(order.scenario(), entry.slowStatements()), order.callers());
             load.start();
+            load.awaitFirstAnswer();
             TimeUnit.MILLISECONDS.sleep(warmUp);
             WorkerResult result = load.measure(order.measureMillis());
             load.stop();

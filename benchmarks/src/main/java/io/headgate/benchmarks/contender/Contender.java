@@ -1,0 +1,32 @@
+package io.headgate.benchmarks.contender;
+
+/**
+ * A library under test, open with a pool of its own. Safe for use by many threads. Answers go to a {@link Reply}, a plain
+ * callback, so that no library pays for another's future type.
+ */
+public interface Contender extends AutoCloseable {
+
+    /** The statement of {@link Scenario#MIXED} that takes its time: 20 ms. */
+    String SLOW = "SELECT 1 FROM pg_sleep(0.02)";
+
+    /** Runs a caller's loop where this library's users run theirs: here, on an event loop, or on a thread of its own. */
+    default void launch(Runnable loop) {
+        loop.run();
+    }
+
+    /** Reads the row of an id. */
+    void lookup(long id, Reply<Item> reply);
+
+    /** Runs {@link #SLOW}. */
+    default void slow(Reply<Integer> reply) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " takes no part in this scenario");
+    }
+
+    /** Selects, updates and selects the account of an id in one transaction. */
+    default void transaction(long id, Reply<Change> reply) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " takes no part in this scenario");
+    }
+
+    @Override
+    void close();
+}

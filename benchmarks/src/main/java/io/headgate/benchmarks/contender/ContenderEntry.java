@@ -1,0 +1,54 @@
+package io.headgate.benchmarks.contender;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How a contender takes part.
+ *
+ * @param key its name in options, table and JSON
+ * @param tunings what calibration tries
+ * @param opener opens it
+ * @param scenarios where it takes part
+ * @param slowStatements whether {@link Scenario#MIXED} has its slow statements, or is the baseline without
+ * @param virtualThreads whether it wants a JDK with virtual threads if there is one
+ */
+public record ContenderEntry(
+        String key,
+        List<Tuning> tunings,
+        Opener opener,
+        Set<Scenario> scenarios,
+        boolean slowStatements,
+        boolean virtualThreads) {
+
+    /** Sizes of a process's pool where five of them share the pooler's 25 server connections. */
+    private static final List<Tuning> SHARED_POOLS = Tuning.ofConnections(5, 10, 20, 40);
+
+    /** What calibration tries in a scenario. Headgate gets its fair share, which is how it is meant to be set. */
+    public List<Tuning> tuningsFor(Scenario scenario) {
+        if (scenario != Scenario.USERS) {
+            return tunings;
+        }
+        return key.startsWith("headgate") ? Tuning.ofConnections(5) : SHARED_POOLS;
+    }
+
+    /** Opens a contender with a pool of its own. */
+    @FunctionalInterface
+    public interface Opener {
+
+        /** @param callers how many callers the process has */
+        Contender open(Target target, Tuning tuning, int callers);
+    }
+
+    static ContenderEntry of(String key, List<Tuning> tunings, Opener opener, Scenario... scenarios) {
+        return new ContenderEntry(key, tunings, opener, Set.of(scenarios), true, false);
+    }
+
+    ContenderEntry withoutSlow() {
+        return new ContenderEntry(key, tunings, opener, scenarios, false, virtualThreads);
+    }
+
+    ContenderEntry withVirtualThreads() {
+        return new ContenderEntry(key, tunings, opener, scenarios, slowStatements, true);
+    }
+}

@@ -1,0 +1,47 @@
+package io.headgate.benchmarks.contender;
+
+import java.util.List;
+
+/** Every contender that runs in a JVM of its own. A new one is a line here. */
+public final class Contenders {
+
+    private static final Scenario[] STATEMENTS = {Scenario.LOOKUP, Scenario.MIXED};
+    private static final Scenario[] ALL = {Scenario.LOOKUP, Scenario.MIXED, Scenario.TRANSACTION, Scenario.USERS};
+    private static final Scenario[] BLOCKING = {Scenario.LOOKUP, Scenario.MIXED, Scenario.TRANSACTION};
+
+    private static final List<Tuning> POOLS = Tuning.ofConnections(4, 8, 16, 32);
+    private static final List<Tuning> PIPELINES = Tuning.ofPipelining(new int[] {4, 8, 16}, new int[] {16, 64, 256});
+
+    private static final List<ContenderEntry> ENTRIES = List.of(
+            ContenderEntry.of("headgate", POOLS, HeadgateClients::contender, ALL),
+            ContenderEntry.of("headgate_without_slow", POOLS, HeadgateClients::contender, Scenario.MIXED)
+                    .withoutSlow(),
+            ContenderEntry.of("headgate_leases", POOLS, HeadgateClients::leasesContender, STATEMENTS),
+            ContenderEntry.of("vertx_pool", POOLS, (at, tuning, callers) -> new VertxPoolContender(at, tuning), ALL),
+            ContenderEntry.of(
+                    "vertx_pooled_client",
+                    PIPELINES,
+                    (at, tuning, callers) -> new VertxPooledClientContender(at, tuning),
+                    STATEMENTS),
+            ContenderEntry.of("r2dbc_pool", POOLS, (at, tuning, callers) -> new R2dbcPoolContender(at, tuning), ALL),
+            ContenderEntry.of(
+                            "hikari_virtual", POOLS, (at, tuning, callers) -> new HikariContender(at, tuning), BLOCKING)
+                    .withVirtualThreads());
+
+    private Contenders() {}
+
+    /** Those that take part in a scenario, in the order of the table. */
+    public static List<ContenderEntry> of(Scenario scenario) {
+        return ENTRIES.stream()
+                .filter(entry -> entry.scenarios().contains(scenario))
+                .toList();
+    }
+
+    /** The one of this key. */
+    public static ContenderEntry named(String key) {
+        return ENTRIES.stream()
+                .filter(entry -> entry.key().equals(key))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no contender '" + key + "'"));
+    }
+}

@@ -1,0 +1,29 @@
+package io.headgate.benchmarks.contender;
+
+import io.headgate.client.Headgate;
+import io.headgate.client.HeadgateBuilder;
+import java.time.Duration;
+
+/** Headgate's clients as the contenders use them. The one place that knows how pipelining across callers is turned off. */
+final class HeadgateClients {
+
+    private HeadgateClients() {}
+
+    /** As a service builds it; only the number of connections differs, and nobody is turned away. */
+    static Contender contender(Target target, Tuning tuning, int callers) {
+        return new HeadgateContender(builder(target, tuning, callers).build());
+    }
+
+    /** A connection for each statement in flight, without pipelining across callers: all the pool does today. */
+    static Contender leasesContender(Target target, Tuning tuning, int callers) {
+        return new HeadgateContender(builder(target, tuning, callers).build());
+    }
+
+    static HeadgateBuilder builder(Target target, Tuning tuning, int callers) {
+        return Headgate.builder()
+                .node(target.url())
+                .maxConnections(tuning.connections())
+                .maxWaiting(Math.max(1_000, callers))
+                .acquireTimeout(Duration.ofSeconds(30));
+    }
+}

@@ -1,0 +1,40 @@
+package io.headgate.benchmarks.contender;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What the callers do. */
+public enum Scenario {
+    /** One row by primary key, from 100,000. */
+    LOOKUP(64),
+    /** Look-ups, and among twenty statements one that takes 20 ms. */
+    MIXED(64),
+    /** Select, update and select in one transaction. */
+    TRANSACTION(64),
+    /** Inserting 100,000 rows again and again; counts rows. */
+    BULK(1),
+    /** Users who pause between look-ups, over several instances of the service that share one PgBouncer. */
+    USERS(10_000);
+
+    private final int defaultCallers;
+
+    Scenario(int defaultCallers) {
+        this.defaultCallers = defaultCallers;
+    }
+
+    /** Callers, over all processes, unless told otherwise. */
+    public int defaultCallers() {
+        return defaultCallers;
+    }
+
+    /** As it is written on the command line and in JSON. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Every scenario's key, for messages. */
+    public static String keys() {
+        return Arrays.stream(values()).map(Scenario::key).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,5 @@
+/** What is compared: each library behind one small interface, used as its experts use it. */
+@NullMarked
+package io.headgate.benchmarks.contender;
+
+import org.jspecify.annotations.NullMarked;

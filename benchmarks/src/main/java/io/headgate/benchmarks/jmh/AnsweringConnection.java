@@ -1,0 +1,87 @@
+package io.headgate.benchmarks.jmh;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.ServerInfo;
+import java.time.Duration;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** A connection that gives every statement the same answer at once, on the thread that asks. */
+final class AnsweringConnection implements DriverConnection {
+
+    private final Mono<SqlResult> answer;
+    private final Sinks.Empty<Void> closed = Sinks.empty();
+    private volatile boolean open = true;
+
+    AnsweringConnection(SqlResult answer) {
+        this.answer = Mono.just(answer);
+    }
+
+    @Override
+    public ServerInfo server() {
+        return new ServerInfo(180_000, false, true, false);
+    }
+
+    @Override
+    public Mono<SqlResult> execute(SqlStatement statement) {
+        return answer;
+    }
+
+    @Override
+    public Flux<SqlRow> stream(SqlStatement query) {
+        return Flux.empty();
+    }
+
+    @Override
+    public Mono<Void> begin(TransactionOptions options) {
+        return Mono.empty();
+    }
+
+    @Override
+    public Mono<Void> commit() {
+        return Mono.empty();
+    }
+
+    @Override
+    public Mono<Void> rollback() {
+        return Mono.empty();
+    }
+
+    @Override
+    public boolean isAtRest() {
+        return true;
+    }
+
+    @Override
+    public Mono<Void> settle(Duration grace, Duration limit) {
+        return Mono.empty();
+    }
+
+    @Override
+    public Mono<Void> requestCancel() {
+        return Mono.empty();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public Mono<Void> onClose() {
+        return closed.asMono();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.fromRunnable(() -> {
+            open = false;
+            closed.tryEmitEmpty();
+        });
+    }
+}

@@ -1,0 +1,58 @@
+package io.headgate.benchmarks.jmh;
+
+import io.headgate.core.RowMetadata;
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.pool.NodePool;
+import io.headgate.pool.PoolOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.infra.Blackhole;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** What the pool itself costs a statement: the hand-over of a lease and its return, on connections that answer at once. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class NodePoolBenchmark {
+
+    private final SqlStatement statement =
+            SqlStatement.of("SELECT id, title FROM track WHERE id = $1").bind(42L);
+    private final SqlResult answer = new SqlResult(List.of(), RowMetadata.of(List.of("id", "title")), 0);
+    private final NodePool pool = NodePool.create(
+            "scripted:1",
+            Mono.fromSupplier(() -> new AnsweringConnection(answer)),
+            PoolOptions.defaults(),
+            DataAccessListener.NONE,
+            Schedulers.parallel());
+
+    /** One caller: never waits for a connection. */
+    @Benchmark
+    public void oneCaller(Blackhole hole) {
+        pool.execute(statement).subscribe(hole::consume);
+    }
+
+    /** Two callers at once: meet in the pool's queue. */
+    @Benchmark
+    @Threads(2)
+    public void twoCallers(Blackhole hole) {
+        pool.execute(statement).subscribe(hole::consume);
+    }
+
+    /** Ends the pool. */
+    @TearDown
+    public void close() {
+        pool.close(Duration.ofSeconds(1)).block();
+    }
+}

@@ -1,0 +1,50 @@
+package io.headgate.benchmarks.jmh;
+
+import io.headgate.core.RecordMapper;
+import io.headgate.core.RowMetadata;
+import io.headgate.core.SqlRow;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** A row of four columns to a record, beside the same done by hand. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class RecordMapperBenchmark {
+
+    private final SqlRow row =
+            new DecodedRow(RowMetadata.of(List.of("id", "title", "play_count", "released")), 42L, "So What", 7, true);
+
+    /** By the names of the components. */
+    @Benchmark
+    public Track byRecordMapper() {
+        return RecordMapper.of(Track.class).apply(row);
+    }
+
+    /** Column by column. */
+    @Benchmark
+    public Track byPosition() {
+        return new Track(
+                row.require(0, Long.class),
+                row.require(1, String.class),
+                row.require(2, Integer.class),
+                row.require(3, Boolean.class));
+    }
+
+    /** What a service would read. */
+    public record Track(long id, String title, int playCount, boolean released) {}
+
+    /** A row whose values are there already. */
+    private record DecodedRow(RowMetadata columns, Object... values) implements SqlRow {
+        @Override
+        public Object value(int index) {
+            return values[index];
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Results: from the processes' figures to medians, ratios, a table and JSON. */
+@NullMarked
+package io.headgate.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

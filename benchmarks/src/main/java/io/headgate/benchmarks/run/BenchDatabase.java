@@ -1,0 +1,122 @@
+package io.headgate.benchmarks.run;
+
+import io.headgate.benchmarks.contender.BulkLoader;
+import io.headgate.benchmarks.contender.Item;
+import io.headgate.benchmarks.contender.Scenario;
+import io.headgate.benchmarks.contender.Target;
+import io.headgate.testkit.PgBouncer;
+import io.headgate.testkit.PostgresCluster;
+import io.headgate.testkit.PostgresNode;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** The database under all contenders, with its data: a cluster of the testkit, or one that is there already. */
+public final class BenchDatabase implements AutoCloseable {
+
+    /** In the scenario of users the pooler's limit is the point; elsewhere it must not bind. */
+    private static final int USERS_POOL_SIZE = 25;
+
+    private static final int ROOMY_POOL_SIZE = 64;
+
+    private final @Nullable PostgresCluster cluster;
+    private final Target target;
+    private final Optional<PgBouncer> bouncer;
+    private final String description;
+
+    private BenchDatabase(@Nullable PostgresCluster cluster, Target target, @Nullable PgBouncer bouncer, String text) {
+        this.cluster = cluster;
+        this.target = target;
+        this.bouncer = Optional.ofNullable(bouncer);
+        this.description = text;
+    }
+
+    /** Starts PostgreSQL, and a PgBouncer before it unless {@code direct}. */
+    public static BenchDatabase start(Scenario scenario, boolean direct) {
+        int poolSize = scenario == Scenario.USERS ? USERS_POOL_SIZE : ROOMY_POOL_SIZE;
+        var builder = PostgresCluster.builder().setting("max_connections", "300");
+        if (!direct) {
+            builder.pooled(true)
+                    .poolSize(poolSize)
+                    .maxPreparedStatements(200)
+                    .bouncerSetting("max_client_conn", "1000");
+        }
+        PostgresCluster cluster = builder.start();
+        PostgresNode node = cluster.primary();
+        String version = "PostgreSQL " + node.queryValue("SHOW server_version");
+        return direct
+                ? new BenchDatabase(cluster, Target.parse(node.url()), null, version + " directly")
+                : new BenchDatabase(
+                        cluster,
+                        Target.parse(node.pooledUrl()),
+                        node.bouncer(),
+                        version + " through PgBouncer " + node.bouncer().version()
+                                + " in transaction mode, default_pool_size " + poolSize
+                                + (scenario == Scenario.USERS ? "" : " (too many to bind)"));
+    }
+
+    /** Uses a database of somebody else's, in which tables {@code bench_*} are made. */
+    public static BenchDatabase at(String url) {
+        Target target = Target.parse(url);
+        return new BenchDatabase(null, target, null, "what is at " + target);
+    }
+
+    /** Makes the tables and fills them, unless they are there. */
+    public void load() {
+        execute("CREATE TABLE IF NOT EXISTS bench_item (id bigint PRIMARY KEY, title text NOT NULL)");
+        execute("CREATE TABLE IF NOT EXISTS bench_account (id bigint PRIMARY KEY, balance bigint NOT NULL)"
+                + " WITH (fillfactor = 70)");
+        execute("CREATE TABLE IF NOT EXISTS " + BulkLoader.TABLE + " (id bigint NOT NULL, title text NOT NULL)");
+        execute("INSERT INTO bench_item SELECT n, 'Item number ' || n FROM generate_series(1, " + Item.COUNT
+                + ") n ON CONFLICT DO NOTHING");
+        execute("INSERT INTO bench_account SELECT n, 0 FROM generate_series(1, " + Item.COUNT
+                + ") n ON CONFLICT DO NOTHING");
+        execute("VACUUM ANALYZE bench_item");
+        execute("VACUUM ANALYZE bench_account");
+    }
+
+    /** Leaves every contender the same to begin with: no rows of bulk loads, no server connections of the one before. */
+    void clean() {
+        execute("TRUNCATE " + BulkLoader.TABLE);
+        bouncer.ifPresent(PgBouncer::reconnect);
+    }
+
+    private void execute(String sql) {
+        Properties properties = new Properties();
+        properties.setProperty("user", target.user());
+        properties.setProperty("password", target.password());
+        properties.setProperty("prepareThreshold", "0");
+        try (Connection connection = DriverManager.getConnection(target.jdbcUrl(), properties);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the database at " + target + " refuses: " + e.getMessage(), e);
+        }
+    }
+
+    /** Where the contenders connect to. */
+    public Target target() {
+        return target;
+    }
+
+    /** The PgBouncer, if it is one of ours. */
+    Optional<PgBouncer> bouncer() {
+        return bouncer;
+    }
+
+    /** What it is, in words. */
+    public String describe() {
+        return description;
+    }
+
+    @Override
+    public void close() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+}

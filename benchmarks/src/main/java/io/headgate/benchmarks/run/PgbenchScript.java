@@ -1,0 +1,56 @@
+package io.headgate.benchmarks.run;
+
+import io.headgate.benchmarks.contender.Item;
+import io.headgate.benchmarks.contender.Scenario;
+import io.headgate.benchmarks.contender.Tuning;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What pgbench runs, as the limit that a client in C reaches.
+ *
+ * @param key its name in options, table and JSON
+ * @param text the script
+ * @param countedPerRun what one run of the script counts as; its latency is that of the whole script
+ */
+record PgbenchScript(String key, String text, int countedPerRun) {
+
+    private static final int PIPELINED = 10;
+    private static final String DRAW = "\\set id%s random(1, " + Item.COUNT + ")\n";
+    private static final String LOOKUP = "SELECT id, title FROM bench_item WHERE id = :id%s;\n";
+
+    private static final PgbenchScript LOOKUPS =
+            new PgbenchScript("pgbench_prepared", DRAW.formatted("") + LOOKUP.formatted(""), 1);
+
+    private static final PgbenchScript PIPELINED_LOOKUPS = new PgbenchScript(
+            "pgbench_pipelined",
+            repeated(DRAW) + "\\startpipeline\n" + repeated(LOOKUP) + "\\endpipeline\n",
+            PIPELINED);
+
+    private static final PgbenchScript TRANSACTION = new PgbenchScript("pgbench_prepared", DRAW.formatted("") + """
+            BEGIN;
+            SELECT balance FROM bench_account WHERE id = :id;
+            UPDATE bench_account SET balance = balance + 1 WHERE id = :id;
+            SELECT balance FROM bench_account WHERE id = :id;
+            COMMIT;
+            """, 1);
+
+    private static String repeated(String line) {
+        return IntStream.range(0, PIPELINED).mapToObj(line::formatted).collect(Collectors.joining());
+    }
+
+    /** Those that take part in a scenario. */
+    static List<PgbenchScript> of(Scenario scenario) {
+        return switch (scenario) {
+            case LOOKUP -> List.of(LOOKUPS, PIPELINED_LOOKUPS);
+            case TRANSACTION -> List.of(TRANSACTION);
+            case MIXED, BULK, USERS -> List.of();
+        };
+    }
+
+    /** Each of pgbench's clients has its connection, so these are its callers too. */
+    List<Tuning> tunings() {
+        return Tuning.ofConnections(4, 8, 16, 32);
+    }
+}

@@ -1,0 +1,130 @@
+package io.headgate.benchmarks.worker;
+
+import io.headgate.benchmarks.contender.Change;
+import io.headgate.benchmarks.contender.Contender;
+import io.headgate.benchmarks.contender.Item;
+import io.headgate.benchmarks.contender.Reply;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One caller in a closed loop: asks, checks the answer's content, records the latency, asks again, or pauses first.
+ *
+ * <p>An answer may come while its request is still being made, on that thread or another one. {@code turns} counts the
+ * requests to make: whoever raises it from zero makes them, so the loop neither overlaps itself nor grows the stack.
+ */
+final class Caller {
+
+    /** After an error, so that a library that refuses at once does not spin. */
+    private static final long PAUSE_AFTER_ERROR_MILLIS = 10;
+
+    private final Contender contender;
+    private final Workload workload;
+    private final Load load;
+    private final AtomicInteger turns = new AtomicInteger();
+    private long since;
+    private long id;
+
+    Caller(Contender contender, Workload workload, Load load) {
+        this.contender = contender;
+        this.workload = workload;
+        this.load = load;
+    }
+
+    /** Makes the next request. */
+    void next() {
+        if (turns.getAndIncrement() != 0) {
+            return;
+        }
+        do {
+            if (load.isStopped()) {
+                load.left();
+                return;
+            }
+            request();
+        } while (turns.decrementAndGet() != 0);
+    }
+
+    private void request() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        id = random.nextLong(1, Item.COUNT + 1L);
+        since = System.nanoTime();
+        try {
+            switch (workload.draw(random)) {
+                case LOOKUP -> contender.lookup(id, lookups);
+                case SLOW -> contender.slow(slows);
+                case TRANSACTION -> contender.transaction(id, transactions);
+            }
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    private void answered(boolean right) {
+        if (right) {
+            load.window().timed(System.nanoTime() - since);
+        } else {
+            load.window().failed("the answer to a request for id " + id + " has another content");
+        }
+        goOn();
+    }
+
+    private void goOn() {
+        if (workload.thinks()) {
+            pause(workload.thinkMillis(ThreadLocalRandom.current()));
+        } else {
+            next();
+        }
+    }
+
+    private void failed(Throwable error) {
+        load.window().failed(error.toString());
+        pause(PAUSE_AFTER_ERROR_MILLIS);
+    }
+
+    /** Goes on later, where the library's callers run. */
+    void pause(long millis) {
+        load.later(() -> contender.launch(this::next), millis);
+    }
+
+    private final Reply<Item> lookups = new Reply<>() {
+        @Override
+        public void succeeded(Item item) {
+            answered(item.isOf(id));
+        }
+
+        @Override
+        public void failed(Throwable error) {
+            Caller.this.failed(error);
+        }
+    };
+
+    private final Reply<Integer> slows = new Reply<>() {
+        @Override
+        public void succeeded(Integer one) {
+            if (one == 1) {
+                load.window().counted(1);
+                goOn();
+            } else {
+                answered(false);
+            }
+        }
+
+        @Override
+        public void failed(Throwable error) {
+            Caller.this.failed(error);
+        }
+    };
+
+    private final Reply<Change> transactions = new Reply<>() {
+        @Override
+        public void succeeded(Change change) {
+            answered(change.isRight());
+        }
+
+        @Override
+        public void failed(Throwable error) {
+            Caller.this.failed(error);
+        }
+    };
+}

@@ -1,0 +1,56 @@
+package io.headgate.benchmarks.worker;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** What happened in a stretch of time. Written by many threads. */
+final class Window {
+
+    private final LongAdder done = new LongAdder();
+    private final LongAdder errors = new LongAdder();
+    private final AtomicReference<@Nullable String> firstError = new AtomicReference<>();
+    private final Histogram latencies = new ConcurrentHistogram(TimeUnit.MINUTES.toMicros(2), 3);
+
+    /** A statement, or a transaction, that counts with its latency. */
+    void timed(long nanos) {
+        counted(1);
+        took(nanos);
+    }
+
+    /** Work that counts without a latency. */
+    void counted(long count) {
+        done.add(count);
+    }
+
+    /** A latency without anything that counts. */
+    void took(long nanos) {
+        latencies.recordValue(Math.min(nanos / 1_000, latencies.getHighestTrackableValue()));
+    }
+
+    void failed(String why) {
+        errors.increment();
+        firstError.compareAndSet(null, why);
+    }
+
+    long done() {
+        return done.sum();
+    }
+
+    long errors() {
+        return errors.sum();
+    }
+
+    @Nullable
+    String firstError() {
+        return firstError.get();
+    }
+
+    /** In microseconds. */
+    Histogram latencies() {
+        return latencies;
+    }
+}

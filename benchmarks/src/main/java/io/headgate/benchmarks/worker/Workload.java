@@ -1,0 +1,40 @@
+package io.headgate.benchmarks.worker;
+
+import io.headgate.benchmarks.contender.Scenario;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a caller asks for next, and how long it pauses.
+ *
+ * @param scenario the scenario
+ * @param slowStatements whether {@link Scenario#MIXED} has its slow ones
+ */
+record Workload(Scenario scenario, boolean slowStatements) {
+
+    /** One statement in twenty is slow. */
+    private static final int ONE_SLOW_IN = 20;
+
+    enum Request {
+        LOOKUP,
+        SLOW,
+        TRANSACTION
+    }
+
+    Request draw(RandomGenerator random) {
+        return switch (scenario) {
+            case TRANSACTION -> Request.TRANSACTION;
+            case MIXED -> slowStatements && random.nextInt(ONE_SLOW_IN) == 0 ? Request.SLOW : Request.LOOKUP;
+            case LOOKUP, USERS -> Request.LOOKUP;
+            case BULK -> throw new IllegalStateException("bulk loads are not made by callers");
+        };
+    }
+
+    boolean thinks() {
+        return scenario == Scenario.USERS;
+    }
+
+    /** Uniform between 0.5 and 1.5 s: 1 s in the mean. */
+    long thinkMillis(RandomGenerator random) {
+        return random.nextLong(500, 1_501);
+    }
+}

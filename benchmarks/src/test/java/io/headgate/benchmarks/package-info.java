@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.headgate.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.headgate.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

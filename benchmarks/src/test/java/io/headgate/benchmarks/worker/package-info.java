@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.headgate.benchmarks.worker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+. scripts/pgbouncer.sh
+. scripts/run-main.sh
+
+bench_usage() {
+  cat <<'TXT'
+Usage: ./dev bench SCENARIO [--seconds N] [--callers N] [--direct] [--rounds N] [--url URL] [--contenders a,b]
+                            [--connections N] [--warm-up MILLIS]
+       ./dev bench jmh [REGEX]
+
+Compares Headgate with its peers through the same PgBouncer in transaction mode: each contender in a process of its own,
+at its best pool size out of several, in rounds that run each of them once. Prints a table and, as the last line, JSON.
+
+Scenarios
+  lookup       one row by primary key out of 100,000
+  mixed        look-ups, and one statement in twenty that takes 20 ms; the percentiles are those of the look-ups
+  transaction  select, update and select in one transaction
+  bulk         inserting 100,000 rows; counts rows
+  users        10,000 users who pause for a second between look-ups, 5 processes, 25 server connections in all
+  jmh          hot inner parts by themselves, with what they allocate (JMH); REGEX chooses among them
+
+Options
+  --seconds N        length of a round (default 8)
+  --callers N        concurrent callers (default 64; users: 10000; bulk has one)
+  --direct           straight to PostgreSQL
+  --rounds N         rounds, of which the median counts (default 3)
+  --url URL          use the database there, such as postgresql://user:password@host:5432/db; makes tables bench_* in it
+  --contenders a,b   only these; an unknown name tells those there are
+  --connections N    this pool size for every contender instead of calibrating
+  --warm-up MILLIS   before a process's first measurement (default 3000)
+
+pgbench, the limit that a client in C reaches, is used where it is found; as root on Debian or Ubuntu it is installed.
+
+Exit codes: 0 every contender was measured without an error, 1 not so, 2 wrong usage, 3 a prerequisite is missing,
+130 after Ctrl-C.
+TXT
+}
+
+# A limit to compare with, not a need: the benchmark says so when it goes without.
+try_pgbench() {
+  command -v pgbench >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/pgbench' >/dev/null && return
+  can_apt || return 0
+  run_step "Installing pgbench" install-pgbench apt_install postgresql-contrib ||
+    warn "pgbench could not be installed; apt-get install postgresql-contrib brings it"
+}
+
+bench_main() {
+  (($#)) || usage_error "bench needs a scenario: lookup, mixed, transaction, bulk, users or jmh"
+  require_build
+  if [[ "$1" == jmh ]]; then
+    shift
+    build_main benchmarks
+    run_main benchmarks io.headgate.benchmarks.jmh.JmhCommand "$@"
+  fi
+  case " $* " in
+    *" --direct "* | *" --url "* | *" --url="*) ;;
+    *) require_pgbouncer ;;
+  esac
+  case " $* " in
+    *" lookup "* | *" transaction "*) try_pgbench ;;
+  esac
+  build_main benchmarks
+  run_main benchmarks io.headgate.benchmarks.BenchCommand "$@"
+}

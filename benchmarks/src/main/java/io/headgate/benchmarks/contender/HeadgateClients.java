@@ -14,9 +14,11 @@ final class HeadgateClients {
         return new HeadgateContender(builder(target, tuning, callers).build());
     }
 
-    /** A connection for each statement in flight, without pipelining across callers: all the pool does today. */
+    /** A connection for each statement in flight, without pipelining across callers. */
     static Contender leasesContender(Target target, Tuning tuning, int callers) {
-        return new HeadgateContender(builder(target, tuning, callers).build());
+        return new HeadgateContender(builder(target, tuning, callers)
+                .pool(options -> options.lanes(0))
+                .build());
     }
 
     static HeadgateBuilder builder(Target target, Tuning tuning, int callers) {

@@ -7,6 +7,7 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ServerInfo;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -50,6 +51,16 @@ final class AnsweringConnection implements DriverConnection {
     @Override
     public Mono<Void> rollback() {
         return Mono.empty();
+    }
+
+    @Override
+    public Executor loop() {
+        return Runnable::run;
+    }
+
+    @Override
+    public boolean isOnLoop() {
+        return true;
     }
 
     @Override

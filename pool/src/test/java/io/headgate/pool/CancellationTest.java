@@ -145,29 +145,35 @@ class CancellationTest {
 
     @Test
     void stopsATransactionAtItsBeginAndAtItsEnd() {
-        Signals<SqlResult> beginning = Signals.of(transaction(tx -> execute(tx, "never sent")));
+        Signals<SqlResult> beginning = Signals.of(transaction(tx -> execute(tx, "a")));
         beginning.cancel();
         connection.answer();
-        assertThat(connection.log()).containsExactly("first", "BEGIN", "(settle)");
+        connection.answer();
+        assertThat(connection.log()).containsExactly("first", "BEGIN", "a", "(settle)");
 
-        Signals<Object> committing = Signals.of(transaction(tx -> Mono.empty()));
+        Signals<Object> committing =
+                Signals.of(transaction(tx -> execute(tx, "b").then(Mono.empty())));
+        connection.answer();
         connection.answer();
         committing.cancel();
         connection.answer();
-        assertThat(connection.log()).containsExactly("first", "BEGIN", "(settle)", "BEGIN", "COMMIT", "(settle)");
+        assertThat(connection.log())
+                .containsExactly("first", "BEGIN", "a", "(settle)", "BEGIN", "b", "COMMIT", "(settle)");
         assertThat(one.pool.state().leased()).isZero();
     }
 
     @Test
     void waitsForARollbackUnderWay() {
-        Signals<Object> caller = Signals.of(transaction(tx -> Mono.error(new IllegalStateException("work failed"))));
+        Signals<Object> caller = Signals.of(
+                transaction(tx -> execute(tx, "a").then(Mono.error(new IllegalStateException("work failed")))));
+        connection.answer();
         connection.answer();
         caller.cancel();
-        assertThat(connection.log()).containsExactly("first", "BEGIN", "ROLLBACK", "(settle)");
+        assertThat(connection.log()).containsExactly("first", "BEGIN", "a", "ROLLBACK", "(settle)");
         assertThat(one.pool.state().leased()).isEqualTo(1);
         connection.answer();
         assertThat(one.pool.state().leased()).isZero();
-        assertThat(connection.log()).containsExactly("first", "BEGIN", "ROLLBACK", "(settle)");
+        assertThat(connection.log()).containsExactly("first", "BEGIN", "a", "ROLLBACK", "(settle)");
     }
 
     @Test
@@ -177,7 +183,6 @@ class CancellationTest {
             kept.set(tx);
             return Mono.never();
         }));
-        connection.answer();
         caller.cancel();
         assertThat(Signals.of(execute(kept.get(), "too late")).error()).isInstanceOf(TransactionEndedException.class);
         assertThat(connection.log()).doesNotContain("too late");
@@ -185,14 +190,13 @@ class CancellationTest {
 
     @Test
     void isPassedOnToASavepoint() {
+        connection.answerAtOnce();
         AtomicReference<Signals<Object>> nested = new AtomicReference<>();
         Signals<SqlResult> caller = Signals.of(transaction(tx -> {
             nested.set(Signals.of(tx.savepoint(inner -> Mono.never())));
             nested.get().cancel();
             return execute(tx, "after");
         }));
-        connection.answerAtOnce();
-        connection.answer();
         assertThat(caller.completed()).isTrue();
         assertThat(connection.log())
                 .containsExactly(

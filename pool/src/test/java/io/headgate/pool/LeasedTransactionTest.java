@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 class LeasedTransactionTest {
@@ -45,10 +46,10 @@ class LeasedTransactionTest {
         one.pool
                 .inTransaction(options, tx -> {
                     seen.set(tx.options());
-                    return Mono.empty();
+                    return execute(tx, "a");
                 })
                 .blockLast();
-        assertThat(sent()).containsExactly("BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY", "COMMIT");
+        assertThat(sent()).containsExactly("BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY", "a", "COMMIT");
         assertThat(seen).hasValue(options);
     }
 
@@ -66,43 +67,91 @@ class LeasedTransactionTest {
                         tx -> {
                             throw FAILURE;
                         },
-                        tx -> execute(tx, "a").then(Mono.error(FAILURE)))) {
+                        tx -> execute(tx, "a").then(Mono.error(FAILURE)),
+                        tx -> execute(tx, "b").map(answer -> {
+                            throw FAILURE;
+                        }))) {
             transaction(failing)
                     .as(StepVerifier::create)
                     .verifyErrorSatisfies(error -> assertThat(error).isSameAs(FAILURE));
         }
-        assertThat(sent()).containsExactly("BEGIN", "ROLLBACK", "BEGIN", "ROLLBACK", "BEGIN", "a", "ROLLBACK");
+        assertThat(sent()).containsExactly("BEGIN", "a", "ROLLBACK", "BEGIN", "b", "ROLLBACK");
         transaction(tx -> (Publisher<Object>) null).as(StepVerifier::create).verifyError(NullPointerException.class);
-        assertThat(sent()).endsWith("BEGIN", "ROLLBACK");
+    }
+
+    @Test
+    void sendsBeginWithTheFirstStatementAndNotBefore() {
+        one.server.answerOnCommand();
+        Sinks.Empty<Void> outside = Sinks.empty();
+        Signals<Object> caller = Signals.of(transaction(tx ->
+                outside.asMono().then(execute(tx, "a")).then(execute(tx, "b")).then(Mono.empty())));
+        assertThat(sent()).isEmpty();
+        outside.tryEmitEmpty();
+        assertThat(sent()).containsExactly("BEGIN", "a");
+        one.server.connection(0).answer();
+        one.server.connection(0).answer();
+        assertThat(sent()).containsExactly("BEGIN", "a", "b");
+        assertThat(caller.ended()).isFalse();
+    }
+
+    @Test
+    void beginsNothingWhenTheWorkAsksNothing() {
+        transaction(tx -> Mono.just(7)).as(StepVerifier::create).expectNext(7).verifyComplete();
+        assertThat(sent()).isEmpty();
+        assertThat(one.pool.state().leased()).isZero();
+    }
+
+    @Test
+    void saysWhenTheFirstStatementRanWithoutItsTransaction() {
+        one.server.answerOnCommand();
+        Signals<Object> caller = Signals.of(transaction(
+                tx -> execute(tx, "a").onErrorResume(error -> execute(tx, "b")).then(Mono.empty())));
+        one.server.connection(0).fail(FAILURE);
+        one.server.connection(0).answer();
+        assertThat(caller.error()).isSameAs(FAILURE);
+        assertThat(sent()).containsExactly("BEGIN", "a");
+
+        Signals<Object> strict = Signals.of(transaction(tx -> execute(tx, "c").then(Mono.empty())));
+        one.server.connection(0).fail(FAILURE);
+        one.server.connection(0).answer();
+        assertThat(strict.error())
+                .isInstanceOfSatisfying(
+                        TransactionNotBegunException.class,
+                        error -> assertThat(error.outcome()).isEqualTo(Outcome.EXECUTED))
+                .hasCause(FAILURE);
     }
 
     @Test
     void neitherCommitsNorRollsBackWhatDidNotBegin() {
         one.server.answerOnCommand();
-        Signals<Object> caller = Signals.of(transaction(tx -> Mono.error(new AssertionError("must not run"))));
+        Signals<Object> caller =
+                Signals.of(transaction(tx -> execute(tx, "a").then(Mono.error(new AssertionError("must not run")))));
         one.server.connection(0).fail(FAILURE);
+        one.server.connection(0).fail(new IllegalStateException("a consequence"));
         assertThat(caller.error()).isSameAs(FAILURE);
-        assertThat(sent()).containsExactly("BEGIN");
+        assertThat(sent()).containsExactly("BEGIN", "a");
     }
 
     @Test
     void doesNotRollBackAfterACommitThatFailed() {
         one.server.answerOnCommand();
-        Signals<Integer> caller = Signals.of(transaction(tx -> Mono.just(7)));
+        Signals<Integer> caller = Signals.of(transaction(tx -> execute(tx, "a").thenReturn(7)));
         FakeConnection connection = one.server.connection(0);
+        connection.answer();
         connection.answer();
         assertThat(caller.values()).isEqualTo(1);
         assertThat(caller.ended()).isFalse();
         connection.fail(FAILURE);
         assertThat(caller.error()).isSameAs(FAILURE);
-        assertThat(sent()).containsExactly("BEGIN", "COMMIT", "(settle)");
+        assertThat(sent()).containsExactly("BEGIN", "a", "COMMIT", "(settle)");
     }
 
     @Test
     void keepsTheFirstErrorWhenTheRollbackFailsToo() {
         one.server.answerOnCommand();
         IllegalStateException failure = new IllegalStateException("first");
-        Signals<Object> caller = Signals.of(transaction(tx -> Mono.error(failure)));
+        Signals<Object> caller = Signals.of(transaction(tx -> execute(tx, "a").then(Mono.error(failure))));
+        one.server.connection(0).answer();
         one.server.connection(0).answer();
         ConnectionLostException lost = new ConnectionLostException("db:5432", "gone", Outcome.NOT_EXECUTED, null);
         one.server.connection(0).fail(lost);
@@ -113,7 +162,8 @@ class LeasedTransactionTest {
     void passesOnAnErrorThatTheRollbackRepeats() {
         one.server.answerOnCommand();
         IllegalStateException failure = new IllegalStateException("the same twice");
-        Signals<Object> caller = Signals.of(transaction(tx -> Mono.error(failure)));
+        Signals<Object> caller = Signals.of(transaction(tx -> execute(tx, "a").then(Mono.error(failure))));
+        one.server.connection(0).answer();
         one.server.connection(0).answer();
         one.server.connection(0).fail(failure);
         assertThat(caller.error()).isSameAs(failure).hasNoSuppressedExceptions();
@@ -125,7 +175,7 @@ class LeasedTransactionTest {
             AtomicReference<SqlTransaction> kept = new AtomicReference<>();
             Signals.of(transaction(tx -> {
                 kept.set(tx);
-                return failing ? Mono.error(FAILURE) : Mono.empty();
+                return execute(tx, "a").then(failing ? Mono.error(FAILURE) : Mono.empty());
             }));
             SqlTransaction ended = kept.get();
             for (Publisher<?> late : List.of(
@@ -136,7 +186,7 @@ class LeasedTransactionTest {
                 assertThat(Signals.of(late).error()).isInstanceOf(TransactionEndedException.class);
             }
         }
-        assertThat(sent()).containsExactly("BEGIN", "COMMIT", "BEGIN", "ROLLBACK");
+        assertThat(sent()).containsExactly("BEGIN", "a", "COMMIT", "BEGIN", "a", "ROLLBACK");
     }
 
     @Test
@@ -145,20 +195,23 @@ class LeasedTransactionTest {
         AtomicReference<SqlTransaction> kept = new AtomicReference<>();
         Signals.of(transaction(tx -> {
             kept.set(tx);
-            return Mono.empty();
+            return execute(tx, "a").then();
         }));
         one.server.connection(0).answer();
-        assertThat(sent()).containsExactly("BEGIN", "COMMIT");
+        one.server.connection(0).answer();
+        assertThat(sent()).containsExactly("BEGIN", "a", "COMMIT");
         assertThat(Signals.of(execute(kept.get(), "late")).error()).isInstanceOf(TransactionEndedException.class);
-        assertThat(sent()).containsExactly("BEGIN", "COMMIT");
+        assertThat(sent()).containsExactly("BEGIN", "a", "COMMIT");
     }
 
     @Test
     void commitsThePartOfItsWorkThatACallerTookEnoughOf() {
         List<Integer> seen = new ArrayList<>();
-        transaction(tx -> Flux.just(1, 2, 3).take(2)).doOnNext(seen::add).blockLast();
+        transaction(tx -> execute(tx, "a").thenMany(Flux.just(1, 2, 3)).take(2))
+                .doOnNext(seen::add)
+                .blockLast();
         assertThat(seen).containsExactly(1, 2);
-        assertThat(sent()).containsExactly("BEGIN", "COMMIT");
+        assertThat(sent()).containsExactly("BEGIN", "a", "COMMIT");
     }
 
     @Test

@@ -7,6 +7,8 @@ import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -31,6 +33,9 @@ import reactor.core.publisher.MonoSink;
 public final class VertxDriver implements SqlDriver {
 
     private static final Logger logger = LoggerFactory.getLogger(VertxDriver.class);
+
+    /** Statements sent in the same turn of an event loop leave in one packet; Netty's own default for how many. */
+    private static final int MOST_WRITES_A_FLUSH = FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES;
 
     private final Vertx vertx;
     private final boolean ownsVertx;
@@ -118,7 +123,10 @@ public final class VertxDriver implements SqlDriver {
 
     private Future<Probed> prepare(PgConnection connection, ConnectionSettings settings, boolean named) {
         WireFilter filter = new WireFilter();
-        VertxConnection.socket(connection).channelHandlerContext().pipeline().addBefore("codec", "headgate", filter);
+        ChannelPipeline pipeline =
+                VertxConnection.socket(connection).channelHandlerContext().pipeline();
+        pipeline.addBefore("codec", "headgate", filter);
+        pipeline.addFirst("headgate-flush", new FlushConsolidationHandler(MOST_WRITES_A_FLUSH, true));
         connection.noticeHandler(new NoticeLog(settings.node()));
         // what is in flight fails with it; without a handler Vert.x would print it
         connection.exceptionHandler(error -> logger.debug("connection to {}: {}", settings.node(), error.toString()));

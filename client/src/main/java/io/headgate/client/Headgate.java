@@ -11,6 +11,7 @@ import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolState;
+import io.headgate.pool.PoolStatistics;
 import io.headgate.pool.SessionConnections;
 import java.time.Duration;
 import java.util.function.Function;
@@ -124,6 +125,19 @@ public final class Headgate implements SqlExecutor {
     /** The pool as it was a moment ago. */
     public PoolState poolState() {
         return pool.state();
+    }
+
+    /** What the pool has done since the client was built. */
+    public PoolStatistics poolStatistics() {
+        return pool.statistics();
+    }
+
+    /**
+     * Opens the connections that are to be kept open, so that the first requests need not wait for them. Completes when they
+     * are open or could not be; what could not be opened is tried again when it is needed.
+     */
+    public Mono<Void> warmUp() {
+        return pool.warmUp();
     }
 
     /**

@@ -4,13 +4,9 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -18,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Opens and closes a node's connections for leases and lanes, counts them, and tells which must go.
+ * Opens a node's connections for leases and lanes, and tells which must go.
  *
  * <p>A connection must go when it is too old, or when a younger one has been lost: a server that restarts takes all of
  * them with it, and what has not noticed yet would fail one caller each. Lifetimes vary by a tenth, so that connections
@@ -38,9 +34,6 @@ final class ConnectionSupply {
     private final DoubleSupplier random;
     private final List<Runnable> onLoss = new CopyOnWriteArrayList<>();
     private final AtomicLong lastLoss;
-    private final LongAdder opened = new LongAdder();
-    private final LongAdder failed = new LongAdder();
-    private final AtomicLongArray closed = new AtomicLongArray(CloseReason.values().length);
 
     /**
      * @param clock gives nanoseconds since some moment
@@ -78,12 +71,10 @@ final class ConnectionSupply {
         long since = now();
         connect.subscribe(
                 driver -> {
-                    opened.increment();
                     listener.connectionOpened(node, now() - since);
                     arrived.accept(new PooledConnection(driver, now(), now() + lifetime()));
                 },
                 error -> {
-                    failed.increment();
                     listener.connectionFailed(node, error);
                     refused.accept(error);
                 });
@@ -102,9 +93,8 @@ final class ConnectionSupply {
         return connection.isExpired(now()) ? CloseReason.LIFETIME : null;
     }
 
-    /** Counts a connection that has left the pool. Its holder calls this once, and after that {@link #close} if need be. */
+    /** Notes that a connection has left the pool; its holder calls this once. */
     void left(PooledConnection connection, CloseReason reason) {
-        closed.incrementAndGet(reason.ordinal());
         listener.connectionClosed(node, reason);
         if (reason == CloseReason.LOST) {
             // one among those that are already going is no news
@@ -113,21 +103,5 @@ final class ConnectionSupply {
                 onLoss.forEach(Runnable::run);
             }
         }
-    }
-
-    long opened() {
-        return opened.sum();
-    }
-
-    long failed() {
-        return failed.sum();
-    }
-
-    Map<CloseReason, Long> closed() {
-        Map<CloseReason, Long> counts = new EnumMap<>(CloseReason.class);
-        for (CloseReason reason : CloseReason.values()) {
-            counts.put(reason, closed.get(reason.ordinal()));
-        }
-        return counts;
     }
 }

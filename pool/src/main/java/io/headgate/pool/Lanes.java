@@ -3,6 +3,8 @@ package io.headgate.pool;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -146,6 +148,11 @@ final class Lanes {
             limit = Math.max(limit, lane.slow().nanos());
         }
         return limit;
+    }
+
+    /** Statements under way on each lane. */
+    List<Integer> depths() {
+        return Arrays.stream(keeper.open()).map(Lane::inFlight).toList();
     }
 
     PoolState state() {

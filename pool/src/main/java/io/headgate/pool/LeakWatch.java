@@ -2,7 +2,6 @@ package io.headgate.pool;
 
 import io.headgate.core.observe.DataAccessListener;
 import java.time.Duration;
-import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +17,6 @@ final class LeakWatch {
     private final long reportAfter;
     private final long reclaimAfter;
     private final DataAccessListener listener;
-    private final LongAdder leaked = new LongAdder();
 
     LeakWatch(String node, PoolOptions options, DataAccessListener listener) {
         this.node = node;
@@ -34,7 +32,6 @@ final class LeakWatch {
         }
         long held = now - connection.lentAt();
         if (reportAfter > 0 && held >= reportAfter && holder.reportOnce()) {
-            leaked.increment();
             String report = describe(holder, held);
             logger.warn("{}: {}", node, report);
             listener.leaseLeaked(node, report);
@@ -48,9 +45,5 @@ final class LeakWatch {
         String last = holder.lastStatement();
         return "a lease has been held for " + Duration.ofNanos(held).toMillis() + " ms by work assembled at "
                 + holder.site() + "; " + (last == null ? "it ran no statement" : "it last ran: " + last);
-    }
-
-    long leaked() {
-        return leaked.sum();
     }
 }

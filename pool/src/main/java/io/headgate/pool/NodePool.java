@@ -45,6 +45,7 @@ public final class NodePool implements SqlExecutor {
     private final boolean hasLanes;
     private final StatementProfiles profiles = new StatementProfiles();
     private final LongSupplier clock;
+    private final PoolCounters counters;
     private final LeakWatch leaks;
     private final Scheduler timers;
     private final AtomicBoolean kept = new AtomicBoolean();
@@ -58,11 +59,12 @@ public final class NodePool implements SqlExecutor {
             Scheduler timers,
             LongSupplier clock,
             DoubleSupplier random) {
-        ConnectionSupply supply = new ConnectionSupply(node, connect, options, listener, clock, random);
-        this.leases = new LeasePool(node, supply, options, listener, timers);
-        this.lanes = new Lanes(node, supply, options, listener, timers);
+        this.counters = new PoolCounters(listener);
+        ConnectionSupply supply = new ConnectionSupply(node, connect, options, counters, clock, random);
+        this.leases = new LeasePool(node, supply, options, counters, timers);
+        this.lanes = new Lanes(node, supply, options, counters, timers);
         this.hasLanes = options.lanes() > 0;
-        this.leaks = new LeakWatch(node, options, listener);
+        this.leaks = new LeakWatch(node, options, counters);
         this.clock = clock;
         this.timers = timers;
     }
@@ -173,6 +175,11 @@ public final class NodePool implements SqlExecutor {
     /** The pool as it was a moment ago. */
     public PoolState state() {
         return hasLanes ? leases.state().and(lanes.state()) : leases.state();
+    }
+
+    /** What the pool has done since it was made. */
+    public PoolStatistics statistics() {
+        return counters.statistics(state(), lanes.depths());
     }
 
     /**

@@ -1,0 +1,102 @@
+package io.headgate.pool;
+
+import io.headgate.core.SqlStatement;
+import io.headgate.core.observe.DataAccessListener;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what happens in a pool, and passes it on. Lock-free, safe for use by many threads. */
+final class PoolCounters implements DataAccessListener {
+
+    private final DataAccessListener next;
+    private final WaitHistogram waits = new WaitHistogram();
+    private final LongAdder timeouts = new LongAdder();
+    private final LongAdder rejections = new LongAdder();
+    private final LongAdder cancellations = new LongAdder();
+    private final LongAdder leaks = new LongAdder();
+    private final LongAdder opened = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final AtomicLongArray closed = new AtomicLongArray(CloseReason.values().length);
+
+    PoolCounters(DataAccessListener next) {
+        this.next = next;
+    }
+
+    PoolStatistics statistics(PoolState state, List<Integer> laneDepths) {
+        Map<CloseReason, Long> byReason = new EnumMap<>(CloseReason.class);
+        for (CloseReason reason : CloseReason.values()) {
+            byReason.put(reason, closed.get(reason.ordinal()));
+        }
+        return new PoolStatistics(
+                state,
+                laneDepths,
+                waits.snapshot(),
+                timeouts.sum(),
+                rejections.sum(),
+                cancellations.sum(),
+                leaks.sum(),
+                opened.sum(),
+                failed.sum(),
+                byReason);
+    }
+
+    @Override
+    public void statementCompleted(String node, SqlStatement statement, long nanos, @Nullable Throwable error) {
+        next.statementCompleted(node, statement, nanos, error);
+    }
+
+    @Override
+    public void statementHealed(String node, SqlStatement statement, String sqlState) {
+        next.statementHealed(node, statement, sqlState);
+    }
+
+    @Override
+    public void connectionOpened(String node, long nanos) {
+        opened.increment();
+        next.connectionOpened(node, nanos);
+    }
+
+    @Override
+    public void connectionFailed(String node, Throwable error) {
+        failed.increment();
+        next.connectionFailed(node, error);
+    }
+
+    @Override
+    public void connectionClosed(String node, CloseReason reason) {
+        closed.incrementAndGet(reason.ordinal());
+        next.connectionClosed(node, reason);
+    }
+
+    @Override
+    public void acquired(String node, long nanos) {
+        waits.record(nanos);
+        next.acquired(node, nanos);
+    }
+
+    @Override
+    public void acquireFailed(String node, Throwable error) {
+        if (error instanceof PoolRejectedException) {
+            rejections.increment();
+        } else if (error instanceof AcquireTimeoutException) {
+            timeouts.increment();
+        }
+        next.acquireFailed(node, error);
+    }
+
+    @Override
+    public void leaseLeaked(String node, String report) {
+        leaks.increment();
+        next.leaseLeaked(node, report);
+    }
+
+    @Override
+    public void cancelled(String node) {
+        cancellations.increment();
+        next.cancelled(node);
+    }
+}

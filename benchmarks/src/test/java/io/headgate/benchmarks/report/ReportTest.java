@@ -71,6 +71,16 @@ class ReportTest {
     }
 
     @Test
+    void comparesOurFirstWayToInsertInBulk() {
+        contenders.put("headgate_unnest", Measurements.of(40_000, 8, 1_000, 3, 0));
+        contenders.put("vertx_batch", Measurements.of(10_000, 16, 4_000, 6, 0));
+
+        assertThat(new Report(Scenario.BULK, contenders).ratios())
+                .contains("headgate_unnest / vertx_batch")
+                .contains("4.00x the rows");
+    }
+
+    @Test
     void showsADashWhereARatioMeansNothing() {
         assertThat(Report.times(1, 0)).isEqualTo("-");
         assertThat(Report.times(1, Double.NaN)).isEqualTo("-");

@@ -174,7 +174,8 @@ class CancellationIT {
 
     @Test
     void aCallerThatGivesUpWaitingLeavesTheQueue() {
-        Headgate single = DriverUnderTest.client().node(route.url()).maxConnections(1).build();
+        Headgate single =
+                DriverUnderTest.client().node(route.url()).maxConnections(1).build();
         Disposable holder = single.sql("SELECT pg_sleep(60)").one().subscribe();
         Awaitility.await().until(() -> single.poolState().leased() == 1);
         Disposable waiting = single.sql("SELECT 1").one().subscribe();

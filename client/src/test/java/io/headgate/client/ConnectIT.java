@@ -9,10 +9,9 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
-import io.headgate.core.driver.SqlDriver;
-
 import io.headgate.testkit.FaultProxy;
 import java.time.Duration;
 import java.util.HashSet;

@@ -13,7 +13,9 @@ import io.r2dbc.spi.R2dbcTimeoutException;
 import io.r2dbc.spi.ValidationDepth;
 import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -31,10 +33,10 @@ final class BoundedConnections {
     private final ProbedConnections connections;
     private final ConnectionPool pool;
 
-    BoundedConnections(ConnectionSettings settings, int size, LoopResources loops) {
+    BoundedConnections(ConnectionSettings settings, int size, LoopResources loops, Map<String, Instant> unnamedUntil) {
         this.settings = settings;
         this.size = size;
-        this.connections = new ProbedConnections(settings, loops, InstantSource.system());
+        this.connections = new ProbedConnections(settings, loops, InstantSource.system(), unnamedUntil);
         this.pool = new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
                 .name("headgate " + settings.node())
                 .initialSize(0)

@@ -49,6 +49,8 @@ final class ConnectionConfiguration {
                     case VERIFY_CA -> SSLMode.VERIFY_CA;
                     case VERIFY_FULL -> SSLMode.VERIFY_FULL;
                 });
+        // Netty 4.2 compares names by default, even where only the certificate is to be checked; and knows no name here
+        builder.sslContextBuilderCustomizer(context -> context.endpointIdentificationAlgorithm(null));
         // by itself R2DBC checks the name that the address resolves back to, which whoever owns the address decides
         builder.sslHostnameVerifier(
                 (resolved, session) -> DefaultHostnameVerifier.INSTANCE.verify(settings.host(), session));

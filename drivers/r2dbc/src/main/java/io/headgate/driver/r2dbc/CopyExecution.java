@@ -79,9 +79,8 @@ final class CopyExecution {
         return Flux.from(data)
                 .doOnError(error -> dataError = error)
                 .takeUntilOther(cancelled.asMono())
-                .concatWith(Mono.defer(() -> callerGone
-                        ? Mono.error(new CancellationException("the caller has gone"))
-                        : Mono.empty()))
+                .concatWith(Mono.defer(
+                        () -> callerGone ? Mono.error(new CancellationException("the caller has gone")) : Mono.empty()))
                 .map(Unpooled::wrappedBuffer);
     }
 }

@@ -34,19 +34,23 @@ final class ProbedConnections implements ConnectionFactory {
     private final LoopResources loops;
     private final InstantSource clock;
     private final Map<Connection, PhysicalConnection> open = new ConcurrentHashMap<>();
-    private volatile Instant unnamedUntil = Instant.MIN;
+    private final Map<String, Instant> unnamedUntil;
 
-    ProbedConnections(ConnectionSettings settings, LoopResources loops, InstantSource clock) {
+    /** @param unnamedUntil until when a node is taken to keep no prepared statements; shared by all that go there */
+    ProbedConnections(
+            ConnectionSettings settings, LoopResources loops, InstantSource clock, Map<String, Instant> unnamedUntil) {
         this.settings = settings;
         this.loops = loops;
         this.clock = clock;
+        this.unnamedUntil = unnamedUntil;
     }
 
     @Override
     public Mono<Connection> create() {
         return settings.credentials()
                 .flatMap(credentials -> {
-                    boolean keepStatements = !clock.instant().isBefore(unnamedUntil);
+                    boolean keepStatements =
+                            !clock.instant().isBefore(unnamedUntil.getOrDefault(settings.node(), Instant.MIN));
                     return open(credentials, keepStatements)
                             .flatMap(first -> first.server().namedStatements() == keepStatements
                                     ? Mono.just(first)
@@ -59,7 +63,8 @@ final class ProbedConnections implements ConnectionFactory {
     /** The other way of sending statements needs a connection of its own. */
     private Mono<PhysicalConnection> instead(PhysicalConnection first, Credentials credentials) {
         boolean survive = first.server().namedStatements();
-        unnamedUntil = survive ? Instant.MIN : clock.instant().plus(RETRY_NAMED);
+        unnamedUntil.put(
+                settings.node(), survive ? Instant.MIN : clock.instant().plus(RETRY_NAMED));
         logger.info(
                 "{}: prepared statements {} behind this pooler",
                 settings.node(),

@@ -6,6 +6,7 @@ import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +34,7 @@ public final class R2dbcDriver implements SqlDriver {
     private final LoopResources loops;
     private final R2dbcConnection.Shared shared;
     private final Map<ConnectionSettings, BoundedConnections> nodes = new ConcurrentHashMap<>();
+    private final Map<String, Instant> unnamedUntil = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private R2dbcDriver(DataAccessListener listener, int maxConnections) {
@@ -75,7 +77,7 @@ public final class R2dbcDriver implements SqlDriver {
                 sink.error(new ClosedException("the driver"));
                 return;
             }
-            nodes.computeIfAbsent(settings, node -> new BoundedConnections(node, maxConnections, loops))
+            nodes.computeIfAbsent(settings, node -> new BoundedConnections(node, maxConnections, loops, unnamedUntil))
                     .acquire(shared, sink);
         });
     }

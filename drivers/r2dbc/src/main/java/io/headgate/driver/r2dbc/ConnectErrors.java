@@ -63,13 +63,17 @@ final class ConnectErrors {
                 cause);
     }
 
+    /** R2DBC's own exception is not public; it also stands for a connection that was closed meanwhile, which is no wrong setting. */
     private static boolean isTls(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof SSLException || cause instanceof java.security.GeneralSecurityException) {
                 return true;
             }
+            if (cause.getClass().getSimpleName().equals("PostgresqlSslException")) {
+                return !String.valueOf(cause.getMessage()).contains("closed during");
+            }
         }
-        return String.valueOf(error.getMessage()).contains("SSL");
+        return false;
     }
 
     private static Throwable rootCause(Throwable error) {

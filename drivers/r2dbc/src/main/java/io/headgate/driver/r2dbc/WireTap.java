@@ -99,11 +99,15 @@ final class WireTap extends ChannelDuplexHandler {
                 type = (char) frame.getByte(frame.readerIndex());
                 note(type, frame, frame.readerIndex() + HEADER);
             }
+            Consumer<Boolean> copying = awaitingCopy;
             context.fireChannelRead(message);
             if (type == 'G') {
                 copyReady(true);
             } else if (type == 'Z') {
-                copyReady(false);
+                // not for a copy that begins just now, because this was the answer before it
+                if (copying != null && copying.equals(awaitingCopy)) {
+                    copyReady(false);
+                }
                 tellAnswered();
             }
         }

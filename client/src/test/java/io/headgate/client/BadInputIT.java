@@ -29,7 +29,7 @@ class BadInputIT {
 
     @BeforeEach
     void open() {
-        db = Headgate.builder().node(route.url()).maxConnections(1).build();
+        db = DriverUnderTest.client().node(route.url()).maxConnections(1).build();
         works();
     }
 
@@ -126,7 +126,7 @@ class BadInputIT {
 
     @Test
     void allowsALargeValueThatIsAskedFor() {
-        Headgate large = Headgate.builder()
+        Headgate large = DriverUnderTest.client()
                 .node(route.url() + "?max_value_bytes=209715200")
                 .maxConnections(1)
                 .build();
@@ -165,7 +165,7 @@ class BadInputIT {
     }
 
     private static HeadgateException connectFailure(String url) {
-        Headgate client = Headgate.builder().node(url).build();
+        Headgate client = DriverUnderTest.client().node(url).build();
         try {
             return failure(client.sql("SELECT 1"));
         } finally {
@@ -175,12 +175,12 @@ class BadInputIT {
 
     @Test
     void urlsWithATypo() {
-        assertThatThrownBy(() -> Headgate.builder().node(route.url() + "?sslmod=require"))
+        assertThatThrownBy(() -> DriverUnderTest.client().node(route.url() + "?sslmod=require"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("\"sslmod\"")
                 .hasMessageContaining("nearest is \"sslmode\"")
                 .hasMessageNotContaining("secret");
-        assertThatThrownBy(() -> Headgate.builder().node(route.url().replace("postgresql", "postgresq1")))
+        assertThatThrownBy(() -> DriverUnderTest.client().node(route.url().replace("postgresql", "postgresq1")))
                 .hasMessageContaining("postgresq1")
                 .hasMessageNotContaining("secret");
         assertThatThrownBy(() -> Headgate.builder().build()).hasMessageContaining("no node is set");

@@ -38,7 +38,7 @@ class CancellationIT {
         route.node().execute("DROP TABLE IF EXISTS cancelled");
         route.node().execute("CREATE TABLE cancelled (n int)");
         route.node().execute("GRANT ALL ON cancelled TO app");
-        db = Headgate.builder()
+        db = DriverUnderTest.client()
                 .node(route.url())
                 .maxConnections(CONNECTIONS)
                 .maxWaiting(100_000)
@@ -175,7 +175,8 @@ class CancellationIT {
 
     @Test
     void aCallerThatGivesUpWaitingLeavesTheQueue() {
-        Headgate single = Headgate.builder().node(route.url()).maxConnections(1).build();
+        Headgate single =
+                DriverUnderTest.client().node(route.url()).maxConnections(1).build();
         Disposable holder = single.sql("SELECT pg_sleep(60)").one().subscribe();
         Awaitility.await().until(() -> single.poolState().leased() == 1);
         Disposable waiting = single.sql("SELECT 1").one().subscribe();

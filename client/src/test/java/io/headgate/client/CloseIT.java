@@ -20,7 +20,7 @@ class CloseIT {
 
     @Test
     void letsRunningWorkEndAndRefusesNew() {
-        Headgate db = Headgate.builder().node(route.url()).build();
+        Headgate db = DriverUnderTest.client().node(route.url()).build();
         var running = db.inTransaction(tx -> tx.sql("SELECT pg_sleep(0.3)")
                         .one()
                         .then(tx.sql("SELECT 42")
@@ -38,7 +38,7 @@ class CloseIT {
 
     @Test
     void endsWhatRunsTooLong() {
-        Headgate db = Headgate.builder()
+        Headgate db = DriverUnderTest.client()
                 .node(route.url())
                 .shutdownTimeout(Duration.ofMillis(200))
                 .build();

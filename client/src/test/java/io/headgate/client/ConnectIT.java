@@ -9,10 +9,9 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
-import io.headgate.core.observe.DataAccessListener;
-import io.headgate.driver.vertx.VertxDriver;
 import io.headgate.testkit.FaultProxy;
 import java.time.Duration;
 import java.util.HashSet;
@@ -41,7 +40,7 @@ class ConnectIT {
 
     @Test
     void findsOutWhatItTalksTo() {
-        VertxDriver driver = VertxDriver.create(DataAccessListener.NONE);
+        SqlDriver driver = DriverUnderTest.create();
         DriverConnection connection =
                 driver.connect(ConnectionSettings.parse(route.url())).block();
         assertThat(connection.server().pooled()).isEqualTo(route != Route.DIRECT);
@@ -57,7 +56,7 @@ class ConnectIT {
         try (FaultProxy proxy = FaultProxy.inFrontOf(
                 "127.0.0.1", ConnectionSettings.parse(route.url()).port())) {
             proxy.blackHole();
-            Headgate db = Headgate.builder()
+            Headgate db = DriverUnderTest.client()
                     .node(proxy.through(route.url()) + "?connect_timeout=1")
                     .build();
             db.sql("SELECT 1")
@@ -77,7 +76,7 @@ class ConnectIT {
     void asksForCredentialsAtEachConnection() {
         AtomicInteger asked = new AtomicInteger();
         Credentials right = ConnectionSettings.parse(route.url()).credentials().block();
-        Headgate db = Headgate.builder()
+        Headgate db = DriverUnderTest.client()
                 .node(route.url().replace("secret", "expired"))
                 .credentials(Mono.fromSupplier(
                         () -> asked.incrementAndGet() == 1 ? new Credentials("app", "expired") : right))
@@ -91,7 +90,7 @@ class ConnectIT {
 
     @Test
     void spreadsConnectionsOverEventLoops() {
-        VertxDriver driver = VertxDriver.create(DataAccessListener.NONE);
+        SqlDriver driver = DriverUnderTest.create();
         int loops = Runtime.getRuntime().availableProcessors();
         Set<String> threads = ConcurrentHashMap.newKeySet();
         Set<DriverConnection> open = new HashSet<>();
@@ -113,7 +112,7 @@ class ConnectIT {
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
         logger.addAppender(log);
-        Headgate db = Headgate.builder().node(route.url()).build();
+        Headgate db = DriverUnderTest.client().node(route.url()).build();
         try {
             db.sql("DO $$ BEGIN RAISE WARNING 'from the server'; END $$")
                     .update()

@@ -48,7 +48,7 @@ abstract class FaultyLoad {
         node.execute("DROP TABLE IF EXISTS written");
         node.execute("CREATE TABLE written (n bigint)");
         node.execute("GRANT ALL ON written TO app");
-        db = Headgate.builder().node(route.url()).maxConnections(4).build();
+        db = DriverUnderTest.client().node(route.url()).maxConnections(4).build();
     }
 
     @AfterEach

@@ -29,7 +29,8 @@ class MixedLoadIT {
         route.node().execute("DROP TABLE IF EXISTS mixed");
         route.node().execute("CREATE TABLE mixed (caller int, n bigint)");
         route.node().execute("GRANT ALL ON mixed TO app");
-        Headgate db = Headgate.builder().node(route.url()).maxConnections(4).build();
+        Headgate db =
+                DriverUnderTest.client().node(route.url()).maxConnections(4).build();
         Map<String, AtomicInteger> errors = new ConcurrentHashMap<>();
         AtomicLong done = new AtomicLong();
         AtomicLong inserted = new AtomicLong();

@@ -29,7 +29,7 @@ class ParameterIT {
 
     @BeforeEach
     void open() {
-        db = Headgate.builder().node(route.url()).maxConnections(2).build();
+        db = DriverUnderTest.client().node(route.url()).maxConnections(2).build();
     }
 
     @AfterEach

@@ -31,7 +31,7 @@ class QueryIT {
                 .execute(
                         "CREATE TABLE track (id bigserial PRIMARY KEY, title text NOT NULL, play_count int NOT NULL DEFAULT 0)");
         route.node().execute("GRANT ALL ON track, track_id_seq TO app");
-        db = Headgate.builder().node(route.url()).maxConnections(4).build();
+        db = DriverUnderTest.client().node(route.url()).maxConnections(4).build();
     }
 
     @AfterEach

@@ -34,7 +34,7 @@ class SchemaChangeIT {
                 .execute("CREATE TABLE shape (id int PRIMARY KEY, v int, at timestamp DEFAULT '2026-01-02 03:04:05')");
         route.node().execute("INSERT INTO shape SELECT n, n * 7 FROM generate_series(1, 100) n");
         route.node().execute("GRANT ALL ON shape TO app");
-        db = Headgate.builder().node(route.url()).maxConnections(4).build();
+        db = DriverUnderTest.client().node(route.url()).maxConnections(4).build();
     }
 
     @AfterEach
@@ -127,8 +127,10 @@ class SchemaChangeIT {
      */
     @Test
     void aResultInAnotherShapeIsNeverReadByTheOldOne() {
-        Headgate one = Headgate.builder().node(route.url()).maxConnections(1).build();
-        Headgate other = Headgate.builder().node(route.url()).maxConnections(1).build();
+        Headgate one =
+                DriverUnderTest.client().node(route.url()).maxConnections(1).build();
+        Headgate other =
+                DriverUnderTest.client().node(route.url()).maxConnections(1).build();
         assertThat(value(one)).isEqualTo(7);
         other.inTransaction(tx -> tx.sql("SELECT 1")
                         .one()
@@ -147,8 +149,10 @@ class SchemaChangeIT {
     /** The same with one column more: PostgreSQL refuses the formats asked for, and the statement is made anew. */
     @Test
     void aResultWithMoreColumnsIsAskedForAnew() {
-        Headgate one = Headgate.builder().node(route.url()).maxConnections(1).build();
-        Headgate other = Headgate.builder().node(route.url()).maxConnections(1).build();
+        Headgate one =
+                DriverUnderTest.client().node(route.url()).maxConnections(1).build();
+        Headgate other =
+                DriverUnderTest.client().node(route.url()).maxConnections(1).build();
         Mono<Integer> columns = one.sql("SELECT * FROM shape WHERE id = $1 /* more columns */")
                 .bind(1)
                 .map(row -> row.columns().size())

@@ -24,7 +24,7 @@ class StreamIT {
         route.node().execute("DROP SEQUENCE IF EXISTS produced");
         route.node().execute("CREATE SEQUENCE produced");
         route.node().execute("GRANT ALL ON produced TO app");
-        db = Headgate.builder().node(route.url()).maxConnections(2).build();
+        db = DriverUnderTest.client().node(route.url()).maxConnections(2).build();
     }
 
     @AfterEach

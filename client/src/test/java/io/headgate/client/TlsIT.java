@@ -57,7 +57,7 @@ class TlsIT {
         for (String mode : new String[] {"disable", "prefer", "require", "verify-ca", "verify-full"}) {
             String parameters =
                     "sslmode=" + mode + (mode.startsWith("verify") ? "&sslrootcert=" + cluster.caCertificate() : "");
-            Headgate db = Headgate.builder()
+            Headgate db = DriverUnderTest.client()
                     .node(url(pooled, parameters))
                     .maxConnections(1)
                     .build();
@@ -81,7 +81,7 @@ class TlsIT {
         String elsewhere = url(pooled, "sslmode=verify-full&sslrootcert=" + cluster.caCertificate())
                 .replace("127.0.0.1", "127.0.0.2");
         assertFails(elsewhere, "verify-full");
-        Headgate db = Headgate.builder()
+        Headgate db = DriverUnderTest.client()
                 .node(elsewhere.replace("verify-full", "verify-ca"))
                 .build();
         assertThat(db.sql("SELECT 1").one().block()).isNotNull();
@@ -89,7 +89,7 @@ class TlsIT {
     }
 
     private static void assertFails(String url, String mode) {
-        Headgate db = Headgate.builder().node(url).build();
+        Headgate db = DriverUnderTest.client().node(url).build();
         assertThatThrownBy(() -> db.sql("SELECT 1").one().block())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("sslmode=" + mode)
@@ -100,7 +100,7 @@ class TlsIT {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aStatementIsCancelledOverAnEncryptedConnection(boolean pooled) {
-        Headgate db = Headgate.builder()
+        Headgate db = DriverUnderTest.client()
                 .node(url(pooled, "sslmode=require"))
                 .maxConnections(1)
                 .build();

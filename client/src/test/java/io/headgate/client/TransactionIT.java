@@ -35,7 +35,7 @@ class TransactionIT {
         route.node().execute("CREATE TABLE account (id int PRIMARY KEY, balance int CHECK (balance >= 0))");
         route.node().execute("INSERT INTO account VALUES (1, 100), (2, 100)");
         route.node().execute("GRANT ALL ON account TO app");
-        db = Headgate.builder().node(route.url()).maxConnections(2).build();
+        db = DriverUnderTest.client().node(route.url()).maxConnections(2).build();
     }
 
     @AfterEach

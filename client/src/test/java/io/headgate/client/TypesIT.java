@@ -42,7 +42,7 @@ class TypesIT {
     void open() {
         route.node().execute("DROP TYPE IF EXISTS mood");
         route.node().execute("CREATE TYPE mood AS ENUM ('sad', 'happy')");
-        db = Headgate.builder().node(route.url()).maxConnections(2).build();
+        db = DriverUnderTest.client().node(route.url()).maxConnections(2).build();
     }
 
     @AfterEach

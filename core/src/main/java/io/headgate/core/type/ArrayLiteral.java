@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO">PostgreSQL, Array Input and Output Syntax</a>
  */
-final class ArrayLiteral {
+public final class ArrayLiteral {
 
     private final String text;
     private int position = 1;
@@ -20,7 +20,7 @@ final class ArrayLiteral {
     }
 
     /** The elements, null for NULL; or null when the text is no one-dimensional array literal. */
-    static @Nullable List<@Nullable String> parse(String text) {
+    public static @Nullable List<@Nullable String> parse(String text) {
         if (text.length() < 2 || text.charAt(0) != '{' || text.charAt(text.length() - 1) != '}') {
             return null;
         }

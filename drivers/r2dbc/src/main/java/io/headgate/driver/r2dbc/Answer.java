@@ -1,0 +1,21 @@
+package io.headgate.driver.r2dbc;
+
+import io.headgate.core.RowMetadata;
+import io.headgate.core.SqlRow;
+import java.util.List;
+
+/**
+ * What came back for one set of parameters.
+ *
+ * @param commandTag the command and, for most, the number of rows: {@code INSERT 0 5}
+ */
+record Answer(List<SqlRow> rows, RowMetadata columns, String commandTag) {
+
+    /** The number of rows at the tag's end, or 0. */
+    long count() {
+        int digits = commandTag.lastIndexOf(' ') + 1;
+        return digits > 0 && Character.isDigit(commandTag.charAt(digits))
+                ? Long.parseLong(commandTag, digits, commandTag.length(), 10)
+                : 0;
+    }
+}

@@ -1,0 +1,86 @@
+package io.headgate.driver.r2dbc;
+
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.ParameterException;
+import io.headgate.core.sql.SqlAnalysis;
+import io.headgate.core.sql.SqlAnalyzer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
+
+/**
+ * One {@code COPY ... FROM STDIN}. The data are asked for only when the server has said that it waits for them, so that a
+ * refused COPY reads nothing, and sends nothing that a pooler would have to make sense of.
+ *
+ * <p>When the data fail, or the caller goes, the server is told that the copy failed and undoes it.
+ */
+final class CopyExecution {
+
+    private final R2dbcConnection connection;
+    private final String sql;
+    private final Publisher<ByteBuffer> data;
+    private final MonoSink<Long> sink;
+    private final Sinks.Empty<Void> cancelled = Sinks.empty();
+    private volatile boolean callerGone;
+    private volatile @Nullable Throwable dataError;
+
+    CopyExecution(R2dbcConnection connection, String sql, Publisher<ByteBuffer> data, MonoSink<Long> sink) {
+        this.connection = connection;
+        this.sql = sql;
+        this.data = data;
+        this.sink = sink;
+    }
+
+    void start() {
+        SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
+        if (!analysis.isSingle() || !analysis.copiesFromStdin()) {
+            sink.error(new ParameterException("copyIn takes one COPY ... FROM STDIN, not: " + sql));
+            return;
+        }
+        sink.onCancel(() -> {
+            callerGone = true;
+            cancelled.tryEmitEmpty();
+        });
+        connection.queue().submit(this::send);
+    }
+
+    private void send() {
+        WireExchange exchange = connection.exchange();
+        boolean ownTransaction = !connection.isInTransaction();
+        Mono<Long> copied = exchange.copy(sql, ready -> ready ? bytes() : Flux.empty());
+        Mono<Long> work = ownTransaction
+                ? exchange.run("BEGIN")
+                        .then(copied)
+                        .flatMap(count -> exchange.run("COMMIT").thenReturn(count))
+                        .onErrorResume(error -> exchange.rolledBack(error))
+                : copied;
+        work.subscribe(
+                count -> {
+                    connection.queue().done();
+                    sink.success(count);
+                },
+                error -> {
+                    HeadgateException failure = connection.failed(error, sql, List.of());
+                    Throwable own = dataError;
+                    connection.queue().done();
+                    sink.error(own != null ? own : failure);
+                });
+    }
+
+    private Flux<ByteBuf> bytes() {
+        return Flux.from(data)
+                .doOnError(error -> dataError = error)
+                .takeUntilOther(cancelled.asMono())
+                .concatWith(Mono.defer(
+                        () -> callerGone ? Mono.error(new CancellationException("the caller has gone")) : Mono.empty()))
+                .map(Unpooled::wrappedBuffer);
+    }
+}

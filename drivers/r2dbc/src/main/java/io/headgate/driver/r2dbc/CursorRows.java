@@ -1,0 +1,172 @@
+package io.headgate.driver.r2dbc;
+
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.sql.SqlAnalysis;
+import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.StatementKind;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.FluxSink;
+
+/**
+ * Reads a SQL cursor one fetch at a time, each when it is asked for. Emits a list a fetch; the caller flattens them, asking
+ * for one list at a time. R2DBC's own fetching in parts asks for the next one unasked, and would have to be cancelled.
+ *
+ * <p>Demand and cancellation may come from any thread; every step is taken on the event loop. However it ends, the cursor is
+ * closed before the connection counts as idle.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/sql-declare.html">PostgreSQL, DECLARE</a>
+ */
+final class CursorRows {
+
+    private static final Set<StatementKind> QUERIES =
+            EnumSet.of(StatementKind.SELECT, StatementKind.VALUES, StatementKind.TABLE);
+
+    private final R2dbcConnection connection;
+    private final SqlStatement query;
+    private final FluxSink<List<SqlRow>> sink;
+    private @Nullable String cursor;
+    private boolean declaring = true;
+    private boolean reading;
+    private boolean ended;
+
+    CursorRows(R2dbcConnection connection, SqlStatement query, FluxSink<List<SqlRow>> sink) {
+        this.connection = connection;
+        this.query = query;
+        this.sink = sink;
+    }
+
+    /** Whether PostgreSQL lets a cursor be declared for a statement: only for a query that writes nothing. */
+    static boolean takes(SqlStatement query) {
+        SqlAnalysis analysis = SqlAnalyzer.analyze(query.text());
+        return QUERIES.contains(analysis.kind()) && analysis.tablesWritten().isEmpty();
+    }
+
+    void start() {
+        try {
+            StatementGuard.check(query);
+            @Nullable Parameter[] parameters = connection.encoder().encode(query.parameters());
+            sink.onRequest(demand -> onLoop(this::read));
+            connection.queue().hold();
+            sink.onDispose(() -> onLoop(this::end));
+            connection.queue().submit(() -> declare(parameters));
+        } catch (HeadgateException badInput) {
+            sink.error(badInput);
+        }
+    }
+
+    private void onLoop(Runnable step) {
+        connection.exchange().tap().onLoop(step);
+    }
+
+    private void declare(@Nullable Parameter[] parameters) {
+        String name = connection.nextCursor();
+        String text = connection.texts().current(query.text());
+        String declaration = "DECLARE " + name + " NO SCROLL CURSOR FOR ";
+        connection
+                .exchange()
+                .run(declaration + text, parameters)
+                .subscribe(
+                        answer -> {
+                            cursor = name;
+                            declaring = false;
+                            connection.queue().done();
+                            if (ended) {
+                                close();
+                            } else {
+                                read();
+                            }
+                        },
+                        error -> {
+                            connection.queue().done();
+                            declareFailed(error, text, declaration.length());
+                        });
+    }
+
+    private void declareFailed(Throwable error, String text, int prefix) {
+        declaring = false;
+        if (ended) {
+            close();
+        }
+        fail(error instanceof ExchangeException exchange ? exchange.withoutPrefix(prefix) : error, text);
+    }
+
+    private void read() {
+        if (ended || declaring || reading || sink.requestedFromDownstream() == 0) {
+            return;
+        }
+        reading = true;
+        connection.queue().submit(() -> {
+            if (ended) {
+                connection.queue().done();
+                return;
+            }
+            connection
+                    .exchange()
+                    .run("FETCH " + query.fetchSize() + " FROM " + cursor)
+                    .subscribe(
+                            answer -> {
+                                connection.queue().done();
+                                emit(answer.rows());
+                            },
+                            error -> {
+                                connection.queue().done();
+                                fail(error, query.text());
+                            });
+        });
+    }
+
+    private void emit(List<SqlRow> page) {
+        reading = false;
+        if (!page.isEmpty()) {
+            sink.next(page);
+        }
+        if (page.size() < query.fetchSize()) {
+            sink.complete();
+        } else {
+            read();
+        }
+    }
+
+    private void fail(Throwable error, String sentText) {
+        HeadgateException failure = connection.failed(error, query.text(), query.parameters());
+        if (StaleStatements.isStale(failure)) {
+            connection.texts().renew(query.text(), sentText);
+            failure = StaleStatements.unhealed((DatabaseException) failure, true);
+        }
+        sink.error(failure);
+    }
+
+    private void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (!declaring) {
+            close();
+        }
+    }
+
+    /** A failed transaction has closed the cursor, and would take the statement ill. */
+    private void close() {
+        String declared = cursor;
+        connection.queue().submit(() -> {
+            if (declared == null || connection.exchange().tap().transactionStatus() != 'T') {
+                connection.queue().done();
+                connection.queue().release();
+                return;
+            }
+            connection.exchange().run("CLOSE " + declared).subscribe(answer -> closed(), error -> closed());
+        });
+    }
+
+    private void closed() {
+        connection.queue().done();
+        connection.queue().release();
+    }
+}

@@ -1,0 +1,117 @@
+package io.headgate.driver.r2dbc;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.Credentials;
+import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryMetadata;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * What the R2DBC Pool opens connections by: each asks for credentials, logs in, and tries what it talks to. Behind a pooler
+ * where prepared statements do not survive it opens another that sends them unnamed.
+ *
+ * <p>Cancelling closes the socket of what is being opened. Safe for use by many threads.
+ */
+final class ProbedConnections implements ConnectionFactory {
+
+    private static final Logger logger = LoggerFactory.getLogger(ProbedConnections.class);
+
+    /** After this time named statements are tried again: poolers are upgraded, and one lost connection costs little. */
+    private static final Duration RETRY_NAMED = Duration.ofMinutes(5);
+
+    private final ConnectionSettings settings;
+    private final LoopResources loops;
+    private final InstantSource clock;
+    private final Map<Connection, PhysicalConnection> open = new ConcurrentHashMap<>();
+    private final Map<String, Instant> unnamedUntil;
+
+    /** @param unnamedUntil until when a node is taken to keep no prepared statements; shared by all that go there */
+    ProbedConnections(
+            ConnectionSettings settings, LoopResources loops, InstantSource clock, Map<String, Instant> unnamedUntil) {
+        this.settings = settings;
+        this.loops = loops;
+        this.clock = clock;
+        this.unnamedUntil = unnamedUntil;
+    }
+
+    @Override
+    public Mono<Connection> create() {
+        return settings.credentials()
+                .flatMap(credentials -> {
+                    boolean keepStatements =
+                            !clock.instant().isBefore(unnamedUntil.getOrDefault(settings.node(), Instant.MIN));
+                    return open(credentials, keepStatements)
+                            .flatMap(first -> first.server().namedStatements() == keepStatements
+                                    ? Mono.just(first)
+                                    : instead(first, credentials));
+                })
+                .timeout(settings.connectTimeout(), Mono.error(() -> ConnectErrors.timedOut(settings)))
+                .map(this::remember);
+    }
+
+    /** The other way of sending statements needs a connection of its own. */
+    private Mono<PhysicalConnection> instead(PhysicalConnection first, Credentials credentials) {
+        boolean survive = first.server().namedStatements();
+        unnamedUntil.put(
+                settings.node(), survive ? Instant.MIN : clock.instant().plus(RETRY_NAMED));
+        logger.info(
+                "{}: prepared statements {} behind this pooler",
+                settings.node(),
+                survive ? "survive" : "do not survive");
+        first.exchange().tap().abort();
+        return open(credentials, survive);
+    }
+
+    private Mono<PhysicalConnection> open(Credentials credentials, boolean keepStatements) {
+        return Mono.defer(() -> {
+            TappedLoops tapped = new TappedLoops(loops, new NoticeLog(settings.node()));
+            return new PostgresqlConnectionFactory(
+                            ConnectionConfiguration.of(settings, credentials, keepStatements, tapped))
+                    .create()
+                    .flatMap(connection -> {
+                        tapped.established();
+                        WireExchange exchange = new WireExchange(connection, tapped.tap());
+                        return ServerProbe.probe(exchange, keepStatements)
+                                .map(server -> new PhysicalConnection(exchange, tapped, server));
+                    })
+                    .doOnError(error -> tapped.tap().abort())
+                    .doOnCancel(() -> tapped.tap().abort())
+                    .onErrorMap(error -> ConnectErrors.of(error, tapped.tap().lastError(), settings, credentials));
+        });
+    }
+
+    private Connection remember(PhysicalConnection physical) {
+        Connection connection = physical.exchange().connection();
+        WireTap tap = physical.exchange().tap();
+        open.put(connection, physical);
+        tap.closed().subscribe(nothing -> {}, error -> {}, () -> open.remove(connection));
+        return connection;
+    }
+
+    /** What is known of a connection made here, or null if it has been closed meanwhile. */
+    @Nullable
+    PhysicalConnection of(Connection connection) {
+        return open.get(connection);
+    }
+
+    /** Closes the sockets of connections that are still open. */
+    void abort() {
+        open.values().forEach(physical -> physical.exchange().tap().abort());
+    }
+
+    @Override
+    public ConnectionFactoryMetadata getMetadata() {
+        return () -> settings.toString();
+    }
+}

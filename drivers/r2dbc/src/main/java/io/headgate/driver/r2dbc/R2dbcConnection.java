@@ -1,0 +1,237 @@
+package io.headgate.driver.r2dbc;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.CopyConnection;
+import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.TransactionAbortedException;
+import io.headgate.core.observe.DataAccessListener;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A connection over one of R2DBC PostgreSQL's, lent by an R2DBC Pool. Statements queue here and are sent one by one; the
+ * {@link WireTap} tells when the connection is at rest.
+ *
+ * <p>Nothing that subscribes to R2DBC is ever cancelled, see {@link WireExchange}.
+ */
+final class R2dbcConnection implements CopyConnection {
+
+    private static final String COMMIT = "COMMIT";
+    private static final String ROLLBACK = "ROLLBACK";
+
+    private final WireExchange exchange;
+    private final WireTap tap;
+    private final WorkQueue queue;
+    private final ServerInfo server;
+    private final ConnectionSettings settings;
+    private final Shared shared;
+    private final ParameterEncoder encoder;
+    private final Closing closing;
+    private volatile boolean inTransaction;
+    private volatile @Nullable Throwable failureInTransaction;
+    private volatile long cursors;
+
+    /** What the connections of a driver have in common. */
+    record Shared(StatementTexts texts, DataAccessListener listener) {}
+
+    R2dbcConnection(PhysicalConnection physical, Mono<Void> slot, ConnectionSettings settings, Shared shared) {
+        this.exchange = physical.exchange();
+        this.tap = exchange.tap();
+        this.queue = new WorkQueue(tap);
+        this.server = physical.server();
+        this.settings = settings;
+        this.shared = shared;
+        this.encoder = new ParameterEncoder(settings.maxValueBytes());
+        this.closing = new Closing(physical, slot, queue, this::isAtRest);
+    }
+
+    @Override
+    public ServerInfo server() {
+        return server;
+    }
+
+    @Override
+    public Mono<SqlResult> execute(SqlStatement statement) {
+        return Mono.create(sink -> new StatementExecution(this, statement, sink).start());
+    }
+
+    @Override
+    public Flux<SqlRow> stream(SqlStatement query) {
+        if (!CursorRows.takes(query)) {
+            return execute(query).flatMapIterable(SqlResult::rows);
+        }
+        return Flux.<List<SqlRow>>create(sink -> new CursorRows(this, query, sink).start())
+                .concatMapIterable(Function.identity(), 1);
+    }
+
+    @Override
+    public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
+        return Mono.create(sink -> new CopyExecution(this, copySql, data, sink).start());
+    }
+
+    @Override
+    public Mono<Void> begin(TransactionOptions options) {
+        return Mono.defer(() -> {
+            inTransaction = true;
+            failureInTransaction = null;
+            return control(options.beginSql()).doOnError(error -> inTransaction = false);
+        });
+    }
+
+    @Override
+    public Mono<Void> commit() {
+        return queue.whenIdle()
+                .then(Mono.create(sink -> queue.submit(() -> {
+                    boolean failed = tap.transactionStatus() == 'E';
+                    exchange.run(failed ? ROLLBACK : COMMIT)
+                            .subscribe(
+                                    answer -> {
+                                        inTransaction = false;
+                                        queue.done();
+                                        if (answer.commandTag().equals(ROLLBACK)) {
+                                            sink.error(new TransactionAbortedException(failureInTransaction));
+                                        } else {
+                                            sink.success();
+                                        }
+                                    },
+                                    error -> {
+                                        HeadgateException failure = failed(error, COMMIT, List.of());
+                                        inTransaction = false;
+                                        queue.done();
+                                        sink.error(failure);
+                                    });
+                })));
+    }
+
+    @Override
+    public Mono<Void> rollback() {
+        return Mono.defer(() -> control(ROLLBACK).doFinally(signal -> inTransaction = false));
+    }
+
+    @Override
+    public Executor loop() {
+        return tap::onLoop;
+    }
+
+    @Override
+    public boolean isOnLoop() {
+        return tap.isOnLoop();
+    }
+
+    @Override
+    public boolean isAtRest() {
+        return isOpen() && queue.isIdle() && !inTransaction && tap.transactionStatus() == 'I';
+    }
+
+    @Override
+    public Mono<Void> settle(Duration grace, Duration limit) {
+        Mono<Void> stopped = Mono.when(requestCancel().onErrorComplete(), queue.whenIdle());
+        return queue.whenIdle()
+                .timeout(grace, stopped)
+                .then(Mono.defer(() -> tap.transactionStatus() == 'I' ? Mono.<Void>empty() : rollback()))
+                .doOnSuccess(nothing -> inTransaction = false)
+                .timeout(limit)
+                .then(Mono.defer(() -> isOpen() ? Mono.empty() : Mono.error(lost("closed while it came to rest"))));
+    }
+
+    @Override
+    public Mono<Void> requestCancel() {
+        return closing.requestCancel();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return tap.isOpen() && !closing.hasBegun();
+    }
+
+    @Override
+    public Mono<Void> onClose() {
+        return tap.closed();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return closing.close();
+    }
+
+    private Mono<Void> control(String sql) {
+        return Mono.create(sink -> queue.submit(() -> exchange.run(sql)
+                .subscribe(
+                        answer -> {
+                            queue.done();
+                            sink.success();
+                        },
+                        error -> {
+                            queue.done();
+                            sink.error(failed(error, sql, List.of()));
+                        })));
+    }
+
+    /** The error of a statement, noted if it has aborted a transaction. */
+    HeadgateException failed(Throwable error, String sql, List<@Nullable Object> values) {
+        HeadgateException failure =
+                R2dbcErrors.of(error, node(), sql, values, tap.fatalError(), !inTransaction || sql.equals(COMMIT));
+        if (inTransaction && failureInTransaction == null) {
+            failureInTransaction = failure;
+        }
+        return failure;
+    }
+
+    private ConnectionLostException lost(String why) {
+        return new ConnectionLostException(node(), why, Outcome.NOT_EXECUTED, null);
+    }
+
+    WireExchange exchange() {
+        return exchange;
+    }
+
+    WorkQueue queue() {
+        return queue;
+    }
+
+    ParameterEncoder encoder() {
+        return encoder;
+    }
+
+    StatementTexts texts() {
+        return shared.texts();
+    }
+
+    DataAccessListener listener() {
+        return shared.listener();
+    }
+
+    boolean isInTransaction() {
+        return inTransaction || tap.transactionStatus() != 'I';
+    }
+
+    /** A name that no other cursor of this connection has. On the event loop. */
+    String nextCursor() {
+        long number = cursors + 1;
+        cursors = number;
+        return "headgate_" + number;
+    }
+
+    String node() {
+        return settings.node();
+    }
+
+    @Override
+    public String toString() {
+        return "R2dbcConnection[" + node() + (server.pooled() ? ", pooled" : "") + (isOpen() ? "]" : ", closed]");
+    }
+}

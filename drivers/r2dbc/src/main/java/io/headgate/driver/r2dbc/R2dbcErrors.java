@@ -1,0 +1,91 @@
+package io.headgate.driver.r2dbc;
+
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.ErrorTable;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ParameterException;
+import io.headgate.core.error.RowMappingException;
+import io.headgate.core.error.ServerError;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what an exchange failed with into Headgate's errors. */
+final class R2dbcErrors {
+
+    /** PostgreSQL's context of an error in reading a parameter, from version 13: {@code unnamed portal parameter $1 = '...'}. */
+    private static final Pattern PARAMETER = Pattern.compile("\\bportal\\b.*? parameter \\$(\\d+)\\b", Pattern.DOTALL);
+
+    private R2dbcErrors() {}
+
+    /**
+     * The error of a statement.
+     *
+     * @param sql the statement as the caller gave it
+     * @param values what was bound to it
+     * @param fatal the error that ended the connection, if one did
+     * @param decisive whether the statement could take effect by itself: outside a transaction, or as its COMMIT. What is
+     *     lost before that is rolled back
+     */
+    static HeadgateException of(
+            Throwable error,
+            String node,
+            String sql,
+            List<@Nullable Object> values,
+            @Nullable WireError fatal,
+            boolean decisive) {
+        if (error instanceof HeadgateException known) {
+            return known;
+        }
+        if (!(error instanceof ExchangeException exchange)) {
+            return new ParameterException("the driver cannot send the statement: " + error.getMessage() + ": " + sql);
+        }
+        if (!exchange.wasSent()) {
+            String why = fatal == null
+                    ? "it was closed before the statement was sent"
+                    : fatal.error().message();
+            return new ConnectionLostException(node, why, Outcome.NOT_EXECUTED, null);
+        }
+        WireError answer = exchange.answer();
+        if (answer != null) {
+            HeadgateException parameter = ofParameter(answer, sql, values);
+            return parameter != null ? parameter : ErrorTable.toException(answer.error(), node, sql, decisive, null);
+        }
+        if (fatal != null) {
+            return ErrorTable.toException(fatal.error(), node, sql, decisive, null);
+        }
+        if (exchange.getCause() instanceof io.r2dbc.spi.R2dbcException
+                || exchange.getCause() instanceof java.io.IOException) {
+            return new ConnectionLostException(
+                    node, "closed by the other side", decisive ? Outcome.UNKNOWN : Outcome.NOT_EXECUTED, null);
+        }
+        return new RowMappingException(
+                "the driver cannot read the answer to: " + sql + ": " + exchange.getCause(), exchange.getCause());
+    }
+
+    /** A value the server could not read as the parameter's type. Its message quotes the value, which may be personal data. */
+    private static @Nullable HeadgateException ofParameter(
+            WireError answer, String sql, List<@Nullable Object> values) {
+        Matcher matcher = PARAMETER.matcher(answer.where());
+        if (!answer.error().sqlState().startsWith("22") || !matcher.find()) {
+            return null;
+        }
+        int position = Integer.parseInt(matcher.group(1));
+        Object value = position <= values.size() ? values.get(position - 1) : null;
+        return new ParameterException("parameter $" + position + " is a "
+                + (value == null ? "value" : value.getClass().getTypeName())
+                + " that does not fit the statement: " + withoutQuotes(answer.error())
+                + "; bind that type, or cast in SQL ($" + position + "::text): " + sql);
+    }
+
+    private static String withoutQuotes(ServerError error) {
+        String message = error.message();
+        int first = message.indexOf('"');
+        int last = message.lastIndexOf('"');
+        return first < 0
+                ? "SQLSTATE " + error.sqlState()
+                : message.substring(0, first).stripTrailing() + " ..." + message.substring(last + 1);
+    }
+}

@@ -1,0 +1,149 @@
+package io.headgate.driver.r2dbc;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.HeadgateException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * One statement on its way: encoded, sent, answered; and sent once more under another text when its prepared form had
+ * gone stale and no transaction is open. The sets of a batch are sent one by one, in a transaction of their own if there is
+ * none.
+ *
+ * <p>Each attempt is a whole transaction, and an error undoes it, so the repetition cannot apply a write twice. Two further
+ * attempts are made, for a schema that changes again meanwhile. A batch whose caller has gone is given up between two sets.
+ */
+final class StatementExecution {
+
+    private static final Logger logger = LoggerFactory.getLogger(StatementExecution.class);
+    private static final int MAX_ATTEMPTS = 3;
+
+    private final R2dbcConnection connection;
+    private final SqlStatement statement;
+    private final MonoSink<SqlResult> sink;
+    private final long started = System.nanoTime();
+    private final List<@Nullable Parameter[]> sets = new ArrayList<>();
+    private volatile boolean cancelled;
+    private int attempt;
+    private int set;
+
+    StatementExecution(R2dbcConnection connection, SqlStatement statement, MonoSink<SqlResult> sink) {
+        this.connection = connection;
+        this.statement = statement;
+        this.sink = sink;
+    }
+
+    void start() {
+        sink.onCancel(() -> cancelled = true);
+        try {
+            StatementGuard.check(statement);
+            for (List<@Nullable Object> values : values()) {
+                sets.add(connection.encoder().encode(values));
+            }
+            connection.queue().submit(this::send);
+        } catch (HeadgateException badInput) {
+            finish(badInput);
+        }
+    }
+
+    private List<List<@Nullable Object>> values() {
+        return statement.isBatch() ? statement.parameterSets() : List.of(statement.parameters());
+    }
+
+    private void send() {
+        attempt++;
+        String text = connection.texts().current(statement.text());
+        boolean ownTransaction = statement.isBatch() && !connection.isInTransaction();
+        Mono<List<Answer>> answers =
+                Flux.range(0, sets.size()).concatMap(i -> one(text, i), 1).collectList();
+        (ownTransaction ? inTransaction(answers) : answers)
+                .subscribe(
+                        all -> {
+                            connection.queue().done();
+                            succeed(all);
+                        },
+                        error -> failed(error, text));
+    }
+
+    private Mono<Answer> one(String text, int number) {
+        if (cancelled && number > 0) {
+            return Mono.error(new CancelledBatchException());
+        }
+        set = number;
+        return connection.exchange().run(text, sets.get(number));
+    }
+
+    private Mono<List<Answer>> inTransaction(Mono<List<Answer>> answers) {
+        WireExchange exchange = connection.exchange();
+        return exchange.run("BEGIN")
+                .then(answers)
+                .flatMap(all -> exchange.run("COMMIT").thenReturn(all))
+                .onErrorResume(error -> exchange.rolledBack(error));
+    }
+
+    private void succeed(List<Answer> answers) {
+        SqlResult result = result(answers);
+        connection.listener().statementCompleted(connection.node(), statement, System.nanoTime() - started, null);
+        sink.success(result);
+    }
+
+    private void failed(Throwable error, String text) {
+        HeadgateException failure = connection.failed(error, statement.text(), values().get(set));
+        if (StaleStatements.isStale(failure)) {
+            DatabaseException stale = (DatabaseException) failure;
+            // when the connection is gone with it, whoever retries takes another
+            if (!stale.error().isFatal()) {
+                connection.texts().renew(statement.text(), text);
+                if (!connection.isInTransaction() && attempt < MAX_ATTEMPTS && !cancelled) {
+                    logger.debug("preparing anew after {}: {}", stale.sqlState(), statement.text());
+                    connection.listener().statementHealed(connection.node(), statement, stale.sqlState());
+                    send();
+                    return;
+                }
+                failure = StaleStatements.unhealed(stale, connection.isInTransaction());
+            }
+        }
+        connection.queue().done();
+        finish(failure);
+    }
+
+    private void finish(HeadgateException failure) {
+        connection.listener().statementCompleted(connection.node(), statement, System.nanoTime() - started, failure);
+        sink.error(failure);
+    }
+
+    private SqlResult result(List<Answer> answers) {
+        Answer first = answers.get(0);
+        if (!statement.isBatch()) {
+            return new SqlResult(List.copyOf(first.rows()), first.columns(), first.count());
+        }
+        List<SqlRow> rows = new ArrayList<>();
+        List<Long> counts = new ArrayList<>();
+        long sum = 0;
+        for (Answer answer : answers) {
+            rows.addAll(answer.rows());
+            counts.add(answer.count());
+            sum += answer.count();
+        }
+        return new SqlResult(List.copyOf(rows), first.columns(), sum, List.copyOf(counts));
+    }
+
+    /** Never seen by anybody: who would see it has gone. */
+    private static final class CancelledBatchException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        CancelledBatchException() {
+            super("the caller has gone", null, false, false);
+        }
+    }
+}

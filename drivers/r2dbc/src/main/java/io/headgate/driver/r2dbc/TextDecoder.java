@@ -1,0 +1,91 @@
+package io.headgate.driver.r2dbc;
+
+import io.headgate.core.type.ArrayLiteral;
+import java.lang.reflect.Array;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes Java values of what arrives as text. Types not named here stay text: json, inet, enumerations, ranges and whatever
+ * extensions add. So do arrays of several dimensions.
+ */
+final class TextDecoder {
+
+    private TextDecoder() {}
+
+    static Object decode(int typeId, String text) {
+        int elementType = TypeIds.elementOf(typeId);
+        return elementType < 0 ? scalar(typeId, text) : array(elementType, text);
+    }
+
+    private static Object scalar(int typeId, String text) {
+        return switch (typeId) {
+            case TypeIds.BOOL -> text.equals("t");
+            case TypeIds.BYTEA -> ByteaText.decode(text);
+            case TypeIds.INT2 -> Short.valueOf(text);
+            case TypeIds.INT4 -> Integer.valueOf(text);
+            case TypeIds.INT8 -> Long.valueOf(text);
+            case TypeIds.FLOAT4 -> Float.valueOf(text);
+            case TypeIds.FLOAT8 -> Double.valueOf(text);
+            case TypeIds.NUMERIC -> numeric(text);
+            case TypeIds.UUID -> UUID.fromString(text);
+            case TypeIds.DATE -> DateTimeText.date(text);
+            case TypeIds.TIME -> DateTimeText.time(text);
+            case TypeIds.TIMETZ -> DateTimeText.offsetTime(text);
+            case TypeIds.TIMESTAMP -> DateTimeText.dateTime(text);
+            case TypeIds.TIMESTAMPTZ -> DateTimeText.offsetDateTime(text);
+            case TypeIds.INTERVAL -> IntervalText.parse(text);
+            default -> text;
+        };
+    }
+
+    /** BigDecimal has neither NaN nor infinities. */
+    private static Number numeric(String text) {
+        char last = text.charAt(text.length() - 1);
+        return Character.isDigit(last) ? new BigDecimal(text) : (Number) Double.valueOf(text);
+    }
+
+    private static Object array(int elementType, String text) {
+        int bounds = text.startsWith("[") ? text.indexOf('=') + 1 : 0;
+        List<@Nullable String> elements = ArrayLiteral.parse(text.substring(bounds));
+        if (elements == null) {
+            return text;
+        }
+        Object array = Array.newInstance(javaType(elementType), elements.size());
+        for (int i = 0; i < elements.size(); i++) {
+            String element = elements.get(i);
+            if (element != null) {
+                Array.set(array, i, scalar(elementType, element));
+            }
+        }
+        return array;
+    }
+
+    private static Class<?> javaType(int elementType) {
+        return switch (elementType) {
+            case TypeIds.BOOL -> Boolean.class;
+            case TypeIds.BYTEA -> byte[].class;
+            case TypeIds.INT2 -> Short.class;
+            case TypeIds.INT4 -> Integer.class;
+            case TypeIds.INT8 -> Long.class;
+            case TypeIds.FLOAT4 -> Float.class;
+            case TypeIds.FLOAT8 -> Double.class;
+            case TypeIds.NUMERIC -> Number.class;
+            case TypeIds.UUID -> UUID.class;
+            case TypeIds.DATE -> LocalDate.class;
+            case TypeIds.TIME -> LocalTime.class;
+            case TypeIds.TIMETZ -> OffsetTime.class;
+            case TypeIds.TIMESTAMP -> LocalDateTime.class;
+            case TypeIds.TIMESTAMPTZ -> OffsetDateTime.class;
+            case TypeIds.INTERVAL -> io.headgate.core.type.Interval.class;
+            default -> String.class;
+        };
+    }
+}

@@ -1,0 +1,76 @@
+package io.headgate.driver.r2dbc;
+
+import io.headgate.core.error.ServerError;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ErrorResponse or NoticeResponse with all of its fields.
+ *
+ * @param where the context: which parameter of which portal, which line of which function; empty if there is none
+ * @see <a href="https://www.postgresql.org/docs/current/protocol-error-fields.html">PostgreSQL, Error and Notice Message
+ *     Fields</a>
+ */
+record WireError(ServerError error, String where) {
+
+    /** Reads the fields in a message's body. */
+    static WireError read(ByteBuf in, int index) {
+        Map<Character, String> fields = new HashMap<>();
+        int at = index;
+        int end = in.writerIndex();
+        while (at < end && in.getByte(at) != 0) {
+            char field = (char) in.getByte(at++);
+            int length = in.bytesBefore(at, end - at, (byte) 0);
+            if (length < 0) {
+                break;
+            }
+            fields.put(field, in.toString(at, length, StandardCharsets.UTF_8));
+            at += length + 1;
+        }
+        // V is as S, but never translated
+        String severity = fields.getOrDefault('V', fields.getOrDefault('S', "ERROR"));
+        ServerError error = new ServerError(
+                severity,
+                fields.getOrDefault('C', "XX000"),
+                fields.getOrDefault('M', ""),
+                fields.get('D'),
+                fields.get('H'),
+                number(fields.get('P')),
+                fields.get('s'),
+                fields.get('t'),
+                fields.get('c'),
+                fields.get('n'),
+                fields.get('R'));
+        return new WireError(error, fields.getOrDefault('W', ""));
+    }
+
+    /** The same, its position counted from behind a prefix of the statement. */
+    WireError withoutPrefix(int characters) {
+        ServerError e = error;
+        return new WireError(
+                new ServerError(
+                        e.severity(),
+                        e.sqlState(),
+                        e.message(),
+                        e.detail(),
+                        e.hint(),
+                        Math.max(e.position() - characters, 0),
+                        e.schema(),
+                        e.table(),
+                        e.column(),
+                        e.constraint(),
+                        e.routine()),
+                where);
+    }
+
+    private static int number(@Nullable String text) {
+        try {
+            return text == null ? 0 : Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+}

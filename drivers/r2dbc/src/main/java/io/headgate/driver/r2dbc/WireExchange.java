@@ -1,0 +1,145 @@
+package io.headgate.driver.r2dbc;
+
+import io.headgate.core.RowMetadata;
+import io.headgate.core.SqlRow;
+import io.netty.buffer.ByteBuf;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.postgresql.api.PostgresqlStatement;
+import io.r2dbc.spi.Row;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * One statement at a time over R2DBC PostgreSQL, whose publishers are never cancelled: what nobody waits for any more is read
+ * to its end, because a connection whose conversation was cancelled half-way does not come back reliably.
+ *
+ * <p>An answer is passed on only when the server is ready for the next statement. R2DBC reports an error earlier, and the
+ * state of the transaction is known only then. To be used on the connection's event loop, where it also signals.
+ *
+ * @see <a href="https://github.com/pgjdbc/r2dbc-postgresql/issues/527">r2dbc-postgresql, issue 527</a>
+ */
+final class WireExchange {
+
+    private static final RowMetadata NO_COLUMNS = RowMetadata.of(List.of());
+    private static final @Nullable Parameter[] NO_PARAMETERS = {};
+
+    private final PostgresqlConnection connection;
+    private final WireTap tap;
+
+    WireExchange(PostgresqlConnection connection, WireTap tap) {
+        this.connection = connection;
+        this.tap = tap;
+    }
+
+    PostgresqlConnection connection() {
+        return connection;
+    }
+
+    WireTap tap() {
+        return tap;
+    }
+
+    /** Runs a statement by the simple protocol. */
+    Mono<Answer> run(String sql) {
+        return run(sql, NO_PARAMETERS);
+    }
+
+    /**
+     * Runs a statement, by the simple protocol when it has no parameters.
+     *
+     * @return fails with {@link ExchangeException}, or with what R2DBC threw before it sent anything
+     */
+    Mono<Answer> run(String sql, @Nullable Parameter[] parameters) {
+        return Mono.create(sink -> {
+            tap.expectAnswer();
+            long requests = tap.requests();
+            Flux<SqlRow> rows;
+            try {
+                rows = rows(sql, parameters);
+            } catch (RuntimeException refused) {
+                sink.error(refused);
+                return;
+            }
+            rows.collectList()
+                    .subscribe(
+                            list -> tap.onLoop(() -> tap.whenAnswered(() -> succeed(sink, answer(list)))),
+                            error -> tap.onLoop(() -> tap.whenAnswered(() -> fail(sink, error, requests))));
+        });
+    }
+
+    /** Fails with an error after a ROLLBACK, if there is anything left to roll back. */
+    <T> Mono<T> rolledBack(Throwable error) {
+        return tap.isOpen() && tap.transactionStatus() != 'I'
+                ? run("ROLLBACK").then(Mono.error(error))
+                : Mono.error(error);
+    }
+
+    /**
+     * Runs a {@code COPY ... FROM STDIN}.
+     *
+     * @param data gives what is to be copied, once it is known whether the server takes it
+     */
+    Mono<Long> copy(String sql, Function<Boolean, Flux<ByteBuf>> data) {
+        return Mono.create(sink -> {
+            tap.expectAnswer();
+            long requests = tap.requests();
+            Flux<Mono<ByteBuf>> pieces = Mono.<Boolean>create(ready -> tap.awaitCopy(ready::success))
+                    .flatMapMany(data)
+                    .map(Mono::just);
+            connection
+                    .copyIn(sql)
+                    .fromMany(pieces)
+                    .build()
+                    .subscribe(
+                            count -> {},
+                            error -> tap.onLoop(() -> tap.whenAnswered(() -> fail(sink, error, requests))),
+                            () -> tap.onLoop(() -> tap.whenAnswered(
+                                    () -> succeed(sink, answer(List.of()).count()))));
+        });
+    }
+
+    private Flux<SqlRow> rows(String sql, @Nullable Parameter[] parameters) {
+        PostgresqlStatement statement = connection.createStatement(sql).fetchSize(0);
+        for (int i = 0; i < parameters.length; i++) {
+            Parameter parameter = parameters[i];
+            if (parameter == null) {
+                statement.bindNull(i, Parameter.class);
+            } else {
+                statement.bind(i, parameter);
+            }
+        }
+        return statement.execute().concatMap(result -> result.map((row, metadata) -> read(row)));
+    }
+
+    private SqlRow read(Row row) {
+        RowMetadata columns = tap.columns() == null ? NO_COLUMNS : tap.columns();
+        @Nullable Cell[] cells = new @Nullable Cell[columns.size()];
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = row.get(i, Cell.class);
+        }
+        return new R2dbcRow(cells, columns);
+    }
+
+    private Answer answer(List<SqlRow> rows) {
+        RowMetadata columns = tap.columns();
+        return new Answer(rows, columns == null ? NO_COLUMNS : columns, tap.commandTag());
+    }
+
+    private <T> void succeed(MonoSink<T> sink, T answer) {
+        WireError error = tap.lastError();
+        if (error != null && tap.commandTag().isEmpty()) {
+            // R2DBC ends some conversations without a word of the error in them
+            sink.error(new ExchangeException(null, error, tap.firstError(), true));
+            return;
+        }
+        sink.success(answer);
+    }
+
+    private void fail(MonoSink<?> sink, Throwable error, long requestsBefore) {
+        sink.error(new ExchangeException(error, tap.lastError(), tap.firstError(), tap.requests() != requestsBefore));
+    }
+}

@@ -43,7 +43,7 @@ final class LaneKeeper {
     private volatile int target;
     private volatile int connecting;
     private volatile boolean closing;
-    private volatile long notBefore = System.nanoTime();
+    private volatile long notBefore;
 
     // belongs to the queue: every lane that is not closed, and why it leaves
     private final Map<Lane, @Nullable CloseReason> lanes = new LinkedHashMap<>();
@@ -68,6 +68,7 @@ final class LaneKeeper {
         this.refused = refused;
         this.trial = new IdleTrial(supply, options, timers);
         this.target = options.lanes();
+        this.notBefore = supply.now();
         this.events = new SerialQueue("the lanes of " + node, () -> {});
         supply.onLoss(() -> events.run(this::sweep));
     }
@@ -87,7 +88,7 @@ final class LaneKeeper {
 
     /** Opens one more lane, if there may be one. Cheap when not. */
     void wantMore() {
-        if (open.length + connecting < target && (open.length == 0 || System.nanoTime() - notBefore >= 0)) {
+        if (open.length + connecting < target && (open.length == 0 || supply.now() - notBefore >= 0)) {
             events.run(() -> openOne(() -> {}));
         }
     }
@@ -98,7 +99,7 @@ final class LaneKeeper {
             return;
         }
         connecting++;
-        long since = System.nanoTime();
+        long since = supply.now();
         supply.open(
                 connection -> events.run(() -> {
                     connecting--;
@@ -107,7 +108,7 @@ final class LaneKeeper {
                 }),
                 error -> events.run(() -> {
                     connecting--;
-                    notBefore = System.nanoTime() + PAUSE;
+                    notBefore = supply.now() + PAUSE;
                     logger.debug("no lane to {}: {}", node, error.toString());
                     if (open.length == 0) {
                         refused.accept(since, error);
@@ -120,7 +121,7 @@ final class LaneKeeper {
     private void arrived(PooledConnection connection) {
         // the lane is in the map before it can be empty
         Lane[] holder = new Lane[1];
-        Lane lane = new Lane(connection, options, timers, () -> events.run(() -> emptied(holder[0])));
+        Lane lane = new Lane(connection, options, timers, supply::now, () -> events.run(() -> emptied(holder[0])));
         holder[0] = lane;
         lanes.put(lane, null);
         connection.driver().onClose().subscribe(nothing -> {}, error -> {}, () -> events.run(() -> lost(lane)));
@@ -203,7 +204,7 @@ final class LaneKeeper {
 
     /** Lanes that must go, and all but one of those that are not used. */
     private void sweep() {
-        long longUnused = System.nanoTime() - options.idleTimeout().toNanos();
+        long longUnused = supply.now() - options.idleTimeout().toNanos();
         for (Lane lane : List.copyOf(lanes.keySet())) {
             CloseReason reason = supply.retirement(lane.connection());
             if (reason == null && open.length > target) {
@@ -220,7 +221,7 @@ final class LaneKeeper {
 
     /** A round trip for a lane that was not used for long, so that nothing on the way forgets it. */
     private void keepAlive(Lane lane) {
-        if (System.nanoTime() - lane.lastUsed() < options.validateAfter().toNanos() || !lane.take()) {
+        if (supply.now() - lane.lastUsed() < options.validateAfter().toNanos() || !lane.take()) {
             return;
         }
         trial.run(

@@ -28,6 +28,7 @@ final class Lanes {
     private static final int HAND_OFF = 2;
 
     private final String node;
+    private final ConnectionSupply supply;
     private final PoolOptions options;
     private final DataAccessListener listener;
     private final Scheduler timers;
@@ -36,6 +37,7 @@ final class Lanes {
 
     Lanes(String node, ConnectionSupply supply, PoolOptions options, DataAccessListener listener, Scheduler timers) {
         this.node = node;
+        this.supply = supply;
         this.options = options;
         this.listener = listener;
         this.waiting = new LaneQueue(options.maxWaiting());
@@ -68,7 +70,7 @@ final class Lanes {
             refuse(call, new PoolRejectedException(node, state()));
             return;
         }
-        if (!waiting.add(call, System.nanoTime())) {
+        if (!waiting.add(call, supply.now())) {
             return;
         }
         Duration longest = options.acquireTimeout();
@@ -83,7 +85,7 @@ final class Lanes {
         keeper.wantMore();
         drain();
         if (keeper.isClosing()) {
-            waiting.refuseBefore(System.nanoTime(), new ClosedException("the pool of " + node));
+            waiting.refuseBefore(supply.now(), new ClosedException("the pool of " + node));
         }
     }
 
@@ -113,7 +115,7 @@ final class Lanes {
     private void drain() {
         waiting.drain(this::choose, (call, lane) -> {
             if (call.sendOn(lane)) {
-                listener.acquired(node, System.nanoTime() - call.waitingSince());
+                listener.acquired(node, supply.now() - call.waitingSince());
             } else {
                 lane.free();
             }
@@ -167,6 +169,6 @@ final class Lanes {
     /** Refuses new statements, lets those under way end, and closes what is left after {@code patience}. */
     Mono<Void> close(Duration patience) {
         return keeper.close(
-                patience, () -> waiting.refuseBefore(System.nanoTime(), new ClosedException("the pool of " + node)));
+                patience, () -> waiting.refuseBefore(supply.now(), new ClosedException("the pool of " + node)));
     }
 }

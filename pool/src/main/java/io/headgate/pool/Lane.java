@@ -63,12 +63,7 @@ final class Lane {
      * @param clock gives nanoseconds since some moment
      * @param whenEmpty runs once, when the lane is leaving and nothing is under way
      */
-    Lane(
-            PooledConnection connection,
-            PoolOptions options,
-            Scheduler timers,
-            LongSupplier clock,
-            Runnable whenEmpty) {
+    Lane(PooledConnection connection, PoolOptions options, Scheduler timers, LongSupplier clock, Runnable whenEmpty) {
         this.connection = connection;
         this.pooled = connection.driver().server().pooled();
         this.loop = connection.driver().loop();

@@ -30,14 +30,27 @@ final class FakeConnection implements DriverConnection {
     private final List<String> log = new ArrayList<>();
     private final Queue<Consumer<Throwable>> unanswered = new ArrayDeque<>();
     private final Sinks.Empty<Void> closed = Sinks.empty();
+    private final boolean pooled;
+    private final FakeLoop loop = new FakeLoop();
     private volatile boolean answersAtOnce;
     private volatile boolean stubborn;
     private volatile boolean open = true;
     private boolean inTransaction;
     private MonoSink<Void> settling;
 
-    FakeConnection(boolean answersAtOnce) {
+    FakeConnection(boolean answersAtOnce, boolean pooled) {
         this.answersAtOnce = answersAtOnce;
+        this.pooled = pooled;
+    }
+
+    /** Its loop, to hold tasks back. */
+    FakeLoop fakeLoop() {
+        return loop;
+    }
+
+    /** Statements in flight. */
+    synchronized int inFlight() {
+        return unanswered.size();
     }
 
     /** Everything that reached the connection, in order. */
@@ -47,6 +60,10 @@ final class FakeConnection implements DriverConnection {
 
     void answerAtOnce() {
         answersAtOnce = true;
+    }
+
+    void answerOnCommand() {
+        answersAtOnce = false;
     }
 
     /** Makes {@link #settle} fail. */
@@ -103,7 +120,7 @@ final class FakeConnection implements DriverConnection {
 
     @Override
     public ServerInfo server() {
-        return new ServerInfo(180_000, false, true, false);
+        return new ServerInfo(180_000, pooled, true, false);
     }
 
     @Override
@@ -138,12 +155,12 @@ final class FakeConnection implements DriverConnection {
 
     @Override
     public Executor loop() {
-        return Runnable::run;
+        return loop;
     }
 
     @Override
     public boolean isOnLoop() {
-        return true;
+        return loop.isHere();
     }
 
     @Override
@@ -181,7 +198,11 @@ final class FakeConnection implements DriverConnection {
 
     @Override
     public Mono<Void> requestCancel() {
-        return Mono.empty();
+        return Mono.fromRunnable(() -> {
+            synchronized (this) {
+                log.add("(cancel)");
+            }
+        });
     }
 
     @Override

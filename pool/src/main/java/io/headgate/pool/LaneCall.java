@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.DatabaseException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -189,6 +190,10 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             used.transmit(this);
             return;
         }
+        if (endsConnection(error)) {
+            // before its place is free, or who waits would be sent after it
+            used.leave();
+        }
         lanes.free(used);
         if (STATE.compareAndSet(this, SENT, ENDED)) {
             actual.onError(error);
@@ -201,6 +206,12 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
                 && error instanceof DatabaseException failure
                 && CANCELLED.equals(failure.sqlState())
                 && used.mayHaveBeenHit();
+    }
+
+    private static boolean endsConnection(Throwable error) {
+        return error instanceof ConnectionLostException
+                || (error instanceof DatabaseException failure
+                        && failure.error().isFatal());
     }
 
     private void stopTimer() {

@@ -33,7 +33,6 @@ final class LaneKeeper {
     private final ConnectionSupply supply;
     private final PoolOptions options;
     private final Scheduler timers;
-    private final Runnable opened;
     private final BiConsumer<Long, Throwable> refused;
     private final IdleTrial trial;
     private final SerialQueue events;
@@ -50,7 +49,7 @@ final class LaneKeeper {
     private boolean outOfPatience;
 
     /**
-     * @param opened runs when there are places that were not there before
+     * @param changed runs when lanes may have come or gone, or places on them
      * @param refused told since when who waits has waited in vain, and why
      */
     LaneKeeper(
@@ -58,18 +57,17 @@ final class LaneKeeper {
             ConnectionSupply supply,
             PoolOptions options,
             Scheduler timers,
-            Runnable opened,
+            Runnable changed,
             BiConsumer<Long, Throwable> refused) {
         this.node = node;
         this.supply = supply;
         this.options = options;
         this.timers = timers;
-        this.opened = opened;
         this.refused = refused;
         this.trial = new IdleTrial(supply, options, timers);
         this.target = options.lanes();
         this.notBefore = supply.now();
-        this.events = new SerialQueue("the lanes of " + node, () -> {});
+        this.events = new SerialQueue("the lanes of " + node, changed);
         supply.onLoss(() -> events.run(this::sweep));
     }
 
@@ -88,7 +86,7 @@ final class LaneKeeper {
 
     /** Opens one more lane, if there may be one. Cheap when not. */
     void wantMore() {
-        if (open.length + connecting < target && (open.length == 0 || supply.now() - notBefore >= 0)) {
+        if (!closing && open.length + connecting < target && (open.length == 0 || supply.now() - notBefore >= 0)) {
             events.run(() -> openOne(() -> {}));
         }
     }
@@ -129,10 +127,11 @@ final class LaneKeeper {
             leave(lane, CloseReason.SHUTDOWN);
             return;
         }
-        Lane[] more = Arrays.copyOf(open, open.length + 1);
-        more[open.length] = lane;
-        open = more;
-        opened.run();
+        if (connection.driver().isOpen()) {
+            Lane[] more = Arrays.copyOf(open, open.length + 1);
+            more[open.length] = lane;
+            open = more;
+        }
     }
 
     private void lost(Lane lane) {
@@ -158,12 +157,11 @@ final class LaneKeeper {
     }
 
     private void emptied(Lane lane) {
-        CloseReason reason = lanes.remove(lane);
-        if (reason != null) {
-            supply.left(lane.connection(), reason);
+        // one that left by itself was found lost by a statement
+        lost(lane);
+        if (lane.connection().driver().isOpen()) {
             lane.connection().driver().close().subscribe();
         }
-        closedIfDone();
     }
 
     Mono<Void> warmUp() {

@@ -89,10 +89,10 @@ final class LaneQueue {
         return next;
     }
 
-    /** Refuses those that came before a moment. */
-    void refuseBefore(long nanos, Throwable error) {
+    /** Refuses those that had come by a moment. */
+    void refuseUntil(long nanos, Throwable error) {
         LaneCall next;
-        while ((next = calls.peek()) != null && next.waitingSince() - nanos < 0) {
+        while ((next = calls.peek()) != null && next.waitingSince() - nanos <= 0) {
             if (remove(next)) {
                 next.refuse(error);
             }

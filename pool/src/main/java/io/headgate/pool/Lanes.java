@@ -41,7 +41,7 @@ final class Lanes {
         this.options = options;
         this.listener = listener;
         this.waiting = new LaneQueue(options.maxWaiting());
-        this.keeper = new LaneKeeper(node, supply, options, timers, this::drain, waiting::refuseBefore);
+        this.keeper = new LaneKeeper(node, supply, options, timers, this::lanesChanged, waiting::refuseUntil);
         this.timers = timers;
     }
 
@@ -85,7 +85,7 @@ final class Lanes {
         keeper.wantMore();
         drain();
         if (keeper.isClosing()) {
-            waiting.refuseBefore(supply.now(), new ClosedException("the pool of " + node));
+            waiting.refuseUntil(supply.now(), new ClosedException("the pool of " + node));
         }
     }
 
@@ -109,6 +109,16 @@ final class Lanes {
         lane.free();
         if (!waiting.isEmpty()) {
             drain();
+        }
+    }
+
+    /** Lanes have come or gone: serves who waits, and has another opened if that was not enough. */
+    private void lanesChanged() {
+        if (!waiting.isEmpty()) {
+            drain();
+            if (!waiting.isEmpty()) {
+                keeper.wantMore();
+            }
         }
     }
 
@@ -169,6 +179,6 @@ final class Lanes {
     /** Refuses new statements, lets those under way end, and closes what is left after {@code patience}. */
     Mono<Void> close(Duration patience) {
         return keeper.close(
-                patience, () -> waiting.refuseBefore(supply.now(), new ClosedException("the pool of " + node)));
+                patience, () -> waiting.refuseUntil(supply.now(), new ClosedException("the pool of " + node)));
     }
 }

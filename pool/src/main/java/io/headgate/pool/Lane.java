@@ -50,6 +50,7 @@ final class Lane {
     private final LongSupplier clock;
     private final AtomicInteger taken = new AtomicInteger();
     private volatile long lastUsed;
+    private volatile long lastTried;
 
     // belongs to the connection's loop
     private final ArrayDeque<LaneCall> sent = new ArrayDeque<>();
@@ -74,6 +75,7 @@ final class Lane {
         this.whenEmpty = whenEmpty;
         this.slow = new SlowLimit(options.slowAfter().toNanos());
         this.lastUsed = now();
+        this.lastTried = lastUsed;
         this.lastAnswer = lastUsed;
         this.hitUntil = lastUsed;
     }
@@ -94,14 +96,19 @@ final class Lane {
         return slow;
     }
 
-    /** When it last sent something, by its clock. */
+    /** When it last sent a caller's statement, by its clock. */
     long lastUsed() {
         return lastUsed;
     }
 
-    /** Counts as used now. */
-    void touch() {
-        lastUsed = now();
+    /** When it last sent anything. */
+    long lastHeard() {
+        return lastTried - lastUsed > 0 ? lastTried : lastUsed;
+    }
+
+    /** Has just answered a trial. */
+    void tried() {
+        lastTried = now();
     }
 
     /** Places taken; more than any depth when it leaves or yields. */

@@ -219,14 +219,14 @@ final class LaneKeeper {
 
     /** A round trip for a lane that was not used for long, so that nothing on the way forgets it. */
     private void keepAlive(Lane lane) {
-        if (supply.now() - lane.lastUsed() < options.validateAfter().toNanos() || !lane.take()) {
+        if (supply.now() - lane.lastHeard() < options.validateAfter().toNanos() || !lane.take()) {
             return;
         }
         trial.run(
                 lane.connection(),
                 valid -> events.run(() -> {
                     if (valid) {
-                        lane.touch();
+                        lane.tried();
                     } else {
                         leave(lane, CloseReason.INVALID);
                     }

@@ -6,6 +6,7 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectionLostException;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,16 @@ class LaneSizeTest {
         assertThat(aged.connection(0).log()).containsExactly("a", "(close)");
         assertThat(aged.listener.events()).contains("closed LIFETIME");
         assertThat(next.ended()).isFalse();
+    }
+
+    @Test
+    void closesAllButOneOfTheLanesThatAreNotUsed() {
+        IntStream.range(0, 3).forEach(i -> three.connection(i).answerAtOnce());
+        three.keepHouseFor(three.options.idleTimeout().minusSeconds(1));
+        assertThat(three.lanes.state().lanes()).isEqualTo(3);
+        three.keepHouseFor(Duration.ofSeconds(3));
+        assertThat(three.lanes.state().lanes()).isEqualTo(1);
+        assertThat(three.listener.count("closed IDLE")).isEqualTo(2);
     }
 
     @Test

@@ -158,7 +158,8 @@ final class Lane {
         }
     }
 
-    private void giveWay() {
+    /** Takes no more until the place that the caller holds, and all others, are given up. */
+    void giveWay() {
         int before;
         do {
             before = taken.get();

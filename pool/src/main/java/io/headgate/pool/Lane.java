@@ -189,7 +189,12 @@ final class Lane {
         }
         call.sentAt(now);
         sent.add(call);
-        connection.driver().execute(call.statement()).subscribe(call);
+        try {
+            connection.driver().execute(call.statement()).subscribe(call);
+        } catch (Throwable thrown) {
+            // errors of linkage and the like too: Reactor throws them instead of passing them on
+            call.onError(thrown);
+        }
     }
 
     /**

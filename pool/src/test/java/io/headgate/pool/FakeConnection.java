@@ -34,6 +34,7 @@ final class FakeConnection implements DriverConnection {
     private final FakeLoop loop = new FakeLoop();
     private volatile boolean answersAtOnce;
     private volatile boolean stubborn;
+    private volatile RuntimeException throwing;
     private volatile boolean open = true;
     private boolean inTransaction;
     private MonoSink<Void> settling;
@@ -69,6 +70,11 @@ final class FakeConnection implements DriverConnection {
     /** Makes {@link #settle} fail. */
     void refuseToSettle() {
         stubborn = true;
+    }
+
+    /** Has the next statement throw at whoever hands it over. */
+    void throwOnce(RuntimeException thrown) {
+        throwing = thrown;
     }
 
     /** Answers the oldest statement in flight. */
@@ -125,6 +131,11 @@ final class FakeConnection implements DriverConnection {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
+        RuntimeException thrown = throwing;
+        if (thrown != null) {
+            throwing = null;
+            throw thrown;
+        }
         return send(statement.text(), () -> {})
                 .then(Mono.fromSupplier(() -> new SqlResult(List.of(), RowMetadata.of(List.of()), 1)));
     }

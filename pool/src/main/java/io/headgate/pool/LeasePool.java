@@ -45,6 +45,7 @@ final class LeasePool {
     private final Scheduler timers;
     private final IdleTrial trial;
     private final SerialQueue events;
+    private final boolean watched;
 
     // belongs to the queue
     private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
@@ -66,6 +67,8 @@ final class LeasePool {
         this.listener = listener;
         this.timers = timers;
         this.trial = new IdleTrial(supply, options, timers);
+        this.watched =
+                !options.leakThreshold().isZero() || !options.reclaimAfter().isZero();
         this.limit = options.maxLeases();
         this.events = new SerialQueue("the pool of " + node, () -> state = snapshot());
         this.state = snapshot();
@@ -74,7 +77,7 @@ final class LeasePool {
 
     /** Runs work on a connection of its own. Each subscription borrows anew. */
     <T> Flux<T> use(Function<? super Lease, ? extends Publisher<T>> work) {
-        AssemblySite site = options.leakThreshold().isZero() ? AssemblySite.UNKNOWN : AssemblySite.here();
+        AssemblySite site = watched ? AssemblySite.here() : AssemblySite.UNKNOWN;
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {

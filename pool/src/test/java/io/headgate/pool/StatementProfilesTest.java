@@ -72,11 +72,8 @@ class StatementProfilesTest {
 
     @Test
     void neverSendsABatchOverALane() {
-        PoolFixture pool = new PoolFixture(PoolOptions.builder()
-                .maxConnections(2)
-                .lanes(1)
-                .minIdle(0)
-                .build());
+        PoolFixture pool = new PoolFixture(
+                PoolOptions.builder().maxConnections(2).lanes(1).minIdle(0).build());
         SqlStatement text = SqlStatement.of("INSERT INTO play(track_id) VALUES ($1)");
         pool.pool.execute(text.bind(1L)).block(Duration.ofSeconds(1));
         pool.pool.execute(text.bind(1L)).block(Duration.ofSeconds(1));

@@ -212,16 +212,24 @@ final class LeasePool {
             return;
         }
         waiting.add(borrower);
+        limitWait(borrower);
+        connectForWaiting();
+    }
+
+    /** Once for each borrower: a trial that fails sends it here again. */
+    private void limitWait(Borrower<?> borrower) {
+        if (borrower.isTimed()) {
+            return;
+        }
         Duration longest = options.acquireTimeout();
         borrower.timeOut(timers.schedule(
                 () -> events.run(() -> {
-                    if (waiting.remove(borrower)) {
-                        fail(borrower, new AcquireTimeoutException(node, longest, snapshot()));
-                    }
+                    waiting.remove(borrower);
+                    // does nothing when it has a connection by now
+                    fail(borrower, new AcquireTimeoutException(node, longest, snapshot()));
                 }),
                 longest.toNanos(),
                 TimeUnit.NANOSECONDS));
-        connectForWaiting();
     }
 
     /** Whether an idle connection may be lent; closed otherwise. */
@@ -246,6 +254,7 @@ final class LeasePool {
             handOver(connection, borrower);
             return;
         }
+        limitWait(borrower);
         trial.run(
                 connection,
                 valid -> events.run(() -> {
@@ -317,6 +326,8 @@ final class LeasePool {
         connect(
                 error -> {
                     logger.debug("no spare connection to {}: {}", node, error.toString());
+                    // somebody may have come for it meanwhile
+                    connectForWaiting();
                     done.run();
                 },
                 () -> replenish(done));

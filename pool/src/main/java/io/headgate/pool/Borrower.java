@@ -93,6 +93,11 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         return state.get() == State.WAITING;
     }
 
+    /** Whether its wait has a limit. */
+    boolean isTimed() {
+        return timer != null;
+    }
+
     /** Gives up waiting when the timer runs out; kept only while it waits. */
     void timeOut(Disposable acquireTimer) {
         timer = acquireTimer;

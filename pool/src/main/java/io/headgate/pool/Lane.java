@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
@@ -46,8 +47,10 @@ final class Lane {
     private final Scheduler timers;
     private final Runnable whenEmpty;
     private final SlowLimit slow;
+    private final LongSupplier clock;
     private final AtomicInteger taken = new AtomicInteger();
     private volatile long lastUsed;
+    private volatile long lastTried;
 
     // belongs to the connection's loop
     private final ArrayDeque<LaneCall> sent = new ArrayDeque<>();
@@ -57,18 +60,28 @@ final class Lane {
     private boolean cancelling;
     private long hitUntil;
 
-    /** @param whenEmpty runs once, when the lane is leaving and nothing is under way */
-    Lane(PooledConnection connection, PoolOptions options, Scheduler timers, Runnable whenEmpty) {
+    /**
+     * @param clock gives nanoseconds since some moment
+     * @param whenEmpty runs once, when the lane is leaving and nothing is under way
+     */
+    Lane(PooledConnection connection, PoolOptions options, Scheduler timers, LongSupplier clock, Runnable whenEmpty) {
         this.connection = connection;
         this.pooled = connection.driver().server().pooled();
         this.loop = connection.driver().loop();
         this.depth = options.laneDepth();
         this.graceNanos = options.cancelGrace().toNanos();
         this.timers = timers;
+        this.clock = clock;
         this.whenEmpty = whenEmpty;
         this.slow = new SlowLimit(options.slowAfter().toNanos());
-        this.lastUsed = System.nanoTime();
+        this.lastUsed = now();
+        this.lastTried = lastUsed;
+        this.lastAnswer = lastUsed;
         this.hitUntil = lastUsed;
+    }
+
+    private long now() {
+        return clock.getAsLong();
     }
 
     PooledConnection connection() {
@@ -83,14 +96,19 @@ final class Lane {
         return slow;
     }
 
-    /** When it last sent something, by {@link System#nanoTime}. */
+    /** When it last sent a caller's statement, by its clock. */
     long lastUsed() {
         return lastUsed;
     }
 
-    /** Counts as used now. */
-    void touch() {
-        lastUsed = System.nanoTime();
+    /** When it last sent anything. */
+    long lastHeard() {
+        return lastTried - lastUsed > 0 ? lastTried : lastUsed;
+    }
+
+    /** Has just answered a trial. */
+    void tried() {
+        lastTried = now();
     }
 
     /** Places taken; more than any depth when it leaves or yields. */
@@ -140,7 +158,8 @@ final class Lane {
         }
     }
 
-    private void giveWay() {
+    /** Takes no more until the place that the caller holds, and all others, are given up. */
+    void giveWay() {
         int before;
         do {
             before = taken.get();
@@ -161,7 +180,7 @@ final class Lane {
 
     /** On the loop: hands the statement to the driver. */
     void transmit(LaneCall call) {
-        long now = System.nanoTime();
+        long now = now();
         lastUsed = now;
         if (sent.isEmpty()) {
             turnSince = now;
@@ -170,7 +189,12 @@ final class Lane {
         }
         call.sentAt(now);
         sent.add(call);
-        connection.driver().execute(call.statement()).subscribe(call);
+        try {
+            connection.driver().execute(call.statement()).subscribe(call);
+        } catch (Throwable thrown) {
+            // errors of linkage and the like too: Reactor throws them instead of passing them on
+            call.onError(thrown);
+        }
     }
 
     /**
@@ -179,7 +203,7 @@ final class Lane {
      * @param profile takes in what it cost the others; null when it was not the server that ended it
      */
     void answered(LaneCall call, @Nullable StatementProfile profile) {
-        long now = System.nanoTime();
+        long now = now();
         boolean alone = call.sentAt() - lastAnswer >= 0;
         long cost = now - (alone ? call.sentAt() : lastAnswer);
         lastAnswer = now;
@@ -197,7 +221,7 @@ final class Lane {
 
     /** On the loop: whether a statement that failed as cancelled may have been hit by a request meant for another. */
     boolean mayHaveBeenHit() {
-        return cancelling || System.nanoTime() - hitUntil < 0;
+        return cancelling || now() - hitUntil < 0;
     }
 
     /** A caller gave up on a statement that is under way. */
@@ -227,7 +251,7 @@ final class Lane {
         cancelling = true;
         Runnable taken = () -> loop.execute(() -> {
             cancelling = false;
-            hitUntil = System.nanoTime() + AFTERMATH;
+            hitUntil = now() + AFTERMATH;
         });
         connection.driver().requestCancel().subscribe(nothing -> {}, error -> taken.run(), taken);
     }

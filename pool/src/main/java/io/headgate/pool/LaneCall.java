@@ -2,10 +2,13 @@ package io.headgate.pool;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.DatabaseException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.Operators;
@@ -20,6 +23,8 @@ import reactor.util.context.Context;
  * of the answer.
  */
 final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnable {
+
+    private static final Logger logger = LoggerFactory.getLogger(LaneCall.class);
 
     private static final AtomicIntegerFieldUpdater<LaneCall> STATE =
             AtomicIntegerFieldUpdater.newUpdater(LaneCall.class, "state");
@@ -112,7 +117,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             return false;
         }
         stopTimer();
-        actual.onError(error);
+        tell(error);
         return true;
     }
 
@@ -172,11 +177,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         used.answered(this, profile);
         lanes.free(used);
         if (STATE.compareAndSet(this, SENT, ENDED)) {
-            SqlResult answer = result;
-            if (answer != null) {
-                actual.onNext(answer);
-            }
-            actual.onComplete();
+            tell(result);
         }
     }
 
@@ -189,10 +190,38 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             used.transmit(this);
             return;
         }
+        if (endsConnection(error)) {
+            // before its place is free, or who waits would be sent after it
+            used.leave();
+        }
         lanes.free(used);
         if (STATE.compareAndSet(this, SENT, ENDED)) {
-            actual.onError(error);
+            tell(error);
         }
+    }
+
+    private void tell(@Nullable SqlResult answer) {
+        try {
+            if (answer != null) {
+                actual.onNext(answer);
+            }
+            actual.onComplete();
+        } catch (Throwable thrown) {
+            dropped(thrown);
+        }
+    }
+
+    private void tell(Throwable error) {
+        try {
+            actual.onError(error);
+        } catch (Throwable thrown) {
+            dropped(thrown);
+        }
+    }
+
+    /** What a caller throws must not end the loop that serves the others, nor come back as an answer of the driver. */
+    private static void dropped(Throwable thrown) {
+        logger.error("a caller threw when it was told of the end of its statement", thrown);
     }
 
     private boolean isHit(Throwable error, Lane used) {
@@ -201,6 +230,12 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
                 && error instanceof DatabaseException failure
                 && CANCELLED.equals(failure.sqlState())
                 && used.mayHaveBeenHit();
+    }
+
+    private static boolean endsConnection(Throwable error) {
+        return error instanceof ConnectionLostException
+                || (error instanceof DatabaseException failure
+                        && failure.error().isFatal());
     }
 
     private void stopTimer() {

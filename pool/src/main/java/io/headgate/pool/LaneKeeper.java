@@ -33,7 +33,6 @@ final class LaneKeeper {
     private final ConnectionSupply supply;
     private final PoolOptions options;
     private final Scheduler timers;
-    private final Runnable opened;
     private final BiConsumer<Long, Throwable> refused;
     private final IdleTrial trial;
     private final SerialQueue events;
@@ -43,14 +42,14 @@ final class LaneKeeper {
     private volatile int target;
     private volatile int connecting;
     private volatile boolean closing;
-    private volatile long notBefore = System.nanoTime();
+    private volatile long notBefore;
 
     // belongs to the queue: every lane that is not closed, and why it leaves
     private final Map<Lane, @Nullable CloseReason> lanes = new LinkedHashMap<>();
     private boolean outOfPatience;
 
     /**
-     * @param opened runs when there are places that were not there before
+     * @param changed runs when lanes may have come or gone, or places on them
      * @param refused told since when who waits has waited in vain, and why
      */
     LaneKeeper(
@@ -58,17 +57,17 @@ final class LaneKeeper {
             ConnectionSupply supply,
             PoolOptions options,
             Scheduler timers,
-            Runnable opened,
+            Runnable changed,
             BiConsumer<Long, Throwable> refused) {
         this.node = node;
         this.supply = supply;
         this.options = options;
         this.timers = timers;
-        this.opened = opened;
         this.refused = refused;
         this.trial = new IdleTrial(supply, options, timers);
         this.target = options.lanes();
-        this.events = new SerialQueue("the lanes of " + node, () -> {});
+        this.notBefore = supply.now();
+        this.events = new SerialQueue("the lanes of " + node, changed);
         supply.onLoss(() -> events.run(this::sweep));
     }
 
@@ -87,7 +86,7 @@ final class LaneKeeper {
 
     /** Opens one more lane, if there may be one. Cheap when not. */
     void wantMore() {
-        if (open.length + connecting < target && (open.length == 0 || System.nanoTime() - notBefore >= 0)) {
+        if (!closing && open.length + connecting < target && (open.length == 0 || supply.now() - notBefore >= 0)) {
             events.run(() -> openOne(() -> {}));
         }
     }
@@ -98,7 +97,7 @@ final class LaneKeeper {
             return;
         }
         connecting++;
-        long since = System.nanoTime();
+        long since = supply.now();
         supply.open(
                 connection -> events.run(() -> {
                     connecting--;
@@ -107,7 +106,7 @@ final class LaneKeeper {
                 }),
                 error -> events.run(() -> {
                     connecting--;
-                    notBefore = System.nanoTime() + PAUSE;
+                    notBefore = supply.now() + PAUSE;
                     logger.debug("no lane to {}: {}", node, error.toString());
                     if (open.length == 0) {
                         refused.accept(since, error);
@@ -120,7 +119,7 @@ final class LaneKeeper {
     private void arrived(PooledConnection connection) {
         // the lane is in the map before it can be empty
         Lane[] holder = new Lane[1];
-        Lane lane = new Lane(connection, options, timers, () -> events.run(() -> emptied(holder[0])));
+        Lane lane = new Lane(connection, options, timers, supply::now, () -> events.run(() -> emptied(holder[0])));
         holder[0] = lane;
         lanes.put(lane, null);
         connection.driver().onClose().subscribe(nothing -> {}, error -> {}, () -> events.run(() -> lost(lane)));
@@ -128,10 +127,11 @@ final class LaneKeeper {
             leave(lane, CloseReason.SHUTDOWN);
             return;
         }
-        Lane[] more = Arrays.copyOf(open, open.length + 1);
-        more[open.length] = lane;
-        open = more;
-        opened.run();
+        if (connection.driver().isOpen()) {
+            Lane[] more = Arrays.copyOf(open, open.length + 1);
+            more[open.length] = lane;
+            open = more;
+        }
     }
 
     private void lost(Lane lane) {
@@ -157,12 +157,11 @@ final class LaneKeeper {
     }
 
     private void emptied(Lane lane) {
-        CloseReason reason = lanes.remove(lane);
-        if (reason != null) {
-            supply.left(lane.connection(), reason);
+        // one that left by itself was found lost by a statement
+        lost(lane);
+        if (lane.connection().driver().isOpen()) {
             lane.connection().driver().close().subscribe();
         }
-        closedIfDone();
     }
 
     Mono<Void> warmUp() {
@@ -203,7 +202,7 @@ final class LaneKeeper {
 
     /** Lanes that must go, and all but one of those that are not used. */
     private void sweep() {
-        long longUnused = System.nanoTime() - options.idleTimeout().toNanos();
+        long longUnused = supply.now() - options.idleTimeout().toNanos();
         for (Lane lane : List.copyOf(lanes.keySet())) {
             CloseReason reason = supply.retirement(lane.connection());
             if (reason == null && open.length > target) {
@@ -220,14 +219,14 @@ final class LaneKeeper {
 
     /** A round trip for a lane that was not used for long, so that nothing on the way forgets it. */
     private void keepAlive(Lane lane) {
-        if (System.nanoTime() - lane.lastUsed() < options.validateAfter().toNanos() || !lane.take()) {
+        if (supply.now() - lane.lastHeard() < options.validateAfter().toNanos() || !lane.take()) {
             return;
         }
         trial.run(
                 lane.connection(),
                 valid -> events.run(() -> {
                     if (valid) {
-                        lane.touch();
+                        lane.tried();
                     } else {
                         leave(lane, CloseReason.INVALID);
                     }

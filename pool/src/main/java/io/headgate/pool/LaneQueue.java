@@ -35,10 +35,13 @@ final class LaneQueue {
 
     /** Counts one more, if the bound and {@code more} beyond it allow; {@link #add} must follow. */
     boolean reserve(int more) {
-        if (size.incrementAndGet() > (long) bound + more) {
-            size.decrementAndGet();
-            return false;
-        }
+        int now;
+        do {
+            now = size.get();
+            if (now >= (long) bound + more) {
+                return false;
+            }
+        } while (!size.compareAndSet(now, now + 1));
         return true;
     }
 
@@ -49,7 +52,8 @@ final class LaneQueue {
             return false;
         }
         calls.add(call);
-        return true;
+        // one that gave up just before it was there could not take itself out
+        return !call.isUnwanted() || !remove(call);
     }
 
     /** Takes a call out; false when it is not there. */
@@ -89,10 +93,10 @@ final class LaneQueue {
         return next;
     }
 
-    /** Refuses those that came before a moment. */
-    void refuseBefore(long nanos, Throwable error) {
+    /** Refuses those that had come by a moment. */
+    void refuseUntil(long nanos, Throwable error) {
         LaneCall next;
-        while ((next = calls.peek()) != null && next.waitingSince() - nanos < 0) {
+        while ((next = calls.peek()) != null && next.waitingSince() - nanos <= 0) {
             if (remove(next)) {
                 next.refuse(error);
             }

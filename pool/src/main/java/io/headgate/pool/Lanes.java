@@ -30,6 +30,7 @@ final class Lanes {
     private static final int HAND_OFF = 2;
 
     private final String node;
+    private final ConnectionSupply supply;
     private final PoolOptions options;
     private final DataAccessListener listener;
     private final Scheduler timers;
@@ -38,10 +39,11 @@ final class Lanes {
 
     Lanes(String node, ConnectionSupply supply, PoolOptions options, DataAccessListener listener, Scheduler timers) {
         this.node = node;
+        this.supply = supply;
         this.options = options;
         this.listener = listener;
         this.waiting = new LaneQueue(options.maxWaiting());
-        this.keeper = new LaneKeeper(node, supply, options, timers, this::drain, waiting::refuseBefore);
+        this.keeper = new LaneKeeper(node, supply, options, timers, this::lanesChanged, waiting::refuseUntil);
         this.timers = timers;
     }
 
@@ -70,7 +72,7 @@ final class Lanes {
             refuse(call, new PoolRejectedException(node, state()));
             return;
         }
-        if (!waiting.add(call, System.nanoTime())) {
+        if (!waiting.add(call, supply.now())) {
             return;
         }
         Duration longest = options.acquireTimeout();
@@ -85,7 +87,7 @@ final class Lanes {
         keeper.wantMore();
         drain();
         if (keeper.isClosing()) {
-            waiting.refuseBefore(System.nanoTime(), new ClosedException("the pool of " + node));
+            waiting.refuseUntil(supply.now(), new ClosedException("the pool of " + node));
         }
     }
 
@@ -112,10 +114,20 @@ final class Lanes {
         }
     }
 
+    /** Lanes have come or gone: serves who waits, and has another opened if that was not enough. */
+    private void lanesChanged() {
+        if (!waiting.isEmpty()) {
+            drain();
+            if (!waiting.isEmpty()) {
+                keeper.wantMore();
+            }
+        }
+    }
+
     private void drain() {
         waiting.drain(this::choose, (call, lane) -> {
             if (call.sendOn(lane)) {
-                listener.acquired(node, System.nanoTime() - call.waitingSince());
+                listener.acquired(node, supply.now() - call.waitingSince());
             } else {
                 lane.free();
             }
@@ -174,6 +186,6 @@ final class Lanes {
     /** Refuses new statements, lets those under way end, and closes what is left after {@code patience}. */
     Mono<Void> close(Duration patience) {
         return keeper.close(
-                patience, () -> waiting.refuseBefore(System.nanoTime(), new ClosedException("the pool of " + node)));
+                patience, () -> waiting.refuseUntil(supply.now(), new ClosedException("the pool of " + node)));
     }
 }

@@ -45,6 +45,7 @@ final class LeasePool {
     private final Scheduler timers;
     private final IdleTrial trial;
     private final SerialQueue events;
+    private final boolean watched;
 
     // belongs to the queue
     private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
@@ -66,6 +67,8 @@ final class LeasePool {
         this.listener = listener;
         this.timers = timers;
         this.trial = new IdleTrial(supply, options, timers);
+        this.watched =
+                !options.leakThreshold().isZero() || !options.reclaimAfter().isZero();
         this.limit = options.maxLeases();
         this.events = new SerialQueue("the pool of " + node, () -> state = snapshot());
         this.state = snapshot();
@@ -74,7 +77,7 @@ final class LeasePool {
 
     /** Runs work on a connection of its own. Each subscription borrows anew. */
     <T> Flux<T> use(Function<? super Lease, ? extends Publisher<T>> work) {
-        AssemblySite site = options.leakThreshold().isZero() ? AssemblySite.UNKNOWN : AssemblySite.here();
+        AssemblySite site = watched ? AssemblySite.here() : AssemblySite.UNKNOWN;
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
@@ -209,16 +212,24 @@ final class LeasePool {
             return;
         }
         waiting.add(borrower);
+        limitWait(borrower);
+        connectForWaiting();
+    }
+
+    /** Once for each borrower: a trial that fails sends it here again. */
+    private void limitWait(Borrower<?> borrower) {
+        if (borrower.isTimed()) {
+            return;
+        }
         Duration longest = options.acquireTimeout();
         borrower.timeOut(timers.schedule(
                 () -> events.run(() -> {
-                    if (waiting.remove(borrower)) {
-                        fail(borrower, new AcquireTimeoutException(node, longest, snapshot()));
-                    }
+                    waiting.remove(borrower);
+                    // does nothing when it has a connection by now
+                    fail(borrower, new AcquireTimeoutException(node, longest, snapshot()));
                 }),
                 longest.toNanos(),
                 TimeUnit.NANOSECONDS));
-        connectForWaiting();
     }
 
     /** Whether an idle connection may be lent; closed otherwise. */
@@ -243,6 +254,7 @@ final class LeasePool {
             handOver(connection, borrower);
             return;
         }
+        limitWait(borrower);
         trial.run(
                 connection,
                 valid -> events.run(() -> {
@@ -314,6 +326,8 @@ final class LeasePool {
         connect(
                 error -> {
                     logger.debug("no spare connection to {}: {}", node, error.toString());
+                    // somebody may have come for it meanwhile
+                    connectForWaiting();
                     done.run();
                 },
                 () -> replenish(done));

@@ -30,14 +30,28 @@ final class FakeConnection implements DriverConnection {
     private final List<String> log = new ArrayList<>();
     private final Queue<Consumer<Throwable>> unanswered = new ArrayDeque<>();
     private final Sinks.Empty<Void> closed = Sinks.empty();
+    private final boolean pooled;
+    private final FakeLoop loop = new FakeLoop();
     private volatile boolean answersAtOnce;
     private volatile boolean stubborn;
+    private volatile RuntimeException throwing;
     private volatile boolean open = true;
     private boolean inTransaction;
     private MonoSink<Void> settling;
 
-    FakeConnection(boolean answersAtOnce) {
+    FakeConnection(boolean answersAtOnce, boolean pooled) {
         this.answersAtOnce = answersAtOnce;
+        this.pooled = pooled;
+    }
+
+    /** Its loop, to hold tasks back. */
+    FakeLoop fakeLoop() {
+        return loop;
+    }
+
+    /** Statements in flight. */
+    synchronized int inFlight() {
+        return unanswered.size();
     }
 
     /** Everything that reached the connection, in order. */
@@ -49,9 +63,18 @@ final class FakeConnection implements DriverConnection {
         answersAtOnce = true;
     }
 
+    void answerOnCommand() {
+        answersAtOnce = false;
+    }
+
     /** Makes {@link #settle} fail. */
     void refuseToSettle() {
         stubborn = true;
+    }
+
+    /** Has the next statement throw at whoever hands it over. */
+    void throwOnce(RuntimeException thrown) {
+        throwing = thrown;
     }
 
     /** Answers the oldest statement in flight. */
@@ -103,11 +126,16 @@ final class FakeConnection implements DriverConnection {
 
     @Override
     public ServerInfo server() {
-        return new ServerInfo(180_000, false, true, false);
+        return new ServerInfo(180_000, pooled, true, false);
     }
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
+        RuntimeException thrown = throwing;
+        if (thrown != null) {
+            throwing = null;
+            throw thrown;
+        }
         return send(statement.text(), () -> {})
                 .then(Mono.fromSupplier(() -> new SqlResult(List.of(), RowMetadata.of(List.of()), 1)));
     }
@@ -138,12 +166,12 @@ final class FakeConnection implements DriverConnection {
 
     @Override
     public Executor loop() {
-        return Runnable::run;
+        return loop;
     }
 
     @Override
     public boolean isOnLoop() {
-        return true;
+        return loop.isHere();
     }
 
     @Override
@@ -181,7 +209,11 @@ final class FakeConnection implements DriverConnection {
 
     @Override
     public Mono<Void> requestCancel() {
-        return Mono.empty();
+        return Mono.fromRunnable(() -> {
+            synchronized (this) {
+                log.add("(cancel)");
+            }
+        });
     }
 
     @Override

@@ -15,6 +15,7 @@ final class FakeServer {
     private final ConcurrentLinkedQueue<MonoSink<DriverConnection>> knocking = new ConcurrentLinkedQueue<>();
     private boolean acceptsAtOnce = true;
     private boolean answersAtOnce = true;
+    private boolean pooled;
 
     /** Lets new connections wait for {@link #accept} or {@link #refuse}. */
     FakeServer acceptOnCommand() {
@@ -25,6 +26,18 @@ final class FakeServer {
     /** Lets statements of new connections wait for an answer. */
     FakeServer answerOnCommand() {
         answersAtOnce = false;
+        return this;
+    }
+
+    /** Puts a pooler in front. */
+    FakeServer behindPooler() {
+        pooled = true;
+        return this;
+    }
+
+    /** Lets new connections in at once again. */
+    FakeServer acceptAtOnce() {
+        acceptsAtOnce = true;
         return this;
     }
 
@@ -39,7 +52,7 @@ final class FakeServer {
     }
 
     private FakeConnection open() {
-        FakeConnection connection = new FakeConnection(answersAtOnce);
+        FakeConnection connection = new FakeConnection(answersAtOnce, pooled);
         connections.add(connection);
         return connection;
     }

@@ -8,6 +8,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RecordingListener implements DataAccessListener {
 
     private final List<String> events = new CopyOnWriteArrayList<>();
+    private final List<String> reports = new CopyOnWriteArrayList<>();
+
+    /** What was said of leaks. */
+    List<String> reports() {
+        return reports;
+    }
 
     List<String> events() {
         return events;
@@ -30,6 +36,12 @@ final class RecordingListener implements DataAccessListener {
     @Override
     public void connectionClosed(String node, CloseReason reason) {
         events.add("closed " + reason);
+    }
+
+    @Override
+    public void leaseLeaked(String node, String report) {
+        events.add("leaked");
+        reports.add(report);
     }
 
     @Override

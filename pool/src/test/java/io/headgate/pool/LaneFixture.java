@@ -1,0 +1,93 @@
+package io.headgate.pool;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.ErrorTable;
+import io.headgate.core.error.ServerError;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** Lanes over a fake server that answers on command, in virtual time. */
+final class LaneFixture {
+
+    final FakeServer server = new FakeServer().answerOnCommand();
+    final RecordingListener listener = new RecordingListener();
+    final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    final StatementProfile profile = new StatementProfile(true);
+    final PoolOptions options;
+    final ConnectionSupply supply;
+    final Lanes lanes;
+
+    LaneFixture(int lanes, int depth) {
+        this(PoolOptions.builder()
+                .maxConnections(lanes + 1)
+                .lanes(lanes)
+                .laneDepth(depth)
+                .build());
+    }
+
+    LaneFixture(PoolOptions options) {
+        this.options = options;
+        supply = new ConnectionSupply(
+                "db:5432", server.connect(), options, listener, () -> time.now(TimeUnit.NANOSECONDS), () -> 0.5);
+        lanes = new Lanes("db:5432", supply, options, listener, time);
+    }
+
+    Mono<SqlResult> execute(String sql) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super SqlResult> actual) {
+                actual.onSubscribe(new LaneCall(lanes, actual, SqlStatement.of(sql), profile));
+            }
+        };
+    }
+
+    /** A caller that asks at once. */
+    Signals<SqlResult> call(String sql) {
+        return Signals.of(execute(sql));
+    }
+
+    /** As many callers as there are texts. */
+    void callEach(String... texts) {
+        for (String text : texts) {
+            call(text);
+        }
+    }
+
+    FakeConnection connection(int index) {
+        return server.connection(index);
+    }
+
+    /** Answers all that is in flight on a connection, but not what its callers send then. */
+    void answerAll(FakeConnection connection) {
+        IntStream.range(0, connection.inFlight()).forEach(i -> connection.answer());
+    }
+
+    void pass(Duration duration) {
+        time.advanceTimeBy(duration);
+    }
+
+    /** Housekeeping each second, as the pool does it. */
+    void keepHouseFor(Duration duration) {
+        for (long second = 0; second < duration.toSeconds(); second++) {
+            pass(Duration.ofSeconds(1));
+            lanes.housekeep();
+        }
+    }
+
+    /** The server's answer to a statement that a cancel request has hit. */
+    static DatabaseException cancelled() {
+        return serverError("ERROR", "57014", "canceling statement due to user request");
+    }
+
+    static DatabaseException serverError(String severity, String sqlState, String message) {
+        ServerError error = new ServerError(
+                severity, sqlState, message, null, null, 0, null, null, null, null, "ProcessInterrupts");
+        return new DatabaseException(error, ErrorTable.of(error, true), "db:5432", null, null, null);
+    }
+}

@@ -1,0 +1,93 @@
+package io.headgate.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class StatementProfileTest {
+
+    private static final long QUICK = 100_000;
+    private static final long LIMIT = 2_000_000;
+
+    private final StatementProfile profile = new StatementProfile(true);
+
+    @Test
+    void startsOnLeasesUntilItIsKnownToBeQuick() {
+        assertThat(profile.belongsOnLane()).isFalse();
+        assertThat(profile.isUntried()).isTrue();
+        profile.observe(QUICK, LIMIT);
+        assertThat(profile.belongsOnLane()).isTrue();
+        assertThat(profile.isUntried()).isFalse();
+    }
+
+    @Test
+    void staysOnLeasesWhenTheFirstIsTooSlow() {
+        profile.observe(LIMIT + 1, LIMIT);
+        assertThat(profile.belongsOnLane()).isFalse();
+    }
+
+    @Test
+    void forgetsAColdFirstExecution() {
+        profile.observe(100 * LIMIT, LIMIT);
+        profile.observe(QUICK, LIMIT);
+        assertThat(profile.belongsOnLane()).isTrue();
+        assertThat(profile.meanNanos()).isEqualTo(QUICK);
+    }
+
+    @Test
+    void isNotMovedByASingleOutlier() {
+        observe(10, QUICK);
+        for (int i = 0; i < 10; i++) {
+            profile.observe(1_000 * LIMIT, LIMIT);
+            assertThat(profile.belongsOnLane()).isTrue();
+            observe(1, QUICK);
+        }
+        assertThat(profile.meanNanos()).isEqualTo(QUICK);
+    }
+
+    @Test
+    void isMovedByTwoInARow() {
+        observe(10, QUICK);
+        observe(2, 10 * LIMIT);
+        assertThat(profile.belongsOnLane()).isFalse();
+    }
+
+    @Test
+    void movesToLeasesWhenItBecomesSlowAndBackWhenItIsQuickAgain() {
+        observe(10, QUICK);
+        observe(3, LIMIT + LIMIT / 2);
+        assertThat(profile.belongsOnLane()).as("not at once").isTrue();
+        observe(20, LIMIT + LIMIT / 2);
+        assertThat(profile.belongsOnLane()).isFalse();
+        observe(1, QUICK);
+        assertThat(profile.belongsOnLane()).as("not at once").isFalse();
+        observe(20, QUICK);
+        assertThat(profile.belongsOnLane()).isTrue();
+    }
+
+    @Test
+    void staysWhereItIsBetweenHalfTheLimitAndTheLimit() {
+        long between = LIMIT * 3 / 4;
+        observe(10, QUICK);
+        observe(100, between);
+        assertThat(profile.belongsOnLane()).isTrue();
+        observe(100, 2 * LIMIT);
+        assertThat(profile.belongsOnLane()).isFalse();
+        observe(100, between);
+        assertThat(profile.belongsOnLane()).isFalse();
+    }
+
+    @Test
+    void neverSharesWhatMustNotHoweverQuick() {
+        StatementProfile exclusive = new StatementProfile(false);
+        assertThat(exclusive.isUntried()).isFalse();
+        exclusive.observe(1, LIMIT);
+        assertThat(exclusive.belongsOnLane()).isFalse();
+    }
+
+    private void observe(int times, long nanos) {
+        for (int i = 0; i < times; i++) {
+            profile.observe(nanos, LIMIT);
+        }
+    }
+}

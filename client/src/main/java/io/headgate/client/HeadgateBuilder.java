@@ -11,11 +11,13 @@ import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.PoolOptionsBuilder;
 import io.headgate.pool.SessionConnections;
+import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.guard.GuardPolicy;
 import io.headgate.pool.guard.TransactionModeGuard;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -23,7 +25,12 @@ import reactor.core.scheduler.Schedulers;
 /** Settings of a {@link Headgate}. Each setter checks its value at once; {@link #build} checks them together. */
 public final class HeadgateBuilder {
 
+    /** PostgreSQL's default of {@code max_connections}. */
+    private static final int POSTGRES_DEFAULT_CONNECTIONS = 100;
+
     private @Nullable ConnectionSettings node;
+    private @Nullable CapacityPlan capacity;
+    private UnaryOperator<CapacityPlan.Builder> capacityInputs = UnaryOperator.identity();
     private @Nullable ConnectionSettings sessionNode;
     private int maxSessionConnections = 2;
     private GuardPolicy guardPolicy = GuardPolicy.REFUSE;
@@ -125,6 +132,34 @@ public final class HeadgateBuilder {
     }
 
     /**
+     * Has the pool sized by calculation, from what the application knows and the database tells:
+     *
+     * <pre>{@code .capacity(c -> c.instances(5).peakRequestsPerSecond(1_000))}</pre>
+     *
+     * <p>The pool begins with PostgreSQL's default of 100 connections, shared by the instances; after the first use it is
+     * planned with the limits that the database tells, and kept warm for the load that is measured. PgBouncer's limits are
+     * on its console, which asks for other rights: give them by {@link CapacityPlan.Builder#pooler}. Settings made after this
+     * one take precedence until the first planning.
+     *
+     * @param inputs puts in what the application knows; called now, and again when the database has told its limits
+     */
+    public HeadgateBuilder capacity(UnaryOperator<CapacityPlan.Builder> inputs) {
+        CapacityPlan plan = inputs.apply(CapacityPlan.builder().maxConnections(POSTGRES_DEFAULT_CONNECTIONS))
+                .build();
+        capacityInputs = inputs;
+        capacity = plan;
+        pool.maxConnections(plan.maxConnections())
+                .lanes(plan.lanes())
+                .minIdle(Math.min(1, plan.maxLeases()))
+                .maxWaiting(plan.maxWaiting())
+                .acquireTimeout(plan.acquireTimeout());
+        if (plan.lanes() > 0) {
+            pool.laneDepth(plan.laneDepth());
+        }
+        return this;
+    }
+
+    /**
      * Further settings of the pool: lanes, idle and life times, limits. See {@link PoolOptionsBuilder}.
      *
      * @param change called at once with the settings as they are
@@ -197,6 +232,9 @@ public final class HeadgateBuilder {
         }
         NodePool nodePool =
                 NodePool.create(settings.node(), used.connect(settings), pool.build(), told, Schedulers.parallel());
+        if (capacity != null) {
+            nodePool.follow(capacity, capacityInputs);
+        }
         SqlExecutor guarded = new TransactionModeGuard(nodePool, guardPolicy);
         return new Headgate(nodePool, guarded, sessions(used), used, driver == null, shutdownTimeout);
     }

@@ -3,6 +3,7 @@ package io.headgate.pool;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.headgate.pool.capacity.LoadSample;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -38,6 +39,11 @@ final class LeasePool {
 
     private static final Logger logger = LoggerFactory.getLogger(LeasePool.class);
 
+    private static final int UNPLANNED = -1;
+
+    /** How long a connection beyond the plan is kept, in case the load comes back. */
+    private static final long PLANNED_IDLE = TimeUnit.SECONDS.toNanos(30);
+
     private final String node;
     private final ConnectionSupply supply;
     private final PoolOptions options;
@@ -53,6 +59,8 @@ final class LeasePool {
     private final Set<PooledConnection> open = new HashSet<>();
     private int connecting;
     private int limit;
+    private int keepOpen;
+    private final LeaseLoad load;
     private boolean closing;
     private boolean outOfPatience;
     private final Sinks.Empty<Void> closed = Sinks.empty();
@@ -70,6 +78,8 @@ final class LeasePool {
         this.watched =
                 !options.leakThreshold().isZero() || !options.reclaimAfter().isZero();
         this.limit = options.maxLeases();
+        this.keepOpen = UNPLANNED;
+        this.load = new LeaseLoad(supply.now());
         this.events = new SerialQueue("the pool of " + node, () -> state = snapshot());
         this.state = snapshot();
         supply.onLoss(() -> events.run(this::sweep));
@@ -129,6 +139,19 @@ final class LeasePool {
             sweep();
             connectForWaiting();
         });
+    }
+
+    /** Keeps this many open from now on, used or not; more are opened as they are needed. */
+    void keepOpen(int leases) {
+        events.run(() -> {
+            keepOpen = leases;
+            replenish(() -> {});
+        });
+    }
+
+    /** Tells what the leases had to do since the last time. */
+    void takeLoad(Consumer<LoadSample> taker) {
+        events.run(() -> taker.accept(load.take(supply.now())));
     }
 
     /** Looks for what is too old, idle for too long, or held for too long; called from time to time. */
@@ -212,6 +235,7 @@ final class LeasePool {
             return;
         }
         waiting.add(borrower);
+        load.sees(waiting.size(), open.size() - idle.size());
         limitWait(borrower);
         connectForWaiting();
     }
@@ -279,6 +303,8 @@ final class LeasePool {
         if (!borrower.deliver(connection)) {
             return false;
         }
+        load.lent();
+        load.sees(waiting.size(), open.size() - idle.size());
         long waited = now - borrower.since();
         listener.acquired(node, waited);
         return true;
@@ -292,7 +318,11 @@ final class LeasePool {
 
     /** Gives a connection to the first that waits, or keeps it. */
     private void lend(PooledConnection connection) {
-        connection.idle(supply.now());
+        long now = supply.now();
+        if (connection.holder() != null) {
+            load.returned(now - connection.lentAt());
+        }
+        connection.idle(now);
         if (!open.contains(connection) || !usable(connection)) {
             return;
         }
@@ -316,9 +346,10 @@ final class LeasePool {
         }
     }
 
-    /** Opens connections up to the least number of idle ones. One that cannot be opened is tried again next time. */
+    /** Opens connections up to the least number of idle ones, and the planned number of all. One that cannot be opened is tried again next time. */
     private void replenish(Runnable done) {
-        int wanted = Math.min(options.minIdle() - idle.size(), limit - open.size()) - connecting;
+        int missing = Math.max(options.minIdle() - idle.size(), keepOpen - open.size());
+        int wanted = Math.min(missing, limit - open.size()) - connecting;
         if (closing || wanted <= 0) {
             done.run();
             return;
@@ -368,21 +399,31 @@ final class LeasePool {
 
     /** Closes idle connections that must go, and those not needed for long. */
     private void sweep() {
-        long longUnused = supply.now() - options.idleTimeout().toNanos();
+        long now = supply.now();
         for (Iterator<PooledConnection> each = idle.descendingIterator(); each.hasNext(); ) {
             PooledConnection connection = each.next();
             @Nullable CloseReason reason = supply.retirement(connection);
-            if (reason == null && open.size() > limit) {
-                reason = CloseReason.SHRUNK;
-            }
-            if (reason == null && idle.size() > options.minIdle() && connection.idleSince() - longUnused <= 0) {
-                reason = CloseReason.IDLE;
+            if (reason == null) {
+                reason = superfluous(now - connection.idleSince());
             }
             if (reason != null) {
                 each.remove();
                 close(connection, reason);
             }
         }
+    }
+
+    private @Nullable CloseReason superfluous(long unused) {
+        if (open.size() > limit) {
+            return CloseReason.SHRUNK;
+        }
+        if (idle.size() <= options.minIdle() || open.size() <= keepOpen) {
+            return null;
+        }
+        if (keepOpen != UNPLANNED && unused >= PLANNED_IDLE) {
+            return CloseReason.SHRUNK;
+        }
+        return unused >= options.idleTimeout().toNanos() ? CloseReason.IDLE : null;
     }
 
     private void close(PooledConnection connection, CloseReason reason) {

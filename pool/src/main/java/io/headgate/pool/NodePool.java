@@ -8,6 +8,7 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.pool.capacity.CapacityPlan;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
@@ -40,6 +42,10 @@ public final class NodePool implements SqlExecutor {
     /** How often ages, idle times and leaks are looked at: often enough for limits of seconds. */
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
+    /** Housekeepings from one planning to the next: long enough for a mean, short enough for a morning's rise in load. */
+    private static final int REPLANNING = 10;
+
+    private final String node;
     private final LeasePool leases;
     private final Lanes lanes;
     private final boolean hasLanes;
@@ -50,6 +56,8 @@ public final class NodePool implements SqlExecutor {
     private final Scheduler timers;
     private final AtomicBoolean kept = new AtomicBoolean();
     private volatile @Nullable Disposable housekeeping;
+    private volatile @Nullable Replanning replanning;
+    private int ticks;
 
     NodePool(
             String node,
@@ -59,6 +67,7 @@ public final class NodePool implements SqlExecutor {
             Scheduler timers,
             LongSupplier clock,
             DoubleSupplier random) {
+        this.node = node;
         this.counters = new PoolCounters(listener);
         ConnectionSupply supply = new ConnectionSupply(node, connect, options, counters, clock, random);
         this.leases = new LeasePool(node, supply, options, counters, timers);
@@ -155,12 +164,24 @@ public final class NodePool implements SqlExecutor {
         leases.resize(newLeases);
     }
 
+    /**
+     * Plans the pool anew from now on: with the limits that the database tells, and every ten seconds from the load. The
+     * plan is the ceiling; how many connections are kept open below it follows the load. Call it once, before the first use.
+     *
+     * @param first what the pool was made by
+     * @param inputs puts what the application knows into a builder that has the database's limits
+     */
+    public void follow(CapacityPlan first, UnaryOperator<CapacityPlan.Builder> inputs) {
+        replanning = new Replanning(node, this, first, inputs, this::resize, leases);
+    }
+
     private void keepHouse() {
         if (!kept.get() && kept.compareAndSet(false, true)) {
             housekeeping = timers.schedulePeriodically(
                     () -> {
                         leases.housekeep(leaks);
                         lanes.housekeep();
+                        replan();
                     },
                     HOUSEKEEPING.toNanos(),
                     HOUSEKEEPING.toNanos(),
@@ -170,6 +191,13 @@ public final class NodePool implements SqlExecutor {
 
     LeasePool leases() {
         return leases;
+    }
+
+    private void replan() {
+        Replanning used = replanning;
+        if (used != null && ticks++ % REPLANNING == 0) {
+            used.tick();
+        }
     }
 
     /** The pool as it was a moment ago. */

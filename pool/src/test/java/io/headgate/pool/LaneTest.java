@@ -79,7 +79,9 @@ class LaneTest {
                         }
                     });
             check(lane.taken() == 0, "something is left of it: " + lane.taken());
-            check(lane.take() && lane.take() && !lane.take(), "not as before");
+            check(lane.take(), "the first place is not free");
+            check(lane.take(), "the second place is not free");
+            check(!lane.take(), "there is a third place");
         });
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
-import io.headgate.core.observe.DataAccessListener;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -73,15 +72,12 @@ class LeakDetectionTest {
 
     @Test
     void countsWhatItReported() {
-        LeakWatch watch = new LeakWatch("db:5432", one.options, DataAccessListener.NONE);
         Signals.of(one.leases.use(lease -> Mono.never()));
+        Signals.of(one.pool.inTransaction(TransactionOptions.defaults(), tx -> Mono.never()));
         one.time.advanceTimeBy(one.options.leakThreshold().minusMillis(1));
-        one.leases.housekeep(watch);
-        assertThat(watch.leaked()).isZero();
-        one.time.advanceTimeBy(Duration.ofMillis(1));
-        one.leases.housekeep(watch);
-        one.leases.housekeep(watch);
-        assertThat(watch.leaked()).isEqualTo(1);
+        assertThat(one.pool.statistics().leaks()).isZero();
+        one.time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(one.pool.statistics().leaks()).isEqualTo(1);
     }
 
     @Test

@@ -45,7 +45,7 @@ public final class CapacityController {
         if (!sample.isPlausible()) {
             return this;
         }
-        int needed = Math.max(plan.minLeases(), needed(sample) - plan.lanes());
+        int needed = Math.max(plan.minLeases(), needed(sample));
         if (needed >= leases) {
             return new CapacityController(plan, needed, 0, 0);
         }
@@ -63,9 +63,9 @@ public final class CapacityController {
         return new CapacityController(other, fitting, 0, 0);
     }
 
-    /** Connections that the sample calls for, at most the plan's. */
+    /** Leases that the sample calls for, at most the plan's. */
     private int needed(LoadSample sample) {
-        int most = plan.maxConnections();
+        int most = plan.maxLeases();
         long seen = (long) sample.inUse() + sample.waiting();
         // both may be finite and their product is not
         double load = Math.min(sample.arrivalsPerSecond() * sample.serviceSeconds(), most);

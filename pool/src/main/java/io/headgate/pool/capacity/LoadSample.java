@@ -1,13 +1,13 @@
 package io.headgate.pool.capacity;
 
 /**
- * What one instance measured over an interval. Any value is taken, also one that a clock or a counter gone wrong gives:
+ * What one instance's leases had to do over an interval; lanes are not counted, as their number does not follow the load. Any value is taken, also one that a clock or a counter gone wrong gives:
  * what makes no sense is not acted on.
  *
- * @param arrivalsPerSecond requests a second to this instance, not to the fleet
- * @param serviceSeconds mean time that a request occupied a connection, in seconds, waiting not included
+ * @param arrivalsPerSecond leases taken a second in this instance, not in the fleet
+ * @param serviceSeconds mean time that a lease was held, in seconds, waiting not included
  * @param waiting most callers that waited at once
- * @param inUse most connections in use at once
+ * @param inUse most leases in use at once
  */
 public record LoadSample(double arrivalsPerSecond, double serviceSeconds, int waiting, int inUse) {
 

@@ -36,13 +36,13 @@ class CapacityControllerTest {
     @Test
     void growsAtOnceToWhatErlangCAsksFor() {
         CapacityController grown = CapacityController.of(PLAN).observe(new LoadSample(2_000, 0.02, 0, 10));
-        assertThat(grown.targets().connections()).isEqualTo(ErlangC.serversFor(40, 0.05, 80));
+        assertThat(grown.targets().leases()).isEqualTo(ErlangC.serversFor(40, 0.05, 72));
     }
 
     @Test
     void growsByTheCallersThatWait() {
         CapacityController grown = CapacityController.of(PLAN).observe(new LoadSample(100, 0.001, 30, 10));
-        assertThat(grown.targets()).isEqualTo(new PoolTargets(8, 32));
+        assertThat(grown.targets()).isEqualTo(new PoolTargets(8, 40));
     }
 
     @Test
@@ -62,7 +62,7 @@ class CapacityControllerTest {
     @Test
     void aBurstBetweenCalmSamplesKeepsWhatItNeeded() {
         CapacityController full = CapacityController.of(PLAN).observe(new LoadSample(1e6, 1, 0, 0));
-        CapacityController later = observe(full.observe(new LoadSample(1, 0.02, 0, 76)), CALM, 5);
+        CapacityController later = observe(full.observe(new LoadSample(1, 0.02, 0, 68)), CALM, 5);
         // 68 of 72 leases were in use a moment ago
         assertThat(later.targets().leases()).isEqualTo(71);
         assertThat(observe(observe(full, CALM, 5).observe(new LoadSample(1e6, 1, 0, 0)), CALM, 5)

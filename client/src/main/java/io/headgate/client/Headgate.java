@@ -13,6 +13,7 @@ import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolState;
 import io.headgate.pool.PoolStatistics;
 import io.headgate.pool.SessionConnections;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +121,19 @@ public final class Headgate implements SqlExecutor {
                     + " without a pooler: .sessionNode(\"postgresql://user:password@host:5432/database\")"));
         }
         return configured.use(work);
+    }
+
+    /**
+     * Loads data in bulk by {@code COPY ... FROM STDIN}, on a connection of its own: all of it or none. Lazy; cancelling
+     * undoes it. Needs a driver that can, such as the one over R2DBC ({@link HeadgateBuilder#driver}).
+     *
+     * @param copySql the {@code COPY} statement; it takes no parameters
+     * @param data the data in the statement's format, cut anywhere, asked for as the server takes it; its error is the
+     *     copy's error
+     * @return the number of rows; {@link ConfigurationException} when the driver cannot copy
+     */
+    public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
+        return pool.copyIn(copySql, data);
     }
 
     /** The pool as it was a moment ago. */

@@ -4,9 +4,13 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.TransactionEndedException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -32,6 +36,15 @@ final class Lease {
     Flux<SqlRow> stream(SqlStatement query) {
         lastStatement = query.text();
         return gate.guard(connection.stream(query), TransactionEndedException::new);
+    }
+
+    Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
+        lastStatement = copySql;
+        if (connection instanceof CopyConnection copying) {
+            return guard(copying.copyIn(copySql, data));
+        }
+        return Mono.error(() -> new ConfigurationException("this driver cannot COPY; use the one over R2DBC"
+                + " (headgate-driver-r2dbc), or INSERT ... SELECT FROM unnest($1, $2) with an array a column"));
     }
 
     Mono<Void> begin(TransactionOptions options) {

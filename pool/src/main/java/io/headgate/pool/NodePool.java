@@ -7,8 +7,10 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.pool.capacity.CapacityPlan;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -138,6 +140,18 @@ public final class NodePool implements SqlExecutor {
             TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
         keepHouse();
         return leases.use(lease -> LeasedTransaction.run(lease, options, work));
+    }
+
+    /**
+     * Loads data by {@code COPY ... FROM STDIN} on a connection of its own: all of it or none. Cancelling undoes it.
+     *
+     * @param copySql the {@code COPY} statement; it takes no parameters
+     * @param data the data in the statement's format, cut anywhere
+     * @return the number of rows; {@link ConfigurationException} when the driver cannot copy
+     */
+    public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
+        keepHouse();
+        return leases.useOnce(lease -> lease.copyIn(copySql, data));
     }
 
     /** Opens the connections that are to be kept open; completes when they are, or could not be. */

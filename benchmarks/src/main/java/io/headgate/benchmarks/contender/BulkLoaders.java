@@ -8,6 +8,7 @@ public final class BulkLoaders {
     private static final List<BulkEntry> ENTRIES = List.of(
             new BulkEntry("headgate_unnest", Tuning.ofRows(1_000, 10_000, 100_000), HeadgateUnnestLoader::new),
             new BulkEntry("headgate_batch", Tuning.ofRows(100, 1_000, 10_000), HeadgateBatchLoader::new),
+            new BulkEntry("headgate_copy", Tuning.ofRows(10_000, 100_000), HeadgateCopyLoader::new),
             new BulkEntry("r2dbc_pool_batch", Tuning.ofRows(100, 1_000, 10_000), R2dbcBatchLoader::new),
             new BulkEntry("vertx_batch", Tuning.ofRows(100, 1_000, 10_000), VertxBatchLoader::new),
             new BulkEntry("pgjdbc_copy", Tuning.ofRows(10_000, 100_000), JdbcCopyLoader::new));

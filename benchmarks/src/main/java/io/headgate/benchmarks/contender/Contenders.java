@@ -17,6 +17,7 @@ public final class Contenders {
             ContenderEntry.of("headgate_without_slow", POOLS, HeadgateClients::contender, Scenario.MIXED)
                     .withoutSlow(),
             ContenderEntry.of("headgate_leases", POOLS, HeadgateClients::leasesContender, STATEMENTS),
+            ContenderEntry.of("headgate_r2dbc_driver", POOLS, HeadgateClients::r2dbcDriverContender, STATEMENTS),
             ContenderEntry.of("vertx_pool", POOLS, (at, tuning, callers) -> new VertxPoolContender(at, tuning), ALL),
             ContenderEntry.of(
                     "vertx_pooled_client",

@@ -2,6 +2,8 @@ package io.headgate.benchmarks.contender;
 
 import io.headgate.client.Headgate;
 import io.headgate.client.HeadgateBuilder;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.driver.r2dbc.R2dbcDriver;
 import java.time.Duration;
 
 /** Headgate's clients as the contenders use them. The one place that knows how pipelining across callers is turned off. */
@@ -19,6 +21,13 @@ final class HeadgateClients {
         return new HeadgateContender(builder(target, tuning, callers)
                 .pool(options -> options.lanes(0))
                 .build());
+    }
+
+    /** On the R2DBC driver, whose own pool is as large as the client's. */
+    static Contender r2dbcDriverContender(Target target, Tuning tuning, int callers) {
+        R2dbcDriver driver = R2dbcDriver.create(DataAccessListener.NONE, tuning.connections());
+        return new HeadgateContender(
+                builder(target, tuning, callers).driver(driver).build());
     }
 
     static HeadgateBuilder builder(Target target, Tuning tuning, int callers) {

@@ -79,7 +79,9 @@ class LaneTest {
                         }
                     });
             check(lane.taken() == 0, "something is left of it: " + lane.taken());
-            check(lane.take() && lane.take() && !lane.take(), "not as before");
+            check(lane.take(), "no first place");
+            check(lane.take(), "no second place");
+            check(!lane.take(), "a third place");
         });
     }
 

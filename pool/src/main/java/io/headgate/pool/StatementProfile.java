@@ -52,19 +52,20 @@ final class StatementProfile {
         if (!shareable) {
             return;
         }
-        long lowered = observations == 0 ? nanos : Math.min(nanos, previousNanos);
+        int seen = observations;
+        long lowered = seen == 0 ? nanos : Math.min(nanos, previousNanos);
         previousNanos = nanos;
         double mean = meanNanos;
-        if (observations < FIRST_FEW) {
-            mean = observations == 0 ? nanos : Math.min(mean, lowered);
-            observations++;
+        if (seen < FIRST_FEW) {
+            mean = seen == 0 ? nanos : Math.min(mean, (double) lowered);
+            observations = seen + 1;
         } else {
             mean += (lowered - mean) * WEIGHT;
         }
         meanNanos = mean;
         if (mean > limitNanos) {
             setQuick(false);
-        } else if (mean < limitNanos / 2 || observations == 1) {
+        } else if (mean < limitNanos / 2 || seen == 0) {
             setQuick(true);
         }
     }

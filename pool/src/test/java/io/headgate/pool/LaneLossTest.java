@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Lanes that are lost or cannot be opened: who was on them hears of it once, who waits is served by the next. */
 class LaneLossTest {
 
-    private static final ConnectFailedException REFUSED = new ConnectFailedException("db:5432", "refused", null);
+    private final ConnectFailedException refused = new ConnectFailedException("db:5432", "refused", null);
 
     private final LaneFixture one = new LaneFixture(1, 2);
     private final LaneFixture two = new LaneFixture(2, 2);
@@ -99,8 +99,8 @@ class LaneLossTest {
         Signals<SqlResult> before = one.call("a");
         one.pass(Duration.ofMillis(1));
         Signals<SqlResult> during = one.call("b");
-        one.server.refuse(REFUSED);
-        assertThat(before.error()).isSameAs(REFUSED);
+        one.server.refuse(refused);
+        assertThat(before.error()).isSameAs(refused);
         assertThat(before.ends()).isEqualTo(1);
         assertThat(during.ended()).isFalse();
         one.server.accept().answer();
@@ -113,8 +113,8 @@ class LaneLossTest {
         one.server.acceptOnCommand();
         for (int attempt = 0; attempt < 3; attempt++) {
             Signals<SqlResult> caller = one.call("a");
-            one.server.refuse(REFUSED);
-            assertThat(caller.error()).isSameAs(REFUSED);
+            one.server.refuse(refused);
+            assertThat(caller.error()).isSameAs(refused);
             assertThat(one.server.knocking()).isZero();
         }
         assertThat(one.lanes.state().waiting()).isZero();
@@ -127,7 +127,7 @@ class LaneLossTest {
         two.server.acceptOnCommand();
         two.call("b");
         Signals<SqlResult> waiting = two.call("c");
-        two.server.refuse(REFUSED);
+        two.server.refuse(refused);
         assertThat(waiting.ended()).isFalse();
         two.connection(0).answer();
         assertThat(two.connection(0).log()).containsExactly("a", "b", "c");

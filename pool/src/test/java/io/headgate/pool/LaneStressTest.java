@@ -113,7 +113,7 @@ class LaneStressTest {
 
     private void assertCloses() {
         AtomicBoolean closed = new AtomicBoolean();
-        lanes.close(Duration.ofSeconds(5)).subscribe(nothing -> {}, error -> {}, () -> closed.set(true));
+        lanes.close(Duration.ofMinutes(1)).subscribe(nothing -> {}, error -> {}, () -> closed.set(true));
         await().atMost(Duration.ofSeconds(10)).untilTrue(closed);
         await().atMost(Duration.ofSeconds(10)).until(() -> opened.stream().noneMatch(StressedLane::isOpen));
         assertThat(lanes.state().open()).isZero();

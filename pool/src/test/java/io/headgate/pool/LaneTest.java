@@ -79,9 +79,9 @@ class LaneTest {
                         }
                     });
             check(lane.taken() == 0, "something is left of it: " + lane.taken());
-            check(lane.take(), "the first place is not free");
-            check(lane.take(), "the second place is not free");
-            check(!lane.take(), "there is a third place");
+            check(lane.take(), "no first place");
+            check(lane.take(), "no second place");
+            check(!lane.take(), "a third place");
         });
     }
 

@@ -116,7 +116,10 @@ class LeaseLossTest {
                     borrowers.add(
                             Signals.of(pool.leases.use(lease -> Sinks.empty().asMono())));
                 case 2 -> borrowers.stream().limit(random.nextInt(4)).forEach(Signals::cancel);
-                case 3 -> pool.pool.resize(0, limit = 1 + random.nextInt(6));
+                case 3 -> {
+                    limit = 1 + random.nextInt(6);
+                    pool.pool.resize(0, limit);
+                }
                 case 4 ->
                     pool.server.connections().stream()
                             .filter(FakeConnection::isOpen)
@@ -128,7 +131,7 @@ class LeaseLossTest {
             known = checked(pool, known, limit);
             pool.time.advanceTimeBy(Duration.ofMillis(random.nextInt(40_000)));
             known = checked(pool, known, limit);
-            borrowers.removeIf(borrower -> borrower.ended() || random.nextInt(8) == 0 && cancel(borrower));
+            borrowers.removeIf(borrower -> borrower.ended() || (random.nextInt(8) == 0 && cancel(borrower)));
         }
         assertThat(known).as("connections opened").isGreaterThan(100);
     }

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 /**
  * Opens a node's connections for leases and lanes, and tells which must go.
  *
- * <p>A connection must go when it is too old, or when a younger one has been lost: a server that restarts takes all of
+ * <p>A connection must go when it is too old, or when another has been lost since it was opened: a server that restarts takes all of
  * them with it, and what has not noticed yet would fail one caller each. Lifetimes vary by a tenth, so that connections
  * opened together do not end together.
  *

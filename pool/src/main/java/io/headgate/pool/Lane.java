@@ -64,7 +64,13 @@ final class Lane {
      * @param clock gives nanoseconds since some moment
      * @param whenEmpty runs once, when the lane is leaving and nothing is under way
      */
-    Lane(PooledConnection connection, PoolOptions options, Scheduler timers, LongSupplier clock, Runnable whenEmpty) {
+    Lane(
+            PooledConnection connection,
+            PoolOptions options,
+            SlowLimit slow,
+            Scheduler timers,
+            LongSupplier clock,
+            Runnable whenEmpty) {
         this.connection = connection;
         this.pooled = connection.driver().server().pooled();
         this.loop = connection.driver().loop();
@@ -73,7 +79,7 @@ final class Lane {
         this.timers = timers;
         this.clock = clock;
         this.whenEmpty = whenEmpty;
-        this.slow = new SlowLimit(options.slowAfter().toNanos());
+        this.slow = slow;
         this.lastUsed = now();
         this.lastTried = lastUsed;
         this.lastAnswer = lastUsed;
@@ -90,10 +96,6 @@ final class Lane {
 
     boolean isOnLoop() {
         return connection.driver().isOnLoop();
-    }
-
-    SlowLimit slow() {
-        return slow;
     }
 
     /** When it last sent a caller's statement, by its clock. */

@@ -18,7 +18,8 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Opens lanes as they are wanted, and takes them away when they are lost, too old, unused or one too many.
  *
- * <p>A lane that has to go takes no more statements and is closed when the last has been answered. All state belongs to a
+ * <p>A lane that has to go takes no more statements and is closed when the last has been answered; only then is there room
+ * for another, so that there are never more than allowed. All state belongs to a
  * {@link SerialQueue}; the array of open lanes is replaced at each change, for others to read.
  */
 final class LaneKeeper {
@@ -35,17 +36,20 @@ final class LaneKeeper {
     private final Scheduler timers;
     private final BiConsumer<Long, Throwable> refused;
     private final IdleTrial trial;
+    private final SlowLimit slow;
     private final SerialQueue events;
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
     private volatile Lane[] open = NONE;
     private volatile int target;
-    private volatile int connecting;
+    private volatile int existing;
+    private volatile int opening;
     private volatile boolean closing;
     private volatile long notBefore;
 
     // belongs to the queue: every lane that is not closed, and why it leaves
     private final Map<Lane, @Nullable CloseReason> lanes = new LinkedHashMap<>();
+    private int connecting;
     private boolean outOfPatience;
 
     /**
@@ -65,10 +69,19 @@ final class LaneKeeper {
         this.timers = timers;
         this.refused = refused;
         this.trial = new IdleTrial(supply, options, timers);
+        this.slow = new SlowLimit(options.slowAfter().toNanos());
         this.target = options.lanes();
         this.notBefore = supply.now();
-        this.events = new SerialQueue("the lanes of " + node, changed);
+        this.events = new SerialQueue("the lanes of " + node, () -> {
+            existing = lanes.size();
+            opening = connecting;
+            changed.run();
+        });
         supply.onLoss(() -> events.run(this::sweep));
+    }
+
+    SlowLimit slow() {
+        return slow;
     }
 
     Lane[] open() {
@@ -79,6 +92,11 @@ final class LaneKeeper {
         return closing;
     }
 
+    /** Whether no lane can be had for now: those there are leave, and have something under way still. */
+    boolean isBlocked() {
+        return open.length == 0 && opening == 0 && existing >= target;
+    }
+
     /** Places on lanes that are not open yet. */
     int placesToCome() {
         return Math.max(0, target - open.length) * options.laneDepth();
@@ -86,13 +104,13 @@ final class LaneKeeper {
 
     /** Opens one more lane, if there may be one. Cheap when not. */
     void wantMore() {
-        if (!closing && open.length + connecting < target && (open.length == 0 || supply.now() - notBefore >= 0)) {
+        if (!closing && existing + opening < target && (open.length == 0 || supply.now() - notBefore >= 0)) {
             events.run(() -> openOne(() -> {}));
         }
     }
 
     private void openOne(Runnable done) {
-        if (closing || open.length + connecting >= target) {
+        if (closing || lanes.size() + connecting >= target) {
             done.run();
             return;
         }
@@ -119,7 +137,8 @@ final class LaneKeeper {
     private void arrived(PooledConnection connection) {
         // the lane is in the map before it can be empty
         Lane[] holder = new Lane[1];
-        Lane lane = new Lane(connection, options, timers, supply::now, () -> events.run(() -> emptied(holder[0])));
+        Lane lane =
+                new Lane(connection, options, slow, timers, supply::now, () -> events.run(() -> emptied(holder[0])));
         holder[0] = lane;
         lanes.put(lane, null);
         connection.driver().onClose().subscribe(nothing -> {}, error -> {}, () -> events.run(() -> lost(lane)));
@@ -169,7 +188,7 @@ final class LaneKeeper {
     }
 
     private void openAll(Runnable done) {
-        int missing = target - open.length - connecting;
+        int missing = target - lanes.size() - connecting;
         if (closing || missing <= 0) {
             done.run();
             return;
@@ -240,7 +259,7 @@ final class LaneKeeper {
         for (Lane lane : now) {
             inFlight += lane.inFlight();
         }
-        return new PoolState(now.length, connecting, 0, now.length, inFlight, waiting, target, options.maxWaiting());
+        return new PoolState(existing, opening, 0, existing, inFlight, waiting, target, options.maxWaiting());
     }
 
     /** Lets what is under way end, and closes what is left after {@code patience}. */

@@ -155,11 +155,12 @@ final class Lanes {
 
     /** From what time on a statement is too slow for these lanes, in nanoseconds. */
     double slowAfter() {
-        double limit = options.slowAfter().toNanos();
-        for (Lane lane : keeper.open()) {
-            limit = Math.max(limit, lane.slow().nanos());
-        }
-        return limit;
+        return keeper.slow().nanos();
+    }
+
+    /** Whether no lane can be had for now, and a lease has to do. */
+    boolean areBlocked() {
+        return keeper.isBlocked();
     }
 
     /** Statements under way on each lane. */

@@ -114,7 +114,8 @@ public final class NodePool implements SqlExecutor {
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {
                 StatementProfile profile = profiles.of(statement.text());
                 // an untried one does not wait for a lease: the caller may hold the only one
-                if (profile.belongsOnLane() || (profile.isUntried() && leases.isExhausted())) {
+                boolean shares = profile.belongsOnLane() || (profile.isUntried() && leases.isExhausted());
+                if (shares && !lanes.areBlocked()) {
                     actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
                 } else {
                     leases.useOnce(lease -> measured(lease, statement, profile)).subscribe(actual);

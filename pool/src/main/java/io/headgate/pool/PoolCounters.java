@@ -5,7 +5,7 @@ import io.headgate.core.observe.DataAccessListener;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ final class PoolCounters implements DataAccessListener {
     private final LongAdder leaks = new LongAdder();
     private final LongAdder opened = new LongAdder();
     private final LongAdder failed = new LongAdder();
-    private final AtomicLongArray closed = new AtomicLongArray(CloseReason.values().length);
+    private final Map<CloseReason, LongAdder> closed = new ConcurrentHashMap<>();
 
     PoolCounters(DataAccessListener next) {
         this.next = next;
@@ -29,7 +29,7 @@ final class PoolCounters implements DataAccessListener {
     PoolStatistics statistics(PoolState state, List<Integer> laneDepths) {
         Map<CloseReason, Long> byReason = new EnumMap<>(CloseReason.class);
         for (CloseReason reason : CloseReason.values()) {
-            byReason.put(reason, closed.get(reason.ordinal()));
+            byReason.put(reason, closed(reason).sum());
         }
         return new PoolStatistics(
                 state,
@@ -42,6 +42,10 @@ final class PoolCounters implements DataAccessListener {
                 opened.sum(),
                 failed.sum(),
                 byReason);
+    }
+
+    private LongAdder closed(CloseReason reason) {
+        return closed.computeIfAbsent(reason, key -> new LongAdder());
     }
 
     @Override
@@ -68,7 +72,7 @@ final class PoolCounters implements DataAccessListener {
 
     @Override
     public void connectionClosed(String node, CloseReason reason) {
-        closed.incrementAndGet(reason.ordinal());
+        closed(reason).increment();
         next.connectionClosed(node, reason);
     }
 

@@ -41,11 +41,17 @@ public record PoolOptions(
     /** Timers count nanoseconds in 63 bits, 292 years; a day leaves room and is for ever to a caller that waits. */
     private static final Duration LONGEST = Duration.ofDays(1);
 
+    private static final int MOST_DEPTH = 1_024;
+
     /** Checks each value and all together. */
     public PoolOptions {
         atLeast(1, "maxConnections", maxConnections);
         atLeast(0, "lanes", lanes);
         atLeast(1, "laneDepth", laneDepth);
+        if (laneDepth > MOST_DEPTH) {
+            throw new IllegalArgumentException("laneDepth is " + laneDepth + "; it must be at most " + MOST_DEPTH
+                    + ": whoever is behind so many waits");
+        }
         atLeast(0, "minIdle", minIdle);
         atLeast(0, "maxWaiting", maxWaiting);
         positive("acquireTimeout", acquireTimeout);

@@ -76,7 +76,7 @@ public final class PoolOptionsBuilder {
     /**
      * Most statements under way on one lane.
      *
-     * @param statements at least 1; default 64: throughput no longer grows beyond (see {@code ./dev bench lookup}), and
+     * @param statements 1 to 1,024; default 64: throughput no longer grows beyond (see {@code ./dev bench lookup}), and
      *     each statement ahead is one that may hold up those behind it
      */
     public PoolOptionsBuilder laneDepth(int statements) {

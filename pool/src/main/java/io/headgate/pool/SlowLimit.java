@@ -1,14 +1,15 @@
 package io.headgate.pool;
 
 /**
- * From what time on a statement is too slow for lanes, as one lane sees it.
+ * From what time on a statement is too slow for the lanes of a node.
  *
- * <p>It is the configured time or eight times what statements typically take on the lane, whichever is more, and a round
+ * <p>It is the configured time or eight times what statements typically take on the lanes, whichever is more, and a round
  * trip. The second is for a pooler or database that is overloaded: everything takes longer then, and to take everything off
  * the lanes would add to the load. The round trip is the least time that a statement took that had the lane for itself;
  * it creeps up by a thousandth of the difference with each, so that it follows a network that has changed.
  *
- * <p>Written by the lane's loop, read by any thread.
+ * <p>Written by the lanes' loops, read by any thread; of observations at the same moment one may be lost, which does no
+ * harm.
  */
 final class SlowLimit {
 
@@ -24,6 +25,7 @@ final class SlowLimit {
         this.slowAfterNanos = slowAfterNanos;
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // see the class comment
     void observe(long nanos, boolean alone) {
         double before = typical;
         typical = before + (nanos - before) * TYPICAL_WEIGHT;

@@ -73,7 +73,7 @@ class LaneLossTest {
         two.connection(1).lose();
         assertThat(onTheSecond.error()).isInstanceOf(ConnectionLostException.class);
         assertThat(onTheFirst.ended()).isFalse();
-        assertThat(two.lanes.state().lanes()).isZero();
+        assertThat(two.lanes.state().lanes()).as("one that leaves").isEqualTo(1);
         two.connection(0).answer();
         assertThat(onTheFirst.completed()).isTrue();
         assertThat(two.connection(0).log()).containsExactly("a", "(close)");

@@ -115,6 +115,11 @@ class LaneQueueTest {
 
     private Lane lane() {
         return new Lane(
-                new PooledConnection(connection, 0, Long.MAX_VALUE), one.options, one.time, one.supply::now, () -> {});
+                new PooledConnection(connection, 0, Long.MAX_VALUE),
+                one.options,
+                new SlowLimit(1),
+                one.time,
+                one.supply::now,
+                () -> {});
     }
 }

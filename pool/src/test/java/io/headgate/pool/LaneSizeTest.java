@@ -29,7 +29,7 @@ class LaneSizeTest {
     void letsWhatIsUnderWayEndOnLanesTooMany() {
         Signals<SqlResult> running = three.call("a");
         three.lanes.resize(1);
-        assertThat(three.lanes.state().lanes()).isEqualTo(1);
+        assertThat(three.lanes.state().lanes()).isEqualTo(2);
         assertThat(three.connection(0).log()).containsExactly("a");
         assertThat(three.connection(1).log()).containsExactly("(close)");
         three.call("b");
@@ -37,6 +37,7 @@ class LaneSizeTest {
         three.connection(0).answer();
         assertThat(running.completed()).isTrue();
         assertThat(three.connection(0).log()).containsExactly("a", "(close)");
+        assertThat(three.lanes.state().lanes()).isEqualTo(1);
         assertThat(three.listener.count("closed SHRUNK")).isEqualTo(2);
     }
 
@@ -56,10 +57,13 @@ class LaneSizeTest {
         aged.call("a");
         Signals<SqlResult> next = aged.call("b");
         aged.keepHouseFor(Duration.ofSeconds(3));
-        assertThat(aged.connection(1).log()).containsExactly("b");
         assertThat(aged.connection(0).log()).containsExactly("a");
+        assertThat(aged.lanes.areBlocked()).isTrue();
+        assertThat(aged.server.connections()).as("never more than allowed").hasSize(1);
         aged.connection(0).answer();
         assertThat(aged.connection(0).log()).containsExactly("a", "(close)");
+        assertThat(aged.connection(1).log()).containsExactly("b");
+        assertThat(aged.lanes.areBlocked()).isFalse();
         assertThat(aged.listener.events()).contains("closed LIFETIME");
         assertThat(next.ended()).isFalse();
     }

@@ -159,6 +159,7 @@ class LaneTest {
         return new Lane(
                 new PooledConnection(connection, 0, Long.MAX_VALUE),
                 fixture.options,
+                new SlowLimit(1),
                 fixture.time,
                 fixture.supply::now,
                 whenEmpty);

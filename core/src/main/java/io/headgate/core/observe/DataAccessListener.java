@@ -20,7 +20,7 @@ public interface DataAccessListener {
         SHUTDOWN,
         /** The server or the network closed it. */
         LOST,
-        /** A younger one was lost, so this one was about to be. */
+        /** Another was lost, as when the server restarts, so this one was about to be. */
         OLDER_THAN_LOST,
         /** It had reached its greatest age. */
         LIFETIME,

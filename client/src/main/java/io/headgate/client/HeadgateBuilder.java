@@ -121,7 +121,7 @@ public final class HeadgateBuilder {
     }
 
     /**
-     * Most connections open at once.
+     * Most connections open at once, lanes and leases together.
      *
      * @param connections at least 1; default 16, a fifth of a database's hundred connections less a margin of a fifth. The
      *     sum over all instances must stay below the pooler's {@code max_client_conn}
@@ -137,11 +137,12 @@ public final class HeadgateBuilder {
      * <pre>{@code .capacity(c -> c.instances(5).peakRequestsPerSecond(1_000))}</pre>
      *
      * <p>The pool begins with PostgreSQL's default of 100 connections, shared by the instances; after the first use it is
-     * planned with the limits that the database tells, and kept warm for the load that is measured. PgBouncer's limits are
+     * planned, every minute anew, with the limits that the database tells, and kept warm for the load that is measured. PgBouncer's limits are
      * on its console, which asks for other rights: give them by {@link CapacityPlan.Builder#pooler}. Settings made after this
      * one take precedence until the first planning.
      *
-     * @param inputs puts in what the application knows; called now, and again when the database has told its limits
+     * @param inputs puts in what the application knows; called now, and
+     *     again each time the pool is planned: it may put in a number of instances that changes
      */
     public HeadgateBuilder capacity(UnaryOperator<CapacityPlan.Builder> inputs) {
         CapacityPlan plan = inputs.apply(CapacityPlan.builder().maxConnections(POSTGRES_DEFAULT_CONNECTIONS))
@@ -170,7 +171,7 @@ public final class HeadgateBuilder {
     }
 
     /**
-     * Most callers that wait for a connection; one more is refused at once.
+     * Most callers that wait for a lease, and as many again for a place on a lane; one more is refused at once.
      *
      * @param callers 0 or more; default 1,000
      */

@@ -26,7 +26,7 @@ import reactor.core.scheduler.Scheduler;
  */
 final class Lanes {
 
-    /** Waking a thread costs about what two statements do (see {@code ./dev bench lookup}). */
+    /** Waking a thread costs about what one or two short statements do. */
     private static final int HAND_OFF = 2;
 
     private final String node;

@@ -30,8 +30,8 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Runs SQL on the connections of one node: the layer next to the driver.
  *
- * <p>A statement that is a transaction of its own shares a lane with others, unless it is known to be slow or has yet to
- * show that it is not. A batch, a stream and a transaction each borrow a connection. Results come on the connection's event
+ * <p>A query or a modification that is a transaction of its own shares a lane with others, unless it is known to be slow or
+ * has yet to show that it is not. All else borrows a connection: a batch, a stream, a transaction, DDL, CALL, DO. Results come on the connection's event
  * loop; a refusal or time-out comes on the thread that decides it. Cancellation while waiting leaves the queue; cancellation
  * under way drops the result, and the connection serves others, once it has come to rest if it was borrowed. Safe for use by
  * many threads.
@@ -167,16 +167,16 @@ public final class NodePool implements SqlExecutor {
      * Changes the number of connections while running. Work under way is not touched: connections too many take no more work
      * and close when theirs has ended.
      *
-     * @param newLanes 0 or more; a pool made without lanes gets none
+     * @param newLanes 0 or more; a pool made without lanes has as many leases more instead
      * @param newLeases at least 1
      */
     public void resize(int newLanes, int newLeases) {
         PoolOptions.atLeast(0, "lanes", newLanes);
         PoolOptions.atLeast(1, "leases", newLeases);
         if (hasLanes) {
-            lanes.resize(Math.max(1, newLanes));
+            lanes.resize(newLanes);
         }
-        leases.resize(newLeases);
+        leases.resize(hasLanes ? newLeases : newLeases + newLanes);
     }
 
     /**

@@ -76,8 +76,8 @@ public final class PoolOptionsBuilder {
     /**
      * Most statements under way on one lane.
      *
-     * @param statements 1 to 1,024; default 64: throughput no longer grows beyond (see {@code ./dev bench lookup}), and
-     *     each statement ahead is one that may hold up those behind it
+     * @param statements 1 to 1,024; default 64: enough for hundreds of callers on four lanes, and each statement ahead
+     *     is one that may hold up those behind it
      */
     public PoolOptionsBuilder laneDepth(int statements) {
         laneDepth = atLeast(1, "laneDepth", statements);

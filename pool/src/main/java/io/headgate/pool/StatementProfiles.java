@@ -17,6 +17,11 @@ final class StatementProfiles {
     /** Services send some hundred texts; a profile with its text takes about half a kilobyte. */
     private static final int MOST = 10_000;
 
+    /** A longer text was most likely put together for the occasion, and is not worth its memory. */
+    private static final int LONGEST = 8_192;
+
+    private static final StatementProfile UNSHARED = new StatementProfile(false);
+
     /** Kinds that are one implicit transaction, and leave the session as it was. */
     private static final Set<StatementKind> SHAREABLE = EnumSet.of(
             StatementKind.SELECT,
@@ -33,6 +38,9 @@ final class StatementProfiles {
     private final Map<String, StatementProfile> profiles = new ConcurrentHashMap<>();
 
     StatementProfile of(String text) {
+        if (text.length() > LONGEST) {
+            return UNSHARED;
+        }
         StatementProfile known = profiles.get(text);
         return known != null ? known : learn(text);
     }

@@ -8,13 +8,16 @@ import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
@@ -22,7 +25,7 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** What the pool itself costs a statement: the hand-over of a lease and its return, on connections that answer at once. */
+/** What the pool itself costs a statement, on connections that answer at once: a lease and its return, or a place on a lane. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -31,24 +34,39 @@ public class NodePoolBenchmark {
     private final SqlStatement statement =
             SqlStatement.of("SELECT id, title FROM track WHERE id = $1").bind(42L);
     private final SqlResult answer = new SqlResult(List.of(), RowMetadata.of(List.of("id", "title")), 0);
-    private final NodePool pool = NodePool.create(
-            "scripted:1",
-            Mono.fromSupplier(() -> new AnsweringConnection(answer)),
-            PoolOptions.defaults(),
-            DataAccessListener.NONE,
-            Schedulers.parallel());
+
+    /** None: every statement has a lease. */
+    @Param({"0", "4"})
+    private int lanes;
+
+    private @Nullable NodePool made;
+
+    /** Makes the pool. */
+    @Setup
+    public void open() {
+        made = NodePool.create(
+                "scripted:1",
+                Mono.fromSupplier(() -> new AnsweringConnection(answer)),
+                PoolOptions.builder().lanes(lanes).build(),
+                DataAccessListener.NONE,
+                Schedulers.parallel());
+    }
+
+    private NodePool pool() {
+        return Objects.requireNonNull(made);
+    }
 
     /** One caller: never waits for a connection. */
     @Benchmark
     public SqlResult oneCaller() {
-        return Answer.of(pool.execute(statement));
+        return Answer.of(pool().execute(statement));
     }
 
     /** Two callers at once: meet in the pool's queue. */
     @Benchmark
     @Threads(2)
     public SqlResult twoCallers() {
-        return Answer.of(pool.execute(statement));
+        return Answer.of(pool().execute(statement));
     }
 
     /** Waits for an answer without giving up the core: parking a thread costs more than what is measured. */
@@ -86,6 +104,6 @@ public class NodePoolBenchmark {
     /** Ends the pool. */
     @TearDown
     public void close() {
-        pool.close(Duration.ofSeconds(1)).block();
+        pool().close(Duration.ofSeconds(1)).block();
     }
 }

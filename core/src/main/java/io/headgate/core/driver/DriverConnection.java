@@ -10,8 +10,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * One connection. Statements are sent in the order of subscription and pipelined: a second one does not wait for the
- * first one's answer. Each outside a transaction has an implicit transaction of its own.
+ * One connection. Statements are sent in the order of subscription; a second one does not wait for the first one's answer
+ * where the driver pipelines ({@link SqlDriver#pipelines}). Each outside a transaction has an implicit transaction of its own.
  *
  * <p>Signals come on the connection's event loop. Cancelling a statement drops its answer; the statement goes on until
  * it has ended or {@link #settle} has stopped it, and the connection is fit for others only after that. Safe for use by
@@ -22,7 +22,7 @@ public interface DriverConnection {
     /** The server behind the connection, as found at login. */
     ServerInfo server();
 
-    /** Runs a statement, or a batch in one pipeline. Heals a stale prepared statement once when no transaction is open. */
+    /** Runs a statement, or a batch as one. Heals a stale prepared statement unseen when no transaction is open. */
     Mono<SqlResult> execute(SqlStatement statement);
 
     /** Delivers rows through a cursor, {@link SqlStatement#fetchSize} at a time. A transaction must be open. */

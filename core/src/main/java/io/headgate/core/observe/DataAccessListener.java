@@ -55,7 +55,10 @@ public interface DataAccessListener {
     /** A connection was closed. */
     default void connectionClosed(String node, CloseReason reason) {}
 
-    /** A connection was lent after waiting {@code nanos}; zero when one was idle. */
+    /**
+     * A connection was lent, or a place on a lane was found by a caller that had to wait for one, after {@code nanos}. A
+     * statement that finds a place at once is not told of.
+     */
     default void acquired(String node, long nanos) {}
 
     /** Nobody got a connection: the wait timed out, or the queue was full. */

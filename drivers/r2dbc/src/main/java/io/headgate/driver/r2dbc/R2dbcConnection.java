@@ -119,7 +119,7 @@ final class R2dbcConnection implements CopyConnection {
 
     @Override
     public Mono<Void> rollback() {
-        return Mono.defer(() -> control(ROLLBACK).doFinally(signal -> inTransaction = false));
+        return Mono.defer(() -> control(ROLLBACK).doOnTerminate(() -> inTransaction = false));
     }
 
     @Override

@@ -62,11 +62,10 @@ final class WorkQueue {
     }
 
     private void tellIdle() {
-        if (pending.get() == 0) {
-            MonoSink<Void> sink;
-            while ((sink = awaitingIdle.poll()) != null) {
-                sink.success();
-            }
+        MonoSink<Void> sink;
+        // who is told may hand the connection on, and then it is idle no longer for those that come after
+        while (pending.get() == 0 && (sink = awaitingIdle.poll()) != null) {
+            sink.success();
         }
     }
 

@@ -87,17 +87,24 @@ final class CursorRows {
     }
 
     private void emit(Cursor opened, RowSet<Row> page) {
+        boolean more;
+        synchronized (this) {
+            if (ended) {
+                // Vert.x throws when a closed cursor is asked
+                return;
+            }
+            more = opened.hasMore();
+            // after the last page nothing is read any more, whatever is asked for
+            reading = !more;
+        }
         if (page.size() > 0) {
             sink.next(StatementExecution.rows(page, connection.columns().of(page.columnsNames())));
         }
-        if (!opened.hasMore()) {
+        if (more) {
+            read();
+        } else {
             sink.complete();
-            return;
         }
-        synchronized (this) {
-            reading = false;
-        }
-        read();
     }
 
     private void prepareFailed(Throwable error, String text) {

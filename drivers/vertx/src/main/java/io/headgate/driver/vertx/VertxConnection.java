@@ -112,13 +112,13 @@ final class VertxConnection implements DriverConnection {
                 Throwable first = failureInTransaction;
                 return rollback().then(Mono.error(() -> new TransactionAbortedException(first)));
             }
-            return simple(COMMIT).doFinally(signal -> inTransaction = false);
+            return simple(COMMIT).doOnTerminate(() -> inTransaction = false);
         }));
     }
 
     @Override
     public Mono<Void> rollback() {
-        return Mono.defer(() -> simple("ROLLBACK").doFinally(signal -> inTransaction = false));
+        return Mono.defer(() -> simple("ROLLBACK").doOnTerminate(() -> inTransaction = false));
     }
 
     @Override
@@ -227,11 +227,11 @@ final class VertxConnection implements DriverConnection {
     }
 
     private void answered() {
-        if (inFlight.decrementAndGet() == 0) {
-            MonoSink<Void> waiting;
-            while ((waiting = awaitingIdle.poll()) != null) {
-                waiting.success();
-            }
+        inFlight.decrementAndGet();
+        MonoSink<Void> waiting;
+        // who is told may hand the connection on, and then it is idle no longer for those that come after
+        while (inFlight.get() == 0 && (waiting = awaitingIdle.poll()) != null) {
+            waiting.success();
         }
     }
 

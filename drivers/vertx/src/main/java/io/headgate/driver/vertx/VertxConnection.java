@@ -20,17 +20,13 @@ import io.vertx.pgclient.impl.PgSocketConnection;
 import io.vertx.sqlclient.internal.SqlConnectionBase;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 /**
@@ -54,8 +50,7 @@ final class VertxConnection implements DriverConnection {
     private final ParameterEncoder encoder;
     private final RowMetadataCache columns;
     private final Sinks.Empty<Void> closed = Sinks.empty();
-    private final AtomicInteger inFlight = new AtomicInteger();
-    private final Queue<MonoSink<Void>> awaitingIdle = new ConcurrentLinkedQueue<>();
+    private final InFlight inFlight = new InFlight();
     private volatile boolean inTransaction;
     private volatile @Nullable Throwable failureInTransaction;
     private volatile boolean open = true;
@@ -107,7 +102,7 @@ final class VertxConnection implements DriverConnection {
 
     @Override
     public Mono<Void> commit() {
-        return whenIdle().then(Mono.defer(() -> {
+        return inFlight.whenNone().then(Mono.defer(() -> {
             if (filter.transactionStatus() == 'E') {
                 Throwable first = failureInTransaction;
                 return rollback().then(Mono.error(() -> new TransactionAbortedException(first)));
@@ -133,13 +128,13 @@ final class VertxConnection implements DriverConnection {
 
     @Override
     public boolean isAtRest() {
-        return open && inFlight.get() == 0 && !inTransaction && filter.transactionStatus() == 'I';
+        return open && inFlight.isNone() && !inTransaction && filter.transactionStatus() == 'I';
     }
 
     @Override
     public Mono<Void> settle(Duration grace, Duration limit) {
-        Mono<Void> stopped = Mono.when(requestCancel().onErrorComplete(), whenIdle());
-        return whenIdle()
+        Mono<Void> stopped = Mono.when(requestCancel().onErrorComplete(), inFlight.whenNone());
+        return inFlight.whenNone()
                 .timeout(grace, stopped)
                 .then(Mono.defer(() -> filter.transactionStatus() == 'I' ? Mono.<Void>empty() : rollback()))
                 .doOnSuccess(nothing -> inTransaction = false)
@@ -171,11 +166,11 @@ final class VertxConnection implements DriverConnection {
                 goodbye = Mono.fromRunnable(connection::close);
             } else {
                 // a goodbye would wait behind what is running, and the server would go on with it for nobody
-                goodbye = Mono.when(requestCancel(), whenIdle())
+                goodbye = Mono.when(requestCancel(), inFlight.whenNone())
                         .timeout(PATIENCE)
                         .onErrorComplete()
                         .then(Mono.fromRunnable(() -> {
-                            if (inFlight.get() == 0) {
+                            if (inFlight.isNone()) {
                                 connection.close();
                             } else {
                                 abort();
@@ -203,45 +198,27 @@ final class VertxConnection implements DriverConnection {
 
     /** Hands work to Vert.x and counts it until its answer, before anybody hears of the answer. */
     <T> void send(Supplier<Future<T>> work, Consumer<T> onAnswer, Consumer<Throwable> onError) {
-        inFlight.incrementAndGet();
+        inFlight.begin();
         work.get()
                 .onComplete(
                         answer -> {
-                            answered();
+                            inFlight.end();
                             onAnswer.accept(answer);
                         },
                         error -> {
-                            answered();
+                            inFlight.end();
                             onError.accept(error);
                         });
     }
 
     /** Keeps the connection from counting as idle, for what takes several statements; {@link #release} must follow. */
     void hold() {
-        inFlight.incrementAndGet();
+        inFlight.begin();
     }
 
     /** Ends a {@link #hold}. */
     void release() {
-        answered();
-    }
-
-    private void answered() {
-        inFlight.decrementAndGet();
-        MonoSink<Void> waiting;
-        // who is told may hand the connection on, and then it is idle no longer for those that come after
-        while (inFlight.get() == 0 && (waiting = awaitingIdle.poll()) != null) {
-            waiting.success();
-        }
-    }
-
-    private Mono<Void> whenIdle() {
-        return Mono.create(sink -> {
-            awaitingIdle.add(sink);
-            if (inFlight.get() == 0 && awaitingIdle.remove(sink)) {
-                sink.success();
-            }
-        });
+        inFlight.end();
     }
 
     private Mono<Void> simple(String sql) {

@@ -2,6 +2,7 @@ package io.headgate.driver.r2dbc;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.support.ConnectErrors;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
@@ -87,7 +88,8 @@ final class ProbedConnections implements ConnectionFactory {
                     })
                     .doOnError(error -> tapped.tap().abort())
                     .doOnCancel(() -> tapped.tap().abort())
-                    .onErrorMap(error -> ConnectErrors.of(error, tapped.tap().lastError(), settings, credentials));
+                    .onErrorMap(
+                            error -> R2dbcErrors.ofConnect(error, tapped.tap().lastError(), settings, credentials));
         });
     }
 

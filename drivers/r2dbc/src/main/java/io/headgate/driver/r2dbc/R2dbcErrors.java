@@ -1,5 +1,8 @@
 package io.headgate.driver.r2dbc;
 
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.support.ConnectErrors;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
@@ -19,6 +22,23 @@ final class R2dbcErrors {
     private static final Pattern PARAMETER = Pattern.compile("\\bportal\\b.*? parameter \\$(\\d+)\\b", Pattern.DOTALL);
 
     private R2dbcErrors() {}
+
+    /**
+     * The error for a connection that could not be opened.
+     *
+     * @param answer the server's last error, if it gave one
+     */
+    static HeadgateException ofConnect(
+            Throwable error, @Nullable WireError answer, ConnectionSettings settings, Credentials credentials) {
+        return ConnectErrors.of(error, answer == null ? null : answer.error(), isTls(error), settings, credentials);
+    }
+
+    /** R2DBC's own exception is not public; it also stands for a connection that was closed meanwhile, which is no wrong setting. */
+    private static boolean isTls(Throwable error) {
+        return ConnectErrors.causes(error)
+                .anyMatch(cause -> cause.getClass().getSimpleName().equals("PostgresqlSslException")
+                        && !String.valueOf(cause.getMessage()).contains("closed during"));
+    }
 
     /**
      * The error of a statement.

@@ -2,6 +2,7 @@ package io.headgate.driver.vertx;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.support.ConnectErrors;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.HeadgateException;
 import io.vertx.core.Future;
@@ -109,7 +110,7 @@ public final class PgBouncerConsole {
                             + "\" not use its console; name the user in PgBouncer's admin_users or stats_users",
                     error);
         }
-        return ConnectErrors.of(error, settings, credentials);
+        return VertxErrors.ofConnect(error, settings, credentials);
     }
 
     private static List<Map<String, String>> texts(RowSet<Row> rows) {

@@ -5,6 +5,8 @@ import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.SqlDriver;
+import io.headgate.core.driver.support.ConnectErrors;
+import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.netty.channel.ChannelPipeline;
@@ -90,7 +92,7 @@ public final class VertxDriver implements SqlDriver {
                     open(settings, credentials, namedStatements.getOrDefault(settings.node(), true), true)
                             .onComplete(
                                     delivery::connected,
-                                    error -> sink.error(ConnectErrors.of(error, settings, credentials)));
+                                    error -> sink.error(VertxErrors.ofConnect(error, settings, credentials)));
                 }))
                 .timeout(settings.connectTimeout(), Mono.error(() -> ConnectErrors.timedOut(settings)));
     }

@@ -1,5 +1,8 @@
 package io.headgate.driver.vertx;
 
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.support.ConnectErrors;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
@@ -31,6 +34,13 @@ final class VertxErrors {
     private static final String NOT_ACTIVE = "Connection is not active";
 
     private VertxErrors() {}
+
+    /** The error for a connection that could not be opened. */
+    static HeadgateException ofConnect(Throwable error, ConnectionSettings settings, Credentials credentials) {
+        ServerError answer = error instanceof PgException pg ? serverError(pg) : null;
+        boolean tls = String.valueOf(error.getMessage()).contains("SSL");
+        return ConnectErrors.of(error, answer, tls, settings, credentials);
+    }
 
     /** The fields of an error response. */
     static ServerError serverError(PgException e) {

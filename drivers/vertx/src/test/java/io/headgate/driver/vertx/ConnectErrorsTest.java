@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.support.ConnectErrors;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.DatabaseException;
@@ -90,7 +91,7 @@ class ConnectErrorsTest {
     }
 
     private HeadgateException of(Throwable error) {
-        HeadgateException result = ConnectErrors.of(error, settings, new Credentials("app", "s3cret"));
+        HeadgateException result = VertxErrors.ofConnect(error, settings, new Credentials("app", "s3cret"));
         StringWriter trace = new StringWriter();
         result.printStackTrace(new PrintWriter(trace));
         assertThat(trace.toString()).doesNotContain("s3cret");

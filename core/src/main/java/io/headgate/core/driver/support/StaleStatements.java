@@ -1,28 +1,47 @@
-package io.headgate.driver.r2dbc;
+package io.headgate.core.driver.support;
 
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.ErrorTable.Kind;
 import io.headgate.core.error.ErrorTable.Meaning;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
 import io.headgate.core.error.StaleStatementException;
+import io.headgate.core.sql.ReadOnlyProof;
+import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.SqlName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What may be done about a prepared statement that went stale. */
-final class StaleStatements {
+public final class StaleStatements {
 
     private StaleStatements() {}
 
     /** Whether an error says that a prepared statement no longer exists or fits. */
-    static boolean isStale(HeadgateException error) {
+    public static boolean isStale(HeadgateException error) {
         return error instanceof DatabaseException database
                 && ErrorTable.of(database.error(), true).kind() == Kind.STALE_STATEMENT;
     }
 
+    /**
+     * The functions that have to be free of writes before a statement that was executed may be sent again, or null when it
+     * must not be.
+     */
+    public static @Nullable List<String> functionsToClear(String sql) {
+        ReadOnlyProof proof = SqlAnalyzer.analyze(sql).readOnlyProof();
+        return proof.isProven()
+                ? proof.functionsToCheck().stream().map(SqlName::name).toList()
+                : null;
+    }
+
     /** The error for one that was not repeated. */
-    static StaleStatementException unhealed(DatabaseException stale, boolean inTransaction) {
+    public static StaleStatementException unhealed(DatabaseException stale, boolean inTransaction) {
         Meaning meaning = ErrorTable.of(stale.error(), true);
         String advice;
-        if (inTransaction) {
+        if (stale.outcome() == Outcome.EXECUTED) {
+            advice = "the schema changed under the statement, which took effect; only its result could not be read";
+        } else if (inTransaction) {
             advice =
                     "the schema changed under the statement, and PostgreSQL has aborted the transaction: run the transaction again, "
                             + "the statement is prepared anew";

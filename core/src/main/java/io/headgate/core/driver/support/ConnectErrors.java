@@ -1,4 +1,4 @@
-package io.headgate.driver.r2dbc;
+package io.headgate.core.driver.support;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
@@ -10,30 +10,44 @@ import io.headgate.core.error.ErrorTable.Kind;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ServerError;
 import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.util.Iterator;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what went wrong at connecting into an error that names the setting to look at, and never the password. */
-final class ConnectErrors {
+public final class ConnectErrors {
 
     private ConnectErrors() {}
 
-    /** @param answer the server's last error, if it gave one */
-    static HeadgateException of(
-            Throwable error, @Nullable WireError answer, ConnectionSettings settings, Credentials credentials) {
+    /**
+     * The error to report.
+     *
+     * @param error what the client library gave
+     * @param answer what the server gave as its reason, if it did
+     * @param tls whether it is TLS that failed, as far as the client library alone can tell; certificates and handshakes that
+     *     Java itself refuses are known by their exceptions
+     */
+    public static HeadgateException of(
+            Throwable error,
+            @Nullable ServerError answer,
+            boolean tls,
+            ConnectionSettings settings,
+            Credentials credentials) {
         if (error instanceof HeadgateException known) {
             return known;
         }
         if (answer != null) {
-            return refused(answer.error(), settings, credentials);
+            return refused(answer, settings, credentials);
         }
-        if (rootCause(error) instanceof UnknownHostException) {
+        if (causes(error).anyMatch(UnknownHostException.class::isInstance)) {
             return new ConnectFailedException(
                     settings.node(),
                     "the host \"" + settings.host() + "\" is unknown; check it in the node's URL",
                     error);
         }
-        if (isTls(error)) {
+        if (tls || causes(error).anyMatch(ConnectErrors::isTls)) {
             return new ConfigurationException(
                     "TLS with " + settings.node() + " failed under sslmode="
                             + settings.tls().mode().parameter() + ": " + rootMessage(error)
@@ -43,7 +57,8 @@ final class ConnectErrors {
         return new ConnectFailedException(settings.node(), rootMessage(error), error);
     }
 
-    static HeadgateException timedOut(ConnectionSettings settings) {
+    /** The error when nothing came within the time-out. */
+    public static HeadgateException timedOut(ConnectionSettings settings) {
         return new ConnectFailedException(
                 settings.node(),
                 "no answer within connect_timeout " + settings.connectTimeout().toMillis() + " ms",
@@ -63,29 +78,21 @@ final class ConnectErrors {
                 cause);
     }
 
-    /** R2DBC's own exception is not public; it also stands for a connection that was closed meanwhile, which is no wrong setting. */
-    private static boolean isTls(Throwable error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SSLException || cause instanceof java.security.GeneralSecurityException) {
-                return true;
-            }
-            if (cause.getClass().getSimpleName().equals("PostgresqlSslException")) {
-                return !String.valueOf(cause.getMessage()).contains("closed during");
-            }
-        }
-        return false;
+    private static boolean isTls(Throwable cause) {
+        return cause instanceof SSLException || cause instanceof GeneralSecurityException;
     }
 
-    private static Throwable rootCause(Throwable error) {
-        Throwable root = error;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return root;
+    /** An error and what caused it, outermost first. */
+    public static Stream<Throwable> causes(Throwable error) {
+        return Stream.iterate(
+                error, cause -> cause != null, cause -> cause.getCause() == cause ? null : cause.getCause());
     }
 
     private static String rootMessage(Throwable error) {
-        Throwable root = rootCause(error);
+        Throwable root = error;
+        for (Iterator<Throwable> each = causes(error).iterator(); each.hasNext(); ) {
+            root = each.next();
+        }
         return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 }

@@ -1,8 +1,10 @@
-package io.headgate.driver.r2dbc;
+package io.headgate.core.driver.support;
 
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The text under which each statement is sent. A statement whose prepared form went stale is sent with a comment at its
@@ -12,23 +14,25 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Shared by all connections of a node: one that finds a statement stale spares the others the error. Safe for use by
  * many threads; costs one volatile read as long as nothing was ever stale.
  */
-final class StatementTexts {
+public final class StatementTexts {
 
     /** Schema changes are rare; past this many the oldest knowledge is worth less than the memory. */
     private static final int MAX_RENEWED = 10_000;
 
     private static final long SECONDS_A_GENERATION = 10;
+    private static final Pattern RENEWED = Pattern.compile("(.*)/\\*\\d+\\*/", Pattern.DOTALL);
 
     private final Map<String, String> renewed = new ConcurrentHashMap<>();
     private final InstantSource clock;
     private volatile boolean anyRenewed;
 
-    StatementTexts(InstantSource clock) {
+    /** @param clock gives the texts their generations */
+    public StatementTexts(InstantSource clock) {
         this.clock = clock;
     }
 
     /** The text to send for a statement. */
-    String current(String sql) {
+    public String current(String sql) {
         if (!anyRenewed) {
             return sql;
         }
@@ -44,7 +48,7 @@ final class StatementTexts {
      *
      * @param sent the text that was answered with an error
      */
-    void renew(String sql, String sent) {
+    public void renew(String sql, String sent) {
         if (renewed.size() >= MAX_RENEWED) {
             renewed.clear();
         }
@@ -58,5 +62,12 @@ final class StatementTexts {
             return sql + "/*" + generation + "*/";
         });
         anyRenewed = true;
+    }
+
+    /** Notes that a text went stale, known only as it was sent. */
+    public void renewSent(String sent) {
+        Matcher renewedText = RENEWED.matcher(sent);
+        String sql = renewedText.matches() ? renewedText.group(1) : sent;
+        renew(sent.equals(renewed.get(sql)) ? sql : sent, sent);
     }
 }

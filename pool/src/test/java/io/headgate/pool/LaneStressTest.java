@@ -76,7 +76,7 @@ class LaneStressTest {
 
     @Test
     void givesEachCallerItsOwnResultOnceAndFreesEveryPlace() throws InterruptedException {
-        CountDownLatch done = start(OPERATIONS);
+        CountDownLatch done = start(OPERATIONS, () -> {});
         SplittableRandom random = new SplittableRandom(SEED - 1);
         var loss = others.scheduleWithFixedDelay(() -> loseOne(random), 20, 20, MILLISECONDS);
         var resize = others.scheduleWithFixedDelay(() -> lanes.resize(1 + random.nextInt(LANES)), 7, 7, MILLISECONDS);
@@ -100,10 +100,10 @@ class LaneStressTest {
 
     @Test
     void tellsEveryCallerWhenItIsClosedInTheMiddle() throws InterruptedException {
-        CountDownLatch done = start(OPERATIONS / 5);
-        await().until(() -> answered.get() > OPERATIONS / 50);
-        assertCloses();
+        AtomicBoolean closed = new AtomicBoolean();
+        CountDownLatch done = start(OPERATIONS / 5, () -> close(closed));
         done.await();
+        assertClosed(closed);
         await().atMost(Duration.ofSeconds(20)).until(() -> inFlight.availablePermits() == IN_FLIGHT);
         assertThat(violations).isEmpty();
         assertThat(answered.get() + cancelled.get() + failed.get()).isEqualTo(OPERATIONS / 5);
@@ -113,7 +113,15 @@ class LaneStressTest {
 
     private void assertCloses() {
         AtomicBoolean closed = new AtomicBoolean();
+        close(closed);
+        assertClosed(closed);
+    }
+
+    private void close(AtomicBoolean closed) {
         lanes.close(Duration.ofMinutes(1)).subscribe(nothing -> {}, error -> {}, () -> closed.set(true));
+    }
+
+    private void assertClosed(AtomicBoolean closed) {
         await().atMost(Duration.ofSeconds(10)).untilTrue(closed);
         await().atMost(Duration.ofSeconds(10)).until(() -> opened.stream().noneMatch(StressedLane::isOpen));
         assertThat(lanes.state().open()).isZero();
@@ -135,13 +143,18 @@ class LaneStressTest {
         }
     }
 
-    private CountDownLatch start(int operations) {
+    /** @param inTheMiddle one of the threads does it half-way, so that it always has operations before and after it */
+    private CountDownLatch start(int operations, Runnable inTheMiddle) {
         CountDownLatch done = new CountDownLatch(THREADS);
         for (int i = 0; i < THREADS; i++) {
             SplittableRandom random = new SplittableRandom(SEED + i);
             int firstId = i * operations;
+            int middle = i == 0 ? operations / THREADS / 2 : -1;
             Thread thread = new Thread(() -> {
                 for (int n = 0; n < operations / THREADS; n++) {
+                    if (n == middle) {
+                        inTheMiddle.run();
+                    }
                     operate(firstId + n, random);
                 }
                 done.countDown();

@@ -142,7 +142,7 @@ class R2dbcDriverIT {
 
     @Test
     void copiesWithinATransaction() {
-        connection.begin(TransactionOptions.defaults()).block();
+        connection.begin(TransactionOptions.defaults());
         assertThat(copy(lines(1, 5)).block()).isEqualTo(5);
         assertThat(query("SELECT count(*) FROM loaded").rows().get(0).require(0, Long.class))
                 .isEqualTo(5);

@@ -17,10 +17,11 @@ import reactor.util.context.Context;
 /**
  * One caller: waits for a connection, runs its work on it, gives it back.
  *
- * <p>States: waiting, using, ended. The move to <em>using</em> is made by the pool when it delivers, the move to
- * <em>ended</em> by whichever comes first of the work's end, cancellation, time-out and refusal. Every move is one
- * compare-and-set, so a connection is given back once, by the one that ended the use, and never when it was not delivered.
- * It is given back before the caller hears of the end.
+ * <p>States: waiting, using, committing, ended. The move to <em>using</em> is made by the pool when it delivers, the move to
+ * <em>ended</em> by whichever comes first of the work's end, cancellation, time-out and refusal. The pool may take the
+ * connection for the next when nothing but the COMMIT is left to be answered: that is the move to <em>committing</em>. Every
+ * move is one compare-and-set, so a connection is given back once, by the one that ended the use, and never when it was not
+ * delivered. It is given back before the caller hears of the end.
  */
 final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
@@ -29,6 +30,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     private enum State {
         WAITING,
         USING,
+        COMMITTING,
         ENDED
     }
 
@@ -108,7 +110,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
     /** Takes a connection and starts the work; false when it no longer waits, and the connection is somebody else's. */
     boolean deliver(PooledConnection connection) {
-        Lease lent = new Lease(connection.driver());
+        Lease lent = new Lease(connection.driver(), () -> pool.offer(this, connection));
         lease = lent;
         lentConnection = connection;
         // entered before anybody can end the use, so that it is not given back while the work is being started
@@ -153,6 +155,18 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         return true;
     }
 
+    /**
+     * Lets the connection go while the COMMIT is under way; false when the use has just ended otherwise.
+     *
+     * @param whenQuiet runs once, when nothing of this use can reach the connection any more
+     */
+    boolean passOn(Runnable whenQuiet) {
+        Lease lent = lease;
+        return lent != null
+                && state.compareAndSet(State.USING, State.COMMITTING)
+                && lent.gate().shut(whenQuiet);
+    }
+
     /** Takes the connection away and fails the work, unless it has just ended. */
     void reclaim(Throwable error) {
         if (state.compareAndSet(State.USING, State.ENDED)) {
@@ -173,9 +187,11 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         if (before == State.WAITING) {
             stopTimer();
             pool.gaveUp(this);
-        } else if (before == State.USING) {
+        } else if (before != State.ENDED) {
             pool.cancelled();
-            giveBack(() -> {});
+            if (before == State.USING) {
+                giveBack(() -> {});
+            }
         }
     }
 
@@ -202,6 +218,8 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     public void onError(Throwable error) {
         if (state.compareAndSet(State.USING, State.ENDED)) {
             giveBack(() -> actual.onError(error));
+        } else if (state.compareAndSet(State.COMMITTING, State.ENDED)) {
+            actual.onError(error);
         } else if (!(error instanceof TransactionEndedException)) {
             // one that the lease's own gate refused is no news to a caller that gave up
             Operators.onErrorDropped(error, actual.currentContext());
@@ -212,6 +230,8 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     public void onComplete() {
         if (state.compareAndSet(State.USING, State.ENDED)) {
             giveBack(this::complete);
+        } else if (state.compareAndSet(State.COMMITTING, State.ENDED)) {
+            complete();
         }
     }
 

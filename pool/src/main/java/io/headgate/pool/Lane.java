@@ -30,12 +30,6 @@ final class Lane {
     private static final int LEAVING = 1 << 30;
     private static final int YIELDING = 1 << 29;
 
-    /**
-     * How long a lane keeps a pooler's server connection at most, while others may wait for one. A pause costs about a round
-     * trip, in which other lanes take its statements.
-     */
-    private static final long TURN = TimeUnit.MILLISECONDS.toNanos(20);
-
     /** How long after a cancel request was taken its effect can still arrive: the answer travels on another connection. */
     private static final long AFTERMATH = TimeUnit.SECONDS.toNanos(1);
 
@@ -186,7 +180,7 @@ final class Lane {
         lastUsed = now;
         if (sent.isEmpty()) {
             turnSince = now;
-        } else if (pooled && now - turnSince > TURN) {
+        } else if (pooled && now - turnSince > PooledConnection.TURN) {
             giveWay();
         }
         call.sentAt(now);

@@ -21,11 +21,14 @@ import reactor.core.publisher.Mono;
 final class Lease {
 
     private final DriverConnection connection;
+    private final Runnable whenCommitting;
     private final UseGate gate = new UseGate();
     private volatile @Nullable String lastStatement;
 
-    Lease(DriverConnection connection) {
+    /** @param whenCommitting runs when the COMMIT has been sent, and what is sent from then on goes behind it */
+    Lease(DriverConnection connection, Runnable whenCommitting) {
         this.connection = connection;
+        this.whenCommitting = whenCommitting;
     }
 
     Mono<SqlResult> execute(SqlStatement statement) {
@@ -47,12 +50,19 @@ final class Lease {
                 + " (headgate-driver-r2dbc), or INSERT ... SELECT FROM unnest($1, $2) with an array a column"));
     }
 
-    Mono<Void> begin(TransactionOptions options) {
-        return guard(connection.begin(options));
+    /** Makes the next statement the first of a transaction; when the lease has ended, there is none. */
+    void begin(TransactionOptions options) {
+        if (gate.enter()) {
+            try {
+                connection.begin(options);
+            } finally {
+                gate.leave();
+            }
+        }
     }
 
     Mono<Void> commit() {
-        return guard(connection.commit());
+        return guard(connection.commit(whenCommitting));
     }
 
     Mono<Void> rollback() {

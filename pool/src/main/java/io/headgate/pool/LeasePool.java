@@ -196,6 +196,32 @@ final class LeasePool {
         listener.cancelled(node);
     }
 
+    /**
+     * Takes a connection whose holder's COMMIT is under way for the first that waits, whose work then travels with the COMMIT
+     * and is answered after it. When nobody waits, it is better to see how the COMMIT ends.
+     */
+    void offer(Borrower<?> holder, PooledConnection connection) {
+        events.run(() -> {
+            if (!waiting.isEmpty()
+                    && !closing
+                    && open.size() <= limit
+                    && connection.driver().isOpen()
+                    && open.contains(connection)
+                    && supply.retirement(connection) == null
+                    && !connection.owesPause(supply.now())) {
+                holder.passOn(() -> events.run(() -> passOn(connection)));
+            }
+        });
+    }
+
+    private void passOn(PooledConnection connection) {
+        load.returned(supply.now() - connection.lentAt());
+        connection.committing();
+        if (!serveNext(connection)) {
+            giveBack(connection);
+        }
+    }
+
     /** Takes a connection back, at once when it is at rest, else when it has come to rest. */
     void giveBack(PooledConnection connection) {
         if (connection.driver().isAtRest()) {
@@ -304,10 +330,10 @@ final class LeasePool {
 
     private boolean deliver(PooledConnection connection, Borrower<?> borrower) {
         long now = supply.now();
-        connection.lentTo(borrower, now);
         if (!borrower.deliver(connection)) {
             return false;
         }
+        connection.lentTo(borrower, now);
         load.lent();
         load.sees(waiting.size(), open.size() - idle.size());
         long waited = now - borrower.since();
@@ -331,11 +357,8 @@ final class LeasePool {
         if (!open.contains(connection) || !usable(connection)) {
             return;
         }
-        Borrower<?> next;
-        while ((next = waiting.pollFirst()) != null) {
-            if (deliver(connection, next)) {
-                return;
-            }
+        if (serveNext(connection)) {
+            return;
         }
         if (closing) {
             connection.driver().close().subscribe();
@@ -343,6 +366,16 @@ final class LeasePool {
             // last in first out: those that are not needed stay idle and can be told
             idle.addFirst(connection);
         }
+    }
+
+    private boolean serveNext(PooledConnection connection) {
+        Borrower<?> next;
+        while ((next = waiting.pollFirst()) != null) {
+            if (deliver(connection, next)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void connectForWaiting() {

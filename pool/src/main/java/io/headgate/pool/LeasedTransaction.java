@@ -18,14 +18,12 @@ import reactor.core.publisher.Mono;
 final class LeasedTransaction implements SqlTransaction {
 
     private final Lease lease;
-    private final TransactionStart start;
     private final TransactionOptions options;
     private final int depth;
     private final UseGate gate = new UseGate();
 
-    private LeasedTransaction(Lease lease, TransactionStart start, TransactionOptions options, int depth) {
+    private LeasedTransaction(Lease lease, TransactionOptions options, int depth) {
         this.lease = lease;
-        this.start = start;
         this.options = options;
         this.depth = depth;
     }
@@ -37,12 +35,8 @@ final class LeasedTransaction implements SqlTransaction {
     static <T> Flux<T> run(
             Lease lease, TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
         return Flux.defer(() -> {
-            TransactionStart start = new TransactionStart(lease, options);
-            LeasedTransaction transaction = new LeasedTransaction(lease, start, options, 0);
-            return transaction.scope(
-                    work,
-                    Mono.defer(() -> start.isOpen() ? lease.commit() : Mono.empty()),
-                    Mono.defer(() -> start.isOpen() ? lease.rollback() : Mono.empty()));
+            lease.begin(options);
+            return new LeasedTransaction(lease, options, 0).scope(work, lease.commit(), lease.rollback());
         });
     }
 
@@ -50,7 +44,7 @@ final class LeasedTransaction implements SqlTransaction {
     public <T> Flux<T> savepoint(Function<? super SqlTransaction, ? extends Publisher<T>> work) {
         return Flux.defer(() -> {
             String name = "headgate_" + (depth + 1);
-            LeasedTransaction nested = new LeasedTransaction(lease, start, options, depth + 1);
+            LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1);
             Mono<Void> rollback = command("ROLLBACK TO SAVEPOINT " + name).then(command("RELEASE SAVEPOINT " + name));
             return command("SAVEPOINT " + name)
                     .thenMany(nested.scope(work, command("RELEASE SAVEPOINT " + name), rollback)
@@ -91,11 +85,11 @@ final class LeasedTransaction implements SqlTransaction {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        return gate.guard(start.before(lease.execute(statement)), TransactionEndedException::new);
+        return gate.guard(lease.execute(statement), TransactionEndedException::new);
     }
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        return gate.guard(start.before(lease.stream(query)), TransactionEndedException::new);
+        return gate.guard(lease.stream(query), TransactionEndedException::new);
     }
 }

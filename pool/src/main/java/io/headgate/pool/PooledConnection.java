@@ -1,6 +1,7 @@
 package io.headgate.pool;
 
 import io.headgate.core.driver.DriverConnection;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,11 +10,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class PooledConnection {
 
+    /**
+     * How long a pooler's server connection is kept busy without a pause at most, while others may wait for one: the pooler
+     * takes it back only when nothing is under way. A pause costs about a round trip.
+     */
+    static final long TURN = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final DriverConnection driver;
     private final long openedAt;
     private final long expiresAt;
     private long idleSince;
     private long lentAt;
+    private long turnSince;
+    private boolean following;
     private @Nullable Borrower<?> holder;
 
     /**
@@ -38,9 +47,22 @@ final class PooledConnection {
         return now - expiresAt >= 0;
     }
 
-    void idle(long since) {
+    /** Came back at rest. */
+    void idle(long now) {
         holder = null;
-        idleSince = since;
+        following = false;
+        idleSince = now;
+    }
+
+    /** Came back with its last holder's COMMIT under way. */
+    void committing() {
+        holder = null;
+        following = true;
+    }
+
+    /** Whether it has been busy for so long that it has to come to rest before it serves the next. */
+    boolean owesPause(long now) {
+        return driver.server().pooled() && now - turnSince > TURN;
     }
 
     long idleSince() {
@@ -48,6 +70,10 @@ final class PooledConnection {
     }
 
     void lentTo(Borrower<?> borrower, long now) {
+        if (!following) {
+            turnSince = now;
+        }
+        following = false;
         holder = borrower;
         lentAt = now;
     }

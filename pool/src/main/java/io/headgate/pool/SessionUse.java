@@ -69,7 +69,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     }
 
     private void opened(DriverConnection connection) {
-        Lease lent = new Lease(connection);
+        Lease lent = new Lease(connection, () -> {});
         lease = lent;
         // entered before anybody can end the use, so that it is not closed while the work is being started
         lent.gate().enter();

@@ -134,7 +134,6 @@ class CancellationTest {
         Sinks.Empty<Void> outside = Sinks.empty();
         Signals<Void> caller = Signals.of(transaction(tx -> execute(tx, "a").then(outside.asMono())));
         connection.answer();
-        connection.answer();
         caller.cancel();
         assertThat(connection.log()).containsExactly("first", "BEGIN", "a", "(settle)");
         assertThat(connection.isAtRest()).isTrue();
@@ -148,12 +147,10 @@ class CancellationTest {
         Signals<SqlResult> beginning = Signals.of(transaction(tx -> execute(tx, "a")));
         beginning.cancel();
         connection.answer();
-        connection.answer();
         assertThat(connection.log()).containsExactly("first", "BEGIN", "a", "(settle)");
 
         Signals<Object> committing =
                 Signals.of(transaction(tx -> execute(tx, "b").then(Mono.empty())));
-        connection.answer();
         connection.answer();
         committing.cancel();
         connection.answer();
@@ -166,7 +163,6 @@ class CancellationTest {
     void waitsForARollbackUnderWay() {
         Signals<Object> caller = Signals.of(
                 transaction(tx -> execute(tx, "a").then(Mono.error(new IllegalStateException("work failed")))));
-        connection.answer();
         connection.answer();
         caller.cancel();
         assertThat(connection.log()).containsExactly("first", "BEGIN", "a", "ROLLBACK", "(settle)");

@@ -36,7 +36,8 @@ final class FakeConnection implements DriverConnection {
     private volatile boolean stubborn;
     private volatile RuntimeException throwing;
     private volatile boolean open = true;
-    private boolean inTransaction;
+    private String opening;
+    private int transactions;
     private MonoSink<Void> settling;
 
     FakeConnection(boolean answersAtOnce, boolean pooled) {
@@ -104,6 +105,10 @@ final class FakeConnection implements DriverConnection {
     private Mono<Void> send(String sql, Runnable onAnswer) {
         return Mono.create(sink -> {
             synchronized (this) {
+                if (opening != null) {
+                    log.add(opening);
+                    opening = null;
+                }
                 log.add(sql);
                 if (!open) {
                     sink.error(new ConnectionLostException("fake:1", "closed", Outcome.NOT_EXECUTED, null));
@@ -146,22 +151,43 @@ final class FakeConnection implements DriverConnection {
     }
 
     @Override
-    public Mono<Void> begin(TransactionOptions options) {
-        return send(options.beginSql(), () -> inTransaction(true));
+    public synchronized void begin(TransactionOptions options) {
+        opening = options.beginSql();
+        transactions++;
+    }
+
+    private synchronized boolean forgetOpening() {
+        boolean held = opening != null;
+        opening = null;
+        transactions -= held ? 1 : 0;
+        return held;
     }
 
     @Override
-    public Mono<Void> commit() {
-        return send("COMMIT", () -> inTransaction(false));
+    public Mono<Void> commit(Runnable whenSent) {
+        return Mono.defer(() -> {
+            if (forgetOpening()) {
+                return Mono.empty();
+            }
+            Mono<Void> end = endTransaction("COMMIT");
+            return Mono.create(sink -> {
+                end.subscribe(nothing -> {}, sink::error, sink::success);
+                whenSent.run();
+            });
+        });
     }
 
     @Override
     public Mono<Void> rollback() {
-        return send("ROLLBACK", () -> inTransaction(false));
+        return Mono.defer(() -> forgetOpening() ? Mono.empty() : endTransaction("ROLLBACK"));
     }
 
-    private synchronized void inTransaction(boolean now) {
-        inTransaction = now;
+    private Mono<Void> endTransaction(String sql) {
+        return send(sql, () -> {
+            synchronized (this) {
+                transactions--;
+            }
+        });
     }
 
     @Override
@@ -176,7 +202,7 @@ final class FakeConnection implements DriverConnection {
 
     @Override
     public synchronized boolean isAtRest() {
-        return open && unanswered.isEmpty() && !inTransaction;
+        return open && unanswered.isEmpty() && transactions == 0;
     }
 
     @Override
@@ -198,7 +224,10 @@ final class FakeConnection implements DriverConnection {
                 return;
             }
             settling = null;
-            inTransaction = inTransaction && stubborn;
+            if (!stubborn) {
+                opening = null;
+                transactions = 0;
+            }
         }
         if (stubborn || !open) {
             sink.error(new ConnectionLostException("fake:1", "does not settle", Outcome.NOT_EXECUTED, null));

@@ -89,7 +89,6 @@ class LeasedTransactionTest {
         outside.tryEmitEmpty();
         assertThat(sent()).containsExactly("BEGIN", "a");
         one.server.connection(0).answer();
-        one.server.connection(0).answer();
         assertThat(sent()).containsExactly("BEGIN", "a", "b");
         assertThat(caller.ended()).isFalse();
     }
@@ -102,42 +101,10 @@ class LeasedTransactionTest {
     }
 
     @Test
-    void saysWhenTheFirstStatementRanWithoutItsTransaction() {
-        one.server.answerOnCommand();
-        Signals<Object> caller = Signals.of(transaction(
-                tx -> execute(tx, "a").onErrorResume(error -> execute(tx, "b")).then(Mono.empty())));
-        one.server.connection(0).fail(FAILURE);
-        one.server.connection(0).answer();
-        assertThat(caller.error()).isSameAs(FAILURE);
-        assertThat(sent()).containsExactly("BEGIN", "a");
-
-        Signals<Object> strict = Signals.of(transaction(tx -> execute(tx, "c").then(Mono.empty())));
-        one.server.connection(0).fail(FAILURE);
-        one.server.connection(0).answer();
-        assertThat(strict.error())
-                .isInstanceOfSatisfying(
-                        TransactionNotBegunException.class,
-                        error -> assertThat(error.outcome()).isEqualTo(Outcome.EXECUTED))
-                .hasCause(FAILURE);
-    }
-
-    @Test
-    void neitherCommitsNorRollsBackWhatDidNotBegin() {
-        one.server.answerOnCommand();
-        Signals<Object> caller =
-                Signals.of(transaction(tx -> execute(tx, "a").then(Mono.error(new AssertionError("must not run")))));
-        one.server.connection(0).fail(FAILURE);
-        one.server.connection(0).fail(new IllegalStateException("a consequence"));
-        assertThat(caller.error()).isSameAs(FAILURE);
-        assertThat(sent()).containsExactly("BEGIN", "a");
-    }
-
-    @Test
     void doesNotRollBackAfterACommitThatFailed() {
         one.server.answerOnCommand();
         Signals<Integer> caller = Signals.of(transaction(tx -> execute(tx, "a").thenReturn(7)));
         FakeConnection connection = one.server.connection(0);
-        connection.answer();
         connection.answer();
         assertThat(caller.values()).isEqualTo(1);
         assertThat(caller.ended()).isFalse();
@@ -152,7 +119,6 @@ class LeasedTransactionTest {
         IllegalStateException failure = new IllegalStateException("first");
         Signals<Object> caller = Signals.of(transaction(tx -> execute(tx, "a").then(Mono.error(failure))));
         one.server.connection(0).answer();
-        one.server.connection(0).answer();
         ConnectionLostException lost = new ConnectionLostException("db:5432", "gone", Outcome.NOT_EXECUTED, null);
         one.server.connection(0).fail(lost);
         assertThat(caller.error()).isSameAs(failure).hasSuppressedException(lost);
@@ -163,7 +129,6 @@ class LeasedTransactionTest {
         one.server.answerOnCommand();
         IllegalStateException failure = new IllegalStateException("the same twice");
         Signals<Object> caller = Signals.of(transaction(tx -> execute(tx, "a").then(Mono.error(failure))));
-        one.server.connection(0).answer();
         one.server.connection(0).answer();
         one.server.connection(0).fail(failure);
         assertThat(caller.error()).isSameAs(failure).hasNoSuppressedExceptions();
@@ -197,7 +162,6 @@ class LeasedTransactionTest {
             kept.set(tx);
             return execute(tx, "a").then();
         }));
-        one.server.connection(0).answer();
         one.server.connection(0).answer();
         assertThat(sent()).containsExactly("BEGIN", "a", "COMMIT");
         assertThat(Signals.of(execute(kept.get(), "late")).error()).isInstanceOf(TransactionEndedException.class);

@@ -49,6 +49,7 @@ class PoolStressTest {
     private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
     private final AtomicInteger completed = new AtomicInteger();
     private final AtomicInteger cancelled = new AtomicInteger();
+    private final AtomicInteger followed = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
 
     @Test
@@ -86,6 +87,7 @@ class PoolStressTest {
             assertThat(failed).hasValue(0);
             assertThat(completed).hasValueGreaterThan(OPERATIONS / 10);
             assertThat(cancelled).hasValueGreaterThan(OPERATIONS / 10);
+            assertThat(followed).hasValueGreaterThan(OPERATIONS / 100);
             assertThat(connections).hasSize(8).allMatch(DriverConnection::isAtRest);
         } finally {
             network.shutdownNow();
@@ -135,39 +137,46 @@ class PoolStressTest {
         }
     }
 
-    /** Answers from another thread, and knows whose statements it may get. */
+    /** Answers in order from other threads, and knows whose statements it may get. */
     private final class StressedConnection implements DriverConnection {
 
+        private final Queue<Runnable> unanswered = new ConcurrentLinkedQueue<>();
+        private final Object answering = new Object();
         private int inFlightHere;
+        private boolean opening;
         private boolean inTransaction;
+        private boolean committing;
         private String owner;
         private Runnable whenIdle = () -> {};
 
-        private Mono<Void> send(String id, Runnable onAnswer) {
+        private Mono<Void> send(Runnable whenSending, Runnable whenSent) {
             return Mono.create(sink -> {
                 synchronized (this) {
+                    whenSending.run();
                     inFlightHere++;
-                    if (id != null && owner != null && !owner.equals(id)) {
-                        violations.add("statement of " + id + " on a connection of " + owner);
-                    }
-                    owner = id == null ? owner : id;
+                    unanswered.add(() -> {
+                        Runnable idle = answered();
+                        sink.success();
+                        idle.run();
+                    });
                 }
                 network.execute(() -> {
-                    Runnable idle = answered(onAnswer);
-                    sink.success();
-                    idle.run();
+                    synchronized (answering) {
+                        unanswered.remove().run();
+                    }
                 });
+                whenSent.run();
             });
         }
 
-        private synchronized Runnable answered(Runnable onAnswer) {
-            onAnswer.run();
+        private synchronized Runnable answered() {
             if (--inFlightHere > 0) {
                 return () -> {};
             }
             if (!inTransaction) {
                 owner = null;
             }
+            committing = false;
             Runnable idle = whenIdle;
             whenIdle = () -> {};
             return idle;
@@ -175,43 +184,59 @@ class PoolStressTest {
 
         @Override
         public Mono<SqlResult> execute(SqlStatement statement) {
-            return send(statement.text(), () -> {})
+            return send(() -> sent(statement.text()), () -> {})
                     .then(Mono.fromSupplier(() -> new SqlResult(List.of(), RowMetadata.of(List.of()), 1)));
         }
 
-        @Override
-        public Mono<Void> begin(TransactionOptions options) {
-            return Mono.defer(() -> {
-                synchronized (this) {
-                    if (inTransaction || inFlightHere > 0) {
-                        violations.add("BEGIN on a connection not at rest");
-                    }
-                    inTransaction = true;
-                }
-                return send(null, () -> {});
-            });
+        private void sent(String id) {
+            if (owner != null && !owner.equals(id)) {
+                violations.add("statement of " + id + " on a connection of " + owner);
+            }
+            owner = id;
+            inTransaction |= opening;
+            opening = false;
+            committing = false;
         }
 
         @Override
-        public Mono<Void> commit() {
-            return Mono.defer(() -> {
-                synchronized (this) {
-                    if (!inTransaction) {
-                        violations.add("COMMIT outside a transaction");
-                    }
-                }
-                return send(null, () -> inTransaction = false);
-            });
+        public synchronized void begin(TransactionOptions options) {
+            if (inTransaction || opening || (inFlightHere > 0 && !committing)) {
+                violations.add("BEGIN on a connection that is not free");
+            }
+            if (inFlightHere > 0) {
+                followed.incrementAndGet();
+            }
+            opening = true;
+        }
+
+        @Override
+        public Mono<Void> commit(Runnable whenSent) {
+            return Mono.defer(() -> forgetOpening() ? Mono.empty() : send(this::ended, whenSent));
         }
 
         @Override
         public Mono<Void> rollback() {
-            return send(null, () -> inTransaction = false);
+            return Mono.defer(() -> forgetOpening() ? Mono.empty() : send(this::ended, () -> {}));
+        }
+
+        private synchronized boolean forgetOpening() {
+            boolean held = opening;
+            opening = false;
+            return held;
+        }
+
+        private void ended() {
+            if (!inTransaction) {
+                violations.add("the end of a transaction that was not begun");
+            }
+            inTransaction = false;
+            committing = true;
+            owner = null;
         }
 
         @Override
         public synchronized boolean isAtRest() {
-            return inFlightHere == 0 && !inTransaction;
+            return inFlightHere == 0 && !inTransaction && !opening;
         }
 
         @Override
@@ -220,6 +245,7 @@ class PoolStressTest {
                 Runnable settled = () -> {
                     synchronized (this) {
                         inTransaction = false;
+                        opening = false;
                         owner = null;
                     }
                     sink.success();

@@ -160,12 +160,12 @@ final class StressedLane implements DriverConnection {
     }
 
     @Override
-    public Mono<Void> begin(TransactionOptions options) {
-        return Mono.error(new UnsupportedOperationException());
+    public void begin(TransactionOptions options) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
-    public Mono<Void> commit() {
+    public Mono<Void> commit(Runnable whenSent) {
         return Mono.error(new UnsupportedOperationException());
     }
 

@@ -39,12 +39,10 @@ final class AnsweringConnection implements DriverConnection {
     }
 
     @Override
-    public Mono<Void> begin(TransactionOptions options) {
-        return Mono.empty();
-    }
+    public void begin(TransactionOptions options) {}
 
     @Override
-    public Mono<Void> commit() {
+    public Mono<Void> commit(Runnable whenSent) {
         return Mono.empty();
     }
 

@@ -28,14 +28,22 @@ public interface DriverConnection {
     /** Delivers rows through a cursor, {@link SqlStatement#fetchSize} at a time. A transaction must be open. */
     Flux<SqlRow> stream(SqlStatement query);
 
-    /** Begins a transaction. */
-    Mono<Void> begin(TransactionOptions options);
+    /**
+     * Makes the next statement the first of a transaction: BEGIN goes out before it, in the same packet where the driver
+     * pipelines. When BEGIN fails, the statement is not executed and fails with BEGIN's error, and the next one tries again.
+     * As long as no statement is sent nothing has begun, and {@link #commit} and {@link #rollback} have nothing to do.
+     */
+    void begin(TransactionOptions options);
 
     /**
      * Commits. When a statement of the transaction had failed it is rolled back instead, and this fails with
      * {@link io.headgate.core.error.TransactionAbortedException}.
+     *
+     * @param whenSent runs once at most, on the event loop, when what is sent from then on goes behind the COMMIT: the
+     *     connection may then serve the next owner, who meets no more than the COMMIT's time. A driver that does not pipeline
+     *     never runs it
      */
-    Mono<Void> commit();
+    Mono<Void> commit(Runnable whenSent);
 
     /** Rolls back. */
     Mono<Void> rollback();
@@ -54,7 +62,8 @@ public interface DriverConnection {
 
     /**
      * Brings the connection to rest: waits for what is in flight, asks the server to cancel it when it takes longer than
-     * {@code grace}, and rolls back an open transaction.
+     * {@code grace}, and rolls back an open transaction. The COMMIT of an earlier owner is given {@code limit} before that, so
+     * that the request does not hit it.
      *
      * @param grace how long a statement may go on by itself; a cancel request costs a connection of its own
      * @param limit how long all of it may take before it fails

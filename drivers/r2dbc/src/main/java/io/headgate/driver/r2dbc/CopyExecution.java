@@ -61,7 +61,7 @@ final class CopyExecution {
                         .then(copied)
                         .flatMap(count -> exchange.run("COMMIT").thenReturn(count))
                         .onErrorResume(error -> exchange.rolledBack(error))
-                : copied;
+                : connection.open().then(copied);
         work.subscribe(
                 count -> {
                     connection.queue().done();

@@ -70,8 +70,8 @@ final class CursorRows {
         String text = connection.texts().current(query.text());
         String declaration = "DECLARE " + name + " NO SCROLL CURSOR FOR ";
         connection
-                .exchange()
-                .run(declaration + text, parameters)
+                .open()
+                .then(connection.exchange().run(declaration + text, parameters))
                 .subscribe(
                         answer -> {
                             cursor = name;

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -42,6 +43,7 @@ final class R2dbcConnection implements CopyConnection {
     private final Shared shared;
     private final ParameterEncoder encoder;
     private final Closing closing;
+    private final AtomicReference<@Nullable String> opening = new AtomicReference<>();
     private volatile boolean inTransaction;
     private volatile @Nullable Throwable failureInTransaction;
     private volatile long cursors;
@@ -85,42 +87,64 @@ final class R2dbcConnection implements CopyConnection {
     }
 
     @Override
-    public Mono<Void> begin(TransactionOptions options) {
+    public void begin(TransactionOptions options) {
+        inTransaction = true;
+        failureInTransaction = null;
+        opening.set(options.beginSql());
+    }
+
+    /** Runs the BEGIN that is due before a statement, if one is. On the event loop, in the statement's piece of work. */
+    Mono<Void> open() {
         return Mono.defer(() -> {
-            inTransaction = true;
-            failureInTransaction = null;
-            return control(options.beginSql()).doOnError(error -> inTransaction = false);
+            String begin = opening.getAndSet(null);
+            return begin == null
+                    ? Mono.empty()
+                    : exchange.run(begin)
+                            .doOnError(error -> opening.compareAndSet(null, begin))
+                            .then();
         });
     }
 
     @Override
-    public Mono<Void> commit() {
-        return queue.whenIdle()
-                .then(Mono.create(sink -> queue.submit(() -> {
-                    boolean failed = tap.transactionStatus() == 'E';
-                    exchange.run(failed ? ROLLBACK : COMMIT)
-                            .subscribe(
-                                    answer -> {
-                                        inTransaction = false;
-                                        queue.done();
-                                        if (answer.commandTag().equals(ROLLBACK)) {
-                                            sink.error(new TransactionAbortedException(failureInTransaction));
-                                        } else {
-                                            sink.success();
-                                        }
-                                    },
-                                    error -> {
-                                        HeadgateException failure = failed(error, COMMIT, List.of());
-                                        inTransaction = false;
-                                        queue.done();
-                                        sink.error(failure);
-                                    });
-                })));
+    public Mono<Void> commit(Runnable whenSent) {
+        return queue.whenIdle().then(end(COMMIT));
     }
 
     @Override
     public Mono<Void> rollback() {
-        return Mono.defer(() -> control(ROLLBACK).doOnTerminate(() -> inTransaction = false));
+        return end(ROLLBACK);
+    }
+
+    private Mono<Void> end(String command) {
+        return Mono.create(sink -> queue.submit(() -> {
+            boolean nothing =
+                    opening.getAndSet(null) != null || (command.equals(ROLLBACK) && tap.transactionStatus() == 'I');
+            boolean failed = tap.transactionStatus() == 'E';
+            if (nothing) {
+                inTransaction = false;
+                queue.done();
+                sink.success();
+                return;
+            }
+            exchange.run(failed ? ROLLBACK : command)
+                    .subscribe(
+                            answer -> {
+                                inTransaction = false;
+                                queue.done();
+                                if (command.equals(COMMIT)
+                                        && answer.commandTag().equals(ROLLBACK)) {
+                                    sink.error(new TransactionAbortedException(failureInTransaction));
+                                } else {
+                                    sink.success();
+                                }
+                            },
+                            error -> {
+                                HeadgateException failure = failed(error, command, List.of());
+                                inTransaction = false;
+                                queue.done();
+                                sink.error(failure);
+                            });
+        }));
     }
 
     @Override
@@ -143,8 +167,7 @@ final class R2dbcConnection implements CopyConnection {
         Mono<Void> stopped = Mono.when(requestCancel().onErrorComplete(), queue.whenIdle());
         return queue.whenIdle()
                 .timeout(grace, stopped)
-                .then(Mono.defer(() -> tap.transactionStatus() == 'I' ? Mono.<Void>empty() : rollback()))
-                .doOnSuccess(nothing -> inTransaction = false)
+                .then(rollback())
                 .timeout(limit)
                 .then(Mono.defer(() -> isOpen() ? Mono.empty() : Mono.error(lost("closed while it came to rest"))));
     }
@@ -167,19 +190,6 @@ final class R2dbcConnection implements CopyConnection {
     @Override
     public Mono<Void> close() {
         return closing.close();
-    }
-
-    private Mono<Void> control(String sql) {
-        return Mono.create(sink -> queue.submit(() -> exchange.run(sql)
-                .subscribe(
-                        answer -> {
-                            queue.done();
-                            sink.success();
-                        },
-                        error -> {
-                            queue.done();
-                            sink.error(failed(error, sql, List.of()));
-                        })));
     }
 
     /** The error of a statement, noted if it has aborted a transaction. */

@@ -66,7 +66,7 @@ final class StatementExecution {
         boolean ownTransaction = statement.isBatch() && !connection.isInTransaction();
         Mono<List<Answer>> answers =
                 Flux.range(0, sets.size()).concatMap(i -> one(text, i), 1).collectList();
-        (ownTransaction ? inTransaction(answers) : answers)
+        (ownTransaction ? inTransaction(answers) : connection.open().then(answers))
                 .subscribe(
                         all -> {
                             connection.queue().done();

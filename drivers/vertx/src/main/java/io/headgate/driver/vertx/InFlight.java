@@ -26,6 +26,11 @@ final class InFlight {
         tell();
     }
 
+    /** Whether the caller's own is all that is in flight. */
+    boolean isOne() {
+        return count.get() == 1;
+    }
+
     boolean isNone() {
         return count.get() == 0;
     }

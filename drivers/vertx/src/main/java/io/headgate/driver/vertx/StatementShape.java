@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The parameter and column types of one prepared statement as the server described them, kept as the bytes of its
- * ParameterDescription and RowDescription, so that a later description is compared with one pass over memory.
+ * ParameterDescription and RowDescription, so that a later description of columns is compared with one pass over memory.
  *
  * <p>Confined to the connection's event loop.
  */
@@ -34,11 +34,6 @@ final class StatementShape {
     /** Whether there are parameters. */
     boolean hasParameterTypes() {
         return parameters.isReadable() && parameters.getUnsignedShort(0) > 0;
-    }
-
-    /** Whether a ParameterDescription is the one learned. */
-    boolean hasParameters(ByteBuf in, int index, int length) {
-        return same(parameters, in, index, length);
     }
 
     /** Whether the statement was learned to return no rows. */

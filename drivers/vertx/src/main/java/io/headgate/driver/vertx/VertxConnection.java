@@ -18,10 +18,14 @@ import io.vertx.core.Future;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.impl.PgSocketConnection;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.internal.SqlConnectionBase;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -37,6 +41,7 @@ import reactor.core.publisher.Sinks;
 final class VertxConnection implements DriverConnection {
 
     private static final String COMMIT = "COMMIT";
+    private static final String ROLLBACK = "ROLLBACK";
 
     /** How long the other side may take over a cancel request or a goodbye before the socket is closed under it. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
@@ -52,7 +57,11 @@ final class VertxConnection implements DriverConnection {
     private final RowMetadataCache columns;
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final InFlight inFlight = new InFlight();
-    private volatile boolean inTransaction;
+    private final InFlight commits = new InFlight();
+
+    /** Transactions whose BEGIN was sent and whose end was not answered: two, when one's COMMIT is followed by another. */
+    private final AtomicInteger transactions = new AtomicInteger();
+
     private volatile @Nullable Throwable failureInTransaction;
     private volatile boolean open = true;
 
@@ -93,28 +102,82 @@ final class VertxConnection implements DriverConnection {
     }
 
     @Override
-    public Mono<Void> begin(TransactionOptions options) {
-        return Mono.defer(() -> {
-            inTransaction = true;
-            failureInTransaction = null;
-            return simple(options.beginSql()).doOnError(error -> inTransaction = false);
+    public void begin(TransactionOptions options) {
+        transactions.incrementAndGet();
+        failureInTransaction = null;
+        onLoop(() -> {
+            filter.open(options.beginSql());
+            return () -> {};
         });
     }
 
     @Override
-    public Mono<Void> commit() {
-        return inFlight.whenNone().then(Mono.defer(() -> {
-            if (filter.transactionStatus() == 'E') {
-                Throwable first = failureInTransaction;
-                return rollback().then(Mono.error(() -> new TransactionAbortedException(first)));
-            }
-            return simple(COMMIT).doOnTerminate(() -> inTransaction = false);
-        }));
+    public Mono<Void> commit(Runnable whenSent) {
+        return inFlight.whenNone()
+                .then(Mono.create(sink -> onLoop(() -> {
+                    boolean aborted = filter.transactionStatus() == 'E';
+                    Throwable first = failureInTransaction;
+                    if (filter.forgetOpening()) {
+                        transactions.decrementAndGet();
+                        return sink::success;
+                    }
+                    if (aborted) {
+                        end(ROLLBACK, () -> sink.error(new TransactionAbortedException(first)), sink::error);
+                    } else {
+                        end(COMMIT, sink::success, sink::error);
+                    }
+                    return whenSent;
+                })));
     }
 
     @Override
     public Mono<Void> rollback() {
-        return Mono.defer(() -> simple("ROLLBACK").doOnTerminate(() -> inTransaction = false));
+        return Mono.create(sink -> onLoop(() -> {
+            if (filter.forgetOpening() || (inFlight.isOne() && filter.transactionStatus() == 'I')) {
+                transactions.decrementAndGet();
+                return sink::success;
+            }
+            end(ROLLBACK, sink::success, sink::error);
+            return () -> {};
+        }));
+    }
+
+    private void end(String sql, Runnable onAnswer, Consumer<Throwable> onError) {
+        commits.begin();
+        Supplier<Future<RowSet<Row>>> work =
+                () -> connection.query(sql).execute().onComplete(answer -> {
+                    transactions.decrementAndGet();
+                    commits.end();
+                });
+        send(work, answer -> onAnswer.run(), error -> onError.accept(failed(error, sql)));
+    }
+
+    /**
+     * Runs what belongs to the loop on it. The step counts as in flight itself, so that nobody takes the connection for idle;
+     * what it returns is run when it no longer does.
+     */
+    private void onLoop(Supplier<Runnable> step) {
+        hold();
+        if (isOnLoop()) {
+            runHeld(step);
+            return;
+        }
+        try {
+            loop.execute(() -> runHeld(step));
+        } catch (RejectedExecutionException closedDriver) {
+            release();
+            throw closedDriver;
+        }
+    }
+
+    private void runHeld(Supplier<Runnable> step) {
+        Runnable afterwards;
+        try {
+            afterwards = step.get();
+        } finally {
+            release();
+        }
+        afterwards.run();
     }
 
     @Override
@@ -129,17 +192,20 @@ final class VertxConnection implements DriverConnection {
 
     @Override
     public boolean isAtRest() {
-        return open && inFlight.isNone() && !inTransaction && filter.transactionStatus() == 'I';
+        return open && inFlight.isNone() && transactions.get() == 0 && filter.transactionStatus() == 'I';
     }
 
     @Override
     public Mono<Void> settle(Duration grace, Duration limit) {
         Mono<Void> stopped = Mono.when(requestCancel().onErrorComplete(), inFlight.whenNone());
-        return inFlight.whenNone()
+        Mono<Void> rest = inFlight.whenNone()
                 .timeout(grace, stopped)
-                .then(Mono.defer(() -> filter.transactionStatus() == 'I' ? Mono.<Void>empty() : rollback()))
-                .doOnSuccess(nothing -> inTransaction = false)
-                .timeout(limit)
+                .then(rollback())
+                .doOnSuccess(nothing -> transactions.set(0))
+                .timeout(limit);
+        return commits.whenNone()
+                .timeout(limit, Mono.empty())
+                .then(rest)
                 .then(Mono.defer(() -> open ? Mono.empty() : Mono.error(lost("closed while it came to rest"))));
     }
 
@@ -222,18 +288,14 @@ final class VertxConnection implements DriverConnection {
         inFlight.end();
     }
 
-    private Mono<Void> simple(String sql) {
-        return Mono.create(sink -> send(
-                () -> connection.query(sql).execute(),
-                answer -> sink.success(),
-                error -> sink.error(failed(error, sql))));
-    }
-
     /** The error of a statement, noted if it has aborted a transaction. */
     HeadgateException failed(Throwable error, String sql) {
+        boolean committing = sql.equals(COMMIT);
+        boolean inTransaction = transactions.get() > 0;
         HeadgateException failure =
-                VertxErrors.ofStatement(error, node, sql, filter.fatalError(), !inTransaction || sql.equals(COMMIT));
-        if (inTransaction && failureInTransaction == null) {
+                VertxErrors.ofStatement(error, node, sql, filter.fatalError(), !inTransaction || committing);
+        // after a COMMIT it would be the next transaction's
+        if (inTransaction && !committing && failureInTransaction == null) {
             failureInTransaction = failure;
         }
         return failure;
@@ -264,7 +326,7 @@ final class VertxConnection implements DriverConnection {
     }
 
     boolean isInTransaction() {
-        return inTransaction || filter.transactionStatus() != 'I';
+        return transactions.get() > 0 || filter.transactionStatus() != 'I';
     }
 
     String node() {

@@ -134,7 +134,9 @@ public final class VertxDriver implements SqlDriver {
         connection.exceptionHandler(error -> logger.debug("connection to {}: {}", settings.node(), error.toString()));
         return ServerProbe.probe(connection).map(server -> {
             if (server.pooled()) {
-                filter.verifyExecutions(shared.texts()::renewSent);
+                filter.startVerifying(shared.texts()::renewSent);
+            } else {
+                filter.start();
             }
             ServerInfo used = new ServerInfo(server.versionNumber(), server.pooled(), named, server.inRecovery());
             return new Probed(

@@ -3,6 +3,7 @@ package io.headgate.driver.vertx;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.ServerError;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Behind a transaction pooler the server connection that runs a statement is not the one that described it. After
  * {@code ALTER TABLE} a server connection that had not prepared the statement yet answers in the new shape, without an
- * error, and Vert.x would decode it by the old one: a bigint 7 read as an int4 is 0. So the filter has the statement
- * described with each execution (a Describe before its Bind, in the same packet), compares the answer with what was
+ * error, and Vert.x would decode it by the old one: a bigint 7 read as an int4 is 0. So the filter has the
+ * portal described with each execution (a Describe behind its Bind, in the same packet), compares the answer with what was
  * prepared, and takes it out of the stream. When the columns differ it has Vert.x read the rows by the new description
- * ({@link AnswerDecoder}); where it cannot, and when the parameters differ, it replaces the rows by an error of SQLSTATE
+ * ({@link AnswerDecoder}); where it cannot, it replaces the rows by an error of SQLSTATE
  * {@link ErrorTable#RESULT_SHAPE_CHANGED}. Straight to PostgreSQL none of this is needed, nor done.
  *
  * <p>For the same reason every statement is prepared with the types of its parameters said, and an unnamed one travels in
@@ -36,11 +37,15 @@ final class WireFilter extends ChannelDuplexHandler {
     private static final int HEADER = 5;
     private static final Object OTHER = new Object();
 
+    private boolean counting;
     private boolean verify;
     private Consumer<String> onColumnsChanged = sent -> {};
     private final StatementShapes shapes = new StatementShapes();
 
-    /** What answers are due: a shape for an execution to verify, a {@link Preparation}, or OTHER; one for each Sync. */
+    /**
+     * What answers are due: a shape for an execution to verify, a {@link Preparation}, or OTHER; one for each Sync. Before
+     * the first one of a transaction there is an {@link Opening}.
+     */
     private final ArrayDeque<Object> due = new ArrayDeque<>();
 
     private @Nullable ByteBuf carried;
@@ -58,15 +63,41 @@ final class WireFilter extends ChannelDuplexHandler {
 
     private record Preparation(StatementShape shape, ByteBuf parse) {}
 
+    /** A BEGIN that shares the Sync of the statement behind it. */
+    private record Opening(String sql) {}
+
+    private @Nullable Opening opening;
+
+    /** Begins to count what is due, so that transactions can be opened. On the event loop, with nothing in flight. */
+    void start() {
+        counting = true;
+    }
+
     /**
-     * Begins to verify executions: the connection leads to a pooler. On the event loop, with nothing in flight.
+     * As {@link #start}, and begins to verify executions: the connection leads to a pooler.
      *
      * @param columnsChanged told the text, as it was sent, of a statement whose answer came in another shape and was read by
      *     it
      */
-    void verifyExecutions(Consumer<String> columnsChanged) {
+    void startVerifying(Consumer<String> columnsChanged) {
         onColumnsChanged = columnsChanged;
         verify = true;
+        start();
+    }
+
+    /**
+     * Sends BEGIN before the next statement, in its packet and with its Sync: should it fail, PostgreSQL skips the statement.
+     * Vert.x hears nothing of it. On the event loop.
+     */
+    void open(String beginSql) {
+        opening = new Opening(beginSql);
+    }
+
+    /** Takes back a BEGIN that has not been sent; false if there is none. On the event loop. */
+    boolean forgetOpening() {
+        boolean held = opening != null;
+        opening = null;
+        return held;
     }
 
     /** {@code I} outside a transaction, {@code T} in one, {@code E} in a failed one; as the server said last. */
@@ -83,15 +114,27 @@ final class WireFilter extends ChannelDuplexHandler {
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the promise is what it returns
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-        if (verify && msg instanceof ByteBuf out && out.isReadable()) {
-            ctx.write(describeExecutions(ctx, out), promise);
-        } else {
+        if (!counting || !(msg instanceof ByteBuf out) || !out.isReadable()) {
             ctx.write(msg, promise);
+        } else if (verify || opening != null) {
+            ctx.write(rewrite(ctx, out), promise);
+        } else {
+            count(out);
+            ctx.write(out, promise);
+        }
+    }
+
+    private void count(ByteBuf out) {
+        for (int at = out.readerIndex(); out.writerIndex() - at >= HEADER; at += 1 + out.getInt(at + 1)) {
+            byte type = out.getByte(at);
+            if (type == 'S' || type == 'Q') {
+                due.add(OTHER);
+            }
         }
     }
 
     /** Vert.x writes whole messages, so a buffer begins and ends at the border of one. */
-    private ByteBuf describeExecutions(ChannelHandlerContext ctx, ByteBuf in) {
+    private ByteBuf rewrite(ChannelHandlerContext ctx, ByteBuf in) {
         ByteBuf out = ctx.alloc().ioBuffer(in.readableBytes() + in.readableBytes() / 4 + 64);
         Object unit = OTHER;
         ByteBuf parse = Unpooled.EMPTY_BUFFER;
@@ -99,10 +142,16 @@ final class WireFilter extends ChannelDuplexHandler {
         int end = in.writerIndex();
         while (end - at >= HEADER) {
             int length = 1 + in.getInt(at + 1);
-            switch (in.getByte(at)) {
+            byte type = in.getByte(at);
+            if (opening != null && (type == 'P' || type == 'B')) {
+                writeBegin(out, opening);
+                due.add(opening);
+                opening = null;
+            }
+            switch (type) {
                 case 'P' -> {
-                    parse = Unpooled.copiedBuffer(in.slice(at, length));
-                    if (in.getByte(at + HEADER) == 0) {
+                    parse = verify ? Unpooled.copiedBuffer(in.slice(at, length)) : parse;
+                    if (verify && in.getByte(at + HEADER) == 0) {
                         unnamedParse = parse;
                         boolean bound = at + length < end && in.getByte(at + length) == 'B';
                         if (bound && unit == OTHER && shapes.find(in, at + HEADER) != null) {
@@ -113,21 +162,25 @@ final class WireFilter extends ChannelDuplexHandler {
                     }
                 }
                 case 'D' -> {
-                    if (in.getByte(at + HEADER) == 'S') {
+                    if (verify && in.getByte(at + HEADER) == 'S') {
                         unit = new Preparation(shapes.create(in, at + HEADER + 1), parse);
                     }
                 }
                 case 'B' -> {
                     int name = at + HEADER + in.bytesBefore(at + HEADER, length, (byte) 0) + 1;
-                    StatementShape shape = unit == OTHER ? shapes.find(in, name) : null;
+                    StatementShape shape = verify && unit == OTHER ? shapes.find(in, name) : null;
                     if (shape != null) {
                         unit = shape;
                         int nameLength = in.bytesBefore(name, at + length - name, (byte) 0);
                         if (nameLength == 0 && unnamedParse != null) {
                             writeTyped(out, unnamedParse, shape);
                         }
-                        out.writeByte('D').writeInt(4 + 1 + nameLength + 1).writeByte('S');
-                        out.writeBytes(in, name, nameLength + 1);
+                        out.writeBytes(in, at, length);
+                        int portalLength = name - (at + HEADER);
+                        out.writeByte('D').writeInt(4 + 1 + portalLength).writeByte('P');
+                        out.writeBytes(in, at + HEADER, portalLength);
+                        at += length;
+                        continue;
                     }
                 }
                 case 'C' -> {
@@ -146,6 +199,21 @@ final class WireFilter extends ChannelDuplexHandler {
         }
         in.release();
         return out;
+    }
+
+    private static void writeBegin(ByteBuf out, Opening begin) {
+        int length = ByteBufUtil.utf8Bytes(begin.sql);
+        out.writeByte('P').writeInt(4 + 1 + length + 1 + 2).writeByte(0);
+        ByteBufUtil.writeUtf8(out, begin.sql);
+        out.writeByte(0).writeShort(0);
+        // no parameters, no formats
+        out.writeByte('B')
+                .writeInt(4 + 1 + 1 + 2 + 2 + 2)
+                .writeShort(0)
+                .writeShort(0)
+                .writeShort(0)
+                .writeShort(0);
+        out.writeByte('E').writeInt(4 + 1 + 4).writeByte(0).writeInt(0);
     }
 
     /** A Parse that says the types of its parameters; one that has said them stays as it is. */
@@ -221,7 +289,21 @@ final class WireFilter extends ChannelDuplexHandler {
             }
             byte type = in.getByte(at);
             int length = 1 + in.getInt(at + 1);
-            if (due.peek() == OWN && isAnswer(type)) {
+            if (due.peek() instanceof Opening begin && isAnswer(type)) {
+                if (end - at < length) {
+                    break;
+                }
+                if (type == 'E') {
+                    // the statement's answer now, and the next statement may try again
+                    due.poll();
+                    opening = opening == null ? begin : opening;
+                    continue;
+                }
+                if (type == 'C') {
+                    due.poll();
+                }
+                at += length;
+            } else if (due.peek() == OWN && isAnswer(type)) {
                 if (end - at < length) {
                     break;
                 }
@@ -282,7 +364,7 @@ final class WireFilter extends ChannelDuplexHandler {
         switch (type) {
             case 'Z' -> {
                 transactionStatus = in.getByte(body);
-                if (verify) {
+                if (counting) {
                     due.poll();
                     if (unit instanceof Preparation preparation && !answeredByError) {
                         retype(ctx, preparation);
@@ -298,10 +380,6 @@ final class WireFilter extends ChannelDuplexHandler {
                 return true;
             }
             case 't' -> {
-                if (unit instanceof StatementShape shape) {
-                    shapeChanged |= !shape.hasParameters(in, body, length);
-                    return false;
-                }
                 if (unit instanceof Preparation preparation) {
                     preparation.shape.learnParameters(in, body, length);
                 }

@@ -30,6 +30,10 @@ final class Wire {
         return message('D', text(Unpooled.buffer().writeByte('S'), name));
     }
 
+    static byte[] describePortal() {
+        return message('D', text(Unpooled.buffer().writeByte('P'), ""));
+    }
+
     static byte[] bind(String name) {
         return message(
                 'B',
@@ -41,6 +45,11 @@ final class Wire {
 
     static byte[] execute() {
         return message('E', text(Unpooled.buffer(), "").writeInt(0));
+    }
+
+    /** As the first messages of another Sync. */
+    static byte[] begin(String sql) {
+        return all(parse("", sql), bind(""), execute());
     }
 
     static byte[] close(String name) {

@@ -1,11 +1,13 @@
 package io.headgate.driver.vertx;
 
 import static io.headgate.driver.vertx.Wire.all;
+import static io.headgate.driver.vertx.Wire.begin;
 import static io.headgate.driver.vertx.Wire.bind;
 import static io.headgate.driver.vertx.Wire.close;
 import static io.headgate.driver.vertx.Wire.columns;
 import static io.headgate.driver.vertx.Wire.complete;
 import static io.headgate.driver.vertx.Wire.describe;
+import static io.headgate.driver.vertx.Wire.describePortal;
 import static io.headgate.driver.vertx.Wire.empty;
 import static io.headgate.driver.vertx.Wire.error;
 import static io.headgate.driver.vertx.Wire.execute;
@@ -55,7 +57,7 @@ class WireFilterTest {
         filter = new WireFilter();
         channel = new EmbeddedChannel(filter);
         channel.config().setAllocator(allocator);
-        filter.verifyExecutions(sent -> {
+        filter.startVerifying(sent -> {
             throw new AssertionError("no codec is there to read " + sent);
         });
     }
@@ -118,16 +120,16 @@ class WireFilterTest {
     void hasEachExecutionDescribed() {
         prepare();
         assertThat(send(all(bind("S_1"), execute(), sync())))
-                .isEqualTo(all(describe("S_1"), bind("S_1"), execute(), sync()));
+                .isEqualTo(all(bind("S_1"), describePortal(), execute(), sync()));
         byte[] rows = all(empty('2'), row(8), complete("SELECT 1"), ready('I'));
-        assertThat(receive(all(parameters(INT8), COLUMNS, rows))).isEqualTo(rows);
+        assertThat(receive(all(described(COLUMNS, rows)))).isEqualTo(rows);
     }
 
     @Test
     void describesABatchOnce() {
         prepare();
         assertThat(send(all(bind("S_1"), execute(), bind("S_1"), execute(), sync())))
-                .isEqualTo(all(describe("S_1"), bind("S_1"), execute(), bind("S_1"), execute(), sync()));
+                .isEqualTo(all(bind("S_1"), describePortal(), execute(), bind("S_1"), execute(), sync()));
     }
 
     @Test
@@ -146,9 +148,9 @@ class WireFilterTest {
         send(all(parse("", "SELECT $1"), describe(""), sync()));
         receive(all(empty('1'), parameters(INT8), columns(0, "a", INT8), ready('I')));
         assertThat(send(all(parse("", "SELECT $1"), bind(""), execute(), sync())))
-                .isEqualTo(all(parse("", "SELECT $1", INT8), describe(""), bind(""), execute(), sync()));
+                .isEqualTo(all(parse("", "SELECT $1", INT8), bind(""), describePortal(), execute(), sync()));
         assertThat(send(all(bind(""), execute(), sync())))
-                .isEqualTo(all(parse("", "SELECT $1", INT8), describe(""), bind(""), execute(), sync()));
+                .isEqualTo(all(parse("", "SELECT $1", INT8), bind(""), describePortal(), execute(), sync()));
     }
 
     @Test
@@ -157,6 +159,79 @@ class WireFilterTest {
         assertThat(send(oneShot)).isEqualTo(oneShot);
         byte[] atTheEndOfItsBuffer = parse("", "SELECT 1");
         assertThat(send(atTheEndOfItsBuffer)).isEqualTo(atTheEndOfItsBuffer);
+    }
+
+    @Test
+    void sendsBeginWithTheFirstStatement() {
+        prepare();
+        filter.open("BEGIN READ ONLY");
+        assertThat(send(all(bind("S_1"), execute(), sync(), bind("S_1"), execute(), sync())))
+                .isEqualTo(all(
+                        begin("BEGIN READ ONLY"),
+                        bind("S_1"),
+                        describePortal(),
+                        execute(),
+                        sync(),
+                        bind("S_1"),
+                        describePortal(),
+                        execute(),
+                        sync()));
+        assertThat(filter.forgetOpening()).isFalse();
+        byte[] rows = all(empty('2'), row(8), complete("SELECT 1"), ready('T'));
+        byte[] begun = all(empty('1'), empty('2'), complete("BEGIN"));
+        assertThat(receive(all(begun, described(COLUMNS, rows), described(COLUMNS, rows))))
+                .isEqualTo(all(rows, rows));
+    }
+
+    @Test
+    void sendsBeginWithAPreparation_butNotWithACommitOrAClose() {
+        filter.open("BEGIN");
+        byte[] before = all(query("COMMIT"), close("S_0"), sync());
+        byte[] preparing = all(parse("S_1", "SELECT 1"), describe("S_1"), sync());
+        assertThat(send(all(before, preparing))).isEqualTo(all(before, begin("BEGIN"), preparing));
+        byte[] done = all(complete("COMMIT"), ready('I'), empty('3'), ready('I'));
+        byte[] prepared = all(empty('1'), parameters(), columns(0, "a", INT4), ready('T'));
+        assertThat(receive(all(done, empty('1'), empty('2'), complete("BEGIN"), notice("raised"), prepared)))
+                .isEqualTo(all(done, notice("raised"), prepared));
+    }
+
+    @Test
+    void sendsBeginOnADirectConnectionToo() {
+        reopenDirect();
+        byte[] first = all(parse("", "SELECT 1"), bind(""), execute(), sync());
+        send(all(first, first));
+        filter.open("BEGIN");
+        assertThat(send(first)).isEqualTo(all(begin("BEGIN"), first));
+        byte[] rows = all(empty('1'), empty('2'), row(8), complete("SELECT 1"), ready('I'));
+        assertThat(receive(all(rows, rows, empty('1'), empty('2'), complete("BEGIN"), rows, rows)))
+                .isEqualTo(all(rows, rows, rows, rows));
+    }
+
+    @Test
+    void givesTheErrorOfBeginToTheStatement_andTriesAgainWithTheNext() {
+        prepare();
+        byte[] refused = all(error("ERROR", "0A000", "cannot use serializable mode in a hot standby"), ready('I'));
+        for (int i = 0; i < 2; i++) {
+            if (i == 0) {
+                filter.open("BEGIN ISOLATION LEVEL SERIALIZABLE");
+            }
+            assertThat(send(all(bind("S_1"), execute(), sync())))
+                    .startsWith(begin("BEGIN ISOLATION LEVEL SERIALIZABLE"));
+            assertThat(receive(all(empty('1'), empty('2'), refused))).isEqualTo(refused);
+        }
+        assertThat(filter.forgetOpening()).isTrue();
+        byte[] rows = all(empty('2'), row(8), complete("SELECT 1"), ready('I'));
+        assertThat(send(all(bind("S_1"), execute(), sync()))).startsWith(all(bind("S_1"), describePortal()));
+        assertThat(receive(all(described(COLUMNS, rows)))).isEqualTo(rows);
+    }
+
+    @Test
+    void sendsNoBeginThatWasTakenBack() {
+        assertThat(filter.forgetOpening()).isFalse();
+        filter.open("BEGIN");
+        assertThat(filter.forgetOpening()).isTrue();
+        byte[] sent = all(parse("", "SELECT 1"), bind(""), execute(), sync());
+        assertThat(send(sent)).isEqualTo(sent);
     }
 
     @Test
@@ -170,9 +245,8 @@ class WireFilterTest {
         }) {
             prepare();
             send(all(bind("S_1"), execute(), sync()));
-            assertThat(Wire.read(receive(
-                            all(parameters(INT8), other, empty('2'), row(8), complete("SELECT 1"), ready('T')))))
-                    .containsExactly(SHAPE_CHANGED, "Z T");
+            assertThat(Wire.read(receive(all(empty('2'), other, row(8), complete("SELECT 1"), ready('T')))))
+                    .containsExactly("2", SHAPE_CHANGED, "Z T");
         }
     }
 
@@ -182,20 +256,11 @@ class WireFilterTest {
         receive(all(empty('1'), parameters(), empty('n'), ready('I')));
         send(all(bind("S_2"), execute(), sync()));
         byte[] done = all(empty('2'), complete("CALL"), ready('I'));
-        assertThat(receive(all(parameters(), empty('n'), done))).isEqualTo(done);
+        assertThat(receive(all(described(empty('n'), done)))).isEqualTo(done);
 
         send(all(bind("S_2"), execute(), sync()));
-        assertThat(Wire.read(receive(all(parameters(), columns(0, "a", INT4), done))))
-                .containsExactly(SHAPE_CHANGED, "Z I");
-    }
-
-    @Test
-    void replacesAnAnswerToOtherParametersByAnError() {
-        prepare();
-        send(all(bind("S_1"), execute(), sync()));
-        assertThat(Wire.read(
-                        receive(all(parameters(INT4), COLUMNS, empty('2'), row(8), complete("SELECT 1"), ready('I')))))
-                .containsExactly(SHAPE_CHANGED, "Z I");
+        assertThat(Wire.read(receive(all(described(columns(0, "a", INT4), done)))))
+                .containsExactly("2", SHAPE_CHANGED, "Z I");
     }
 
     @Test
@@ -204,7 +269,7 @@ class WireFilterTest {
         byte[] rows = all(empty('2'), row(8), complete("SELECT 1"), ready('I'));
         for (int table : new int[] {200, 200, 100}) {
             send(all(bind("S_1"), execute(), sync()));
-            assertThat(receive(all(parameters(INT8), columns(table, "id", INT8, "title", TEXT), rows)))
+            assertThat(receive(all(described(columns(table, "id", INT8, "title", TEXT), rows))))
                     .isEqualTo(rows);
         }
     }
@@ -216,18 +281,19 @@ class WireFilterTest {
         byte[] begun = all(complete("BEGIN"), ready('T'));
         byte[] rows = all(empty('2'), row(8), complete("SELECT 1"), ready('T'));
         assertThat(receive(all(
-                        parameters(INT8),
-                        columns(1, "id", INT4),
                         empty('2'),
+                        columns(1, "id", INT4),
                         row(4),
                         complete("SELECT 1"),
                         ready('I'),
                         begun,
-                        parameters(INT8),
-                        COLUMNS,
-                        rows)))
+                        described(COLUMNS, rows))))
                 .isEqualTo(all(
-                        error("ERROR", "HG001", "cached plan must not change result type"), ready('I'), begun, rows));
+                        empty('2'),
+                        error("ERROR", "HG001", "cached plan must not change result type"),
+                        ready('I'),
+                        begun,
+                        rows));
     }
 
     @Test
@@ -239,8 +305,8 @@ class WireFilterTest {
 
         byte[] failed = all(error("ERROR", "22012", "division by zero"), ready('I'));
         send(all(bind("S_1"), execute(), sync()));
-        assertThat(receive(all(parameters(INT8), columns(1, "id", INT4), empty('2'), row(4), failed)))
-                .isEqualTo(failed);
+        assertThat(receive(all(empty('2'), columns(1, "id", INT4), row(4), failed)))
+                .isEqualTo(all(empty('2'), failed));
     }
 
     @Test
@@ -251,9 +317,8 @@ class WireFilterTest {
         assertThat(receive(all(empty('3'), notice("queued"), empty('1'), ready('I'))))
                 .isEqualTo(notice("queued"));
         send(all(bind("S_1"), execute(), sync()));
-        assertThat(Wire.read(receive(all(
-                        parameters(INT8), empty('n'), empty('2'), notice("raised"), complete("SELECT 1"), ready('I')))))
-                .containsExactly("N SNOTICE VNOTICE C00000 Mraised", SHAPE_CHANGED, "Z I");
+        assertThat(Wire.read(receive(all(empty('2'), empty('n'), notice("raised"), complete("SELECT 1"), ready('I')))))
+                .containsExactly("2", "N SNOTICE VNOTICE C00000 Mraised", SHAPE_CHANGED, "Z I");
     }
 
     @Test
@@ -280,7 +345,7 @@ class WireFilterTest {
         receive(all(empty('3'), empty('1'), ready('I')));
         send(all(bind("S_3"), execute(), sync()));
         byte[] done = all(empty('2'), complete("SELECT 0"), ready('I'));
-        assertThat(receive(all(parameters(JSON, INT4, 1231, 1186), json, done))).isEqualTo(done);
+        assertThat(receive(all(described(json, done)))).isEqualTo(done);
     }
 
     @Test
@@ -325,7 +390,7 @@ class WireFilterTest {
     void passesALargeRowOnAsItComes() {
         prepare();
         send(all(bind("S_1"), execute(), sync()));
-        receive(all(parameters(INT8), COLUMNS, empty('2')));
+        receive(all(empty('2'), COLUMNS));
         byte[] large = row(4 << 20);
         for (int at = 0; at < large.length; at += 1 << 16) {
             byte[] part = Arrays.copyOfRange(large, at, Math.min(large.length, at + (1 << 16)));
@@ -338,7 +403,7 @@ class WireFilterTest {
     void dropsALargeRowAsItComes() {
         prepare();
         send(all(bind("S_1"), execute(), sync()));
-        receive(all(parameters(INT8), empty('n'), empty('2')));
+        receive(all(empty('2'), empty('n')));
         byte[] large = row(4 << 20);
         for (int at = 0; at < large.length; at += 1 << 16) {
             assertThat(receive(Arrays.copyOfRange(large, at, Math.min(large.length, at + (1 << 16)))))
@@ -356,6 +421,12 @@ class WireFilterTest {
         assertThat(allocator.metric().usedHeapMemory()).isZero();
     }
 
+    /** An answer with the description of its portal, which comes after BindComplete. */
+    private static byte[] described(byte[] columns, byte[] answer) {
+        byte[] bound = empty('2');
+        return all(bound, columns, Arrays.copyOfRange(answer, bound.length, answer.length));
+    }
+
     private interface Receiving {
         byte[] receive(WireFilter filtered);
     }
@@ -365,17 +436,9 @@ class WireFilterTest {
         send(all(SELECT, describe("S_1"), sync()));
         byte[] prepared = receive(all(empty('1'), parameters(INT8), COLUMNS, ready('I')));
         sent();
-        send(all(
-                bind("S_1"),
-                execute(),
-                sync(),
-                bind("S_1"),
-                execute(),
-                sync(),
-                query("x"),
-                bind("S_1"),
-                execute(),
-                sync()));
+        send(all(bind("S_1"), execute(), sync(), bind("S_1"), execute(), sync(), query("x")));
+        filter.open("BEGIN");
+        send(all(bind("S_1"), execute(), sync()));
         return all(prepared, receiving.receive(filter));
     }
 
@@ -384,16 +447,14 @@ class WireFilterTest {
                 empty('3'),
                 empty('1'),
                 ready('I'),
-                parameters(INT8),
-                COLUMNS,
                 empty('2'),
+                COLUMNS,
                 row(8),
                 row(300),
                 complete("SELECT 2"),
                 ready('I'),
-                parameters(INT8),
-                columns(7, "id", INT4),
                 empty('2'),
+                columns(7, "id", INT4),
                 notice("raised"),
                 row(200),
                 complete("SELECT 1"),
@@ -402,7 +463,11 @@ class WireFilterTest {
                 row(3),
                 complete("SELECT 1"),
                 ready('T'),
-                parameters(INT8),
+                empty('1'),
+                notice("begins"),
+                empty('2'),
+                complete("BEGIN"),
+                empty('2'),
                 COLUMNS,
                 error("FATAL", "57P01", "terminating connection"));
     }
@@ -412,6 +477,14 @@ class WireFilterTest {
         receive(all(empty('1'), parameters(INT8), COLUMNS, ready('I')));
         sent();
         receive(all(empty('3'), empty('1'), ready('I')));
+    }
+
+    private void reopenDirect() {
+        leavesNoBufferBehind();
+        filter = new WireFilter();
+        channel = new EmbeddedChannel(filter);
+        channel.config().setAllocator(allocator);
+        filter.start();
     }
 
     private void reopen() {

@@ -1,0 +1,75 @@
+package io.headgate.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.IsolationLevel;
+import io.headgate.core.SqlTransaction;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.DatabaseException;
+import io.headgate.testkit.PostgresCluster;
+import io.headgate.testkit.PostgresNode;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** A BEGIN that the server refuses: a standby knows no serializable transactions. */
+class StandbyTransactionIT {
+
+    private static final TransactionOptions SERIALIZABLE =
+            TransactionOptions.defaults().isolation(IsolationLevel.SERIALIZABLE);
+
+    private static PostgresCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = PostgresCluster.builder().replicas(1).pooled(true).start();
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void runsNothingOutsideTheTransactionThatWasRefused(boolean pooled) {
+        PostgresNode standby = cluster.replicas().get(0);
+        Headgate db = DriverUnderTest.client()
+                .node(pooled ? standby.pooledUrl() : standby.url())
+                .maxConnections(1)
+                .build();
+        try {
+            assertRefused(db, StandbyTransactionIT::inTransaction);
+            assertRefused(db, tx -> inTransaction(tx).onErrorResume(error -> inTransaction(tx)));
+            assertThat(db.inTransaction(SERIALIZABLE, tx -> inTransaction(tx).onErrorComplete())
+                            .collectList()
+                            .block())
+                    .isEmpty();
+            assertThat(db.inTransaction(TransactionOptions.defaults(), StandbyTransactionIT::inTransaction)
+                            .blockLast())
+                    .isTrue();
+            assertThat(db.poolState().leased()).isZero();
+            assertThat(db.poolState().open()).isEqualTo(1);
+        } finally {
+            db.close().block();
+        }
+    }
+
+    private static void assertRefused(Headgate db, Function<SqlTransaction, Mono<Boolean>> work) {
+        Flux<Boolean> refused = db.inTransaction(SERIALIZABLE, work);
+        refused.as(StepVerifier::create)
+                .verifyErrorSatisfies(error ->
+                        assertThat(error).isInstanceOf(DatabaseException.class).hasMessageContaining("hot standby"));
+    }
+
+    private static Mono<Boolean> inTransaction(SqlTransaction tx) {
+        return tx.sql("SELECT now() < clock_timestamp()")
+                .map(row -> row.require(0, Boolean.class))
+                .one();
+    }
+}

@@ -26,7 +26,8 @@ Options
   --url URL          use the database there, such as postgresql://user:password@host:5432/db; makes tables bench_* in it
   --contenders a,b   only these; an unknown name tells those there are
   --connections N    this pool size for every contender instead of calibrating
-  --warm-up MILLIS   before a process's first measurement (default 3000)
+  --warm-up MILLIS   before a process's first measurement (default 8000: a JIT compiler at work
+                     takes a third of two cores from whoever is measured)
 
 pgbench, the limit that a client in C reaches, is used where it is found; as root on Debian or Ubuntu it is installed.
 

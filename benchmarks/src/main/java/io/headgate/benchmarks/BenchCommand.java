@@ -70,7 +70,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "MILLIS",
-            defaultValue = "3000",
+            defaultValue = "8000",
             description = "before the first measurement of a process (default: ${DEFAULT-VALUE})")
     private int warmUp;
 

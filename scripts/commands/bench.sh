@@ -14,7 +14,8 @@ Scenarios
   lookup       one row by primary key out of 100,000
   mixed        look-ups, and one statement in twenty that takes 20 ms; the percentiles are those of the look-ups
   transaction  select, update and select in one transaction
-  bulk         inserting 100,000 rows; counts rows
+  bulk         inserting 100,000 rows; counts rows. headgate: unnest; headgate_r2dbc_driver, pgjdbc_copy: COPY;
+               headgate_batch, vertx_pool, r2dbc_pool: their batches
   users        10,000 users who pause for a second between look-ups, 5 processes, 25 server connections in all
   jmh          hot inner parts by themselves, with what they allocate (JMH); REGEX chooses among them
 
@@ -27,7 +28,8 @@ Options
   --contenders a,b   only these; an unknown name tells those there are
   --connections N    this pool size for every contender instead of calibrating
   --warm-up MILLIS   before a process's first measurement (default 8000: a JIT compiler at work
-                     takes a third of two cores from whoever is measured)
+                     takes a third of two cores from whoever is measured; users: 40000, as each of five
+                     processes compiles and serves a fifth)
 
 pgbench, the limit that a client in C reaches, is used where it is found; as root on Debian or Ubuntu it is installed.
 

@@ -70,9 +70,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "MILLIS",
-            defaultValue = "8000",
-            description = "before the first measurement of a process (default: ${DEFAULT-VALUE})")
-    private int warmUp;
+            description = "before the first measurement of a process (default: 8000; users: 40000)")
+    private @Nullable Integer warmUp;
 
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
     @CommandLine.Spec
@@ -99,7 +98,7 @@ public final class BenchCommand implements Callable<Integer> {
                     seconds,
                     callers == null ? wanted.defaultCallers() : callers,
                     rounds,
-                    warmUp,
+                    warmUp == null ? wanted.defaultWarmUpMillis() : warmUp,
                     connections,
                     contenders);
             if (url != null && direct) {

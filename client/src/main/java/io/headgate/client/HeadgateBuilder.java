@@ -89,7 +89,8 @@ public final class HeadgateBuilder {
      * Most session connections open at once; one more use is refused at once.
      *
      * @param connections at least 1; default 2: one for a lock that is held for as long as the service lives and one for
-     *     work that comes and goes. Each takes one of PostgreSQL's own connections in every instance, past the pooler's budget
+     *     work that comes and goes. Each takes one of PostgreSQL's own connections in every instance, past the pooler's
+     *     budget
      */
     public HeadgateBuilder maxSessionConnections(int connections) {
         if (connections < 1) {
@@ -137,9 +138,9 @@ public final class HeadgateBuilder {
      * <pre>{@code .capacity(c -> c.instances(5).peakRequestsPerSecond(1_000))}</pre>
      *
      * <p>The pool begins with PostgreSQL's default of 100 connections, shared by the instances; after the first use it is
-     * planned, every minute anew, with the limits that the database tells, and kept warm for the load that is measured. PgBouncer's limits are
-     * on its console, which asks for other rights: give them by {@link CapacityPlan.Builder#pooler}. Settings made after this
-     * one take precedence until the first planning.
+     * planned, every minute anew, with the limits that the database tells, and kept warm for the load that is measured.
+     * PgBouncer's limits are on its console, which asks for other rights: give them by {@link CapacityPlan.Builder#pooler}.
+     * Settings made after this one take precedence until the first planning.
      *
      * @param inputs puts in what the application knows; called now, and
      *     again each time the pool is planned: it may put in a number of instances that changes

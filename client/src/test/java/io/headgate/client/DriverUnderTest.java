@@ -6,8 +6,8 @@ import io.headgate.driver.r2dbc.R2dbcDriver;
 import io.headgate.driver.vertx.VertxDriver;
 
 /**
- * The driver that the integration tests run on: {@code -Dheadgate.test.driver=vertx}, the default, or {@code r2dbc}. Every test
- * runs on either; what only one driver has is tested in a class of its own, {@link R2dbcDriverIT}.
+ * The driver that the integration tests run on: {@code -Dheadgate.test.driver=vertx}, the default, or {@code r2dbc}. Every
+ * test runs on either; what only one driver has is tested in a class of its own, {@link R2dbcDriverIT}.
  */
 enum DriverUnderTest {
     VERTX,

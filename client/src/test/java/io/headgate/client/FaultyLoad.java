@@ -18,8 +18,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Load while processes are killed, and what has to hold then: each caller gets one terminal signal of the right outcome, no write is lost or
- * doubled against what callers were told, and the client works again within a second of the service's return.
+ * Load while processes are killed, and what has to hold then: each caller gets one terminal signal of the right outcome, no
+ * write is lost or doubled against what callers were told, and the client works again within a second of the service's
+ * return.
  */
 abstract class FaultyLoad {
 

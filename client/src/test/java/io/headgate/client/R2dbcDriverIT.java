@@ -8,6 +8,7 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.ConstraintViolationException;
 import io.headgate.core.error.DatabaseException;
@@ -138,6 +139,26 @@ class R2dbcDriverIT {
         running.dispose();
         Awaitility.await().until(connection::isAtRest);
         assertThat(count()).isEqualTo("0");
+    }
+
+    @Test
+    void copiesThroughTheClient() {
+        Headgate db = Headgate.builder()
+                .node(route.url())
+                .driver(R2dbcDriver.create(DataAccessListener.NONE, 2))
+                .build();
+        assertThat(db.copyIn(COPY, lines(1, 1_000)).block()).isEqualTo(1_000);
+        assertThat(count()).isEqualTo("1000");
+        assertThat(db.poolState().leased()).isZero();
+        db.close().block();
+
+        Headgate other = Headgate.builder().node(route.url()).build();
+        other.copyIn(COPY, lines(2_000, 1))
+                .as(StepVerifier::create)
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(ConfigurationException.class)
+                        .hasMessageContaining("headgate-driver-r2dbc"));
+        other.close().block();
     }
 
     @Test

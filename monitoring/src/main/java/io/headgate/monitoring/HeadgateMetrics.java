@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <caption>Meters</caption>
  * <tr><th>name</th><th>type</th><th>tags</th><th>what it counts</th></tr>
  * <tr><td>{@code headgate.statements}</td><td>timer</td><td>node, outcome</td><td>statements answered, from sending to the
- *     answer; outcome is {@code success}, or of one that failed {@code not_executed}, {@code executed}, {@code unknown}</td></tr>
+ *     answer; outcome is {@code success}, or of one that failed {@code not_executed}, {@code executed}, {@code
+ *     unknown}</td></tr>
  * <tr><td>{@code headgate.statements.healed}</td><td>counter</td><td>node</td><td>stale prepared statements repeated
  *     unseen</td></tr>
  * <tr><td>{@code headgate.acquire}</td><td>timer</td><td>node</td><td>connections lent, by the wait for them</td></tr>

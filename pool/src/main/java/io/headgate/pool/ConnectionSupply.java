@@ -16,9 +16,9 @@ import reactor.core.publisher.Mono;
 /**
  * Opens a node's connections for leases and lanes, and tells which must go.
  *
- * <p>A connection must go when it is too old, or when another has been lost since it was opened: a server that restarts takes all of
- * them with it, and what has not noticed yet would fail one caller each. Lifetimes vary by a tenth, so that connections
- * opened together do not end together.
+ * <p>A connection must go when it is too old, or when another has been lost since it was opened: a server that restarts
+ * takes all of them with it, and what has not noticed yet would fail one caller each. Lifetimes vary by a tenth, so that
+ * connections opened together do not end together.
  *
  * <p>Safe for use by many threads. Signals come on the driver's threads.
  */

@@ -384,7 +384,10 @@ final class LeasePool {
         }
     }
 
-    /** Opens connections up to the least number of idle ones, and the planned number of all. One that cannot be opened is tried again next time. */
+    /**
+     * Opens connections up to the least number of idle ones, and the planned number of all. One that cannot be opened is
+     * tried again next time.
+     */
     private void replenish(Runnable done) {
         int missing = Math.max(options.minIdle() - idle.size(), keepOpen - open.size());
         int wanted = Math.min(missing, limit - open.size()) - connecting;

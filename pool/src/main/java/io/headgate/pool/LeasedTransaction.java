@@ -8,6 +8,7 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -56,17 +57,12 @@ final class LeasedTransaction implements SqlTransaction {
 
     private <T> Flux<T> scope(
             Function<? super SqlTransaction, ? extends Publisher<T>> work, Mono<Void> commit, Mono<Void> rollback) {
-        // the error path stands before the commit, so that a failed commit is not followed by a rollback
-        return Flux.<T>defer(() -> work.apply(this))
-                .onErrorResume(error -> ended().then(rollback)
-                        .onErrorResume(onRollback -> {
-                            if (onRollback != error) {
-                                error.addSuppressed(onRollback);
-                            }
-                            return Mono.empty();
-                        })
-                        .thenMany(Flux.error(error)))
-                .concatWith(Flux.defer(() -> ended().then(commit).thenMany(Flux.empty())));
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                new TransactionScope<T>(actual, gate, commit, rollback).start(() -> work.apply(LeasedTransaction.this));
+            }
+        };
     }
 
     /** Completes when nothing of the work can be sent any more. */

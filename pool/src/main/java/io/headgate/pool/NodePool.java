@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -31,10 +32,10 @@ import reactor.core.scheduler.Scheduler;
  * Runs SQL on the connections of one node: the layer next to the driver.
  *
  * <p>A query or a modification that is a transaction of its own shares a lane with others, unless it is known to be slow or
- * has yet to show that it is not. All else borrows a connection: a batch, a stream, a transaction, DDL, CALL, DO. Results come on the connection's event
- * loop; a refusal or time-out comes on the thread that decides it. Cancellation while waiting leaves the queue; cancellation
- * under way drops the result, and the connection serves others, once it has come to rest if it was borrowed. Safe for use by
- * many threads.
+ * has yet to show that it is not. All else borrows a connection: a batch, a stream, a transaction, DDL, CALL, DO. Results
+ * come on the connection's event loop; a refusal or time-out comes on the thread that decides it. Cancellation while waiting
+ * leaves the queue; cancellation under way drops the result, and the connection serves others, once it has come to rest if
+ * it was borrowed. Safe for use by many threads.
  */
 public final class NodePool implements SqlExecutor {
 
@@ -57,7 +58,7 @@ public final class NodePool implements SqlExecutor {
     private final LeakWatch leaks;
     private final Scheduler timers;
     private final AtomicBoolean kept = new AtomicBoolean();
-    private volatile @Nullable Disposable housekeeping;
+    private final Disposable.Swap housekeeping = Disposables.swap();
     private volatile @Nullable Replanning replanning;
     private int ticks;
 
@@ -192,7 +193,8 @@ public final class NodePool implements SqlExecutor {
 
     private void keepHouse() {
         if (!kept.get() && kept.compareAndSet(false, true)) {
-            housekeeping = timers.schedulePeriodically(
+            // ends at once what is begun after the closing
+            housekeeping.update(timers.schedulePeriodically(
                     () -> {
                         leases.housekeep(leaks);
                         lanes.housekeep();
@@ -200,7 +202,7 @@ public final class NodePool implements SqlExecutor {
                     },
                     HOUSEKEEPING.toNanos(),
                     HOUSEKEEPING.toNanos(),
-                    TimeUnit.NANOSECONDS);
+                    TimeUnit.NANOSECONDS));
         }
     }
 
@@ -231,12 +233,6 @@ public final class NodePool implements SqlExecutor {
      * @param patience how long what runs may take; then its connections are closed under it
      */
     public Mono<Void> close(Duration patience) {
-        return Mono.when(leases.close(patience), lanes.close(patience)).doFirst(() -> {
-            kept.set(true);
-            Disposable running = housekeeping;
-            if (running != null) {
-                running.dispose();
-            }
-        });
+        return Mono.when(leases.close(patience), lanes.close(patience)).doFirst(housekeeping::dispose);
     }
 }

@@ -67,24 +67,34 @@ final class UseGate {
 
     /** A source that is subscribed to inside this gate, or fails when it is shut. */
     <T> Mono<T> guard(Mono<T> source, Supplier<? extends HeadgateException> refusal) {
-        return Mono.fromDirect(guard((Publisher<T>) source, refusal));
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                subscribeInside(source, actual, refusal);
+            }
+        };
     }
 
     /** A source that is subscribed to inside this gate, or fails when it is shut. */
-    <T> Flux<T> guard(Publisher<T> source, Supplier<? extends HeadgateException> refusal) {
+    <T> Flux<T> guard(Flux<T> source, Supplier<? extends HeadgateException> refusal) {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                if (!enter()) {
-                    Operators.error(actual, refusal.get());
-                    return;
-                }
-                try {
-                    source.subscribe(actual);
-                } finally {
-                    leave();
-                }
+                subscribeInside(source, actual, refusal);
             }
         };
+    }
+
+    private <T> void subscribeInside(
+            Publisher<T> source, CoreSubscriber<? super T> actual, Supplier<? extends HeadgateException> refusal) {
+        if (!enter()) {
+            Operators.error(actual, refusal.get());
+            return;
+        }
+        try {
+            source.subscribe(actual);
+        } finally {
+            leave();
+        }
     }
 }

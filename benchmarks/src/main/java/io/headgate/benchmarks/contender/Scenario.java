@@ -28,6 +28,12 @@ public enum Scenario {
         return defaultCallers;
     }
 
+    /** How long a process runs before it is measured, unless told otherwise: until the JIT compiler has come to rest. */
+    public int defaultWarmUpMillis() {
+        // five processes share two cores, and each serves a fifth of the load
+        return this == USERS ? 40_000 : 8_000;
+    }
+
     /** As it is written on the command line and in JSON. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);

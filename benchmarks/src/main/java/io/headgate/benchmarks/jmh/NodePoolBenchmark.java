@@ -25,7 +25,9 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** What the pool itself costs a statement, on connections that answer at once: a lease and its return, or a place on a lane. */
+/**
+ * What the pool itself costs a statement, on connections that answer at once: a lease and its return, or a place on a lane.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -12,8 +12,8 @@ import reactor.core.publisher.Mono;
  * {@link #explain()} shows the way to each figure.
  *
  * @see ErlangC
- * @see <a href="https://en.wikipedia.org/wiki/Little%27s_law">J. D. C. Little, "A proof for the queuing formula L = &lambda;W",
- *     1961</a>
+ * @see <a href="https://en.wikipedia.org/wiki/Little%27s_law">J. D. C. Little, "A proof for the queuing formula L =
+ *     &lambda;W", 1961</a>
  */
 public final class CapacityPlan {
 

@@ -1,8 +1,8 @@
 package io.headgate.pool.capacity;
 
 /**
- * What one instance's leases had to do over an interval; lanes are not counted, as their number does not follow the load. Any value is taken, also one that a clock or a counter gone wrong gives:
- * what makes no sense is not acted on.
+ * What one instance's leases had to do over an interval; lanes are not counted, as their number does not follow the load.
+ * Any value is taken, also one that a clock or a counter gone wrong gives: what makes no sense is not acted on.
  *
  * @param arrivalsPerSecond leases taken a second in this instance, not in the fleet
  * @param serviceSeconds mean time that a lease was held, in seconds, waiting not included

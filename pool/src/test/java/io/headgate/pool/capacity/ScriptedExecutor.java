@@ -17,17 +17,17 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Answers each statement as its script says, and keeps what was sent. */
-final class ScriptedExecutor implements SqlExecutor {
+public final class ScriptedExecutor implements SqlExecutor {
 
     private final Queue<SqlStatement> sent = new ConcurrentLinkedQueue<>();
     private final Function<SqlStatement, Mono<SqlResult>> script;
 
-    ScriptedExecutor(Function<SqlStatement, Mono<SqlResult>> script) {
+    public ScriptedExecutor(Function<SqlStatement, Mono<SqlResult>> script) {
         this.script = script;
     }
 
     /** A result of one row. */
-    static SqlResult row(List<String> names, Object... values) {
+    public static SqlResult row(List<String> names, Object... values) {
         RowMetadata columns = RowMetadata.of(names);
         SqlRow row = new SqlRow() {
             @Override
@@ -43,7 +43,7 @@ final class ScriptedExecutor implements SqlExecutor {
         return new SqlResult(List.of(row), columns, 1);
     }
 
-    List<SqlStatement> sent() {
+    public List<SqlStatement> sent() {
         return List.copyOf(sent);
     }
 

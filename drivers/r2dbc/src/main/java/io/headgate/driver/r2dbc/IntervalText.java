@@ -4,8 +4,8 @@ import io.headgate.core.type.Interval;
 import java.math.BigDecimal;
 
 /**
- * The text forms of an interval: ISO 8601 to the server, which takes any; from it in the style {@code postgres}, the default of
- * {@code IntervalStyle}.
+ * The text forms of an interval: ISO 8601 to the server, which takes any; from it in the style {@code postgres}, the default
+ * of {@code IntervalStyle}.
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-INTERVAL-OUTPUT">PostgreSQL, Interval
  *     Output</a>

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Turns what an exchange failed with into Headgate's errors. */
 final class R2dbcErrors {
 
-    /** PostgreSQL's context of an error in reading a parameter, from version 13: {@code unnamed portal parameter $1 = '...'}. */
+    /**
+     * PostgreSQL's context of an error in reading a parameter, from version 13: {@code unnamed portal parameter $1 = '...'}.
+     */
     private static final Pattern PARAMETER = Pattern.compile("\\bportal\\b.*? parameter \\$(\\d+)\\b", Pattern.DOTALL);
 
     private R2dbcErrors() {}
@@ -33,7 +35,10 @@ final class R2dbcErrors {
         return ConnectErrors.of(error, answer == null ? null : answer.error(), isTls(error), settings, credentials);
     }
 
-    /** R2DBC's own exception is not public; it also stands for a connection that was closed meanwhile, which is no wrong setting. */
+    /**
+     * R2DBC's own exception is not public; it also stands for a connection that was closed meanwhile, which is no wrong
+     * setting.
+     */
     private static boolean isTls(Throwable error) {
         return ConnectErrors.causes(error)
                 .anyMatch(cause -> cause.getClass().getSimpleName().equals("PostgresqlSslException")
@@ -85,7 +90,9 @@ final class R2dbcErrors {
                 "the driver cannot read the answer to: " + sql + ": " + exchange.getCause(), exchange.getCause());
     }
 
-    /** A value the server could not read as the parameter's type. Its message quotes the value, which may be personal data. */
+    /**
+     * A value the server could not read as the parameter's type. Its message quotes the value, which may be personal data.
+     */
     private static @Nullable HeadgateException ofParameter(
             WireError answer, String sql, List<@Nullable Object> values) {
         Matcher matcher = PARAMETER.matcher(answer.where());

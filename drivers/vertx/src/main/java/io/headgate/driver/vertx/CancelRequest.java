@@ -18,8 +18,8 @@ import reactor.core.publisher.Mono;
  *
  * <p>Completes when the other side has closed that connection: only then is it certain that the request cannot hit a later
  * statement. Vert.x's own request closes the connection itself and so cannot know. A request under way is not withdrawn when
- * nobody waits for it any more, but only when the other side takes no notice of it for seconds: PgBouncer 1.18 and 1.19.0 end with a fatal error, for all their clients, when a client
- * leaves before its request has been passed on.
+ * nobody waits for it any more, but only when the other side takes no notice of it for seconds: PgBouncer 1.18 and 1.19.0
+ * end with a fatal error, for all their clients, when a client leaves before its request has been passed on.
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS">PostgreSQL,
  *     Canceling Requests in Progress</a>

@@ -25,7 +25,10 @@ final class TypeSubstitution {
     /** Where the type stands in it. */
     static final int TYPE_OFFSET = 6;
 
-    /** {@code unknown}: what is bound is sent as its text. Not for columns: a text that begins with a brace would become an array. */
+    /**
+     * {@code unknown}: what is bound is sent as its text. Not for columns: a text that begins with a brace would become an
+     * array.
+     */
     private static final int TEXT_PARAMETER = 705;
 
     /** {@code tsvector}: Vert.x asks for text and leaves it as it is. */

@@ -1,0 +1,118 @@
+package io.headgate.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.headgate.core.SqlStatement;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.pool.capacity.ErlangC;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/**
+ * Erlang C against a pool of real connections: arrivals at random, statements that sleep for a random time. Arrivals, times
+ * and waits are those that were measured, so what is compared is the formula with the pool's queue. Each run reports its
+ * errors: of twenty seconds 0.02 of the probability and a tenth of the mean wait are usual, since waits that follow one
+ * another resemble each other; {@code -Dheadgate.test.long=true} measures for two minutes.
+ */
+class ErlangCMeasuredIT implements DataAccessListener {
+
+    private static final int SERVERS = 4;
+    private static final double ARRIVALS_PER_SECOND = 330;
+    private static final double MEAN_SECONDS = 0.008;
+    private static final Duration WARM_UP = Duration.ofSeconds(3);
+    private static final Duration LENGTH = Duration.ofSeconds(Boolean.getBoolean("headgate.test.long") ? 120 : 20);
+
+    /** What an acquisition without a wait takes at most. */
+    private static final long NO_WAIT = TimeUnit.MICROSECONDS.toNanos(200);
+
+    private final SplittableRandom random = new SplittableRandom(20_261_121);
+    private final LongAdder acquired = new LongAdder();
+    private final LongAdder waited = new LongAdder();
+    private final LongAdder waitNanos = new LongAdder();
+    private final LongAdder served = new LongAdder();
+    private final LongAdder serviceNanos = new LongAdder();
+    private final LongAdder errors = new LongAdder();
+    private volatile boolean measuring;
+
+    @Override
+    public void acquired(String node, long nanos) {
+        if (measuring) {
+            acquired.increment();
+            waitNanos.add(nanos);
+            if (nanos > NO_WAIT) {
+                waited.increment();
+            }
+        }
+    }
+
+    @Override
+    public void statementCompleted(String node, SqlStatement statement, long nanos, @Nullable Throwable error) {
+        if (measuring) {
+            served.increment();
+            serviceNanos.add(nanos);
+        }
+    }
+
+    @Test
+    void foretellsTheWaitsOfRealLeases(TestReporter reporter) {
+        Headgate db = DriverUnderTest.client()
+                .node(Route.DIRECT.url())
+                .maxConnections(SERVERS)
+                .pool(options -> options.lanes(0).minIdle(SERVERS))
+                .maxWaiting(10_000)
+                .acquireTimeout(Duration.ofSeconds(30))
+                .listener(this)
+                .build();
+        db.warmUp().block();
+        send(db, WARM_UP);
+        measuring = true;
+        long began = System.nanoTime();
+        send(db, LENGTH);
+        double seconds = (System.nanoTime() - began) / 1e9;
+        measuring = false;
+        Awaitility.await().until(() -> db.poolState().leased() == 0);
+        db.close().block();
+
+        assertThat(errors.sum()).isZero();
+        double service = serviceNanos.sum() / 1e9 / served.sum();
+        ErlangC expected = new ErlangC(SERVERS, acquired.sum() / seconds * service);
+        double share = waited.sum() / (double) acquired.sum();
+        double mean = waitNanos.sum() / 1e9 / acquired.sum() / service;
+        reporter.publishEntry(
+                SERVERS + " leases, load " + expected.load() + ", " + acquired + " arrivals",
+                "waiting " + share + " of " + expected.waitingProbability() + ", mean wait " + mean + " of "
+                        + expected.meanWait());
+        assertThat(expected.utilization()).isBetween(0.6, 0.9);
+        assertThat(share).as("share that waits").isCloseTo(expected.waitingProbability(), within(0.12));
+        assertThat(mean).as("mean wait").isCloseTo(expected.meanWait(), within(0.5 * expected.meanWait()));
+    }
+
+    /** Sends at random moments, whatever has been answered. */
+    private void send(Headgate db, Duration length) {
+        long end = System.nanoTime() + length.toNanos();
+        double next = System.nanoTime();
+        while (next < end) {
+            next += exponential() / ARRIVALS_PER_SECOND * 1e9;
+            long pause;
+            while ((pause = (long) next - System.nanoTime()) > 0) {
+                LockSupport.parkNanos(pause);
+            }
+            db.sql("SELECT 1 FROM pg_sleep($1)")
+                    .bind(exponential() * MEAN_SECONDS)
+                    .one()
+                    .subscribe(row -> {}, error -> errors.increment());
+        }
+    }
+
+    private double exponential() {
+        return -Math.log(1 - random.nextDouble());
+    }
+}

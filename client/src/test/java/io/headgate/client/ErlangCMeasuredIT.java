@@ -3,7 +3,6 @@ package io.headgate.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.pool.capacity.ErlangC;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
@@ -37,8 +35,8 @@ class ErlangCMeasuredIT implements DataAccessListener {
     private final LongAdder acquired = new LongAdder();
     private final LongAdder waited = new LongAdder();
     private final LongAdder waitNanos = new LongAdder();
-    private final LongAdder served = new LongAdder();
-    private final LongAdder serviceNanos = new LongAdder();
+    private final LongAdder answered = new LongAdder();
+    private final LongAdder answerNanos = new LongAdder();
     private final LongAdder errors = new LongAdder();
     private volatile boolean measuring;
 
@@ -50,14 +48,6 @@ class ErlangCMeasuredIT implements DataAccessListener {
             if (nanos > NO_WAIT) {
                 waited.increment();
             }
-        }
-    }
-
-    @Override
-    public void statementCompleted(String node, SqlStatement statement, long nanos, @Nullable Throwable error) {
-        if (measuring) {
-            served.increment();
-            serviceNanos.add(nanos);
         }
     }
 
@@ -82,10 +72,11 @@ class ErlangCMeasuredIT implements DataAccessListener {
         db.close().block();
 
         assertThat(errors.sum()).isZero();
-        double service = serviceNanos.sum() / 1e9 / served.sum();
+        double meanWaitSeconds = waitNanos.sum() / 1e9 / acquired.sum();
+        double service = answerNanos.sum() / 1e9 / answered.sum() - meanWaitSeconds;
         ErlangC expected = new ErlangC(SERVERS, acquired.sum() / seconds * service);
         double share = waited.sum() / (double) acquired.sum();
-        double mean = waitNanos.sum() / 1e9 / acquired.sum() / service;
+        double mean = meanWaitSeconds / service;
         reporter.publishEntry(
                 SERVERS + " leases, load " + expected.load() + ", " + acquired + " arrivals",
                 "waiting " + share + " of " + expected.waitingProbability() + ", mean wait " + mean + " of "
@@ -105,10 +96,18 @@ class ErlangCMeasuredIT implements DataAccessListener {
             while ((pause = (long) next - System.nanoTime()) > 0) {
                 LockSupport.parkNanos(pause);
             }
+            long since = System.nanoTime();
             db.sql("SELECT 1 FROM pg_sleep($1)")
                     .bind(exponential() * MEAN_SECONDS)
                     .one()
-                    .subscribe(row -> {}, error -> errors.increment());
+                    .subscribe(row -> answered(since), error -> errors.increment());
+        }
+    }
+
+    private void answered(long since) {
+        if (measuring) {
+            answered.increment();
+            answerNanos.add(System.nanoTime() - since);
         }
     }
 

@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Erlang C against a pool of real connections: arrivals at random, statements that sleep for a random time. Arrivals, times
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.TestReporter;
  * another resemble each other; {@code -Dheadgate.test.long=true} measures for two minutes.
  */
 class ErlangCMeasuredIT implements DataAccessListener {
+
+    private static final Logger logger = LoggerFactory.getLogger(ErlangCMeasuredIT.class);
 
     private static final int SERVERS = 4;
     private static final double ARRIVALS_PER_SECOND = 330;
@@ -52,7 +55,7 @@ class ErlangCMeasuredIT implements DataAccessListener {
     }
 
     @Test
-    void foretellsTheWaitsOfRealLeases(TestReporter reporter) {
+    void foretellsTheWaitsOfRealLeases() {
         Headgate db = DriverUnderTest.client()
                 .node(Route.DIRECT.url())
                 .maxConnections(SERVERS)
@@ -77,10 +80,15 @@ class ErlangCMeasuredIT implements DataAccessListener {
         ErlangC expected = new ErlangC(SERVERS, acquired.sum() / seconds * service);
         double share = waited.sum() / (double) acquired.sum();
         double mean = meanWaitSeconds / service;
-        reporter.publishEntry(
-                SERVERS + " leases, load " + expected.load() + ", " + acquired + " arrivals",
-                "waiting " + share + " of " + expected.waitingProbability() + ", mean wait " + mean + " of "
-                        + expected.meanWait());
+        logger.info(
+                "{} leases, load {}, {} arrivals: waiting {} of {}, mean wait {} of {}",
+                SERVERS,
+                expected.load(),
+                acquired,
+                share,
+                expected.waitingProbability(),
+                mean,
+                expected.meanWait());
         assertThat(expected.utilization()).isBetween(0.6, 0.9);
         assertThat(share).as("share that waits").isCloseTo(expected.waitingProbability(), within(0.12));
         assertThat(mean).as("mean wait").isCloseTo(expected.meanWait(), within(0.5 * expected.meanWait()));

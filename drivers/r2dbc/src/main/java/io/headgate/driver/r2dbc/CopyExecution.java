@@ -71,7 +71,9 @@ final class CopyExecution {
                     HeadgateException failure = connection.failed(error, sql, List.of());
                     Throwable own = dataError;
                     connection.queue().done();
-                    sink.error(own != null ? own : failure);
+                    if (!callerGone) {
+                        sink.error(own != null ? own : failure);
+                    }
                 });
     }
 

@@ -135,7 +135,10 @@ final class StatementExecution {
 
     private void finish(HeadgateException failure) {
         connection.listener().statementCompleted(connection.node(), statement, System.nanoTime() - started, failure);
-        sink.error(failure);
+        if (!cancelled) {
+            // Reactor would log what nobody waits for
+            sink.error(failure);
+        }
     }
 
     private SqlResult result(RowSet<Row> answer) {

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -32,6 +33,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 /**
@@ -122,9 +124,10 @@ final class VertxConnection implements DriverConnection {
                         return sink::success;
                     }
                     if (aborted) {
-                        end(ROLLBACK, () -> sink.error(new TransactionAbortedException(first)), sink::error);
+                        Consumer<Throwable> fail = whileWanted(sink);
+                        end(ROLLBACK, () -> fail.accept(new TransactionAbortedException(first)), fail);
                     } else {
-                        end(COMMIT, sink::success, sink::error);
+                        end(COMMIT, sink::success, whileWanted(sink));
                     }
                     return whenSent;
                 })));
@@ -137,7 +140,7 @@ final class VertxConnection implements DriverConnection {
                 transactions.decrementAndGet();
                 return sink::success;
             }
-            end(ROLLBACK, sink::success, sink::error);
+            end(ROLLBACK, sink::success, whileWanted(sink));
             return () -> {};
         }));
     }
@@ -150,6 +153,17 @@ final class VertxConnection implements DriverConnection {
                     commits.end();
                 });
         send(work, answer -> onAnswer.run(), error -> onError.accept(failed(error, sql)));
+    }
+
+    /** Passes an error on unless the caller has gone: Reactor would log what nobody waits for. */
+    private static Consumer<Throwable> whileWanted(MonoSink<?> sink) {
+        AtomicBoolean gone = new AtomicBoolean();
+        sink.onCancel(() -> gone.set(true));
+        return error -> {
+            if (!gone.get()) {
+                sink.error(error);
+            }
+        };
     }
 
     /**

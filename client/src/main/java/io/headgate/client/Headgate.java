@@ -1,5 +1,7 @@
 package io.headgate.client;
 
+import io.headgate.client.r2dbc.ConnectionDefaults;
+import io.headgate.client.r2dbc.HeadgateConnectionFactory;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
@@ -134,6 +136,19 @@ public final class Headgate implements SqlExecutor {
      */
     public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
         return pool.copyIn(copySql, data);
+    }
+
+    /**
+     * This client as R2DBC has it, for Spring Data R2DBC, jOOQ and whatever else speaks R2DBC. Closing the factory leaves the
+     * client open.
+     */
+    public HeadgateConnectionFactory connectionFactory() {
+        return connectionFactory(ConnectionDefaults.NONE);
+    }
+
+    /** This client as R2DBC has it, whose connections begin with settings of their own. */
+    public HeadgateConnectionFactory connectionFactory(ConnectionDefaults defaults) {
+        return new HeadgateConnectionFactory(this, defaults, Mono.empty());
     }
 
     /** The pool as it was a moment ago. */

@@ -4,9 +4,9 @@ import io.headgate.core.SqlExecutor;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.SqlDriver;
+import io.headgate.core.driver.SqlDriverProvider;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.observe.DataAccessListener;
-import io.headgate.driver.vertx.VertxDriver;
 import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.PoolOptionsBuilder;
@@ -15,7 +15,10 @@ import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.guard.GuardPolicy;
 import io.headgate.pool.guard.TransactionModeGuard;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,7 @@ public final class HeadgateBuilder {
     private final PoolOptionsBuilder pool = PoolOptions.builder();
     private Duration shutdownTimeout = Duration.ofSeconds(30);
     private @Nullable SqlDriver driver;
+    private String driverName = "vertx";
     private @Nullable DataAccessListener listener;
 
     HeadgateBuilder() {}
@@ -210,6 +214,18 @@ public final class HeadgateBuilder {
         return this;
     }
 
+    /**
+     * Another driver than the default, by its name; the client closes it.
+     *
+     * @param name {@code vertx}, the default, or {@code r2dbc}, whose artifact {@code headgate-driver-r2dbc} then has to be on
+     *     the class path
+     */
+    public HeadgateBuilder driver(String name) {
+        driverName = Objects.requireNonNull(name, "name");
+        driver = null;
+        return this;
+    }
+
     /** Told what happens in pool and driver. A driver given by {@link #driver} has its own listener. */
     public HeadgateBuilder listener(DataAccessListener told) {
         listener = Objects.requireNonNull(told, "told");
@@ -219,7 +235,7 @@ public final class HeadgateBuilder {
     /**
      * The client. Connects to nothing yet.
      *
-     * @throws ConfigurationException if no node is set
+     * @throws ConfigurationException if no node is set, or the driver named is not there
      */
     public Headgate build() {
         if (node == null) {
@@ -228,17 +244,31 @@ public final class HeadgateBuilder {
         }
         ConnectionSettings settings = withCredentials(node);
         DataAccessListener told = listener == null ? DataAccessListener.NONE : new GuardedListener(listener);
-        SqlDriver used = driver == null ? VertxDriver.create(told) : driver;
+        PoolOptions options = pool.build();
+        SqlDriver used = driver == null ? namedDriver(told, options.maxConnections()) : driver;
         if (!used.pipelines()) {
-            pool.lanes(0);
+            options = pool.lanes(0).build();
         }
         NodePool nodePool =
-                NodePool.create(settings.node(), used.connect(settings), pool.build(), told, Schedulers.parallel());
+                NodePool.create(settings.node(), used.connect(settings), options, told, Schedulers.parallel());
         if (capacity != null) {
             nodePool.follow(capacity, capacityInputs);
         }
         SqlExecutor guarded = new TransactionModeGuard(nodePool, guardPolicy);
         return new Headgate(nodePool, guarded, sessions(used), used, driver == null, shutdownTimeout);
+    }
+
+    private SqlDriver namedDriver(DataAccessListener told, int poolConnections) {
+        List<String> found = new ArrayList<>();
+        for (SqlDriverProvider provider :
+                ServiceLoader.load(SqlDriverProvider.class, getClass().getClassLoader())) {
+            if (provider.name().equals(driverName)) {
+                return provider.create(told, poolConnections + maxSessionConnections);
+            }
+            found.add(provider.name());
+        }
+        throw new ConfigurationException("there is no driver \"" + driverName + "\"; found are " + found
+                + ": add the artifact headgate-driver-" + driverName + ", or name another");
     }
 
     private @Nullable SessionConnections sessions(SqlDriver used) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a result, in order. Names are looked up as written first and without regard to case second; of columns
@@ -12,13 +13,17 @@ import java.util.Map;
  */
 public final class RowMetadata {
 
-    private static final RowMetadata NONE = new RowMetadata(List.of());
+    private static final RowMetadata NONE = new RowMetadata(List.of(), null, null);
 
     private final List<String> names;
+    private final int @Nullable [] typeIds;
+    private final int @Nullable [] typeModifiers;
     private final Map<String, Integer> positions;
 
-    private RowMetadata(List<String> names) {
+    private RowMetadata(List<String> names, int @Nullable [] typeIds, int @Nullable [] typeModifiers) {
         this.names = List.copyOf(names);
+        this.typeIds = typeIds;
+        this.typeModifiers = typeModifiers;
         this.positions = new HashMap<>(names.size() * 2);
         for (int i = 0; i < names.size(); i++) {
             positions.putIfAbsent(names.get(i), i);
@@ -28,9 +33,23 @@ public final class RowMetadata {
         }
     }
 
-    /** Metadata of columns with these names. */
+    /** Metadata of columns with these names, of types that are not known. */
     public static RowMetadata of(List<String> names) {
-        return names.isEmpty() ? NONE : new RowMetadata(names);
+        return names.isEmpty() ? NONE : new RowMetadata(names, null, null);
+    }
+
+    /**
+     * Metadata of columns with these names and types.
+     *
+     * @param typeIds the id of each column's type in {@code pg_type}
+     * @param typeModifiers what each column's type was declared with, such as a length, in PostgreSQL's own encoding
+     */
+    public static RowMetadata of(List<String> names, int[] typeIds, int[] typeModifiers) {
+        if (typeIds.length != names.size() || typeModifiers.length != names.size()) {
+            throw new IllegalArgumentException(names.size() + " names, " + typeIds.length + " types and "
+                    + typeModifiers.length + " modifiers; each column needs one of each");
+        }
+        return names.isEmpty() ? NONE : new RowMetadata(names, typeIds.clone(), typeModifiers.clone());
     }
 
     /** The names in order. */
@@ -41,6 +60,20 @@ public final class RowMetadata {
     /** How many columns there are. */
     public int size() {
         return names.size();
+    }
+
+    /** The id of a column's type in {@code pg_type}, or 0 when it is not known. */
+    public int typeId(int index) {
+        return typeIds == null ? 0 : typeIds[index];
+    }
+
+    /**
+     * What a column's type was declared with, as {@code pg_attribute.atttypmod} has it, or -1 for nothing.
+     *
+     * @see <a href="https://www.postgresql.org/docs/current/catalog-pg-attribute.html">PostgreSQL, pg_attribute</a>
+     */
+    public int typeModifier(int index) {
+        return typeModifiers == null ? -1 : typeModifiers[index];
     }
 
     /** Whether there is a column of this name. */

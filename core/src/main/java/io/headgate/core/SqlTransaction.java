@@ -3,6 +3,7 @@ package io.headgate.core;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * An open transaction: its statements run on one connection, in the order of subscription.
@@ -22,4 +23,18 @@ public interface SqlTransaction extends StatementRunner {
      * same level must not run at the same time.
      */
     <T> Flux<T> savepoint(Function<? super SqlTransaction, ? extends Publisher<T>> work);
+
+    /**
+     * Sets a savepoint by name, for interfaces that name them, such as R2DBC; what fits in a function is better off with
+     * {@link #savepoint}, which never forgets its end. A name may be set again, and then hides the earlier one.
+     *
+     * @param name any name; it is quoted, so its case counts
+     */
+    Mono<Void> createSavepoint(String name);
+
+    /** Forgets a savepoint and those set after it; what was done since stays. An unknown name aborts the transaction. */
+    Mono<Void> releaseSavepoint(String name);
+
+    /** Undoes what was done since a savepoint was set, which stays. An unknown name aborts the transaction. */
+    Mono<Void> rollbackToSavepoint(String name);
 }

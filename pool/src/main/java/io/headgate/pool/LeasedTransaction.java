@@ -55,6 +55,25 @@ final class LeasedTransaction implements SqlTransaction {
         });
     }
 
+    @Override
+    public Mono<Void> createSavepoint(String name) {
+        return command("SAVEPOINT " + quoted(name));
+    }
+
+    @Override
+    public Mono<Void> releaseSavepoint(String name) {
+        return command("RELEASE SAVEPOINT " + quoted(name));
+    }
+
+    @Override
+    public Mono<Void> rollbackToSavepoint(String name) {
+        return command("ROLLBACK TO SAVEPOINT " + quoted(name));
+    }
+
+    private static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
     private <T> Flux<T> scope(
             Function<? super SqlTransaction, ? extends Publisher<T>> work, Mono<Void> commit, Mono<Void> rollback) {
         return new Flux<>() {

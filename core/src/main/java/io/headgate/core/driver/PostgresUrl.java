@@ -1,5 +1,6 @@
 package io.headgate.core.driver;
 
+import io.headgate.core.driver.support.NearestName;
 import io.headgate.core.error.ConfigurationException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -7,8 +8,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -166,7 +165,7 @@ final class PostgresUrl {
                 throw wrong(
                         shown,
                         "has an unknown parameter" + (NAME.matcher(name).matches() ? " \"" + name + "\"" : "")
-                                + "; nearest is \"" + nearest(name) + "\", known are " + PARAMETERS);
+                                + "; nearest is \"" + NearestName.of(name, PARAMETERS) + "\", known are " + PARAMETERS);
             }
             if (equals < 0 || equals == part.length() - 1) {
                 throw wrong(shown, "gives parameter \"" + name + "\" no value");
@@ -188,27 +187,5 @@ final class PostgresUrl {
 
     private static String decode(String text) {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    }
-
-    private static String nearest(String name) {
-        List<String> sorted = new ArrayList<>(PARAMETERS);
-        sorted.sort((a, b) -> Integer.compare(distance(name, a), distance(name, b)));
-        return sorted.get(0);
-    }
-
-    /** Levenshtein distance. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -17,6 +17,7 @@ public final class SqlAnalysis {
     private final StatementKind kind;
     private final int highestParameter;
     private final boolean parametersComplete;
+    private final boolean returning;
     private final Set<SqlName> tablesWritten;
     private final Set<SqlName> tablesRead;
     private final Set<SqlName> functions;
@@ -28,7 +29,11 @@ public final class SqlAnalysis {
     private final @Nullable SqlProblem problem;
 
     SqlAnalysis(
-            List<StatementSpan> statements, ParameterUse parameters, Findings findings, @Nullable SqlProblem problem) {
+            List<StatementSpan> statements,
+            ParameterUse parameters,
+            boolean returning,
+            Findings findings,
+            @Nullable SqlProblem problem) {
         this.statements = Collections.unmodifiableList(statements);
         kind = switch (statements.size()) {
             case 0 -> StatementKind.EMPTY;
@@ -37,6 +42,7 @@ public final class SqlAnalysis {
         };
         highestParameter = parameters.highest();
         parametersComplete = parameters.isComplete();
+        this.returning = returning;
         tablesWritten = findings.tablesWritten();
         tablesRead = findings.tablesRead();
         functions = findings.functions();
@@ -81,6 +87,11 @@ public final class SqlAnalysis {
     /** Whether each of {@code $1} to {@link #highestParameter()} occurs, and no {@code $0}. True without parameters. */
     public boolean hasAllParameters() {
         return parametersComplete;
+    }
+
+    /** Whether a modifying statement gives rows by RETURNING; one in a WITH list does not count. */
+    public boolean hasReturning() {
+        return returning;
     }
 
     /**

@@ -54,6 +54,6 @@ public final class SqlAnalyzer {
         } else if (statements.size() != 1) {
             findings.doubt(statements.isEmpty() ? "it holds no statement" : "it holds more than one statement");
         }
-        return new SqlAnalysis(statements, splitter.parameters(), findings, problem);
+        return new SqlAnalysis(statements, splitter.parameters(), splitter.hasReturning(), findings, problem);
     }
 }

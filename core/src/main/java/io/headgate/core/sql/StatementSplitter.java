@@ -10,6 +10,7 @@ package io.headgate.core.sql;
 final class StatementSplitter {
     private final Tokens tokens;
     private final ParameterUse parameters = new ParameterUse();
+    private boolean returning;
 
     StatementSplitter(Tokens tokens) {
         this.tokens = tokens;
@@ -17,6 +18,11 @@ final class StatementSplitter {
 
     ParameterUse parameters() {
         return parameters;
+    }
+
+    /** Whether a statement so far has a RETURNING that is not within parentheses. */
+    boolean hasReturning() {
+        return returning;
     }
 
     /** The index of the semicolon, or of the text's end, that ends the statement beginning at {@code first}. */
@@ -60,6 +66,7 @@ final class StatementSplitter {
                     if (function && depth == 0) {
                         inBody = inBody ? !closesBody(i) : opensBody(i);
                     }
+                    returning |= depth == 0 && !inBody && tokens.is(i, Keyword.RETURNING);
                 }
                 default -> {}
             }

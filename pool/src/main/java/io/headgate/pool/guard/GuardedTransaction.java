@@ -47,4 +47,19 @@ final class GuardedTransaction implements SqlTransaction {
     public <T> Flux<T> savepoint(Function<? super SqlTransaction, ? extends Publisher<T>> work) {
         return next.savepoint(inner -> work.apply(new GuardedTransaction(inner, check)));
     }
+
+    @Override
+    public Mono<Void> createSavepoint(String name) {
+        return next.createSavepoint(name);
+    }
+
+    @Override
+    public Mono<Void> releaseSavepoint(String name) {
+        return next.releaseSavepoint(name);
+    }
+
+    @Override
+    public Mono<Void> rollbackToSavepoint(String name) {
+        return next.rollbackToSavepoint(name);
+    }
 }

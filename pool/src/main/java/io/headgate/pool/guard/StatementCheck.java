@@ -1,6 +1,7 @@
 package io.headgate.pool.guard;
 
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.sql.TextCache;
 import io.headgate.core.sql.TransactionModeViolation;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ final class StatementCheck {
     private static final Logger logger = LoggerFactory.getLogger(StatementCheck.class);
 
     private final GuardPolicy policy;
-    private final VerdictCache verdicts = new VerdictCache();
+    private final TextCache<Verdict> verdicts = new TextCache<>(Verdict::of);
 
     StatementCheck(GuardPolicy policy) {
         this.policy = policy;

@@ -47,4 +47,19 @@ final class RecordingExecutor implements SqlExecutor, SqlTransaction {
     public <T> Flux<T> savepoint(Function<? super SqlTransaction, ? extends Publisher<T>> work) {
         return Flux.defer(() -> work.apply(this));
     }
+
+    @Override
+    public Mono<Void> createSavepoint(String name) {
+        return Mono.fromRunnable(() -> sent.add("SAVEPOINT " + name));
+    }
+
+    @Override
+    public Mono<Void> releaseSavepoint(String name) {
+        return Mono.fromRunnable(() -> sent.add("RELEASE " + name));
+    }
+
+    @Override
+    public Mono<Void> rollbackToSavepoint(String name) {
+        return Mono.fromRunnable(() -> sent.add("ROLLBACK TO " + name));
+    }
 }

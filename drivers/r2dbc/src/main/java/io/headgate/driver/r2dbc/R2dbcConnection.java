@@ -7,6 +7,7 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.driver.support.CallerErrors;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.HeadgateException;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -116,35 +118,39 @@ final class R2dbcConnection implements CopyConnection {
     }
 
     private Mono<Void> end(String command) {
-        return Mono.create(sink -> queue.submit(() -> {
-            boolean nothing =
-                    opening.getAndSet(null) != null || (command.equals(ROLLBACK) && tap.transactionStatus() == 'I');
-            boolean failed = tap.transactionStatus() == 'E';
-            if (nothing) {
-                inTransaction = false;
-                queue.done();
-                sink.success();
-                return;
-            }
-            exchange.run(failed ? ROLLBACK : command)
-                    .subscribe(
-                            answer -> {
-                                inTransaction = false;
-                                queue.done();
-                                if (command.equals(COMMIT)
-                                        && answer.commandTag().equals(ROLLBACK)) {
-                                    sink.error(new TransactionAbortedException(failureInTransaction));
-                                } else {
-                                    sink.success();
-                                }
-                            },
-                            error -> {
-                                HeadgateException failure = failed(error, command, List.of());
-                                inTransaction = false;
-                                queue.done();
-                                sink.error(failure);
-                            });
-        }));
+        return Mono.create(sink -> {
+            Consumer<Throwable> fail = CallerErrors.whileWanted(sink);
+            queue.submit(() -> end(command, sink::success, fail));
+        });
+    }
+
+    private void end(String command, Runnable onEnd, Consumer<Throwable> onError) {
+        boolean nothing =
+                opening.getAndSet(null) != null || (command.equals(ROLLBACK) && tap.transactionStatus() == 'I');
+        boolean failed = tap.transactionStatus() == 'E';
+        if (nothing) {
+            inTransaction = false;
+            queue.done();
+            onEnd.run();
+            return;
+        }
+        exchange.run(failed ? ROLLBACK : command)
+                .subscribe(
+                        answer -> {
+                            inTransaction = false;
+                            queue.done();
+                            if (command.equals(COMMIT) && answer.commandTag().equals(ROLLBACK)) {
+                                onError.accept(new TransactionAbortedException(failureInTransaction));
+                            } else {
+                                onEnd.run();
+                            }
+                        },
+                        error -> {
+                            HeadgateException failure = failed(error, command, List.of());
+                            inTransaction = false;
+                            queue.done();
+                            onError.accept(failure);
+                        });
     }
 
     @Override

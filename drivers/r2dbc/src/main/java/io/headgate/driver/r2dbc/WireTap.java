@@ -150,13 +150,18 @@ final class WireTap extends ChannelDuplexHandler {
     private static RowMetadata columns(ByteBuf frame, int body) {
         int count = frame.getUnsignedShort(body);
         List<String> names = new ArrayList<>(count);
+        int[] types = new int[count];
+        int[] modifiers = new int[count];
         int at = body + 2;
         for (int i = 0; i < count; i++) {
             int length = frame.bytesBefore(at, frame.writerIndex() - at, (byte) 0);
             names.add(frame.toString(at, length, StandardCharsets.UTF_8));
-            at += length + 1 + 18;
+            at += length + 1;
+            types[i] = frame.getInt(at + 6);
+            modifiers[i] = frame.getInt(at + 12);
+            at += 18;
         }
-        return RowMetadata.of(names);
+        return RowMetadata.of(names, types, modifiers);
     }
 
     /** Forgets columns, command tag and errors, before the next statement is sent. */

@@ -115,14 +115,15 @@ final class AnswerDecoder {
                 int nameLength = in.bytesBefore(at, in.writerIndex() - at, (byte) 0);
                 String name = in.toString(at, nameLength, StandardCharsets.UTF_8);
                 int rest = at + nameLength + 1;
-                int typeId = TypeSubstitution.ofColumn(in.getInt(rest + TypeSubstitution.TYPE_OFFSET));
+                int typeId = in.getInt(rest + TypeSubstitution.TYPE_OFFSET);
                 // one format asked for holds for every column (protocol, Bind)
                 Object inFormat = asked.length == 0 ? text : formatOfColumn.get(asked[asked.length == 1 ? 0 : i]);
                 Object decoded = newColumn.newInstance(
                         name,
-                        in.getInt(rest),
+                        // in the table's place, see TypeSubstitution.inColumns
+                        typeId,
                         in.getShort(rest + 4),
-                        typeOfId.invoke(null, typeId),
+                        typeOfId.invoke(null, TypeSubstitution.ofColumn(typeId)),
                         in.getShort(rest + 10),
                         in.getInt(rest + 12),
                         inFormat);

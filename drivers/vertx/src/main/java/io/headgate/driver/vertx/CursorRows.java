@@ -99,7 +99,7 @@ final class CursorRows {
             reading = !more;
         }
         if (page.size() > 0) {
-            sink.next(StatementExecution.rows(page, connection.columns().of(page.columnsNames())));
+            sink.next(StatementExecution.rows(page, connection.columns().of(page)));
         }
         if (more) {
             read();

@@ -1,9 +1,10 @@
 package io.headgate.driver.vertx;
 
 import io.headgate.core.RowMetadata;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The metadata of a connection's prepared statements. Vert.x gives every result of a statement the same list of names, so
@@ -20,7 +21,8 @@ final class RowMetadataCache {
         this.capacity = capacity;
     }
 
-    RowMetadata of(@Nullable List<String> names) {
+    RowMetadata of(RowSet<Row> answer) {
+        List<String> names = answer.columnsNames();
         if (names == null) {
             return NONE;
         }
@@ -29,7 +31,7 @@ final class RowMetadataCache {
             if (known.size() >= capacity) {
                 known.clear();
             }
-            metadata = RowMetadata.of(names);
+            metadata = ColumnTypes.metadata(names, answer.columnDescriptors());
             known.put(names, metadata);
         }
         return metadata;

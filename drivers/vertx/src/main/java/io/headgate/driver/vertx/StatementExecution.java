@@ -142,7 +142,7 @@ final class StatementExecution {
     }
 
     private SqlResult result(RowSet<Row> answer) {
-        RowMetadata metadata = connection.columns().of(answer.columnsNames());
+        RowMetadata metadata = connection.columns().of(answer);
         if (!statement.isBatch()) {
             return new SqlResult(rows(answer, metadata), metadata, answer.rowCount());
         }

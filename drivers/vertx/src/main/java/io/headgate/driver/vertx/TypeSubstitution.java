@@ -65,14 +65,19 @@ final class TypeSubstitution {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Replaces ids in the body of a RowDescription. */
+    /**
+     * Replaces ids in the body of a RowDescription. The id that a column came with is put in the place of its table's, which
+     * Vert.x keeps and never looks at; {@link ColumnTypes} reads it there.
+     */
     static void inColumns(ByteBuf in, int index) {
         int count = in.getUnsignedShort(index);
         int at = index + 2;
         for (int i = 0; i < count; i++) {
-            int type = at + in.bytesBefore(at, in.writerIndex() - at, (byte) 0) + 1 + TYPE_OFFSET;
-            in.setInt(type, ofColumn(in.getInt(type)));
-            at = type - TYPE_OFFSET + COLUMN_TRAILER;
+            int table = at + in.bytesBefore(at, in.writerIndex() - at, (byte) 0) + 1;
+            int typeId = in.getInt(table + TYPE_OFFSET);
+            in.setInt(table, typeId);
+            in.setInt(table + TYPE_OFFSET, ofColumn(typeId));
+            at = table + COLUMN_TRAILER;
         }
     }
 

@@ -7,6 +7,7 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.driver.support.CallerErrors;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.HeadgateException;
@@ -25,7 +26,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -33,7 +33,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 /**
@@ -124,10 +123,10 @@ final class VertxConnection implements DriverConnection {
                         return sink::success;
                     }
                     if (aborted) {
-                        Consumer<Throwable> fail = whileWanted(sink);
+                        Consumer<Throwable> fail = CallerErrors.whileWanted(sink);
                         end(ROLLBACK, () -> fail.accept(new TransactionAbortedException(first)), fail);
                     } else {
-                        end(COMMIT, sink::success, whileWanted(sink));
+                        end(COMMIT, sink::success, CallerErrors.whileWanted(sink));
                     }
                     return whenSent;
                 })));
@@ -140,7 +139,7 @@ final class VertxConnection implements DriverConnection {
                 transactions.decrementAndGet();
                 return sink::success;
             }
-            end(ROLLBACK, sink::success, whileWanted(sink));
+            end(ROLLBACK, sink::success, CallerErrors.whileWanted(sink));
             return () -> {};
         }));
     }
@@ -153,17 +152,6 @@ final class VertxConnection implements DriverConnection {
                     commits.end();
                 });
         send(work, answer -> onAnswer.run(), error -> onError.accept(failed(error, sql)));
-    }
-
-    /** Passes an error on unless the caller has gone: Reactor would log what nobody waits for. */
-    private static Consumer<Throwable> whileWanted(MonoSink<?> sink) {
-        AtomicBoolean gone = new AtomicBoolean();
-        sink.onCancel(() -> gone.set(true));
-        return error -> {
-            if (!gone.get()) {
-                sink.error(error);
-            }
-        };
     }
 
     /**

@@ -3,6 +3,7 @@ package io.headgate.pool.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.headgate.core.sql.TextCache;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +14,9 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class VerdictCacheTest {
+class VerdictsTest {
 
-    private final VerdictCache cache = new VerdictCache();
+    private final TextCache<Verdict> cache = new TextCache<>(Verdict::of);
 
     @Test
     void keepsAVerdictForEqualTexts() {
@@ -47,16 +48,16 @@ class VerdictCacheTest {
 
     @Test
     void neverHoldsMoreThanItsBound() {
-        for (int i = 0; i < 3 * VerdictCache.MAX_TEXTS + 5; i++) {
+        for (int i = 0; i < 3 * TextCache.MAX_TEXTS + 5; i++) {
             assertThat(cache.of("SELECT " + i)).isSameAs(Verdict.FINE);
-            assertThat(cache.size()).isBetween(1, VerdictCache.MAX_TEXTS);
+            assertThat(cache.size()).isBetween(1, TextCache.MAX_TEXTS);
         }
         assertThat(cache.of("LISTEN a").violation()).isNotNull();
     }
 
     @Test
     void readsLongTextsWithoutKeepingThem() {
-        String tail = " -- " + "x".repeat(VerdictCache.MAX_LENGTH);
+        String tail = " -- " + "x".repeat(TextCache.MAX_LENGTH);
         assertThat(cache.of("SELECT 1" + tail)).isSameAs(Verdict.FINE);
         assertThat(cache.of("LISTEN a" + tail).violation()).isNotNull();
         assertThat(cache.of("COMMIT" + tail).transactionControl()).isEqualTo("COMMIT");
@@ -66,7 +67,7 @@ class VerdictCacheTest {
     @Test
     void manyThreadsGetTheRightVerdictWhileItOverflows() throws Exception {
         int threads = 4;
-        int texts = 2 * VerdictCache.MAX_TEXTS;
+        int texts = 2 * TextCache.MAX_TEXTS;
         CyclicBarrier together = new CyclicBarrier(threads);
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
@@ -81,7 +82,7 @@ class VerdictCacheTest {
                                 boolean refused = cache.of((n % 3 == 0 ? "LISTEN c" : "SELECT ") + n)
                                                 .violation()
                                         != null;
-                                return refused != (n % 3 == 0) || cache.size() > VerdictCache.MAX_TEXTS + threads;
+                                return refused != (n % 3 == 0) || cache.size() > TextCache.MAX_TEXTS + threads;
                             })
                             .count();
                 }));

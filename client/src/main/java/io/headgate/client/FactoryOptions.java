@@ -1,0 +1,248 @@
+package io.headgate.client;
+
+import io.headgate.client.r2dbc.ConnectionDefaults;
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.TlsSettings;
+import io.headgate.core.driver.support.NearestName;
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.pool.PoolOptionsBuilder;
+import io.headgate.pool.capacity.CapacityPlan;
+import io.headgate.pool.capacity.PoolerSettings;
+import io.headgate.pool.guard.GuardPolicy;
+import io.r2dbc.spi.ConnectionFactoryOptions;
+import io.r2dbc.spi.Option;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Reads the options of R2DBC: what they are called, what they may be, and what they set. */
+final class FactoryOptions {
+
+    private static final int DEFAULT_PORT = 5432;
+
+    /** Options of where to connect and how, which are read one by one. */
+    private static final Set<String> OF_THE_NODE = Set.of(
+            "driver",
+            "protocol",
+            "host",
+            "port",
+            "user",
+            "password",
+            "database",
+            "ssl",
+            "sslMode",
+            "sslRootCert",
+            "connectTimeout",
+            "applicationName",
+            "statementCacheSize",
+            "maxValueBytes");
+
+    private static final Set<String> OF_CONNECTIONS = Set.of("fetchSize", "statementTimeout", "lockWaitTimeout");
+
+    private static final Set<String> OF_CAPACITY = Set.of("instances", "peakRequestsPerSecond", "poolerPoolSize");
+
+    private static final Map<String, BiConsumer<HeadgateBuilder, OptionValue>> OF_THE_CLIENT = new LinkedHashMap<>();
+
+    static {
+        client("maxConnections", (client, value) -> client.maxConnections(value.wholeNumber()));
+        client("maxWaiting", (client, value) -> client.maxWaiting(value.wholeNumber()));
+        client("acquireTimeout", (client, value) -> client.acquireTimeout(value.duration()));
+        client("shutdownTimeout", (client, value) -> client.shutdownTimeout(value.duration()));
+        client("transactionModeGuard", (client, value) -> client.transactionModeGuard(value.oneOf(GuardPolicy.class)));
+        pool("lanes", OptionValue::wholeNumber, PoolOptionsBuilder::lanes);
+        pool("laneDepth", OptionValue::wholeNumber, PoolOptionsBuilder::laneDepth);
+        pool("minIdle", OptionValue::wholeNumber, PoolOptionsBuilder::minIdle);
+        pool("slowAfter", OptionValue::duration, PoolOptionsBuilder::slowAfter);
+        pool("cancelGrace", OptionValue::duration, PoolOptionsBuilder::cancelGrace);
+        pool("settleLimit", OptionValue::duration, PoolOptionsBuilder::settleLimit);
+        pool("idleTimeout", OptionValue::duration, PoolOptionsBuilder::idleTimeout);
+        pool("maxLifetime", OptionValue::duration, PoolOptionsBuilder::maxLifetime);
+        pool("validateAfter", OptionValue::duration, PoolOptionsBuilder::validateAfter);
+        pool("leakThreshold", OptionValue::duration, PoolOptionsBuilder::leakThreshold);
+        pool("reclaimAfter", OptionValue::duration, PoolOptionsBuilder::reclaimAfter);
+    }
+
+    /** A name before its value in the text of {@link ConnectionFactoryOptions}, which has no other way to list names. */
+    private static final Pattern NAME = Pattern.compile("(?:[{]|, )([A-Za-z][A-Za-z0-9_.-]*)=");
+
+    private final ConnectionFactoryOptions options;
+
+    /** @throws IllegalArgumentException if there is an option that is unknown */
+    FactoryOptions(ConnectionFactoryOptions options) {
+        this.options = options;
+        refuseUnknown();
+    }
+
+    private static void client(String name, BiConsumer<HeadgateBuilder, OptionValue> set) {
+        OF_THE_CLIENT.put(name, set);
+    }
+
+    private static <T> void pool(String name, Function<OptionValue, T> read, BiConsumer<PoolOptionsBuilder, T> set) {
+        client(name, (client, value) -> {
+            T parsed = read.apply(value);
+            client.pool(pool -> set.accept(pool, parsed));
+        });
+    }
+
+    static Set<String> names() {
+        Set<String> names = new TreeSet<>(OF_THE_NODE);
+        names.addAll(OF_CONNECTIONS);
+        names.addAll(OF_CAPACITY);
+        names.addAll(OF_THE_CLIENT.keySet());
+        return names;
+    }
+
+    /** Options made of the known ones alone are equal to those given, unless there are others. */
+    private void refuseUnknown() {
+        ConnectionFactoryOptions.Builder known = ConnectionFactoryOptions.builder();
+        for (String name : names()) {
+            OptionValue value = value(name);
+            if (value != null) {
+                known.option(Option.<Object>valueOf(name), value.value());
+            }
+        }
+        if (known.build().equals(options)) {
+            return;
+        }
+        List<String> unknown = new ArrayList<>();
+        Matcher name = NAME.matcher(options.toString());
+        while (name.find()) {
+            if (!names().contains(name.group(1))) {
+                unknown.add(name.group(1));
+            }
+        }
+        String first = unknown.isEmpty() ? "" : unknown.get(0);
+        throw new IllegalArgumentException("unknown option"
+                + (first.isEmpty() ? "" : " \"" + first + "\"; nearest is \"" + NearestName.of(first, names()) + "\"")
+                + "; known are " + names());
+    }
+
+    /** The client that the options describe. */
+    Headgate client() {
+        try {
+            HeadgateBuilder client = Headgate.builder().node(node());
+            OptionValue driver = value("protocol");
+            if (driver != null && !driver.text().isBlank()) {
+                client.driver(driver.text().strip());
+            }
+            capacity(client);
+            OF_THE_CLIENT.forEach((name, set) -> {
+                OptionValue value = value(name);
+                if (value != null) {
+                    set.accept(client, value);
+                }
+            });
+            return client.build();
+        } catch (ConfigurationException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private void capacity(HeadgateBuilder client) {
+        OptionValue instances = value("instances");
+        OptionValue peak = value("peakRequestsPerSecond");
+        OptionValue poolSize = value("poolerPoolSize");
+        if (instances == null && peak == null && poolSize == null) {
+            return;
+        }
+        client.capacity(given -> {
+            CapacityPlan.Builder inputs = given;
+            if (instances != null) {
+                inputs = inputs.instances(instances.wholeNumber());
+            }
+            if (peak != null) {
+                inputs = inputs.peakRequestsPerSecond(peak.number());
+            }
+            return poolSize == null
+                    ? inputs
+                    : inputs.pooler(PoolerSettings.defaults().poolSize(poolSize.wholeNumber()));
+        });
+    }
+
+    ConnectionDefaults connectionDefaults() {
+        OptionValue fetchSize = value("fetchSize");
+        return new ConnectionDefaults(
+                fetchSize == null ? 0 : fetchSize.wholeNumber(),
+                new ConnectionDefaults.Timeouts(duration("statementTimeout"), duration("lockWaitTimeout")));
+    }
+
+    private ConnectionSettings node() {
+        HostAndPort node = onlyNode();
+        OptionValue password = value("password");
+        Credentials credentials = new Credentials(required("user"), password == null ? "" : password.text());
+        Duration connectTimeout = duration("connectTimeout");
+        return new ConnectionSettings(
+                node.host(),
+                node.port(),
+                required("database"),
+                Mono.just(credentials),
+                tls(),
+                connectTimeout == null ? ConnectionSettings.DEFAULT_CONNECT_TIMEOUT : connectTimeout,
+                text("applicationName", "headgate"),
+                wholeNumber("statementCacheSize", ConnectionSettings.DEFAULT_STATEMENT_CACHE_SIZE),
+                wholeNumber("maxValueBytes", ConnectionSettings.DEFAULT_MAX_VALUE_BYTES));
+    }
+
+    private HostAndPort onlyNode() {
+        List<HostAndPort> nodes = HostAndPort.list(required("host"), wholeNumber("port", DEFAULT_PORT));
+        if (nodes.size() > 1) {
+            throw new IllegalArgumentException("the option host names " + nodes.size() + " nodes (" + nodes
+                    + "); this version serves one: name the primary's");
+        }
+        return nodes.get(0);
+    }
+
+    private TlsSettings tls() {
+        OptionValue mode = value("sslMode");
+        OptionValue ssl = value("ssl");
+        OptionValue root = value("sslRootCert");
+        TlsSettings.Mode wanted = ssl != null && ssl.yesOrNo() ? TlsSettings.Mode.VERIFY_FULL : TlsSettings.Mode.PREFER;
+        if (mode != null) {
+            wanted = mode.oneOf(TlsSettings.Mode.class);
+        } else if (ssl != null && !ssl.yesOrNo()) {
+            wanted = TlsSettings.Mode.DISABLE;
+        }
+        return new TlsSettings(wanted, root == null ? null : Path.of(root.text()));
+    }
+
+    private @Nullable OptionValue value(String name) {
+        Object value = options.getValue(Option.valueOf(name));
+        return value == null ? null : new OptionValue(name, value);
+    }
+
+    private String required(String name) {
+        OptionValue value = value(name);
+        if (value == null || value.text().isBlank()) {
+            throw new IllegalArgumentException("the option " + name
+                    + " is missing; write r2dbc:headgate://user:password@host:6432/database, or set it");
+        }
+        return value.text();
+    }
+
+    private String text(String name, String fallback) {
+        OptionValue value = value(name);
+        return value == null ? fallback : value.text();
+    }
+
+    private int wholeNumber(String name, int fallback) {
+        OptionValue value = value(name);
+        return value == null ? fallback : value.wholeNumber();
+    }
+
+    private @Nullable Duration duration(String name) {
+        OptionValue value = value(name);
+        return value == null ? null : value.duration();
+    }
+}

@@ -1,0 +1,32 @@
+package io.headgate.client;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A node of a list such as {@code 10.0.0.1:6432,db2,[::1]:6433}. */
+record HostAndPort(String host, int port) {
+
+    private static final Pattern NODE = Pattern.compile("(?:\\[([^\\[\\]]+)]|([^:\\[\\]\\s]+))(?::(\\d{1,5}))?");
+
+    /** @param defaultPort of those that name none */
+    static List<HostAndPort> list(String text, int defaultPort) {
+        List<HostAndPort> nodes = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            Matcher node = NODE.matcher(part.strip());
+            if (!node.matches()) {
+                throw new IllegalArgumentException("the option host has \"" + part.strip()
+                        + "\"; write host, host:port or [address]:port, separated by commas");
+            }
+            String host = node.group(1) != null ? node.group(1) : node.group(2);
+            nodes.add(new HostAndPort(host, node.group(3) == null ? defaultPort : Integer.parseInt(node.group(3))));
+        }
+        return nodes;
+    }
+
+    @Override
+    public String toString() {
+        return host + ":" + port;
+    }
+}

@@ -1,0 +1,379 @@
+package io.headgate.client.r2dbc;
+
+import io.headgate.client.r2dbc.ConnectionDefaults.Timeouts;
+import io.headgate.core.SqlExecutor;
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.SqlTransaction;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.ClosedException;
+import io.headgate.core.sql.TextCache;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionMetadata;
+import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Option;
+import io.r2dbc.spi.TransactionDefinition;
+import io.r2dbc.spi.ValidationDepth;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A connection of R2DBC that holds none to the server. What it is told to set (isolation, auto-commit, time-outs) it keeps
+ * for itself and says to the server with the transaction that it is for, so that nothing is left in a session.
+ *
+ * <p>Nothing happens before a subscription. Statements outside a transaction that are subscribed to before the one before has
+ * ended may run side by side. Results are delivered on an event loop of the driver. As every connection of R2DBC, it is
+ * one caller's at a time.
+ */
+final class HeadgateConnection implements Connection {
+
+    /** Whether a serializable read-only transaction waits for a snapshot that cannot fail; named as R2DBC PostgreSQL does. */
+    private static final Option<Boolean> DEFERRABLE = Option.valueOf("deferrable");
+
+    private static final SqlStatement NOTHING = SqlStatement.of("SELECT 1");
+
+    /** How long closing waits for a rollback, which takes a round trip: what was locked is then free for who comes next. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private final SqlExecutor executor;
+    private final TextCache<StatementText> texts;
+    private final ConnectionDefaults defaults;
+    private final String serverVersion;
+    private @Nullable HeadgateTransaction transaction;
+    private boolean explicit;
+    private boolean autoCommit = true;
+    private TransactionOptions options = TransactionOptions.defaults();
+    private Timeouts timeouts;
+    private volatile boolean closed;
+
+    HeadgateConnection(
+            SqlExecutor executor, TextCache<StatementText> texts, ConnectionDefaults defaults, String serverVersion) {
+        this.executor = executor;
+        this.texts = texts;
+        this.defaults = defaults;
+        this.serverVersion = serverVersion;
+        this.timeouts = defaults.timeouts();
+    }
+
+    @Override
+    public HeadgateStatement createStatement(@Nullable String sql) {
+        return new HeadgateStatement(this, texts.of(Arguments.required(sql, "SQL text")), defaults.fetchSize());
+    }
+
+    @Override
+    public HeadgateBatch createBatch() {
+        return new HeadgateBatch(this, texts);
+    }
+
+    Mono<SqlResult> execute(SqlStatement statement) {
+        return Mono.defer(() -> {
+                    HeadgateTransaction current = forStatement();
+                    if (current != null) {
+                        return current.execute(statement);
+                    }
+                    Timeouts limits = limits();
+                    return limits.isNone()
+                            ? executor.execute(statement)
+                            : executor.inTransaction(
+                                            TransactionOptions.defaults(),
+                                            inner -> LocalTimeouts.set(inner, limits)
+                                                    .then(inner.execute(statement)))
+                                    .single();
+                })
+                .onErrorMap(R2dbcErrors::of);
+    }
+
+    /** Runs statements in one pipeline, all or none. */
+    Flux<SqlResult> executeAll(List<SqlStatement> statements) {
+        if (statements.size() == 1) {
+            return execute(statements.get(0)).flux();
+        }
+        return Flux.defer(() -> {
+                    HeadgateTransaction current = forStatement();
+                    if (current != null) {
+                        return current.with(inner -> pipeline(inner, statements));
+                    }
+                    Timeouts limits = limits();
+                    return executor.inTransaction(
+                            TransactionOptions.defaults(),
+                            inner -> limits.isNone()
+                                    ? pipeline(inner, statements)
+                                    : LocalTimeouts.set(inner, limits).thenMany(pipeline(inner, statements)));
+                })
+                .onErrorMap(R2dbcErrors::of);
+    }
+
+    private static Flux<SqlResult> pipeline(SqlTransaction inner, List<SqlStatement> statements) {
+        return Flux.fromIterable(statements).flatMapSequential(inner::execute);
+    }
+
+    /** @param onlyReads whether the query is known to write nothing, not even by a function */
+    Flux<SqlRow> stream(SqlStatement query, boolean onlyReads) {
+        return Flux.defer(() -> {
+                    HeadgateTransaction current = forStatement();
+                    if (current != null) {
+                        return current.stream(query);
+                    }
+                    Timeouts limits = limits();
+                    if (limits.isNone() && onlyReads) {
+                        return executor.stream(query);
+                    }
+                    return executor.inTransaction(
+                            TransactionOptions.defaults(),
+                            inner -> limits.isNone()
+                                    ? inner.stream(query)
+                                    : LocalTimeouts.set(inner, limits).thenMany(inner.stream(query)));
+                })
+                .onErrorMap(R2dbcErrors::of);
+    }
+
+    /** The transaction that a statement belongs to, begun here when auto-commit is off, or null outside of one. */
+    private synchronized @Nullable HeadgateTransaction forStatement() {
+        requireOpen();
+        if (transaction == null && !autoCommit) {
+            transaction = new HeadgateTransaction(executor, options, timeouts);
+            explicit = false;
+        }
+        return transaction;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new ClosedException("this connection");
+        }
+    }
+
+    private synchronized Timeouts limits() {
+        return timeouts;
+    }
+
+    @Override
+    public Mono<Void> beginTransaction() {
+        return step(() -> begin(options, timeouts));
+    }
+
+    /**
+     * Has the next statement begin a transaction.
+     *
+     * @param definition isolation level, whether it only reads, the lock time-out, and {@code deferrable}; the name is left
+     *     aside, as PostgreSQL has none
+     */
+    @Override
+    public Mono<Void> beginTransaction(@Nullable TransactionDefinition definition) {
+        TransactionDefinition given = Arguments.required(definition, "transaction definition");
+        return step(() -> {
+            IsolationLevel isolation = given.getAttribute(TransactionDefinition.ISOLATION_LEVEL);
+            Duration lock = given.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT);
+            TransactionOptions wanted = new TransactionOptions(
+                    isolation == null ? options.isolation() : IsolationLevels.ofR2dbc(isolation),
+                    Boolean.TRUE.equals(given.getAttribute(TransactionDefinition.READ_ONLY)),
+                    Boolean.TRUE.equals(given.getAttribute(DEFERRABLE)));
+            return begin(wanted, lock == null ? timeouts : timeouts.lock(lock));
+        });
+    }
+
+    private Mono<Void> begin(TransactionOptions wanted, Timeouts limits) {
+        HeadgateTransaction current = transaction;
+        if (current != null && (explicit || current.isBegun())) {
+            throw new IllegalStateException("a transaction is open already; commit it or roll it back first, or set a"
+                    + " savepoint in it: PostgreSQL has no transactions within transactions");
+        }
+        transaction = new HeadgateTransaction(executor, wanted, limits);
+        explicit = true;
+        return Mono.empty();
+    }
+
+    /** Commits; without a transaction there is nothing to do. Cancelling leaves the outcome unknown. */
+    @Override
+    public Mono<Void> commitTransaction() {
+        return step(() -> {
+            HeadgateTransaction current = takeTransaction();
+            return current == null ? Mono.empty() : current.commit();
+        });
+    }
+
+    /** Rolls back; without a transaction there is nothing to do. */
+    @Override
+    public Mono<Void> rollbackTransaction() {
+        return step(() -> {
+            HeadgateTransaction current = takeTransaction();
+            return current == null ? Mono.empty() : current.rollback();
+        });
+    }
+
+    private @Nullable HeadgateTransaction takeTransaction() {
+        HeadgateTransaction current = transaction;
+        transaction = null;
+        return current;
+    }
+
+    /** Sets a savepoint, and begins a transaction where there is none. */
+    @Override
+    public Mono<Void> createSavepoint(@Nullable String name) {
+        String given = Arguments.required(name, "savepoint's name");
+        return step(() -> {
+            if (transaction == null) {
+                begin(options, timeouts);
+            }
+            return inTransaction("createSavepoint").run(inner -> inner.createSavepoint(given));
+        });
+    }
+
+    @Override
+    public Mono<Void> releaseSavepoint(@Nullable String name) {
+        String given = Arguments.required(name, "savepoint's name");
+        return step(() -> inTransaction("releaseSavepoint").run(inner -> inner.releaseSavepoint(given)));
+    }
+
+    @Override
+    public Mono<Void> rollbackTransactionToSavepoint(@Nullable String name) {
+        String given = Arguments.required(name, "savepoint's name");
+        return step(
+                () -> inTransaction("rollbackTransactionToSavepoint").run(inner -> inner.rollbackToSavepoint(given)));
+    }
+
+    private HeadgateTransaction inTransaction(String what) {
+        HeadgateTransaction current = transaction;
+        if (current == null) {
+            throw new IllegalStateException(
+                    what + " needs a transaction and none is open; begin one, or set a savepoint");
+        }
+        return current;
+    }
+
+    @Override
+    public synchronized boolean isAutoCommit() {
+        return autoCommit && transaction == null;
+    }
+
+    /** A change commits the open transaction. While it is off, the next statement begins a transaction each time. */
+    @Override
+    public Mono<Void> setAutoCommit(boolean wanted) {
+        return step(() -> {
+            boolean changes = wanted != isAutoCommit();
+            autoCommit = wanted;
+            HeadgateTransaction current = changes ? takeTransaction() : null;
+            return current == null ? Mono.empty() : current.commit();
+        });
+    }
+
+    @Override
+    public synchronized IsolationLevel getTransactionIsolationLevel() {
+        HeadgateTransaction current = transaction;
+        return IsolationLevels.toR2dbc((current == null ? options : current.options()).isolation());
+    }
+
+    /** Of the open transaction, which must not have run a statement yet, or else of those to come. */
+    @Override
+    public Mono<Void> setTransactionIsolationLevel(@Nullable IsolationLevel level) {
+        io.headgate.core.IsolationLevel wanted = IsolationLevels.ofR2dbc(Arguments.required(level, "isolation level"));
+        return step(() -> {
+            HeadgateTransaction current = transaction;
+            if (current == null) {
+                options = options.isolation(wanted);
+                return Mono.empty();
+            }
+            if (current.change(current.options().isolation(wanted))) {
+                return Mono.empty();
+            }
+            return current.execute(SqlStatement.of("SET TRANSACTION ISOLATION LEVEL " + wanted.sql()))
+                    .then();
+        });
+    }
+
+    /** Longest wait for one lock, of the open transaction and those to come; zero for none. */
+    @Override
+    public Mono<Void> setLockWaitTimeout(@Nullable Duration timeout) {
+        Duration given = Arguments.required(timeout, "timeout");
+        return step(() -> limit(timeouts.lock(given)));
+    }
+
+    /**
+     * Longest time of a statement, of the open transaction and those to come; zero for none. A statement outside a
+     * transaction then gets one of its own, to set the time-out in.
+     */
+    @Override
+    public Mono<Void> setStatementTimeout(@Nullable Duration timeout) {
+        Duration given = Arguments.required(timeout, "timeout");
+        return step(() -> limit(timeouts.statement(given)));
+    }
+
+    private Mono<Void> limit(Timeouts limits) {
+        timeouts = limits;
+        HeadgateTransaction current = transaction;
+        if (current != null) {
+            current.limit(limits);
+        }
+        return Mono.empty();
+    }
+
+    @Override
+    public ConnectionMetadata getMetadata() {
+        return new ConnectionMetadata() {
+            @Override
+            public String getDatabaseProductName() {
+                return "PostgreSQL";
+            }
+
+            @Override
+            public String getDatabaseVersion() {
+                return serverVersion;
+            }
+        };
+    }
+
+    /** Locally, whether it is open; remotely, whether a statement can be run now, in the transaction if one is open. */
+    @Override
+    public Mono<Boolean> validate(@Nullable ValidationDepth depth) {
+        ValidationDepth given = Arguments.required(depth, "depth");
+        return Mono.defer(() -> {
+            if (closed || given == ValidationDepth.LOCAL) {
+                return Mono.just(!closed);
+            }
+            HeadgateTransaction current;
+            synchronized (this) {
+                current = transaction;
+            }
+            Mono<SqlResult> tried =
+                    current != null && current.isBegun() ? current.execute(NOTHING) : executor.execute(NOTHING);
+            return tried.thenReturn(true).onErrorReturn(false);
+        });
+    }
+
+    /** Rolls back what is open, and refuses what comes later. Idempotent; never fails. */
+    @Override
+    public Mono<Void> close() {
+        return Mono.defer(() -> {
+            HeadgateTransaction current;
+            synchronized (this) {
+                closed = true;
+                current = takeTransaction();
+            }
+            return current == null ? Mono.empty() : current.abandon(PATIENCE);
+        });
+    }
+
+    private interface Step {
+        Mono<Void> take();
+    }
+
+    /** Changes the connection's state at subscription, and does what that asks of the server. */
+    private Mono<Void> step(Step change) {
+        return Mono.defer(() -> {
+                    synchronized (this) {
+                        requireOpen();
+                        return change.take();
+                    }
+                })
+                .onErrorMap(R2dbcErrors::of);
+    }
+
+    @Override
+    public String toString() {
+        return "HeadgateConnection[" + executor + (closed ? ", closed]" : "]");
+    }
+}

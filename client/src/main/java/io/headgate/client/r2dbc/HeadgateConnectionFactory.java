@@ -1,0 +1,82 @@
+package io.headgate.client.r2dbc;
+
+import io.headgate.core.SqlExecutor;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.sql.TextCache;
+import io.r2dbc.spi.Closeable;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryMetadata;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * R2DBC connections that hold no connection to the server. Each is a few objects: a statement outside a transaction shares a
+ * lane with others, a transaction takes a lease at its first statement and gives it back at its end. So there is nothing to
+ * pool, and a pool in front of it (R2DBC Pool, {@code spring.r2dbc.pool}) only gets in the way.
+ *
+ * <p>The first {@link #create} asks the server for its version, and so fails when it cannot be reached; later ones send
+ * nothing. Safe for use by many threads.
+ */
+public final class HeadgateConnectionFactory implements ConnectionFactory, Closeable {
+
+    private static final SqlStatement VERSION = SqlStatement.of("SHOW server_version");
+
+    /** The name that Spring and others choose PostgreSQL's dialect by. */
+    private static final ConnectionFactoryMetadata POSTGRESQL = () -> "PostgreSQL";
+
+    private final SqlExecutor executor;
+    private final ConnectionDefaults defaults;
+    private final Mono<Void> onClose;
+    private final TextCache<StatementText> texts = new TextCache<>(StatementText::read);
+    private volatile @Nullable String serverVersion;
+
+    /**
+     * @param executor runs what the connections are given
+     * @param defaults what each connection begins with
+     * @param onClose what {@link #close} does
+     */
+    public HeadgateConnectionFactory(SqlExecutor executor, ConnectionDefaults defaults, Mono<Void> onClose) {
+        this.executor = Objects.requireNonNull(executor, "executor");
+        this.defaults = Objects.requireNonNull(defaults, "defaults");
+        this.onClose = Objects.requireNonNull(onClose, "onClose");
+    }
+
+    /** A connection. It costs memory alone, but is to be closed: a transaction that is open then is rolled back. */
+    @Override
+    public Mono<HeadgateConnection> create() {
+        return Mono.defer(() -> {
+            String version = serverVersion;
+            return version != null
+                    ? Mono.just(connection(version))
+                    : askVersion().map(this::connection);
+        });
+    }
+
+    private Mono<String> askVersion() {
+        return executor.execute(VERSION)
+                .map(result -> result.rows().get(0).require(0, String.class))
+                .doOnNext(version -> serverVersion = version)
+                .onErrorMap(R2dbcErrors::of);
+    }
+
+    private HeadgateConnection connection(String version) {
+        return new HeadgateConnection(executor, texts, defaults, version);
+    }
+
+    @Override
+    public ConnectionFactoryMetadata getMetadata() {
+        return POSTGRESQL;
+    }
+
+    /** Closes the client when this was made from a URL or options; does nothing when it was taken from a client. */
+    @Override
+    public Mono<Void> close() {
+        return onClose;
+    }
+
+    @Override
+    public String toString() {
+        return "HeadgateConnectionFactory[" + executor + "]";
+    }
+}

@@ -1,0 +1,63 @@
+package io.headgate.client.r2dbc;
+
+import io.headgate.core.SqlRow;
+import io.headgate.core.error.RowMappingException;
+import io.headgate.core.type.ValueConverter;
+import io.r2dbc.spi.Blob;
+import io.r2dbc.spi.Clob;
+import io.r2dbc.spi.Row;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** A row, which stays valid and may be read by any thread. Without a type asked for, bytea is a {@link ByteBuffer}. */
+final class HeadgateRow implements Row {
+
+    private final SqlRow row;
+    private final HeadgateRowMetadata columns;
+
+    HeadgateRow(SqlRow row, HeadgateRowMetadata columns) {
+        this.row = row;
+        this.columns = columns;
+    }
+
+    @Override
+    public HeadgateRowMetadata getMetadata() {
+        return columns;
+    }
+
+    @Override
+    public <T> @Nullable T get(int index, @Nullable Class<T> type) {
+        columns.checkIndex(index);
+        return value(index, type);
+    }
+
+    @Override
+    public <T> @Nullable T get(String name, @Nullable Class<T> type) {
+        return value(columns.indexOf(name), type);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> @Nullable T value(int index, @Nullable Class<T> type) {
+        Class<T> wanted = Arguments.required(type, "wanted type");
+        try {
+            Object value = row.value(index);
+            if (value instanceof byte[] bytes && (wanted == Object.class || wanted == ByteBuffer.class)) {
+                return (T) ByteBuffer.wrap(bytes);
+            }
+            if (value instanceof byte[] bytes && wanted == Blob.class) {
+                return (T) LargeObjects.blob(bytes);
+            }
+            if (value instanceof String text && wanted == Clob.class) {
+                return (T) LargeObjects.clob(text);
+            }
+            return ValueConverter.convert(value, wanted, index, row.columns());
+        } catch (RowMappingException unfit) {
+            throw new IllegalArgumentException(unfit.getMessage(), unfit);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "HeadgateRow" + row.columns();
+    }
+}

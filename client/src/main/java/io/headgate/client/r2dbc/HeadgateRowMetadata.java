@@ -1,0 +1,60 @@
+package io.headgate.client.r2dbc;
+
+import io.r2dbc.spi.RowMetadata;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** The columns of a result. Names are found without regard to case; of several with one name the first counts. */
+final class HeadgateRowMetadata implements RowMetadata {
+
+    private final io.headgate.core.RowMetadata columns;
+
+    HeadgateRowMetadata(io.headgate.core.RowMetadata columns) {
+        this.columns = columns;
+    }
+
+    @Override
+    public HeadgateColumn getColumnMetadata(int index) {
+        checkIndex(index);
+        return new HeadgateColumn(columns, index);
+    }
+
+    @Override
+    public HeadgateColumn getColumnMetadata(String name) {
+        return new HeadgateColumn(columns, indexOf(name));
+    }
+
+    @Override
+    public List<HeadgateColumn> getColumnMetadatas() {
+        return IntStream.range(0, columns.size())
+                .mapToObj(index -> new HeadgateColumn(columns, index))
+                .toList();
+    }
+
+    @Override
+    public boolean contains(@Nullable String name) {
+        return columns.contains(Arguments.required(name, "column's name"));
+    }
+
+    int indexOf(@Nullable String name) {
+        String given = Arguments.required(name, "column's name");
+        if (!columns.contains(given)) {
+            throw new NoSuchElementException("no column \"" + given + "\" in the result; it has " + columns.names());
+        }
+        return columns.indexOf(given);
+    }
+
+    void checkIndex(int index) {
+        if (index < 0 || index >= columns.size()) {
+            throw new IndexOutOfBoundsException(
+                    "no column at index " + index + "; the result has " + columns.size() + ", from 0: " + columns);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return columns.toString();
+    }
+}

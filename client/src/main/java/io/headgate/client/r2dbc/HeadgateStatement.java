@@ -1,0 +1,217 @@
+package io.headgate.client.r2dbc;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.r2dbc.spi.Parameter;
+import io.r2dbc.spi.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/**
+ * A statement of a {@link HeadgateConnection}. Parameters are bound by index from 0 or by name, {@code $1} for the first.
+ *
+ * <p>Several sets of parameters ({@link #add}) run in one pipeline and take effect as a whole; each has a result of its own.
+ * Several statements in one text, which take no parameters, do the same. Confined to one thread at a time while it is
+ * built; {@link #execute} may be subscribed to anywhere, and runs with what was bound when it was called.
+ */
+final class HeadgateStatement implements Statement {
+
+    private static final Object UNBOUND = new Object();
+
+    private final HeadgateConnection connection;
+    private final StatementText given;
+    private final List<@Nullable Object[]> sets = new ArrayList<>();
+    private StatementText text;
+    private @Nullable Object[] values;
+    private int fetchSize;
+
+    HeadgateStatement(HeadgateConnection connection, StatementText text, int fetchSize) {
+        this.connection = connection;
+        this.given = text;
+        this.text = text;
+        this.fetchSize = fetchSize;
+        this.values = unbound();
+    }
+
+    private @Nullable Object[] unbound() {
+        if (given.parameters() > SqlStatement.MAX_PARAMETERS) {
+            throw new IllegalArgumentException("the text uses $" + given.parameters() + "; a statement takes at most "
+                    + SqlStatement.MAX_PARAMETERS + " parameters: pass arrays (unnest($1, $2)) instead");
+        }
+        @Nullable Object[] fresh = new @Nullable Object[given.parameters()];
+        Arrays.fill(fresh, UNBOUND);
+        return fresh;
+    }
+
+    @Override
+    public HeadgateStatement bind(int index, @Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException("the value for $" + (index + 1) + " is null; use bindNull");
+        }
+        if (value instanceof Class<?> type) {
+            throw new IllegalArgumentException("the value for $" + (index + 1) + " is the class " + type.getName()
+                    + "; for a null use bindNull, for a value bind it, not its class");
+        }
+        if (value instanceof Parameter parameter) {
+            if (parameter instanceof Parameter.Out) {
+                throw new IllegalArgumentException("$" + (index + 1) + " is an out parameter, which PostgreSQL has not;"
+                        + " CALL and SELECT return what is set as a row");
+            }
+            return set(index, parameter.getValue());
+        }
+        return set(index, value);
+    }
+
+    @Override
+    public HeadgateStatement bind(String name, @Nullable Object value) {
+        return bind(index(name), value);
+    }
+
+    @Override
+    public HeadgateStatement bindNull(int index, @Nullable Class<?> type) {
+        if (type == null) {
+            throw new IllegalArgumentException("the type of the null for $" + (index + 1) + " is null");
+        }
+        return set(index, null);
+    }
+
+    @Override
+    public HeadgateStatement bindNull(String name, @Nullable Class<?> type) {
+        return bindNull(index(name), type);
+    }
+
+    private HeadgateStatement set(int index, @Nullable Object value) {
+        if (index < 0 || index >= values.length) {
+            throw new IndexOutOfBoundsException("there is no parameter at index " + index + "; the statement has "
+                    + values.length + ", from 0: " + given.single().text());
+        }
+        values[index] = value;
+        return this;
+    }
+
+    private int index(@Nullable String name) {
+        if (name == null) {
+            throw new IllegalArgumentException("the parameter's name is null; the first is called $1");
+        }
+        if (name.length() > 1 && name.charAt(0) == '$') {
+            try {
+                int number = Integer.parseInt(name, 1, name.length(), 10);
+                if (number >= 1 && number <= values.length) {
+                    return number - 1;
+                }
+            } catch (NumberFormatException noNumber) {
+                // told below
+            }
+        }
+        throw new NoSuchElementException("there is no parameter \"" + name + "\"; the statement has "
+                + (values.length == 0 ? "none" : "$1" + (values.length == 1 ? "" : " to $" + values.length)) + ": "
+                + given.single().text());
+    }
+
+    @Override
+    public HeadgateStatement add() {
+        checkComplete("add()");
+        sets.add(values);
+        values = unbound();
+        return this;
+    }
+
+    private void checkComplete(String before) {
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] == UNBOUND) {
+                throw new IllegalStateException(
+                        "$" + (i + 1) + " has no value; bind all " + values.length + " parameters before " + before
+                                + (sets.isEmpty() ? "" : ", and call add() only between two sets") + ": "
+                                + given.single().text());
+            }
+        }
+    }
+
+    /**
+     * Has the statement give the rows it touched.
+     *
+     * @param columns which columns; none for all. A name that is not a plain one is quoted
+     * @throws IllegalStateException if it has a RETURNING clause already, or is none that can have one
+     */
+    @Override
+    public HeadgateStatement returnGeneratedValues(String @Nullable ... columns) {
+        if (columns == null) {
+            throw new IllegalArgumentException("the columns are null; give none for all of them");
+        }
+        text = StatementText.read(given.returning(columns));
+        return this;
+    }
+
+    /**
+     * Has the rows of a query fetched by a cursor as they are asked for, on a connection of its own that is held until the
+     * last row. Other statements give their whole result at once, whatever is set.
+     *
+     * @param rows rows a fetch, at least 1; 0 for the whole result at once
+     */
+    @Override
+    public HeadgateStatement fetchSize(int rows) {
+        if (rows < 0) {
+            throw new IllegalArgumentException("fetchSize is " + rows + "; it must be at least 1 row, or 0 for all");
+        }
+        fetchSize = rows;
+        return this;
+    }
+
+    /**
+     * Runs the statement at each subscription. Errors of the statement are errors of this publisher, except with a fetch
+     * size, where they are errors of the result.
+     */
+    @Override
+    public Flux<HeadgateResult> execute() {
+        if (!text.isSingle()) {
+            return connection.executeAll(text.statements()).map(HeadgateResult::of);
+        }
+        checkComplete("execute()");
+        if (!sets.isEmpty()) {
+            List<@Nullable Object[]> all = new ArrayList<>(sets);
+            all.add(values.clone());
+            return LargeObjects.readAll(all)
+                    .flatMapMany(read -> connection
+                            .execute(text.single()
+                                    .batch(read.stream().map(Arrays::asList).toList()))
+                            .flatMapIterable(HeadgateStatement::resultOfEach));
+        }
+        @Nullable Object[] bound = values.clone();
+        if (LargeObjects.isAmong(bound)) {
+            return LargeObjects.read(bound).flatMapMany(this::run);
+        }
+        return run(bound);
+    }
+
+    private Flux<HeadgateResult> run(@Nullable Object[] bound) {
+        SqlStatement statement =
+                bound.length == 0 ? text.single() : text.single().bindAll(bound);
+        if (fetchSize > 0 && text.isQuery()) {
+            Flux<SqlRow> rows = connection.stream(statement.fetchSize(fetchSize), text.onlyReads());
+            return Flux.just(HeadgateResult.streaming(rows));
+        }
+        return connection.execute(statement).map(HeadgateResult::of).flux();
+    }
+
+    private static List<HeadgateResult> resultOfEach(SqlResult result) {
+        List<HeadgateResult> results = new ArrayList<>();
+        int row = 0;
+        for (long count : result.updateCounts()) {
+            // a statement that gives rows gives as many as it counts
+            int end = result.rows().isEmpty() ? row : row + (int) count;
+            results.add(HeadgateResult.of(new SqlResult(result.rows().subList(row, end), result.columns(), count)));
+            row = end;
+        }
+        return results;
+    }
+
+    @Override
+    public String toString() {
+        return "HeadgateStatement[" + text.single().text() + "]";
+    }
+}

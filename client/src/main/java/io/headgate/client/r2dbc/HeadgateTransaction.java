@@ -1,0 +1,203 @@
+package io.headgate.client.r2dbc;
+
+import io.headgate.client.r2dbc.ConnectionDefaults.Timeouts;
+import io.headgate.core.SqlExecutor;
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.SqlTransaction;
+import io.headgate.core.TransactionOptions;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+import reactor.core.publisher.Sinks;
+import reactor.util.context.ContextView;
+
+/**
+ * A transaction that is begun, worked in and ended by separate calls, on top of one that is a function: its work is handed
+ * out and goes on until commit or rollback ends it. So every layer below sees an ordinary transaction, and a lease is taken
+ * at the first statement and given back at the end, whichever it is.
+ *
+ * <p>A transaction without a statement asks nothing of the server. One that could not get a lease fails each statement with
+ * the same error until it is rolled back.
+ */
+final class HeadgateTransaction {
+
+    private final SqlExecutor executor;
+    private final Sinks.One<SqlTransaction> opened = Sinks.one();
+    private final Sinks.Empty<Void> end = Sinks.empty();
+    private final Sinks.Empty<Void> over = Sinks.empty();
+    private final Disposable.Swap running = Disposables.swap();
+    private TransactionOptions options;
+    private Timeouts timeouts;
+    private boolean begun;
+    private volatile @Nullable SqlTransaction transaction;
+    private volatile @Nullable Throwable failure;
+
+    /** A statement was given up that may still run at the server. */
+    private volatile boolean abandoned;
+
+    HeadgateTransaction(SqlExecutor executor, TransactionOptions options, Timeouts timeouts) {
+        this.executor = executor;
+        this.options = options;
+        this.timeouts = timeouts;
+    }
+
+    synchronized boolean isBegun() {
+        return begun;
+    }
+
+    synchronized TransactionOptions options() {
+        return options;
+    }
+
+    /** Other options for a transaction that has not begun; false when it has. */
+    synchronized boolean change(TransactionOptions others) {
+        if (!begun) {
+            options = others;
+        }
+        return !begun;
+    }
+
+    /** Limits for the statements from the next one on. */
+    synchronized void limit(Timeouts others) {
+        timeouts = others;
+    }
+
+    Mono<SqlResult> execute(SqlStatement statement) {
+        return Mono.deferContextual(context -> {
+                    SqlTransaction open = transaction(context);
+                    return open != null && isUnlimited()
+                            ? open.execute(statement)
+                            : opened.asMono().flatMap(inner -> limited(inner).then(inner.execute(statement)));
+                })
+                .doFinally(this::noteEnd);
+    }
+
+    Flux<SqlRow> stream(SqlStatement query) {
+        return with(open -> open.stream(query));
+    }
+
+    Mono<Void> run(Function<SqlTransaction, Mono<Void>> command) {
+        return with(command).then();
+    }
+
+    <T> Flux<T> with(Function<SqlTransaction, ? extends Publisher<T>> work) {
+        return Flux.deferContextual(context -> {
+                    transaction(context);
+                    return opened.asMono().flatMapMany(inner -> limited(inner).thenMany(work.apply(inner)));
+                })
+                .doFinally(this::noteEnd);
+    }
+
+    private void noteEnd(SignalType signal) {
+        if (signal == SignalType.CANCEL) {
+            abandoned = true;
+        }
+    }
+
+    /** The transaction if it is open; else begins it, unless that is under way. */
+    private @Nullable SqlTransaction transaction(ContextView context) {
+        SqlTransaction open = transaction;
+        if (open != null) {
+            return open;
+        }
+        synchronized (this) {
+            if (begun) {
+                return transaction;
+            }
+            begun = true;
+        }
+        Disposable subscription = executor.<Void>inTransaction(options, this::handOut)
+                .contextWrite(context)
+                .subscribe(nothing -> {}, this::ended, () -> ended(null));
+        running.update(subscription);
+        return transaction;
+    }
+
+    private Mono<Void> handOut(SqlTransaction open) {
+        transaction = open;
+        opened.tryEmitValue(open);
+        return end.asMono();
+    }
+
+    private void ended(@Nullable Throwable error) {
+        Throwable cause = error instanceof Undone undone ? undone.trouble() : error;
+        if (cause == null) {
+            over.tryEmitEmpty();
+            return;
+        }
+        failure = cause;
+        opened.tryEmitError(cause);
+        over.tryEmitError(cause);
+    }
+
+    private synchronized boolean isUnlimited() {
+        return timeouts.isNone();
+    }
+
+    /** Sends the limits that were set since the statement before, ahead of the next one and without waiting for the answer. */
+    private Mono<Void> limited(SqlTransaction open) {
+        Timeouts limits;
+        synchronized (this) {
+            limits = timeouts;
+            timeouts = Timeouts.NONE;
+        }
+        return limits.isNone() ? Mono.empty() : LocalTimeouts.set(open, limits);
+    }
+
+    /** Commits; when the server had rolled back, or the transaction could not be begun, the error says so. */
+    Mono<Void> commit() {
+        return Mono.defer(() -> {
+            if (!isBegun()) {
+                return Mono.empty();
+            }
+            end.tryEmitEmpty();
+            return over.asMono().doOnCancel(running::dispose);
+        });
+    }
+
+    /**
+     * Rolls back. A statement that was given up and still runs is not waited for: the server is asked to stop it, and the
+     * transaction is undone behind this.
+     */
+    Mono<Void> rollback() {
+        return Mono.defer(() -> {
+            if (!isBegun() || failure != null) {
+                return Mono.empty();
+            }
+            if (abandoned || transaction == null) {
+                running.dispose();
+                return Mono.empty();
+            }
+            end.tryEmitError(new Undone());
+            return over.asMono().doOnCancel(running::dispose);
+        });
+    }
+
+    /** Rolls back in the time given, or lets the lease see to it. */
+    Mono<Void> abandon(Duration patience) {
+        return rollback().timeout(patience).onErrorComplete().doFinally(signal -> running.dispose());
+    }
+
+    /** Ends the work of a transaction that is to be rolled back; what goes wrong then is suppressed in it. */
+    private static final class Undone extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        Undone() {
+            super("rolled back as asked", null, true, false);
+        }
+
+        @Nullable
+        Throwable trouble() {
+            return getSuppressed().length == 0 ? null : getSuppressed()[0];
+        }
+    }
+}

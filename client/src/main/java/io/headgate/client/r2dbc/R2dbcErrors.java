@@ -1,0 +1,83 @@
+package io.headgate.client.r2dbc;
+
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ParameterException;
+import io.headgate.core.error.TransactionAbortedException;
+import io.headgate.pool.AcquireTimeoutException;
+import io.headgate.pool.guard.TransactionControlException;
+import io.headgate.pool.guard.TransactionModeException;
+import io.r2dbc.spi.R2dbcBadGrammarException;
+import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.R2dbcPermissionDeniedException;
+import io.r2dbc.spi.R2dbcRollbackException;
+import io.r2dbc.spi.R2dbcTimeoutException;
+import io.r2dbc.spi.R2dbcTransientResourceException;
+import java.util.Set;
+
+/**
+ * Headgate's errors as R2DBC's. The cause is Headgate's own, which also says whether the work took effect. SQLSTATEs go to the
+ * classes that R2DBC PostgreSQL has for them, so that nobody who catches them notices a change; time-outs and what passes by
+ * itself, which that driver does not tell apart, get R2DBC's classes for them. An error after which the work may have taken
+ * effect is never a transient one: it must not be repeated unseen.
+ */
+final class R2dbcErrors {
+
+    /** SQLSTATEs that mean something else than others that begin with the same two characters. */
+    private static final Set<String> MORE_THAN_THEIR_CLASS = Set.of("42501", "57014", "55P03", "25P03", "25P04");
+
+    private R2dbcErrors() {}
+
+    static Throwable of(Throwable error) {
+        if (error instanceof DatabaseException answer) {
+            return ofAnswer(answer);
+        }
+        if (!(error instanceof HeadgateException own)) {
+            return error;
+        }
+        String message = own.getMessage();
+        if (own instanceof TransactionAbortedException) {
+            return new R2dbcRollbackException(message, own);
+        }
+        if (own instanceof AcquireTimeoutException) {
+            return new R2dbcTimeoutException(message, own);
+        }
+        if (own instanceof ParameterException
+                || own instanceof TransactionModeException
+                || own instanceof TransactionControlException) {
+            return new R2dbcBadGrammarException(message, own);
+        }
+        if (own instanceof ConfigurationException) {
+            return new R2dbcNonTransientResourceException(message, own);
+        }
+        return mayBeRepeated(own)
+                ? new R2dbcTransientResourceException(message, own)
+                : new R2dbcNonTransientResourceException(message, own);
+    }
+
+    private static boolean mayBeRepeated(HeadgateException error) {
+        return error.isTransient() && error.outcome() == Outcome.NOT_EXECUTED;
+    }
+
+    private static R2dbcException ofAnswer(DatabaseException error) {
+        String message = error.getMessage();
+        String state = error.sqlState();
+        String sql = error.sql();
+        return switch (MORE_THAN_THEIR_CLASS.contains(state) ? state : state.substring(0, 2)) {
+            case "42501" -> new R2dbcPermissionDeniedException(message, state, 0, sql, error);
+            case "57014", "55P03", "25P03", "25P04" -> new R2dbcTimeoutException(message, state, 0, sql, error);
+            case "03", "22", "26", "42" -> new R2dbcBadGrammarException(message, state, 0, sql, error);
+            case "21", "23", "27" -> new R2dbcDataIntegrityViolationException(message, state, 0, sql, error);
+            case "28" -> new R2dbcPermissionDeniedException(message, state, 0, sql, error);
+            case "40" -> new R2dbcRollbackException(message, state, 0, sql, error);
+            default ->
+                mayBeRepeated(error)
+                        ? new R2dbcTransientResourceException(message, state, 0, sql, error)
+                        : new R2dbcNonTransientResourceException(message, state, 0, sql, error);
+        };
+    }
+}

@@ -1,0 +1,92 @@
+package io.headgate.client.r2dbc;
+
+import io.headgate.core.SqlStatement;
+import io.headgate.core.sql.SqlAnalysis;
+import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.StatementKind;
+import io.headgate.core.sql.StatementSpan;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A text that was given to {@code createStatement}: one statement, or several without parameters.
+ *
+ * @param statements each without parameters bound; at least one
+ * @param parameters how many the text takes
+ * @param kind what the one statement does
+ * @param end where the one statement ends in the text
+ */
+record StatementText(
+        List<SqlStatement> statements,
+        int parameters,
+        StatementKind kind,
+        int end,
+        boolean hasReturning,
+        boolean onlyReads) {
+
+    /** What needs no quotes, is quoted already, or stands for all columns. */
+    private static final Pattern COLUMN = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]*|\"([^\"]|\"\")+\"|\\*");
+
+    static StatementText read(String sql) {
+        SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
+        List<StatementSpan> spans = analysis.statements();
+        if (spans.size() > 1 && analysis.highestParameter() > 0) {
+            throw new IllegalArgumentException(
+                    "the text holds " + spans.size() + " statements and parameters; PostgreSQL "
+                            + "takes parameters for one statement at a time: create one for each, or write the values with "
+                            + "createBatch()");
+        }
+        List<SqlStatement> statements = spans.size() < 2
+                ? List.of(SqlStatement.of(sql))
+                : spans.stream()
+                        .map(span -> SqlStatement.of(sql.substring(span.start(), span.end())))
+                        .toList();
+        return new StatementText(
+                statements,
+                analysis.highestParameter(),
+                analysis.kind(),
+                spans.isEmpty() ? sql.length() : spans.get(0).end(),
+                analysis.hasReturning(),
+                analysis.readOnlyProof().verdict() == io.headgate.core.sql.ReadOnlyProof.Verdict.PROVEN
+                        && analysis.functions().isEmpty());
+    }
+
+    SqlStatement single() {
+        return statements.get(0);
+    }
+
+    boolean isSingle() {
+        return statements.size() == 1;
+    }
+
+    /** Whether a cursor can give its rows part by part. */
+    boolean isQuery() {
+        return kind == StatementKind.SELECT || kind == StatementKind.VALUES || kind == StatementKind.TABLE;
+    }
+
+    /** This text with a RETURNING clause. */
+    String returning(String... columns) {
+        if (hasReturning) {
+            throw new IllegalStateException("the statement has a RETURNING clause already; leave it out, or do without "
+                    + "returnGeneratedValues: " + single().text());
+        }
+        boolean modifies = kind == StatementKind.INSERT
+                || kind == StatementKind.UPDATE
+                || kind == StatementKind.DELETE
+                || kind == StatementKind.MERGE;
+        if (!modifies) {
+            throw new IllegalStateException("returnGeneratedValues is for one INSERT, UPDATE, DELETE or MERGE; this is "
+                    + kind + ": " + single().text());
+        }
+        String names = columns.length == 0
+                ? "*"
+                : Arrays.stream(columns).map(StatementText::column).collect(Collectors.joining(", "));
+        return single().text().substring(0, end) + " RETURNING " + names;
+    }
+
+    private static String column(String name) {
+        return COLUMN.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
+    }
+}

@@ -14,6 +14,8 @@ Scenarios
   lookup       one row by primary key out of 100,000
   mixed        look-ups, and one statement in twenty that takes 20 ms; the percentiles are those of the look-ups
   transaction  select, update and select in one transaction
+  spring       a Spring Data application: look-ups by a repository, one call in twenty a transactional method;
+               the same application on r2dbc:headgate: and on r2dbc:pool:postgresql:
   bulk         inserting 100,000 rows; counts rows. headgate: unnest; headgate_r2dbc_driver, pgjdbc_copy: COPY;
                headgate_batch, vertx_pool, r2dbc_pool: their batches
   users        10,000 users who pause for a second between look-ups, 5 processes, 25 server connections in all
@@ -47,7 +49,7 @@ try_pgbench() {
 }
 
 bench_main() {
-  (($#)) || usage_error "bench needs a scenario: lookup, mixed, transaction, bulk, users or jmh"
+  (($#)) || usage_error "bench needs a scenario: lookup, mixed, transaction, spring, bulk, users or jmh"
   require_build
   if [[ "$1" == jmh ]]; then
     shift

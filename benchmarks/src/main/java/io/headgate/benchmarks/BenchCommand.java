@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 public final class BenchCommand implements Callable<Integer> {
 
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
-    @Parameters(paramLabel = "SCENARIO", description = "lookup, mixed, transaction, bulk or users")
+    @Parameters(paramLabel = "SCENARIO", description = "lookup, mixed, transaction, spring, bulk or users")
     private String scenario;
 
     @Option(

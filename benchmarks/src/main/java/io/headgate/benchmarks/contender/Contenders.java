@@ -7,6 +7,7 @@ public final class Contenders {
 
     private static final Scenario[] STATEMENTS = {Scenario.LOOKUP, Scenario.MIXED};
     private static final Scenario[] ALL = {Scenario.LOOKUP, Scenario.MIXED, Scenario.TRANSACTION, Scenario.USERS};
+    private static final Scenario[] R2DBC = {Scenario.LOOKUP, Scenario.MIXED, Scenario.TRANSACTION};
     private static final Scenario[] BLOCKING = {Scenario.LOOKUP, Scenario.MIXED, Scenario.TRANSACTION};
 
     private static final List<Tuning> POOLS = Tuning.ofConnections(4, 8, 16, 32);
@@ -18,16 +19,19 @@ public final class Contenders {
                     .withoutSlow(),
             ContenderEntry.of("headgate_leases", POOLS, HeadgateClients::leasesContender, STATEMENTS),
             ContenderEntry.of("headgate_r2dbc_driver", POOLS, HeadgateClients::r2dbcDriverContender, STATEMENTS),
+            ContenderEntry.of("headgate_r2dbc", POOLS, R2dbcContender::headgate, R2DBC),
             ContenderEntry.of("vertx_pool", POOLS, (at, tuning, callers) -> new VertxPoolContender(at, tuning), ALL),
             ContenderEntry.of(
                     "vertx_pooled_client",
                     PIPELINES,
                     (at, tuning, callers) -> new VertxPooledClientContender(at, tuning),
                     STATEMENTS),
-            ContenderEntry.of("r2dbc_pool", POOLS, (at, tuning, callers) -> new R2dbcPoolContender(at, tuning), ALL),
+            ContenderEntry.of("r2dbc_pool", POOLS, R2dbcContender::r2dbcPool, ALL),
             ContenderEntry.of(
                             "hikari_virtual", POOLS, (at, tuning, callers) -> new HikariContender(at, tuning), BLOCKING)
-                    .withVirtualThreads());
+                    .withVirtualThreads(),
+            ContenderEntry.of("spring_headgate", POOLS, SpringContender::onHeadgate, Scenario.SPRING),
+            ContenderEntry.of("spring_r2dbc_pool", POOLS, SpringContender::onR2dbcPool, Scenario.SPRING));
 
     private Contenders() {}
 

@@ -12,6 +12,8 @@ public enum Scenario {
     MIXED(64),
     /** Select, update and select in one transaction. */
     TRANSACTION(64),
+    /** A Spring Data application: look-ups by a repository, and among twenty calls one of a transactional method. */
+    SPRING(64),
     /** Inserting 100,000 rows again and again; counts rows. */
     BULK(1),
     /** Users who pause between look-ups, over several instances of the service that share one PgBouncer. */

@@ -40,6 +40,16 @@ public record Target(String host, int port, String database, String user, String
         return "jdbc:postgresql://" + bracketed() + ":" + port + "/" + encoded(database) + "?sslmode=disable";
     }
 
+    /**
+     * As R2DBC takes it.
+     *
+     * @param driver {@code headgate}, or a chain such as {@code pool:postgresql}
+     */
+    public String r2dbcUrl(String driver) {
+        return "r2dbc:" + driver + "://" + encoded(user) + ":" + encoded(password) + "@" + bracketed() + ":" + port
+                + "/" + encoded(database) + "?sslMode=disable";
+    }
+
     private String bracketed() {
         return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     }

@@ -45,7 +45,7 @@ record PgbenchScript(String key, String text, int countedPerRun) {
         return switch (scenario) {
             case LOOKUP -> List.of(LOOKUPS, PIPELINED_LOOKUPS);
             case TRANSACTION -> List.of(TRANSACTION);
-            case MIXED, BULK, USERS -> List.of();
+            case MIXED, SPRING, BULK, USERS -> List.of();
         };
     }
 

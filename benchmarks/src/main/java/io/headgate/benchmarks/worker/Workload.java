@@ -14,6 +14,9 @@ record Workload(Scenario scenario, boolean slowStatements) {
     /** One statement in twenty is slow. */
     private static final int ONE_SLOW_IN = 20;
 
+    /** One call in twenty is a transaction. */
+    private static final int ONE_TRANSACTION_IN = 20;
+
     enum Request {
         LOOKUP,
         SLOW,
@@ -24,6 +27,7 @@ record Workload(Scenario scenario, boolean slowStatements) {
         return switch (scenario) {
             case TRANSACTION -> Request.TRANSACTION;
             case MIXED -> slowStatements && random.nextInt(ONE_SLOW_IN) == 0 ? Request.SLOW : Request.LOOKUP;
+            case SPRING -> random.nextInt(ONE_TRANSACTION_IN) == 0 ? Request.TRANSACTION : Request.LOOKUP;
             case LOOKUP, USERS -> Request.LOOKUP;
             case BULK -> throw new IllegalStateException("bulk loads are not made by callers");
         };

@@ -1,5 +1,6 @@
 package io.headgate.benchmarks.contender;
 
+import io.headgate.client.Headgate;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Result;
@@ -7,15 +8,27 @@ import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** r2dbc-postgresql behind r2dbc-pool, prepared statements cached. */
-final class R2dbcPoolContender implements Contender {
+/** A library used through the R2DBC SPI, as whoever writes to that uses it. */
+final class R2dbcContender implements Contender {
 
-    private final R2dbcPools pools;
     private final ConnectionFactory connections;
+    private final Runnable close;
 
-    R2dbcPoolContender(Target target, Tuning tuning) {
-        pools = new R2dbcPools(target, tuning);
-        connections = pools.pool();
+    private R2dbcContender(ConnectionFactory connections, Runnable close) {
+        this.connections = connections;
+        this.close = close;
+    }
+
+    /** r2dbc-postgresql behind r2dbc-pool, prepared statements cached. */
+    static Contender r2dbcPool(Target target, Tuning tuning, int callers) {
+        R2dbcPools pools = new R2dbcPools(target, tuning);
+        return new R2dbcContender(pools.pool(), pools::close);
+    }
+
+    /** Headgate's connection factory. */
+    static Contender headgate(Target target, Tuning tuning, int callers) {
+        Headgate db = HeadgateClients.builder(target, tuning, callers).build();
+        return new R2dbcContender(db.connectionFactory(), () -> db.close().block());
     }
 
     @Override
@@ -83,6 +96,6 @@ final class R2dbcPoolContender implements Contender {
 
     @Override
     public void close() {
-        pools.close();
+        close.run();
     }
 }

@@ -75,7 +75,7 @@ final class FactoryOptions {
     }
 
     /** A name before its value in the text of {@link ConnectionFactoryOptions}, which has no other way to list names. */
-    private static final Pattern NAME = Pattern.compile("(?:[{]|, )([A-Za-z][A-Za-z0-9_.-]*)=");
+    private static final Pattern NAME = Pattern.compile("(?:options=[{]|, )([A-Za-z][A-Za-z0-9_.-]*)=");
 
     private final ConnectionFactoryOptions options;
 

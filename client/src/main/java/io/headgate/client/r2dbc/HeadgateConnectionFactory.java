@@ -4,6 +4,7 @@ import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.sql.TextCache;
 import io.r2dbc.spi.Closeable;
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import java.util.Objects;
@@ -44,7 +45,7 @@ public final class HeadgateConnectionFactory implements ConnectionFactory, Close
 
     /** A connection. It costs memory alone, but is to be closed: a transaction that is open then is rolled back. */
     @Override
-    public Mono<HeadgateConnection> create() {
+    public Mono<Connection> create() {
         return Mono.defer(() -> {
             String version = serverVersion;
             return version != null
@@ -60,7 +61,7 @@ public final class HeadgateConnectionFactory implements ConnectionFactory, Close
                 .onErrorMap(R2dbcErrors::of);
     }
 
-    private HeadgateConnection connection(String version) {
+    private Connection connection(String version) {
         return new HeadgateConnection(executor, texts, defaults, version);
     }
 

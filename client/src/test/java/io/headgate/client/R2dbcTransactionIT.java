@@ -1,0 +1,364 @@
+package io.headgate.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.client.r2dbc.ConnectionDefaults;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Option;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcRollbackException;
+import io.r2dbc.spi.R2dbcTimeoutException;
+import io.r2dbc.spi.Result;
+import io.r2dbc.spi.TransactionDefinition;
+import io.r2dbc.spi.ValidationDepth;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** Transactions of the R2DBC interface: when they take a lease, where they go, and how they end. */
+@EveryRoute
+class R2dbcTransactionIT {
+
+    private final Route route;
+    private Headgate db;
+    private Connection connection;
+
+    R2dbcTransactionIT(Route route) {
+        this.route = route;
+    }
+
+    @BeforeEach
+    void open() {
+        route.node().execute("DROP TABLE IF EXISTS entry");
+        route.node().execute("CREATE TABLE entry (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+        route.node().execute("GRANT ALL ON entry TO app");
+        db = DriverUnderTest.client()
+                .node(route.url())
+                .maxConnections(3)
+                .acquireTimeout(Duration.ofSeconds(2))
+                .build();
+        connection = db.connectionFactory().create().block();
+    }
+
+    @AfterEach
+    void close() {
+        run(connection.close());
+        awaitRest();
+        db.close().block();
+    }
+
+    private void awaitRest() {
+        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            assertThat(db.poolState().leased()).isZero();
+            assertThat(route.node()
+                            .queryValue(
+                                    "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app' AND state <> 'idle'"))
+                    .isEqualTo("0");
+        });
+    }
+
+    private static void run(Publisher<Void> step) {
+        Mono.from(step).block();
+    }
+
+    private Mono<Long> insert(int n) {
+        return insert(connection, n);
+    }
+
+    private static Mono<Long> insert(Connection on, int n) {
+        return Flux.from(on.createStatement("INSERT INTO entry VALUES ($1)")
+                        .bind(0, n)
+                        .execute())
+                .flatMap(Result::getRowsUpdated)
+                .single();
+    }
+
+    private String show(String setting) {
+        return Flux.from(connection.createStatement("SHOW " + setting).execute())
+                .flatMap(result -> result.map((row, metadata) -> row.get(0, String.class)))
+                .single()
+                .block();
+    }
+
+    private String entries() {
+        return route.node().queryValue("SELECT coalesce(string_agg(n::text, ',' ORDER BY n), '') FROM entry");
+    }
+
+    @Test
+    void takesALeaseAtTheFirstStatementAndGivesItBackAtTheEnd() {
+        run(connection.beginTransaction());
+        assertThat(connection.isAutoCommit()).isFalse();
+        assertThat(db.poolState().leased()).isZero();
+        insert(1).block();
+        assertThat(db.poolState().leased()).isEqualTo(1);
+        run(connection.commitTransaction());
+        assertThat(connection.isAutoCommit()).isTrue();
+        awaitRest();
+        assertThat(entries()).isEqualTo("1");
+    }
+
+    @Test
+    void anEmptyTransactionAsksNothingOfTheServer() {
+        long leasesBefore = db.poolStatistics().waits().count();
+        run(connection.beginTransaction());
+        run(connection.commitTransaction());
+        run(connection.beginTransaction());
+        run(connection.rollbackTransaction());
+        assertThat(db.poolStatistics().waits().count()).isEqualTo(leasesBefore);
+    }
+
+    @Test
+    void rollsBack() {
+        run(connection.beginTransaction());
+        insert(1).block();
+        run(connection.rollbackTransaction());
+        insert(2).block();
+        assertThat(entries()).isEqualTo("2");
+    }
+
+    @Test
+    void closingRollsBackAndLetsGoOfTheLease() {
+        run(connection.beginTransaction());
+        insert(1).block();
+        run(connection.close());
+        assertThat(db.poolState().leased()).isZero();
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void anErrorAbortsItAndCommitSaysSo() {
+        run(connection.beginTransaction());
+        insert(1).block();
+        StepVerifier.create(connection.createStatement("SELECT 1/0").execute()).verifyError(R2dbcException.class);
+        StepVerifier.create(connection.commitTransaction()).verifyError(R2dbcRollbackException.class);
+        assertThat(connection.isAutoCommit()).isTrue();
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void aCommitThatFailsSaysSo() {
+        insert(1).block();
+        run(connection.beginTransaction());
+        insert(1).block();
+        StepVerifier.create(connection.commitTransaction())
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOfSatisfying(
+                                R2dbcException.class,
+                                e -> assertThat(e.getSqlState()).isEqualTo("23505")));
+        assertThat(entries()).isEqualTo("1");
+    }
+
+    @Test
+    void beginningTwiceIsAnError() {
+        run(connection.beginTransaction());
+        StepVerifier.create(connection.beginTransaction())
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("open already"));
+        insert(1).block();
+        run(connection.commitTransaction());
+        assertThat(entries()).as("the first one goes on").isEqualTo("1");
+    }
+
+    @Test
+    void savepointsNest() {
+        run(connection.beginTransaction());
+        insert(1).block();
+        run(connection.createSavepoint("First \"one\""));
+        insert(2).block();
+        run(connection.createSavepoint("second"));
+        insert(3).block();
+        run(connection.rollbackTransactionToSavepoint("second"));
+        insert(4).block();
+        run(connection.releaseSavepoint("second"));
+        StepVerifier.create(connection.createStatement("SELECT 1/0").execute()).verifyError();
+        run(connection.rollbackTransactionToSavepoint("First \"one\""));
+        insert(5).block();
+        run(connection.commitTransaction());
+        assertThat(entries()).isEqualTo("1,5");
+        StepVerifier.create(connection.releaseSavepoint("gone"))
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("releaseSavepoint needs a transaction"));
+    }
+
+    @Test
+    void goesByItsDefinition() {
+        run(connection.beginTransaction(definition(Map.of(
+                TransactionDefinition.ISOLATION_LEVEL,
+                IsolationLevel.SERIALIZABLE,
+                TransactionDefinition.READ_ONLY,
+                true,
+                TransactionDefinition.NAME,
+                "report",
+                TransactionDefinition.LOCK_WAIT_TIMEOUT,
+                Duration.ofMillis(1_500)))));
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.SERIALIZABLE);
+        assertThat(show("transaction_isolation")).isEqualTo("serializable");
+        assertThat(show("transaction_read_only")).isEqualTo("on");
+        assertThat(show("lock_timeout")).isEqualTo("1500ms");
+        StepVerifier.create(insert(1))
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOfSatisfying(
+                                R2dbcException.class,
+                                e -> assertThat(e.getSqlState()).isEqualTo("25006")));
+        run(connection.rollbackTransaction());
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.READ_COMMITTED);
+        assertThat(show("lock_timeout")).as("nothing stays behind").isEqualTo("0");
+        assertThat(show("transaction_isolation")).isEqualTo("read committed");
+    }
+
+    private static TransactionDefinition definition(Map<Option<?>, Object> attributes) {
+        return new TransactionDefinition() {
+            @Override
+            public <T> T getAttribute(Option<T> option) {
+                return option.cast(attributes.get(option));
+            }
+        };
+    }
+
+    @Test
+    void anIsolationLevelHoldsForTheTransactionsToComeAndForOneNotYetBegun() {
+        run(connection.setTransactionIsolationLevel(IsolationLevel.REPEATABLE_READ));
+        run(connection.beginTransaction());
+        assertThat(show("transaction_isolation")).isEqualTo("repeatable read");
+        run(connection.commitTransaction());
+        run(connection.beginTransaction());
+        run(connection.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE));
+        assertThat(show("transaction_isolation")).isEqualTo("serializable");
+        insert(1).block();
+        StepVerifier.create(connection.setTransactionIsolationLevel(IsolationLevel.READ_COMMITTED))
+                .as("too late, as PostgreSQL has it")
+                .verifyError(R2dbcException.class);
+        run(connection.rollbackTransaction());
+    }
+
+    @Test
+    void withoutAutoCommitTransactionsBeginByThemselves() {
+        run(connection.setAutoCommit(false));
+        insert(1).block();
+        run(connection.rollbackTransaction());
+        insert(2).block();
+        run(connection.commitTransaction());
+        insert(3).block();
+        run(connection.setAutoCommit(true));
+        assertThat(entries()).isEqualTo("2,3");
+        assertThat(connection.isAutoCommit()).isTrue();
+    }
+
+    @Test
+    void timeOutsAreSetForOneTransactionAtATime() {
+        run(connection.setStatementTimeout(Duration.ofMillis(80)));
+        run(connection.setLockWaitTimeout(Duration.ofMillis(1_200)));
+        assertThat(show("statement_timeout")).isEqualTo("80ms");
+        StepVerifier.create(connection.createStatement("SELECT pg_sleep(5)").execute())
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOfSatisfying(
+                                R2dbcTimeoutException.class,
+                                e -> assertThat(e.getSqlState()).isEqualTo("57014")));
+        run(connection.beginTransaction());
+        assertThat(show("lock_timeout")).isEqualTo("1200ms");
+        run(connection.setStatementTimeout(Duration.ofSeconds(7)));
+        assertThat(show("statement_timeout")).isEqualTo("7s");
+        run(connection.commitTransaction());
+        for (int i = 0; i < 20; i++) {
+            String others = db.sql("SHOW statement_timeout")
+                    .map(row -> row.require(0, String.class))
+                    .one()
+                    .block();
+            assertThat(others).as("nobody else's").isEqualTo("0");
+        }
+    }
+
+    @Test
+    void timeOutsOfTheFactoryHoldForEachConnection() {
+        ConnectionDefaults defaults =
+                new ConnectionDefaults(0, new ConnectionDefaults.Timeouts(Duration.ofSeconds(9), null));
+        Connection limited = db.connectionFactory(defaults).create().block();
+        String timeout = Flux.from(
+                        limited.createStatement("SHOW statement_timeout").execute())
+                .flatMap(result -> result.map((row, metadata) -> row.get(0, String.class)))
+                .single()
+                .block();
+        assertThat(timeout).isEqualTo("9s");
+    }
+
+    @Test
+    void aLockThatIsNotGotInTimeIsATimeOut() {
+        run(connection.beginTransaction());
+        insert(1).block();
+        Connection other = db.connectionFactory().create().block();
+        run(other.setLockWaitTimeout(Duration.ofMillis(50)));
+        StepVerifier.create(other.createStatement("LOCK TABLE entry").execute())
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOfSatisfying(
+                                R2dbcTimeoutException.class,
+                                e -> assertThat(e.getSqlState()).isEqualTo("55P03")));
+        run(connection.rollbackTransaction());
+    }
+
+    @Test
+    void cancellingAStatementAndRollingBackDoesNotWaitForIt() {
+        run(connection.beginTransaction());
+        insert(1).block();
+        Disposable sleeping = Flux.from(
+                        connection.createStatement("SELECT pg_sleep(60)").execute())
+                .subscribe();
+        Awaitility.await()
+                .until(() -> route.node()
+                        .queryValue("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%'"
+                                + " AND state = 'active'")
+                        .equals("1"));
+        sleeping.dispose();
+        Mono.from(connection.rollbackTransaction()).block(Duration.ofSeconds(2));
+        awaitRest();
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void whoGetsNoLeaseInTimeIsToldSo() {
+        List<Connection> holders = Flux.range(0, db.poolState().maxConnections())
+                .concatMap(i -> db.connectionFactory().create())
+                .collectList()
+                .block();
+        Flux.fromIterable(holders)
+                .flatMap(holder -> Mono.from(holder.beginTransaction())
+                        .then(Mono.from(holder.createStatement("SELECT 1").execute()))
+                        .onErrorComplete())
+                .blockLast();
+        run(connection.beginTransaction());
+        StepVerifier.create(insert(1))
+                .verifyErrorSatisfies(error -> assertThat(error).isInstanceOf(R2dbcTimeoutException.class));
+        StepVerifier.create(insert(2)).verifyError(R2dbcTimeoutException.class);
+        StepVerifier.create(connection.commitTransaction()).verifyError(R2dbcTimeoutException.class);
+        run(connection.rollbackTransaction());
+        Flux.fromIterable(holders).concatMap(Connection::close).blockLast();
+        insert(3).block();
+        assertThat(entries()).isEqualTo("3");
+    }
+
+    @Test
+    void validatesLocallyAndRemotely() {
+        run(connection.beginTransaction());
+        insert(1).block();
+        assertThat(Mono.from(connection.validate(ValidationDepth.REMOTE)).block())
+                .isTrue();
+        StepVerifier.create(connection.createStatement("SELECT 1/0").execute()).verifyError();
+        assertThat(Mono.from(connection.validate(ValidationDepth.REMOTE)).block())
+                .as("an aborted transaction runs nothing")
+                .isFalse();
+        assertThat(Mono.from(connection.validate(ValidationDepth.LOCAL)).block())
+                .isTrue();
+        run(connection.rollbackTransaction());
+    }
+}

@@ -9,13 +9,17 @@ import io.headgate.core.error.ConstraintViolationException;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.error.TransactionEndedException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -79,6 +83,31 @@ class TransactionIT {
                 .as(StepVerifier::create)
                 .verifyErrorMessage("thrown");
         assertThat(balances()).isEqualTo("100,100");
+    }
+
+    @Test
+    void anErrorAtCommitIsNotLoggedForACallerWhoHasGone() {
+        route.node()
+                .execute("CREATE OR REPLACE FUNCTION refuse_late() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN PERFORM pg_sleep(0.3); RAISE EXCEPTION 'refused'; END $$");
+        route.node()
+                .execute("CREATE CONSTRAINT TRIGGER refuse_late AFTER UPDATE ON account DEFERRABLE INITIALLY DEFERRED"
+                        + " FOR EACH ROW EXECUTE FUNCTION refuse_late()");
+        List<Throwable> dropped = new CopyOnWriteArrayList<>();
+        Hooks.onErrorDropped(dropped::add);
+        try {
+            Disposable committing = db.inTransaction(tx -> add(tx, 1, 30)).subscribe(count -> {}, error -> {});
+            Awaitility.await()
+                    .until(() -> route.node()
+                            .queryValue("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+                            .equals("1"));
+            committing.dispose();
+            Awaitility.await().until(() -> db.poolState().leased() == 0);
+            assertThat(balances()).isEqualTo("100,100");
+            assertThat(dropped).isEmpty();
+        } finally {
+            Hooks.resetOnErrorDropped();
+        }
     }
 
     @Test

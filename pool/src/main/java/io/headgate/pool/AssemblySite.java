@@ -14,7 +14,7 @@ final class AssemblySite {
     private static final StackWalker WALKER = StackWalker.getInstance();
 
     private static final List<String> NOT_THE_APPLICATION =
-            List.of("io.headgate.pool.", "io.headgate.core.", "io.headgate.client.Headgate", "reactor.", "java.");
+            List.of("io.headgate.pool.", "io.headgate.core.", "io.headgate.client.", "reactor.", "java.");
 
     /** Stands for work whose place was not noted. */
     static final AssemblySite UNKNOWN = new AssemblySite(List.of());

@@ -11,6 +11,9 @@ final class AssemblySite {
     /** One line is mostly enough; a shared helper of the application needs its callers. */
     private static final int FRAMES = 4;
 
+    /** How far up the stack is looked: who assembles work stands close by, and below Spring there are hundreds of frames. */
+    private static final int DEPTH = 32;
+
     private static final StackWalker WALKER = StackWalker.getInstance();
 
     private static final List<String> NOT_THE_APPLICATION =
@@ -27,8 +30,10 @@ final class AssemblySite {
 
     /** The place that called into the library; a few microseconds. */
     static AssemblySite here() {
-        return new AssemblySite(WALKER.walk(
-                stack -> stack.filter(AssemblySite::isApplication).limit(FRAMES).toList()));
+        return new AssemblySite(WALKER.walk(stack -> stack.limit(DEPTH)
+                .filter(AssemblySite::isApplication)
+                .limit(FRAMES)
+                .toList()));
     }
 
     private static boolean isApplication(StackWalker.StackFrame frame) {

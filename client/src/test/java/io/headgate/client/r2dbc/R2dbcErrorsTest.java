@@ -1,0 +1,57 @@
+package io.headgate.client.r2dbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.error.ClosedException;
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.ConnectFailedException;
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ParameterException;
+import io.headgate.core.error.TransactionAbortedException;
+import io.r2dbc.spi.R2dbcBadGrammarException;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.R2dbcRollbackException;
+import io.r2dbc.spi.R2dbcTransientException;
+import io.r2dbc.spi.R2dbcTransientResourceException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class R2dbcErrorsTest {
+
+    static Stream<Arguments> errors() {
+        return Stream.of(
+                Arguments.of(new ConfigurationException("x"), R2dbcNonTransientResourceException.class),
+                Arguments.of(new ClosedException("x"), R2dbcNonTransientResourceException.class),
+                Arguments.of(new ParameterException("x"), R2dbcBadGrammarException.class),
+                Arguments.of(new TransactionAbortedException(null), R2dbcRollbackException.class),
+                Arguments.of(new ConnectFailedException("n", "x", null), R2dbcTransientResourceException.class),
+                Arguments.of(
+                        new ConnectionLostException("n", "x", Outcome.NOT_EXECUTED, null),
+                        R2dbcTransientResourceException.class),
+                Arguments.of(
+                        new ConnectionLostException("n", "x", Outcome.UNKNOWN, null),
+                        R2dbcNonTransientResourceException.class));
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void keepsTheErrorAsTheCause(HeadgateException error, Class<? extends R2dbcException> type) {
+        Throwable translated = R2dbcErrors.of(error);
+        assertThat(translated).isExactlyInstanceOf(type).hasCause(error).hasMessage(error.getMessage());
+        if (error.outcome() != Outcome.NOT_EXECUTED) {
+            assertThat(translated).as("must not be repeated unseen").isNotInstanceOf(R2dbcTransientException.class);
+        }
+    }
+
+    @Test
+    void leavesOtherErrorsAsTheyAre() {
+        IllegalStateException own = new IllegalStateException("the caller's own");
+        assertThat(R2dbcErrors.of(own)).isSameAs(own);
+    }
+}

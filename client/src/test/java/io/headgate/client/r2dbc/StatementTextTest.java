@@ -1,0 +1,61 @@
+package io.headgate.client.r2dbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headgate.core.SqlStatement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatementTextTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "INSERT INTO t VALUES (1)              | INSERT INTO t VALUES (1) RETURNING id, \"a b\"",
+                "INSERT INTO t VALUES (1);             | INSERT INTO t VALUES (1) RETURNING id, \"a b\"",
+                "UPDATE t SET a = 'RETURNING' -- note  | UPDATE t SET a = 'RETURNING' RETURNING id, \"a b\"",
+                "WITH w AS (DELETE FROM u RETURNING *) INSERT INTO t SELECT * FROM w"
+                        + " | WITH w AS (DELETE FROM u RETURNING *) INSERT INTO t SELECT * FROM w RETURNING id, \"a b\"",
+            })
+    void addsReturningWhereTheStatementEnds(String sql, String expected) {
+        assertThat(StatementText.read(sql).returning("id", "a b")).isEqualTo(expected);
+    }
+
+    @Test
+    void quotesWhatIsNoPlainName() {
+        StatementText text = StatementText.read("DELETE FROM t");
+        assertThat(text.returning()).isEqualTo("DELETE FROM t RETURNING *");
+        assertThat(text.returning("\"Id\"", "x; DROP TABLE t", "a\"b"))
+                .isEqualTo("DELETE FROM t RETURNING \"Id\", \"x; DROP TABLE t\", \"a\"\"b\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SELECT 1", "CREATE TABLE t (a int)", "DELETE FROM t RETURNING a", "INSERT INTO t VALUES (1); SELECT 2"
+    })
+    void refusesReturningWhereItCannotBe(String sql) {
+        StatementText text = StatementText.read(sql);
+        assertThatThrownBy(() -> text.returning("id"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(text.single().text());
+    }
+
+    @Test
+    void dividesATextOfSeveralStatements() {
+        StatementText text = StatementText.read("SELECT ';' ; -- one\n SELECT 2;");
+        assertThat(text.isSingle()).isFalse();
+        assertThat(text.statements()).extracting(SqlStatement::text).containsExactly("SELECT ';'", "SELECT 2");
+        assertThat(text.isQuery()).isFalse();
+    }
+
+    @Test
+    void knowsWhatACursorMayReadAlone() {
+        assertThat(StatementText.read("SELECT a FROM t").onlyReads()).isTrue();
+        assertThat(StatementText.read("SELECT f(a) FROM t").onlyReads()).isFalse();
+        assertThat(StatementText.read("SELECT a FROM t FOR UPDATE").onlyReads()).isFalse();
+        assertThat(StatementText.read("INSERT INTO t VALUES (1) RETURNING a").isQuery())
+                .isFalse();
+    }
+}

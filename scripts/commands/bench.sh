@@ -30,8 +30,8 @@ Options
   --contenders a,b   only these; an unknown name tells those there are
   --connections N    this pool size for every contender instead of calibrating
   --warm-up MILLIS   before a process's first measurement (default 8000: a JIT compiler at work
-                     takes a third of two cores from whoever is measured; users: 40000, as each of five
-                     processes compiles and serves a fifth)
+                     takes a third of two cores from whoever is measured; spring: 20000, several times the
+                     code; users: 40000, as each of five processes compiles and serves a fifth)
 
 pgbench, the limit that a client in C reaches, is used where it is found; as root on Debian or Ubuntu it is installed.
 

@@ -70,7 +70,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "MILLIS",
-            description = "before the first measurement of a process (default: 8000; users: 40000)")
+            description = "before the first measurement of a process (default: 8000; spring: 20000; users: 40000)")
     private @Nullable Integer warmUp;
 
     @SuppressWarnings("NullAway.Init") // set by picocli before call()

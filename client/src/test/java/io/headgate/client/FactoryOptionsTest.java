@@ -30,6 +30,11 @@ class FactoryOptionsTest {
         assertThat(found).isInstanceOf(HeadgateConnectionFactory.class);
         assertThat(found.getMetadata().getName()).isEqualTo("PostgreSQL");
         assertThat(found.toString()).doesNotContain("s3cret");
+        assertThat(((HeadgateConnectionFactory) found)
+                        .unwrap(Headgate.class)
+                        .poolState()
+                        .open())
+                .isZero();
         ((HeadgateConnectionFactory) found).close().block();
     }
 

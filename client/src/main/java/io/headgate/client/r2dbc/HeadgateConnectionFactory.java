@@ -7,6 +7,7 @@ import io.r2dbc.spi.Closeable;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
+import io.r2dbc.spi.Wrapped;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -19,7 +20,7 @@ import reactor.core.publisher.Mono;
  * <p>The first {@link #create} asks the server for its version, and so fails when it cannot be reached; later ones send
  * nothing. Safe for use by many threads.
  */
-public final class HeadgateConnectionFactory implements ConnectionFactory, Closeable {
+public final class HeadgateConnectionFactory implements ConnectionFactory, Closeable, Wrapped<SqlExecutor> {
 
     private static final SqlStatement VERSION = SqlStatement.of("SHOW server_version");
 
@@ -74,6 +75,12 @@ public final class HeadgateConnectionFactory implements ConnectionFactory, Close
     @Override
     public Mono<Void> close() {
         return onClose;
+    }
+
+    /** The client underneath: {@code factory.unwrap(Headgate.class).poolState()}. */
+    @Override
+    public SqlExecutor unwrap() {
+        return executor;
     }
 
     @Override

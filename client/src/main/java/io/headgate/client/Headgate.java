@@ -178,4 +178,9 @@ public final class Headgate implements SqlExecutor {
         return Mono.when(pool.close(shutdownTimeout), sessionsClosed)
                 .then(Mono.defer(() -> ownsDriver ? driver.close() : Mono.empty()));
     }
+
+    @Override
+    public String toString() {
+        return "Headgate[" + pool + "]";
+    }
 }

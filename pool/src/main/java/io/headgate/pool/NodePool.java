@@ -235,4 +235,9 @@ public final class NodePool implements SqlExecutor {
     public Mono<Void> close(Duration patience) {
         return Mono.when(leases.close(patience), lanes.close(patience)).doFirst(housekeeping::dispose);
     }
+
+    @Override
+    public String toString() {
+        return "NodePool[" + node + "]";
+    }
 }

@@ -83,6 +83,12 @@ public final class HeadgateConnectionFactory implements ConnectionFactory, Close
         return executor;
     }
 
+    /** This factory or the client underneath, whichever is of the type; null when neither is. */
+    @Override
+    public <E> @Nullable E unwrap(Class<E> type) {
+        return type.isInstance(this) ? type.cast(this) : type.isInstance(executor) ? type.cast(executor) : null;
+    }
+
     @Override
     public String toString() {
         return "HeadgateConnectionFactory[" + executor + "]";

@@ -1,0 +1,297 @@
+package io.headgate.pool;
+
+import io.headgate.core.observe.DataAccessListener.CloseReason;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * Opens the connections that are lent as they are wanted, keeps those that are idle, and closes them when they are lost, too
+ * old, unused for long, or too many.
+ *
+ * <p>Connections are opened when a borrower waits and none is idle, to keep the least number idle, and to keep the planned
+ * number open. One that was wanted by a borrower and cannot be opened fails the first that waits. One that must go while it
+ * is lent is closed when it comes back.
+ *
+ * <p>Belongs to the leases' {@link SerialQueue}: called from its events only. What the driver tells becomes an event of it.
+ */
+final class LeaseKeeper {
+
+    private static final Logger logger = LoggerFactory.getLogger(LeaseKeeper.class);
+
+    private static final int UNPLANNED = -1;
+
+    /** How long a connection beyond the plan is kept, in case the load comes back. */
+    private static final long PLANNED_IDLE = TimeUnit.SECONDS.toNanos(30);
+
+    private final String node;
+    private final ConnectionSupply supply;
+    private final PoolOptions options;
+    private final SerialQueue events;
+    private final BorrowerQueue waiting;
+    private final Consumer<PooledConnection> opened;
+
+    private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
+    private final Set<PooledConnection> open = new HashSet<>();
+    private int connecting;
+    private int limit;
+    private int keepOpen = UNPLANNED;
+    private boolean closing;
+    private boolean outOfPatience;
+    private final Sinks.Empty<Void> closed = Sinks.empty();
+
+    /** @param opened takes a new connection, which is lent or comes back to be kept */
+    LeaseKeeper(
+            String node,
+            ConnectionSupply supply,
+            PoolOptions options,
+            SerialQueue events,
+            BorrowerQueue waiting,
+            Consumer<PooledConnection> opened) {
+        this.node = node;
+        this.supply = supply;
+        this.options = options;
+        this.events = events;
+        this.waiting = waiting;
+        this.opened = opened;
+        this.limit = options.maxLeases();
+        supply.onLoss(() -> events.run(this::sweep));
+    }
+
+    PoolState state() {
+        return new PoolState(open.size(), connecting, leased(), 0, 0, waiting.size(), limit, options.maxWaiting());
+    }
+
+    /** Connections that are not idle: lent, settling, or being tried out. */
+    int leased() {
+        return open.size() - idle.size();
+    }
+
+    /** How many more connections there may be than are open. */
+    int connectionsToCome() {
+        return Math.max(0, limit - open.size());
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** Takes an idle connection that may be lent; null when there is none. */
+    @Nullable
+    PooledConnection takeIdle() {
+        PooledConnection connection;
+        while ((connection = idle.pollFirst()) != null) {
+            if (usable(connection)) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a connection that is new or has come back may be lent; it is closed otherwise. */
+    boolean takesBack(PooledConnection connection) {
+        return open.contains(connection) && usable(connection);
+    }
+
+    private boolean usable(PooledConnection connection) {
+        if (!connection.driver().isOpen()) {
+            close(connection, CloseReason.LOST);
+            return false;
+        }
+        CloseReason retired = supply.retirement(connection);
+        if (retired == null && open.size() > limit) {
+            retired = CloseReason.SHRUNK;
+        }
+        if (retired != null) {
+            close(connection, retired);
+            return false;
+        }
+        return true;
+    }
+
+    /** Whether a connection that is still lent could be kept if it came back now. */
+    boolean mayStay(PooledConnection connection) {
+        return !closing
+                && open.size() <= limit
+                && connection.driver().isOpen()
+                && open.contains(connection)
+                && supply.retirement(connection) == null;
+    }
+
+    /** Keeps a connection that nobody waits for. */
+    void keep(PooledConnection connection) {
+        if (closing) {
+            connection.driver().close().subscribe();
+        } else {
+            // last in first out: those that are not needed stay idle and can be told
+            idle.addFirst(connection);
+        }
+    }
+
+    /** Opens as many connections as there are borrowers waiting, if there may be so many. */
+    void connectForWaiting() {
+        while (!closing && connecting < waiting.size() && open.size() + connecting < limit) {
+            connect(
+                    error -> {
+                        waiting.refuseFirst(error);
+                        connectForWaiting();
+                    },
+                    () -> {});
+        }
+    }
+
+    /**
+     * Opens connections up to the least number of idle ones, and the planned number of all. One that cannot be opened is
+     * tried again next time.
+     */
+    void replenish(Runnable done) {
+        int missing = Math.max(options.minIdle() - idle.size(), keepOpen - open.size());
+        int wanted = Math.min(missing, limit - open.size()) - connecting;
+        if (closing || wanted <= 0) {
+            done.run();
+            return;
+        }
+        connect(
+                error -> {
+                    logger.debug("no spare connection to {}: {}", node, error.toString());
+                    // somebody may have come for it meanwhile
+                    connectForWaiting();
+                    done.run();
+                },
+                () -> replenish(done));
+    }
+
+    private void connect(Consumer<Throwable> refused, Runnable arrived) {
+        connecting++;
+        supply.open(
+                connection -> events.run(() -> {
+                    connecting--;
+                    connected(connection);
+                    arrived.run();
+                }),
+                error -> events.run(() -> {
+                    connecting--;
+                    refused.accept(error);
+                    closedIfDone();
+                }));
+    }
+
+    private void connected(PooledConnection connection) {
+        open.add(connection);
+        connection
+                .driver()
+                .onClose()
+                .subscribe(nothing -> {}, error -> {}, () -> events.run(() -> forget(connection, CloseReason.LOST)));
+        opened.accept(connection);
+        closedIfDone();
+    }
+
+    /** Allows another number of connections. */
+    void resize(int leases) {
+        limit = leases;
+        sweep();
+        connectForWaiting();
+    }
+
+    /** Keeps this many open from now on, used or not. */
+    void keepOpen(int leases) {
+        keepOpen = leases;
+        replenish(() -> {});
+    }
+
+    void housekeep(LeakWatch leaks) {
+        sweep();
+        if (!open.isEmpty()) {
+            replenish(() -> {});
+        }
+        for (PooledConnection connection : Set.copyOf(open)) {
+            leaks.look(connection, supply.now());
+        }
+    }
+
+    /** Closes idle connections that must go, and those not needed for long. */
+    private void sweep() {
+        long now = supply.now();
+        for (Iterator<PooledConnection> each = idle.descendingIterator(); each.hasNext(); ) {
+            PooledConnection connection = each.next();
+            @Nullable CloseReason reason = supply.retirement(connection);
+            if (reason == null) {
+                reason = superfluous(now - connection.idleSince());
+            }
+            if (reason != null) {
+                each.remove();
+                close(connection, reason);
+            }
+        }
+    }
+
+    private @Nullable CloseReason superfluous(long unused) {
+        if (open.size() > limit) {
+            return CloseReason.SHRUNK;
+        }
+        if (idle.size() <= options.minIdle() || open.size() <= keepOpen) {
+            return null;
+        }
+        if (keepOpen != UNPLANNED && unused >= PLANNED_IDLE) {
+            return CloseReason.SHRUNK;
+        }
+        return unused >= options.idleTimeout().toNanos() ? CloseReason.IDLE : null;
+    }
+
+    void close(PooledConnection connection, CloseReason reason) {
+        // forgotten first, else its closing counts as a loss
+        forget(connection, reason);
+        if (connection.driver().isOpen()) {
+            connection.driver().close().subscribe();
+        }
+    }
+
+    private void forget(PooledConnection connection, CloseReason reason) {
+        if (!open.remove(connection)) {
+            return;
+        }
+        idle.remove(connection);
+        supply.left(connection, closing ? CloseReason.SHUTDOWN : reason);
+        connectForWaiting();
+        closedIfDone();
+    }
+
+    /** Refuses who waits, and closes what is idle; the rest closes as it comes back. */
+    void beginClose() {
+        closing = true;
+        waiting.refuseAll();
+        PooledConnection connection;
+        while ((connection = idle.pollFirst()) != null) {
+            connection.driver().close().subscribe();
+        }
+        closedIfDone();
+    }
+
+    /** A connection still being opened is not waited for; it is closed when it arrives. */
+    void closeAll() {
+        outOfPatience = true;
+        for (PooledConnection connection : Set.copyOf(open)) {
+            connection.driver().close().subscribe();
+        }
+        closedIfDone();
+    }
+
+    /** Completes when every connection is closed. */
+    Mono<Void> closed() {
+        return closed.asMono();
+    }
+
+    private void closedIfDone() {
+        if (closing && open.isEmpty() && (connecting == 0 || outOfPatience)) {
+            closed.tryEmitEmpty();
+        }
+    }
+}

@@ -10,6 +10,12 @@ import java.util.List;
 /** Messages of PostgreSQL's protocol as bytes, and bytes as messages. */
 final class Wire {
 
+    // ids of types
+    static final int INT4 = 23;
+    static final int INT8 = 20;
+    static final int TEXT = 25;
+    static final int JSON = 114;
+
     private Wire() {}
 
     static byte[] all(byte[]... messages) {

@@ -1,5 +1,9 @@
 package io.headgate.driver.r2dbc;
 
+import io.headgate.core.driver.text.ByteaText;
+import io.headgate.core.driver.text.DateTimeText;
+import io.headgate.core.driver.text.IntervalText;
+import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.type.Interval;
 import io.headgate.core.type.Json;

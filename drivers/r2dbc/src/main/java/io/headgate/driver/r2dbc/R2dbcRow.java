@@ -2,6 +2,7 @@ package io.headgate.driver.r2dbc;
 
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlRow;
+import io.headgate.core.driver.text.TextDecoder;
 import io.headgate.core.error.RowMappingException;
 import org.jspecify.annotations.Nullable;
 

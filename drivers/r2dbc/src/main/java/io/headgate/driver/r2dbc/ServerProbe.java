@@ -2,6 +2,7 @@ package io.headgate.driver.r2dbc;
 
 import io.headgate.core.SqlRow;
 import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.driver.text.TypeIds;
 import reactor.core.publisher.Mono;
 
 /**

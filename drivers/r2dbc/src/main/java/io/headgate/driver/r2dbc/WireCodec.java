@@ -1,5 +1,7 @@
 package io.headgate.driver.r2dbc;
 
+import io.headgate.core.driver.text.ByteaText;
+import io.headgate.core.driver.text.TypeIds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -45,7 +47,7 @@ final class WireCodec implements Codec<Object> {
             return null;
         }
         if (dataType == TypeIds.BYTEA) {
-            return new Cell(dataType, ByteaText.decode(buffer));
+            return new Cell(dataType, ByteaText.decode(buffer.nioBuffer()));
         }
         return new Cell(dataType, buffer.toString(StandardCharsets.UTF_8));
     }

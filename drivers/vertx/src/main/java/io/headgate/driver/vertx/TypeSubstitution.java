@@ -1,5 +1,6 @@
 package io.headgate.driver.vertx;
 
+import io.headgate.core.driver.text.TypeIds;
 import io.netty.buffer.ByteBuf;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -10,6 +11,7 @@ import java.util.stream.Collectors;
  * <ul>
  *   <li>To text: types it decodes to null without a word (oid, xml, bit, macaddr), changes on the way (json loses digits), or
  *       has classes of its own for (inet, money, point).
+ *   <li>Columns of arrays to text, because of several dimensions Vert.x makes null. {@link VertxRow} reads the text.
  *   <li>Columns of type interval to point: both are sixteen bytes, which Vert.x reads as two doubles, bit for bit. Its own
  *       interval makes 25 hours a day and an hour. {@link VertxRow} takes them apart.
  *   <li>Parameters of type interval to text, for the same reason, and numeric[], where Vert.x fails on a null.
@@ -39,7 +41,6 @@ final class TypeSubstitution {
     private static final int NUMERIC_ARRAY = 1231;
     private static final Set<Integer> AS_TEXT_PARAMETER = Set.of(INTERVAL, INTERVAL_ARRAY, NUMERIC_ARRAY);
     private static final int POINT = 600;
-    private static final int POINT_ARRAY = 1017;
 
     private static final Set<Integer> AS_TEXT = ids("""
             oid          26 1028
@@ -97,8 +98,7 @@ final class TypeSubstitution {
     static int ofColumn(int typeId) {
         return switch (typeId) {
             case INTERVAL -> POINT;
-            case INTERVAL_ARRAY -> POINT_ARRAY;
-            default -> AS_TEXT.contains(typeId) ? TEXT_COLUMN : typeId;
+            default -> AS_TEXT.contains(typeId) || TypeIds.elementOf(typeId) >= 0 ? TEXT_COLUMN : typeId;
         };
     }
 }

@@ -2,13 +2,15 @@ package io.headgate.driver.vertx;
 
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlRow;
+import io.headgate.core.driver.text.TextDecoder;
+import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.RowMappingException;
 import io.headgate.core.type.Interval;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.pgclient.data.Point;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.data.Numeric;
-import java.lang.reflect.Array;
+import java.time.DateTimeException;
 import org.jspecify.annotations.Nullable;
 
 /** A row over Vert.x's, whose values become types of Java or of core when they are read. */
@@ -33,11 +35,29 @@ final class VertxRow implements SqlRow {
             throw new RowMappingException(
                     "no column at position " + index + "; the result has " + columns.size() + ", from 0: " + columns);
         }
-        return decoded(row.getValue(index));
+        Object value = row.getValue(index);
+        return value instanceof String text ? text(index, text) : decoded(value);
+    }
+
+    /** A text, or what came as one; see {@link TypeSubstitution}. */
+    private Object text(int index, String text) {
+        int typeId = columns.typeId(index);
+        if (TypeIds.elementOf(typeId) < 0) {
+            return text;
+        }
+        try {
+            return TextDecoder.decode(typeId, text);
+        } catch (IllegalArgumentException | DateTimeException unreadable) {
+            String name = columns.names().get(index);
+            throw new RowMappingException(
+                    "column \"" + name + "\" has an array that no Java type holds: " + unreadable.getMessage()
+                            + "; select it as text (" + name + "::text)",
+                    unreadable);
+        }
     }
 
     private static @Nullable Object decoded(@Nullable Object value) {
-        if (value == null || value instanceof String || value instanceof Long || value instanceof Integer) {
+        if (value == null || value instanceof Long || value instanceof Integer) {
             return value;
         }
         if (value instanceof Numeric numeric) {
@@ -49,9 +69,6 @@ final class VertxRow implements SqlRow {
         if (value instanceof Point interval) {
             return interval(interval);
         }
-        if (value instanceof Numeric[] || value instanceof Buffer[] || value instanceof Point[]) {
-            return array((Object[]) value);
-        }
         return value;
     }
 
@@ -62,17 +79,6 @@ final class VertxRow implements SqlRow {
                 (int) daysAndMonths,
                 (int) (daysAndMonths >>> Integer.SIZE),
                 Double.doubleToRawLongBits(sixteenBytes.getX()));
-    }
-
-    private static Object array(@Nullable Object[] values) {
-        Class<?> type = values instanceof Numeric[]
-                ? java.math.BigDecimal.class
-                : values instanceof Buffer[] ? byte[].class : Interval.class;
-        Object array = Array.newInstance(type, values.length);
-        for (int i = 0; i < values.length; i++) {
-            Array.set(array, i, decoded(values[i]));
-        }
-        return array;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static io.headgate.driver.vertx.Wire.INT8;
 import static io.headgate.driver.vertx.Wire.TEXT;
 import static io.headgate.driver.vertx.Wire.all;
 import static io.headgate.driver.vertx.Wire.columns;
+import static io.headgate.driver.vertx.Wire.columnsShown;
 import static io.headgate.driver.vertx.Wire.describe;
 import static io.headgate.driver.vertx.Wire.empty;
 import static io.headgate.driver.vertx.Wire.parameters;
@@ -33,6 +34,10 @@ final class FilteredChannel implements AfterEachCallback {
 
     static final byte[] SELECT = parse("S_1", "SELECT id, title FROM track WHERE id = $1");
     static final byte[] COLUMNS = columns(100, "id", INT8, "title", TEXT);
+
+    /** {@link #COLUMNS} as they reach Vert.x. */
+    static final byte[] COLUMNS_SHOWN = columnsShown("id", INT8, INT8, "title", TEXT, TEXT);
+
     static final String SHAPE_CHANGED = "E SERROR VERROR CHG001 Mcached plan must not change result type";
 
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);

@@ -11,6 +11,7 @@ import java.util.List;
 final class Wire {
 
     // ids of types
+    static final int INT4_ARRAY = 1007;
     static final int INT4 = 23;
     static final int INT8 = 20;
     static final int TEXT = 25;
@@ -92,6 +93,21 @@ final class Wire {
                     .writeInt(table)
                     .writeShort(i)
                     .writeInt((int) namesAndTypes[i + 1])
+                    .writeShort(4)
+                    .writeInt(-1)
+                    .writeShort(0);
+        }
+        return message('T', body);
+    }
+
+    /** A RowDescription as Vert.x is shown it: name, type, type shown, and so on; the type stands in the table's place. */
+    static byte[] columnsShown(Object... namesAndTypes) {
+        ByteBuf body = Unpooled.buffer().writeShort(namesAndTypes.length / 3);
+        for (int i = 0; i < namesAndTypes.length; i += 3) {
+            text(body, (String) namesAndTypes[i])
+                    .writeInt((int) namesAndTypes[i + 1])
+                    .writeShort(i / 3 * 2)
+                    .writeInt((int) namesAndTypes[i + 2])
                     .writeShort(4)
                     .writeInt(-1)
                     .writeShort(0);

@@ -8,6 +8,7 @@ import static io.headgate.driver.vertx.Wire.begin;
 import static io.headgate.driver.vertx.Wire.bind;
 import static io.headgate.driver.vertx.Wire.close;
 import static io.headgate.driver.vertx.Wire.columns;
+import static io.headgate.driver.vertx.Wire.columnsShown;
 import static io.headgate.driver.vertx.Wire.complete;
 import static io.headgate.driver.vertx.Wire.describe;
 import static io.headgate.driver.vertx.Wire.describePortal;
@@ -61,9 +62,10 @@ class WireFilterOpeningTest {
         byte[] preparing = all(parse("S_1", "SELECT 1"), describe("S_1"), sync());
         assertThat(channel.send(all(before, preparing))).isEqualTo(all(before, begin("BEGIN"), preparing));
         byte[] done = all(complete("COMMIT"), ready('I'), empty('3'), ready('I'));
-        byte[] prepared = all(empty('1'), parameters(), columns(0, "a", INT4), ready('T'));
-        assertThat(channel.receive(all(done, empty('1'), empty('2'), complete("BEGIN"), notice("raised"), prepared)))
-                .isEqualTo(all(done, notice("raised"), prepared));
+        byte[] begun = all(empty('1'), empty('2'), complete("BEGIN"), notice("raised"), empty('1'), parameters());
+        assertThat(channel.receive(all(done, begun, columns(0, "a", INT4), ready('T'))))
+                .isEqualTo(all(
+                        done, notice("raised"), empty('1'), parameters(), columnsShown("a", INT4, INT4), ready('T')));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.headgate.driver.r2dbc;
+package io.headgate.core.driver.text;
 
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,7 +16,7 @@ import java.time.temporal.ChronoUnit;
  * @see <a href="https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-DATETIME-OUTPUT">PostgreSQL, Date/Time
  *     Output</a>
  */
-final class DateTimeText {
+public final class DateTimeText {
 
     private static final String INFINITY = "infinity";
     private static final String MINUS_INFINITY = "-infinity";
@@ -24,29 +24,34 @@ final class DateTimeText {
 
     private DateTimeText() {}
 
-    static String of(LocalDate date) {
+    /** The text of a value. */
+    public static String of(LocalDate date) {
         if (date.equals(LocalDate.MAX) || date.equals(LocalDate.MIN)) {
             return date.equals(LocalDate.MAX) ? INFINITY : MINUS_INFINITY;
         }
         return day(date) + era(date);
     }
 
-    static String of(LocalTime time) {
+    /** The text of a value. */
+    public static String of(LocalTime time) {
         return cut(time).toString();
     }
 
-    static String of(OffsetTime time) {
+    /** The text of a value. */
+    public static String of(OffsetTime time) {
         return cut(time.toLocalTime()) + time.getOffset().getId();
     }
 
-    static String of(LocalDateTime time) {
+    /** The text of a value. */
+    public static String of(LocalDateTime time) {
         if (time.equals(LocalDateTime.MAX) || time.equals(LocalDateTime.MIN)) {
             return time.equals(LocalDateTime.MAX) ? INFINITY : MINUS_INFINITY;
         }
         return day(time.toLocalDate()) + " " + of(time.toLocalTime()) + era(time.toLocalDate());
     }
 
-    static String of(OffsetDateTime time) {
+    /** The text of a value. */
+    public static String of(OffsetDateTime time) {
         if (time.equals(OffsetDateTime.MAX) || time.equals(OffsetDateTime.MIN)) {
             return time.equals(OffsetDateTime.MAX) ? INFINITY : MINUS_INFINITY;
         }
@@ -54,7 +59,8 @@ final class DateTimeText {
         return day(date) + " " + of(time.toLocalTime()) + time.getOffset().getId() + era(date);
     }
 
-    static String of(Instant instant) {
+    /** The text of a value. */
+    public static String of(Instant instant) {
         if (instant.equals(Instant.MAX) || instant.equals(Instant.MIN)) {
             return instant.equals(Instant.MAX) ? INFINITY : MINUS_INFINITY;
         }
@@ -74,7 +80,8 @@ final class DateTimeText {
         return time.truncatedTo(ChronoUnit.MICROS);
     }
 
-    static LocalDate date(String text) {
+    /** The value of a text. */
+    public static LocalDate date(String text) {
         if (text.endsWith(INFINITY)) {
             return text.startsWith("-") ? LocalDate.MIN : LocalDate.MAX;
         }
@@ -87,16 +94,19 @@ final class DateTimeText {
                 Integer.parseInt(text, month + 3, month + 5, 10));
     }
 
-    static LocalTime time(String text) {
+    /** The value of a text. */
+    public static LocalTime time(String text) {
         return LocalTime.parse(text);
     }
 
-    static OffsetTime offsetTime(String text) {
+    /** The value of a text. */
+    public static OffsetTime offsetTime(String text) {
         int zone = zone(text, 0);
         return time(text.substring(0, zone)).atOffset(ZoneOffset.of(text.substring(zone)));
     }
 
-    static LocalDateTime dateTime(String text) {
+    /** The value of a text. */
+    public static LocalDateTime dateTime(String text) {
         if (text.endsWith(INFINITY)) {
             return text.startsWith("-") ? LocalDateTime.MIN : LocalDateTime.MAX;
         }
@@ -107,7 +117,7 @@ final class DateTimeText {
     }
 
     /** At offset zero, as the other driver has it: which offset a session shows says nothing about the value. */
-    static OffsetDateTime offsetDateTime(String text) {
+    public static OffsetDateTime offsetDateTime(String text) {
         if (text.endsWith(INFINITY)) {
             return text.startsWith("-") ? OffsetDateTime.MIN : OffsetDateTime.MAX;
         }

@@ -1,4 +1,4 @@
-package io.headgate.driver.r2dbc;
+package io.headgate.core.driver.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.headgate.driver.r2dbc;
+package io.headgate.core.driver.text;
 
 import io.headgate.core.type.ArrayLiteral;
 import java.lang.reflect.Array;
@@ -8,6 +8,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,18 @@ import org.jspecify.annotations.Nullable;
  * Makes Java values of what arrives as text. Types not named here stay text: json, inet, enumerations, ranges and whatever
  * extensions add. So do arrays of several dimensions.
  */
-final class TextDecoder {
+public final class TextDecoder {
 
     private TextDecoder() {}
 
-    static Object decode(int typeId, String text) {
+    /**
+     * The value of a text.
+     *
+     * @param typeId the id of the value's type in {@code pg_type}
+     * @throws IllegalArgumentException if no value of Java can hold it, or the text is of another form
+     * @throws java.time.DateTimeException the same of a date or time
+     */
+    public static Object decode(int typeId, String text) {
         int elementType = TypeIds.elementOf(typeId);
         return elementType < 0 ? scalar(typeId, text) : array(elementType, text);
     }
@@ -59,13 +67,16 @@ final class TextDecoder {
             return text;
         }
         Object array = Array.newInstance(javaType(elementType), elements.size());
+        boolean decimals = elementType == TypeIds.NUMERIC;
         for (int i = 0; i < elements.size(); i++) {
             String element = elements.get(i);
             if (element != null) {
-                Array.set(array, i, scalar(elementType, element));
+                Object value = scalar(elementType, element);
+                decimals &= value instanceof BigDecimal;
+                Array.set(array, i, value);
             }
         }
-        return array;
+        return decimals ? Arrays.copyOf((Number[]) array, elements.size(), BigDecimal[].class) : array;
     }
 
     private static Class<?> javaType(int elementType) {

@@ -1,4 +1,4 @@
-package io.headgate.driver.r2dbc;
+package io.headgate.core.driver.text;
 
 import io.headgate.core.type.Interval;
 import java.math.BigDecimal;
@@ -10,13 +10,14 @@ import java.math.BigDecimal;
  * @see <a href="https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-INTERVAL-OUTPUT">PostgreSQL, Interval
  *     Output</a>
  */
-final class IntervalText {
+public final class IntervalText {
 
     private static final int MICROS = 1_000_000;
 
     private IntervalText() {}
 
-    static String of(Interval interval) {
+    /** The text of a value. */
+    public static String of(Interval interval) {
         long seconds = interval.microseconds() / MICROS;
         BigDecimal rest = BigDecimal.valueOf(seconds % 60 * MICROS + interval.microseconds() % MICROS, 6);
         return "P" + interval.months() + "M" + interval.days() + "DT" + seconds / 3600 + "H" + seconds / 60 % 60 + "M"
@@ -24,7 +25,7 @@ final class IntervalText {
     }
 
     /** @throws IllegalArgumentException if the text is of another style */
-    static Interval parse(String text) {
+    public static Interval parse(String text) {
         int months = 0;
         int days = 0;
         long micros = 0;

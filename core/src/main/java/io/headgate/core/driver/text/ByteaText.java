@@ -1,0 +1,60 @@
+package io.headgate.core.driver.text;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * The text form of bytea, in either of the two that {@code bytea_output} chooses.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/datatype-binary.html">PostgreSQL, Binary Data Types</a>
+ */
+public final class ByteaText {
+
+    private ByteaText() {}
+
+    /** In the form {@code hex}. */
+    public static String encode(byte[] bytes) {
+        return "\\x" + HexFormat.of().formatHex(bytes);
+    }
+
+    /** From either form. */
+    public static byte[] decode(String text) {
+        return decode(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** From the digits as they arrived: a string between would take twice the memory again. The buffer stays as it is. */
+    public static byte[] decode(ByteBuffer text) {
+        int at = text.position();
+        int length = text.remaining();
+        if (length < 2 || text.get(at) != '\\' || text.get(at + 1) != 'x') {
+            return decodeEscaped(text);
+        }
+        byte[] bytes = new byte[(length - 2) / 2];
+        for (int i = 0; i < bytes.length; i++) {
+            int digits = at + 2 + 2 * i;
+            bytes[i] = (byte)
+                    (HexFormat.fromHexDigit(text.get(digits)) << 4 | HexFormat.fromHexDigit(text.get(digits + 1)));
+        }
+        return bytes;
+    }
+
+    /** A backslash is doubled; what is not printable is a backslash and three octal digits. */
+    private static byte[] decodeEscaped(ByteBuffer text) {
+        byte[] bytes = new byte[text.remaining()];
+        int length = 0;
+        int at = text.position();
+        while (at < text.limit()) {
+            byte b = text.get(at++);
+            if (b == '\\' && text.get(at) == '\\') {
+                at++;
+            } else if (b == '\\') {
+                b = (byte) ((text.get(at) - '0') << 6 | (text.get(at + 1) - '0') << 3 | (text.get(at + 2) - '0'));
+                at += 3;
+            }
+            bytes[length++] = b;
+        }
+        return Arrays.copyOf(bytes, length);
+    }
+}

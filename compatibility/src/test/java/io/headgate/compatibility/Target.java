@@ -76,7 +76,7 @@ public enum Target {
 
     /** Empties tables and has their ids begin at 1 again. */
     public void empty(String... tables) {
-        node().execute("TRUNCATE " + String.join(", ", tables) + " RESTART IDENTITY");
+        node().execute("SET lock_timeout = '5s'; TRUNCATE " + String.join(", ", tables) + " RESTART IDENTITY");
     }
 
     private static String resource(String name) {

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.compatibility.EveryTarget;
 import io.headgate.compatibility.Target;
 import java.io.IOException;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.dao.QueryTimeoutException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -127,16 +125,6 @@ class TransactionalIT extends TransactionalTest {
                 .as(StepVerifier::create)
                 .expectNext(100)
                 .verifyComplete();
-    }
-
-    @Test
-    void aStatementThatTakesTooLongEndsByTheTimeoutOfTheTransaction() {
-        transactions
-                .withinASecond(() -> accounts.show("SELECT pg_sleep(20)::text").flux())
-                .as(StepVerifier::create)
-                .expectErrorSatisfies(error -> assertThat(error).isInstanceOf(QueryTimeoutException.class))
-                .verify(Duration.ofSeconds(10));
-        assertThat(balances()).isEqualTo("100,100");
     }
 
     @Test

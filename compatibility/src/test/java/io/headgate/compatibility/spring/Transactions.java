@@ -53,8 +53,8 @@ class Transactions {
         return work.get();
     }
 
-    @Transactional(timeout = 1)
-    public <T> Flux<T> withinASecond(Supplier<Flux<T>> work) {
+    @Transactional(propagation = Propagation.REQUIRES_NEW, timeout = 1)
+    public <T> Flux<T> newWithinASecond(Supplier<Flux<T>> work) {
         return work.get();
     }
 

@@ -1,0 +1,2 @@
+/** jOOQ over R2DBC, without generated code. */
+package io.headgate.compatibility.jooq;

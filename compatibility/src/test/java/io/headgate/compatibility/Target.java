@@ -59,7 +59,9 @@ public enum Target {
     /** The URL, with options for Headgate alone. */
     public String url(String headgateOptions) {
         String node = this == HEADGATE_PGBOUNCER ? node().pooledUrl() : node().url();
-        return isHeadgate() ? "r2dbc:headgate" + afterScheme(node) + "?" + headgateOptions : "r2dbc:postgresql" + afterScheme(node);
+        return isHeadgate()
+                ? "r2dbc:headgate" + afterScheme(node) + "?" + headgateOptions
+                : "r2dbc:postgresql" + afterScheme(node);
     }
 
     private static String afterScheme(String url) {

@@ -14,6 +14,7 @@ import io.headgate.compatibility.Target;
 import io.r2dbc.spi.R2dbcException;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
+import org.jooq.exception.DataException;
 import org.jooq.exception.IntegrityConstraintViolationException;
 import org.jooq.exception.SQLStateClass;
 import org.jooq.exception.SQLStateSubclass;
@@ -69,18 +70,16 @@ class JooqExceptionIT {
     void wrongSql() {
         fails(jooq.resultQuery("SELECT missing FROM author"), DataAccessException.class, "42703");
         fails(jooq.resultQuery("SELEC 1"), DataAccessException.class, "42601");
-        fails(jooq.resultQuery("SELECT 1 / 0"), DataAccessException.class, "22012");
+        fails(jooq.resultQuery("SELECT 1 / 0"), DataException.class, "22012");
     }
 
     @Test
     void tellsTheClassOfTheState() {
-        Flux.from(jooq.resultQuery("SELECT 1 / 0"))
-                .as(StepVerifier::create)
-                .verifyErrorSatisfies(error -> {
-                    DataAccessException e = (DataAccessException) error;
-                    assertThat(e.sqlStateClass()).isEqualTo(SQLStateClass.C22_DATA_EXCEPTION);
-                    assertThat(e.sqlStateSubclass()).isEqualTo(SQLStateSubclass.C22012_DIVISION_BY_ZERO);
-                });
+        Flux.from(jooq.resultQuery("SELECT 1 / 0")).as(StepVerifier::create).verifyErrorSatisfies(error -> {
+            DataAccessException e = (DataAccessException) error;
+            assertThat(e.sqlStateClass()).isEqualTo(SQLStateClass.C22_DATA_EXCEPTION);
+            assertThat(e.sqlStateSubclass()).isEqualTo(SQLStateSubclass.C22012_DIVISION_BY_ZERO);
+        });
     }
 
     @Test

@@ -34,7 +34,8 @@ class JooqTransactionIT {
     }
 
     private static Mono<Integer> insert(Configuration transaction, int id) {
-        return Mono.from(transaction.dsl().insertInto(AUTHOR, AUTHOR_ID, AUTHOR_NAME).values(id, "author " + id));
+        return Mono.from(
+                transaction.dsl().insertInto(AUTHOR, AUTHOR_ID, AUTHOR_NAME).values(id, "author " + id));
     }
 
     private String authors() {
@@ -43,7 +44,8 @@ class JooqTransactionIT {
 
     @Test
     void commits() {
-        assertThat(Flux.from(jooq.transactionPublisher(tx -> insert(tx, 3).then(insert(tx, 4)))).blockLast())
+        assertThat(Flux.from(jooq.transactionPublisher(tx -> insert(tx, 3).then(insert(tx, 4))))
+                        .blockLast())
                 .isEqualTo(1);
         assertThat(authors()).isEqualTo("1,2,3,4");
     }
@@ -85,8 +87,7 @@ class JooqTransactionIT {
 
     @Test
     void nestedOnesCommitWithTheOuterOne() {
-        Flux.from(jooq.transactionPublisher(tx -> Flux.from(
-                                tx.dsl().transactionPublisher(inner -> insert(inner, 3)))
+        Flux.from(jooq.transactionPublisher(tx -> Flux.from(tx.dsl().transactionPublisher(inner -> insert(inner, 3)))
                         .concatWith(tx.dsl().transactionPublisher(inner -> insert(inner, 4)))))
                 .blockLast();
         assertThat(authors()).isEqualTo("1,2,3,4");

@@ -24,7 +24,10 @@ class Accounts {
     }
 
     Mono<Long> insert(int id) {
-        return client.sql("INSERT INTO account VALUES (:id, 0)").bind("id", id).fetch().rowsUpdated();
+        return client.sql("INSERT INTO account VALUES (:id, 0)")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated();
     }
 
     Mono<Integer> balance(int id) {

@@ -30,8 +30,8 @@ class ConverterIT {
 
     @Test
     void writesAndReadsTypesOfItsOwn() {
-        Customer saved = customers.save(new Customer(
-                        null, "Ada", new Address("Main St 1", "Bath"), new Money(new BigDecimal("12.50"))))
+        Customer saved = customers
+                .save(new Customer(null, "Ada", new Address("Main St 1", "Bath"), new Money(new BigDecimal("12.50"))))
                 .block();
         assertThat(customers.findById(saved.id()).block()).isEqualTo(saved);
         assertThat(target.node().queryValue("SELECT address || '|' || balance FROM customer"))

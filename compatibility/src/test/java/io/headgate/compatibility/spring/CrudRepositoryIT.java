@@ -33,7 +33,8 @@ class CrudRepositoryIT {
     }
 
     private List<Person> saveThree() {
-        return people.saveAll(List.of(Person.of("Ada", 36, "London"), Person.of("Bob", 20, null), Person.of("Cy", 50, "Rome")))
+        return people.saveAll(List.of(
+                        Person.of("Ada", 36, "London"), Person.of("Bob", 20, null), Person.of("Cy", 50, "Rome")))
                 .collectList()
                 .block();
     }
@@ -72,7 +73,10 @@ class CrudRepositoryIT {
     @Test
     void findsByIdsAndTellsWhatExists() {
         saveThree();
-        assertThat(people.findAllById(List.of(1, 3, 77)).map(Person::name).collectList().block())
+        assertThat(people.findAllById(List.of(1, 3, 77))
+                        .map(Person::name)
+                        .collectList()
+                        .block())
                 .containsExactlyInAnyOrder("Ada", "Cy");
         assertThat(people.existsById(2).block()).isTrue();
         assertThat(people.existsById(77).block()).isFalse();
@@ -82,16 +86,25 @@ class CrudRepositoryIT {
     @Test
     void sorts() {
         saveThree();
-        assertThat(people.findAll(Sort.by("age").descending()).map(Person::name).collectList().block())
+        assertThat(people.findAll(Sort.by("age").descending())
+                        .map(Person::name)
+                        .collectList()
+                        .block())
                 .containsExactly("Cy", "Ada", "Bob");
-        assertThat(people.findAll(Sort.by(Sort.Order.asc("city").nullsFirst())).map(Person::name).collectList().block())
+        assertThat(people.findAll(Sort.by(Sort.Order.asc("city").nullsFirst()))
+                        .map(Person::name)
+                        .collectList()
+                        .block())
                 .containsExactly("Bob", "Ada", "Cy");
     }
 
     @Test
     void givesPages() {
         people.insertMany(10).blockLast();
-        assertThat(people.findBy(PageRequest.of(1, 3, Sort.by("age"))).map(Person::age).collectList().block())
+        assertThat(people.findBy(PageRequest.of(1, 3, Sort.by("age")))
+                        .map(Person::age)
+                        .collectList()
+                        .block())
                 .containsExactly(4, 5, 6);
         Person active = new Person(null, null, 0, null, null, true);
         people.findBy(
@@ -110,8 +123,11 @@ class CrudRepositoryIT {
     void scrollsByWindows() {
         people.insertMany(7).blockLast();
         Example<Person> any = Example.of(
-                new Person(null, null, 0, null, null, true), ExampleMatcher.matching().withIgnorePaths("id", "age"));
-        assertThat(people.findBy(any, found -> found.limit(3).sortBy(Sort.by("age")).scroll(ScrollPosition.offset()))
+                new Person(null, null, 0, null, null, true),
+                ExampleMatcher.matching().withIgnorePaths("id", "age"));
+        assertThat(people.findBy(
+                                any,
+                                found -> found.limit(3).sortBy(Sort.by("age")).scroll(ScrollPosition.offset()))
                         .expand(window -> window.hasNext()
                                 ? people.findBy(
                                         any,
@@ -119,7 +135,8 @@ class CrudRepositoryIT {
                                                 .sortBy(Sort.by("age"))
                                                 .scroll(window.positionAt(window.size() - 1)))
                                 : Mono.empty())
-                        .map(window -> window.getContent().stream().map(Person::age).toList())
+                        .map(window ->
+                                window.getContent().stream().map(Person::age).toList())
                         .collectList()
                         .block())
                 .containsExactly(List.of(1, 2, 3), List.of(4, 5, 6), List.of(7));

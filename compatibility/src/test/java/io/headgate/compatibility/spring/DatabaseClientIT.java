@@ -141,19 +141,30 @@ class DatabaseClientIT {
 
     @Test
     void readsRowsAsMaps() {
-        assertThat(client.sql("SELECT * FROM person ORDER BY id").fetch().first().block())
+        assertThat(client.sql("SELECT * FROM person ORDER BY id")
+                        .fetch()
+                        .first()
+                        .block())
                 .containsEntry("id", 1)
                 .containsEntry("NAME", "Ada")
                 .containsEntry("email", null)
                 .containsEntry("active", true);
-        assertThat(client.sql("SELECT * FROM person").fetch().all().count().block()).isEqualTo(3);
-        assertThat(client.sql("SELECT name FROM person WHERE age = 20").fetch().one().block())
+        assertThat(client.sql("SELECT * FROM person").fetch().all().count().block())
+                .isEqualTo(3);
+        assertThat(client.sql("SELECT name FROM person WHERE age = 20")
+                        .fetch()
+                        .one()
+                        .block())
                 .containsOnly(Map.entry("name", "Bob"));
     }
 
     @Test
     void tellsOneFromMany() {
-        client.sql("SELECT 1 FROM person WHERE false").fetch().one().as(StepVerifier::create).verifyComplete();
+        client.sql("SELECT 1 FROM person WHERE false")
+                .fetch()
+                .one()
+                .as(StepVerifier::create)
+                .verifyComplete();
         client.sql("SELECT name FROM person")
                 .fetch()
                 .one()
@@ -165,7 +176,8 @@ class DatabaseClientIT {
     void tellsTheColumnsOfAResult() {
         assertThat(client.sql("SELECT id, name, age::bigint AS years, now() AS at FROM person LIMIT 1")
                         .map((row, meta) -> meta.getColumnMetadatas().stream()
-                                .map(column -> column.getName() + " " + column.getJavaType().getSimpleName())
+                                .map(column -> column.getName() + " "
+                                        + column.getJavaType().getSimpleName())
                                 .toList())
                         .one()
                         .block())
@@ -174,8 +186,16 @@ class DatabaseClientIT {
 
     @Test
     void tellsHowManyRowsWereChanged() {
-        assertThat(client.sql("UPDATE person SET age = age + 1").fetch().rowsUpdated().block()).isEqualTo(3);
-        assertThat(client.sql("DELETE FROM person WHERE age > 1000").fetch().rowsUpdated().block()).isZero();
+        assertThat(client.sql("UPDATE person SET age = age + 1")
+                        .fetch()
+                        .rowsUpdated()
+                        .block())
+                .isEqualTo(3);
+        assertThat(client.sql("DELETE FROM person WHERE age > 1000")
+                        .fetch()
+                        .rowsUpdated()
+                        .block())
+                .isZero();
         client.sql("DELETE FROM person").then().as(StepVerifier::create).verifyComplete();
         assertThat(target.node().queryValue("SELECT count(*) FROM person")).isEqualTo("0");
     }
@@ -220,7 +240,8 @@ class DatabaseClientIT {
     @Test
     void runsABatchOfParameterSets() {
         assertThat(client.inConnectionMany(connection -> {
-                            Statement insert = connection.createStatement("INSERT INTO person (name, age) VALUES ($1, $2)");
+                            Statement insert =
+                                    connection.createStatement("INSERT INTO person (name, age) VALUES ($1, $2)");
                             for (int i = 0; i < 10; i++) {
                                 if (i > 0) {
                                     insert.add();
@@ -233,7 +254,8 @@ class DatabaseClientIT {
                         .block())
                 .hasSize(10)
                 .containsOnly(1L);
-        assertThat(target.node().queryValue("SELECT count(*) FROM person WHERE name LIKE 'batch%'")).isEqualTo("10");
+        assertThat(target.node().queryValue("SELECT count(*) FROM person WHERE name LIKE 'batch%'"))
+                .isEqualTo("10");
     }
 
     @Test
@@ -280,7 +302,8 @@ class DatabaseClientIT {
                                 .single())
                         .block())
                 .isEqualTo("Bob");
-        assertThat(client.inConnection(connection -> Mono.just(connection.getMetadata().getDatabaseProductName()))
+        assertThat(client.inConnection(
+                                connection -> Mono.just(connection.getMetadata().getDatabaseProductName()))
                         .block())
                 .isEqualTo("PostgreSQL");
     }

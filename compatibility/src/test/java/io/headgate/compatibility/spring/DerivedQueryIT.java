@@ -86,7 +86,8 @@ class DerivedQueryIT {
                         .collectList()
                         .expand(seen -> seen.isEmpty()
                                 ? Mono.empty()
-                                : people.findFirst3ByAgeGreaterThanOrderByAge(seen.get(seen.size() - 1).age())
+                                : people.findFirst3ByAgeGreaterThanOrderByAge(
+                                                seen.get(seen.size() - 1).age())
                                         .collectList())
                         .map(seen -> seen.stream().map(Person::name).toList())
                         .collectList()
@@ -114,13 +115,16 @@ class DerivedQueryIT {
                         .collectList()
                         .block())
                 .containsExactly("Bob 20", "Cyd 50", "Eve 10");
-        assertThat(people.findByAgeLessThanOrderByName(30, People.NameOnly.class).collectList().block())
+        assertThat(people.findByAgeLessThanOrderByName(30, People.NameOnly.class)
+                        .collectList()
+                        .block())
                 .containsExactly(new People.NameOnly("Bob"), new People.NameOnly("Eve"));
     }
 
     @Test
     void refusesSeveralRowsWhereOneIsAsked() {
-        people.save(new Person(null, "Ada", 3, "other@example.org", "Bath", true)).block();
+        people.save(new Person(null, "Ada", 3, "other@example.org", "Bath", true))
+                .block();
         people.findByName("Ada").as(StepVerifier::create).verifyError(IncorrectResultSizeDataAccessException.class);
     }
 
@@ -134,8 +138,7 @@ class DerivedQueryIT {
     @Test
     void readsGroupsIntoRecords() {
         assertThat(people.perCity().take(2).collectList().block())
-                .containsExactly(
-                        new People.CityCount("London", 1, 36), new People.CityCount("Rome", 3, 80 / 3.0));
+                .containsExactly(new People.CityCount("London", 1, 36), new People.CityCount("Rome", 3, 80 / 3.0));
     }
 
     @Test
@@ -155,7 +158,8 @@ class DerivedQueryIT {
                 .thenConsumeWhile(id -> true)
                 .verifyComplete();
         assertThat(people.many(20_000).count().block()).isEqualTo(20_000);
-        assertThat(people.many(20_000).take(5).map(Person::id).collectList().block()).containsExactly(1, 2, 3, 4, 5);
+        assertThat(people.many(20_000).take(5).map(Person::id).collectList().block())
+                .containsExactly(1, 2, 3, 4, 5);
     }
 
     @Test

@@ -46,17 +46,23 @@ class EntityTemplateIT {
     @Test
     void insertsAndGivesTheId() {
         assertThat(template.insert(Person.of("Dan", 1, null)).block().id()).isEqualTo(4);
-        assertThat(template.insert(Person.class).using(Person.of("Eve", 1, null)).block().id()).isEqualTo(5);
+        assertThat(template.insert(Person.class)
+                        .using(Person.of("Eve", 1, null))
+                        .block()
+                        .id())
+                .isEqualTo(5);
     }
 
     @Test
     void selectsByCriteria() {
-        assertThat(names(query(where("age").greaterThan(30).and("city").isNotNull()))).containsExactly("Ada");
+        assertThat(names(query(where("age").greaterThan(30).and("city").isNotNull())))
+                .containsExactly("Ada");
         assertThat(names(query(where("age").lessThan(30).or("city").isNull()))).containsExactly("Bob", "Cyd");
         assertThat(names(query(where("name").in("Ada", "Cyd")))).containsExactly("Ada", "Cyd");
         assertThat(names(query(where("name").like("%b").ignoreCase(true)))).containsExactly("Bob");
         assertThat(names(query(where("age").between(20, 36)))).containsExactly("Ada", "Bob");
-        assertThat(names(query(Criteria.from(where("active").isTrue(), where("name").not("Ada")))))
+        assertThat(names(query(
+                        Criteria.from(where("active").isTrue(), where("name").not("Ada")))))
                 .containsExactly("Bob", "Cyd");
     }
 
@@ -78,29 +84,45 @@ class EntityTemplateIT {
 
     @Test
     void selectsOneOrTheFirst() {
-        assertThat(template.selectOne(query(where("name").is("Ada")), Person.class).block().age()).isEqualTo(36);
+        assertThat(template.selectOne(query(where("name").is("Ada")), Person.class)
+                        .block()
+                        .age())
+                .isEqualTo(36);
         assertThat(template.select(Person.class)
                         .matching(empty().sort(Sort.by("age")))
                         .first()
                         .block()
                         .name())
                 .isEqualTo("Bob");
-        assertThat(template.selectOne(query(where("name").is("Zoe")), Person.class).blockOptional()).isEmpty();
+        assertThat(template.selectOne(query(where("name").is("Zoe")), Person.class)
+                        .blockOptional())
+                .isEmpty();
     }
 
     @Test
     void countsAndTellsWhatExists() {
-        assertThat(template.count(query(where("age").greaterThan(30)), Person.class).block()).isEqualTo(2);
-        assertThat(template.exists(query(where("name").is("Ada")), Person.class).block()).isTrue();
-        assertThat(template.select(Person.class).matching(query(where("name").is("Zoe"))).exists().block()).isFalse();
+        assertThat(template.count(query(where("age").greaterThan(30)), Person.class)
+                        .block())
+                .isEqualTo(2);
+        assertThat(template.exists(query(where("name").is("Ada")), Person.class).block())
+                .isTrue();
+        assertThat(template.select(Person.class)
+                        .matching(query(where("name").is("Zoe")))
+                        .exists()
+                        .block())
+                .isFalse();
     }
 
     @Test
     void updatesByCriteria() {
-        assertThat(template.update(query(where("age").greaterThan(30)), update("city", "Oslo").set("active", false), Person.class)
+        assertThat(template.update(
+                                query(where("age").greaterThan(30)),
+                                update("city", "Oslo").set("active", false),
+                                Person.class)
                         .block())
                 .isEqualTo(2);
-        assertThat(names(query(where("city").is("Oslo").and("active").isFalse()))).containsExactly("Ada", "Cyd");
+        assertThat(names(query(where("city").is("Oslo").and("active").isFalse())))
+                .containsExactly("Ada", "Cyd");
         assertThat(template.update(Person.class)
                         .inTable("person")
                         .matching(query(where("name").is("Bob")))
@@ -111,16 +133,19 @@ class EntityTemplateIT {
 
     @Test
     void updatesAnEntity() {
-        Person ada = template.selectOne(query(where("name").is("Ada")), Person.class).block();
+        Person ada =
+                template.selectOne(query(where("name").is("Ada")), Person.class).block();
         template.update(ada.aged(37)).block();
         assertThat(names(query(where("age").is(37)))).containsExactly("Ada");
     }
 
     @Test
     void deletes() {
-        Person ada = template.selectOne(query(where("name").is("Ada")), Person.class).block();
+        Person ada =
+                template.selectOne(query(where("name").is("Ada")), Person.class).block();
         template.delete(ada).block();
-        assertThat(template.delete(query(where("age").is(20)), Person.class).block()).isEqualTo(1);
+        assertThat(template.delete(query(where("age").is(20)), Person.class).block())
+                .isEqualTo(1);
         assertThat(template.delete(Person.class).from("person").all().block()).isEqualTo(1);
         assertThat(template.count(empty(), Person.class).block()).isZero();
     }

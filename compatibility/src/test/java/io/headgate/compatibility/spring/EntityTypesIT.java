@@ -127,9 +127,14 @@ class EntityTypesIT {
     @Test
     void findsByTime() {
         repository.save(full()).block();
-        assertThat(repository.findByAnInstantAfter(INSTANT.minusSeconds(1)).count().block()).isEqualTo(1);
+        assertThat(repository
+                        .findByAnInstantAfter(INSTANT.minusSeconds(1))
+                        .count()
+                        .block())
+                .isEqualTo(1);
         assertThat(repository.findByAnInstantAfter(INSTANT).count().block()).isZero();
-        assertThat(repository.findByaLocalDateBetween(LocalDate.of(2024, 2, 1), LocalDate.of(2024, 3, 1))
+        assertThat(repository
+                        .findByaLocalDateBetween(LocalDate.of(2024, 2, 1), LocalDate.of(2024, 3, 1))
                         .count()
                         .block())
                 .isEqualTo(1);
@@ -138,16 +143,35 @@ class EntityTypesIT {
     @Test
     void findsByNumberAndUuid() {
         repository.save(full()).block();
-        assertThat(repository.findByaDecimalGreaterThan(BigDecimal.TEN).count().block()).isEqualTo(1);
+        assertThat(repository.findByaDecimalGreaterThan(BigDecimal.TEN).count().block())
+                .isEqualTo(1);
         assertThat(repository.findByaUuid(ID).count().block()).isEqualTo(1);
     }
 
     @Test
     void savesEmptyArraysAndBytes() {
         Everything e = new Everything(
-                null, "", null, null, null, null, null, null, null, null, null,
-                OffsetDateTime.of(2026, 1, 1, 2, 0, 0, 0, ZoneOffset.ofHours(2)), null, null, null, null,
-                new byte[0], null, List.of(), new int[0], new UUID[0]);
+                null,
+                "",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                OffsetDateTime.of(2026, 1, 1, 2, 0, 0, 0, ZoneOffset.ofHours(2)),
+                null,
+                null,
+                null,
+                null,
+                new byte[0],
+                null,
+                List.of(),
+                new int[0],
+                new UUID[0]);
         Everything found = repository.findById(repository.save(e).block().id()).block();
         assertThat(found.aString()).isEmpty();
         assertThat(found.someBytes()).isEmpty();
@@ -160,8 +184,27 @@ class EntityTypesIT {
     void savesALargeText() {
         String large = "0123456789".repeat(200_000);
         Everything e = new Everything(
-                null, large, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                large.getBytes(java.nio.charset.StandardCharsets.US_ASCII), null, null, null, null);
+                null,
+                large,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                large.getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+                null,
+                null,
+                null,
+                null);
         Everything found = repository.findById(repository.save(e).block().id()).block();
         assertThat(found.aString()).isEqualTo(large);
         assertThat(found.someBytes()).hasSize(2_000_000);

@@ -159,16 +159,15 @@ class ExceptionTranslationIT {
                                         .then(update(2))
                                         .thenReturn("committed")),
                                 transactions.one(() -> update(2)
-                                                .doOnNext(second::tryEmitValue)
-                                                .then(first.asMono())
-                                                .then(update(1))
-                                                .thenReturn("committed")))
+                                        .doOnNext(second::tryEmitValue)
+                                        .then(first.asMono())
+                                        .then(update(1))
+                                        .thenReturn("committed")))
                         .onErrorResume(error -> Mono.just(error.getClass().getSimpleName()))
                         .collectList()
                         .block(Duration.ofSeconds(15)))
                 .containsExactlyInAnyOrder(
-                        "committed",
-                        headgateHas("PessimisticLockingFailureException", "UncategorizedR2dbcException"));
+                        "committed", headgateHas("PessimisticLockingFailureException", "UncategorizedR2dbcException"));
     }
 
     @Test
@@ -178,8 +177,7 @@ class ExceptionTranslationIT {
                         .serializable(() -> client.sql("SELECT balance FROM account WHERE id = 1")
                                 .fetch()
                                 .one()
-                                .doOnNext(row ->
-                                        target.node().execute("UPDATE account SET balance = 7 WHERE id = 1"))
+                                .doOnNext(row -> target.node().execute("UPDATE account SET balance = 7 WHERE id = 1"))
                                 .then(update(1))
                                 .flux())
                         .then()))
@@ -198,10 +196,12 @@ class ExceptionTranslationIT {
     @Test
     void aLockThatIsNotToBeHad() {
         Transactions transactions = Application.bean(target, Transactions.class);
-        assertThat(kindOf(transactions.required(() -> update(1)
-                        .thenMany(transactions.requiresNew(() -> client.sql("SELECT * FROM account WHERE id = 1 FOR UPDATE NOWAIT")
-                                .fetch()
-                                .all())))
+        assertThat(kindOf(transactions
+                        .required(() -> update(1)
+                                .thenMany(transactions.requiresNew(
+                                        () -> client.sql("SELECT * FROM account WHERE id = 1 FOR UPDATE NOWAIT")
+                                                .fetch()
+                                                .all())))
                         .then()))
                 .isEqualTo(headgateHas("QueryTimeoutException", "DataAccessResourceFailureException"));
     }

@@ -48,8 +48,7 @@ class GeneratedIdIT {
     @Test
     void takesTheIdentityThatTheDatabaseGave() {
         Invoices invoices = Application.bean(target, Invoices.class);
-        assertThat(invoices.saveAll(Flux.range(1, 5)
-                                .map(i -> new Invoice(null, "no. " + i, new BigDecimal("1.10"))))
+        assertThat(invoices.saveAll(Flux.range(1, 5).map(i -> new Invoice(null, "no. " + i, new BigDecimal("1.10"))))
                         .map(Invoice::id)
                         .collectList()
                         .block())
@@ -63,7 +62,8 @@ class GeneratedIdIT {
         countries.save(new Country("IT", "Italy").asNew()).block();
         countries.save(new Country("IT", "Italia")).block();
         assertThat(countries.findById("IT").block().name()).isEqualTo("Italia");
-        countries.save(new Country("IT", "again").asNew())
+        countries
+                .save(new Country("IT", "again").asNew())
                 .as(StepVerifier::create)
                 .verifyError(DuplicateKeyException.class);
     }

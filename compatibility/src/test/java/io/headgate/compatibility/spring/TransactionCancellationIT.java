@@ -25,8 +25,8 @@ class TransactionCancellationIT extends TransactionalTest {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(5))
                 .ignoreExceptions()
-                .untilAsserted(() -> assertThat(target.node()
-                                .query("SELECT balance FROM account ORDER BY id FOR UPDATE NOWAIT"))
+                .untilAsserted(() -> assertThat(
+                                target.node().query("SELECT balance FROM account ORDER BY id FOR UPDATE NOWAIT"))
                         .extracting(row -> row.get("balance"))
                         .containsExactly(100, 100));
     }
@@ -67,7 +67,8 @@ class TransactionCancellationIT extends TransactionalTest {
     @Test
     void stopsAStatementThatRuns() {
         Disposable running = transactions
-                .required(() -> accounts.add(1, 1).thenMany(accounts.show("SELECT pg_sleep(3)::text").flux()))
+                .required(() -> accounts.add(1, 1)
+                        .thenMany(accounts.show("SELECT pg_sleep(3)::text").flux()))
                 .subscribe();
         Awaitility.await()
                 .until(() -> target.node()

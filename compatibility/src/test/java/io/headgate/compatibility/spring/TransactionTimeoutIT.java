@@ -21,7 +21,8 @@ class TransactionTimeoutIT extends TransactionalTest {
     void boundsWaitsForLocks() {
         transactions
                 .required(() -> accounts.add(1, 1)
-                        .thenMany(transactions.newWithinASecond(() -> accounts.add(1, 1).flux())))
+                        .thenMany(transactions.newWithinASecond(
+                                () -> accounts.add(1, 1).flux())))
                 .as(StepVerifier::create)
                 .expectErrorSatisfies(error -> assertThat(error)
                         .isInstanceOf(QueryTimeoutException.class)
@@ -33,10 +34,15 @@ class TransactionTimeoutIT extends TransactionalTest {
     @Test
     void isNotLeftToWhoComesNext() {
         boundsWaitsForLocks();
-        assertThat(transactions.newWithinASecond(() -> accounts.show("SHOW lock_timeout").flux()).blockLast())
+        assertThat(transactions
+                        .newWithinASecond(
+                                () -> accounts.show("SHOW lock_timeout").flux())
+                        .blockLast())
                 .isEqualTo("1s");
         for (int i = 0; i < 8; i++) {
-            assertThat(transactions.required(() -> accounts.show("SHOW lock_timeout").flux()).blockLast())
+            assertThat(transactions
+                            .required(() -> accounts.show("SHOW lock_timeout").flux())
+                            .blockLast())
                     .isEqualTo("0");
         }
     }

@@ -22,19 +22,20 @@ class TransactionalIT extends TransactionalTest {
 
     @Test
     void commitsWhenTheMethodCompletes() {
-        assertThat(transactions.one(() -> accounts.add(1, -30).then(accounts.add(2, 30))).block()).isEqualTo(1);
+        assertThat(transactions
+                        .one(() -> accounts.add(1, -30).then(accounts.add(2, 30)))
+                        .block())
+                .isEqualTo(1);
         assertThat(balances()).isEqualTo("70,130");
     }
 
     @Test
     void seesItsOwnWorkAndNobodyElseDoes() {
         transactions
-                .one(() -> accounts.add(1, -30)
-                        .then(accounts.balance(1))
-                        .doOnNext(balance -> {
-                            assertThat(balance).isEqualTo(70);
-                            assertThat(balances()).isEqualTo("100,100");
-                        }))
+                .one(() -> accounts.add(1, -30).then(accounts.balance(1)).doOnNext(balance -> {
+                    assertThat(balance).isEqualTo(70);
+                    assertThat(balances()).isEqualTo("100,100");
+                }))
                 .block();
         assertThat(balances()).isEqualTo("70,100");
     }
@@ -88,7 +89,8 @@ class TransactionalIT extends TransactionalTest {
 
     @Test
     void whatOnlyReadsRefusesToWrite() {
-        assertThat(transactions.readOnly(() -> accounts.balance(1).flux()).blockLast()).isEqualTo(100);
+        assertThat(transactions.readOnly(() -> accounts.balance(1).flux()).blockLast())
+                .isEqualTo(100);
         transactions
                 .readOnly(() -> accounts.add(1, 1).flux())
                 .as(StepVerifier::create)
@@ -96,11 +98,13 @@ class TransactionalIT extends TransactionalTest {
                         .isInstanceOf(DataAccessException.class)
                         .hasStackTraceContaining("read-only transaction"));
         assertThat(transactions
-                        .readOnly(() -> accounts.show("SHOW transaction_read_only").flux())
+                        .readOnly(() ->
+                                accounts.show("SHOW transaction_read_only").flux())
                         .blockLast())
                 .isEqualTo("on");
         assertThat(transactions
-                        .required(() -> accounts.show("SHOW transaction_read_only").flux())
+                        .required(() ->
+                                accounts.show("SHOW transaction_read_only").flux())
                         .blockLast())
                 .isEqualTo("off");
     }
@@ -111,7 +115,8 @@ class TransactionalIT extends TransactionalTest {
         assertThat(transactions.required(() -> isolation).blockLast()).isEqualTo("read committed");
         assertThat(transactions.repeatableRead(() -> isolation).blockLast()).isEqualTo("repeatable read");
         assertThat(transactions.serializable(() -> isolation).blockLast()).isEqualTo("serializable");
-        assertThat(transactions.readCommittedReadOnly(() -> isolation).blockLast()).isEqualTo("read committed");
+        assertThat(transactions.readCommittedReadOnly(() -> isolation).blockLast())
+                .isEqualTo("read committed");
         assertThat(transactions.required(() -> isolation).blockLast()).isEqualTo("read committed");
     }
 

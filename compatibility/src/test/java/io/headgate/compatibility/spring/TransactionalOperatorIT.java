@@ -47,7 +47,11 @@ class TransactionalOperatorIT extends TransactionalTest {
 
     @Test
     void wrapsManyValues() {
-        assertThat(Flux.range(1, 50).concatMap(i -> accounts.add(1, 1)).as(operator::transactional).count().block())
+        assertThat(Flux.range(1, 50)
+                        .concatMap(i -> accounts.add(1, 1))
+                        .as(operator::transactional)
+                        .count()
+                        .block())
                 .isEqualTo(50);
         assertThat(balances()).isEqualTo("150,100");
     }

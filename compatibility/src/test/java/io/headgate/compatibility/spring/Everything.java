@@ -15,6 +15,7 @@ import org.springframework.data.repository.reactive.ReactiveCrudRepository;
 import reactor.core.publisher.Flux;
 
 /** One property of each type that entities have. */
+@SuppressWarnings("ArrayRecordComponent") // as entities have them
 record Everything(
         @Id Integer id,
         @Column("a_string") String aString,

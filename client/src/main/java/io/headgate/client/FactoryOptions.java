@@ -14,7 +14,6 @@ import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +24,14 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /** Reads the options of R2DBC: what they are called, what they may be, and what they set. */
 final class FactoryOptions {
+
+    private static final Logger logger = LoggerFactory.getLogger(FactoryOptions.class);
 
     private static final int DEFAULT_PORT = 5432;
 
@@ -50,6 +53,29 @@ final class FactoryOptions {
             "maxValueBytes");
 
     private static final Set<String> OF_CONNECTIONS = Set.of("fetchSize", "statementTimeout", "lockWaitTimeout");
+
+    /**
+     * R2DBC Pool's own, which it hands on to what it is put in front of ({@code r2dbc:pool:headgate://}). {@code minIdle} is an
+     * option of both.
+     *
+     * @see <a href="https://github.com/r2dbc/r2dbc-pool#getting-started">R2DBC Pool, options</a>
+     */
+    private static final Set<String> OF_R2DBC_POOL = Set.of(
+            "acquireRetry",
+            "backgroundEvictionInterval",
+            "initialSize",
+            "maxSize",
+            "maxLifeTime",
+            "maxAcquireTime",
+            "maxIdleTime",
+            "maxCreateConnectionTime",
+            "maxValidationTime",
+            "poolName",
+            "postAllocate",
+            "preRelease",
+            "registerJmx",
+            "validationDepth",
+            "validationQuery");
 
     private static final Set<String> OF_CAPACITY = Set.of("instances", "peakRequestsPerSecond", "poolerPoolSize");
 
@@ -106,27 +132,40 @@ final class FactoryOptions {
 
     /** Options made of the known ones alone are equal to those given, unless there are others. */
     private void refuseUnknown() {
+        Set<String> names = names();
+        Set<String> passedBy = new TreeSet<>(names);
+        passedBy.addAll(OF_R2DBC_POOL);
         ConnectionFactoryOptions.Builder known = ConnectionFactoryOptions.builder();
-        for (String name : names()) {
+        for (String name : passedBy) {
             OptionValue value = value(name);
             if (value != null) {
                 known.option(Option.<Object>valueOf(name), value.value());
             }
         }
         if (known.build().equals(options)) {
+            warnOfAPoolInFront();
             return;
         }
-        List<String> unknown = new ArrayList<>();
         Matcher name = NAME.matcher(options.toString());
         while (name.find()) {
-            if (!names().contains(name.group(1))) {
-                unknown.add(name.group(1));
+            if (!passedBy.contains(name.group(1))) {
+                throw new IllegalArgumentException("unknown option \"" + name.group(1) + "\"; nearest is \""
+                        + NearestName.of(name.group(1), names) + "\"; known are " + names);
             }
         }
-        String first = unknown.isEmpty() ? "" : unknown.get(0);
-        throw new IllegalArgumentException("unknown option"
-                + (first.isEmpty() ? "" : " \"" + first + "\"; nearest is \"" + NearestName.of(first, names()) + "\"")
-                + "; known are " + names());
+        throw new IllegalArgumentException("there is an unknown option; known are " + names);
+    }
+
+    private void warnOfAPoolInFront() {
+        for (String name : OF_R2DBC_POOL) {
+            if (value(name) != null) {
+                logger.warn(
+                        "{} is an option of R2DBC Pool. A pool in front of Headgate lets through as many callers as it has"
+                                + " connections, though these cost nothing; leave it out: r2dbc:headgate://...",
+                        name);
+                return;
+            }
+        }
     }
 
     /** The client that the options describe. */

@@ -7,6 +7,7 @@ import io.r2dbc.spi.Blob;
 import io.r2dbc.spi.Clob;
 import io.r2dbc.spi.Row;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A row, which stays valid and may be read by any thread. Without a type asked for, bytea is a {@link ByteBuffer}. */
@@ -49,6 +50,20 @@ final class HeadgateRow implements Row {
             }
             if (value instanceof String text && wanted == Clob.class) {
                 return (T) LargeObjects.clob(text);
+            }
+            if (value != null && PostgresqlCodecs.has(wanted)) {
+                T theirs = (T) PostgresqlCodecs.toTheirs(value, wanted);
+                if (theirs != null) {
+                    return theirs;
+                }
+            }
+            if (value instanceof String text && columns.isJson(index)) {
+                if (wanted == byte[].class) {
+                    return (T) text.getBytes(StandardCharsets.UTF_8);
+                }
+                if (wanted == ByteBuffer.class) {
+                    return (T) ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                }
             }
             return ValueConverter.convert(value, wanted, index, row.columns());
         } catch (RowMappingException unfit) {

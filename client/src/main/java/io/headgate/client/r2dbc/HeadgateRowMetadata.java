@@ -46,6 +46,11 @@ final class HeadgateRowMetadata implements RowMetadata {
         return columns.indexOf(given);
     }
 
+    boolean isJson(int index) {
+        int typeId = columns.typeId(index);
+        return typeId == PostgresType.JSON || typeId == PostgresType.JSONB;
+    }
+
     void checkIndex(int index) {
         if (index < 0 || index >= columns.size()) {
             throw new IndexOutOfBoundsException(

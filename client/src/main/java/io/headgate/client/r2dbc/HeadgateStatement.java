@@ -62,9 +62,10 @@ final class HeadgateStatement implements Statement {
                 throw new IllegalArgumentException("$" + (index + 1) + " is an out parameter, which PostgreSQL has not;"
                         + " CALL and SELECT return what is set as a row");
             }
-            return set(index, parameter.getValue());
+            Object inner = parameter.getValue();
+            return inner == null ? set(index, null) : bind(index, inner);
         }
-        return set(index, value);
+        return set(index, PostgresqlCodecs.has(value.getClass()) ? PostgresqlCodecs.toOwn(value) : value);
     }
 
     @Override

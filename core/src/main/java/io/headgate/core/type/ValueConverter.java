@@ -5,6 +5,8 @@ import io.headgate.core.error.RowMappingException;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -15,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * names column, type and way out. Stateless.
  */
 public final class ValueConverter {
+
+    /** Four numbers, or hexadecimal groups with at least two colons: what is never looked up as a name. */
+    private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|(?=(.*:){2})[0-9A-Fa-f:.]+");
 
     private ValueConverter() {}
 
@@ -142,6 +148,9 @@ public final class ValueConverter {
         if (type == Json.class) {
             return Json.of(text);
         }
+        if (type == InetAddress.class) {
+            return address(text);
+        }
         if (type == Character.class) {
             return text.length() == 1 ? (Object) text.charAt(0) : null;
         }
@@ -171,6 +180,18 @@ public final class ValueConverter {
             return elements == null ? null : fromArray(elements.toArray(new String[0]), type);
         }
         return null;
+    }
+
+    /** An inet of one address; a name is not looked up, nor is the network of a cidr taken for an address. */
+    private static @Nullable InetAddress address(String text) {
+        if (!ADDRESS.matcher(text).matches()) {
+            return null;
+        }
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException noAddress) {
+            return null;
+        }
     }
 
     private static @Nullable Object fromOffsetDateTime(OffsetDateTime time, Class<?> type) {

@@ -1,0 +1,58 @@
+package io.headgate.client.r2dbc;
+
+import io.r2dbc.postgresql.codec.Interval;
+import io.r2dbc.postgresql.codec.Json;
+import java.time.Duration;
+import java.time.Period;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The value classes of R2DBC PostgreSQL that applications name in their own code, taken and given where its artifact is on
+ * the class path. Nothing here is loaded without: callers ask by the names of classes first.
+ */
+final class PostgresqlCodecs {
+
+    private static final String PACKAGE = "io.r2dbc.postgresql.codec.";
+
+    private PostgresqlCodecs() {}
+
+    /** Whether a class is one of theirs. */
+    static boolean has(Class<?> type) {
+        return type.getName().startsWith(PACKAGE);
+    }
+
+    /** A value of theirs as one of ours; another one as it is. */
+    static Object toOwn(Object value) {
+        if (value instanceof Json json) {
+            return io.headgate.core.type.Json.of(json.asString());
+        }
+        if (value instanceof Interval interval) {
+            return own(interval);
+        }
+        return value;
+    }
+
+    private static io.headgate.core.type.Interval own(Interval interval) {
+        Duration time = Duration.ofHours(interval.getHours())
+                .plusMinutes(interval.getMinutes())
+                .plusSeconds(interval.getSecondsInMinute())
+                .plusNanos(interval.getMicrosecondsInSecond() * 1_000L);
+        long micros = Math.addExact(Math.multiplyExact(time.getSeconds(), 1_000_000L), time.getNano() / 1_000);
+        return new io.headgate.core.type.Interval(
+                interval.getYears() * 12 + interval.getMonths(), interval.getDays(), micros);
+    }
+
+    /** A value of ours as one of their types, or null when it cannot be. */
+    static @Nullable Object toTheirs(Object value, Class<?> type) {
+        if (type == Json.class && value instanceof String text) {
+            return Json.of(text);
+        }
+        if (type == Interval.class && value instanceof io.headgate.core.type.Interval interval) {
+            return Interval.of(
+                    Period.of(0, interval.months(), interval.days()),
+                    Duration.ofSeconds(
+                            interval.microseconds() / 1_000_000, interval.microseconds() % 1_000_000 * 1_000));
+        }
+        return null;
+    }
+}

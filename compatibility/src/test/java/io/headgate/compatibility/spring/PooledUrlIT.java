@@ -11,7 +11,6 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import reactor.core.publisher.Flux;
@@ -88,7 +87,6 @@ class PooledUrlIT {
     }
 
     @Test
-    @Disabled("R2DBC Pool hands its own options on to the driver, which refuses what it does not know")
     void takesThePoolsOptionsFromTheUrl() {
         String url = target.isHeadgate() ? target.url("maxConnections=6&") : target.url("") + "?";
         ConnectionPool sized = pool(url + "initialSize=1&maxSize=5&maxIdleTime=PT1M&validationQuery=SELECT%201");
@@ -97,7 +95,6 @@ class PooledUrlIT {
     }
 
     @Test
-    @Disabled("the message calls every unknown option \"options\"")
     void namesAnOptionThatIsUnknown() {
         Assumptions.assumeTrue(target.isHeadgate());
         assertThatIllegalArgumentException()

@@ -1,0 +1,28 @@
+package io.headgate.samples.music.track;
+
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.annotation.Id;
+
+/**
+ * A row of {@code track}.
+ *
+ * @param id null until it is stored
+ * @param artistId whose it is
+ * @param title unique among the artist's tracks
+ * @param durationSeconds how long it is
+ * @param releasedOn when it came out, if known
+ * @param playCount how often it was played
+ */
+public record Track(
+        @Id @Nullable Long id,
+        long artistId,
+        String title,
+        int durationSeconds,
+        @Nullable LocalDate releasedOn,
+        long playCount) {
+
+    static Track of(NewTrack track) {
+        return new Track(null, track.artistId(), track.title(), track.durationSeconds(), track.releasedOn(), 0);
+    }
+}

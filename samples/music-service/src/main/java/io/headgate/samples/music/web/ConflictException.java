@@ -1,0 +1,21 @@
+package io.headgate.samples.music.web;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+
+/** 409: the request contradicts what is stored. */
+public final class ConflictException extends ErrorResponseException {
+
+    /** Says what contradicts. */
+    public ConflictException(String detail, @Nullable Throwable cause) {
+        super(HttpStatus.CONFLICT, ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, detail), cause);
+    }
+
+    /** Adds a property to the problem's details. */
+    public ConflictException with(String property, Object value) {
+        getBody().setProperty(property, value);
+        return this;
+    }
+}

@@ -1,0 +1,30 @@
+package io.headgate.samples.music.web;
+
+import jakarta.validation.Constraint;
+import jakarta.validation.Payload;
+import jakarta.validation.ReportAsSingleViolation;
+import jakarta.validation.constraints.Pattern;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Text that PostgreSQL can store and people can read: no control characters, no halves of surrogate pairs. */
+@Documented
+@Target({ElementType.FIELD, ElementType.PARAMETER})
+@Retention(RetentionPolicy.RUNTIME)
+@Constraint(validatedBy = {})
+@ReportAsSingleViolation
+@Pattern(regexp = "[^\\p{Cc}\\p{Cs}]*")
+public @interface PlainText {
+
+    /** What the client is told. */
+    String message() default "must not contain control characters or unpaired surrogates";
+
+    /** As every constraint has it. */
+    Class<?>[] groups() default {};
+
+    /** As every constraint has it. */
+    Class<? extends Payload>[] payload() default {};
+}

@@ -1,0 +1,5 @@
+/** What every endpoint shares: pages, validation of text, and problem details. */
+@NullMarked
+package io.headgate.samples.music.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -18,14 +18,14 @@ final class Availability {
 
     static boolean isUnavailable(Throwable error) {
         for (Throwable at = error; at != null; at = at.getCause()) {
-            if (at instanceof IOException || (at instanceof R2dbcException r2dbc && says(r2dbc))) {
+            if (at instanceof IOException || (at instanceof R2dbcException r2dbc && namesTheServer(r2dbc))) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean says(R2dbcException error) {
+    private static boolean namesTheServer(R2dbcException error) {
         @Nullable String state = error.getSqlState();
         if (error instanceof R2dbcTransientException) {
             return true;

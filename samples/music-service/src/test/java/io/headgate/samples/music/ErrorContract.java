@@ -27,7 +27,7 @@ interface ErrorContract extends ServiceUnderTest {
     @Test
     default void bulkTakesAnArrayOnly() {
         api().post("/api/tracks/bulk", "{}").problem(400);
-        api().post("/api/tracks/bulk", "[null]").problem(400);
+        api().post("/api/tracks/bulk", "[null]").refuses("tracks[0]", "must be a track");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.util.List;
@@ -98,7 +99,7 @@ class TrackController {
     @ResponseStatus(HttpStatus.CREATED)
     Mono<ImportResult> createAll(
             @RequestBody @Size(min = 1, max = TrackImport.MAX_TRACKS, message = "must have 1 to {max} elements")
-                    List<@Valid NewTrack> tracks) {
+                    List<@NotNull(message = "must be a track") @Valid NewTrack> tracks) {
         return imports.create(tracks);
     }
 

@@ -22,6 +22,8 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.bind.support.WebExchangeBindException;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.reactive.result.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.server.PayloadTooLargeException;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
 import reactor.core.publisher.Mono;
@@ -91,6 +93,15 @@ final class ProblemDetails extends ResponseEntityExceptionHandler {
         String name = parameter == null ? null : parameter.getParameterName();
         String message = error.getCause() == null ? "is missing" : "cannot be read";
         return invalid(error, Stream.of(new FieldError(name == null ? "request" : name, message)), headers, exchange);
+    }
+
+    @Override
+    protected Mono<ResponseEntity<Object>> handleResponseStatusException(
+            ResponseStatusException error, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
+        if (error instanceof PayloadTooLargeException) {
+            error.setDetail("The body of the request is too large.");
+        }
+        return super.handleResponseStatusException(error, headers, status, exchange);
     }
 
     private Mono<ResponseEntity<Object>> invalid(

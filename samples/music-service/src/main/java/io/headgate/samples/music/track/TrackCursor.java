@@ -1,6 +1,7 @@
 package io.headgate.samples.music.track;
 
 import io.headgate.samples.music.web.InvalidRequestException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ record TrackCursor(String title, long id) {
             if (title.indexOf('\0') < 0) {
                 return new TrackCursor(title, id);
             }
-        } catch (IllegalArgumentException | java.nio.BufferUnderflowException | CharacterCodingException e) {
+        } catch (IllegalArgumentException | BufferUnderflowException | CharacterCodingException e) {
             // Told below.
         }
         throw new InvalidRequestException("cursor", "must be a cursor that this service has given");

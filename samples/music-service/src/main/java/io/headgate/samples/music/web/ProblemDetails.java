@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.bind.support.WebExchangeBindException;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.reactive.result.method.annotation.ResponseEntityExceptionHandler;
-import org.springframework.web.server.PayloadTooLargeException;
+import org.springframework.web.server.ContentTooLargeException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
@@ -98,7 +98,7 @@ final class ProblemDetails extends ResponseEntityExceptionHandler {
     @Override
     protected Mono<ResponseEntity<Object>> handleResponseStatusException(
             ResponseStatusException error, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
-        if (error instanceof PayloadTooLargeException) {
+        if (error instanceof ContentTooLargeException) {
             error.setDetail("The body of the request is too large.");
         }
         return super.handleResponseStatusException(error, headers, status, exchange);

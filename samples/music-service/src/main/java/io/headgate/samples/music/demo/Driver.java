@@ -1,0 +1,26 @@
+package io.headgate.samples.music.demo;
+
+/** The R2DBC drivers that the service can run on; which one is a matter of the URL alone. */
+enum Driver {
+    HEADGATE("headgate", "r2dbc:headgate://%s?maxConnections=%d&maxWaiting=10000"),
+    R2DBC_POOL("r2dbc-pool", "r2dbc:pool:postgresql://%s?initialSize=1&maxSize=%d");
+
+    private final String name;
+    private final String url;
+
+    Driver(String name, String url) {
+        this.name = name;
+        this.url = url;
+    }
+
+    /** The URL for a database as the testkit names it, {@code postgresql://user:password@host:port/database}. */
+    String url(String postgresUrl, int connections) {
+        return url.formatted(postgresUrl.substring("postgresql://".length()), connections);
+    }
+
+    /** As on the command line. */
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,84 @@
+package io.headgate.samples.music.demo;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/** The service's HTTP API as a client uses it: one connection a user. */
+final class MusicClient {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final WebClient http;
+
+    MusicClient(String url, int users) {
+        ConnectionProvider connections = ConnectionProvider.builder("users")
+                .maxConnections(users)
+                .pendingAcquireMaxCount(-1)
+                .build();
+        this.http = WebClient.builder()
+                .baseUrl(url)
+                .clientConnector(new ReactorClientHttpConnector(
+                        HttpClient.create(connections).responseTimeout(PATIENCE)))
+                .build();
+    }
+
+    /** What the API knows a row by. */
+    record Row(long id) {}
+
+    /** A play as it was confirmed. */
+    record Played(long trackId) {}
+
+    /** What a bulk request created. */
+    record Created(List<Long> ids) {}
+
+    /** A track as the bulk endpoint takes it. */
+    record Track(long artistId, String title, int durationSeconds, String releasedOn) {}
+
+    Mono<Long> createArtist(String name) {
+        return http.post()
+                .uri("/api/artists")
+                .bodyValue(Map.of("name", name))
+                .retrieve()
+                .bodyToMono(Row.class)
+                .map(Row::id);
+    }
+
+    Mono<List<Long>> createTracks(List<Track> tracks) {
+        return http.post()
+                .uri("/api/tracks/bulk")
+                .bodyValue(tracks)
+                .retrieve()
+                .bodyToMono(Created.class)
+                .map(Created::ids);
+    }
+
+    Mono<Long> read(long id) {
+        return http.get()
+                .uri("/api/tracks/{id}", id)
+                .retrieve()
+                .bodyToMono(Row.class)
+                .map(Row::id);
+    }
+
+    Mono<String> search(String text) {
+        return http.get().uri("/api/tracks?q={text}&size=10", text).retrieve().bodyToMono(String.class);
+    }
+
+    Mono<String> page(int page) {
+        return http.get().uri("/api/tracks?page={page}", page).retrieve().bodyToMono(String.class);
+    }
+
+    Mono<Long> play(long id) {
+        return http.post()
+                .uri("/api/tracks/{id}/plays", id)
+                .retrieve()
+                .bodyToMono(Played.class)
+                .map(Played::trackId);
+    }
+}

@@ -1,0 +1,49 @@
+package io.headgate.samples.music.demo;
+
+import io.headgate.samples.music.MusicService;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import org.springframework.boot.Banner;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The service in this process, at this machine's own address. */
+record RunningService(ConfigurableApplicationContext context) implements AutoCloseable {
+
+    private static final String HOST = "127.0.0.1";
+
+    static RunningService start(int port, String r2dbcUrl, String jdbcUrl) {
+        return new RunningService(new SpringApplicationBuilder(MusicService.class)
+                .bannerMode(Banner.Mode.OFF)
+                // The testkit ends the cluster with the JVM; nothing could be finished then.
+                .registerShutdownHook(false)
+                .run(
+                        "--server.address=" + HOST,
+                        "--server.port=" + port,
+                        "--spring.r2dbc.url=" + r2dbcUrl,
+                        "--spring.flyway.url=" + jdbcUrl,
+                        "--logging.level.root=warn"));
+    }
+
+    /** Whether the service could listen there now; any port is free when none is asked for. */
+    static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    String url() {
+        return "http://" + HOST + ":" + context.getEnvironment().getRequiredProperty("local.server.port");
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

@@ -69,11 +69,15 @@ public final class Demo implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    private final Console console = new Console(System.out);
+    private final Console console;
+
+    Demo(Console console) {
+        this.console = console;
+    }
 
     /** Runs it. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Demo()).execute(arguments));
+        System.exit(new CommandLine(new Demo(new Console(System.out))).execute(arguments));
     }
 
     @Override

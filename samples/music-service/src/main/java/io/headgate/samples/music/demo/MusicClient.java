@@ -67,7 +67,10 @@ final class MusicClient {
     }
 
     Mono<String> search(String text) {
-        return http.get().uri("/api/tracks?q={text}&size=10", text).retrieve().bodyToMono(String.class);
+        return http.get()
+                .uri("/api/tracks/walk?q={text}&size=10", text)
+                .retrieve()
+                .bodyToMono(String.class);
     }
 
     Mono<String> page(int page) {

@@ -8,6 +8,7 @@ import io.r2dbc.spi.Readable;
 import java.time.LocalDate;
 import java.util.List;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -16,10 +17,10 @@ import reactor.core.publisher.Mono;
 @Component
 class TrackQueries {
 
-    private static final String COLUMNS =
-            "SELECT t.id, t.title, t.artist_id, a.name AS artist_name, t.duration_seconds, t.released_on, t.play_count";
     private static final String TABLES = " FROM track t JOIN artist a ON a.id = t.artist_id";
-    private static final String SELECT = COLUMNS + TABLES;
+    private static final String SELECT =
+            "SELECT t.id, t.title, t.artist_id, a.name AS artist_name, t.duration_seconds, t.released_on, t.play_count"
+                    + TABLES;
     private static final String MATCHES = "(t.title ILIKE :pattern OR a.name ILIKE :pattern)";
     private static final String BY_TITLE = " ORDER BY t.title, t.id LIMIT :size";
 
@@ -39,19 +40,23 @@ class TrackQueries {
 
     Mono<OffsetPage<TrackView>> page(String text, int page, int size) {
         long offset = PageLimits.offset(page, size);
-        String pattern = LikePattern.containing(text);
-        Mono<Long> total = db.sql("SELECT count(*)" + TABLES + " WHERE " + MATCHES)
-                .bind("pattern", pattern)
-                .mapValue(Long.class)
-                .one();
-        return db.sql(SELECT + " WHERE " + MATCHES + BY_TITLE + " OFFSET :offset")
-                .bind("pattern", pattern)
+        Mono<List<TrackView>> items = matching(SELECT, text, BY_TITLE + " OFFSET :offset")
                 .bind("size", size)
                 .bind("offset", offset)
                 .map(TrackQueries::view)
                 .all()
-                .collectList()
-                .zipWith(total, (items, count) -> new OffsetPage<>(items, page, size, count));
+                .collectList();
+        Mono<Long> total = matching("SELECT count(*)" + (text.isEmpty() ? " FROM track" : TABLES), text, "")
+                .mapValue(Long.class)
+                .one();
+        return items.zipWith(total, (found, count) -> new OffsetPage<>(found, page, size, count));
+    }
+
+    /** A query of all tracks or of those that match; without a text there is nothing to compare each row with. */
+    private GenericExecuteSpec matching(String select, String text, String rest) {
+        return text.isEmpty()
+                ? db.sql(select + rest)
+                : db.sql(select + " WHERE " + MATCHES + rest).bind("pattern", LikePattern.containing(text));
     }
 
     /** The tracks behind a place in the order: what is created or deleted elsewhere moves none of them. */

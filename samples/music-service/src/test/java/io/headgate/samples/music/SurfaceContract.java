@@ -34,6 +34,12 @@ interface SurfaceContract extends ServiceUnderTest {
                         "/api/tracks/bulk",
                         "/api/tracks/{id}",
                         "/api/tracks/{id}/plays");
+        assertThat(api.at("/paths/~1api~1tracks/get/responses/default/content").propertyNames())
+                .containsExactly("application/problem+json");
+        assertThat(api.at("/paths/~1api~1tracks/get/responses/200/content").propertyNames())
+                .containsExactly("application/json");
+        assertThat(api.at("/components/schemas/ProblemDetail/properties").propertyNames())
+                .contains("title", "status", "detail");
     }
 
     @Test

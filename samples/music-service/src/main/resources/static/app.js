@@ -1,5 +1,3 @@
-'use strict';
-
 const form = document.getElementById('search');
 const status = document.getElementById('status');
 const tracks = document.getElementById('tracks');

@@ -1,5 +1,10 @@
 package io.headgate.samples.music;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.r2dbc.spi.ConnectionFactory;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -13,5 +18,10 @@ class MusicOnR2dbcPoolIT extends MusicContract {
     @Override
     public String databaseUrl() {
         return DatabaseUrls.r2dbcPool(cluster);
+    }
+
+    @Test
+    void theUrlHasDecidedTheDriver(@Autowired ConnectionFactory connections) {
+        assertThat(connections.getClass().getName()).startsWith("io.r2dbc.pool.");
     }
 }

@@ -8,11 +8,15 @@ import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
 
 /** The service's HTTP API as a client uses it: one connection a user. */
 final class MusicClient {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Threads of their own, as the users of a real service have; on the service's the two would hold each other up. */
+    private static final LoopResources THREADS = LoopResources.create("user", 2, true);
 
     private final WebClient http;
 
@@ -24,7 +28,7 @@ final class MusicClient {
         this.http = WebClient.builder()
                 .baseUrl(url)
                 .clientConnector(new ReactorClientHttpConnector(
-                        HttpClient.create(connections).responseTimeout(PATIENCE)))
+                        HttpClient.create(connections).runOn(THREADS).responseTimeout(PATIENCE)))
                 .build();
     }
 

@@ -12,7 +12,8 @@ async function call(path, options) {
   const response = await fetch(path, options);
   const body = await response.json();
   if (!response.ok) {
-    throw new Error(body.detail || response.statusText);
+    const details = (body.errors || []).map(error => error.field + ' ' + error.message);
+    throw new Error([body.detail || response.statusText, ...details].join(' '));
   }
   return body;
 }

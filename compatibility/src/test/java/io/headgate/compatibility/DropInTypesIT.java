@@ -1,11 +1,15 @@
 package io.headgate.compatibility;
 
+import io.r2dbc.postgresql.codec.Interval;
+import io.r2dbc.postgresql.codec.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.Period;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +170,54 @@ class DropInTypesIT extends DropInTest {
     @ParameterizedTest
     @MethodSource("bindings")
     void goIn(String expression, Object value) {
+        answersAlike("SELECT " + expression, value, row -> row.get(0));
+    }
+
+    @Test
+    void textForParametersOfOtherTypes() {
+        boundAlike("$1::int", "5");
+        boundAlike("$1::numeric", "5.5");
+        boundAlike("$1::date", "2024-02-29");
+        boundAlike("$1::boolean", "true");
+    }
+
+    @Test
+    void textForArrays() {
+        boundAlike("$1::int[]", "{1,2}");
+        boundAlike("$1::text[]", "{a,b}");
+    }
+
+    @Test
+    void jsonAsTheOtherDriversClass() {
+        boundAlike("$1::jsonb::text", Json.of("{\"a\": 1}"));
+        readAlike("'{\"a\": 1}'::jsonb", Json.class);
+        readAlike("'{\"a\": 1}'::json", Json.class);
+    }
+
+    @Test
+    void jsonAsBytes() {
+        readAlike("'{\"a\": 1}'::jsonb", byte[].class, ByteBuffer.class);
+        readAlike("'{\"a\": 1}'::json", byte[].class);
+    }
+
+    @Test
+    void intervalsAsTheOtherDriversClass() {
+        boundAlike("$1::interval::text", Interval.of(Period.ofDays(3)));
+        readAlike("'1 day'::interval", Interval.class);
+    }
+
+    @Test
+    void addresses() {
+        readAlike("'10.0.0.1'::inet", InetAddress.class);
+    }
+
+    private void readAlike(String expression, Class<?>... types) {
+        for (Class<?> type : types) {
+            answersAlike("SELECT " + expression, null, row -> row.get(0, type));
+        }
+    }
+
+    private void boundAlike(String expression, Object value) {
         answersAlike("SELECT " + expression, value, row -> row.get(0));
     }
 }

@@ -57,6 +57,12 @@ final class HeadgateRow implements Row {
                     return theirs;
                 }
             }
+            if (value != null && wanted == String.class) {
+                String text = ValueText.of(value);
+                if (text != null) {
+                    return (T) text;
+                }
+            }
             if (value instanceof String text && columns.isJson(index)) {
                 if (wanted == byte[].class) {
                     return (T) text.getBytes(StandardCharsets.UTF_8);

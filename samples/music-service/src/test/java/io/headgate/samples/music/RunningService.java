@@ -18,7 +18,11 @@ record RunningService(ConfigurableApplicationContext context) implements AutoClo
     }
 
     Api api() {
-        return new Api(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+        return new Api(port());
+    }
+
+    int port() {
+        return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
     @Override

@@ -1,5 +1,0 @@
-/** The quick-start sample. */
-@NullMarked
-package io.headgate.samples.quickstart;
-
-import org.jspecify.annotations.NullMarked;

@@ -5,11 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.core.TransactionOptions;
 import java.time.Duration;
 import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,7 +13,6 @@ import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** Cancellation at any moment loses no connection, leaves none dirty, and stops what runs on the server. */
 @EveryRoute
@@ -53,39 +47,7 @@ class CancellationIT {
 
     @Test
     void aHundredThousandQueriesCancelledAtRandomMomentsLoseNothing() throws InterruptedException {
-        int queries = 100_000;
-        SplittableRandom random = new SplittableRandom(20261121);
-        Semaphore concurrent = new Semaphore(256);
-        Map<String, AtomicInteger> ends = new ConcurrentHashMap<>();
-        for (int i = 0; i < queries; i++) {
-            concurrent.acquire();
-            AtomicInteger terminals = new AtomicInteger();
-            int number = i;
-            Disposable running = Flux.from(work(number, random.nextInt(5)))
-                    .doFinally(signal -> {
-                        terminals.incrementAndGet();
-                        ends.computeIfAbsent(signal.toString(), key -> new AtomicInteger())
-                                .incrementAndGet();
-                        concurrent.release();
-                    })
-                    .subscribe(
-                            value -> {},
-                            error -> ends.computeIfAbsent(error.toString(), key -> new AtomicInteger())
-                                    .incrementAndGet());
-            int moment = random.nextInt(4);
-            if (moment == 0) {
-                running.dispose();
-            } else if (moment < 3) {
-                Schedulers.parallel().schedule(running::dispose, random.nextLong(8_000), TimeUnit.MICROSECONDS);
-            }
-        }
-        assertThat(concurrent.tryAcquire(256, 60, TimeUnit.SECONDS))
-                .as("every caller ended: " + ends)
-                .isTrue();
-
-        assertThat(ends.keySet()).as(ends.toString()).isSubsetOf("onComplete", "cancel");
-        assertThat(ends.get("cancel").get()).isGreaterThan(queries / 10);
-        assertThat(ends.get("onComplete").get()).isGreaterThan(queries / 10);
+        RandomCancellation.run(100_000, 5, this::work);
         awaitRest();
         assertThat(route.node().queryValue("SELECT count(*) FROM cancelled"))
                 .as("no write of a rolled back transaction")

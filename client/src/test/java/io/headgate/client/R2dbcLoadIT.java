@@ -7,20 +7,12 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Result;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** Many R2DBC connections over few of the server's, and callers who leave at any moment. */
 @EveryRoute
@@ -126,35 +118,7 @@ class R2dbcLoadIT {
 
     @Test
     void callersWhoLeaveAtAnyMomentLeaveNothingBehind() throws InterruptedException {
-        int calls = 30_000;
-        SplittableRandom random = new SplittableRandom(20261121);
-        Semaphore concurrent = new Semaphore(256);
-        Map<String, AtomicInteger> ends = new ConcurrentHashMap<>();
-        for (int i = 0; i < calls; i++) {
-            concurrent.acquire();
-            Disposable running = work(i, random.nextInt(4))
-                    .doFinally(signal -> {
-                        ends.computeIfAbsent(signal.toString(), key -> new AtomicInteger())
-                                .incrementAndGet();
-                        concurrent.release();
-                    })
-                    .subscribe(
-                            nothing -> {},
-                            error -> ends.computeIfAbsent(error.toString(), key -> new AtomicInteger())
-                                    .incrementAndGet());
-            int moment = random.nextInt(6);
-            if (moment == 0) {
-                running.dispose();
-            } else if (moment < 3) {
-                Schedulers.parallel().schedule(running::dispose, random.nextLong(8_000), TimeUnit.MICROSECONDS);
-            }
-        }
-        assertThat(concurrent.tryAcquire(256, 60, TimeUnit.SECONDS))
-                .as("every caller ended: " + ends)
-                .isTrue();
-        assertThat(ends.keySet()).as(ends.toString()).isSubsetOf("onComplete", "cancel");
-        assertThat(ends.get("cancel").get()).isGreaterThan(calls / 10);
-        assertThat(ends.get("onComplete").get()).isGreaterThan(calls / 10);
+        RandomCancellation.run(30_000, 4, this::work);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(db.poolState().leased()).isZero());

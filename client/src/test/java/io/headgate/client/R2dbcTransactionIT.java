@@ -3,6 +3,7 @@ package io.headgate.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.client.r2dbc.ConnectionDefaults;
+import io.headgate.core.error.ClosedException;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Option;
@@ -325,8 +326,7 @@ class R2dbcTransactionIT {
         assertThat(entries()).isEmpty();
     }
 
-    @Test
-    void whoGetsNoLeaseInTimeIsToldSo() {
+    private List<Connection> holdEveryLease() {
         List<Connection> holders = Flux.range(0, db.poolState().maxConnections())
                 .concatMap(i -> db.connectionFactory().create())
                 .collectList()
@@ -336,6 +336,25 @@ class R2dbcTransactionIT {
                         .then(Mono.from(holder.createStatement("SELECT 1").execute()))
                         .onErrorComplete())
                 .blockLast();
+        return holders;
+    }
+
+    @Test
+    void closingEndsAStatementThatWaitsForALease() {
+        List<Connection> holders = holdEveryLease();
+        run(connection.beginTransaction());
+        StepVerifier.create(insert(1))
+                .then(() -> run(connection.close()))
+                .expectErrorSatisfies(error ->
+                        assertThat(error).isInstanceOf(R2dbcException.class).hasCauseInstanceOf(ClosedException.class))
+                .verify(Duration.ofSeconds(1));
+        Flux.fromIterable(holders).concatMap(Connection::close).blockLast();
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void whoGetsNoLeaseInTimeIsToldSo() {
+        List<Connection> holders = holdEveryLease();
         run(connection.beginTransaction());
         StepVerifier.create(insert(1))
                 .verifyErrorSatisfies(error -> assertThat(error).isInstanceOf(R2dbcTimeoutException.class));

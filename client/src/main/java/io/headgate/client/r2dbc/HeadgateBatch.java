@@ -1,7 +1,6 @@
 package io.headgate.client.r2dbc;
 
 import io.headgate.core.SqlStatement;
-import io.headgate.core.sql.TextCache;
 import io.r2dbc.spi.Batch;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,17 +14,15 @@ import reactor.core.publisher.Flux;
 final class HeadgateBatch implements Batch {
 
     private final HeadgateConnection connection;
-    private final TextCache<StatementText> texts;
     private final List<SqlStatement> statements = new ArrayList<>();
 
-    HeadgateBatch(HeadgateConnection connection, TextCache<StatementText> texts) {
+    HeadgateBatch(HeadgateConnection connection) {
         this.connection = connection;
-        this.texts = texts;
     }
 
     @Override
     public HeadgateBatch add(@Nullable String sql) {
-        StatementText text = texts.of(Arguments.required(sql, "SQL text"));
+        StatementText text = connection.text(Arguments.required(sql, "SQL text"));
         if (text.parameters() > 0) {
             throw new IllegalArgumentException("a batch takes no parameters and this text has $" + text.parameters()
                     + "; use createStatement(sql).bind(...).add(): " + sql);

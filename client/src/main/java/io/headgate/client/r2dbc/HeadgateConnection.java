@@ -61,12 +61,17 @@ final class HeadgateConnection implements Connection {
 
     @Override
     public HeadgateStatement createStatement(@Nullable String sql) {
-        return new HeadgateStatement(this, texts.of(Arguments.required(sql, "SQL text")), defaults.fetchSize());
+        return new HeadgateStatement(this, text(Arguments.required(sql, "SQL text")), defaults.fetchSize());
     }
 
     @Override
     public HeadgateBatch createBatch() {
-        return new HeadgateBatch(this, texts);
+        return new HeadgateBatch(this);
+    }
+
+    /** What is known of a text. */
+    StatementText text(String sql) {
+        return texts.of(sql);
     }
 
     Mono<SqlResult> execute(SqlStatement statement) {

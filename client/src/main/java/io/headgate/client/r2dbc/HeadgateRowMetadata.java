@@ -11,6 +11,9 @@ final class HeadgateRowMetadata implements RowMetadata {
 
     private final io.headgate.core.RowMetadata columns;
 
+    /** Made when it is first asked for, as mappers do for each row. */
+    private volatile @Nullable List<HeadgateColumn> all;
+
     HeadgateRowMetadata(io.headgate.core.RowMetadata columns) {
         this.columns = columns;
     }
@@ -28,9 +31,14 @@ final class HeadgateRowMetadata implements RowMetadata {
 
     @Override
     public List<HeadgateColumn> getColumnMetadatas() {
-        return IntStream.range(0, columns.size())
-                .mapToObj(index -> new HeadgateColumn(columns, index))
-                .toList();
+        List<HeadgateColumn> known = all;
+        if (known == null) {
+            known = IntStream.range(0, columns.size())
+                    .mapToObj(index -> new HeadgateColumn(columns, index))
+                    .toList();
+            all = known;
+        }
+        return known;
     }
 
     @Override

@@ -144,7 +144,7 @@ final class HeadgateStatement implements Statement {
         if (columns == null) {
             throw new IllegalArgumentException("the columns are null; give none for all of them");
         }
-        text = StatementText.read(given.returning(columns));
+        text = connection.text(given.returning(columns));
         return this;
     }
 

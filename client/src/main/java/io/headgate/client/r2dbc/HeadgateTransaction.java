@@ -7,6 +7,7 @@ import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.ClosedException;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -173,7 +174,7 @@ final class HeadgateTransaction {
                 return Mono.empty();
             }
             if (abandoned || transaction == null) {
-                running.dispose();
+                giveUp();
                 return Mono.empty();
             }
             end.tryEmitError(new Undone());
@@ -183,7 +184,13 @@ final class HeadgateTransaction {
 
     /** Rolls back in the time given, or lets the lease see to it. */
     Mono<Void> abandon(Duration patience) {
-        return rollback().timeout(patience).onErrorComplete().doFinally(signal -> running.dispose());
+        return rollback().timeout(patience).onErrorComplete().doFinally(signal -> giveUp());
+    }
+
+    /** Leaves the lease to itself; statements that still wait for it end with an error. */
+    private void giveUp() {
+        running.dispose();
+        opened.tryEmitError(new ClosedException("the transaction"));
     }
 
     /** Ends the work of a transaction that is to be rolled back; what goes wrong then is suppressed in it. */

@@ -1,7 +1,6 @@
 package io.headgate.compatibility.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.compatibility.EveryTarget;
@@ -10,7 +9,6 @@ import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.spi.ConnectionFactories;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -95,13 +93,5 @@ class PooledUrlIT {
         ConnectionPool sized = pool(url + "initialSize=1&maxSize=5&maxIdleTime=PT1M&validationQuery=SELECT%201");
         assertThat(sized.getMetrics().orElseThrow().getMaxAllocatedSize()).isEqualTo(5);
         sized.disposeLater().block(Duration.ofSeconds(10));
-    }
-
-    @Test
-    void namesAnOptionThatIsUnknown() {
-        Assumptions.assumeTrue(target.isHeadgate());
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ConnectionFactories.get(target.url("maxConnection=6")))
-                .withMessageContaining("unknown option \"maxConnection\"");
     }
 }

@@ -53,7 +53,7 @@ final class BorrowerQueue {
 
     /** Lets a borrower wait, if the bound and {@code more} beyond it allow; refused otherwise. */
     boolean add(Borrower<?> borrower, int more) {
-        if (borrowers.size() >= bound + more) {
+        if (borrowers.size() >= (long) bound + more) {
             fail(borrower, new PoolRejectedException(node, state.get()));
             return false;
         }

@@ -69,6 +69,14 @@ class LeasePoolTest {
     }
 
     @Test
+    void letsEveryoneWaitWhenTheBoundIsTheGreatestThereIs() {
+        PoolFixture unbounded = new PoolFixture(two.options.with(o -> o.maxWaiting(Integer.MAX_VALUE)));
+        unbounded.server.acceptOnCommand();
+        assertThat(Signals.of(unbounded.execute("a")).ended()).isFalse();
+        assertThat(Signals.of(unbounded.execute("b")).ended()).isFalse();
+    }
+
+    @Test
     void countsThoseWhoseConnectionIsBeingOpenedOutsideTheBound() {
         PoolFixture unqueued = new PoolFixture(two.options.with(o -> o.maxWaiting(0)));
         unqueued.server.acceptOnCommand();

@@ -26,6 +26,7 @@ import org.springframework.web.server.ContentTooLargeException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
+import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
 /**
@@ -60,6 +61,10 @@ final class ProblemDetails extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     Mono<ResponseEntity<Object>> handleUnexpected(Exception error, ServerWebExchange exchange) {
+        if (DisconnectedClientHelper.isClientDisconnectedException(error)) {
+            // nobody is there to be told, and nothing is wrong
+            return Mono.empty();
+        }
         LOG.error("Unexpected error at {}", exchange.getRequest().getPath(), error);
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
                 HttpStatus.INTERNAL_SERVER_ERROR, "The service failed. The cause is in its log.");

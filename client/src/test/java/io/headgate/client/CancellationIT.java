@@ -96,10 +96,7 @@ class CancellationIT {
         Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
             assertThat(db.poolState().leased()).isZero();
             assertThat(db.poolState().waiting()).isZero();
-            assertThat(route.node()
-                            .queryValue(
-                                    "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app' AND state <> 'idle'"))
-                    .isEqualTo("0");
+            assertThat(route.sessionsAtWork()).isEqualTo("0");
             if (route != Route.DIRECT) {
                 Map<String, String> pool = route.node().bouncer().show("POOLS").stream()
                         .filter(row -> "app".equals(row.get("user")))

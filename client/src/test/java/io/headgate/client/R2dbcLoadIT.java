@@ -47,10 +47,7 @@ class R2dbcLoadIT {
         Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
             assertThat(db.poolState().leased()).isZero();
             assertThat(db.poolState().waiting()).isZero();
-            assertThat(route.node()
-                            .queryValue(
-                                    "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app' AND state <> 'idle'"))
-                    .isEqualTo("0");
+            assertThat(route.sessionsAtWork()).isEqualTo("0");
         });
         db.close().block();
     }

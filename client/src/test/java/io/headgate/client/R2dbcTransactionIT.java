@@ -61,10 +61,7 @@ class R2dbcTransactionIT {
     private void awaitRest() {
         Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             assertThat(db.poolState().leased()).isZero();
-            assertThat(route.node()
-                            .queryValue(
-                                    "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app' AND state <> 'idle'"))
-                    .isEqualTo("0");
+            assertThat(route.sessionsAtWork()).isEqualTo("0");
         });
     }
 

@@ -60,6 +60,11 @@ enum Route {
         return this == DIRECT ? node().url() : node().pooledUrl();
     }
 
+    /** How many sessions of the clients under test run something or are in a transaction. */
+    String sessionsAtWork() {
+        return node().queryValue("SELECT count(*) FROM pg_stat_activity WHERE usename = 'app' AND state <> 'idle'");
+    }
+
     boolean isStarted() {
         synchronized (CLUSTERS) {
             return CLUSTERS.containsKey(release);

@@ -11,7 +11,7 @@ final class AssemblySite {
     /** One line is mostly enough; a shared helper of the application needs its callers. */
     private static final int FRAMES = 4;
 
-    /** How far up the stack is looked: who assembles work stands close by, and below Spring there are hundreds of frames. */
+    /** How far up the stack is looked: who assembles work stands close by, and what stands below it are frameworks and event loops. */
     private static final int DEPTH = 32;
 
     private static final StackWalker WALKER = StackWalker.getInstance();

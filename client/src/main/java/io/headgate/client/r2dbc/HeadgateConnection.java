@@ -105,9 +105,7 @@ final class HeadgateConnection implements Connection {
                     Timeouts limits = limits();
                     return executor.inTransaction(
                             TransactionOptions.defaults(),
-                            inner -> limits.isNone()
-                                    ? pipeline(inner, statements)
-                                    : LocalTimeouts.set(inner, limits).thenMany(pipeline(inner, statements)));
+                            inner -> LocalTimeouts.set(inner, limits).thenMany(pipeline(inner, statements)));
                 })
                 .onErrorMap(R2dbcErrors::of);
     }
@@ -129,9 +127,7 @@ final class HeadgateConnection implements Connection {
                     }
                     return executor.inTransaction(
                             TransactionOptions.defaults(),
-                            inner -> limits.isNone()
-                                    ? inner.stream(query)
-                                    : LocalTimeouts.set(inner, limits).thenMany(inner.stream(query)));
+                            inner -> LocalTimeouts.set(inner, limits).thenMany(inner.stream(query)));
                 })
                 .onErrorMap(R2dbcErrors::of);
     }

@@ -150,7 +150,7 @@ final class HeadgateTransaction {
             limits = timeouts;
             timeouts = Timeouts.NONE;
         }
-        return limits.isNone() ? Mono.empty() : LocalTimeouts.set(open, limits);
+        return LocalTimeouts.set(open, limits);
     }
 
     /** Commits; when the server had rolled back, or the transaction could not be begun, the error says so. */

@@ -21,9 +21,12 @@ final class LocalTimeouts {
 
     /**
      * Sends them when it is subscribed to, and completes at once: the answer comes before that of the next statement, which
-     * fails if this did.
+     * fails if this did. Without limits there is nothing to send.
      */
     static Mono<Void> set(StatementRunner transaction, Timeouts timeouts) {
+        if (timeouts.isNone()) {
+            return Mono.empty();
+        }
         SqlStatement statement = statement(timeouts.statement(), timeouts.lock());
         return Mono.fromRunnable(() -> transaction.execute(statement).subscribe(result -> {}, error -> {}));
     }

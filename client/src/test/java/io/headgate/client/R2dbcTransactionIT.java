@@ -157,6 +157,40 @@ class R2dbcTransactionIT {
     }
 
     @Test
+    void aConnectionThatIsLostFailsTheCommitAndLeavesNothing() {
+        run(connection.beginTransaction());
+        insert(1).block();
+        terminateSessions();
+        StepVerifier.create(connection.commitTransaction()).verifyError(R2dbcException.class);
+        run(connection.rollbackTransaction());
+        assertThat(connection.isAutoCommit()).isTrue();
+        awaitWorkAgain();
+        assertThat(entries()).isEqualTo("9");
+    }
+
+    @Test
+    void aConnectionThatIsLostCanBeRolledBackOrSaysWhyNot() {
+        run(connection.beginTransaction());
+        insert(1).block();
+        terminateSessions();
+        Mono.from(connection.rollbackTransaction())
+                .onErrorResume(R2dbcException.class, lost -> Mono.empty())
+                .block(Duration.ofSeconds(5));
+        awaitWorkAgain();
+        assertThat(entries()).isEqualTo("9");
+    }
+
+    private void terminateSessions() {
+        route.node().execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'");
+    }
+
+    private void awaitWorkAgain() {
+        Awaitility.await()
+                .ignoreExceptionsInstanceOf(R2dbcException.class)
+                .untilAsserted(() -> assertThat(insert(9).block()).isEqualTo(1L));
+    }
+
+    @Test
     void beginningTwiceIsAnError() {
         run(connection.beginTransaction());
         StepVerifier.create(connection.beginTransaction())

@@ -37,8 +37,10 @@ import reactor.core.publisher.Mono;
  *     tx.sql("INSERT INTO track(title) VALUES ($1) RETURNING id").bind("So What").map(r -> r.require(0, Long.class)).one());
  * }</pre>
  *
- * <p>Building connects to nothing; the first statement does. Results are delivered on event loops of the driver, so work
- * that blocks has to leave them ({@code publishOn}). Cancelling is always safe: the connection comes to rest and goes on to
+ * <p>Building connects to nothing; the first statement does. Results are delivered on an event loop, so work that blocks has
+ * to leave it ({@code publishOn}): on the loop of the caller, when it subscribes on one, such as a web server's that handles
+ * a request (a loop of Netty's; a shaded Netty is not known), else on one of the driver. The work of a transaction runs on
+ * its connection's loop; what it emits, and the end, come to the caller's. Cancelling is always safe: the connection comes to rest and goes on to
  * the next caller. Every error is a {@link io.headgate.core.error.HeadgateException}.
  */
 public final class Headgate implements SqlExecutor {
@@ -47,6 +49,7 @@ public final class Headgate implements SqlExecutor {
     private final SqlExecutor outermost;
     private final @Nullable SessionConnections sessions;
     private final SqlDriver driver;
+    private final CallerLoops callers;
     private final boolean ownsDriver;
     private final Duration shutdownTimeout;
 
@@ -65,6 +68,7 @@ public final class Headgate implements SqlExecutor {
         this.outermost = outermost;
         this.sessions = sessions;
         this.driver = driver;
+        this.callers = new CallerLoops(driver::callerLoop);
         this.ownsDriver = ownsDriver;
         this.shutdownTimeout = shutdownTimeout;
     }
@@ -76,18 +80,18 @@ public final class Headgate implements SqlExecutor {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        return outermost.execute(statement);
+        return callers.bring(outermost.execute(statement));
     }
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        return outermost.stream(query);
+        return callers.bring(outermost.stream(query));
     }
 
     @Override
     public <T> Flux<T> inTransaction(
             TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
-        return outermost.inTransaction(options, work);
+        return callers.bring(outermost.inTransaction(options, work));
     }
 
     /**
@@ -97,7 +101,7 @@ public final class Headgate implements SqlExecutor {
      * value by {@code singleOrEmpty()} and not by {@code next()}, which cancels, and so rolls back, at the first value.
      */
     public <T> Mono<T> inTransaction(Function<? super SqlTransaction, ? extends Mono<T>> work) {
-        return outermost.<T>inTransaction(TransactionOptions.defaults(), work).singleOrEmpty();
+        return this.<T>inTransaction(TransactionOptions.defaults(), work).singleOrEmpty();
     }
 
     /**
@@ -122,7 +126,7 @@ public final class Headgate implements SqlExecutor {
             return Flux.error(() -> new ConfigurationException("no session node is set; say where PostgreSQL itself is,"
                     + " without a pooler: .sessionNode(\"postgresql://user:password@host:5432/database\")"));
         }
-        return configured.use(work);
+        return callers.bring(configured.use(work));
     }
 
     /**
@@ -135,7 +139,7 @@ public final class Headgate implements SqlExecutor {
      * @return the number of rows; {@link ConfigurationException} when the driver cannot copy
      */
     public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
-        return pool.copyIn(copySql, data);
+        return callers.bring(pool.copyIn(copySql, data));
     }
 
     /**

@@ -2,6 +2,10 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +17,10 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
-/** Work done again and again by many callers at once, of whom one in five leaves at once and two at some moment. */
+/**
+ * Work done again and again by many callers at once, of whom one in five leaves at once and two at some moment. Every other
+ * one subscribes on an event loop, as a server does.
+ */
 final class RandomCancellation {
 
     private static final int CALLERS = 256;
@@ -36,31 +43,45 @@ final class RandomCancellation {
     /** Runs it, and holds that every caller ends once, by completion or cancellation, and that there are many of either. */
     static void run(int times, int kinds, Work work) throws InterruptedException {
         RandomCancellation running = new RandomCancellation();
-        for (int i = 0; i < times; i++) {
-            running.concurrent.acquire();
-            running.start(work.of(i, running.random.nextInt(kinds)));
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
+                2, new DefaultThreadFactory("random-cancellation", true), NioIoHandler.newFactory());
+        try {
+            for (int i = 0; i < times; i++) {
+                running.concurrent.acquire();
+                Runnable caller = running.caller(work.of(i, running.random.nextInt(kinds)));
+                if (i % 2 == 0) {
+                    caller.run();
+                } else {
+                    loops.next().execute(caller);
+                }
+            }
+            assertThat(running.concurrent.tryAcquire(CALLERS, 60, TimeUnit.SECONDS))
+                    .as("every caller ended: " + running.ends)
+                    .isTrue();
+        } finally {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
-        assertThat(running.concurrent.tryAcquire(CALLERS, 60, TimeUnit.SECONDS))
-                .as("every caller ended: " + running.ends)
-                .isTrue();
         assertThat(running.ends.keySet()).as(running.ends.toString()).isSubsetOf("onComplete", "cancel");
         assertThat(running.ends.get("cancel").get()).isGreaterThan(times / 10);
         assertThat(running.ends.get("onComplete").get()).isGreaterThan(times / 10);
     }
 
-    private void start(Publisher<?> work) {
-        Disposable running = Flux.from(work)
-                .doFinally(signal -> {
-                    ended(signal.toString());
-                    concurrent.release();
-                })
-                .subscribe(value -> {}, error -> ended(error.toString()));
+    private Runnable caller(Publisher<?> work) {
         int moment = random.nextInt(5);
-        if (moment == 0) {
-            running.dispose();
-        } else if (moment < 3) {
-            Schedulers.parallel().schedule(running::dispose, random.nextLong(LONGEST_MICROS), TimeUnit.MICROSECONDS);
-        }
+        long micros = random.nextLong(LONGEST_MICROS);
+        return () -> {
+            Disposable running = Flux.from(work)
+                    .doFinally(signal -> {
+                        ended(signal.toString());
+                        concurrent.release();
+                    })
+                    .subscribe(value -> {}, error -> ended(error.toString()));
+            if (moment == 0) {
+                running.dispose();
+            } else if (moment < 3) {
+                Schedulers.parallel().schedule(running::dispose, micros, TimeUnit.MICROSECONDS);
+            }
+        };
     }
 
     private void ended(String how) {

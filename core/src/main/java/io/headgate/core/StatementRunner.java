@@ -7,7 +7,8 @@ import reactor.core.publisher.Mono;
  * Anything that runs statements: a layer, the client, or an open transaction.
  *
  * <p>Nothing happens before a subscription, and each subscription runs the statement anew. Results are delivered on an
- * event loop of the driver; work that blocks has to leave it ({@code publishOn}). Cancelling gives up the result: the
+ * event loop: the caller's, where a client is subscribed to on one (Netty's, such as a web server's), else one of the
+ * driver. Work that blocks has to leave it ({@code publishOn}). Cancelling gives up the result: the
  * caller gets no further signal, the server is asked to stop a statement that goes on running, and every connection
  * returns to where it came from. Whether a cancelled write took effect is unknown to the caller.
  *

@@ -26,8 +26,9 @@ import reactor.core.publisher.Mono;
  * for itself and says to the server with the transaction that it is for, so that nothing is left in a session.
  *
  * <p>Nothing happens before a subscription. Statements outside a transaction that are subscribed to before the one before has
- * ended may run side by side. Results are delivered on an event loop of the driver. As every connection of R2DBC, it is
- * one caller's at a time.
+ * ended may run side by side. Results are delivered on the event loop of the caller, when it subscribes on one, else
+ * on one of the driver; within a transaction statements are answered on the connection's, and the end on the caller's. As
+ * every connection of R2DBC, it is one caller's at a time.
  */
 final class HeadgateConnection implements Connection {
 

@@ -1,5 +1,7 @@
 package io.headgate.core.driver;
 
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -25,6 +27,14 @@ public interface SqlDriver {
      * several callers on one connection would only queue up, and a pool gives each a connection of its own.
      */
     boolean pipelines();
+
+    /**
+     * The event loop that the calling thread runs, such as that of a server handling a request; its results are then brought
+     * back to it. Null when the thread runs none, or one of the driver's own, where results come anyway.
+     */
+    default @Nullable Executor callerLoop() {
+        return null;
+    }
 
     /** Frees the driver's threads; connections still open are closed. Idempotent. */
     Mono<Void> close();

@@ -6,12 +6,16 @@ import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.internal.ThreadExecutorMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -74,6 +78,12 @@ public final class R2dbcDriver implements SqlDriver {
     @Override
     public boolean pipelines() {
         return false;
+    }
+
+    @Override
+    public @Nullable Executor callerLoop() {
+        EventExecutor loop = ThreadExecutorMap.currentExecutor();
+        return loop == null || loop.parent() == loops.onClient(LoopResources.DEFAULT_NATIVE) ? null : loop;
     }
 
     @Override

@@ -11,6 +11,9 @@ import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.EventExecutorGroup;
+import io.netty.util.internal.ThreadExecutorMap;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -21,6 +24,7 @@ import io.vertx.pgclient.impl.PgConnectionImpl;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +44,7 @@ public final class VertxDriver implements SqlDriver {
     private static final int MOST_WRITES_A_FLUSH = FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES;
 
     private final Vertx vertx;
+    private final EventExecutorGroup loops;
     private final boolean ownsVertx;
     private final VertxConnection.Shared shared;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -49,6 +54,7 @@ public final class VertxDriver implements SqlDriver {
 
     private VertxDriver(Vertx vertx, boolean ownsVertx, DataAccessListener listener) {
         this.vertx = vertx;
+        this.loops = ((VertxInternal) vertx).nettyEventLoopGroup();
         this.ownsVertx = ownsVertx;
         this.shared = new VertxConnection.Shared(
                 new StatementTexts(InstantSource.system()), new CancelRequest(vertx), listener);
@@ -142,6 +148,12 @@ public final class VertxDriver implements SqlDriver {
             return new Probed(
                     new VertxConnection(connection, filter, used, settings, shared), server.namedStatements());
         });
+    }
+
+    @Override
+    public @Nullable Executor callerLoop() {
+        EventExecutor loop = ThreadExecutorMap.currentExecutor();
+        return loop == null || loop.parent() == loops ? null : loop;
     }
 
     @Override

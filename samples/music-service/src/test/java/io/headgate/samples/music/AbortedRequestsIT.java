@@ -10,7 +10,6 @@ import io.headgate.testkit.junit.SharedPostgres;
 import io.netty.handler.codec.http.HttpMethod;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Wrapped;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -42,15 +41,6 @@ class AbortedRequestsIT {
     /** About what an answer takes under this load, so that most hang up while the service is at work for them. */
     private static final Duration MOST_PATIENCE_OF_THE_HASTY = Duration.ofMillis(200);
 
-    private static final String UNDELIVERED = HttpTimeoutException.class.getSimpleName();
-
-    /**
-     * About one response in a hundred thousand does not arrive whole, though the service has completed it, with clients of
-     * two makes, while other connections break at the moment of sending. It lies between the service and the socket, and
-     * its cause is not known; the service's own ends, without which a request would be stuck, are counted exactly.
-     */
-    private static final int MOST_UNDELIVERED = 3;
-
     private final Map<String, LongAdder> ends = new ConcurrentHashMap<>();
     private final LongAdder confirmedPlays = new LongAdder();
 
@@ -72,10 +62,7 @@ class AbortedRequestsIT {
                     .flatMap(own -> own.nextBoolean() ? answer(patient, own) : hangUp(hasty, own), CLIENTS)
                     .blockLast(Duration.ofMinutes(10));
 
-            assertThat(ends.keySet()).as(ends.toString()).isSubsetOf("200", "201", "aborted", UNDELIVERED);
-            assertThat(ends.getOrDefault(UNDELIVERED, new LongAdder()).sum())
-                    .as(ends.toString())
-                    .isLessThanOrEqualTo(MOST_UNDELIVERED);
+            assertThat(ends.keySet()).as(ends.toString()).isSubsetOf("200", "201", "aborted");
             assertThat(ends.get("aborted").sum()).as(ends.toString()).isGreaterThan(REQUESTS / 5);
             assertThat(ends.get("201").sum()).as(ends.toString()).isGreaterThan(REQUESTS / 5);
             assertThat(client(service).poolStatistics().cancellations())
@@ -122,8 +109,7 @@ class AbortedRequestsIT {
     }
 
     private Mono<Void> counted(Mono<String> end) {
-        return end.onErrorResume(HttpTimeoutException.class, error -> Mono.just(UNDELIVERED))
-                .onErrorResume(error -> Mono.just(error.toString()))
+        return end.onErrorResume(error -> Mono.just(error.toString()))
                 .doOnNext(
                         how -> ends.computeIfAbsent(how, key -> new LongAdder()).increment())
                 .then();

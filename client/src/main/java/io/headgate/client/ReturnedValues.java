@@ -1,0 +1,171 @@
+package io.headgate.client;
+
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+import reactor.util.concurrent.Queues;
+import reactor.util.context.Context;
+
+/**
+ * Hands the values of a Flux over to the caller's event loop, in order. No more is asked for than the caller wants, and no
+ * more than {@link #WINDOW} is on its way, so that a fast server does not fill the memory of a slow caller.
+ *
+ * <p>Where the loop has ended meanwhile, the caller hears of the rest on the thread at hand.
+ */
+final class ReturnedValues<T> implements CoreSubscriber<T>, Subscription, Runnable {
+
+    /** Reactor's own for a hand-over between threads. */
+    static final int WINDOW = Queues.SMALL_BUFFER_SIZE;
+
+    /** Most results are a few rows. */
+    private static final int QUEUE_SEGMENT = 16;
+
+    @SuppressWarnings("rawtypes")
+    private static final AtomicIntegerFieldUpdater<ReturnedValues> SIGNALS =
+            AtomicIntegerFieldUpdater.newUpdater(ReturnedValues.class, "signals");
+
+    private final CoreSubscriber<? super T> actual;
+    private final Executor loop;
+    private final Queue<T> arrived = Queues.<T>unbounded(QUEUE_SEGMENT).get();
+    private @Nullable Subscription upstream;
+    private @Nullable Throwable error;
+    private volatile boolean ended;
+
+    /** The caller has been told of the end, or has gone. */
+    private volatile boolean over;
+
+    private volatile int signals;
+
+    /** What the caller wants and was not asked for yet, and what was asked for and not delivered; under the monitor. */
+    private long wanted;
+
+    private int underWay;
+
+    ReturnedValues(CoreSubscriber<? super T> actual, Executor loop) {
+        this.actual = actual;
+        this.loop = loop;
+    }
+
+    @Override
+    public Context currentContext() {
+        return actual.currentContext();
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        upstream = subscription;
+        actual.onSubscribe(this);
+    }
+
+    @Override
+    public void request(long n) {
+        if (Operators.validate(n)) {
+            ask(n, 0);
+        }
+    }
+
+    /** Asks for as much as the caller wants and the window leaves, once half of it has been delivered. */
+    private void ask(long more, int delivered) {
+        int next;
+        synchronized (this) {
+            wanted = Operators.addCap(wanted, more);
+            underWay -= delivered;
+            if (wanted == 0 || underWay > WINDOW / 2) {
+                return;
+            }
+            next = (int) Math.min(wanted, WINDOW - underWay);
+            underWay += next;
+            if (wanted != Long.MAX_VALUE) {
+                wanted -= next;
+            }
+        }
+        if (upstream != null) {
+            upstream.request(next);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        over = true;
+        if (upstream != null) {
+            upstream.cancel();
+        }
+        if (SIGNALS.getAndIncrement(this) == 0) {
+            discard();
+        }
+    }
+
+    @Override
+    public void onNext(T value) {
+        if (over) {
+            Operators.onDiscard(value, currentContext());
+            return;
+        }
+        arrived.offer(value);
+        handOver();
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        error = failure;
+        ended = true;
+        handOver();
+    }
+
+    @Override
+    public void onComplete() {
+        ended = true;
+        handOver();
+    }
+
+    private void handOver() {
+        if (SIGNALS.getAndIncrement(this) != 0) {
+            return;
+        }
+        try {
+            loop.execute(this);
+        } catch (RejectedExecutionException closed) {
+            run();
+        }
+    }
+
+    @Override
+    public void run() {
+        int seen = signals;
+        do {
+            deliver();
+            seen = SIGNALS.addAndGet(this, -seen);
+        } while (seen != 0);
+    }
+
+    private void deliver() {
+        boolean last = ended;
+        int delivered = 0;
+        T value;
+        while (!over && (value = arrived.poll()) != null) {
+            actual.onNext(value);
+            delivered++;
+        }
+        if (over) {
+            discard();
+        } else if (!last) {
+            ask(0, delivered);
+        } else {
+            over = true;
+            if (error != null) {
+                actual.onError(error);
+            } else {
+                actual.onComplete();
+            }
+        }
+    }
+
+    private void discard() {
+        Operators.onDiscardQueueWithClear(arrived, currentContext(), null);
+    }
+}

@@ -3,6 +3,10 @@ package io.headgate.samples.music;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.filter.ThresholdFilter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.headgate.client.Headgate;
 import io.headgate.pool.PoolState;
 import io.headgate.testkit.PostgresCluster;
@@ -17,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -52,6 +57,7 @@ class AbortedRequestsIT {
         LoopResources loops = LoopResources.create("client", 1, true);
         try (RunningService service = RunningService.start(cluster, url, Watch.class)) {
             MusicContract.truncate(cluster);
+            ListAppender<ILoggingEvent> log = log();
             long artist = service.api().createArtist("Low");
             IntStream.rangeClosed(1, TRACKS).forEach(n -> service.api().createTrack(artist, "Track " + n));
             Api patient = service.api();
@@ -78,6 +84,9 @@ class AbortedRequestsIT {
                             .as("every request that the service has begun")
                             .isEqualTo(Watch.BEGUN.sum()));
             awaitRest(service, cluster);
+            assertThat(log.list)
+                    .as("trouble that the service or what it stands on logs")
+                    .isEmpty();
             assertThat(cluster.primary()
                             .queryValue("SELECT count(*) FROM track"
                                     + " WHERE play_count <> (SELECT count(*) FROM play WHERE track_id = track.id)"))
@@ -89,6 +98,18 @@ class AbortedRequestsIT {
         } finally {
             loops.disposeLater().block();
         }
+    }
+
+    /** Collects warnings and errors from now on, such as Netty's of a buffer that was given back twice. */
+    private static ListAppender<ILoggingEvent> log() {
+        ListAppender<ILoggingEvent> collected = new ListAppender<>();
+        ThresholdFilter serious = new ThresholdFilter();
+        serious.setLevel("WARN");
+        serious.start();
+        collected.addFilter(serious);
+        collected.start();
+        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).addAppender(collected);
+        return collected;
     }
 
     private Mono<Void> answer(Api client, SplittableRandom random) {

@@ -7,6 +7,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -29,6 +31,7 @@ final class RandomCancellation {
     private final SplittableRandom random = new SplittableRandom(20261121);
     private final Semaphore concurrent = new Semaphore(CALLERS);
     private final Map<String, AtomicInteger> ends = new ConcurrentHashMap<>();
+    private final Set<Integer> left = ConcurrentHashMap.newKeySet();
 
     /** What is done. */
     @FunctionalInterface
@@ -41,14 +44,14 @@ final class RandomCancellation {
     }
 
     /** Runs it, and holds that every caller ends once, by completion or cancellation, and that there are many of either. */
-    static void run(int times, int kinds, Work work) throws InterruptedException {
+    static RandomCancellation run(int times, int kinds, Work work) throws InterruptedException {
         RandomCancellation running = new RandomCancellation();
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 2, new DefaultThreadFactory("random-cancellation", true), NioIoHandler.newFactory());
         try {
             for (int i = 0; i < times; i++) {
                 running.concurrent.acquire();
-                Runnable caller = running.caller(work.of(i, running.random.nextInt(kinds)));
+                Runnable caller = running.caller(i, work.of(i, running.random.nextInt(kinds)));
                 if (i % 2 == 0) {
                     caller.run();
                 } else {
@@ -64,15 +67,24 @@ final class RandomCancellation {
         assertThat(running.ends.keySet()).as(running.ends.toString()).isSubsetOf("onComplete", "cancel");
         assertThat(running.ends.get("cancel").get()).isGreaterThan(times / 10);
         assertThat(running.ends.get("onComplete").get()).isGreaterThan(times / 10);
+        return running;
     }
 
-    private Runnable caller(Publisher<?> work) {
+    /** Whether a caller left before its work had ended. */
+    boolean hasLeft(int number) {
+        return left.contains(number);
+    }
+
+    private Runnable caller(int number, Publisher<?> work) {
         int moment = random.nextInt(5);
         long micros = random.nextLong(LONGEST_MICROS);
         return () -> {
             Disposable running = Flux.from(work)
                     .doFinally(signal -> {
                         ended(signal.toString());
+                        if (signal == SignalType.CANCEL) {
+                            left.add(number);
+                        }
                         concurrent.release();
                     })
                     .subscribe(value -> {}, error -> ended(error.toString()));

@@ -64,7 +64,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
         if (cancelled) {
             return;
         }
-        gate.shut(() -> end = commit.subscribe(nothing -> {}, this::fail, this::complete));
+        gate.shut(() -> ending(commit.subscribe(nothing -> {}, this::fail, this::complete)));
     }
 
     @Override
@@ -73,7 +73,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
             actual.onError(error);
             return;
         }
-        gate.shut(() -> end = rollback.subscribe(
+        gate.shut(() -> ending(rollback.subscribe(
                 nothing -> {},
                 onRollback -> {
                     if (onRollback != error) {
@@ -81,7 +81,15 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
                     }
                     fail(error);
                 },
-                () -> fail(error)));
+                () -> fail(error))));
+    }
+
+    /** Whoever cancels at that moment may not see it yet. */
+    private void ending(Disposable started) {
+        end = started;
+        if (cancelled) {
+            started.dispose();
+        }
     }
 
     private void complete() {

@@ -2,6 +2,7 @@ package io.headgate.driver.vertx;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -10,20 +11,29 @@ import reactor.core.publisher.MonoSink;
  * Counts what a connection has in flight, and tells when it is nothing.
  *
  * <p>Who is told may send something at once, or hand the connection on to somebody who does. Then it is at rest no longer,
- * and those that came to wait since are not told until it is again. Lock-free, safe for use by many threads.
+ * and those that came to wait since are not told until it is again. So they are told one after another, on the connection's
+ * event loop: were two threads to tell, one could tell of a rest that the other's has just ended. Lock-free, safe for use by
+ * many threads.
  */
 final class InFlight {
 
     private final AtomicInteger count = new AtomicInteger();
     private final Queue<MonoSink<Void>> waiting = new ConcurrentLinkedQueue<>();
+    private final Executor loop;
+
+    /** @param loop runs a task on the event loop, at once if that is the calling thread */
+    InFlight(Executor loop) {
+        this.loop = loop;
+    }
 
     void begin() {
         count.incrementAndGet();
     }
 
     void end() {
-        count.decrementAndGet();
-        tell();
+        if (count.decrementAndGet() == 0 && !waiting.isEmpty()) {
+            loop.execute(this::tell);
+        }
     }
 
     /** Whether the caller's own is all that is in flight. */
@@ -35,17 +45,19 @@ final class InFlight {
         return count.get() == 0;
     }
 
-    /** Completes when nothing is in flight: now, on this thread, or on the one that ends the last. */
+    /** Completes on the event loop, when nothing is in flight. */
     Mono<Void> whenNone() {
         return Mono.create(sink -> {
             waiting.add(sink);
-            tell();
+            if (isNone()) {
+                loop.execute(this::tell);
+            }
         });
     }
 
     private void tell() {
         MonoSink<Void> next;
-        while (count.get() == 0 && (next = waiting.poll()) != null) {
+        while (isNone() && (next = waiting.poll()) != null) {
             next.success();
         }
     }

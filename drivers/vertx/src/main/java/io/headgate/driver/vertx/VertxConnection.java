@@ -57,8 +57,8 @@ final class VertxConnection implements DriverConnection {
     private final ParameterEncoder encoder;
     private final RowMetadataCache columns;
     private final Sinks.Empty<Void> closed = Sinks.empty();
-    private final InFlight inFlight = new InFlight();
-    private final InFlight commits = new InFlight();
+    private final InFlight inFlight = new InFlight(this::runOnLoop);
+    private final InFlight commits = new InFlight(this::runOnLoop);
 
     /** Transactions whose BEGIN was sent and whose end was not answered: two, when one's COMMIT is followed by another. */
     private final AtomicInteger transactions = new AtomicInteger();
@@ -169,6 +169,19 @@ final class VertxConnection implements DriverConnection {
         } catch (RejectedExecutionException closedDriver) {
             release();
             throw closedDriver;
+        }
+    }
+
+    /** Runs a task on the loop; here if this is it, or if it has ended with the driver. */
+    private void runOnLoop(Runnable task) {
+        if (isOnLoop()) {
+            task.run();
+            return;
+        }
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException closedDriver) {
+            task.run();
         }
     }
 

@@ -9,7 +9,7 @@ import reactor.core.Disposable;
 
 class InFlightTest {
 
-    private final InFlight inFlight = new InFlight();
+    private final InFlight inFlight = new InFlight(Runnable::run);
     private final List<String> told = new ArrayList<>();
 
     private Disposable wait(String name) {
@@ -57,5 +57,23 @@ class InFlightTest {
         wait("here");
         inFlight.end();
         assertThat(told).containsExactly("here");
+    }
+
+    /** Waits on another thread, while the first told hands the connection on to a next user on the loop. */
+    @Test
+    void tellsOnTheLoopWhatHoldsThere() {
+        List<Runnable> loop = new ArrayList<>();
+        InFlight shared = new InFlight(loop::add);
+        shared.whenNone().subscribe(nothing -> {}, error -> {}, () -> {
+            told.add("first");
+            shared.begin();
+        });
+        shared.whenNone().subscribe(nothing -> {}, error -> {}, () -> told.add("second"));
+        assertThat(told).isEmpty();
+        loop.forEach(Runnable::run);
+        assertThat(told).containsExactly("first");
+        shared.end();
+        loop.get(loop.size() - 1).run();
+        assertThat(told).containsExactly("first", "second");
     }
 }

@@ -94,7 +94,8 @@ class CancellationIT {
                                 .doOnNext(own -> assertThat(own).isEqualTo(1))
                                 .then(tx.sql("DELETE FROM cancelled WHERE n = $1")
                                         .bind(number)
-                                        .update()));
+                                        .update())
+                                .doOnNext(deleted -> assertThat(deleted).isEqualTo(1)));
             default -> db.sql("SELECT pg_sleep(0.001), $1::int").bind(number).one();
         };
     }

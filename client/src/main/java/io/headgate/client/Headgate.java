@@ -40,8 +40,10 @@ import reactor.core.publisher.Mono;
  * <p>Building connects to nothing; the first statement does. Results are delivered on an event loop, so work that blocks has
  * to leave it ({@code publishOn}): on the loop of the caller, when it subscribes on one, such as a web server's that handles
  * a request (a loop of Netty's; a shaded Netty is not known), else on one of the driver. The work of a transaction runs on
- * its connection's loop; what it emits, and the end, come to the caller's. Cancelling is always safe: the connection comes to rest and goes on to
- * the next caller. Every error is a {@link io.headgate.core.error.HeadgateException}.
+ * its connection's loop; what it emits, and the end, come to the caller's.
+ *
+ * <p>Cancelling is always safe: the connection comes to rest and goes on to the next caller. Every error is a
+ * {@link io.headgate.core.error.HeadgateException}.
  */
 public final class Headgate implements SqlExecutor {
 

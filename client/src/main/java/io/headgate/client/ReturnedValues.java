@@ -2,22 +2,17 @@ package io.headgate.client;
 
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 import reactor.util.concurrent.Queues;
-import reactor.util.context.Context;
 
 /**
  * Hands the values of a Flux over to the caller's event loop, in order. No more is asked for than the caller wants, and no
  * more than {@link #WINDOW} is on its way, so that a fast server does not fill the memory of a slow caller.
- *
- * <p>Where the loop has ended meanwhile, the caller hears of the rest on the thread at hand.
  */
-final class ReturnedValues<T> implements CoreSubscriber<T>, Subscription, Runnable {
+final class ReturnedValues<T> extends Returned<T> {
 
     /** Reactor's own for a hand-over between threads. */
     static final int WINDOW = Queues.SMALL_BUFFER_SIZE;
@@ -29,10 +24,7 @@ final class ReturnedValues<T> implements CoreSubscriber<T>, Subscription, Runnab
     private static final AtomicIntegerFieldUpdater<ReturnedValues> SIGNALS =
             AtomicIntegerFieldUpdater.newUpdater(ReturnedValues.class, "signals");
 
-    private final CoreSubscriber<? super T> actual;
-    private final Executor loop;
     private final Queue<T> arrived = Queues.<T>unbounded(QUEUE_SEGMENT).get();
-    private @Nullable Subscription upstream;
     private @Nullable Throwable error;
     private volatile boolean ended;
 
@@ -47,19 +39,7 @@ final class ReturnedValues<T> implements CoreSubscriber<T>, Subscription, Runnab
     private int underWay;
 
     ReturnedValues(CoreSubscriber<? super T> actual, Executor loop) {
-        this.actual = actual;
-        this.loop = loop;
-    }
-
-    @Override
-    public Context currentContext() {
-        return actual.currentContext();
-    }
-
-    @Override
-    public void onSubscribe(Subscription subscription) {
-        upstream = subscription;
-        actual.onSubscribe(this);
+        super(actual, loop);
     }
 
     @Override
@@ -84,17 +64,13 @@ final class ReturnedValues<T> implements CoreSubscriber<T>, Subscription, Runnab
                 wanted -= next;
             }
         }
-        if (upstream != null) {
-            upstream.request(next);
-        }
+        super.request(next);
     }
 
     @Override
     public void cancel() {
         over = true;
-        if (upstream != null) {
-            upstream.cancel();
-        }
+        super.cancel();
         if (SIGNALS.getAndIncrement(this) == 0) {
             discard();
         }
@@ -124,13 +100,8 @@ final class ReturnedValues<T> implements CoreSubscriber<T>, Subscription, Runnab
     }
 
     private void handOver() {
-        if (SIGNALS.getAndIncrement(this) != 0) {
-            return;
-        }
-        try {
-            loop.execute(this);
-        } catch (RejectedExecutionException closed) {
-            run();
+        if (SIGNALS.getAndIncrement(this) == 0) {
+            runOnLoop();
         }
     }
 

@@ -1,0 +1,61 @@
+package io.headgate.client;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.util.context.Context;
+
+/**
+ * Stands between a source and a caller that is to be told on its own event loop. Where that loop has ended meanwhile, the
+ * caller hears on the thread at hand: an outcome is not to be lost.
+ *
+ * <p>Not Reactor's {@code publishOn}, which asks the source for a prefetch whatever is wanted, and puts an error in the place
+ * of an outcome when the loop has ended.
+ */
+abstract class Returned<T> implements CoreSubscriber<T>, Subscription, Runnable {
+
+    final CoreSubscriber<? super T> actual;
+    private final Executor loop;
+    private @Nullable Subscription upstream;
+
+    Returned(CoreSubscriber<? super T> actual, Executor loop) {
+        this.actual = actual;
+        this.loop = loop;
+    }
+
+    @Override
+    public final Context currentContext() {
+        return actual.currentContext();
+    }
+
+    @Override
+    public final void onSubscribe(Subscription subscription) {
+        upstream = subscription;
+        actual.onSubscribe(this);
+    }
+
+    @Override
+    public void request(long n) {
+        if (upstream != null) {
+            upstream.request(n);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (upstream != null) {
+            upstream.cancel();
+        }
+    }
+
+    /** Has {@link #run} called on the loop. */
+    final void runOnLoop() {
+        try {
+            loop.execute(this);
+        } catch (RejectedExecutionException ended) {
+            run();
+        }
+    }
+}

@@ -50,6 +50,11 @@ class StandbyTransactionIT {
                             .collectList()
                             .block())
                     .isEmpty();
+            // the second is not behind the first one's answer, and what it would do alone it must not do
+            assertRefused(
+                    db,
+                    tx -> Flux.mergeDelayError(2, inTransaction(tx).onErrorComplete(), inTransaction(tx))
+                            .next());
             assertThat(db.inTransaction(TransactionOptions.defaults(), StandbyTransactionIT::inTransaction)
                             .blockLast())
                     .isTrue();

@@ -30,8 +30,12 @@ public interface DriverConnection {
 
     /**
      * Makes the next statement the first of a transaction: BEGIN goes out before it, in the same packet where the driver
-     * pipelines. When BEGIN fails, the statement is not executed and fails with BEGIN's error, and the next one tries again.
-     * As long as no statement is sent nothing has begun, and {@link #commit} and {@link #rollback} have nothing to do.
+     * pipelines. When BEGIN fails, the statement is not executed and fails with BEGIN's error, and the next one tries again;
+     * so no statement runs outside the transaction, also of those sent at the same time. As long as no statement is sent
+     * nothing has begun, and {@link #commit} and {@link #rollback} have nothing to do.
+     *
+     * <p>When the server says that the transaction has ended though nobody ended it, both fail with a
+     * {@link io.headgate.core.error.ConnectionLostException} of unknown outcome, and the connection is closed.
      */
     void begin(TransactionOptions options);
 

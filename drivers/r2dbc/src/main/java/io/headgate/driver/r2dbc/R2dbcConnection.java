@@ -23,6 +23,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -34,6 +36,7 @@ import reactor.core.publisher.Mono;
  */
 final class R2dbcConnection implements CopyConnection {
 
+    private static final Logger logger = LoggerFactory.getLogger(R2dbcConnection.class);
     private static final String COMMIT = "COMMIT";
     private static final String ROLLBACK = "ROLLBACK";
 
@@ -125,15 +128,18 @@ final class R2dbcConnection implements CopyConnection {
     }
 
     private void end(String command, Runnable onEnd, Consumer<Throwable> onError) {
-        boolean nothing =
-                opening.getAndSet(null) != null || (command.equals(ROLLBACK) && tap.transactionStatus() == 'I');
-        boolean failed = tap.transactionStatus() == 'E';
-        if (nothing) {
+        boolean unsent = opening.getAndSet(null) != null;
+        if (!unsent && inTransaction && tap.transactionStatus() == 'I' && tap.isOpen()) {
+            closeOutOfStep(onError);
+            return;
+        }
+        if (unsent || (command.equals(ROLLBACK) && tap.transactionStatus() == 'I')) {
             inTransaction = false;
             queue.done();
             onEnd.run();
             return;
         }
+        boolean failed = tap.transactionStatus() == 'E';
         exchange.run(failed ? ROLLBACK : command)
                 .subscribe(
                         answer -> {
@@ -151,6 +157,19 @@ final class R2dbcConnection implements CopyConnection {
                             queue.done();
                             onError.accept(failure);
                         });
+    }
+
+    /**
+     * The server says that no transaction is open, though one was begun and not ended: by a fault of the pooler's, or of ours.
+     * What it wrote may be stored, so nobody is told that it is not.
+     */
+    private void closeOutOfStep(Consumer<Throwable> onError) {
+        HeadgateException lost = new ConnectionLostException(
+                node(), "its transaction had ended before it was asked to", Outcome.UNKNOWN, failureInTransaction);
+        logger.warn(lost.getMessage());
+        tap.abort();
+        queue.done();
+        onError.accept(lost);
     }
 
     @Override

@@ -36,9 +36,8 @@ final class InFlight {
         }
     }
 
-    /** Whether the caller's own is all that is in flight. */
-    boolean isOne() {
-        return count.get() == 1;
+    int count() {
+        return count.get();
     }
 
     boolean isNone() {

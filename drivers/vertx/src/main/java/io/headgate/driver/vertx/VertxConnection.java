@@ -31,6 +31,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -41,6 +43,7 @@ import reactor.core.publisher.Sinks;
  */
 final class VertxConnection implements DriverConnection {
 
+    private static final Logger logger = LoggerFactory.getLogger(VertxConnection.class);
     private static final String COMMIT = "COMMIT";
     private static final String ROLLBACK = "ROLLBACK";
 
@@ -116,17 +119,19 @@ final class VertxConnection implements DriverConnection {
     public Mono<Void> commit(Runnable whenSent) {
         return inFlight.whenNone()
                 .then(Mono.create(sink -> onLoop(() -> {
-                    boolean aborted = filter.transactionStatus() == 'E';
-                    Throwable first = failureInTransaction;
                     if (filter.forgetOpening()) {
                         transactions.decrementAndGet();
                         return sink::success;
                     }
-                    if (aborted) {
-                        Consumer<Throwable> fail = CallerErrors.whileWanted(sink);
+                    Consumer<Throwable> fail = CallerErrors.whileWanted(sink);
+                    if (hasEndedUnasked()) {
+                        return () -> closeOutOfStep(fail);
+                    }
+                    if (filter.transactionStatus() == 'E') {
+                        Throwable first = failureInTransaction;
                         end(ROLLBACK, () -> fail.accept(new TransactionAbortedException(first)), fail);
                     } else {
-                        end(COMMIT, sink::success, CallerErrors.whileWanted(sink));
+                        end(COMMIT, sink::success, fail);
                     }
                     return whenSent;
                 })));
@@ -135,13 +140,46 @@ final class VertxConnection implements DriverConnection {
     @Override
     public Mono<Void> rollback() {
         return Mono.create(sink -> onLoop(() -> {
-            if (filter.forgetOpening() || (inFlight.isOne() && filter.transactionStatus() == 'I')) {
+            Consumer<Throwable> fail = CallerErrors.whileWanted(sink);
+            // but for this step, and the COMMIT of an earlier owner
+            boolean nothingInFlight = inFlight.count() - commits.count() == 1;
+            if (nothingInFlight && filter.forgetOpening()) {
                 transactions.decrementAndGet();
                 return sink::success;
             }
-            end(ROLLBACK, sink::success, CallerErrors.whileWanted(sink));
+            if (nothingInFlight && hasEndedUnasked()) {
+                return () -> closeOutOfStep(fail);
+            }
+            if (nothingInFlight && filter.transactionStatus() == 'I') {
+                return sink::success;
+            }
+            end(
+                    ROLLBACK,
+                    () -> {
+                        // of a BEGIN that failed meanwhile; it is not for the next owner's statement
+                        filter.forgetOpening();
+                        sink.success();
+                    },
+                    fail);
             return () -> {};
         }));
+    }
+
+    /** Whether no transaction is open, as the server says, though one was begun and not ended. */
+    private boolean hasEndedUnasked() {
+        return filter.transactionStatus() == 'I'
+                && transactions.get() > 0
+                && socket(connection).channelHandlerContext().channel().isActive();
+    }
+
+    /** By a fault of the pooler's, or of ours. What the transaction wrote may be stored, so nobody is told that it is not. */
+    private void closeOutOfStep(Consumer<Throwable> fail) {
+        HeadgateException lost = new ConnectionLostException(
+                node, "its transaction had ended before it was asked to", Outcome.UNKNOWN, failureInTransaction);
+        logger.warn(lost.getMessage());
+        open = false;
+        abort();
+        fail.accept(lost);
     }
 
     private void end(String sql, Runnable onAnswer, Consumer<Throwable> onError) {
@@ -213,11 +251,8 @@ final class VertxConnection implements DriverConnection {
     @Override
     public Mono<Void> settle(Duration grace, Duration limit) {
         Mono<Void> stopped = Mono.when(requestCancel().onErrorComplete(), inFlight.whenNone());
-        Mono<Void> rest = inFlight.whenNone()
-                .timeout(grace, stopped)
-                .then(rollback())
-                .doOnSuccess(nothing -> transactions.set(0))
-                .timeout(limit);
+        Mono<Void> rest =
+                inFlight.whenNone().timeout(grace, stopped).then(rollback()).timeout(limit);
         return commits.whenNone()
                 .timeout(limit, Mono.empty())
                 .then(rest)

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
@@ -68,6 +69,14 @@ final class WireFilter extends ChannelDuplexHandler {
 
     private @Nullable Opening opening;
 
+    /** Whether a BEGIN has been sent that is not answered. */
+    private boolean beginning;
+
+    /** What was written while {@link #beginning}, in order. */
+    private final ArrayDeque<HeldWrite> held = new ArrayDeque<>();
+
+    private record HeldWrite(ByteBuf messages, ChannelPromise promise) {}
+
     /** Begins to count what is due, so that transactions can be opened. On the event loop, with nothing in flight. */
     void start() {
         counting = true;
@@ -87,7 +96,8 @@ final class WireFilter extends ChannelDuplexHandler {
 
     /**
      * Sends BEGIN before the next statement, in its packet and with its Sync: should it fail, PostgreSQL skips the statement.
-     * Vert.x hears nothing of it. On the event loop.
+     * What is behind that Sync would be executed outside a transaction, so it waits for the answer to BEGIN, and when that
+     * is an error takes the BEGIN along. Vert.x hears nothing of it. On the event loop.
      */
     void open(String beginSql) {
         opening = new Opening(beginSql);
@@ -116,6 +126,8 @@ final class WireFilter extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (!counting || !(msg instanceof ByteBuf out) || !out.isReadable()) {
             ctx.write(msg, promise);
+        } else if (beginning) {
+            held.add(new HeldWrite(out, promise));
         } else if (verify || opening != null) {
             ctx.write(rewrite(ctx, out), promise);
         } else {
@@ -147,6 +159,7 @@ final class WireFilter extends ChannelDuplexHandler {
                 writeBegin(out, opening);
                 due.add(opening);
                 opening = null;
+                beginning = true;
             }
             switch (type) {
                 case 'P' -> {
@@ -196,9 +209,26 @@ final class WireFilter extends ChannelDuplexHandler {
             }
             out.writeBytes(in, at, length);
             at += length;
+            if (beginning && type == 'S' && at < end) {
+                held.addFirst(new HeldWrite(in.retainedSlice(at, end - at), ctx.newPromise()));
+                break;
+            }
         }
         in.release();
         return out;
+    }
+
+    /** Now that BEGIN is answered. Before Vert.x hears of it: what waited was sent before what Vert.x will send then. */
+    private void writeHeld(ChannelHandlerContext ctx) {
+        beginning = false;
+        if (held.isEmpty()) {
+            return;
+        }
+        while (!beginning && !held.isEmpty()) {
+            HeldWrite next = held.remove();
+            write(ctx, next.messages, next.promise);
+        }
+        ctx.flush();
     }
 
     private static void writeBegin(ByteBuf out, Opening begin) {
@@ -297,10 +327,12 @@ final class WireFilter extends ChannelDuplexHandler {
                     // the statement's answer now, and the next statement may try again
                     due.poll();
                     opening = opening == null ? begin : opening;
+                    writeHeld(ctx);
                     continue;
                 }
                 if (type == 'C') {
                     due.poll();
+                    writeHeld(ctx);
                 }
                 at += length;
             } else if (due.peek() == OWN && isAnswer(type)) {
@@ -462,6 +494,10 @@ final class WireFilter extends ChannelDuplexHandler {
         if (carried != null) {
             carried.release();
             carried = null;
+        }
+        for (HeldWrite unsent = held.poll(); unsent != null; unsent = held.poll()) {
+            unsent.messages.release();
+            unsent.promise.tryFailure(new ClosedChannelException());
         }
     }
 }

@@ -94,6 +94,11 @@ final class FilteredChannel implements AfterEachCallback {
         channel.close();
     }
 
+    /** Throws what a write has failed with. */
+    void throwFailedWrite() {
+        channel.checkException();
+    }
+
     /** Has {@link #SELECT} prepared, with the types of its parameters. */
     void prepare() {
         send(all(SELECT, describe("S_1"), sync()));

@@ -50,14 +50,14 @@ class StandbyTransactionIT {
                             .collectList()
                             .block())
                     .isEmpty();
-            // the second is not behind the first one's answer, and what it would do alone it must not do
+            assertThat(db.inTransaction(TransactionOptions.defaults(), StandbyTransactionIT::inTransaction)
+                            .blockLast())
+                    .isTrue();
+            // prepared now, so the second is sent before the first is answered
             assertRefused(
                     db,
                     tx -> Flux.mergeDelayError(2, inTransaction(tx).onErrorComplete(), inTransaction(tx))
                             .next());
-            assertThat(db.inTransaction(TransactionOptions.defaults(), StandbyTransactionIT::inTransaction)
-                            .blockLast())
-                    .isTrue();
             assertThat(db.poolState().leased()).isZero();
             assertThat(db.poolState().open()).isEqualTo(1);
         } finally {

@@ -3,14 +3,21 @@ package io.headgate.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.IsolationLevel;
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.testkit.PostgresCluster;
 import io.headgate.testkit.PostgresNode;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -63,6 +70,47 @@ class StandbyTransactionIT {
         } finally {
             db.close().block();
         }
+    }
+
+    /** The second waits in the driver until the first is prepared, which fails with BEGIN; the work then gives up. */
+    @Test
+    void runsNothingThatWaitedWhenItRollsBack() {
+        withConnection(connection -> {
+            connection.begin(SERIALIZABLE);
+            Mono<Void> first = execute(connection, "SELECT 1").onErrorResume(refused -> connection.rollback());
+            Mono<Void> second = execute(connection, "SELECT set_config('headgate.second', 'ran', false)");
+            Mono.when(first, second.onErrorComplete()).block();
+            SqlResult seen = connection
+                    .execute(SqlStatement.of("SELECT current_setting('headgate.second', true)"))
+                    .block();
+            assertThat(seen.rows().get(0).get(0, String.class)).isNull();
+        });
+    }
+
+    @Test
+    void leavesNoBeginBehindWhenItIsRefusedWhileTheRollbackIsUnderWay() {
+        withConnection(connection -> {
+            execute(connection, "SELECT 1").block();
+            connection.begin(SERIALIZABLE);
+            Mono.when(execute(connection, "SELECT 1").onErrorComplete(), connection.rollback())
+                    .block();
+            execute(connection, "SELECT 1").block();
+        });
+    }
+
+    private static void withConnection(Consumer<DriverConnection> test) {
+        SqlDriver driver = DriverUnderTest.create();
+        DriverConnection connection = driver.connect(
+                        ConnectionSettings.parse(cluster.replicas().get(0).url()))
+                .block();
+        test.accept(connection);
+        assertThat(connection.isAtRest()).isTrue();
+        connection.close().block();
+        driver.close().block();
+    }
+
+    private static Mono<Void> execute(DriverConnection connection, String sql) {
+        return connection.execute(SqlStatement.of(sql)).then();
     }
 
     private static void assertRefused(Headgate db, Function<SqlTransaction, Mono<Boolean>> work) {

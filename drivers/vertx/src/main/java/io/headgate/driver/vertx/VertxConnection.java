@@ -143,15 +143,17 @@ final class VertxConnection implements DriverConnection {
             Consumer<Throwable> fail = CallerErrors.whileWanted(sink);
             // but for this step, and the COMMIT of an earlier owner
             boolean nothingInFlight = inFlight.count() - commits.count() == 1;
-            if (nothingInFlight && filter.forgetOpening()) {
-                transactions.decrementAndGet();
-                return sink::success;
-            }
-            if (nothingInFlight && hasEndedUnasked()) {
-                return () -> closeOutOfStep(fail);
-            }
-            if (nothingInFlight && filter.transactionStatus() == 'I') {
-                return sink::success;
+            if (nothingInFlight) {
+                if (filter.forgetOpening()) {
+                    transactions.decrementAndGet();
+                    return sink::success;
+                }
+                if (hasEndedUnasked()) {
+                    return () -> closeOutOfStep(fail);
+                }
+                if (filter.transactionStatus() == 'I') {
+                    return sink::success;
+                }
             }
             end(
                     ROLLBACK,

@@ -3,13 +3,11 @@ package io.headgate.driver.vertx;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.ServerError;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import java.nio.channels.ClosedChannelException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WireFilter extends ChannelDuplexHandler {
 
-    private static final int HEADER = 5;
+    private static final int HEADER = WireMessages.HEADER;
     private static final Object OTHER = new Object();
 
     private boolean counting;
@@ -156,7 +154,7 @@ final class WireFilter extends ChannelDuplexHandler {
             int length = 1 + in.getInt(at + 1);
             byte type = in.getByte(at);
             if (opening != null && (type == 'P' || type == 'B')) {
-                writeBegin(out, opening);
+                WireMessages.writeBegin(out, opening.sql);
                 due.add(opening);
                 opening = null;
                 beginning = true;
@@ -186,7 +184,7 @@ final class WireFilter extends ChannelDuplexHandler {
                         unit = shape;
                         int nameLength = in.bytesBefore(name, at + length - name, (byte) 0);
                         if (nameLength == 0 && unnamedParse != null) {
-                            writeTyped(out, unnamedParse, shape);
+                            WireMessages.writeTyped(out, unnamedParse, shape);
                         }
                         out.writeBytes(in, at, length);
                         int portalLength = name - (at + HEADER);
@@ -231,35 +229,6 @@ final class WireFilter extends ChannelDuplexHandler {
         ctx.flush();
     }
 
-    private static void writeBegin(ByteBuf out, Opening begin) {
-        int length = ByteBufUtil.utf8Bytes(begin.sql);
-        out.writeByte('P').writeInt(4 + 1 + length + 1 + 2).writeByte(0);
-        ByteBufUtil.writeUtf8(out, begin.sql);
-        out.writeByte(0).writeShort(0);
-        // no parameters, no formats
-        out.writeByte('B')
-                .writeInt(4 + 1 + 1 + 2 + 2 + 2)
-                .writeShort(0)
-                .writeShort(0)
-                .writeShort(0)
-                .writeShort(0);
-        out.writeByte('E').writeInt(4 + 1 + 4).writeByte(0).writeInt(0);
-    }
-
-    /** A Parse that says the types of its parameters; one that has said them stays as it is. */
-    private static void writeTyped(ByteBuf out, ByteBuf parse, StatementShape shape) {
-        int query = HEADER + parse.bytesBefore(HEADER, parse.writerIndex() - HEADER, (byte) 0) + 1;
-        int types = query + parse.bytesBefore(query, parse.writerIndex() - query, (byte) 0) + 1;
-        if (parse.getUnsignedShort(types) > 0) {
-            out.writeBytes(parse, 0, parse.writerIndex());
-            return;
-        }
-        int start = out.writerIndex();
-        out.writeBytes(parse, 0, types);
-        shape.writeParameters(out);
-        out.setInt(start + 1, out.writerIndex() - start - 1);
-    }
-
     /**
      * Prepares a statement once more under its name, now with the types its parameters were found to have. Else a server
      * connection that prepares it after a schema change would find others, and read the parameters by them: a bigint sent
@@ -275,7 +244,7 @@ final class WireFilter extends ChannelDuplexHandler {
         ByteBuf out = ctx.alloc().ioBuffer(parse.writerIndex() + 64);
         out.writeByte('C').writeInt(4 + 1 + nameLength + 1).writeByte('S');
         out.writeBytes(parse, HEADER, nameLength + 1);
-        writeTyped(out, parse, preparation.shape);
+        WireMessages.writeTyped(out, parse, preparation.shape);
         out.writeByte('S').writeInt(4);
         due.add(OWN);
         ctx.writeAndFlush(out);
@@ -352,7 +321,7 @@ final class WireFilter extends ChannelDuplexHandler {
                 }
                 if (type == 'Z' && shapeChanged && !answeredByError) {
                     emit(ctx, in, kept);
-                    ctx.fireChannelRead(shapeChangedError(ctx));
+                    ctx.fireChannelRead(WireMessages.shapeChangedError(ctx.alloc()));
                     kept = at;
                     in.readerIndex(at);
                 }
@@ -475,18 +444,6 @@ final class WireFilter extends ChannelDuplexHandler {
         before.release();
         in.release();
         return joined;
-    }
-
-    private static ByteBuf shapeChangedError(ChannelHandlerContext ctx) {
-        // Vert.x forgets its prepared statement on this very message
-        byte[] body = ("SERROR\0VERROR\0C" + ErrorTable.RESULT_SHAPE_CHANGED
-                        + "\0Mcached plan must not change result type\0\0")
-                .getBytes(StandardCharsets.US_ASCII);
-        return ctx.alloc()
-                .buffer(HEADER + body.length)
-                .writeByte('E')
-                .writeInt(4 + body.length)
-                .writeBytes(body);
     }
 
     @Override

@@ -2,8 +2,8 @@ package io.headgate.pool;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
@@ -21,26 +21,21 @@ import reactor.core.scheduler.Scheduler;
  * <p>What a statement costs the lane is the time for which it kept the others waiting: from the answer before it, or from
  * its own sending if nothing was under way, until its answer.
  *
- * <p>A cancelled statement goes on. If it is found at the head for longer than the grace, the server is asked to cancel it.
- * The request may arrive when the statement has just ended, and hit the next one; that one is repeated, since the server
- * has undone it.
+ * <p>{@link HeadWatch} sees that nobody waits for a lock because another's statement does, and that what nobody needs is
+ * cancelled.
  */
 final class Lane {
 
     private static final int LEAVING = 1 << 30;
     private static final int YIELDING = 1 << 29;
 
-    /** How long after a cancel request was taken its effect can still arrive: the answer travels on another connection. */
-    private static final long AFTERMATH = TimeUnit.SECONDS.toNanos(1);
-
     private final PooledConnection connection;
     private final boolean pooled;
     private final Executor loop;
     private final int depth;
-    private final long graceNanos;
-    private final Scheduler timers;
     private final Runnable whenEmpty;
-    private final SlowLimit slow;
+    private final RoundTrip roundTrip;
+    private final long slowAfterNanos;
     private final LongSupplier clock;
     private final AtomicInteger taken = new AtomicInteger();
     private volatile long lastUsed;
@@ -48,36 +43,35 @@ final class Lane {
 
     // belongs to the connection's loop
     private final ArrayDeque<LaneCall> sent = new ArrayDeque<>();
+    private final HeadWatch head;
     private long lastAnswer;
     private long turnSince;
-    private boolean watching;
-    private boolean cancelling;
-    private long hitUntil;
 
     /**
      * @param clock gives nanoseconds since some moment
+     * @param lanesAreShort whether so many lanes are stuck that heads have to leave them
      * @param whenEmpty runs once, when the lane is leaving and nothing is under way
      */
     Lane(
             PooledConnection connection,
             PoolOptions options,
-            SlowLimit slow,
+            RoundTrip roundTrip,
             Scheduler timers,
             LongSupplier clock,
+            BooleanSupplier lanesAreShort,
             Runnable whenEmpty) {
         this.connection = connection;
         this.pooled = connection.driver().server().pooled();
         this.loop = connection.driver().loop();
         this.depth = options.laneDepth();
-        this.graceNanos = options.cancelGrace().toNanos();
-        this.timers = timers;
         this.clock = clock;
         this.whenEmpty = whenEmpty;
-        this.slow = slow;
+        this.roundTrip = roundTrip;
+        this.slowAfterNanos = options.slowAfter().toNanos();
+        this.head = new HeadWatch(connection.driver(), options, sent, timers, clock, lanesAreShort);
         this.lastUsed = now();
         this.lastTried = lastUsed;
         this.lastAnswer = lastUsed;
-        this.hitUntil = lastUsed;
     }
 
     private long now() {
@@ -115,6 +109,16 @@ final class Lane {
     /** Statements under way. */
     int inFlight() {
         return taken.get() & ~(LEAVING | YIELDING);
+    }
+
+    /** Whether its head is stuck: it takes nothing more until the head is answered. */
+    boolean isStuck() {
+        return head.isStuck();
+    }
+
+    /** Whether its head is slow by now, and may turn out to be stuck. */
+    boolean isHeldUp(long now) {
+        return now - head.headSince() > slowAfterNanos && inFlight() > 0;
     }
 
     /** Takes a place, if there is one; {@link #send} must follow. */
@@ -180,6 +184,7 @@ final class Lane {
         lastUsed = now;
         if (sent.isEmpty()) {
             turnSince = now;
+            head.headChanged(now);
         } else if (pooled && now - turnSince > PooledConnection.TURN) {
             giveWay();
         }
@@ -191,6 +196,7 @@ final class Lane {
             // errors of linkage and the like too: Reactor throws them instead of passing them on
             call.onError(thrown);
         }
+        head.sent();
     }
 
     /**
@@ -205,50 +211,28 @@ final class Lane {
         lastAnswer = now;
         if (sent.peekFirst() == call) {
             sent.pollFirst();
+            head.headChanged(now);
         } else {
             // the driver repeated one before it
             sent.remove(call);
         }
         if (profile != null) {
-            slow.observe(cost, alone);
-            profile.observe(cost, slow.nanos());
+            profile.observe(alone ? roundTrip.without(cost) : cost, slowAfterNanos);
         }
     }
 
     /** On the loop: whether a statement that failed as cancelled may have been hit by a request meant for another. */
     boolean mayHaveBeenHit() {
-        return cancelling || now() - hitUntil < 0;
+        return head.mayHaveBeenHit();
     }
 
-    /** A caller gave up on a statement that is under way. */
-    void gaveUp() {
-        loop.execute(this::watchHead);
+    /** Runs a task on the loop. */
+    void onLoop(Runnable task) {
+        loop.execute(task);
     }
 
-    private void watchHead() {
-        LaneCall head = sent.peekFirst();
-        if (watching || head == null || sent.stream().noneMatch(LaneCall::isUnwanted)) {
-            return;
-        }
-        watching = true;
-        timers.schedule(
-                () -> loop.execute(() -> {
-                    watching = false;
-                    if (head == sent.peekFirst() && head.isUnwanted() && !cancelling) {
-                        requestCancel();
-                    }
-                    watchHead();
-                }),
-                graceNanos,
-                TimeUnit.NANOSECONDS);
-    }
-
-    private void requestCancel() {
-        cancelling = true;
-        Runnable taken = () -> loop.execute(() -> {
-            cancelling = false;
-            hitUntil = now() + AFTERMATH;
-        });
-        connection.driver().requestCancel().subscribe(nothing -> {}, error -> taken.run(), taken);
+    /** On the loop: a statement under way is not needed any more. */
+    void heldNeedlessly() {
+        head.watchForNeedless();
     }
 }

@@ -11,6 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -21,6 +23,10 @@ import reactor.util.context.Context;
  * the caller hears of one end, and a place on a lane is taken and given up once. Cancellation ends the call for the caller;
  * the statement goes on, and its place is given up when the server has answered. The place is free before the caller hears
  * of the answer.
+ *
+ * <p>A read that stands behind a stuck head is sent once more, on a lease, in a transaction that only reads
+ * ({@link #sendElsewhere}). The first answer is the caller's; the other is dropped. A statement that turns out to write is
+ * refused there with SQLSTATE 25006. It then waits for its place on the lane, and its text keeps off the lanes.
  */
 final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnable {
 
@@ -37,6 +43,9 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     /** SQLSTATE query_canceled. */
     private static final String CANCELLED = "57014";
 
+    /** SQLSTATE read_only_sql_transaction. */
+    private static final String WRITES = "25006";
+
     private final Lanes lanes;
     private final CoreSubscriber<? super SqlResult> actual;
     private final SqlStatement statement;
@@ -48,6 +57,12 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     private long waitingSince;
     private boolean repeated;
     private @Nullable SqlResult result;
+
+    // of the statement sent elsewhere; belongs to the lane's loop
+    private boolean elsewhere;
+    private boolean writes;
+    private Disposable copy = Disposables.disposed();
+    private @Nullable Throwable laneError;
 
     LaneCall(Lanes lanes, CoreSubscriber<? super SqlResult> actual, SqlStatement statement, StatementProfile profile) {
         this.lanes = lanes;
@@ -71,6 +86,16 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     /** Whether the caller gave up. */
     boolean isUnwanted() {
         return state == ENDED;
+    }
+
+    /** On the lane's loop: whether the statement on the lane can be cancelled at the server. */
+    boolean isNeedless() {
+        return elsewhere || state == ENDED;
+    }
+
+    /** On the lane's loop: it was found stuck. Its text keeps off the lanes until it was quick on a lease. */
+    void heldOthersUp() {
+        profile.heldOthersUp();
     }
 
     @Override
@@ -131,7 +156,10 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             lanes.cancelled();
             Lane used = lane;
             if (used != null) {
-                used.gaveUp();
+                used.onLoop(() -> {
+                    stopElsewhere();
+                    used.heldNeedlessly();
+                });
             }
         }
     }
@@ -176,16 +204,15 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         Lane used = used();
         used.answered(this, profile);
         lanes.free(used);
-        if (STATE.compareAndSet(this, SENT, ENDED)) {
-            tell(result);
-        }
+        end(result);
     }
 
     @Override
     public void onError(Throwable error) {
         Lane used = used();
         used.answered(this, error instanceof DatabaseException ? profile : null);
-        if (isHit(error, used)) {
+        boolean hit = isHit(error, used);
+        if (hit && !elsewhere) {
             repeated = true;
             used.transmit(this);
             return;
@@ -195,9 +222,82 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             used.leave();
         }
         lanes.free(used);
+        if (elsewhere) {
+            // the other one decides
+            laneError = error;
+            repeated = hit;
+        } else {
+            end(error);
+        }
+    }
+
+    /** On the lane's loop: sends the statement on a lease too, unless it is there already or has turned out to write. */
+    void sendElsewhere() {
+        if (elsewhere || writes || state != SENT) {
+            return;
+        }
+        elsewhere = true;
+        follow(lanes.onLease().read(statement));
+    }
+
+    private void follow(Mono<SqlResult> other) {
+        Lane used = used();
+        Disposable started = other.subscribe(
+                answer -> used.onLoop(() -> end(answer)),
+                error -> used.onLoop(() -> failedElsewhere(error)),
+                () -> {},
+                Context.of(actual.currentContext()));
+        if (elsewhere) {
+            copy = started;
+        }
+    }
+
+    private void failedElsewhere(Throwable error) {
+        if (state == ENDED) {
+            return;
+        }
+        elsewhere = false;
+        Throwable onLane = laneError;
+        if (isOf(WRITES, error)) {
+            writes = true;
+            profile.keepOffLanes();
+            if (repeated) {
+                // cancelled on the lane, so it was undone
+                elsewhere = true;
+                follow(lanes.onLease().run(statement));
+                return;
+            }
+        }
+        if (onLane != null) {
+            end(repeated || isOf(WRITES, error) ? error : onLane);
+        } else if (!writes && isFinal(error)) {
+            end(error);
+        }
+    }
+
+    /** Whether the statement would fare no better on its lane, or has waited for as long as a caller may. */
+    private static boolean isFinal(Throwable error) {
+        return error instanceof AcquireTimeoutException
+                || (error instanceof DatabaseException && !endsConnection(error));
+    }
+
+    private void end(@Nullable SqlResult answer) {
+        stopElsewhere();
+        if (STATE.compareAndSet(this, SENT, ENDED)) {
+            tell(answer);
+        }
+    }
+
+    private void end(Throwable error) {
+        stopElsewhere();
         if (STATE.compareAndSet(this, SENT, ENDED)) {
             tell(error);
         }
+    }
+
+    private void stopElsewhere() {
+        elsewhere = false;
+        copy.dispose();
     }
 
     private void tell(@Nullable SqlResult answer) {
@@ -207,7 +307,8 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             }
             actual.onComplete();
         } catch (Throwable thrown) {
-            dropped(thrown);
+            // errors that Reactor calls fatal pass through its operators: the caller has to hear of them all the same
+            tell(thrown);
         }
     }
 
@@ -215,21 +316,17 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         try {
             actual.onError(error);
         } catch (Throwable thrown) {
-            dropped(thrown);
+            // what a caller throws must not end the loop that serves the others
+            logger.error("a caller threw when it was told of the end of its statement", thrown);
         }
     }
 
-    /** What a caller throws must not end the loop that serves the others, nor come back as an answer of the driver. */
-    private static void dropped(Throwable thrown) {
-        logger.error("a caller threw when it was told of the end of its statement", thrown);
+    private boolean isHit(Throwable error, Lane used) {
+        return !repeated && state == SENT && isOf(CANCELLED, error) && used.mayHaveBeenHit();
     }
 
-    private boolean isHit(Throwable error, Lane used) {
-        return !repeated
-                && state == SENT
-                && error instanceof DatabaseException failure
-                && CANCELLED.equals(failure.sqlState())
-                && used.mayHaveBeenHit();
+    private static boolean isOf(String sqlState, Throwable error) {
+        return error instanceof DatabaseException failure && sqlState.equals(failure.sqlState());
     }
 
     private static boolean endsConnection(Throwable error) {

@@ -36,7 +36,7 @@ final class LaneKeeper {
     private final Scheduler timers;
     private final BiConsumer<Long, Throwable> refused;
     private final IdleTrial trial;
-    private final SlowLimit slow;
+    private final RoundTrip roundTrip = new RoundTrip();
     private final SerialQueue events;
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
@@ -69,7 +69,6 @@ final class LaneKeeper {
         this.timers = timers;
         this.refused = refused;
         this.trial = new IdleTrial(supply, options, timers);
-        this.slow = new SlowLimit(options.slowAfter().toNanos());
         this.target = options.lanes();
         this.notBefore = supply.now();
         this.events = new SerialQueue("the lanes of " + node, () -> {
@@ -80,8 +79,8 @@ final class LaneKeeper {
         supply.onLoss(() -> events.run(this::sweep));
     }
 
-    SlowLimit slow() {
-        return slow;
+    RoundTrip roundTrip() {
+        return roundTrip;
     }
 
     Lane[] open() {
@@ -92,9 +91,27 @@ final class LaneKeeper {
         return closing;
     }
 
-    /** Whether no lane can be had for now: those there are leave, and have something under way still. */
+    /** Whether no lane can be had for now: those there are leave, and have something under way still, or are stuck. */
     boolean isBlocked() {
-        return open.length == 0 && opening == 0 && existing >= target;
+        Lane[] now = open;
+        if (now.length == 0) {
+            return opening == 0 && existing >= target;
+        }
+        return existing >= target && stuck(now) == now.length;
+    }
+
+    /** Whether so many lanes are stuck that what they wait for has to be waited for elsewhere. */
+    private boolean areShort() {
+        Lane[] now = open;
+        return 2 * stuck(now) >= now.length;
+    }
+
+    private static int stuck(Lane[] lanes) {
+        int count = 0;
+        for (Lane lane : lanes) {
+            count += lane.isStuck() ? 1 : 0;
+        }
+        return count;
     }
 
     /** Places on lanes that are not open yet. */
@@ -137,8 +154,14 @@ final class LaneKeeper {
     private void arrived(PooledConnection connection) {
         // the lane is in the map before it can be empty
         Lane[] holder = new Lane[1];
-        Lane lane =
-                new Lane(connection, options, slow, timers, supply::now, () -> events.run(() -> emptied(holder[0])));
+        Lane lane = new Lane(
+                connection,
+                options,
+                roundTrip,
+                timers,
+                supply::now,
+                this::areShort,
+                () -> events.run(() -> emptied(holder[0])));
         holder[0] = lane;
         lanes.put(lane, null);
         connection.driver().onClose().subscribe(nothing -> {}, error -> {}, () -> events.run(() -> lost(lane)));

@@ -13,9 +13,11 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Carries statements that are each a transaction of their own over few connections, many at once on each.
  *
- * <p>A statement goes to the lane with the least under way; one whose event loop is the calling thread counts as having
- * {@value #HAND_OFF} fewer, since no other thread has to be woken for it. When every lane is full, callers wait in order,
- * up to a bound and for a time.
+ * <p>Lanes carry nothing but proven reads ({@link StatementProfiles}): a write may wait for a lock, and would have all that is
+ * behind it wait. A statement goes to the lane with the least under way; one whose event loop is the calling thread counts
+ * as having {@value #HAND_OFF} fewer, since no other thread has to be woken for it. A lane whose head is slow comes after
+ * the others, and one whose head is stuck takes nothing ({@link HeadWatch}). When every lane is full, callers wait in
+ * order, up to a bound and for a time.
  *
  * <p>Choosing is lock-free: the lanes are an array that is replaced when it changes, and a place on a lane is taken by a
  * compare-and-set. Who finds no place joins the queue and then looks again; who frees a place then looks at the queue; so one
@@ -36,8 +38,16 @@ final class Lanes {
     private final Scheduler timers;
     private final LaneQueue waiting;
     private final LaneKeeper keeper;
+    private final OnLease onLease;
 
-    Lanes(String node, ConnectionSupply supply, PoolOptions options, DataAccessListener listener, Scheduler timers) {
+    /** @param onLease runs statements that cannot be answered on their lane for now */
+    Lanes(
+            String node,
+            ConnectionSupply supply,
+            PoolOptions options,
+            DataAccessListener listener,
+            Scheduler timers,
+            OnLease onLease) {
         this.node = node;
         this.supply = supply;
         this.options = options;
@@ -45,6 +55,11 @@ final class Lanes {
         this.waiting = new LaneQueue(options.maxWaiting());
         this.keeper = new LaneKeeper(node, supply, options, timers, this::lanesChanged, waiting::refuseUntil);
         this.timers = timers;
+        this.onLease = onLease;
+    }
+
+    OnLease onLease() {
+        return onLease;
     }
 
     void submit(LaneCall call) {
@@ -136,13 +151,20 @@ final class Lanes {
 
     /** A place on the best lane, or null when there is none. */
     private @Nullable Lane choose() {
+        long now = supply.now();
         while (true) {
             Lane best = null;
             int least = Integer.MAX_VALUE;
             for (Lane lane : keeper.open()) {
                 int taken = lane.taken();
+                if (taken >= options.laneDepth() || lane.isStuck()) {
+                    continue;
+                }
                 int weight = lane.isOnLoop() ? taken : taken + HAND_OFF;
-                if (taken < options.laneDepth() && weight < least) {
+                if (lane.isHeldUp(now)) {
+                    weight += options.laneDepth();
+                }
+                if (weight < least) {
                     least = weight;
                     best = lane;
                 }
@@ -153,9 +175,9 @@ final class Lanes {
         }
     }
 
-    /** From what time on a statement is too slow for these lanes, in nanoseconds. */
-    double slowAfter() {
-        return keeper.slow().nanos();
+    /** Takes in how long a statement took that had a lease for itself. */
+    void observe(StatementProfile profile, long nanos) {
+        profile.observe(keeper.roundTrip().without(nanos), options.slowAfter().toNanos());
     }
 
     /** Whether no lane can be had for now, and a lease has to do. */

@@ -31,16 +31,13 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Runs SQL on the connections of one node: the layer next to the driver.
  *
- * <p>A query or a modification that is a transaction of its own shares a lane with others, unless it is known to be slow or
- * has yet to show that it is not. All else borrows a connection: a batch, a stream, a transaction, DDL, CALL, DO. Results
+ * <p>A query that is proven to only read shares a lane with others, unless it is known to be slow or has yet to show that it
+ * is not. All else borrows a connection: a modification, a batch, a stream, a transaction, DDL, CALL, DO. Results
  * come on the connection's event loop; a refusal or time-out comes on the thread that decides it. Cancellation while waiting
  * leaves the queue; cancellation under way drops the result, and the connection serves others, once it has come to rest if
  * it was borrowed. Safe for use by many threads.
  */
 public final class NodePool implements SqlExecutor {
-
-    private static final TransactionOptions READ_ONLY =
-            TransactionOptions.defaults().asReadOnly();
 
     /** How often ages, idle times and leaks are looked at: often enough for limits of seconds. */
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
@@ -50,6 +47,7 @@ public final class NodePool implements SqlExecutor {
 
     private final String node;
     private final LeasePool leases;
+    private final OnLease onLease;
     private final Lanes lanes;
     private final boolean hasLanes;
     private final StatementProfiles profiles = new StatementProfiles();
@@ -74,7 +72,8 @@ public final class NodePool implements SqlExecutor {
         this.counters = new PoolCounters(listener);
         ConnectionSupply supply = new ConnectionSupply(node, connect, options, counters, clock, random);
         this.leases = new LeasePool(node, supply, options, counters, timers);
-        this.lanes = new Lanes(node, supply, options, counters, timers);
+        this.onLease = new OnLease(leases);
+        this.lanes = new Lanes(node, supply, options, counters, timers, onLease);
         this.hasLanes = options.lanes() > 0;
         this.leaks = new LeakWatch(node, options, counters);
         this.clock = clock;
@@ -108,7 +107,7 @@ public final class NodePool implements SqlExecutor {
     public Mono<SqlResult> execute(SqlStatement statement) {
         keepHouse();
         if (!hasLanes || statement.isBatch()) {
-            return leases.useOnce(lease -> lease.execute(statement));
+            return onLease.run(statement);
         }
         return new Mono<>() {
             @Override
@@ -128,13 +127,12 @@ public final class NodePool implements SqlExecutor {
     /** Runs on a lease and learns whether it could have run on a lane. */
     private Mono<SqlResult> measured(Lease lease, SqlStatement statement, StatementProfile profile) {
         long since = clock.getAsLong();
-        return lease.execute(statement)
-                .doOnSuccess(answer -> profile.observe(clock.getAsLong() - since, lanes.slowAfter()));
+        return lease.execute(statement).doOnSuccess(answer -> lanes.observe(profile, clock.getAsLong() - since));
     }
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        return inTransaction(READ_ONLY, transaction -> transaction.stream(query));
+        return inTransaction(OnLease.READ_ONLY, transaction -> transaction.stream(query));
     }
 
     @Override

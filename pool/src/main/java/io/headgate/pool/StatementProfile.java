@@ -18,7 +18,7 @@ final class StatementProfile {
     private static final double WEIGHT = 1.0 / 8;
     private static final int FIRST_FEW = 4;
 
-    private final boolean shareable;
+    private volatile boolean shareable;
     private volatile boolean quick;
     private volatile double meanNanos;
     private long previousNanos;
@@ -45,7 +45,7 @@ final class StatementProfile {
     /**
      * Takes in one execution.
      *
-     * @param nanos how long it kept a connection from serving others
+     * @param nanos how long it kept a connection from serving others, less the round trip
      * @param limitNanos what is too long
      */
     void observe(long nanos, double limitNanos) {
@@ -68,6 +68,17 @@ final class StatementProfile {
         } else if (mean < limitNanos / 2 || seen == 0) {
             setQuick(true);
         }
+    }
+
+    /** Keeps it off the lanes until it has been quick on a lease. */
+    void heldOthersUp() {
+        setQuick(false);
+    }
+
+    /** It was thought to read and was found to write. */
+    void keepOffLanes() {
+        shareable = false;
+        setQuick(false);
     }
 
     /** Written only when it changes, as every caller of the statement reads it. */

@@ -22,18 +22,9 @@ final class StatementProfiles {
 
     private static final StatementProfile UNSHARED = new StatementProfile(false);
 
-    /** Kinds that are one implicit transaction, and leave the session as it was. */
-    private static final Set<StatementKind> SHAREABLE = EnumSet.of(
-            StatementKind.SELECT,
-            StatementKind.VALUES,
-            StatementKind.TABLE,
-            StatementKind.INSERT,
-            StatementKind.UPDATE,
-            StatementKind.DELETE,
-            StatementKind.MERGE,
-            StatementKind.SHOW,
-            StatementKind.EXPLAIN,
-            StatementKind.NOTIFY);
+    /** Queries: one implicit transaction that gives rows. */
+    private static final Set<StatementKind> QUERIES = EnumSet.of(
+            StatementKind.SELECT, StatementKind.VALUES, StatementKind.TABLE, StatementKind.SHOW, StatementKind.EXPLAIN);
 
     private final Map<String, StatementProfile> profiles = new ConcurrentHashMap<>();
 
@@ -52,8 +43,13 @@ final class StatementProfiles {
         return profiles.computeIfAbsent(text, sql -> new StatementProfile(isShareable(SqlAnalyzer.analyze(sql))));
     }
 
+    /**
+     * A lane takes what its text alone proves to read. It takes no lock that others wait for, it waits for none but those of
+     * DDL, and it can be sent again.
+     */
     private static boolean isShareable(SqlAnalysis analysis) {
-        return SHAREABLE.contains(analysis.kind())
+        return QUERIES.contains(analysis.kind())
+                && analysis.readOnlyProof().isProvenByTextAlone()
                 && analysis.transactionModeViolations().isEmpty()
                 && analysis.problem() == null;
     }

@@ -12,7 +12,10 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
-/** Lanes over a fake server that answers on command, in virtual time. */
+/**
+ * Lanes over a fake server that answers on command, in virtual time. Unless options say otherwise, no head is slow however
+ * much time passes, and so none is stuck.
+ */
 final class LaneFixture {
 
     final FakeServer server = new FakeServer().answerOnCommand();
@@ -21,6 +24,7 @@ final class LaneFixture {
     final StatementProfile profile = new StatementProfile(true);
     final PoolOptions options;
     final ConnectionSupply supply;
+    final LeasePool leases;
     final Lanes lanes;
 
     LaneFixture(int lanes, int depth) {
@@ -28,6 +32,7 @@ final class LaneFixture {
                 .maxConnections(lanes + 1)
                 .lanes(lanes)
                 .laneDepth(depth)
+                .slowAfter(Duration.ofDays(1))
                 .build());
     }
 
@@ -35,7 +40,8 @@ final class LaneFixture {
         this.options = options;
         supply = new ConnectionSupply(
                 "db:5432", server.connect(), options, listener, () -> time.now(TimeUnit.NANOSECONDS), () -> 0.5);
-        lanes = new Lanes("db:5432", supply, options, listener, time);
+        leases = new LeasePool("db:5432", supply, options, new PoolCounters(listener), time);
+        lanes = new Lanes("db:5432", supply, options, listener, time, new OnLease(leases));
     }
 
     Mono<SqlResult> execute(String sql) {

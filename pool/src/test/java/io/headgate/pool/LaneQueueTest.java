@@ -117,9 +117,10 @@ class LaneQueueTest {
         return new Lane(
                 new PooledConnection(connection, 0, Long.MAX_VALUE),
                 one.options,
-                new SlowLimit(1),
+                new RoundTrip(),
                 one.time,
                 one.supply::now,
+                () -> false,
                 () -> {});
     }
 }

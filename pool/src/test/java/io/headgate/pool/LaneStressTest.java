@@ -65,7 +65,9 @@ class LaneStressTest {
             .build();
     private final ConnectionSupply supply = new ConnectionSupply(
             "db:5432", Mono.fromSupplier(this::open), options, DataAccessListener.NONE, System::nanoTime, () -> 0.5);
-    private final Lanes lanes = new Lanes("db:5432", supply, options, DataAccessListener.NONE, timers);
+    private final LeasePool leases = new LeasePool("db:5432", supply, options, DataAccessListener.NONE, timers);
+    private final Lanes lanes =
+            new Lanes("db:5432", supply, options, DataAccessListener.NONE, timers, new OnLease(leases));
 
     @AfterEach
     void stop() {

@@ -159,9 +159,10 @@ class LaneTest {
         return new Lane(
                 new PooledConnection(connection, 0, Long.MAX_VALUE),
                 fixture.options,
-                new SlowLimit(1),
+                new RoundTrip(),
                 fixture.time,
                 fixture.supply::now,
+                () -> false,
                 whenEmpty);
     }
 }

@@ -24,16 +24,32 @@ class StatementProfilesTest {
                 "WITH t AS (SELECT 1) SELECT * FROM t",
                 "VALUES (1)",
                 "TABLE track",
+                "SHOW server_version",
+                "EXPLAIN SELECT 1"
+            })
+    void sharesQuickReads(String text) {
+        assertThat(quick(text).belongsOnLane()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "INSERT INTO play(track_id) VALUES ($1) RETURNING id",
                 "UPDATE track SET title = $1 WHERE id = $2",
                 "DELETE FROM track WHERE id = $1",
-                "SHOW server_version",
-                "EXPLAIN SELECT 1",
-                "NOTIFY changed",
-                "SELECT pg_advisory_xact_lock(1)"
+                "MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN DELETE",
+                "WITH gone AS (DELETE FROM t RETURNING *) SELECT * FROM gone",
+                "SELECT * FROM track WHERE id = $1 FOR UPDATE",
+                "SELECT * FROM track WHERE id = $1 FOR KEY SHARE",
+                "SELECT nextval('s')",
+                "SELECT count_a_play($1)",
+                "SELECT pg_advisory_xact_lock(1)",
+                "EXPLAIN ANALYZE DELETE FROM track",
+                "NOTIFY changed"
             })
-    void sharesQuickStatementsThatAreCompleteInThemselves(String text) {
-        assertThat(quick(text).belongsOnLane()).isTrue();
+    void neverSharesWhatMayWriteOrLock(String text) {
+        assertThat(quick(text).belongsOnLane()).isFalse();
+        assertThat(quick(text).isUntried()).isFalse();
     }
 
     @ParameterizedTest
@@ -74,7 +90,7 @@ class StatementProfilesTest {
     void neverSendsABatchOverALane() {
         PoolFixture pool = new PoolFixture(
                 PoolOptions.builder().maxConnections(2).lanes(1).minIdle(0).build());
-        SqlStatement text = SqlStatement.of("INSERT INTO play(track_id) VALUES ($1)");
+        SqlStatement text = SqlStatement.of("SELECT title FROM track WHERE id = $1");
         pool.pool.execute(text.bind(1L)).block(Duration.ofSeconds(1));
         pool.pool.execute(text.bind(1L)).block(Duration.ofSeconds(1));
         assertThat(pool.server.connections()).as("a lease, then a lane").hasSize(2);

@@ -1,0 +1,180 @@
+package io.headgate.pool;
+
+import io.headgate.core.driver.DriverConnection;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Watches the statement at the head of a lane, for which all behind it wait.
+ *
+ * <p>A head may wait for a lock that another caller's transaction holds, such as a read of a table behind {@code ALTER TABLE}.
+ * The statements behind it then wait too, though they need no lock, and PostgreSQL's deadlock detector cannot see that wait.
+ * So a head that is found twice, a period apart, is <em>stuck</em>: the lane takes nothing more, and the statements behind
+ * the head are sent once more, on leases ({@link LaneCall#sendElsewhere}). When at least half of the lanes are stuck, a head
+ * is sent on a lease as well after the grace; locks are then waited for on leases alone, and the lanes go on.
+ *
+ * <p>Heads are compared on the connection's loop. A pause of this process is so not taken for one of the server: after a
+ * pause the loop reads the answers that have come before it compares.
+ *
+ * <p>A head that is not needed, because its caller gave up or because it was sent elsewhere, is cancelled at the server after
+ * the grace. The request may arrive when the statement has just ended, and hit the next one; that one is repeated, since the
+ * server has undone it.
+ *
+ * <p>What is volatile is read by any thread. Everything else belongs to the connection's loop.
+ */
+final class HeadWatch {
+
+    /** Five times slow is stuck: a fifth of the shortest wait that people notice, and rare on a busy but sound server. */
+    private static final int STUCK_FACTOR = 5;
+
+    /** A shorter period costs timers and finds stuck heads in the noise of a scheduler. */
+    private static final long SHORTEST_PERIOD = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /** Longest time from one cancel request for a head to the next. Each costs a connection. */
+    private static final long LONGEST_PATIENCE = TimeUnit.SECONDS.toNanos(5);
+
+    /** How long after a cancel request was taken its effect can still arrive: the answer travels on another connection. */
+    private static final long AFTERMATH = TimeUnit.SECONDS.toNanos(1);
+
+    private final DriverConnection driver;
+    private final ArrayDeque<LaneCall> sent;
+    private final Scheduler timers;
+    private final LongSupplier clock;
+    private final BooleanSupplier lanesAreShort;
+    private final long graceNanos;
+    private final long periodNanos;
+
+    private volatile boolean stuck;
+    private volatile long headSince;
+
+    private @Nullable LaneCall lastSeen;
+    private boolean comparing;
+    private boolean watching;
+    private @Nullable LaneCall lastCancelled;
+    private long patienceNanos;
+    private boolean cancelling;
+    private long hitUntil;
+
+    /**
+     * @param sent the statements under way, oldest first; belongs to the loop
+     * @param lanesAreShort whether so many lanes are stuck that heads have to leave them
+     */
+    HeadWatch(
+            DriverConnection driver,
+            PoolOptions options,
+            ArrayDeque<LaneCall> sent,
+            Scheduler timers,
+            LongSupplier clock,
+            BooleanSupplier lanesAreShort) {
+        this.driver = driver;
+        this.sent = sent;
+        this.timers = timers;
+        this.clock = clock;
+        this.lanesAreShort = lanesAreShort;
+        this.graceNanos = options.cancelGrace().toNanos();
+        this.periodNanos =
+                Math.max(SHORTEST_PERIOD, STUCK_FACTOR * options.slowAfter().toNanos());
+        this.headSince = clock.getAsLong();
+        this.hitUntil = headSince;
+    }
+
+    /** Whether the head is stuck, and the lane takes nothing more. */
+    boolean isStuck() {
+        return stuck;
+    }
+
+    /** When the present head came to the head. */
+    long headSince() {
+        return headSince;
+    }
+
+    /** On the loop: another statement is at the head now, or none. */
+    void headChanged(long now) {
+        headSince = now;
+        if (stuck) {
+            stuck = false;
+        }
+    }
+
+    /** On the loop: a statement was sent. */
+    void sent() {
+        if (!comparing) {
+            compareLater();
+        }
+    }
+
+    private void compareLater() {
+        comparing = true;
+        lastSeen = sent.peekFirst();
+        timers.schedule(() -> driver.loop().execute(this::compare), periodNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void compare() {
+        comparing = false;
+        LaneCall head = sent.peekFirst();
+        if (head == null) {
+            lastSeen = null;
+            return;
+        }
+        if (head == lastSeen) {
+            foundStuck(head);
+        }
+        compareLater();
+    }
+
+    private void foundStuck(LaneCall head) {
+        stuck = true;
+        head.heldOthersUp();
+        for (LaneCall call : sent.toArray(LaneCall[]::new)) {
+            if (call != head) {
+                call.sendElsewhere();
+            }
+        }
+        if (clock.getAsLong() - headSince >= graceNanos && lanesAreShort.getAsBoolean()) {
+            head.sendElsewhere();
+        }
+        watchForNeedless();
+    }
+
+    /** On the loop: whether a statement that failed as cancelled may have been hit by a request meant for another. */
+    boolean mayHaveBeenHit() {
+        return cancelling || clock.getAsLong() - hitUntil < 0;
+    }
+
+    /**
+     * On the loop: cancels the head if it is not needed, after the grace, and goes on while there are such statements. A
+     * request may be lost, or come too early; each further one for the same head waits twice as long.
+     */
+    void watchForNeedless() {
+        LaneCall head = sent.peekFirst();
+        if (watching || head == null || sent.stream().noneMatch(LaneCall::isNeedless)) {
+            return;
+        }
+        watching = true;
+        patienceNanos = head == lastCancelled ? Math.min(2 * patienceNanos, LONGEST_PATIENCE) : graceNanos;
+        timers.schedule(
+                () -> driver.loop().execute(() -> {
+                    watching = false;
+                    if (head == sent.peekFirst() && head.isNeedless() && !cancelling) {
+                        lastCancelled = head;
+                        requestCancel();
+                    }
+                    watchForNeedless();
+                }),
+                patienceNanos,
+                TimeUnit.NANOSECONDS);
+    }
+
+    private void requestCancel() {
+        cancelling = true;
+        Runnable taken = () -> driver.loop().execute(() -> {
+            cancelling = false;
+            hitUntil = clock.getAsLong() + AFTERMATH;
+        });
+        driver.requestCancel().subscribe(nothing -> {}, error -> taken.run(), taken);
+    }
+}

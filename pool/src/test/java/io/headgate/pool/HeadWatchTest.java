@@ -1,0 +1,230 @@
+package io.headgate.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** No caller waits for a lock because another caller's statement does. */
+class HeadWatchTest {
+
+    private static final Duration STUCK = Duration.ofMillis(20);
+
+    private final LaneFixture two = fixture(2, 2);
+    private final FakeConnection[] lanes = new FakeConnection[2];
+
+    private static LaneFixture fixture(int lanes, int leases) {
+        return new LaneFixture(PoolOptions.builder()
+                .maxConnections(lanes + leases)
+                .lanes(lanes)
+                .laneDepth(8)
+                .build());
+    }
+
+    @BeforeEach
+    void open() {
+        Signals.of(two.lanes.warmUp());
+        lanes[0] = two.connection(0);
+        lanes[1] = two.connection(1);
+    }
+
+    @Test
+    void sendsTheReadsBehindAStuckHeadElsewhereAndDropsTheLateAnswer() {
+        Signals<SqlResult> locked = two.call("locked");
+        two.call("quick");
+        Signals<SqlResult> behind = two.call("behind");
+        assertThat(lanes[0].log()).containsExactly("locked", "behind");
+        two.pass(STUCK);
+        FakeConnection lease = two.connection(2);
+        assertThat(lease.log()).containsExactly("BEGIN READ ONLY", "behind");
+        two.answerAll(lease);
+        two.answerAll(lease);
+        assertThat(behind.values()).isEqualTo(1);
+        assertThat(behind.completed()).isTrue();
+        assertThat(locked.ended()).isFalse();
+        two.answerAll(lanes[0]);
+        assertThat(locked.completed()).isTrue();
+        assertThat(behind.ends()).isEqualTo(1);
+        assertThat(two.leases.state().leased()).isZero();
+    }
+
+    @Test
+    void takesTheAnswerOfTheLaneWhenThatComesFirst() {
+        two.call("locked");
+        two.call("quick");
+        Signals<SqlResult> behind = two.call("behind");
+        two.pass(STUCK);
+        two.answerAll(lanes[0]);
+        assertThat(behind.completed()).isTrue();
+        FakeConnection lease = two.connection(2);
+        two.answerAll(lease);
+        assertThat(lease.log()).containsExactly("BEGIN READ ONLY", "behind", "(settle)");
+        assertThat(behind.ends()).isEqualTo(1);
+        assertThat(two.leases.state().leased()).isZero();
+    }
+
+    @Test
+    void sendsNothingMoreToALaneWhoseHeadIsStuck() {
+        two.call("locked");
+        two.pass(STUCK);
+        IntStream.range(0, 6).forEach(i -> two.call("q" + i));
+        assertThat(lanes[0].log()).containsExactly("locked");
+        assertThat(lanes[1].log()).hasSize(6);
+        two.answerAll(lanes[0]);
+        two.call("again");
+        assertThat(lanes[0].log()).containsExactly("locked", "again");
+    }
+
+    @Test
+    void prefersOtherLanesToOneWhoseHeadIsSlow() {
+        two.call("slow");
+        two.pass(Duration.ofMillis(3));
+        two.callEach("a", "b", "c");
+        assertThat(lanes[0].log()).containsExactly("slow");
+        assertThat(lanes[1].log()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void keepsTheTextOfAStuckHeadOffTheLanesUntilItWasQuick() {
+        two.profile.observe(1, 1_000);
+        assertThat(two.profile.belongsOnLane()).isTrue();
+        two.call("locked");
+        two.pass(STUCK);
+        assertThat(two.profile.belongsOnLane()).isFalse();
+        two.lanes.observe(two.profile, 1_000);
+        assertThat(two.profile.belongsOnLane()).isTrue();
+    }
+
+    @Test
+    void doesNotTakeAPauseOfThisProcessForOneOfTheServer() {
+        lanes[1].answerAtOnce();
+        two.call("a");
+        assertThat(lanes[0].log()).containsExactly("a");
+        lanes[0].fakeLoop().hold();
+        two.pass(Duration.ofSeconds(1));
+        // the loop reads what has come before it runs its tasks
+        two.answerAll(lanes[0]);
+        lanes[0].fakeLoop().release();
+        assertThat(two.server.connections()).hasSize(2);
+    }
+
+    @Test
+    void blocksNoLaneWhileOneIsFree() {
+        two.call("locked");
+        two.pass(STUCK);
+        assertThat(two.lanes.areBlocked()).isFalse();
+        two.call("locked too");
+        two.pass(STUCK);
+        assertThat(two.lanes.areBlocked()).isTrue();
+    }
+
+    @Test
+    void movesTheHeadToALeaseWhenHalfOfTheLanesAreStuckAndCancelsIt() {
+        Signals<SqlResult> locked = two.call("locked");
+        two.pass(Duration.ofMillis(150));
+        assertThat(two.connection(2).log()).containsExactly("BEGIN READ ONLY", "locked");
+        assertThat(lanes[0].log()).containsExactly("locked", "(cancel)");
+        lanes[0].fail(LaneFixture.cancelled());
+        assertThat(locked.ended()).as("waits for the lock on the lease").isFalse();
+        assertThat(two.lanes.areBlocked()).isFalse();
+        two.answerAll(two.connection(2));
+        two.answerAll(two.connection(2));
+        assertThat(locked.completed()).isTrue();
+        assertThat(locked.ends()).isEqualTo(1);
+    }
+
+    @Test
+    void leavesAStatementThatTurnsOutToWriteOnItsLane() {
+        two.call("locked");
+        two.call("quick");
+        Signals<SqlResult> hidden = two.call("SELECT * FROM a_view_that_writes");
+        two.pass(STUCK);
+        FakeConnection lease = two.connection(2);
+        lease.fail(LaneFixture.serverError("ERROR", "25006", "cannot execute INSERT in a read-only transaction"));
+        two.answerAll(lease);
+        assertThat(hidden.ended()).isFalse();
+        assertThat(two.profile.isUntried()).as("its text keeps off the lanes").isFalse();
+        two.pass(STUCK.multipliedBy(2));
+        assertThat(lease.log().stream().filter("SELECT * FROM a_view_that_writes"::equals))
+                .as("it is not tried again")
+                .hasSize(1);
+        two.answerAll(lanes[0]);
+        assertThat(hidden.completed()).isTrue();
+        assertThat(hidden.ends()).isEqualTo(1);
+    }
+
+    @Test
+    void runsAHiddenWriteOnceWhenItsLaneWasCancelled() {
+        Signals<SqlResult> hidden = two.call("SELECT * FROM a_view_that_writes");
+        two.pass(Duration.ofMillis(150));
+        lanes[0].fail(LaneFixture.cancelled());
+        FakeConnection lease = two.connection(2);
+        lease.fail(LaneFixture.serverError("ERROR", "25006", "cannot execute INSERT in a read-only transaction"));
+        two.answerAll(lease);
+        assertThat(hidden.ended()).isFalse();
+        assertThat(lease.log())
+                .containsExactly(
+                        "BEGIN READ ONLY",
+                        "SELECT * FROM a_view_that_writes",
+                        "ROLLBACK",
+                        "SELECT * FROM a_view_that_writes");
+        two.answerAll(lease);
+        assertThat(hidden.completed()).isTrue();
+        assertThat(hidden.ends()).isEqualTo(1);
+    }
+
+    @Test
+    void endsTheWaitAfterTheAcquireTimeoutWhenLeasesAreExhausted() {
+        LaneFixture narrow = fixture(1, 1);
+        Signals.of(narrow.lanes.warmUp());
+        Signals.of(new OnLease(narrow.leases).run(SqlStatement.of("UPDATE of a locked row")));
+        narrow.call("locked");
+        Signals<SqlResult> behind = narrow.call("behind");
+        narrow.pass(STUCK.plus(narrow.options.acquireTimeout()));
+        assertThat(behind.error()).isInstanceOf(AcquireTimeoutException.class);
+        assertThat(behind.ends()).isEqualTo(1);
+    }
+
+    @Test
+    void triesAgainWhenNoLeaseCouldBeWaitedFor() {
+        LaneFixture narrow = new LaneFixture(fixture(1, 1).options.with(options -> options.maxWaiting(0)));
+        Signals.of(narrow.lanes.warmUp());
+        Signals<SqlResult> holding = Signals.of(new OnLease(narrow.leases).run(SqlStatement.of("UPDATE")));
+        narrow.call("locked");
+        Signals<SqlResult> behind = narrow.call("behind");
+        narrow.pass(STUCK);
+        assertThat(behind.ended()).as("refused there, still under way here").isFalse();
+        FakeConnection lease = narrow.connection(1);
+        lease.answer();
+        assertThat(holding.completed()).isTrue();
+        narrow.pass(STUCK);
+        narrow.answerAll(lease);
+        narrow.answerAll(lease);
+        assertThat(behind.completed()).isTrue();
+    }
+
+    @Test
+    void givesUpBothWhenTheCallerDoes() {
+        two.call("locked");
+        two.call("quick");
+        Signals<SqlResult> behind = two.call("behind");
+        two.pass(STUCK);
+        behind.cancel();
+        two.answerAll(two.connection(2));
+        assertThat(two.leases.state().leased()).isZero();
+        two.answerAll(lanes[0]);
+        assertThat(behind.ended()).isFalse();
+        assertThat(two.lanes.state().inFlight()).isEqualTo(1);
+    }
+
+    @Test
+    void asksTheServerLessAndLessOftenToStopTheSameHead() {
+        two.call("stubborn").cancel();
+        two.pass(Duration.ofSeconds(10));
+        assertThat(lanes[0].log().stream().filter("(cancel)"::equals)).hasSizeBetween(5, 10);
+    }
+}

@@ -1,0 +1,72 @@
+package io.headgate.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The time at the server, and that it puts each text to one side whatever has happened before. */
+class RoundTripTest {
+
+    private static final long MILLI = 1_000_000;
+    private static final long QUICK = MILLI / 20;
+    private static final long LIMIT = 2 * MILLI;
+
+    private final RoundTrip roundTrip = new RoundTrip();
+    private final StatementProfile lookup = new StatementProfile(true);
+    private final StatementProfile report = new StatementProfile(true);
+
+    @Test
+    void leavesWhatIsBeyondTheLeastTime() {
+        assertThat(roundTrip.without(4 * QUICK)).isZero();
+        assertThat(roundTrip.without(3 * QUICK)).isZero();
+        assertThat(roundTrip.without(5 * QUICK)).isBetween(2 * QUICK - QUICK / 10, 2 * QUICK);
+    }
+
+    @Test
+    void followsANetworkThatHasBecomeSlower() {
+        IntStream.range(0, 100).forEach(i -> roundTrip.without(QUICK));
+        IntStream.range(0, 1_000).forEach(i -> roundTrip.without(2 * QUICK));
+        assertThat(roundTrip.without(2 * QUICK)).isZero();
+    }
+
+    @Test
+    void isNotRaisedByAStatementThatTakesLong() {
+        roundTrip.without(QUICK);
+        roundTrip.without(20_000 * MILLI);
+        assertThat(roundTrip.without(20 * MILLI)).isGreaterThan(19 * MILLI);
+    }
+
+    @Test
+    void keepsALookUpOnLanesHoweverFarTheServer() {
+        observe(lookup, 30 * MILLI);
+        assertThat(lookup.belongsOnLane()).as("the first").isTrue();
+        lookup.heldOthersUp();
+        IntStream.range(0, 20).forEach(i -> observe(lookup, 30 * MILLI));
+        assertThat(lookup.belongsOnLane()).as("after it had left").isTrue();
+    }
+
+    /** Three in ten take 20 ms. A stall in which everything takes 100 ms must not leave those on the lanes afterwards. */
+    @Test
+    void takesSlowStatementsOffTheLanesAfterAStall() {
+        SplittableRandom random = new SplittableRandom(20_261_128);
+        run(random, 1_000, 0);
+        assertThat(report.belongsOnLane()).isFalse();
+        run(random, 1_000, 100 * MILLI);
+        run(random, 1_000, 0);
+        assertThat(report.belongsOnLane()).isFalse();
+        assertThat(lookup.belongsOnLane()).isTrue();
+    }
+
+    private void run(SplittableRandom random, int times, long stall) {
+        for (int i = 0; i < times; i++) {
+            boolean slow = random.nextInt(10) < 3;
+            observe(slow ? report : lookup, (slow ? 20 * MILLI : QUICK) + stall);
+        }
+    }
+
+    private void observe(StatementProfile profile, long nanos) {
+        profile.observe(roundTrip.without(nanos), LIMIT);
+    }
+}

@@ -13,6 +13,8 @@ at its best pool size out of several, in rounds that run each of them once. Prin
 Scenarios
   lookup       one row by primary key out of 100,000
   mixed        look-ups, and one statement in twenty that takes 20 ms; the percentiles are those of the look-ups
+  update       an update of one row out of 100,000, each in a transaction of its own
+  update_hot   every other statement updates one of ten rows; the percentiles are those of the look-ups between them
   transaction  select, update and select in one transaction
   spring       a Spring Data application: look-ups by a repository, one call in twenty a transactional method;
                the same application on r2dbc:headgate: and on r2dbc:pool:postgresql:
@@ -49,7 +51,7 @@ try_pgbench() {
 }
 
 bench_main() {
-  (($#)) || usage_error "bench needs a scenario: lookup, mixed, transaction, spring, bulk, users or jmh"
+  (($#)) || usage_error "bench needs a scenario: lookup, mixed, update, update_hot, transaction, spring, bulk, users or jmh"
   require_build
   if [[ "$1" == jmh ]]; then
     shift
@@ -61,7 +63,7 @@ bench_main() {
     *) require_pgbouncer ;;
   esac
   case " $* " in
-    *" lookup "* | *" transaction "*) try_pgbench ;;
+    *" lookup "* | *" update "* | *" transaction "*) try_pgbench ;;
   esac
   build_main benchmarks
   run_main benchmarks io.headgate.benchmarks.BenchCommand "$@"

@@ -27,6 +27,11 @@ public interface Contender extends AutoCloseable {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " takes no part in this scenario");
     }
 
+    /** Updates the account of an id, as a transaction of its own; answers with the number of rows. */
+    default void update(long id, Reply<Long> reply) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " takes no part in this scenario");
+    }
+
     @Override
     void close();
 }

@@ -5,10 +5,14 @@ import java.util.List;
 /** Every contender that runs in a JVM of its own. A new one is a line here. */
 public final class Contenders {
 
-    private static final Scenario[] STATEMENTS = {Scenario.LOOKUP, Scenario.MIXED};
-    private static final Scenario[] ALL = {Scenario.LOOKUP, Scenario.MIXED, Scenario.TRANSACTION, Scenario.USERS};
-    private static final Scenario[] R2DBC = {Scenario.LOOKUP, Scenario.MIXED, Scenario.TRANSACTION};
-    private static final Scenario[] BLOCKING = {Scenario.LOOKUP, Scenario.MIXED, Scenario.TRANSACTION};
+    private static final Scenario[] STATEMENTS = {Scenario.LOOKUP, Scenario.MIXED, Scenario.UPDATE, Scenario.UPDATE_HOT
+    };
+    private static final Scenario[] WITH_TRANSACTIONS = {
+        Scenario.LOOKUP, Scenario.MIXED, Scenario.UPDATE, Scenario.UPDATE_HOT, Scenario.TRANSACTION
+    };
+    private static final Scenario[] ALL = {
+        Scenario.LOOKUP, Scenario.MIXED, Scenario.UPDATE, Scenario.UPDATE_HOT, Scenario.TRANSACTION, Scenario.USERS
+    };
 
     private static final List<Tuning> POOLS = Tuning.ofConnections(4, 8, 16, 32);
     private static final List<Tuning> PIPELINES = Tuning.ofPipelining(new int[] {4, 8, 16}, new int[] {16, 64, 256});
@@ -19,7 +23,7 @@ public final class Contenders {
                     .withoutSlow(),
             ContenderEntry.of("headgate_leases", POOLS, HeadgateClients::leasesContender, STATEMENTS),
             ContenderEntry.of("headgate_r2dbc_driver", POOLS, HeadgateClients::r2dbcDriverContender, STATEMENTS),
-            ContenderEntry.of("headgate_r2dbc", POOLS, R2dbcContender::headgate, R2DBC),
+            ContenderEntry.of("headgate_r2dbc", POOLS, R2dbcContender::headgate, WITH_TRANSACTIONS),
             ContenderEntry.of("vertx_pool", POOLS, (at, tuning, callers) -> new VertxPoolContender(at, tuning), ALL),
             ContenderEntry.of(
                     "vertx_pooled_client",
@@ -28,7 +32,10 @@ public final class Contenders {
                     STATEMENTS),
             ContenderEntry.of("r2dbc_pool", POOLS, R2dbcContender::r2dbcPool, ALL),
             ContenderEntry.of(
-                            "hikari_virtual", POOLS, (at, tuning, callers) -> new HikariContender(at, tuning), BLOCKING)
+                            "hikari_virtual",
+                            POOLS,
+                            (at, tuning, callers) -> new HikariContender(at, tuning),
+                            WITH_TRANSACTIONS)
                     .withVirtualThreads(),
             ContenderEntry.of("spring_headgate", POOLS, SpringContender::onHeadgate, Scenario.SPRING),
             ContenderEntry.of("spring_r2dbc_pool", POOLS, SpringContender::onR2dbcPool, Scenario.SPRING));

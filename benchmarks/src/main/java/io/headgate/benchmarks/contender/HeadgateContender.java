@@ -34,6 +34,11 @@ final class HeadgateContender implements Contender {
                 reply);
     }
 
+    @Override
+    public void update(long id, Reply<Long> reply) {
+        Replies.to(db.sql(Change.UPDATE).bind(id).update(), reply);
+    }
+
     private static Mono<Long> balance(SqlTransaction tx, long id) {
         return tx.sql(Change.SELECT)
                 .bind(id)

@@ -88,11 +88,7 @@ final class HikariContender implements Contender {
             connection.setAutoCommit(false);
             // an exception leaves the transaction open, and Hikari rolls it back when it takes the connection back
             long before = number(connection, SELECT, id);
-            long updated;
-            try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
-                update.setLong(1, id);
-                updated = update.executeUpdate();
-            }
+            long updated = updated(connection, id);
             change = new Change(before, updated, number(connection, SELECT, id));
             connection.commit();
         } catch (SQLException e) {
@@ -100,6 +96,25 @@ final class HikariContender implements Contender {
             return;
         }
         reply.succeeded(change);
+    }
+
+    @Override
+    public void update(long id, Reply<Long> reply) {
+        long updated;
+        try (Connection connection = pool.getConnection()) {
+            updated = updated(connection, id);
+        } catch (SQLException e) {
+            reply.failed(e);
+            return;
+        }
+        reply.succeeded(updated);
+    }
+
+    private static long updated(Connection connection, long id) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
+            update.setLong(1, id);
+            return update.executeUpdate();
+        }
     }
 
     private static long number(Connection connection, String sql, @Nullable Long id) throws SQLException {

@@ -76,14 +76,21 @@ final class R2dbcContender implements Contender {
                 reply);
     }
 
+    @Override
+    public void update(long id, Reply<Long> reply) {
+        Replies.to(Mono.usingWhen(connections.create(), open -> updated(open, id), Connection::close), reply);
+    }
+
+    private static Mono<Long> updated(Connection connection, long id) {
+        return Flux.from(
+                        connection.createStatement(Change.UPDATE).bind("$1", id).execute())
+                .flatMap(Result::getRowsUpdated)
+                .single();
+    }
+
     private static Mono<Change> change(Connection connection, long id) {
         return balance(connection, id)
-                .flatMap(before -> Flux.from(connection
-                                .createStatement(Change.UPDATE)
-                                .bind("$1", id)
-                                .execute())
-                        .flatMap(Result::getRowsUpdated)
-                        .single()
+                .flatMap(before -> updated(connection, id)
                         .flatMap(updated -> balance(connection, id).map(after -> new Change(before, updated, after))));
     }
 

@@ -12,6 +12,10 @@ public enum Scenario {
     MIXED(64),
     /** Select, update and select in one transaction. */
     TRANSACTION(64),
+    /** An update of one row out of 100,000, each in a transaction of its own. */
+    UPDATE(64),
+    /** Every other statement updates one of ten rows, the rest are look-ups: what those wait for updates that collide. */
+    UPDATE_HOT(64),
     /** A Spring Data application: look-ups by a repository, and among twenty calls one of a transactional method. */
     SPRING(64),
     /** Inserting 100,000 rows again and again; counts rows. */

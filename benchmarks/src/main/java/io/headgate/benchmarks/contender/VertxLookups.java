@@ -11,10 +11,12 @@ final class VertxLookups {
 
     private final PreparedQuery<RowSet<Row>> lookup;
     private final PreparedQuery<RowSet<Row>> slow;
+    private final PreparedQuery<RowSet<Row>> update;
 
     VertxLookups(SqlClient client) {
         lookup = client.preparedQuery(Item.SELECT);
         slow = client.preparedQuery(Contender.SLOW);
+        update = client.preparedQuery(Change.UPDATE);
     }
 
     void lookup(long id, Reply<Item> reply) {
@@ -29,6 +31,10 @@ final class VertxLookups {
                             reply.succeeded(new Item(row.getLong(0), row.getString(1)));
                         },
                         reply::failed);
+    }
+
+    void update(long id, Reply<Long> reply) {
+        update.execute(Tuple.of(id)).onComplete(rows -> reply.succeeded((long) rows.rowCount()), reply::failed);
     }
 
     void slow(Reply<Integer> reply) {

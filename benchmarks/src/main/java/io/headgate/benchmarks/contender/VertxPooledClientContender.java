@@ -30,6 +30,11 @@ final class VertxPooledClientContender implements Contender {
     }
 
     @Override
+    public void update(long id, Reply<Long> reply) {
+        lookups.update(id, reply);
+    }
+
+    @Override
     public void slow(Reply<Integer> reply) {
         lookups.slow(reply);
     }

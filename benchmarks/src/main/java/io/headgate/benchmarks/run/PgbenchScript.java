@@ -36,6 +36,11 @@ record PgbenchScript(String key, String text, int countedPerRun) {
             COMMIT;
             """, 1);
 
+    private static final PgbenchScript UPDATE = new PgbenchScript(
+            "pgbench_prepared",
+            DRAW.formatted("") + "UPDATE bench_account SET balance = balance + 1 WHERE id = :id;\n",
+            1);
+
     private static String repeated(String line) {
         return IntStream.range(0, PIPELINED).mapToObj(line::formatted).collect(Collectors.joining());
     }
@@ -45,7 +50,8 @@ record PgbenchScript(String key, String text, int countedPerRun) {
         return switch (scenario) {
             case LOOKUP -> List.of(LOOKUPS, PIPELINED_LOOKUPS);
             case TRANSACTION -> List.of(TRANSACTION);
-            case MIXED, SPRING, BULK, USERS -> List.of();
+            case UPDATE -> List.of(UPDATE);
+            case UPDATE_HOT, MIXED, SPRING, BULK, USERS -> List.of();
         };
     }
 

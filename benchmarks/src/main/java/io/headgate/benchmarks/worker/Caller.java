@@ -47,10 +47,12 @@ final class Caller {
 
     private void request() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        id = random.nextLong(1, Item.COUNT + 1L);
+        Workload.Request request = workload.draw(random);
+        id = workload.drawId(request, random);
         since = System.nanoTime();
         try {
-            switch (workload.draw(random)) {
+            switch (request) {
+                case UPDATE -> contender.update(id, updates);
                 case LOOKUP -> contender.lookup(id, lookups);
                 case SLOW -> contender.slow(slows);
                 case TRANSACTION -> contender.transaction(id, transactions);
@@ -91,6 +93,23 @@ final class Caller {
         @Override
         public void succeeded(Item item) {
             answered(item.isOf(id));
+        }
+
+        @Override
+        public void failed(Throwable error) {
+            Caller.this.failed(error);
+        }
+    };
+
+    private final Reply<Long> updates = new Reply<>() {
+        @Override
+        public void succeeded(Long rows) {
+            if (rows == 1 && !workload.timesUpdates()) {
+                load.window().counted(1);
+                goOn();
+            } else {
+                answered(rows == 1);
+            }
         }
 
         @Override

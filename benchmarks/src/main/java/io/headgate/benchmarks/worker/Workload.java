@@ -1,5 +1,6 @@
 package io.headgate.benchmarks.worker;
 
+import io.headgate.benchmarks.contender.Item;
 import io.headgate.benchmarks.contender.Scenario;
 import java.util.random.RandomGenerator;
 
@@ -17,8 +18,15 @@ record Workload(Scenario scenario, boolean slowStatements) {
     /** One call in twenty is a transaction. */
     private static final int ONE_TRANSACTION_IN = 20;
 
+    /** Every other statement is an update. */
+    private static final int ONE_UPDATE_IN = 2;
+
+    /** Rows of {@link Scenario#UPDATE_HOT}. */
+    private static final int HOT_ROWS = 10;
+
     enum Request {
         LOOKUP,
+        UPDATE,
         SLOW,
         TRANSACTION
     }
@@ -28,9 +36,22 @@ record Workload(Scenario scenario, boolean slowStatements) {
             case TRANSACTION -> Request.TRANSACTION;
             case MIXED -> slowStatements && random.nextInt(ONE_SLOW_IN) == 0 ? Request.SLOW : Request.LOOKUP;
             case SPRING -> random.nextInt(ONE_TRANSACTION_IN) == 0 ? Request.TRANSACTION : Request.LOOKUP;
+            case UPDATE -> Request.UPDATE;
+            case UPDATE_HOT -> random.nextInt(ONE_UPDATE_IN) == 0 ? Request.UPDATE : Request.LOOKUP;
             case LOOKUP, USERS -> Request.LOOKUP;
             case BULK -> throw new IllegalStateException("bulk loads are not made by callers");
         };
+    }
+
+    /** The row that a request is for. */
+    long drawId(Request request, RandomGenerator random) {
+        boolean hot = scenario == Scenario.UPDATE_HOT && request == Request.UPDATE;
+        return random.nextLong(1, (hot ? HOT_ROWS : Item.COUNT) + 1L);
+    }
+
+    /** Whether latencies of updates count, or those of the look-ups beside them alone. */
+    boolean timesUpdates() {
+        return scenario == Scenario.UPDATE;
     }
 
     boolean thinks() {

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -46,6 +48,11 @@ import reactor.core.publisher.Mono;
  * {@link io.headgate.core.error.HeadgateException}.
  */
 public final class Headgate implements SqlExecutor {
+
+    private static final Logger logger = LoggerFactory.getLogger(Headgate.class);
+
+    /** For the driver's threads, when connections have taken all of the shutdown time-out or that is zero. */
+    private static final Duration LEAST_CLOSING = Duration.ofSeconds(1);
 
     private final NodePool pool;
     private final SqlExecutor outermost;
@@ -176,13 +183,19 @@ public final class Headgate implements SqlExecutor {
     }
 
     /**
-     * Refuses new work, lets what runs end within the shutdown time-out, closes all connections and ends the driver's
-     * threads. Idempotent: a second subscription completes when the first does.
+     * Refuses new work, lets what runs end, closes all connections and ends the driver's threads, all within the shutdown
+     * time-out, or a second more if the driver's threads need it: what runs has its connections closed a second before. What does not close then, such as a driver whose
+     * threads are blocked, goes on closing unwatched. Idempotent: a second subscription completes when the first does.
      */
     public Mono<Void> close() {
         Mono<Void> sessionsClosed = sessions == null ? Mono.empty() : sessions.close(shutdownTimeout);
+        Mono<Void> unwatched =
+                Mono.fromRunnable(() -> logger.warn("{} did not close within {}", this, shutdownTimeout));
         return Mono.when(pool.close(shutdownTimeout), sessionsClosed)
-                .then(Mono.defer(() -> ownsDriver ? driver.close() : Mono.empty()));
+                .then(Mono.defer(() -> ownsDriver ? driver.close() : Mono.empty()))
+                // a time-out must not cancel it, or the driver's threads would never end
+                .cache()
+                .timeout(shutdownTimeout.plus(LEAST_CLOSING), unwatched);
     }
 
     @Override

@@ -196,7 +196,8 @@ public final class HeadgateBuilder {
     }
 
     /**
-     * How long {@link Headgate#close} lets running work go on.
+     * How long {@link Headgate#close} may take; it lets running work go on until a second before, or half of it if that is
+     * later.
      *
      * @param timeout zero or more; default 30 s, what orchestrators give a process between SIGTERM and SIGKILL
      */

@@ -7,64 +7,71 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * One caller: waits for a connection, runs its work on it, gives it back.
+ * One caller: waits for a connection from its first demand on, runs its work on it, gives it back.
  *
- * <p>States: waiting, using, committing, ended. The move to <em>using</em> is made by the pool when it delivers, the move to
- * <em>ended</em> by whichever comes first of the work's end, cancellation, time-out and refusal. The pool may take the
- * connection for the next when nothing but the COMMIT is left to be answered: that is the move to <em>committing</em>. Every
- * move is one compare-and-set, so a connection is given back once, by the one that ended the use, and never when it was not
- * delivered. It is given back before the caller hears of the end.
+ * <p>States: new, waiting, using, committing, elsewhere, ended. The move to <em>using</em> is made when the work starts, the
+ * move to <em>ended</em> by whichever comes first of the work's end, cancellation, time-out and refusal. The pool may take the
+ * connection for the next when nothing but the COMMIT is left to be answered: that is the move to <em>committing</em>. Work
+ * that can do without a lease goes <em>elsewhere</em> when there is none. Every move is one compare-and-set, so a connection
+ * is given back once, by the one that ended the use or by the start that found the caller gone. It is given back before the
+ * caller hears of the end.
+ *
+ * <p>What the caller or its work throws out of a signal ends the use with that error.
  */
 final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
-    private static final Logger logger = LoggerFactory.getLogger(Borrower.class);
-
     private enum State {
+        NEW,
         WAITING,
         USING,
         COMMITTING,
+        ELSEWHERE,
         ENDED
     }
 
+    /**
+     * What is to be done on a connection.
+     *
+     * @param site where it was put together
+     * @param single whether it gives one value at most: it is then passed on with the end, since to the caller of a Mono the
+     *     value is the end
+     * @param elsewhere what does the same without a lease, or null
+     */
+    record Work<T>(
+            Function<? super Lease, ? extends Publisher<T>> body,
+            AssemblySite site,
+            boolean single,
+            @Nullable Mono<T> elsewhere) {}
+
     private final LeasePool pool;
     private final CoreSubscriber<? super T> actual;
-    private final Function<? super Lease, ? extends Publisher<T>> work;
+    private final CallerSignals<T> caller;
+    private final Work<T> work;
     private final Operators.DeferredSubscription inner = new Operators.DeferredSubscription();
-    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-    private final AssemblySite site;
-    private final long since;
-    private final boolean single;
+    private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+
+    /** Written by the asking thread, and of use to that one only. */
+    private @Nullable Thread asking;
+
+    private long since;
     private @Nullable T held;
     private volatile @Nullable PooledConnection lentConnection;
     private boolean reported;
     private volatile @Nullable Lease lease;
     private volatile @Nullable Disposable timer;
 
-    /**
-     * @param single whether the work gives one value at most: it is then passed on with the end, since to the caller of a
-     *     Mono the value is the end
-     */
-    Borrower(
-            LeasePool pool,
-            CoreSubscriber<? super T> actual,
-            Function<? super Lease, ? extends Publisher<T>> work,
-            AssemblySite site,
-            long since,
-            boolean single) {
+    Borrower(LeasePool pool, CoreSubscriber<? super T> actual, Work<T> work) {
         this.pool = pool;
         this.actual = actual;
+        this.caller = new CallerSignals<>(actual);
         this.work = work;
-        this.site = site;
-        this.since = since;
-        this.single = single;
     }
 
     /** When it began to wait, in nanoseconds. */
@@ -74,7 +81,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
     /** Where its work was put together. */
     AssemblySite site() {
-        return site;
+        return work.site();
     }
 
     /** The text of the statement it last sent, or null. */
@@ -91,8 +98,25 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         return first;
     }
 
+    /** Begins to wait; false when the caller has given up. */
+    boolean await(long now) {
+        since = now;
+        asking = Thread.currentThread();
+        return state.compareAndSet(State.NEW, State.WAITING);
+    }
+
     boolean isWaiting() {
         return state.get() == State.WAITING;
+    }
+
+    /** Whether the calling thread is the one that asks for the connection at this moment. */
+    boolean isAskedFor() {
+        return asking == Thread.currentThread();
+    }
+
+    /** The asking thread goes its way; whatever comes from now on comes on another, or later. */
+    void asked() {
+        asking = null;
     }
 
     /** Whether its wait has a limit. */
@@ -108,51 +132,59 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         }
     }
 
-    /** Takes a connection and starts the work; false when it no longer waits, and the connection is somebody else's. */
-    boolean deliver(PooledConnection connection) {
-        Lease lent = new Lease(connection.driver(), () -> pool.offer(this, connection));
+    /** Starts the work on a connection, or gives the connection back when the caller has gone. Runs the caller's code. */
+    void start(PooledConnection connection) {
+        Lease lent = new Lease(connection.driver(), () -> pool.offer(this, connection), this::threw);
         lease = lent;
         lentConnection = connection;
         // entered before anybody can end the use, so that it is not given back while the work is being started
         lent.gate().enter();
         if (!state.compareAndSet(State.WAITING, State.USING)) {
-            return false;
+            pool.giveBack(connection, actual.currentContext());
+            return;
         }
         stopTimer();
         try {
-            start(lent);
-        } finally {
-            lent.gate().leave();
-        }
-        return true;
-    }
-
-    private void start(Lease lent) {
-        if (state.get() != State.USING) {
-            return;
-        }
-        try {
-            Objects.requireNonNull(work.apply(lent), "the work returned no publisher")
+            pool.acquired(this);
+            Objects.requireNonNull(work.body().apply(lent), "the work returned no publisher")
                     .subscribe(this);
         } catch (Throwable thrown) {
             // errors of linkage and the like too: Reactor throws them instead of passing them on
-            inner.cancel();
-            onError(thrown);
+            threw(thrown);
+        } finally {
+            lent.gate().leave();
         }
     }
 
-    /** Ends the wait with an error; false when it no longer waits. */
+    /** Whether the work can be done without a lease. */
+    boolean canGoElsewhere() {
+        return work.elsewhere() != null;
+    }
+
+    /** Does the work without a lease, unless the caller has gone. */
+    void goElsewhere() {
+        Mono<T> other = work.elsewhere();
+        if (other != null && leaveWait(State.ELSEWHERE)) {
+            other.subscribe(this);
+        }
+    }
+
+    /** Ends the wait with an error; false when it no longer waits. Runs the caller's code. */
     boolean refuse(Throwable error) {
-        if (!state.compareAndSet(State.WAITING, State.ENDED)) {
+        if (!leaveWait(State.ENDED)) {
             return false;
         }
-        stopTimer();
-        try {
-            actual.onError(error);
-        } catch (Throwable thrown) {
-            logger.error("a caller threw when it was told of an error", thrown);
-        }
+        caller.error(error);
         return true;
+    }
+
+    private boolean leaveWait(State next) {
+        if (state.compareAndSet(State.WAITING, next)) {
+            stopTimer();
+            pool.left();
+            return true;
+        }
+        return state.compareAndSet(State.NEW, next);
     }
 
     /**
@@ -162,36 +194,53 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
      */
     boolean passOn(Runnable whenQuiet) {
         Lease lent = lease;
-        return lent != null
-                && state.compareAndSet(State.USING, State.COMMITTING)
-                && lent.gate().shut(whenQuiet);
+        if (lent == null || !state.compareAndSet(State.USING, State.COMMITTING)) {
+            return false;
+        }
+        pool.left();
+        return lent.gate().shut(whenQuiet);
     }
 
-    /** Takes the connection away and fails the work, unless it has just ended. */
+    /** Takes the connection away and fails the work, unless it has just ended. Runs the caller's code. */
     void reclaim(Throwable error) {
         if (state.compareAndSet(State.USING, State.ENDED)) {
             inner.cancel();
-            giveBack(() -> actual.onError(error));
+            giveBack(() -> caller.error(error));
         }
+    }
+
+    /** Caller or work threw out of a signal. */
+    private void threw(Throwable error) {
+        inner.cancel();
+        onError(error);
     }
 
     @Override
     public void request(long n) {
-        inner.request(n);
+        if (Operators.validate(n)) {
+            inner.request(n);
+            if (state.get() == State.NEW) {
+                pool.admit(this);
+            }
+        }
     }
 
     @Override
     public void cancel() {
         inner.cancel();
         State before = state.getAndSet(State.ENDED);
-        if (before == State.WAITING) {
-            stopTimer();
-            pool.gaveUp(this);
-        } else if (before != State.ENDED) {
-            pool.cancelled();
-            if (before == State.USING) {
+        switch (before) {
+            case WAITING -> {
+                stopTimer();
+                pool.left();
+                pool.gaveUp(this);
+            }
+            case USING -> {
+                pool.cancelled();
                 giveBack(() -> {});
             }
+            case COMMITTING -> pool.cancelled();
+            default -> {}
         }
     }
 
@@ -207,19 +256,19 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public void onNext(T value) {
-        if (single) {
+        if (work.single()) {
             held = value;
         } else {
-            actual.onNext(value);
+            caller.next(value, this::threw);
         }
     }
 
     @Override
     public void onError(Throwable error) {
         if (state.compareAndSet(State.USING, State.ENDED)) {
-            giveBack(() -> actual.onError(error));
-        } else if (state.compareAndSet(State.COMMITTING, State.ENDED)) {
-            actual.onError(error);
+            giveBack(() -> caller.error(error));
+        } else if (endsWithoutLease()) {
+            caller.error(error);
         } else if (!(error instanceof TransactionEndedException)) {
             // one that the lease's own gate refused is no news to a caller that gave up
             Operators.onErrorDropped(error, actual.currentContext());
@@ -229,18 +278,14 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     @Override
     public void onComplete() {
         if (state.compareAndSet(State.USING, State.ENDED)) {
-            giveBack(this::complete);
-        } else if (state.compareAndSet(State.COMMITTING, State.ENDED)) {
-            complete();
+            giveBack(() -> caller.complete(held));
+        } else if (endsWithoutLease()) {
+            caller.complete(held);
         }
     }
 
-    private void complete() {
-        T value = held;
-        if (value != null) {
-            actual.onNext(value);
-        }
-        actual.onComplete();
+    private boolean endsWithoutLease() {
+        return state.compareAndSet(State.COMMITTING, State.ENDED) || state.compareAndSet(State.ELSEWHERE, State.ENDED);
     }
 
     private void giveBack(Runnable afterwards) {
@@ -248,7 +293,8 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         PooledConnection connection = lentConnection;
         if (lent != null && connection != null) {
             lent.gate().shut(() -> {
-                pool.giveBack(connection);
+                pool.left();
+                pool.giveBack(connection, actual.currentContext());
                 afterwards.run();
             });
         }

@@ -4,29 +4,30 @@ import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Borrowers that wait for a connection, first come first served, of a bounded number, each for a limited time.
+ * Borrowers that wait for a connection, first come first served, each for a limited time.
  *
  * <p>One that has just given up may still be in it; whoever polls it finds that out. Belongs to the leases'
- * {@link SerialQueue}: called from its events only, and timers only enqueue one.
+ * {@link SerialQueue}: called from its events only. Who waits in vain is told on a timer's thread.
  */
 final class BorrowerQueue {
 
     private final ArrayDeque<Borrower<?>> borrowers = new ArrayDeque<>();
     private final String node;
-    private final int bound;
     private final Duration longest;
     private final DataAccessListener listener;
     private final Scheduler timers;
+    private final Executor outside;
     private final SerialQueue events;
     private final Supplier<PoolState> state;
 
-    /** @param state the leases as they are, for the error of who is refused */
+    /** @param state the leases as they were a moment ago, for the error of who waits in vain; asked by timers */
     BorrowerQueue(
             String node,
             PoolOptions options,
@@ -35,10 +36,10 @@ final class BorrowerQueue {
             SerialQueue events,
             Supplier<PoolState> state) {
         this.node = node;
-        this.bound = options.maxWaiting();
         this.longest = options.acquireTimeout();
         this.listener = listener;
         this.timers = timers;
+        this.outside = new TimerThreads(timers);
         this.events = events;
         this.state = state;
     }
@@ -51,35 +52,27 @@ final class BorrowerQueue {
         return borrowers.size();
     }
 
-    /** Lets a borrower wait, if the bound and {@code more} beyond it allow; refused otherwise. */
-    boolean add(Borrower<?> borrower, int more) {
-        if (borrowers.size() >= (long) bound + more) {
-            fail(borrower, new PoolRejectedException(node, state.get()));
-            return false;
-        }
+    void add(Borrower<?> borrower) {
         borrowers.add(borrower);
         limitWait(borrower);
-        return true;
     }
 
-    /** Limits the wait here and for a trial; once for each borrower, which may join the queue when a trial has failed. */
+    /** Limits the wait until the work starts; once for each borrower, which may join the queue when a trial has failed. */
     void limitWait(Borrower<?> borrower) {
-        if (borrower.isTimed()) {
+        if (!borrower.isTimed()) {
+            borrower.timeOut(timers.schedule(() -> timedOut(borrower), longest.toNanos(), TimeUnit.NANOSECONDS));
+        }
+    }
+
+    private void timedOut(Borrower<?> borrower) {
+        if (!borrower.isWaiting()) {
             return;
         }
-        borrower.timeOut(timers.schedule(
-                () -> events.run(() -> {
-                    borrowers.remove(borrower);
-                    // does nothing when it has a connection by now
-                    fail(borrower, new AcquireTimeoutException(node, longest, state.get()));
-                }),
-                longest.toNanos(),
-                TimeUnit.NANOSECONDS));
-    }
-
-    private void fail(Borrower<?> borrower, Throwable error) {
-        if (borrower.refuse(error)) {
-            listener.acquireFailed(node, error);
+        AcquireTimeoutException late = new AcquireTimeoutException(node, longest, state.get());
+        events.run(() -> borrowers.remove(borrower));
+        // does nothing when its work has just started
+        if (borrower.refuse(late)) {
+            listener.acquireFailed(node, late);
         }
     }
 
@@ -95,8 +88,11 @@ final class BorrowerQueue {
     /** Refuses the first that still waits. */
     void refuseFirst(Throwable error) {
         Borrower<?> next;
-        while ((next = borrowers.pollFirst()) != null && !next.refuse(error)) {
-            // gave up meanwhile
+        while ((next = borrowers.pollFirst()) != null) {
+            if (next.isWaiting()) {
+                refuse(next, error);
+                return;
+            }
         }
     }
 
@@ -104,7 +100,11 @@ final class BorrowerQueue {
     void refuseAll() {
         Borrower<?> next;
         while ((next = borrowers.pollFirst()) != null) {
-            next.refuse(new ClosedException("the pool of " + node));
+            refuse(next, new ClosedException("the pool of " + node));
         }
+    }
+
+    private void refuse(Borrower<?> borrower, Throwable error) {
+        outside.execute(() -> borrower.refuse(error));
     }
 }

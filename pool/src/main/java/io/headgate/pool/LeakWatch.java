@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.observe.DataAccessListener;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +18,15 @@ final class LeakWatch {
     private final long reportAfter;
     private final long reclaimAfter;
     private final DataAccessListener listener;
+    private final Executor outside;
 
-    LeakWatch(String node, PoolOptions options, DataAccessListener listener) {
+    /** @param outside runs the callers' code */
+    LeakWatch(String node, PoolOptions options, DataAccessListener listener, Executor outside) {
         this.node = node;
         this.reportAfter = options.leakThreshold().toNanos();
         this.reclaimAfter = options.reclaimAfter().toNanos();
         this.listener = listener;
+        this.outside = outside;
     }
 
     void look(PooledConnection connection, long now) {
@@ -37,7 +41,8 @@ final class LeakWatch {
             listener.leaseLeaked(node, report);
         }
         if (reclaimAfter > 0 && held >= reclaimAfter) {
-            holder.reclaim(new LeaseReclaimedException(node, describe(holder, held)));
+            LeaseReclaimedException taken = new LeaseReclaimedException(node, describe(holder, held));
+            outside.execute(() -> holder.reclaim(taken));
         }
     }
 

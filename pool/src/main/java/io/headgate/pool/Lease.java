@@ -9,26 +9,34 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.TransactionEndedException;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * A connection lent to one borrower. Everything the borrower does goes through the lease's gate, so nothing reaches the
- * connection once it has been given back; only the work of a transaction can outlive its lease and meet that.
+ * connection once it has been given back; only the work of a transaction can outlive its lease and meet that. What the work
+ * throws out of a signal goes to the owner of the lease, not to the driver.
  */
 final class Lease {
 
     private final DriverConnection connection;
     private final Runnable whenCommitting;
+    private final Consumer<Throwable> whenThrown;
     private final UseGate gate = new UseGate();
     private volatile @Nullable String lastStatement;
 
-    /** @param whenCommitting runs when the COMMIT has been sent, and what is sent from then on goes behind it */
-    Lease(DriverConnection connection, Runnable whenCommitting) {
+    /**
+     * @param whenCommitting runs when the COMMIT has been sent, and what is sent from then on goes behind it
+     * @param whenThrown takes what the work throws out of a signal of the connection
+     */
+    Lease(DriverConnection connection, Runnable whenCommitting, Consumer<Throwable> whenThrown) {
         this.connection = connection;
         this.whenCommitting = whenCommitting;
+        this.whenThrown = whenThrown;
     }
 
     Mono<SqlResult> execute(SqlStatement statement) {
@@ -38,7 +46,14 @@ final class Lease {
 
     Flux<SqlRow> stream(SqlStatement query) {
         lastStatement = query.text();
-        return gate.guard(connection.stream(query), TransactionEndedException::new);
+        Flux<SqlRow> rows = connection.stream(query);
+        Flux<SqlRow> caught = new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super SqlRow> work) {
+                rows.subscribe(new CaughtSignals<>(work, whenThrown));
+            }
+        };
+        return gate.guard(caught, TransactionEndedException::new);
     }
 
     Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
@@ -70,7 +85,13 @@ final class Lease {
     }
 
     private <T> Mono<T> guard(Mono<T> source) {
-        return gate.guard(source, TransactionEndedException::new);
+        Mono<T> caught = new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> work) {
+                source.subscribe(new CaughtSignals<>(work, whenThrown));
+            }
+        };
+        return gate.guard(caught, TransactionEndedException::new);
     }
 
     UseGate gate() {

@@ -36,15 +36,21 @@ final class LeaseKeeper {
     private final ConnectionSupply supply;
     private final PoolOptions options;
     private final SerialQueue events;
+
+    /** Attempts to connect, so that one that fails at once and leads to the next does not deepen the stack. */
+    private final SerialQueue attempts;
+
     private final BorrowerQueue waiting;
     private final Consumer<PooledConnection> opened;
 
     private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
     private final Set<PooledConnection> open = new HashSet<>();
     private int connecting;
-    private int limit;
+    /** Written in events, read by everybody who asks for a connection. */
+    private volatile int limit;
+
     private int keepOpen = UNPLANNED;
-    private boolean closing;
+    private volatile boolean closing;
     private boolean outOfPatience;
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
@@ -60,6 +66,7 @@ final class LeaseKeeper {
         this.supply = supply;
         this.options = options;
         this.events = events;
+        this.attempts = new SerialQueue("connecting to " + node, () -> {});
         this.waiting = waiting;
         this.opened = opened;
         this.limit = options.maxLeases();
@@ -80,6 +87,12 @@ final class LeaseKeeper {
         return Math.max(0, limit - open.size());
     }
 
+    /** Most connections there may be; any thread may ask. */
+    int limit() {
+        return limit;
+    }
+
+    /** Whether it takes no more borrowers; any thread may ask. */
     boolean isClosing() {
         return closing;
     }
@@ -129,7 +142,7 @@ final class LeaseKeeper {
     /** Keeps a connection that nobody waits for. */
     void keep(PooledConnection connection) {
         if (closing) {
-            connection.driver().close().subscribe();
+            closeSocket(connection);
         } else {
             // last in first out: those that are not needed stay idle and can be told
             idle.addFirst(connection);
@@ -171,7 +184,8 @@ final class LeaseKeeper {
 
     private void connect(Consumer<Throwable> refused, Runnable arrived) {
         connecting++;
-        supply.open(
+        // outside the queue: it asks the application for credentials
+        events.afterwards(() -> attempts.run(() -> supply.open(
                 connection -> events.run(() -> {
                     connecting--;
                     connected(connection);
@@ -181,7 +195,7 @@ final class LeaseKeeper {
                     connecting--;
                     refused.accept(error);
                     closedIfDone();
-                }));
+                }))));
     }
 
     private void connected(PooledConnection connection) {
@@ -250,8 +264,18 @@ final class LeaseKeeper {
         // forgotten first, else its closing counts as a loss
         forget(connection, reason);
         if (connection.driver().isOpen()) {
-            connection.driver().close().subscribe();
+            closeSocket(connection);
         }
+    }
+
+    /** Outside the queue: what is in flight fails with it, and callers are told. */
+    private void closeSocket(PooledConnection connection) {
+        events.afterwards(() -> connection
+                .driver()
+                .close()
+                .subscribe(
+                        nothing -> {},
+                        error -> logger.debug("closing a connection to {}: {}", node, error.toString())));
     }
 
     private void forget(PooledConnection connection, CloseReason reason) {
@@ -270,7 +294,7 @@ final class LeaseKeeper {
         waiting.refuseAll();
         PooledConnection connection;
         while ((connection = idle.pollFirst()) != null) {
-            connection.driver().close().subscribe();
+            closeSocket(connection);
         }
         closedIfDone();
     }
@@ -278,9 +302,7 @@ final class LeaseKeeper {
     /** A connection still being opened is not waited for; it is closed when it arrives. */
     void closeAll() {
         outOfPatience = true;
-        for (PooledConnection connection : Set.copyOf(open)) {
-            connection.driver().close().subscribe();
-        }
+        open.forEach(this::closeSocket);
         closedIfDone();
     }
 

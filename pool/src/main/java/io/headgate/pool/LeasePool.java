@@ -5,6 +5,9 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import io.headgate.pool.capacity.LoadSample;
 import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
@@ -14,6 +17,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.context.Context;
 
 /**
  * Connections of one node, lent to one borrower at a time, first come first served.
@@ -22,8 +26,10 @@ import reactor.core.scheduler.Scheduler;
  * connections. One that comes back with a statement in flight or a transaction open is brought to rest first, or closed;
  * one that was unused for long is tried out before it is lent.
  *
- * <p>All state, of this class and of those two, belongs to one {@link SerialQueue}. Work starts on the thread that made its
- * connection free, mostly an event loop. Safe for use by many threads.
+ * <p>All state, of this class and of those two, belongs to one {@link SerialQueue}. Callers' code runs outside it. Work starts
+ * on the thread that asked for the connection when one was idle, else on the connection's event loop; so work that blocks
+ * holds up its own caller, or what shares that loop. A borrower's wait is limited until its work starts. One too many is
+ * refused on its own thread before it enters the queue. Safe for use by many threads.
  *
  * <p>At a hundred times the load the queue is the limit: statements then belong on lanes, and leases are for transactions.
  */
@@ -38,7 +44,12 @@ final class LeasePool {
     private final Scheduler timers;
     private final IdleTrial trial;
     private final SerialQueue events;
+    private final Duration longestSettling;
+    private final Executor outside;
     private final boolean watched;
+
+    /** Borrowers that wait or have a connection. Counted outside the queue, so that it never holds those that are refused. */
+    private final AtomicInteger admitted = new AtomicInteger();
 
     // belongs to the queue
     private final BorrowerQueue waiting;
@@ -55,55 +66,104 @@ final class LeasePool {
         this.listener = listener;
         this.timers = timers;
         this.trial = new IdleTrial(supply, options, timers);
+        // the driver keeps to its limits, one for an earlier COMMIT and one for the rest; this is for one that hangs
+        this.longestSettling = options.settleLimit()
+                .multipliedBy(2)
+                .plus(options.cancelGrace())
+                .plusSeconds(1);
+        this.outside = new TimerThreads(timers);
         this.watched =
                 !options.leakThreshold().isZero() || !options.reclaimAfter().isZero();
         this.load = new LeaseLoad(supply.now());
         this.events = new SerialQueue("the pool of " + node, () -> state = snapshot());
-        this.waiting = new BorrowerQueue(node, options, listener, timers, events, this::snapshot);
+        this.waiting = new BorrowerQueue(node, options, listener, timers, events, this::state);
         this.keeper = new LeaseKeeper(node, supply, options, events, waiting, this::lend);
         this.state = snapshot();
     }
 
-    /** Runs work on a connection of its own. Each subscription borrows anew. */
-    <T> Flux<T> use(Function<? super Lease, ? extends Publisher<T>> work) {
+    /** Runs work on a connection of its own, borrowed at the first demand. Each subscription borrows anew. */
+    <T> Flux<T> use(Function<? super Lease, ? extends Publisher<T>> body) {
         AssemblySite site = watched ? AssemblySite.here() : AssemblySite.UNKNOWN;
+        Borrower.Work<T> work = new Borrower.Work<>(body, site, false, null);
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                enqueue(actual, work, site, false);
+                actual.onSubscribe(new Borrower<>(LeasePool.this, actual, work));
             }
         };
     }
 
     /** Runs work of one value at most, which is delivered after the connection has been given back. */
-    <T> Mono<T> useOnce(Function<? super Lease, Mono<T>> work) {
+    <T> Mono<T> useOnce(Function<? super Lease, Mono<T>> body) {
+        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null));
+    }
+
+    /**
+     * As {@link #useOnce}, or does the same elsewhere when every connection is lent and none that may still be opened is left
+     * over from those who wait. That is decided where connections are given out, so it holds at that moment.
+     */
+    <T> Mono<T> useOnceOrElse(Function<? super Lease, Mono<T>> body, Mono<T> elsewhere) {
+        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, elsewhere));
+    }
+
+    private <T> Mono<T> once(Borrower.Work<T> work) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                enqueue(actual, work, AssemblySite.UNKNOWN, true);
+                actual.onSubscribe(new Borrower<>(LeasePool.this, actual, work));
             }
         };
     }
 
-    private <T> void enqueue(
-            CoreSubscriber<? super T> actual,
-            Function<? super Lease, ? extends Publisher<T>> work,
-            AssemblySite site,
-            boolean single) {
-        Borrower<T> borrower = new Borrower<>(this, actual, work, site, supply.now(), single);
-        actual.onSubscribe(borrower);
-        events.run(() -> borrow(borrower));
+    /** Lets a borrower in, or turns it away: on its own thread, at the cost of a few reads. */
+    void admit(Borrower<?> borrower) {
+        if (keeper.isClosing()) {
+            borrower.refuse(new ClosedException("the pool of " + node));
+        } else if (!reservePlace()) {
+            turnAway(borrower);
+        } else if (borrower.await(supply.now())) {
+            events.run(() -> borrow(borrower));
+            borrower.asked();
+        } else {
+            left();
+        }
+    }
+
+    private boolean reservePlace() {
+        int now;
+        do {
+            now = admitted.get();
+            if (now >= (long) keeper.limit() + options.maxWaiting()) {
+                return false;
+            }
+        } while (!admitted.compareAndSet(now, now + 1));
+        return true;
+    }
+
+    private void turnAway(Borrower<?> borrower) {
+        if (borrower.canGoElsewhere()) {
+            borrower.goElsewhere();
+            return;
+        }
+        PoolRejectedException full = new PoolRejectedException(node, state);
+        if (borrower.refuse(full)) {
+            listener.acquireFailed(node, full);
+        }
+    }
+
+    /** A borrower that was let in waits no longer and holds no connection. */
+    void left() {
+        admitted.decrementAndGet();
+    }
+
+    /** A borrower's work is about to start. */
+    void acquired(Borrower<?> borrower) {
+        listener.acquired(node, supply.now() - borrower.since());
     }
 
     /** The leases as they were after the last event. */
     PoolState state() {
         return state;
-    }
-
-    /** Whether a borrower would have had to wait for another, a moment ago. */
-    boolean isExhausted() {
-        PoolState now = state;
-        return now.leased() + now.waiting() >= now.maxConnections();
     }
 
     /** Opens as many connections as are to be kept idle; completes when they are open or could not be. */
@@ -176,12 +236,16 @@ final class LeasePool {
         load.returned(supply.now() - connection.lentAt());
         connection.committing();
         if (!serveNext(connection)) {
-            giveBack(connection);
+            events.afterwards(() -> giveBack(connection, Context.empty()));
         }
     }
 
-    /** Takes a connection back, at once when it is at rest, else when it has come to rest. */
-    void giveBack(PooledConnection connection) {
+    /**
+     * Takes a connection back, at once when it is at rest, else when it has come to rest, or to be closed when it does not.
+     *
+     * @param context what the last holder's subscriber carried
+     */
+    void giveBack(PooledConnection connection, Context context) {
         if (connection.driver().isAtRest()) {
             events.run(() -> lend(connection));
             return;
@@ -189,8 +253,12 @@ final class LeasePool {
         connection
                 .driver()
                 .settle(options.cancelGrace(), options.settleLimit())
+                .timeout(longestSettling, timers)
                 .subscribe(
-                        nothing -> {}, error -> discard(connection, error), () -> events.run(() -> lend(connection)));
+                        nothing -> {},
+                        error -> discard(connection, error),
+                        () -> events.run(() -> lend(connection)),
+                        context);
     }
 
     private void discard(PooledConnection connection, Throwable reason) {
@@ -205,13 +273,16 @@ final class LeasePool {
 
     private void borrow(Borrower<?> borrower) {
         if (keeper.isClosing()) {
-            borrower.refuse(new ClosedException("the pool of " + node));
+            outside.execute(() -> borrower.refuse(new ClosedException("the pool of " + node)));
             return;
         }
         PooledConnection connection = keeper.takeIdle();
         if (connection != null) {
             tryOut(connection, borrower);
-        } else if (borrower.isWaiting() && waiting.add(borrower, keeper.connectionsToCome())) {
+        } else if (borrower.canGoElsewhere() && waiting.size() >= keeper.connectionsToCome()) {
+            events.afterwards(borrower::goElsewhere);
+        } else if (borrower.isWaiting()) {
+            waiting.add(borrower);
             load.sees(waiting.size(), keeper.leased());
             keeper.connectForWaiting();
         }
@@ -242,16 +313,32 @@ final class LeasePool {
     }
 
     private boolean deliver(PooledConnection connection, Borrower<?> borrower) {
-        long now = supply.now();
-        if (!borrower.deliver(connection)) {
+        if (!borrower.isWaiting()) {
             return false;
         }
-        connection.lentTo(borrower, now);
+        connection.lentTo(borrower, supply.now());
         load.lent();
         load.sees(waiting.size(), keeper.leased());
-        long waited = now - borrower.since();
-        listener.acquired(node, waited);
+        if (borrower.isAskedFor()) {
+            events.afterwards(() -> borrower.start(connection));
+        } else if (connection.driver().isOnLoop()) {
+            // at once, so that what it sends leaves with what is on its way out, such as a COMMIT
+            events.afterwards(() -> connection.startOnLoop(borrower));
+        } else {
+            // the loop may be busy for long
+            waiting.limitWait(borrower);
+            events.afterwards(() -> toLoop(connection, borrower));
+        }
         return true;
+    }
+
+    private static void toLoop(PooledConnection connection, Borrower<?> borrower) {
+        try {
+            connection.driver().loop().execute(() -> connection.startOnLoop(borrower));
+        } catch (RejectedExecutionException closedDriver) {
+            // the work learns it from the connection
+            borrower.start(connection);
+        }
     }
 
     /** Gives a connection to the first that waits, or keeps it. */

@@ -11,6 +11,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /**
  * A transaction, or a savepoint in one, on a lease. It has a gate of its own: what its work still tries to send after the
@@ -43,7 +44,7 @@ final class LeasedTransaction implements SqlTransaction {
 
     @Override
     public <T> Flux<T> savepoint(Function<? super SqlTransaction, ? extends Publisher<T>> work) {
-        return Flux.defer(() -> {
+        return Flux.deferContextual(context -> {
             String name = "headgate_" + (depth + 1);
             LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1);
             Mono<Void> rollback = command("ROLLBACK TO SAVEPOINT " + name).then(command("RELEASE SAVEPOINT " + name));
@@ -51,27 +52,29 @@ final class LeasedTransaction implements SqlTransaction {
                     .thenMany(nested.scope(work, command("RELEASE SAVEPOINT " + name), rollback)
                             // goes out before what the cancelling caller sends next; refused if the transaction has
                             // ended
-                            .doOnCancel(() -> nested.ended().then(rollback).subscribe(nothing -> {}, error -> {})));
+                            .doOnCancel(() -> nested.ended()
+                                    .then(rollback)
+                                    .subscribe(nothing -> {}, error -> {}, () -> {}, Context.of(context))));
         });
     }
 
     @Override
     public Mono<Void> createSavepoint(String name) {
-        return command("SAVEPOINT " + quoted(name));
+        return onSavepoint("SAVEPOINT ", name);
     }
 
     @Override
     public Mono<Void> releaseSavepoint(String name) {
-        return command("RELEASE SAVEPOINT " + quoted(name));
+        return onSavepoint("RELEASE SAVEPOINT ", name);
     }
 
     @Override
     public Mono<Void> rollbackToSavepoint(String name) {
-        return command("ROLLBACK TO SAVEPOINT " + quoted(name));
+        return onSavepoint("ROLLBACK TO SAVEPOINT ", name);
     }
 
-    private static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
+    private Mono<Void> onSavepoint(String verb, String name) {
+        return Mono.defer(() -> command(verb + SavepointName.quoted(name)));
     }
 
     private <T> Flux<T> scope(

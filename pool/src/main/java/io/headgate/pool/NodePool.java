@@ -12,6 +12,7 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.pool.capacity.CapacityPlan;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,9 +33,11 @@ import reactor.core.scheduler.Scheduler;
  * Runs SQL on the connections of one node: the layer next to the driver.
  *
  * <p>A query that is proven to only read shares a lane with others, unless it is known to be slow or has yet to show that it
- * is not. All else borrows a connection: a modification, a batch, a stream, a transaction, DDL, CALL, DO. Results
- * come on the connection's event loop; a refusal or time-out comes on the thread that decides it. Cancellation while waiting
- * leaves the queue; cancellation under way drops the result, and the connection serves others, once it has come to rest if
+ * is not. All else borrows a connection, at its first demand: a modification, a batch, a stream, a transaction, DDL, CALL,
+ * DO. Results come on the connection's event loop; a refusal for a full queue on the caller's own thread, a time-out on a
+ * timer's. The work of a transaction starts on the subscriber's thread when a connection is idle, else on the connection's
+ * event loop. Cancellation while waiting leaves the queue; cancellation under way drops the result, and the connection
+ * serves others, once it has come to rest if
  * it was borrowed. Safe for use by many threads.
  */
 public final class NodePool implements SqlExecutor {
@@ -69,13 +72,14 @@ public final class NodePool implements SqlExecutor {
             LongSupplier clock,
             DoubleSupplier random) {
         this.node = node;
-        this.counters = new PoolCounters(listener);
+        Executor outside = new TimerThreads(timers);
+        this.counters = new PoolCounters(listener, outside);
         ConnectionSupply supply = new ConnectionSupply(node, connect, options, counters, clock, random);
         this.leases = new LeasePool(node, supply, options, counters, timers);
         this.onLease = new OnLease(leases);
         this.lanes = new Lanes(node, supply, options, counters, timers, onLease);
         this.hasLanes = options.lanes() > 0;
-        this.leaks = new LeakWatch(node, options, counters);
+        this.leaks = new LeakWatch(node, options, counters, outside);
         this.clock = clock;
         this.timers = timers;
     }
@@ -113,13 +117,24 @@ public final class NodePool implements SqlExecutor {
             @Override
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {
                 StatementProfile profile = profiles.of(statement.text());
-                // an untried one does not wait for a lease: the caller may hold the only one
-                boolean shares = profile.belongsOnLane() || (profile.isUntried() && leases.isExhausted());
-                if (shares && !lanes.areBlocked()) {
+                if (profile.belongsOnLane() && !lanes.areBlocked()) {
                     actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
+                } else if (profile.mayShare()) {
+                    // it does not wait for a lease: those may be held by transactions that wait for this statement
+                    leases.useOnceOrElse(lease -> measured(lease, statement, profile), onLane(statement, profile))
+                            .subscribe(actual);
                 } else {
                     leases.useOnce(lease -> measured(lease, statement, profile)).subscribe(actual);
                 }
+            }
+        };
+    }
+
+    private Mono<SqlResult> onLane(SqlStatement statement, StatementProfile profile) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super SqlResult> actual) {
+                actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
             }
         };
     }
@@ -228,10 +243,13 @@ public final class NodePool implements SqlExecutor {
     /**
      * Refuses new work, lets what runs end, and closes every connection.
      *
-     * @param patience how long what runs may take; then its connections are closed under it
+     * @param patience how long it may take: what still runs a second before its end, or at half of it if that is later, has
+     *     its connections closed under it. Ends then even if connections do not close, but leaves a second for it
      */
     public Mono<Void> close(Duration patience) {
-        return Mono.when(leases.close(patience), lanes.close(patience)).doFirst(housekeeping::dispose);
+        ClosingTime time = ClosingTime.of(patience);
+        return time.bound(Mono.when(leases.close(time.forWork()), lanes.close(time.forWork())), this.toString(), timers)
+                .doFirst(housekeeping::dispose);
     }
 
     @Override

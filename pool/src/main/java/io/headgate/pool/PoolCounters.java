@@ -6,13 +6,18 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what happens in a pool, and passes it on. Lock-free, safe for use by many threads. */
+/**
+ * Counts what happens in a pool, and passes it on: at once, or, what happens inside a {@link SerialQueue}, on another thread.
+ * Lock-free, safe for use by many threads.
+ */
 final class PoolCounters implements DataAccessListener {
 
     private final DataAccessListener next;
+    private final Executor outside;
     private final WaitHistogram waits = new WaitHistogram();
     private final LongAdder timeouts = new LongAdder();
     private final LongAdder rejections = new LongAdder();
@@ -22,8 +27,10 @@ final class PoolCounters implements DataAccessListener {
     private final LongAdder failed = new LongAdder();
     private final Map<CloseReason, LongAdder> closed = new ConcurrentHashMap<>();
 
-    PoolCounters(DataAccessListener next) {
+    /** @param outside runs the application's code for what happens inside a queue */
+    PoolCounters(DataAccessListener next, Executor outside) {
         this.next = next;
+        this.outside = outside;
     }
 
     PoolStatistics statistics(PoolState state, List<Integer> laneDepths) {
@@ -73,7 +80,7 @@ final class PoolCounters implements DataAccessListener {
     @Override
     public void connectionClosed(String node, CloseReason reason) {
         closed(reason).increment();
-        next.connectionClosed(node, reason);
+        outside.execute(() -> next.connectionClosed(node, reason));
     }
 
     @Override
@@ -95,7 +102,7 @@ final class PoolCounters implements DataAccessListener {
     @Override
     public void leaseLeaked(String node, String report) {
         leaks.increment();
-        next.leaseLeaked(node, report);
+        outside.execute(() -> next.leaseLeaked(node, report));
     }
 
     @Override

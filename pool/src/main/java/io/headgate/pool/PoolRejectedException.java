@@ -3,7 +3,12 @@ package io.headgate.pool;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 
-/** The queue for connections was full. Nothing was sent. Carries the pool's state at that moment. */
+/**
+ * The queue for connections was full. Nothing was sent. Carries the pool's state at that moment.
+ *
+ * <p>It has no stack trace: the pool makes it on the caller's own thread, thousands of times a second under overload, and a
+ * trace would show the pool and the caller's operators only.
+ */
 public final class PoolRejectedException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
@@ -11,7 +16,7 @@ public final class PoolRejectedException extends HeadgateException {
     private final PoolState state;
 
     public PoolRejectedException(String node, PoolState state) {
-        super("the queue for a connection to " + node + " is full: " + state, null, Outcome.NOT_EXECUTED, true);
+        super("the queue for a connection to " + node + " is full: " + state, null, Outcome.NOT_EXECUTED, true, false);
         this.state = state;
     }
 

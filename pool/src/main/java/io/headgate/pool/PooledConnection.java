@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open connection and what the pool knows of it. Apart from what the driver does, it belongs to whoever holds it: the
- * event queue of the leases, or of the lanes.
+ * An open connection and what the pool knows of it. Apart from what the driver does and the starting of work, it belongs to
+ * whoever holds it: the event queue of the leases, or of the lanes.
  */
 final class PooledConnection {
 
@@ -24,6 +24,10 @@ final class PooledConnection {
     private long turnSince;
     private boolean following;
     private @Nullable Borrower<?> holder;
+
+    // belong to the loop; one borrower at most is next, since it has to start before it can give the connection back
+    private boolean starting;
+    private @Nullable Borrower<?> next;
 
     /**
      * @param openedAt when it was connected, in nanoseconds: a restart after that has ended it
@@ -80,6 +84,28 @@ final class PooledConnection {
 
     long lentAt() {
         return lentAt;
+    }
+
+    /**
+     * Starts a borrower's work, on the loop. Work that ends at once gives the connection to the next borrower, whose work
+     * starts after it and not inside it, or the stack would deepen with each.
+     */
+    void startOnLoop(Borrower<?> borrower) {
+        if (starting) {
+            next = borrower;
+            return;
+        }
+        starting = true;
+        try {
+            Borrower<?> started = borrower;
+            while (started != null) {
+                next = null;
+                started.start(this);
+                started = next;
+            }
+        } finally {
+            starting = false;
+        }
     }
 
     @Nullable

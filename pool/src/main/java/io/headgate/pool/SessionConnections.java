@@ -117,6 +117,10 @@ public final class SessionConnections {
         }
     }
 
+    Scheduler timers() {
+        return timers;
+    }
+
     String node() {
         return node;
     }
@@ -129,21 +133,24 @@ public final class SessionConnections {
     /**
      * Refuses new uses, lets those that run end, and closes what is left. Idempotent.
      *
-     * @param patience how long what runs may take; then it fails with {@link ClosedException}
+     * @param patience how long it may take, as {@link NodePool#close} has it; what still runs then fails with
+     *     {@link ClosedException}
      */
     public Mono<Void> close(Duration patience) {
         return Mono.defer(() -> {
             if (state.updateAndGet(now -> now | CLOSING) == CLOSING) {
                 closed.tryEmitEmpty();
             }
-            return closed.asMono()
+            ClosingTime time = ClosingTime.of(patience);
+            Mono<Void> ended = closed.asMono()
                     .timeout(
-                            patience,
+                            time.forWork(),
                             Mono.defer(() -> {
                                 uses.forEach(use -> use.end(new ClosedException("the client")));
                                 return closed.asMono();
                             }),
                             timers);
+            return time.bound(ended, "session connections to " + node, timers);
         });
     }
 }

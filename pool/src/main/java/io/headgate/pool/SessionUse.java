@@ -7,6 +7,7 @@ import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -33,6 +34,9 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
 
     private static final Logger logger = LoggerFactory.getLogger(SessionUse.class);
 
+    /** How long a driver may take to close a connection; it closes the socket after a second by itself. */
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+
     private enum State {
         OPENING,
         USING,
@@ -41,6 +45,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
 
     private final SessionConnections connections;
     private final CoreSubscriber<? super T> actual;
+    private final CallerSignals<T> caller;
     private final Function<? super SqlSession, ? extends Publisher<T>> work;
     private final Operators.DeferredSubscription inner = new Operators.DeferredSubscription();
     private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
@@ -53,23 +58,24 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
             Function<? super SqlSession, ? extends Publisher<T>> work) {
         this.connections = connections;
         this.actual = actual;
+        this.caller = new CallerSignals<>(actual);
         this.work = work;
     }
 
     void open(Mono<DriverConnection> connect) {
-        connect.subscribe(this::opened, this::failedToOpen);
+        connect.subscribe(this::opened, this::failedToOpen, () -> {}, actual.currentContext());
     }
 
     private void failedToOpen(Throwable error) {
         boolean waiting = state.compareAndSet(State.OPENING, State.ENDED);
         connections.ended(this);
         if (waiting) {
-            actual.onError(error);
+            caller.error(error);
         }
     }
 
     private void opened(DriverConnection connection) {
-        Lease lent = new Lease(connection, () -> {});
+        Lease lent = new Lease(connection, () -> {}, this::threw);
         lease = lent;
         // entered before anybody can end the use, so that it is not closed while the work is being started
         lent.gate().enter();
@@ -107,15 +113,20 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
                     .subscribe(this);
         } catch (Throwable thrown) {
             // errors of linkage and the like too: Reactor throws them instead of passing them on
-            inner.cancel();
-            onError(thrown);
+            threw(thrown);
         }
+    }
+
+    /** Caller or work threw out of a signal. */
+    private void threw(Throwable error) {
+        inner.cancel();
+        onError(error);
     }
 
     /** Ends the use with an error, wherever it stands. */
     void end(RuntimeException error) {
         if (state.compareAndSet(State.OPENING, State.ENDED)) {
-            actual.onError(error);
+            caller.error(error);
         } else {
             stop.tryEmitError(error);
         }
@@ -146,13 +157,13 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public void onNext(T value) {
-        actual.onNext(value);
+        caller.next(value, this::threw);
     }
 
     @Override
     public void onError(Throwable error) {
         if (state.compareAndSet(State.USING, State.ENDED)) {
-            giveBack(() -> actual.onError(error));
+            giveBack(() -> caller.error(error));
         } else if (!(error instanceof TransactionEndedException || error instanceof ClosedException)) {
             // one that the lease's own gate refused is no news to a caller that gave up
             Operators.onErrorDropped(error, actual.currentContext());
@@ -162,7 +173,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     @Override
     public void onComplete() {
         if (state.compareAndSet(State.USING, State.ENDED)) {
-            giveBack(actual::onComplete);
+            giveBack(() -> caller.complete(null));
         }
     }
 
@@ -180,6 +191,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
         };
         connection
                 .close()
+                .timeout(CLOSING, connections.timers())
                 .subscribe(
                         nothing -> {},
                         error -> {
@@ -187,6 +199,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
                                     "closing a session connection to {}: {}", connections.node(), error.toString());
                             closed.run();
                         },
-                        closed);
+                        closed,
+                        actual.currentContext());
     }
 }

@@ -9,7 +9,8 @@ package io.headgate.pool;
  * caches.
  *
  * <p>A text starts on leases. It moves to the lanes when it is known to be quick, and back when its mean passes the limit;
- * between half the limit and the limit it stays where it is.
+ * between half the limit and the limit it stays where it is. The limit does not depend on what others take: a stall must
+ * not make a slow text pass for quick.
  *
  * <p>Safe for use by many threads; of observations made at the same moment one may be lost.
  */
@@ -20,6 +21,7 @@ final class StatementProfile {
 
     private volatile boolean shareable;
     private volatile boolean quick;
+    private volatile boolean suspect;
     private volatile double meanNanos;
     private long previousNanos;
     private volatile int observations;
@@ -30,12 +32,12 @@ final class StatementProfile {
     }
 
     boolean belongsOnLane() {
-        return quick;
+        return quick && !suspect;
     }
 
-    /** Whether it could be on a lane, and has yet to show whether it is quick enough. */
-    boolean isUntried() {
-        return shareable && observations == 0;
+    /** Whether it may be on a lane when no lease is free: nothing shows that it is slow. */
+    boolean mayShare() {
+        return quick || (shareable && observations == 0);
     }
 
     double meanNanos() {
@@ -51,6 +53,9 @@ final class StatementProfile {
     void observe(long nanos, double limitNanos) {
         if (!shareable) {
             return;
+        }
+        if (suspect) {
+            suspect = false;
         }
         int seen = observations;
         long lowered = seen == 0 ? nanos : Math.min(nanos, previousNanos);
@@ -70,9 +75,9 @@ final class StatementProfile {
         }
     }
 
-    /** Keeps it off the lanes until it has been quick on a lease. */
+    /** It stands at the head of a lane for long, perhaps for a lock: the next ones take leases, until one is answered. */
     void heldOthersUp() {
-        setQuick(false);
+        suspect = true;
     }
 
     /** It was thought to read and was found to write. */

@@ -1,13 +1,13 @@
 package io.headgate.pool;
 
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Disposable;
-import reactor.core.Exceptions;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
@@ -15,7 +15,7 @@ import reactor.util.context.Context;
 /**
  * The work of one transaction or savepoint, and its end: when the work completes it is committed, when it fails rolled back,
  * and nothing of it can be sent any more before that. The caller hears of the end once the server has answered. A commit
- * that fails is not followed by a rollback: the server has seen to that.
+ * that fails is not followed by a rollback: the server has seen to that. Work and end see the caller's {@link Context}.
  *
  * <p>Cancellation stops the work, or leaves the end to go on unheard; what is to be undone then is the owner's affair.
  */
@@ -26,7 +26,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     private final Mono<Void> commit;
     private final Mono<Void> rollback;
     private final Operators.DeferredSubscription work = new Operators.DeferredSubscription();
-    private volatile @Nullable Disposable end;
+    private volatile @Nullable End end;
     private volatile boolean cancelled;
 
     TransactionScope(CoreSubscriber<? super T> actual, UseGate gate, Mono<Void> commit, Mono<Void> rollback) {
@@ -38,15 +38,14 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
 
     void start(Supplier<? extends Publisher<T>> assembly) {
         actual.onSubscribe(this);
-        Publisher<T> publisher;
         try {
-            publisher = Objects.requireNonNull(assembly.get(), "the work returned no publisher");
+            Objects.requireNonNull(assembly.get(), "the work returned no publisher")
+                    .subscribe(this);
         } catch (Throwable thrown) {
-            Exceptions.throwIfFatal(thrown);
+            // errors of linkage and the like too: Reactor throws them instead of passing them on
+            work.cancel();
             onError(thrown);
-            return;
         }
-        publisher.subscribe(this);
     }
 
     @Override
@@ -64,7 +63,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
         if (cancelled) {
             return;
         }
-        gate.shut(() -> ending(commit.subscribe(nothing -> {}, this::fail, this::complete)));
+        gate.shut(() -> end(commit, this::complete, this::fail));
     }
 
     @Override
@@ -73,22 +72,21 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
             actual.onError(error);
             return;
         }
-        gate.shut(() -> ending(rollback.subscribe(
-                nothing -> {},
-                onRollback -> {
-                    if (onRollback != error) {
-                        error.addSuppressed(onRollback);
-                    }
-                    fail(error);
-                },
-                () -> fail(error))));
+        gate.shut(() -> end(rollback, () -> fail(error), onRollback -> {
+            if (onRollback != error) {
+                error.addSuppressed(onRollback);
+            }
+            fail(error);
+        }));
     }
 
-    /** Whoever cancels at that moment may not see it yet. */
-    private void ending(Disposable started) {
-        end = started;
+    private void end(Mono<Void> command, Runnable whenDone, Consumer<Throwable> whenFailed) {
+        End ending = new End(whenDone, whenFailed);
+        end = ending;
+        command.subscribe(ending);
+        // whoever cancelled at that moment may not have seen it
         if (cancelled) {
-            started.dispose();
+            ending.dispose();
         }
     }
 
@@ -113,7 +111,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     public void cancel() {
         cancelled = true;
         work.cancel();
-        Disposable ending = end;
+        End ending = end;
         if (ending != null) {
             ending.dispose();
         }
@@ -122,5 +120,32 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     @Override
     public Context currentContext() {
         return actual.currentContext();
+    }
+
+    /** Commit or rollback under way. */
+    private final class End extends BaseSubscriber<Void> {
+
+        private final Runnable whenDone;
+        private final Consumer<Throwable> whenFailed;
+
+        End(Runnable whenDone, Consumer<Throwable> whenFailed) {
+            this.whenDone = whenDone;
+            this.whenFailed = whenFailed;
+        }
+
+        @Override
+        public Context currentContext() {
+            return actual.currentContext();
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            whenDone.run();
+        }
+
+        @Override
+        protected void hookOnError(Throwable error) {
+            whenFailed.accept(error);
+        }
     }
 }

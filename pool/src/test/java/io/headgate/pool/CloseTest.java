@@ -52,7 +52,7 @@ class CloseTest {
         one.server.answerOnCommand();
         Signals<SqlResult> running = Signals.of(one.execute("a"));
         Signals<Void> close = close(one);
-        one.time.advanceTimeBy(PATIENCE.minusMillis(1));
+        one.time.advanceTimeBy(PATIENCE.minus(ClosingTime.CLOSING).minusMillis(1));
         assertThat(close.ended()).isFalse();
         one.time.advanceTimeBy(Duration.ofMillis(1));
         assertThat(running.error()).isInstanceOf(ConnectionLostException.class);
@@ -91,6 +91,37 @@ class CloseTest {
         FakeConnection veryLate = one.server.accept();
         assertThat(veryLate.isOpen()).isFalse();
         assertThat(one.pool.state().open()).isZero();
+    }
+
+    @Test
+    void endsInTimeWhenAConnectionDoesNotClose() {
+        one.execute("a").block();
+        one.server.connection(0).hangOnClose();
+        Signals<Void> close = close(one);
+        one.time.advanceTimeBy(PATIENCE.minusMillis(1));
+        assertThat(close.ended()).isFalse();
+        one.time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(close.completed()).isTrue();
+    }
+
+    @Test
+    void leavesASecondForTheClosingWhenThereIsNoTimeAtAll() {
+        one.execute("a").block();
+        one.server.connection(0).hangOnClose();
+        Signals<Void> close = Signals.of(one.pool.close(Duration.ZERO));
+        one.time.advanceTimeBy(ClosingTime.CLOSING);
+        assertThat(close.completed()).isTrue();
+    }
+
+    @Test
+    void givesUpOnAConnectionWhoseDriverNeverBringsItToRest() {
+        one.server.answerOnCommand();
+        Signals.of(one.execute("a")).cancel();
+        assertThat(one.server.connection(0).log()).containsExactly("a", "(settle)");
+        one.time.advanceTimeBy(one.options.settleLimit().multipliedBy(3));
+        assertThat(one.server.connection(0).isOpen()).isFalse();
+        assertThat(one.pool.state().open()).isZero();
+        assertThat(one.listener.count("closed NOT_RESTORED")).isEqualTo(1);
     }
 
     @Test

@@ -20,6 +20,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
+import reactor.util.context.Context;
 
 /**
  * A connection that keeps a log of what reaches it. It answers at once, or on command; it can be lost, and can refuse to
@@ -28,12 +29,14 @@ import reactor.core.publisher.Sinks;
 final class FakeConnection implements DriverConnection {
 
     private final List<String> log = new ArrayList<>();
+    private final List<String> callers = new ArrayList<>();
     private final Queue<Consumer<Throwable>> unanswered = new ArrayDeque<>();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final boolean pooled;
     private final FakeLoop loop = new FakeLoop();
     private volatile boolean answersAtOnce;
     private volatile boolean stubborn;
+    private volatile boolean hangsOnClose;
     private volatile RuntimeException throwing;
     private volatile boolean open = true;
     private String opening;
@@ -55,6 +58,11 @@ final class FakeConnection implements DriverConnection {
         return unanswered.size();
     }
 
+    /** What the subscriber of each thing that reached the connection carried under "caller", in order; "" if nothing. */
+    synchronized List<String> callers() {
+        return List.copyOf(callers);
+    }
+
     /** Everything that reached the connection, in order. */
     synchronized List<String> log() {
         return List.copyOf(log);
@@ -71,6 +79,11 @@ final class FakeConnection implements DriverConnection {
     /** Makes {@link #settle} fail. */
     void refuseToSettle() {
         stubborn = true;
+    }
+
+    /** Makes {@link #close} never complete, nor close. */
+    void hangOnClose() {
+        hangsOnClose = true;
     }
 
     /** Has the next statement throw at whoever hands it over. */
@@ -110,6 +123,7 @@ final class FakeConnection implements DriverConnection {
                     opening = null;
                 }
                 log.add(sql);
+                callers.add(sink.contextView().getOrDefault("caller", ""));
                 if (!open) {
                     sink.error(new ConnectionLostException("fake:1", "closed", Outcome.NOT_EXECUTED, null));
                     return;
@@ -171,7 +185,7 @@ final class FakeConnection implements DriverConnection {
             }
             Mono<Void> end = endTransaction("COMMIT");
             return Mono.create(sink -> {
-                end.subscribe(nothing -> {}, sink::error, sink::success);
+                end.subscribe(nothing -> {}, sink::error, sink::success, Context.of(sink.contextView()));
                 whenSent.run();
             });
         });
@@ -210,6 +224,7 @@ final class FakeConnection implements DriverConnection {
         return Mono.create(sink -> {
             synchronized (this) {
                 log.add("(settle)");
+                callers.add(sink.contextView().getOrDefault("caller", ""));
                 settling = sink;
             }
             settleIfIdle();
@@ -257,11 +272,15 @@ final class FakeConnection implements DriverConnection {
 
     @Override
     public Mono<Void> close() {
-        return Mono.fromRunnable(() -> {
+        return Mono.defer(() -> {
             synchronized (this) {
                 log.add("(close)");
             }
+            if (hangsOnClose) {
+                return Mono.never();
+            }
             shut("closed");
+            return Mono.empty();
         });
     }
 

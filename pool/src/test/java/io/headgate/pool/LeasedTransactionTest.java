@@ -9,6 +9,7 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -241,6 +243,57 @@ class LeasedTransactionTest {
                 .blockLast();
         assertThat(errors).singleElement().isInstanceOf(TransactionEndedException.class);
         assertThat(sent()).doesNotContain("late").endsWith("COMMIT");
+    }
+
+    @Test
+    void endsWithTheCallersContext() {
+        List<Function<SqlTransaction, Publisher<?>>> works = List.of(
+                tx -> execute(tx, "a"),
+                tx -> execute(tx, "a").then(Mono.error(FAILURE)),
+                tx -> tx.savepoint(inner -> execute(inner, "a")),
+                tx -> tx.savepoint(inner -> execute(inner, "a").then(Mono.error(FAILURE))),
+                tx -> tx.savepoint(inner -> execute(inner, "a").thenMany(Flux.just(1, 2, 3)))
+                        .take(1));
+        for (Function<SqlTransaction, Publisher<?>> work : works) {
+            PoolFixture pool = new PoolFixture(1);
+            pool.pool
+                    .inTransaction(TransactionOptions.defaults(), tx -> Flux.from(work.apply(tx)))
+                    .onErrorComplete()
+                    .contextWrite(context -> context.put("caller", "c1"))
+                    .blockLast();
+            assertThat(pool.server.connection(0).callers())
+                    .hasSizeGreaterThan(1)
+                    .containsOnly("c1");
+        }
+    }
+
+    @Test
+    void settlesWithTheCallersContext() {
+        one.server.answerOnCommand();
+        Disposable caller = transaction(tx -> execute(tx, "a"))
+                .contextWrite(context -> context.put("caller", "c1"))
+                .subscribe();
+        caller.dispose();
+        assertThat(sent()).containsExactly("BEGIN", "a", "(settle)");
+        assertThat(one.server.connection(0).callers()).containsExactly("c1", "c1");
+    }
+
+    @Test
+    void refusesSavepointNamesThatPostgresCannotTellApart() {
+        String longest = "x".repeat(61) + "ü";
+        transaction(tx -> tx.createSavepoint(longest)).blockLast();
+        assertThat(sent()).containsExactly("BEGIN", "SAVEPOINT \"" + longest + "\"", "COMMIT");
+        for (String name : List.of(longest + "1", "x".repeat(62) + "ü", "a\0b", "")) {
+            for (Function<SqlTransaction, Mono<Void>> use : List.<Function<SqlTransaction, Mono<Void>>>of(
+                    tx -> tx.createSavepoint(name),
+                    tx -> tx.releaseSavepoint(name),
+                    tx -> tx.rollbackToSavepoint(name))) {
+                assertThat(Signals.of(transaction(use)).error())
+                        .isInstanceOf(ParameterException.class)
+                        .hasMessageContaining("savepoint name");
+            }
+        }
+        assertThat(sent()).hasSize(3);
     }
 
     private <T> Flux<T> transaction(Function<SqlTransaction, ? extends Publisher<T>> work) {

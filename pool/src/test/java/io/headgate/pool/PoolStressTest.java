@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -141,13 +142,21 @@ class PoolStressTest {
     private final class StressedConnection implements DriverConnection {
 
         private final Queue<Runnable> unanswered = new ConcurrentLinkedQueue<>();
-        private final Object answering = new Object();
+        private final ExecutorService loop = Executors.newSingleThreadExecutor(this::loopThread);
+        private Thread loopThread;
         private int inFlightHere;
         private boolean opening;
         private boolean inTransaction;
         private boolean committing;
         private String owner;
         private Runnable whenIdle = () -> {};
+
+        private Thread loopThread(Runnable task) {
+            Thread thread = new Thread(task);
+            thread.setDaemon(true);
+            loopThread = thread;
+            return thread;
+        }
 
         private Mono<Void> send(Runnable whenSending, Runnable whenSent) {
             return Mono.create(sink -> {
@@ -160,11 +169,7 @@ class PoolStressTest {
                         idle.run();
                     });
                 }
-                network.execute(() -> {
-                    synchronized (answering) {
-                        unanswered.remove().run();
-                    }
-                });
+                loop.execute(() -> unanswered.remove().run());
                 whenSent.run();
             });
         }
@@ -262,12 +267,12 @@ class PoolStressTest {
 
         @Override
         public Executor loop() {
-            return Runnable::run;
+            return loop;
         }
 
         @Override
         public boolean isOnLoop() {
-            return true;
+            return Thread.currentThread() == loopThread;
         }
 
         @Override

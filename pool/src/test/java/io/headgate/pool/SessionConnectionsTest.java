@@ -260,9 +260,9 @@ class SessionConnectionsTest {
         server.acceptOnCommand();
         Signals<?> opening = Signals.of(sessions.use(SessionConnectionsTest::forEver));
         Signals<Void> closing = Signals.of(sessions.close(Duration.ofSeconds(30)));
-        time.advanceTimeBy(Duration.ofSeconds(29));
+        time.advanceTimeBy(Duration.ofSeconds(28));
         assertThat(running.ended()).isFalse();
-        time.advanceTimeBy(Duration.ofSeconds(2));
+        time.advanceTimeBy(Duration.ofSeconds(1));
         assertThat(running.error()).isInstanceOf(ClosedException.class);
         assertThat(opening.error()).isInstanceOf(ClosedException.class);
         assertThat(closing.ended()).isFalse();
@@ -270,6 +270,42 @@ class SessionConnectionsTest {
         assertThat(closing.completed()).isTrue();
         assertThat(closings(0)).isEqualTo(1);
         assertThat(closings(1)).isEqualTo(1);
+    }
+
+    @Test
+    void closingEndsInTimeWhateverHangs() {
+        server.acceptOnCommand();
+        Signals<?> opening = Signals.of(sessions.use(SessionConnectionsTest::forEver));
+        Signals<Void> closing = Signals.of(sessions.close(Duration.ofSeconds(30)));
+        time.advanceTimeBy(Duration.ofSeconds(30));
+        assertThat(opening.error()).isInstanceOf(ClosedException.class);
+        assertThat(closing.completed()).isTrue();
+    }
+
+    @Test
+    void aConnectionThatDoesNotCloseKeepsItsCallerForAWhileOnly() {
+        Signals<?> caller = Signals.of(sessions.use(session -> {
+            server.connection(0).hangOnClose();
+            return Mono.empty();
+        }));
+        assertThat(caller.ended()).isFalse();
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(caller.completed()).isTrue();
+        assertThat(sessions.inUse()).isZero();
+    }
+
+    @Test
+    void anErrorThatReactorCallsFatalEndsTheUse() {
+        NoClassDefFoundError fatal = new NoClassDefFoundError("x");
+        server.answerOnCommand();
+        Signals<?> caller = Signals.of(
+                sessions.use(session -> session.execute(SqlStatement.of("a")).map(answer -> {
+                    throw fatal;
+                })));
+        server.connection(0).answer();
+        assertThat(caller.error()).isSameAs(fatal);
+        assertThat(caller.ends()).isEqualTo(1);
+        assertThat(sessions.inUse()).isZero();
     }
 
     @Test

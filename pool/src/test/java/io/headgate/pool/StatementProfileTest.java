@@ -14,10 +14,10 @@ class StatementProfileTest {
     @Test
     void startsOnLeasesUntilItIsKnownToBeQuick() {
         assertThat(profile.belongsOnLane()).isFalse();
-        assertThat(profile.isUntried()).isTrue();
+        assertThat(profile.mayShare()).isTrue();
         profile.observe(QUICK, LIMIT);
         assertThat(profile.belongsOnLane()).isTrue();
-        assertThat(profile.isUntried()).isFalse();
+        assertThat(profile.mayShare()).isTrue();
     }
 
     @Test
@@ -80,9 +80,25 @@ class StatementProfileTest {
     @Test
     void neverSharesWhatMustNotHoweverQuick() {
         StatementProfile exclusive = new StatementProfile(false);
-        assertThat(exclusive.isUntried()).isFalse();
+        assertThat(exclusive.mayShare()).isFalse();
         exclusive.observe(1, LIMIT);
         assertThat(exclusive.belongsOnLane()).isFalse();
+    }
+
+    @Test
+    void mayNotShareWhatIsSlowEvenWhenNoLeaseIsFree() {
+        observe(10, 2 * LIMIT);
+        assertThat(profile.mayShare()).isFalse();
+    }
+
+    @Test
+    void takesALeaseAfterItHeldOthersUpUntilItIsAnsweredButMayShareWhenNoneIsFree() {
+        observe(10, QUICK);
+        profile.heldOthersUp();
+        assertThat(profile.belongsOnLane()).isFalse();
+        assertThat(profile.mayShare()).isTrue();
+        observe(1, QUICK);
+        assertThat(profile.belongsOnLane()).isTrue();
     }
 
     private void observe(int times, long nanos) {

@@ -49,7 +49,7 @@ class StatementProfilesTest {
             })
     void neverSharesWhatMayWriteOrLock(String text) {
         assertThat(quick(text).belongsOnLane()).isFalse();
-        assertThat(quick(text).isUntried()).isFalse();
+        assertThat(quick(text).mayShare()).isFalse();
     }
 
     @ParameterizedTest
@@ -83,7 +83,7 @@ class StatementProfilesTest {
             })
     void neverSharesWhatLeavesSomethingBehindOrIsNotUnderstood(String text) {
         assertThat(quick(text).belongsOnLane()).isFalse();
-        assertThat(quick(text).isUntried()).isFalse();
+        assertThat(quick(text).mayShare()).isFalse();
     }
 
     @Test

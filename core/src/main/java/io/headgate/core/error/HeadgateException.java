@@ -16,7 +16,16 @@ public abstract class HeadgateException extends RuntimeException {
     private final boolean transientError;
 
     protected HeadgateException(String message, @Nullable Throwable cause, Outcome outcome, boolean transientError) {
-        super(message, cause);
+        this(message, cause, outcome, transientError, true);
+    }
+
+    /**
+     * @param stackTrace whether the stack is noted. It costs some microseconds; an error that tells of overload is made for
+     *     thousands of callers a second, by the pool alone, and its message says all there is
+     */
+    protected HeadgateException(
+            String message, @Nullable Throwable cause, Outcome outcome, boolean transientError, boolean stackTrace) {
+        super(message, cause, true, stackTrace);
         this.outcome = outcome;
         this.transientError = transientError;
     }

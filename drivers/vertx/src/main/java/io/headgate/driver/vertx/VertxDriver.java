@@ -17,6 +17,7 @@ import io.netty.util.internal.ThreadExecutorMap;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.impl.VertxThread;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.pgclient.PgConnection;
@@ -31,6 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The driver over the Vert.x PG Client. Each connection gets an event loop of its own choice, round robin, whichever thread
@@ -42,6 +44,14 @@ public final class VertxDriver implements SqlDriver {
 
     /** Statements sent in the same turn of an event loop leave in one packet; Netty's own default for how many. */
     private static final int MOST_WRITES_A_FLUSH = FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES;
+
+    static {
+        // block() on an event loop would wait for an answer that this very loop has to bring; as on Reactor's own
+        // threads it
+        // fails at once
+        Schedulers.registerNonBlockingThreadPredicate(
+                thread -> thread instanceof VertxThread vertxThread && !vertxThread.isWorker());
+    }
 
     private final Vertx vertx;
     private final EventExecutorGroup loops;

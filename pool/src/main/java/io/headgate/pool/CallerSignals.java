@@ -1,0 +1,76 @@
+package io.headgate.pool;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
+
+/**
+ * Signals to a caller, one after another and with one end, whichever threads they come from: an end that comes while a value
+ * is being passed on follows it (Reactive Streams, rule 1.3). The caller may throw at any of them. What it throws at a value
+ * becomes its end; what it throws at its end is logged, since nothing may follow that.
+ */
+final class CallerSignals<T> {
+
+    private static final Logger logger = LoggerFactory.getLogger(CallerSignals.class);
+
+    private final CoreSubscriber<? super T> caller;
+    private final UseGate delivery = new UseGate();
+
+    CallerSignals(CoreSubscriber<? super T> caller) {
+        this.caller = caller;
+    }
+
+    /**
+     * Passes a value on, unless the end came first. Called by one thread at a time.
+     *
+     * @param whenThrown takes what the caller throws; {@link #error} is to follow
+     */
+    void next(T value, Consumer<Throwable> whenThrown) {
+        if (delivery.enter()) {
+            try {
+                caller.onNext(value);
+            } catch (Throwable thrown) {
+                whenThrown.accept(thrown);
+            } finally {
+                delivery.leave();
+            }
+        }
+    }
+
+    /** Ends, with a last value if there is one. */
+    void complete(@Nullable T last) {
+        delivery.shut(() -> {
+            try {
+                if (last != null) {
+                    caller.onNext(last);
+                }
+            } catch (Throwable thrown) {
+                fail(thrown);
+                return;
+            }
+            try {
+                caller.onComplete();
+            } catch (Throwable thrown) {
+                dropped(thrown);
+            }
+        });
+    }
+
+    void error(Throwable error) {
+        delivery.shut(() -> fail(error));
+    }
+
+    private void fail(Throwable error) {
+        try {
+            caller.onError(error);
+        } catch (Throwable thrown) {
+            dropped(thrown);
+        }
+    }
+
+    private static void dropped(Throwable thrown) {
+        logger.error("a caller threw when it was told of the end of its work", thrown);
+    }
+}

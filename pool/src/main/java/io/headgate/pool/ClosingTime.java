@@ -1,0 +1,33 @@
+package io.headgate.pool;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * How the time for closing is spent: most of it on what still runs, the rest on the closing itself.
+ *
+ * @param forWork after what time connections are closed under what runs
+ */
+record ClosingTime(Duration forWork) {
+
+    private static final Logger logger = LoggerFactory.getLogger(ClosingTime.class);
+
+    /** Closing takes a cancel request, a goodbye and their answers; drivers close the socket when those do not come. */
+    static final Duration CLOSING = Duration.ofSeconds(1);
+
+    /** @param all how long work and closing may take together */
+    static ClosingTime of(Duration all) {
+        Duration half = all.dividedBy(2);
+        return new ClosingTime(all.minus(half.compareTo(CLOSING) < 0 ? half : CLOSING));
+    }
+
+    /** Ends with {@code closed}, or without it when a driver's close or connect hangs. */
+    Mono<Void> bound(Mono<Void> closed, String what, Scheduler timers) {
+        Mono<Void> givenUp =
+                Mono.fromRunnable(() -> logger.warn("{}: a connection did not close in time, and is left alone", what));
+        return closed.timeout(forWork.plus(CLOSING), givenUp, timers);
+    }
+}

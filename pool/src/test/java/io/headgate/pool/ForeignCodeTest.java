@@ -1,0 +1,305 @@
+package io.headgate.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.SqlTransaction;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.ConnectFailedException;
+import io.headgate.core.observe.DataAccessListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** What callers' code does to others: it may block, throw what Reactor calls fatal, and be slow to take its values. */
+class ForeignCodeTest {
+
+    private final PoolFixture one = new PoolFixture(1);
+    private final PoolFixture two = new PoolFixture(2);
+    private final CountDownLatch blocked = new CountDownLatch(1);
+
+    private void block() {
+        try {
+            blocked.await();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Thread blocking(Runnable caller) {
+        Thread thread = new Thread(caller, "a caller that blocks");
+        thread.setDaemon(true);
+        thread.start();
+        await().until(() -> thread.getState() == Thread.State.WAITING);
+        return thread;
+    }
+
+    @Test
+    void workThatBlocksHoldsUpNobodyElse() {
+        two.execute("opens one").block();
+        Thread caller = blocking(() -> Signals.of(two.leases.use(lease -> {
+            block();
+            return Mono.empty();
+        })));
+        Signals<SqlResult> other = Signals.of(two.execute("other"));
+        assertThat(other.completed()).isTrue();
+        assertThat(caller.getState()).isEqualTo(Thread.State.WAITING);
+        blocked.countDown();
+    }
+
+    @Test
+    void workThatBlocksHoldsUpNoTimeOut() {
+        one.execute("opens one").block();
+        blocking(() -> Signals.of(one.leases.use(lease -> {
+            block();
+            return Mono.empty();
+        })));
+        Signals<SqlResult> other = Signals.of(one.execute("other"));
+        one.time.advanceTimeBy(one.options.acquireTimeout());
+        assertThat(other.error()).isInstanceOf(AcquireTimeoutException.class);
+        blocked.countDown();
+    }
+
+    @Test
+    void aCallerThatBlocksWhenItIsToldOfAnErrorHoldsUpNobodyElse() {
+        FakeServer server = new FakeServer().acceptOnCommand();
+        Scheduler timers = Schedulers.newParallel("timers", 2, true);
+        NodePool pool = NodePool.create("db:5432", server.connect(), two.options, DataAccessListener.NONE, timers);
+        CountDownLatch told = new CountDownLatch(1);
+        pool.execute(SqlStatement.of("a")).subscribe((CoreSubscriber<SqlResult>) new Signals<SqlResult>() {
+            @Override
+            public void onError(Throwable error) {
+                told.countDown();
+                block();
+            }
+        });
+        Signals<SqlResult> other = Signals.of(pool.execute(SqlStatement.of("other")));
+        server.refuse(new ConnectFailedException("db:5432", "refused", null));
+        await().until(() -> told.getCount() == 0);
+        server.accept();
+        assertThat(other.completed()).isTrue();
+        blocked.countDown();
+        timers.dispose();
+    }
+
+    @Test
+    void theWaitIsLimitedWhileALoopIsTooBusyToStartTheWork() {
+        one.server.answerOnCommand();
+        Signals<SqlResult> first = Signals.of(one.execute("first"));
+        Signals<SqlResult> second = Signals.of(one.execute("second"));
+        FakeConnection connection = one.server.connection(0);
+        connection.fakeLoop().hold();
+        connection.answer();
+        assertThat(first.completed()).isTrue();
+        one.time.advanceTimeBy(one.options.acquireTimeout());
+        assertThat(second.error()).isInstanceOf(AcquireTimeoutException.class);
+        connection.fakeLoop().release();
+        assertThat(connection.log()).containsExactly("first");
+        assertThat(one.pool.state().leased()).isZero();
+        Signals.of(one.execute("third"));
+        assertThat(connection.log()).containsExactly("first", "third");
+    }
+
+    @Test
+    void workMayWaitForOtherWorkOfItsOwnThread() {
+        // as blocking code does that was put into a transaction's function, on a thread that may block
+        two.execute("opens one").block();
+        List<SqlResult> seen = new ArrayList<>();
+        Signals<Object> outer = Signals.of(two.leases.use(lease -> {
+            seen.add(two.execute("inner").block(Duration.ofSeconds(5)));
+            return Mono.empty();
+        }));
+        assertThat(outer.completed()).isTrue();
+        assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void anErrorThatReactorCallsFatalEndsTheTransactionAndTheLease() {
+        for (Throwable fatal : List.of(new NoClassDefFoundError("x"), new StackOverflowError())) {
+            assertEndsWith(
+                    fatal,
+                    tx -> execute(tx, "a").map(answer -> {
+                        throw sneaky(fatal);
+                    }));
+            assertEndsWith(
+                    fatal,
+                    tx -> execute(tx, "a").doOnSuccess(answer -> {
+                        throw sneaky(fatal);
+                    }));
+            assertEndsWith(
+                    fatal,
+                    tx -> execute(tx, "a").then(Mono.defer(() -> {
+                        throw sneaky(fatal);
+                    })));
+            assertEndsWith(
+                    fatal,
+                    tx -> execute(tx, "a")
+                            .thenMany(tx.stream(SqlStatement.of("b")))
+                            .doOnComplete(() -> {
+                                throw sneaky(fatal);
+                            }));
+            assertEndsWith(
+                    fatal,
+                    tx -> execute(tx, "a")
+                            .then(tx.savepoint(inner -> execute(inner, "b").map(answer -> {
+                                        throw sneaky(fatal);
+                                    }))
+                                    .then()));
+            assertEndsWith(
+                    fatal,
+                    tx -> execute(tx, "a").thenMany(tx.savepoint(inner -> {
+                        throw sneaky(fatal);
+                    })));
+        }
+    }
+
+    /** The connection answers on command, as a server does: later, on the connection's thread. */
+    private static <T> void assertEndsWith(Throwable fatal, Function<SqlTransaction, ? extends Publisher<T>> work) {
+        PoolFixture pool = new PoolFixture(1);
+        pool.server.answerOnCommand();
+        Signals<T> caller = Signals.of(pool.pool.inTransaction(TransactionOptions.defaults(), work));
+        FakeConnection connection = pool.server.connection(0);
+        while (connection.inFlight() > 0) {
+            connection.answer();
+        }
+        assertThat(caller.error()).isSameAs(fatal);
+        assertThat(caller.ends()).isEqualTo(1);
+        assertThat(connection.isAtRest()).isTrue();
+        assertThat(pool.pool.state().leased()).isZero();
+    }
+
+    @Test
+    void aFatalErrorOfTheCallerItselfEndsItToo() {
+        NoClassDefFoundError fatal = new NoClassDefFoundError("x");
+        for (Flux<?> failing : List.of(
+                one.execute("a").flux().map(answer -> {
+                    throw fatal;
+                }),
+                one.pool
+                        .inTransaction(TransactionOptions.defaults(), tx -> execute(tx, "b"))
+                        .map(answer -> {
+                            throw fatal;
+                        }))) {
+            Signals<?> caller = Signals.of(failing);
+            assertThat(caller.error()).isSameAs(fatal);
+            assertThat(caller.ends()).isEqualTo(1);
+            assertThat(one.pool.state().leased()).isZero();
+        }
+    }
+
+    @Test
+    void aReclaimedLeaseTellsItsCallerWhenItHasTakenTheValue() {
+        PoolFixture reclaiming = new PoolFixture(one.options.with(o -> o.reclaimAfter(Duration.ofMinutes(1))));
+        List<String> signals = new ArrayList<>();
+        Sinks.Many<Integer> values = Sinks.many().unicast().onBackpressureBuffer();
+        reclaiming
+                .pool
+                .inTransaction(TransactionOptions.defaults(), tx -> values.asFlux())
+                .subscribe(
+                        value -> {
+                            signals.add("value begins");
+                            reclaiming.time.advanceTimeBy(Duration.ofMinutes(1));
+                            signals.add("value ends");
+                        },
+                        error -> signals.add(error.getClass().getSimpleName()));
+        values.tryEmitNext(1);
+        values.tryEmitNext(2);
+        assertThat(signals).containsExactly("value begins", "value ends", "LeaseReclaimedException");
+        assertThat(reclaiming.pool.state().leased()).isZero();
+    }
+
+    @Test
+    void aStreamThatNobodyAsksTakesNoConnection() {
+        List<BaseSubscriber<Object>> idle = new ArrayList<>();
+        for (int i = 0; i < 33; i++) {
+            BaseSubscriber<Object> subscriber = new BaseSubscriber<>() {
+                @Override
+                protected void hookOnSubscribe(org.reactivestreams.Subscription subscription) {
+                    // asks later
+                }
+            };
+            idle.add(subscriber);
+            one.pool.stream(SqlStatement.of("s" + i)).subscribe(subscriber);
+        }
+        assertThat(one.pool.state().open()).isZero();
+        assertThat(one.execute("other").block()).isNotNull();
+        idle.get(7).request(1);
+        assertThat(one.server.connection(0).log()).containsExactly("other", "BEGIN READ ONLY", "s7", "COMMIT");
+        idle.forEach(BaseSubscriber::cancel);
+        assertThat(one.listener.count("cancelled")).isZero();
+    }
+
+    @Test
+    void refusesABurstBeforeItReachesTheQueue() {
+        PoolFixture bounded = new PoolFixture(one.options.with(o -> o.maxWaiting(2)));
+        bounded.server.answerOnCommand();
+        Signals.of(bounded.execute("a"));
+        // an event that holds the queue: nobody is served, and who is refused does not wait for it
+        Thread holder = blocking(() -> bounded.leases.run(this::block));
+        List<Signals<SqlResult>> burst = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            burst.add(Signals.of(bounded.execute("q" + i)));
+        }
+        assertThat(holder.getState()).isEqualTo(Thread.State.WAITING);
+        assertThat(burst.subList(0, 2)).noneMatch(Signals::ended);
+        assertThat(burst.subList(2, 1_000))
+                .allSatisfy(refused -> assertThat(refused.error())
+                        .isInstanceOf(PoolRejectedException.class)
+                        .satisfies(error -> assertThat(error.getStackTrace()).isEmpty()));
+        blocked.countDown();
+    }
+
+    @Test
+    void anUntriedStatementTakesALaneWhenTheCallersHoldAllLeases() {
+        PoolFixture shared = new PoolFixture(
+                PoolOptions.builder().maxConnections(5).lanes(1).minIdle(0).build());
+        Sinks.Empty<Void> start = Sinks.empty();
+        List<Signals<SqlResult>> callers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            callers.add(Signals.of(shared.pool.inTransaction(
+                    TransactionOptions.defaults(),
+                    tx -> execute(tx, "held").then(start.asMono()).then(shared.execute("SELECT untried")))));
+        }
+        assertThat(shared.pool.leases().state().leased()).isEqualTo(4);
+        start.tryEmitEmpty();
+        assertThat(callers).allMatch(Signals::completed);
+    }
+
+    @Test
+    void decidesWhetherALeaseIsFreeWhereTheyAreGivenOut() {
+        PoolFixture shared = new PoolFixture(
+                PoolOptions.builder().maxConnections(2).lanes(1).minIdle(0).build());
+        shared.execute("opens the lease").block();
+        List<Signals<SqlResult>> callers = new ArrayList<>();
+        // both are on their way in before either is served: a look at the pool would tell both that one is free
+        shared.leases.run(() -> {
+            callers.add(Signals.of(shared.pool.inTransaction(
+                    TransactionOptions.defaults(), tx -> execute(tx, "held").then(Mono.never()))));
+            callers.add(Signals.of(shared.execute("SELECT untried")));
+        });
+        assertThat(callers.get(1).completed()).isTrue();
+        assertThat(callers.get(0).ended()).isFalse();
+    }
+
+    private static Mono<SqlResult> execute(SqlTransaction transaction, String sql) {
+        return transaction.execute(SqlStatement.of(sql));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> RuntimeException sneaky(Throwable error) throws T {
+        throw (T) error;
+    }
+}

@@ -93,13 +93,15 @@ class LockWaitIT {
     void aWriteOutsideItselfEndsByTheAcquireTimeout() {
         Sinks.Empty<Void> ask = Sinks.empty();
         CompletableFuture<Long> holder = holdRow(ask.asMono().then(update(9)).then());
-        CompletableFuture<Long> waiting =
-                updates(WAITING).onErrorReturn(AcquireTimeoutException.class, -1L).toFuture();
+        CompletableFuture<Long> waiting = Flux.range(0, 20)
+                .flatMap(i -> update(1).onErrorReturn(AcquireTimeoutException.class, 0L), 20)
+                .count()
+                .toFuture();
         awaitLockWaits();
         release.tryEmitEmpty();
         ask.tryEmitEmpty();
         assertThat(holder.handle((done, error) -> error).join()).isInstanceOf(AcquireTimeoutException.class);
-        waiting.join();
+        assertThat(waiting.join()).isEqualTo(20);
         assertThat(update(9).block(SOON)).isEqualTo(1);
     }
 

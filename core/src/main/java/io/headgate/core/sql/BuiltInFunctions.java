@@ -32,7 +32,7 @@ final class BuiltInFunctions {
     private static final String TEXT_AND_BYTES = """
             ascii bit_count bit_length btrim casefold char_length character_length chr concat concat_ws convert
             convert_from convert_to crc32 crc32c decode encode format get_bit get_byte initcap is_normalized left
-            length lower lpad ltrim md5 normalize octet_length overlay parse_ident position quote_ident quote_literal
+            length like lower lpad ltrim md5 normalize octet_length overlaps overlay parse_ident position quote_ident quote_literal
             quote_nullable regexp_count regexp_instr regexp_like regexp_match regexp_matches regexp_replace
             regexp_split_to_array regexp_split_to_table regexp_substr repeat replace reverse right rpad rtrim set_bit
             set_byte sha224 sha256 sha384 sha512 split_part starts_with string_to_array string_to_table strpos substr

@@ -77,6 +77,7 @@ final class ClauseRun {
                 }
                 scan.at++;
             }
+            case DOT -> calls.takeAttribute();
             case QUOTED_NAME, UNICODE_NAME -> calls.takeNameOrCall(false, statement);
             case WORD -> {
                 Keyword keyword = tokens.keyword(scan.at);
@@ -196,11 +197,17 @@ final class ClauseRun {
     }
 
     private void fromClause() {
-        boolean comparison = tokens.is(scan.at - 1, Keyword.DISTINCT);
+        boolean comparison = isComparison(scan.at - 1);
         scan.at++;
         if (depth == 0 && !comparison) {
             from.list(statement);
         }
+    }
+
+    /** {@code IS [NOT] DISTINCT FROM}; a column may bear the label DISTINCT even without AS. */
+    private boolean isComparison(int distinct) {
+        int is = tokens.is(distinct - 1, Keyword.NOT) ? distinct - 2 : distinct - 1;
+        return tokens.is(distinct, Keyword.DISTINCT) && tokens.is(is, Keyword.IS);
     }
 
     private void usingClause() {

@@ -70,6 +70,7 @@ final class CreateAnalyzer {
             } else if (depth == 0 && tokens.is(i, Keyword.AS)) {
                 findings.writes(target);
                 scan.at = i + 1;
+                tokens.takeForKeyword(scan.at);
                 if (scan.isAt(Keyword.EXECUTE)) {
                     findings.violates(TransactionModeRules.preparedStatement(tokens, scan.at, "EXECUTE"));
                 } else {

@@ -98,9 +98,6 @@ final class FromScanner {
         }
         int first = scan.at;
         int last = tokens.endOfName(first);
-        if (tokens.is(last + 1, Keyword.UESCAPE)) {
-            scan.findings().doubt("it names something with UESCAPE");
-        }
         if (tokens.is(last + 1, TokenType.LEFT_PAREN)) {
             // Words such as XMLTABLE, JSON_TABLE and COALESCE are syntax, no functions.
             if (last > first || tokens.keyword(first).canNameFunction()) {

@@ -32,14 +32,32 @@ final class FunctionCalls {
         int first = scan.at;
         int last = tokens.endOfName(first);
         scan.at = last + 1;
-        if (tokens.is(last + 1, Keyword.UESCAPE)) {
-            scan.findings().doubt("it names something with UESCAPE");
-        }
         if (!tokens.is(last + 1, TokenType.LEFT_PAREN)) {
-            return;
-        }
-        if (last > first || isCall(first, grouping, statement)) {
+            if (last > first) {
+                doubtAttribute(last);
+            }
+        } else if (last > first || isCall(first, grouping, statement)) {
             note(first, last);
+        }
+    }
+
+    /**
+     * Steps over the dot that is next and the name after it, and notes a call: {@code (x).f} is another spelling of
+     * {@code f(x)}, for any type of x that f takes.
+     */
+    void takeAttribute() {
+        scan.at++;
+        if (tokens.isName(scan.at)) {
+            note(scan.at, scan.at);
+            scan.at++;
+        }
+    }
+
+    /** {@code t.f} may call f too. It is nearly always a column, and so a doubt only if f is known to write. */
+    private void doubtAttribute(int last) {
+        String name = tokens.name(last);
+        if (WritingFunctions.reasonAgainst(name) != null || WritingFunctions.runsSqlText(name)) {
+            scan.findings().doubt("it may call " + name + " as an attribute");
         }
     }
 
@@ -68,14 +86,14 @@ final class FunctionCalls {
         }
         Keyword before = tokens.keyword(i - 1);
         return switch (keyword) {
-            case OVER, FILTER -> !tokens.is(i - 1, TokenType.RIGHT_PAREN) || i == afterDistinctOn;
+            case OVER, FILTER -> !tokens.is(i - 1, TokenType.RIGHT_PAREN) || !endsOperand(i - 1);
             case BY -> before != Keyword.GROUP && before != Keyword.ORDER && before != Keyword.PARTITION;
             case SETS -> before != Keyword.GROUPING;
             case CUBE, ROLLUP -> !grouping || !beginsElement(i);
             case ZONE -> before != Keyword.TIME;
             case FIRST, NEXT -> before != Keyword.FETCH;
             case LIKE, ILIKE, OVERLAPS, ESCAPE -> !endsOperand(before == Keyword.NOT ? i - 2 : i - 1);
-            case VARYING -> !isCharacterType(before);
+            case VARYING -> !isCharacterType(tokens.spelling(i - 1));
             case SECOND -> !isIntervalField(i, before);
             case OPERATOR -> !isQualifiedOperator(i + 2);
             case COLUMNS -> !endsOperand(i - 1);
@@ -99,7 +117,7 @@ final class FunctionCalls {
     /** Whether the token surely ends an operand, so that an infix word must follow and no call. */
     boolean endsOperand(int i) {
         return switch (tokens.type(i)) {
-            case RIGHT_PAREN -> i + 1 != afterDistinctOn;
+            case RIGHT_PAREN -> i + 1 != afterDistinctOn && !endsQualifiedOperator(i);
             case STRING, DOLLAR_STRING, NUMBER, PARAMETER, RIGHT_BRACKET, QUOTED_NAME, UNICODE_NAME -> true;
             case WORD -> wordEndsOperand(i);
             default -> false;
@@ -108,9 +126,11 @@ final class FunctionCalls {
 
     private boolean wordEndsOperand(int i) {
         return switch (tokens.keyword(i)) {
-            case END, TRUE, FALSE -> true;
-            case BY, ZONE, ESCAPE, SET, ROWS -> tokens.is(i - 1, TokenType.DOT);
-            default -> tokens.is(i - 1, TokenType.DOT) || tokens.keyword(i).isPlainName();
+            case END, TRUE, FALSE, OTHER_VALUE -> true;
+            // Words that free names share with places where an expression follows.
+            case BY, ZONE, ESCAPE, SET, ROWS, RANGE, GROUPS, FIRST, NEXT, VALUE, PASSING, VERSION, DOCUMENT, CONTENT ->
+                false;
+            default -> tokens.keyword(i).canEndOperand();
         };
     }
 
@@ -124,12 +144,23 @@ final class FunctionCalls {
     /** {@code INTERVAL '1' SECOND(3)}, {@code INTERVAL SECOND(3)}, {@code DAY TO SECOND(3)}. */
     private boolean isIntervalField(int i, Keyword before) {
         if (before != Keyword.TO) {
-            return before == Keyword.INTERVAL || tokens.is(i - 1, TokenType.STRING);
+            return tokens.spelling(i - 1) == Keyword.INTERVAL || tokens.is(i - 1, TokenType.STRING);
         }
         return switch (tokens.keyword(i - 2)) {
             case DAY, HOUR, MINUTE -> true;
             default -> false;
         };
+    }
+
+    /** The closing parenthesis of {@code OPERATOR(schema.+)}. */
+    private boolean endsQualifiedOperator(int i) {
+        int open = i - 2;
+        while (tokens.is(open, TokenType.DOT)) {
+            open -= 2;
+        }
+        return tokens.is(i - 1, TokenType.OPERATOR)
+                && tokens.is(open, TokenType.LEFT_PAREN)
+                && tokens.is(open - 1, Keyword.OPERATOR);
     }
 
     /** The inside of {@code OPERATOR(schema.+)}. */

@@ -15,6 +15,8 @@ enum Keyword {
     /** No keyword, or one that acts like a name. */
     NONE(Kind.NAME),
     OTHER_RESERVED(Kind.RESERVED),
+    /** Reserved words that stand for a value by themselves. */
+    OTHER_VALUE(Kind.RESERVED),
     OTHER_COLUMN_NAME(Kind.COLUMN_NAME),
 
     ALL(Kind.RESERVED),
@@ -57,6 +59,7 @@ enum Keyword {
     WINDOW(Kind.RESERVED),
     WITH(Kind.RESERVED),
 
+    BETWEEN(Kind.COLUMN_NAME),
     BIT(Kind.COLUMN_NAME),
     CHAR(Kind.COLUMN_NAME),
     CHARACTER(Kind.COLUMN_NAME),
@@ -75,6 +78,7 @@ enum Keyword {
     FULL(Kind.FUNCTION_OR_TYPE),
     ILIKE(Kind.FUNCTION_OR_TYPE),
     INNER(Kind.FUNCTION_OR_TYPE),
+    IS(Kind.FUNCTION_OR_TYPE),
     JOIN(Kind.FUNCTION_OR_TYPE),
     LEFT(Kind.FUNCTION_OR_TYPE),
     LIKE(Kind.FUNCTION_OR_TYPE),
@@ -101,6 +105,7 @@ enum Keyword {
     COMMIT(Kind.NAME),
     CONFLICT(Kind.NAME),
     CONSTRAINTS(Kind.NAME),
+    CONTENT(Kind.NAME),
     COPY(Kind.NAME),
     CUBE(Kind.NAME),
     CYCLE(Kind.NAME),
@@ -110,6 +115,7 @@ enum Keyword {
     DELETE(Kind.NAME),
     DEPTH(Kind.NAME),
     DISCARD(Kind.NAME),
+    DOCUMENT(Kind.NAME),
     DROP(Kind.NAME),
     ESCAPE(Kind.NAME),
     EXECUTE(Kind.NAME),
@@ -118,6 +124,7 @@ enum Keyword {
     FIRST(Kind.NAME),
     FUNCTION(Kind.NAME),
     GLOBAL(Kind.NAME),
+    GROUPS(Kind.NAME),
     HOLD(Kind.NAME),
     HOUR(Kind.NAME),
     IF(Kind.NAME),
@@ -139,8 +146,10 @@ enum Keyword {
     ORDINALITY(Kind.NAME),
     OVER(Kind.NAME),
     PARTITION(Kind.NAME),
+    PASSING(Kind.NAME),
     PREPARE(Kind.NAME),
     PROCEDURE(Kind.NAME),
+    RANGE(Kind.NAME),
     READ(Kind.NAME),
     REASSIGN(Kind.NAME),
     RECURSIVE(Kind.NAME),
@@ -177,19 +186,25 @@ enum Keyword {
     UNLOGGED(Kind.NAME),
     UPDATE(Kind.NAME),
     VACUUM(Kind.NAME),
+    VALUE(Kind.NAME),
     VARYING(Kind.NAME),
+    VERSION(Kind.NAME),
     VIEW(Kind.NAME),
     ZONE(Kind.NAME);
 
     private static final String MORE_RESERVED = """
-            and any array asc asymmetric both cast check collate column constraint current_catalog
-            current_date current_role current_time current_timestamp current_user default deferrable
-            desc else foreign in initially leading localtime localtimestamp null placing primary
-            references session_user some symmetric system_user trailing unique user variadic
+            and any array asc asymmetric both cast check collate column constraint default deferrable
+            desc else foreign in initially leading placing primary references some symmetric trailing
+            unique variadic
+            """;
+
+    private static final String MORE_VALUES = """
+            current_catalog current_date current_role current_time current_timestamp current_user
+            localtime localtimestamp null session_user system_user user
             """;
 
     private static final String MORE_COLUMN_NAMES = """
-            between bigint boolean coalesce dec decimal extract float greatest inout int integer json
+            bigint boolean coalesce dec decimal extract float greatest inout int integer json
             json_array json_arrayagg json_exists json_object json_objectagg json_query json_scalar
             json_serialize json_table json_value least merge_action national none normalize nullif
             numeric out overlay position precision real row smallint substring timestamp treat
@@ -221,14 +236,14 @@ enum Keyword {
         return kind == Kind.FUNCTION_OR_TYPE || kind == Kind.NAME;
     }
 
+    /** Whether the word can be a column's name without quotes, and so end an operand. BETWEEN never does. */
+    boolean canEndOperand() {
+        return this != BETWEEN && (kind == Kind.NAME || kind == Kind.COLUMN_NAME);
+    }
+
     /** Whether the word can be an alias without {@code AS} before it in a FROM clause. */
     boolean canNameAlias() {
         return kind == Kind.COLUMN_NAME || kind == Kind.NAME;
-    }
-
-    /** Whether the word is free to name anything, and so rarely leads into an expression. */
-    boolean isPlainName() {
-        return kind == Kind.NAME;
     }
 
     /** One step of the hash that {@link #find} takes: fold the word's characters from 0 on. */
@@ -249,12 +264,15 @@ enum Keyword {
 
         static {
             for (Keyword keyword : values()) {
-                if (keyword != NONE && keyword != OTHER_RESERVED && keyword != OTHER_COLUMN_NAME) {
+                if (!keyword.name().startsWith("OTHER_") && keyword != NONE) {
                     put(keyword.name().toLowerCase(Locale.ROOT), keyword);
                 }
             }
             for (String word : MORE_RESERVED.trim().split("\\s+", -1)) {
                 put(word, OTHER_RESERVED);
+            }
+            for (String word : MORE_VALUES.trim().split("\\s+", -1)) {
+                put(word, OTHER_VALUE);
             }
             for (String word : MORE_COLUMN_NAMES.trim().split("\\s+", -1)) {
                 put(word, OTHER_COLUMN_NAME);

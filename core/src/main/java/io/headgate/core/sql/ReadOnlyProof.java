@@ -8,8 +8,8 @@ import java.util.Set;
  *
  * <p>{@link Verdict#PROVEN} holds on the condition that none of {@link #functionsToCheck()} writes: look them up in
  * {@code pg_proc.provolatile}. The text cannot show what a view, an operator, a cast, a domain's check, a row security
- * policy or a function called as an attribute ({@code row.f}) runs; a server in recovery refuses the rare one that writes
- * with SQLSTATE 25006.
+ * policy or a function called as an attribute of a table ({@code t.f}) runs; a server in recovery refuses the rare one
+ * that writes with SQLSTATE 25006.
  *
  * @param verdict the outcome
  * @param reason why, in a few words that hold nothing of the text but names of functions

@@ -48,6 +48,9 @@ public final class SqlAnalyzer {
             first = tokens.is(end, TokenType.SEMICOLON) ? end + 1 : end;
         }
         List<StatementSpan> statements = several != null ? several : only != null ? List.of(only) : List.of();
+        if (tokens.hasUescape()) {
+            findings.doubt("it names something with UESCAPE");
+        }
         SqlProblem problem = tokens.problem();
         if (problem != null) {
             findings.doubt("it cannot be read: " + problem.message());

@@ -12,15 +12,21 @@ import org.jspecify.annotations.Nullable;
 final class Tokens {
     private final String text;
     private TokenType[] types;
+    /** What the words spell. */
+    private Keyword[] spellings;
+    /** What the words mean where they stand. */
     private Keyword[] keywords;
+
     private int[] starts;
     private int[] ends;
     private int size;
+    private boolean uescape;
     private @Nullable SqlProblem problem;
 
     private Tokens(String text, int capacity) {
         this.text = text;
         types = new TokenType[capacity];
+        spellings = new Keyword[capacity];
         keywords = new Keyword[capacity];
         starts = new int[capacity];
         ends = new int[capacity];
@@ -42,12 +48,15 @@ final class Tokens {
         if (size == types.length) {
             int capacity = size * 2;
             types = Arrays.copyOf(types, capacity);
+            spellings = Arrays.copyOf(spellings, capacity);
             keywords = Arrays.copyOf(keywords, capacity);
             starts = Arrays.copyOf(starts, capacity);
             ends = Arrays.copyOf(ends, capacity);
         }
         types[size] = type;
-        keywords[size] = lexer.keyword();
+        spellings[size] = lexer.keyword();
+        keywords[size] = is(size - 1, TokenType.DOT) || is(size - 1, Keyword.AS) ? Keyword.NONE : lexer.keyword();
+        uescape |= lexer.keyword() == Keyword.UESCAPE && is(size - 1, TokenType.UNICODE_NAME);
         starts[size] = lexer.start();
         ends[size] = lexer.end();
         size++;
@@ -59,6 +68,11 @@ final class Tokens {
         return problem;
     }
 
+    /** Whether a name has its escapes explained by {@code UESCAPE}, so that {@link #name} gives another name. */
+    boolean hasUescape() {
+        return uescape;
+    }
+
     TokenType type(int i) {
         return i >= 0 && i < size ? types[i] : TokenType.END;
     }
@@ -67,9 +81,24 @@ final class Tokens {
         return type(i) == type;
     }
 
-    /** Which keyword the token is; {@link Keyword#NONE} for quoted names and all that is no word. */
+    /**
+     * Which keyword the token is; {@link Keyword#NONE} for quoted names and all that is no word. A word after a dot or after
+     * {@code AS} is always a name, whatever it spells: {@code (r).from}, {@code AS distinct}.
+     */
     Keyword keyword(int i) {
         return i >= 0 && i < size ? keywords[i] : Keyword.NONE;
+    }
+
+    /** Which keyword the token spells, also where it is a name. For the few places where no label follows {@code AS}. */
+    Keyword spelling(int i) {
+        return i >= 0 && i < size ? spellings[i] : Keyword.NONE;
+    }
+
+    /** Takes the word for the keyword it spells: the statement after the {@code AS} of {@code CREATE TABLE ... AS}. */
+    void takeForKeyword(int i) {
+        if (i < size) {
+            keywords[i] = spellings[i];
+        }
     }
 
     boolean is(int i, Keyword keyword) {

@@ -46,6 +46,7 @@ final class WithScanner {
         if (!scan.accept(Keyword.AS)) {
             return false;
         }
+        tokens.takeForKeyword(scan.at);
         if (!scan.accept(Keyword.MATERIALIZED) && scan.accept(Keyword.NOT) && !scan.accept(Keyword.MATERIALIZED)) {
             return false;
         }

@@ -58,6 +58,10 @@ class TransactionModeGuardIT {
             strings = {
                 "SET work_mem = '64MB'",
                 "SELECT pg_advisory_lock(7)",
+                "SELECT lastval()",
+                "SELECT setseed(0.5)",
+                "SELECT set_config('search_path', 'evil', 'no' = 'yes')",
+                "UPDATE pg_settings SET setting = 'evil' WHERE name = 'search_path'",
                 "CREATE TEMP TABLE left_behind (n int)",
                 "LISTEN changes",
                 "PREPARE p AS SELECT 1"
@@ -83,6 +87,45 @@ class TransactionModeGuardIT {
                         .then(insert(tx, 2)))
                 .block();
         assertThat(rows()).isEqualTo("1,2");
+    }
+
+    /** Before, lastval() outside a transaction answered with what another caller had taken from a sequence. */
+    @Test
+    void theSessionsSequenceIsToldInTheTransactionThatUsedIt() {
+        route.node().execute("DROP SEQUENCE IF EXISTS guarded_numbers");
+        route.node().execute("CREATE SEQUENCE guarded_numbers START 41");
+        route.node().execute("GRANT ALL ON SEQUENCE guarded_numbers TO app");
+        Long told = db.inTransaction(tx -> tx.sql("SELECT nextval('guarded_numbers')")
+                        .one()
+                        .then(tx.sql("SELECT currval('guarded_numbers') + lastval()")
+                                .map(row -> row.require(0, Long.class))
+                                .one()))
+                .block();
+        assertThat(told).isEqualTo(82);
+        db.sql("SELECT currval('guarded_numbers')")
+                .one()
+                .as(StepVerifier::create)
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(TransactionModeException.class)
+                        .hasMessageContaining("RETURNING"));
+    }
+
+    @Test
+    void aBoundScopeOfASettingIsRefused() {
+        db.sql("SELECT set_config('search_path', $1, $2)")
+                .bind("evil")
+                .bind(false)
+                .one()
+                .as(StepVerifier::create)
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(TransactionModeException.class)
+                        .hasMessageContaining("set_config(..., true)"));
+        db.sql("SHOW search_path")
+                .map(row -> row.require(0, String.class))
+                .one()
+                .as(StepVerifier::create)
+                .assertNext(path -> assertThat(path).isNotEqualTo("evil"))
+                .verifyComplete();
     }
 
     @Test

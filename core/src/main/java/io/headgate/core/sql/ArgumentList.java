@@ -5,64 +5,88 @@ import java.util.Set;
 
 /** Looks at one argument of a function call. */
 final class ArgumentList {
+    /** What an argument of type boolean visibly is. */
+    enum Constant {
+        TRUE,
+        FALSE,
+        /** A parameter, an expression, null, or too far away to be seen. */
+        OTHER,
+        /** The call has no such argument. */
+        MISSING
+    }
+
+    /** What PostgreSQL reads as true, when it stands in quotes. */
+    private static final Set<String> TRUE_SPELLINGS =
+            Set.of("'t'", "'tr'", "'tru'", "'true'", "'y'", "'ye'", "'yes'", "'on'", "'1'");
+
     /** What PostgreSQL reads as false, when it stands in quotes. */
     private static final Set<String> FALSE_SPELLINGS =
             Set.of("'f'", "'fa'", "'fal'", "'fals'", "'false'", "'n'", "'no'", "'of'", "'off'", "'0'");
 
     /** An argument that is farther away counts as not visible; calls nested in calls would else cost quadratic time. */
-    private static final int FARTHEST_TOKEN = 200;
+    private static final int FARTHEST_TOKEN = 1_000;
 
     private ArgumentList() {}
 
     /**
-     * Whether the argument is visibly the constant false.
+     * What the argument visibly is.
      *
-     * @param open the opening parenthesis of the call
+     * @param open the opening parenthesis of the call; if none stands there, the argument is missing
      * @param index which argument, from 0
      * @param name its name, by which it may be given instead
      */
-    static boolean isFalse(Tokens tokens, int open, int index, String name) {
+    static Constant constant(Tokens tokens, int open, int index, String name) {
+        if (!tokens.is(open, TokenType.LEFT_PAREN)) {
+            return Constant.MISSING;
+        }
         int depth = 0;
         int argument = 0;
-        boolean begins = true;
+        boolean begins = false;
         for (int i = open; i < open + FARTHEST_TOKEN && !tokens.endsStatement(i); i++) {
+            if (begins && depth == 1) {
+                boolean named = tokens.isName(i) && tokens.is(i + 1, TokenType.ARGUMENT_NAME);
+                if (named ? tokens.name(i).equals(name) : argument == index) {
+                    return constant(tokens, named ? i + 2 : i);
+                }
+            }
+            begins = false;
             switch (tokens.type(i)) {
-                case LEFT_PAREN, LEFT_BRACKET -> depth++;
+                case LEFT_PAREN, LEFT_BRACKET -> {
+                    depth++;
+                    begins = i == open;
+                }
                 case RIGHT_PAREN, RIGHT_BRACKET -> {
                     depth--;
                     if (depth == 0) {
-                        return false;
+                        return Constant.MISSING;
                     }
                 }
                 case COMMA -> {
-                    if (depth == 1) {
-                        argument++;
-                        begins = true;
-                        continue;
-                    }
+                    argument += depth == 1 ? 1 : 0;
+                    begins = true;
                 }
-                default -> {
-                    if (begins && depth == 1) {
-                        boolean named = tokens.isName(i) && tokens.is(i + 1, TokenType.ARGUMENT_NAME);
-                        int value = named ? i + 2 : i;
-                        boolean meant = named ? tokens.name(i).equals(name) : argument == index;
-                        if (meant) {
-                            return isFalseConstant(tokens, value);
-                        }
-                    }
-                    begins = false;
-                }
+                default -> {}
             }
         }
-        return false;
+        return Constant.OTHER;
     }
 
-    private static boolean isFalseConstant(Tokens tokens, int i) {
-        TokenType after = tokens.type(i + 1);
-        boolean whole = after == TokenType.COMMA || after == TokenType.RIGHT_PAREN || after == TokenType.CAST;
-        return whole
-                && (tokens.is(i, Keyword.FALSE)
-                        || (tokens.is(i, TokenType.STRING)
-                                && FALSE_SPELLINGS.contains(tokens.text(i).toLowerCase(Locale.ROOT))));
+    /** A literal that is the whole argument, perhaps with a cast to boolean. */
+    private static Constant constant(Tokens tokens, int i) {
+        int end = i + 1;
+        if (tokens.is(end, TokenType.CAST)) {
+            int last = tokens.isName(end + 1) ? tokens.endOfName(end + 1) : end;
+            boolean bool =
+                    tokens.is(last, TokenType.WORD) && (tokens.spells(last, "bool") || tokens.spells(last, "boolean"));
+            end = bool ? last + 1 : i;
+        }
+        if (!tokens.is(end, TokenType.COMMA) && !tokens.is(end, TokenType.RIGHT_PAREN)) {
+            return Constant.OTHER;
+        }
+        String text = tokens.is(i, TokenType.STRING) ? tokens.text(i).toLowerCase(Locale.ROOT) : "";
+        if (tokens.is(i, Keyword.TRUE) || TRUE_SPELLINGS.contains(text)) {
+            return Constant.TRUE;
+        }
+        return tokens.is(i, Keyword.FALSE) || FALSE_SPELLINGS.contains(text) ? Constant.FALSE : Constant.OTHER;
     }
 }

@@ -70,7 +70,7 @@ final class FunctionCalls {
         String reason = WritingFunctions.reasonAgainst(name);
         if (reason != null) {
             findings.refute("it calls " + function + ", which " + reason);
-            TransactionModeRules.checkCall(tokens, first, last, name, findings);
+            SessionFunctions.check(tokens, first, last, function, findings);
         } else if (WritingFunctions.runsSqlText(name)) {
             findings.doubt("it calls " + function + ", which runs SQL given as text");
         }

@@ -1,5 +1,7 @@
 package io.headgate.core.sql;
 
+import org.jspecify.annotations.Nullable;
+
 /** Reads the beginning of INSERT, UPDATE, DELETE and MERGE, up to where ordinary clauses follow, and notes their target. */
 final class ModificationScanner {
     private final Scan scan;
@@ -31,8 +33,12 @@ final class ModificationScanner {
     }
 
     void update() {
+        int update = scan.at;
         begin("UPDATE");
-        target();
+        @Nullable SqlName target = target();
+        if (target != null && target.name().equals("pg_settings") && !isUsersSchema(target.schema())) {
+            scan.findings().violates(TransactionModeRules.settingsView(tokens.start(update)));
+        }
         from.alias();
         scan.accept(Keyword.SET);
         queries.body(Keyword.UPDATE);
@@ -62,10 +68,16 @@ final class ModificationScanner {
         scan.findings().refute("it holds a statement that writes: " + statement);
     }
 
-    private void target() {
+    private static boolean isUsersSchema(@Nullable String schema) {
+        return schema != null && !schema.equals("pg_catalog");
+    }
+
+    private @Nullable SqlName target() {
+        SqlName target = null;
         boolean enclosed = scan.accept(Keyword.ONLY) && scan.accept(TokenType.LEFT_PAREN);
         if (tokens.isFreeName(scan.at)) {
-            scan.findings().writes(scan.takeName());
+            target = scan.takeName();
+            scan.findings().writes(target);
         }
         if (enclosed) {
             scan.close();
@@ -73,5 +85,6 @@ final class ModificationScanner {
         if (scan.isAt(TokenType.OPERATOR) && tokens.text(scan.at).equals("*")) {
             scan.at++;
         }
+        return target;
     }
 }

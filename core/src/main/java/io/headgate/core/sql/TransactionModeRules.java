@@ -8,7 +8,7 @@ import io.headgate.core.sql.TransactionModeViolation.Kind;
  * <p>Source: PgBouncer's table "SQL feature map for pooling modes".
  */
 final class TransactionModeRules {
-    private static final String SESSION_CONNECTION = "use a connection to PostgreSQL itself or a pool in session mode";
+    static final String SESSION_CONNECTION = "use a connection to PostgreSQL itself or a pool in session mode";
     private static final String SET_LOCAL =
             "use SET LOCAL or set_config(..., true) in a transaction, or ALTER ROLE ... SET for good";
     private static final String XACT_LOCK =
@@ -94,21 +94,21 @@ final class TransactionModeRules {
                 "leave it out: there is no session to clean, and the pooler cleans its own");
     }
 
-    /** Checks a call of one of the {@link WritingFunctions}, whose name spans {@code first} to {@code last}. */
-    static void checkCall(Tokens tokens, int first, int last, String name, Findings findings) {
-        if (name.equals("set_config")) {
-            if (ArgumentList.isFalse(tokens, last + 1, 2, "is_local")) {
-                findings.violates(new TransactionModeViolation(
-                        Kind.SESSION_SETTING, tokens.start(first), "set_config(..., false)", SET_LOCAL));
-            }
-        } else if (isSessionLock(name)) {
-            findings.violates(new TransactionModeViolation(
-                    Kind.SESSION_ADVISORY_LOCK, tokens.start(first), name + "()", XACT_LOCK));
-        }
+    static TransactionModeViolation setConfig(int position) {
+        return new TransactionModeViolation(
+                Kind.SESSION_SETTING,
+                position,
+                "set_config(...) without a literal true",
+                "write set_config(..., true) in a transaction, with the true in the text rather than bound, or use SET"
+                        + " LOCAL there, or ALTER ROLE ... SET for good");
     }
 
-    private static boolean isSessionLock(String name) {
-        boolean advisory = name.startsWith("pg_advisory_") || name.startsWith("pg_try_advisory_");
-        return advisory && !name.contains("_xact_");
+    /** Such as {@code UPDATE pg_settings}, which a rule turns into {@code set_config(..., false)}. */
+    static TransactionModeViolation settingsView(int position) {
+        return new TransactionModeViolation(Kind.SESSION_SETTING, position, "UPDATE pg_settings", SET_LOCAL);
+    }
+
+    static TransactionModeViolation advisoryLock(int position, String function) {
+        return new TransactionModeViolation(Kind.SESSION_ADVISORY_LOCK, position, function + "()", XACT_LOCK);
     }
 }

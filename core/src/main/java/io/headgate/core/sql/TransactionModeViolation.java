@@ -16,7 +16,7 @@ public record TransactionModeViolation(Kind kind, int position, String what, Str
 
     /** The rules of transaction mode. */
     public enum Kind {
-        /** {@code SET}, {@code RESET} and {@code set_config(..., false)}. */
+        /** {@code SET}, {@code RESET}, {@code set_config} unless it is visibly local, {@code setseed}. */
         SESSION_SETTING("changes a setting of the session"),
         /** {@code SET ROLE} and {@code SET SESSION AUTHORIZATION}. */
         SESSION_ROLE("changes the user of the session"),
@@ -32,6 +32,12 @@ public record TransactionModeViolation(Kind kind, int position, String what, Str
         LOAD("loads a library into the session"),
         /** {@code pg_advisory_lock} and its kin. */
         SESSION_ADVISORY_LOCK("takes or releases an advisory lock of the session"),
+        /** {@code lastval} and {@code currval}, which answer for whoever used the session before. Fine in a transaction. */
+        SESSION_SEQUENCE("tells what the session last took from a sequence"),
+        /** {@code dblink_connect} and what uses its connection. */
+        REMOTE_CONNECTION("keeps a connection to another server in the session"),
+        /** Temporary replication slots, a session's replication origin, {@code pg_backup_start}. */
+        SESSION_REPLICATION("keeps replication or a backup in the session"),
         /** {@code DISCARD}. */
         DISCARD("throws away state of the session");
 
@@ -47,6 +53,14 @@ public record TransactionModeViolation(Kind kind, int position, String what, Str
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(what, "what");
         Objects.requireNonNull(alternative, "alternative");
+    }
+
+    /**
+     * Whether the rule also holds within a transaction, where one caller has the session to itself until the end. Only
+     * {@link Kind#SESSION_SEQUENCE} does not.
+     */
+    public boolean holdsInTransaction() {
+        return kind != Kind.SESSION_SEQUENCE;
     }
 
     /** The whole story in one line: what, the rule and the way out. */

@@ -25,6 +25,7 @@ final class WritingFunctions {
             Map.entry("lastval", SEQUENCE),
             Map.entry("set_config", SESSION),
             Map.entry("setseed", SESSION),
+            Map.entry("set_limit", SESSION),
             Map.entry("pg_notify", "sends a notification"),
             Map.entry("txid_current", "assigns a transaction id"),
             Map.entry("pg_current_xact_id", "assigns a transaction id"),

@@ -24,7 +24,18 @@ class TransactionModeRulesTest {
                 "SET ROLE r | SESSION_ROLE | 0 | SET ROLE | SET LOCAL ROLE",
                 "SET SESSION AUTHORIZATION r | SESSION_ROLE | 0 | SET SESSION AUTHORIZATION | SET LOCAL ROLE",
                 "RESET SESSION AUTHORIZATION | SESSION_ROLE | 0 | RESET SESSION AUTHORIZATION | SET LOCAL ROLE",
-                "SELECT set_config('a','b',false) | SESSION_SETTING | 7 | set_config(..., false) | set_config(..., true)",
+                "SELECT set_config('a','b',false) | SESSION_SETTING | 7 | set_config(...) without a literal true | set_config(..., true)",
+                "UPDATE pg_settings SET setting = '' | SESSION_SETTING | 0 | UPDATE pg_settings | SET LOCAL",
+                "SELECT setseed(.5) | SESSION_SETTING | 7 | setseed() | leave the seed out",
+                "SELECT app.set_limit(.5) | SESSION_SETTING | 7 | set_limit() | SET LOCAL pg_trgm.similarity_threshold",
+                "SELECT lastval() | SESSION_SEQUENCE | 7 | lastval() | INSERT ... RETURNING",
+                "SELECT * FROM pg_catalog.\"currval\"($1) | SESSION_SEQUENCE | 14 | currval() | INSERT ... RETURNING",
+                "SELECT ('s'::regclass).currval | SESSION_SEQUENCE | 23 | currval() | INSERT ... RETURNING",
+                "SELECT dblink_connect('a') | REMOTE_CONNECTION | 7 | dblink_connect() | the connection string itself",
+                "SELECT x.dblink_send_query('a', 'b') | REMOTE_CONNECTION | 7 | dblink_send_query() | dblink_exec",
+                "SELECT pg_backup_start('a') | SESSION_REPLICATION | 7 | pg_backup_start() | pool in session mode",
+                "SELECT pg_create_logical_replication_slot('a', 'b', true) | SESSION_REPLICATION | 7 "
+                        + "| pg_create_logical_replication_slot(..., temporary) | pool in session mode",
                 "LISTEN c | LISTEN | 0 | LISTEN | pool in session mode",
                 "DECLARE c CURSOR WITH HOLD FOR SELECT 1 | CURSOR_WITH_HOLD | 17 | DECLARE ... WITH HOLD | without hold",
                 "PREPARE p AS SELECT 1 | PREPARED_STATEMENT | 0 | PREPARE | driver's protocol",
@@ -50,9 +61,74 @@ class TransactionModeRulesTest {
         });
     }
 
+    /** Whoever cannot see that a setting is local must take it for the session's. */
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "$3",
+                "false",
+                "'f'",
+                "null",
+                "NOT true",
+                "true AND $3",
+                "'t'::text",
+                "'true'::text::bool",
+                "(true)",
+                "x",
+                "true::bool = $3",
+                "$$t$$",
+                "'maybe'",
+                "is_local => $3",
+                "is_local := false",
+                "coalesce(true, $3)",
+                "E't'",
+                "true::bool[]"
+            })
+    void aSettingIsTheSessionsUnlessItIsVisiblyLocal(String argument) {
+        assertThat(violations("SELECT set_config('a', $1, " + argument + ")"))
+                .singleElement()
+                .extracting(TransactionModeViolation::kind)
+                .isEqualTo(Kind.SESSION_SETTING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'a', $1, true",
+                "'a', $1, TRUE",
+                "'a', $1, 't'",
+                "'a', ' on'::text || $2, true",
+                "'a', f($1, b[2, 3]), 'Yes'",
+                "'a', $1, true::bool",
+                "'a', $1, 'on'::pg_catalog.bool",
+                "is_local := true, setting_name := 'a', new_value := $1",
+                "'a', (SELECT max(x) FROM t), true"
+            })
+    void aVisibleTrueIsLocal(String arguments) {
+        assertThat(violations("SELECT set_config(" + arguments + ")")).isEmpty();
+    }
+
+    @Test
+    void onlyTheSequenceOfTheSessionIsFineInATransaction() {
+        assertThat(violations(
+                        "SELECT lastval(), currval('a'), setseed(1), set_config('a', 'b', false), dblink_connect('a'),"
+                                + " pg_advisory_lock(1), pg_backup_start('x')"))
+                .extracting(TransactionModeViolation::holdsInTransaction)
+                .containsExactly(false, false, true, true, true, true, true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT app.lastval(), app.setseed(1), app.set_config('a', 'b', false), app.pg_advisory_lock(1)",
+                "SELECT \"LastVal\"(), lastval, t.currval FROM t",
+                "UPDATE app.pg_settings SET setting = 1",
+                "SELECT * FROM pg_settings",
+                "SELECT pg_create_physical_replication_slot('a'), pg_create_logical_replication_slot('a', 'b', false)",
+                "SELECT * FROM dblink('dbname=a', 'SELECT 1') AS t(a int)",
+                "SELECT dblink_exec('dbname=a', 'DELETE FROM t'), pg_export_snapshot(), txid_current(), pg_backend_pid()",
+                "SELECT pg_notify('a', 'b'), postgres_fdw_disconnect_all(), pg_listening_channels(), show_limit()",
+                "EXPLAIN SELECT lastval()",
                 "SET LOCAL work_mem = '1MB'",
                 "SET TRANSACTION READ ONLY",
                 "SELECT set_config('a', 'b', true)",

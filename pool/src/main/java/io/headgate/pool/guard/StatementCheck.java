@@ -22,17 +22,17 @@ final class StatementCheck {
 
     /** The error to fail with, made anew for each caller, or null when the text may be sent. */
     @Nullable
-    Supplier<HeadgateException> refusal(String sql) {
+    Supplier<HeadgateException> refusal(String sql, boolean inTransaction) {
         Verdict verdict = verdicts.of(sql);
-        return verdict == Verdict.FINE ? null : refusal(sql, verdict);
+        return verdict == Verdict.FINE ? null : refusal(sql, verdict, inTransaction);
     }
 
-    private @Nullable Supplier<HeadgateException> refusal(String sql, Verdict verdict) {
+    private @Nullable Supplier<HeadgateException> refusal(String sql, Verdict verdict, boolean inTransaction) {
         String control = verdict.transactionControl();
         if (control != null) {
             return () -> new TransactionControlException(control, sql);
         }
-        TransactionModeViolation violation = verdict.violation();
+        TransactionModeViolation violation = verdict.violation(inTransaction);
         if (violation == null || policy == GuardPolicy.OFF) {
             return null;
         }

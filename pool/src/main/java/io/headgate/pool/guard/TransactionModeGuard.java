@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * A layer that refuses, before it is sent, what does not work on a connection that is lent for one transaction at a time:
- * session settings, session locks, LISTEN, temporary tables that outlive the transaction, cursors with hold, SQL's PREPARE. A
- * {@link GuardPolicy} says how strictly. BEGIN, COMMIT, SAVEPOINT and their like sent as text are refused under every
+ * session settings, session locks, LISTEN, temporary tables that outlive the transaction, cursors with hold, SQL's PREPARE,
+ * and outside transactions {@code lastval} and {@code currval}. A {@link GuardPolicy} says how strictly. BEGIN, COMMIT, SAVEPOINT and their like sent as text are refused under every
  * policy, since no pooled connection can carry them; COMMIT PREPARED and ROLLBACK PREPARED pass.
  *
  * <p>It goes by the words of the text ({@link io.headgate.core.sql.SqlAnalyzer}): what functions, procedures and DO blocks
@@ -47,13 +47,13 @@ public final class TransactionModeGuard implements SqlExecutor {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        Supplier<HeadgateException> refusal = check.refusal(statement.text());
+        Supplier<HeadgateException> refusal = check.refusal(statement.text(), false);
         return refusal == null ? next.execute(statement) : Mono.error(refusal);
     }
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        Supplier<HeadgateException> refusal = check.refusal(query.text());
+        Supplier<HeadgateException> refusal = check.refusal(query.text(), false);
         return refusal == null ? next.stream(query) : Flux.error(refusal);
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What is to be said of a SQL text. Almost all share {@link #FINE}. Safe for use by many threads. */
 final class Verdict {
 
-    static final Verdict FINE = new Verdict(null, null);
+    static final Verdict FINE = new Verdict(null, null, null);
 
     /** The second phase of a two-phase commit stands for itself and leaves no transaction open. */
     private static final Pattern SECOND_PHASE =
@@ -21,21 +21,31 @@ final class Verdict {
 
     private final @Nullable String transactionControl;
     private final @Nullable TransactionModeViolation violation;
+    private final @Nullable TransactionModeViolation violationInTransaction;
     private final AtomicBoolean mentioned = new AtomicBoolean();
 
-    private Verdict(@Nullable String transactionControl, @Nullable TransactionModeViolation violation) {
+    private Verdict(
+            @Nullable String transactionControl,
+            @Nullable TransactionModeViolation violation,
+            @Nullable TransactionModeViolation violationInTransaction) {
         this.transactionControl = transactionControl;
         this.violation = violation;
+        this.violationInTransaction = violationInTransaction;
     }
 
     /** Reads the text, in time linear in its length. */
     static Verdict of(String sql) {
         SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
         String control = analysis.isTransactionControl() ? transactionControl(analysis, sql) : null;
-        TransactionModeViolation first = analysis.transactionModeViolations().isEmpty()
-                ? null
-                : analysis.transactionModeViolations().get(0);
-        return control == null && first == null ? FINE : new Verdict(control, first);
+        TransactionModeViolation first = null;
+        TransactionModeViolation firstInTransaction = null;
+        for (TransactionModeViolation violation : analysis.transactionModeViolations()) {
+            first = first == null ? violation : first;
+            if (firstInTransaction == null && violation.holdsInTransaction()) {
+                firstInTransaction = violation;
+            }
+        }
+        return control == null && first == null ? FINE : new Verdict(control, first, firstInTransaction);
     }
 
     private static @Nullable String transactionControl(SqlAnalysis analysis, String sql) {
@@ -64,10 +74,10 @@ final class Verdict {
         return transactionControl;
     }
 
-    /** The first thing that would be left in the session, or null. */
+    /** The first thing that would be left in the session, or found there, or null. */
     @Nullable
-    TransactionModeViolation violation() {
-        return violation;
+    TransactionModeViolation violation(boolean inTransaction) {
+        return inTransaction ? violationInTransaction : violation;
     }
 
     /** True for the first caller alone. */

@@ -66,6 +66,11 @@ class TransactionModeGuardTest {
                 "LOAD 'auto_explain' | LOAD | session_preload_libraries",
                 "SELECT pg_advisory_lock(1) | SESSION_ADVISORY_LOCK | pg_advisory_xact_lock",
                 "DISCARD ALL | DISCARD | leave it out",
+                "SELECT set_config('search_path', $1, $2) | SESSION_SETTING | the true in the text rather than bound",
+                "UPDATE pg_settings SET setting = $1 WHERE name = 'search_path' | SESSION_SETTING | SET LOCAL",
+                "SELECT setseed(0.5) | SESSION_SETTING | leave the seed out",
+                "SELECT public.dblink_connect('a', 'b') | REMOTE_CONNECTION | the connection string itself",
+                "SELECT pg_backup_start('x') | SESSION_REPLICATION | a pool in session mode",
             })
     void refusesWhatStaysInTheSessionEverywhere(String sql, Kind kind, String alternative) {
         List<Publisher<?>> ways = List.of(
@@ -92,6 +97,46 @@ class TransactionModeGuardTest {
                     .hasMessageEndingWith(sql);
         }
         assertThat(next.sent).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT lastval()",
+                "SELECT pg_catalog.currval($1)",
+                "INSERT INTO child (parent) VALUES (currval('parent_id_seq'))",
+                "SELECT \"lastval\"() FROM t"
+            })
+    void refusesTheSessionsSequenceOutsideATransactionOnly(String sql) {
+        for (Publisher<?> way : List.of(
+                guard.execute(SqlStatement.of(sql)),
+                guard.stream(SqlStatement.of(sql)),
+                guard.sql(sql).one())) {
+            assertThat(refusal(way))
+                    .isInstanceOfSatisfying(
+                            TransactionModeException.class,
+                            e -> assertThat(e.violation().kind()).isEqualTo(Kind.SESSION_SEQUENCE))
+                    .hasMessageContaining("RETURNING")
+                    .hasMessageContaining("call it in the transaction that took the value");
+        }
+        assertThat(next.sent).isEmpty();
+        transaction(guard, tx -> tx.execute(SqlStatement.of(sql)).then(Mono.<Object>empty()))
+                .as(StepVerifier::create)
+                .verifyComplete();
+        assertThat(next.sent).containsExactly(sql);
+    }
+
+    @Test
+    void aLaterViolationHoldsInATransactionWhereTheFirstDoesNot() {
+        String sql = "SELECT lastval(), pg_advisory_lock(1)";
+        assertThat(refusal(execute(guard, sql)))
+                .isInstanceOfSatisfying(
+                        TransactionModeException.class,
+                        e -> assertThat(e.violation().kind()).isEqualTo(Kind.SESSION_SEQUENCE));
+        assertThat(refusal(transaction(guard, tx -> tx.execute(SqlStatement.of(sql)))))
+                .isInstanceOfSatisfying(
+                        TransactionModeException.class,
+                        e -> assertThat(e.violation().kind()).isEqualTo(Kind.SESSION_ADVISORY_LOCK));
     }
 
     @ParameterizedTest

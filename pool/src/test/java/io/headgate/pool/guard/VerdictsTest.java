@@ -37,7 +37,7 @@ class VerdictsTest {
         for (int round = 0; round < 5; round++) {
             long before = threads.getThreadAllocatedBytes(self);
             for (int i = 0; i < hits; i++) {
-                if (check.refusal("SELECT 1") != null) {
+                if (check.refusal("SELECT 1", false) != null) {
                     throw new AssertionError("refused");
                 }
             }
@@ -52,14 +52,14 @@ class VerdictsTest {
             assertThat(cache.of("SELECT " + i)).isSameAs(Verdict.FINE);
             assertThat(cache.size()).isBetween(1, TextCache.MAX_TEXTS);
         }
-        assertThat(cache.of("LISTEN a").violation()).isNotNull();
+        assertThat(cache.of("LISTEN a").violation(false)).isNotNull();
     }
 
     @Test
     void readsLongTextsWithoutKeepingThem() {
         String tail = " -- " + "x".repeat(TextCache.MAX_LENGTH);
         assertThat(cache.of("SELECT 1" + tail)).isSameAs(Verdict.FINE);
-        assertThat(cache.of("LISTEN a" + tail).violation()).isNotNull();
+        assertThat(cache.of("LISTEN a" + tail).violation(false)).isNotNull();
         assertThat(cache.of("COMMIT" + tail).transactionControl()).isEqualTo("COMMIT");
         assertThat(cache.size()).isZero();
     }
@@ -80,7 +80,7 @@ class VerdictsTest {
                             .filter(i -> {
                                 int n = own % 2 == 0 ? i : texts - i;
                                 boolean refused = cache.of((n % 3 == 0 ? "LISTEN c" : "SELECT ") + n)
-                                                .violation()
+                                                .violation(false)
                                         != null;
                                 return refused != (n % 3 == 0) || cache.size() > TextCache.MAX_TEXTS + threads;
                             })

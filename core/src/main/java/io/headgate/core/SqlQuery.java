@@ -1,6 +1,8 @@
 package io.headgate.core;
 
+import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ResultSizeException;
+import io.headgate.core.error.RowMappingException;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +65,7 @@ public final class SqlQuery<T> {
         return runner.execute(statement).flatMap(result -> {
             if (result.rows().size() > 1) {
                 return Mono.error(
-                        new ResultSizeException(statement, result.rows().size()));
+                        new ResultSizeException(statement, result.rows().size(), outcomeOfExecuted()));
             }
             return firstOf(result);
         });
@@ -76,12 +78,12 @@ public final class SqlQuery<T> {
 
     /** Every row. The whole result is in memory before the first row is delivered; see {@link #stream} for large ones. */
     public Flux<T> all() {
-        return runner.execute(statement).flatMapIterable(SqlResult::rows).map(mapper);
+        return runner.execute(statement).flatMapIterable(SqlResult::rows).map(this::mapped);
     }
 
     /** Every row, fetched as it is asked for; see {@link SqlExecutor#stream}. */
     public Flux<T> stream() {
-        return runner.stream(statement).map(mapper);
+        return runner.stream(statement).map(this::mapped);
     }
 
     /** The number of rows the statement touched; for a batch, the sum. */
@@ -102,6 +104,19 @@ public final class SqlQuery<T> {
     private Mono<T> firstOf(SqlResult result) {
         return result.rows().isEmpty()
                 ? Mono.empty()
-                : Mono.fromSupplier(() -> mapper.apply(result.rows().get(0)));
+                : Mono.fromSupplier(() -> mapped(result.rows().get(0)));
+    }
+
+    private T mapped(SqlRow row) {
+        try {
+            return mapper.apply(row);
+        } catch (RowMappingException unreadable) {
+            throw unreadable.withOutcome(outcomeOfExecuted());
+        }
+    }
+
+    /** In a transaction a statement takes effect with the COMMIT, which an error keeps from coming. */
+    private Outcome outcomeOfExecuted() {
+        return runner instanceof SqlTransaction ? Outcome.NOT_EXECUTED : Outcome.EXECUTED;
     }
 }

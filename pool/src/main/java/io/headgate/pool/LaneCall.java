@@ -4,6 +4,8 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -322,7 +324,12 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     }
 
     private boolean isHit(Throwable error, Lane used) {
-        return !repeated && state == SENT && isOf(CANCELLED, error) && used.mayHaveBeenHit();
+        return !repeated
+                && state == SENT
+                && isOf(CANCELLED, error)
+                && error instanceof HeadgateException failure
+                && failure.outcome() == Outcome.NOT_EXECUTED
+                && used.mayHaveBeenHit();
     }
 
     private static boolean isOf(String sqlState, Throwable error) {

@@ -146,7 +146,7 @@ public final class SessionConnections {
                     .timeout(
                             time.forWork(),
                             Mono.defer(() -> {
-                                uses.forEach(use -> use.end(new ClosedException("the client")));
+                                uses.forEach(SessionUse::cutOff);
                                 return closed.asMono();
                             }),
                             timers);

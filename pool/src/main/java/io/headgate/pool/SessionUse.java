@@ -123,13 +123,15 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
         onError(error);
     }
 
-    /** Ends the use with an error, wherever it stands. */
-    void end(RuntimeException error) {
+    /** Ends the use, wherever it stands, because the client closes. What it has sent so far may have taken effect. */
+    void cutOff() {
         if (state.compareAndSet(State.OPENING, State.ENDED)) {
-            caller.error(error);
-        } else {
-            stop.tryEmitError(error);
+            caller.error(new ClosedException("the client"));
+            return;
         }
+        Lease lent = lease;
+        boolean idle = lent == null || lent.lastStatement() == null;
+        stop.tryEmitError(new ClosedException("the client", idle ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN));
     }
 
     @Override

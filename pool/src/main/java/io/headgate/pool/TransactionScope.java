@@ -1,5 +1,7 @@
 package io.headgate.pool;
 
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -72,12 +74,18 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
             actual.onError(error);
             return;
         }
-        gate.shut(() -> end(rollback, () -> fail(error), onRollback -> {
-            if (onRollback != error) {
-                error.addSuppressed(onRollback);
-            }
-            fail(error);
-        }));
+        gate.shut(() -> end(rollback, () -> fail(error), onRollback -> fail(tellsMore(onRollback, error))));
+    }
+
+    /** The work's own error, unless it is not known any more whether the work was undone. */
+    private static Throwable tellsMore(Throwable onRollback, Throwable error) {
+        if (onRollback == error) {
+            return error;
+        }
+        boolean unknown = onRollback instanceof HeadgateException known && known.outcome() == Outcome.UNKNOWN;
+        Throwable told = unknown ? onRollback : error;
+        told.addSuppressed(unknown ? error : onRollback);
+        return told;
     }
 
     private void end(Mono<Void> command, Runnable whenDone, Consumer<Throwable> whenFailed) {

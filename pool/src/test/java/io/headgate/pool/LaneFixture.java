@@ -3,6 +3,7 @@ package io.headgate.pool;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.ServerError;
 import java.time.Duration;
@@ -94,6 +95,6 @@ final class LaneFixture {
     static DatabaseException serverError(String severity, String sqlState, String message) {
         ServerError error = new ServerError(
                 severity, sqlState, message, null, null, 0, null, null, null, null, "ProcessInterrupts");
-        return new DatabaseException(error, ErrorTable.of(error, true), "db:5432", null, null, null);
+        return new DatabaseException(error, ErrorTable.of(error, Effect.ATOMIC), "db:5432", null, null, null);
     }
 }

@@ -127,6 +127,17 @@ class LeasedTransactionTest {
     }
 
     @Test
+    void tellsThatItIsUnknownWhetherTheWorkWasUndone() {
+        one.server.answerOnCommand();
+        IllegalStateException failure = new IllegalStateException("first");
+        Signals<Object> caller = Signals.of(transaction(tx -> execute(tx, "a").then(Mono.error(failure))));
+        one.server.connection(0).answer();
+        ConnectionLostException lost = new ConnectionLostException("db:5432", "ended", Outcome.UNKNOWN, null);
+        one.server.connection(0).fail(lost);
+        assertThat(caller.error()).isSameAs(lost).hasSuppressedException(failure);
+    }
+
+    @Test
     void passesOnAnErrorThatTheRollbackRepeats() {
         one.server.answerOnCommand();
         IllegalStateException failure = new IllegalStateException("the same twice");

@@ -14,7 +14,7 @@ public final class ConnectionLostException extends HeadgateException {
                 "connection to " + node + " lost: " + message
                         + (outcome == Outcome.UNKNOWN
                                 ? "; whether the work took effect is unknown"
-                                : "; the work was not executed"),
+                                : "; the work took no effect"),
                 cause,
                 outcome,
                 true);

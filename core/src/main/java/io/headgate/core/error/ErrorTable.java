@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Rules are tried from the first to the last: PgBouncer's own messages, which all carry SQLSTATE 08P01, then
  * PostgreSQL's messages that share a SQLSTATE with others, then SQLSTATEs and their classes. An error of
- * severity ERROR has undone its statement; of one that is FATAL the work's fate is unknown, unless a rule knows better.
+ * severity ERROR has undone its statement, where that is {@link Effect#ATOMIC}; of one that is FATAL the work's fate is unknown,
+ * unless a rule knows better.
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL, Error Codes</a>
  */
@@ -71,8 +72,8 @@ public final class ErrorTable {
      * @param message what the message contains; empty for any
      * @param routine how the name of the reporting routine begins; empty for any
      * @param pooler whether it applies to errors that a pooler made, or to those of PostgreSQL
-     * @param meaning what it means when work was under way on the connection
-     * @param whenIdle its outcome when nothing was
+     * @param meaning what it means when an atomic work was under way on the connection
+     * @param whenIdle its outcome when nothing was that could take effect
      */
     record Rule(String sqlState, String message, String routine, boolean pooler, Meaning meaning, Outcome whenIdle) {
 
@@ -97,6 +98,15 @@ public final class ErrorTable {
 
     /** The SQLSTATE of every error PgBouncer makes itself. */
     private static final String POOLERS_OWN = "08P01";
+
+    /** PostgreSQL's routine that reports errors of its scanner and grammar. */
+    private static final String READS_THE_TEXT = "scanner_yyerror";
+
+    /** PostgreSQL's routine that refuses several statements in one text of the extended protocol. */
+    private static final String TAKES_ONE_STATEMENT = "exec_parse_message";
+
+    private static final String COMMITTED_A_PART =
+            "it may have committed a part of its work before it failed; look before it is run again";
 
     private static final boolean PASSES = true;
     private static final boolean STAYS = false;
@@ -200,9 +210,8 @@ public final class ErrorTable {
             inFlight("client_idle_timeout", UNAVAILABLE, PASSES, "the pooler closed an idle connection"),
             inFlight("database removed", CONFIGURATION, STAYS, "the database was removed from the pooler"),
             // Headgate's own
-            rule(
+            headgate(
                     RESULT_SHAPE_CHANGED,
-                    true,
                     STALE_STATEMENT,
                     STAYS,
                     EXECUTED,
@@ -282,9 +291,28 @@ public final class ErrorTable {
      * What an error means.
      *
      * @param error the error's fields
-     * @param inFlight whether work of the caller had been sent on the connection and was not yet answered
+     * @param effect what the work could change that had been sent on the connection and was not yet answered
      */
-    public static Meaning of(ServerError error, boolean inFlight) {
+    public static Meaning of(ServerError error, Effect effect) {
+        Meaning meaning = ofAtomic(error, effect != Effect.NONE);
+        return mayHaveCommitted(error, effect) ? withOutcome(meaning, UNKNOWN) : meaning;
+    }
+
+    /** Whether work that commits on its way may have done so before the error. What a pooler refuses never got there. */
+    private static boolean mayHaveCommitted(ServerError error, Effect effect) {
+        return effect == Effect.PIECEMEAL && !error.isFromPooler() && !isFoundInTheText(error);
+    }
+
+    /**
+     * Whether PostgreSQL found it in reading the text, of which it executes nothing before it has read all. An error in a text
+     * that a function or block runs has no position in the text that was sent.
+     */
+    private static boolean isFoundInTheText(ServerError error) {
+        return (READS_THE_TEXT.equals(error.routine()) && error.position() > 0)
+                || TAKES_ONE_STATEMENT.equals(error.routine());
+    }
+
+    private static Meaning ofAtomic(ServerError error, boolean inFlight) {
         for (Rule rule : RULES) {
             if (rule.matches(error)) {
                 return rule.meaning(error, inFlight);
@@ -309,18 +337,19 @@ public final class ErrorTable {
      *
      * @param node where it happened, host and port
      * @param sql the statement, or null when the error belongs to none
-     * @param inFlight as in {@link #of}
+     * @param effect as in {@link #of}
      */
     public static DatabaseException toException(
-            ServerError error, String node, @Nullable String sql, boolean inFlight, @Nullable Throwable cause) {
-        Meaning meaning = of(error, inFlight);
+            ServerError error, String node, @Nullable String sql, Effect effect, @Nullable Throwable cause) {
+        Meaning meaning = of(error, effect);
         if (meaning.kind() == CONSTRAINT) {
             return new ConstraintViolationException(error, meaning, node, sql, cause);
         }
         if (error.isFromPooler() && !error.sqlState().equals(RESULT_SHAPE_CHANGED)) {
             return new PoolerException(error, meaning, node, sql, cause);
         }
-        return new DatabaseException(error, meaning, node, sql, null, cause);
+        String advice = mayHaveCommitted(error, effect) ? COMMITTED_A_PART : null;
+        return new DatabaseException(error, meaning, node, sql, advice, cause);
     }
 
     private static Meaning withOutcome(Meaning meaning, Outcome outcome) {
@@ -348,8 +377,7 @@ public final class ErrorTable {
                 sqlState, "", routine, false, new Meaning(STALE_STATEMENT, PASSES, NOT_EXECUTED, reason), NOT_EXECUTED);
     }
 
-    private static Rule rule(
-            String sqlState, boolean pooler, Kind kind, boolean passes, Outcome outcome, String reason) {
-        return new Rule(sqlState, "", "", pooler, new Meaning(kind, passes, outcome, reason), outcome);
+    private static Rule headgate(String sqlState, Kind kind, boolean passes, Outcome outcome, String reason) {
+        return new Rule(sqlState, "", "", true, new Meaning(kind, passes, outcome, reason), NOT_EXECUTED);
     }
 }

@@ -2,17 +2,17 @@ package io.headgate.core.error;
 
 import io.headgate.core.SqlStatement;
 
-/** A query that was to return one row at most returned more. */
+/** A query that was to return one row at most returned more; its outcome is as that of a {@link RowMappingException}. */
 public final class ResultSizeException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
 
-    public ResultSizeException(SqlStatement statement, int rows) {
+    public ResultSizeException(SqlStatement statement, int rows, Outcome outcome) {
         super(
                 "expected one row at most and got " + rows + " from: " + statement
                         + "; use all() or first(), or narrow the WHERE",
                 null,
-                Outcome.EXECUTED,
+                outcome,
                 false);
     }
 }

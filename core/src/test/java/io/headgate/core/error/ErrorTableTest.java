@@ -109,7 +109,7 @@ class ErrorTableTest {
                     STALE_STATEMENT,
                     STAYS,
                     EXECUTED,
-                    EXECUTED),
+                    NOT_EXECUTED),
             // PostgreSQL: a prepared statement went stale
             reportedBy("RevalidateCachedQuery", "0A000", "cached plan must not change result type"),
             reportedBy(
@@ -182,12 +182,12 @@ class ErrorTableTest {
     @ParameterizedTest
     @MethodSource("expectations")
     void meansWhatTheServersMean(Expected expected) {
-        ErrorTable.Meaning inFlight = ErrorTable.of(expected.error, true);
+        ErrorTable.Meaning inFlight = ErrorTable.of(expected.error, Effect.ATOMIC);
         assertThat(inFlight.kind()).isEqualTo(expected.kind);
         assertThat(inFlight.isTransient()).isEqualTo(expected.isTransient);
         assertThat(inFlight.outcome()).isEqualTo(expected.inFlight);
 
-        ErrorTable.Meaning idle = ErrorTable.of(expected.error, false);
+        ErrorTable.Meaning idle = ErrorTable.of(expected.error, Effect.NONE);
         assertThat(idle.kind()).isEqualTo(expected.kind);
         assertThat(idle.isTransient()).isEqualTo(expected.isTransient);
         assertThat(idle.outcome()).isEqualTo(expected.idle);
@@ -209,9 +209,41 @@ class ErrorTableTest {
     void neverCallsWorkRepeatableThatAServerMayHaveDone() {
         assertThat(EXPECTATIONS)
                 .filteredOn(expected -> expected.inFlight != NOT_EXECUTED)
-                .allSatisfy(expected -> assertThat(ErrorTable.toException(expected.error, "db:5432", null, true, null)
-                                .isSafeToRetry())
+                .allSatisfy(expected -> assertThat(
+                                ErrorTable.toException(expected.error, "db:5432", null, Effect.ATOMIC, null)
+                                        .isSafeToRetry())
                         .isFalse());
+    }
+
+    @Test
+    void anErrorUndoesOnlyWhatIsOneTransaction() {
+        ServerError failed = serverError("ERROR", "22012", "division by zero");
+        assertThat(ErrorTable.of(failed, Effect.ATOMIC).outcome()).isEqualTo(NOT_EXECUTED);
+        assertThat(ErrorTable.of(failed, Effect.PIECEMEAL).outcome()).isEqualTo(UNKNOWN);
+        assertThat(ErrorTable.toException(failed, "db:5432", "CALL p()", Effect.PIECEMEAL, null))
+                .hasMessageContaining("may have committed a part");
+        // the pooler never passed it on
+        assertThat(ErrorTable.of(new ServerError("FATAL", "08P01", "query_wait_timeout"), Effect.PIECEMEAL)
+                        .outcome())
+                .isEqualTo(NOT_EXECUTED);
+    }
+
+    @Test
+    void nothingOfATextIsExecutedThatCannotBeRead() {
+        assertThat(ErrorTable.of(syntaxError("scanner_yyerror", 4), Effect.PIECEMEAL)
+                        .outcome())
+                .isEqualTo(NOT_EXECUTED);
+        assertThat(ErrorTable.of(syntaxError("exec_parse_message", 0), Effect.PIECEMEAL)
+                        .outcome())
+                .isEqualTo(NOT_EXECUTED);
+        // of a text that a block runs
+        assertThat(ErrorTable.of(syntaxError("scanner_yyerror", 0), Effect.PIECEMEAL)
+                        .outcome())
+                .isEqualTo(UNKNOWN);
+    }
+
+    private static ServerError syntaxError(String routine, int position) {
+        return new ServerError("ERROR", "42601", "syntax error", null, null, position, null, null, null, null, routine);
     }
 
     @Test
@@ -241,7 +273,8 @@ class ErrorTableTest {
                 null,
                 null,
                 "errorMissingColumn");
-        DatabaseException exception = ErrorTable.toException(error, "db:5432", "SELECT titel FROM track", true, null);
+        DatabaseException exception =
+                ErrorTable.toException(error, "db:5432", "SELECT titel FROM track", Effect.ATOMIC, null);
         assertThat(exception)
                 .hasMessage("ERROR 42703: column \"titel\" does not exist; hint: Perhaps title.; "
                         + "at character 8 [db:5432] in: SELECT titel FROM track");
@@ -252,7 +285,7 @@ class ErrorTableTest {
     }
 
     private static DatabaseException exception(ServerError error) {
-        return ErrorTable.toException(error, "db:5432", "SELECT 1", true, null);
+        return ErrorTable.toException(error, "db:5432", "SELECT 1", Effect.ATOMIC, null);
     }
 
     private static Expected pooler(String message, Kind kind, boolean isTransient, Outcome inFlight) {

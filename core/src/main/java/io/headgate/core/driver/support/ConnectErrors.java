@@ -5,6 +5,7 @@ import io.headgate.core.driver.Credentials;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.ErrorTable.Kind;
 import io.headgate.core.error.HeadgateException;
@@ -66,8 +67,8 @@ public final class ConnectErrors {
     }
 
     private static HeadgateException refused(ServerError error, ConnectionSettings settings, Credentials credentials) {
-        DatabaseException cause = ErrorTable.toException(error, settings.node(), null, false, null);
-        if (ErrorTable.of(error, false).kind() != Kind.CONFIGURATION) {
+        DatabaseException cause = ErrorTable.toException(error, settings.node(), null, Effect.NONE, null);
+        if (ErrorTable.of(error, Effect.NONE).kind() != Kind.CONFIGURATION) {
             return cause;
         }
         return new ConfigurationException(

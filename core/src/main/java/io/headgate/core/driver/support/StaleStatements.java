@@ -1,6 +1,7 @@
 package io.headgate.core.driver.support;
 
 import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.ErrorTable.Kind;
 import io.headgate.core.error.ErrorTable.Meaning;
@@ -21,7 +22,7 @@ public final class StaleStatements {
     /** Whether an error says that a prepared statement no longer exists or fits. */
     public static boolean isStale(HeadgateException error) {
         return error instanceof DatabaseException database
-                && ErrorTable.of(database.error(), true).kind() == Kind.STALE_STATEMENT;
+                && ErrorTable.of(database.error(), Effect.ATOMIC).kind() == Kind.STALE_STATEMENT;
     }
 
     /**
@@ -37,10 +38,15 @@ public final class StaleStatements {
 
     /** The error for one that was not repeated. */
     public static StaleStatementException unhealed(DatabaseException stale, boolean inTransaction) {
-        Meaning meaning = ErrorTable.of(stale.error(), true);
+        Meaning known = ErrorTable.of(stale.error(), Effect.ATOMIC);
+        Meaning meaning = new Meaning(known.kind(), known.isTransient(), stale.outcome(), known.reason());
         String advice;
-        if (stale.outcome() == Outcome.EXECUTED) {
-            advice = "the schema changed under the statement, which took effect; only its result could not be read";
+        if (stale.sqlState().equals(ErrorTable.RESULT_SHAPE_CHANGED)) {
+            advice = inTransaction
+                    ? "the schema changed under the statement, whose result could not be read: run the transaction again"
+                    : "the schema changed under the statement, which was executed; only its result could not be read";
+        } else if (stale.outcome() == Outcome.UNKNOWN) {
+            advice = "the statement may have committed a part of its work before, so it was not repeated";
         } else if (inTransaction) {
             advice =
                     "the schema changed under the statement, and PostgreSQL has aborted the transaction: run the transaction again, "

@@ -8,8 +8,10 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
+import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
@@ -219,8 +221,13 @@ final class R2dbcConnection implements CopyConnection {
 
     /** The error of a statement, noted if it has aborted a transaction. */
     HeadgateException failed(Throwable error, String sql, List<@Nullable Object> values) {
-        HeadgateException failure =
-                R2dbcErrors.of(error, node(), sql, values, tap.fatalError(), !inTransaction || sql.equals(COMMIT));
+        Effect effect;
+        if (inTransaction) {
+            effect = sql.equals(COMMIT) ? Effect.ATOMIC : Effect.NONE;
+        } else {
+            effect = StatementEffect.of(sql);
+        }
+        HeadgateException failure = R2dbcErrors.of(error, node(), sql, values, tap.fatalError(), effect);
         if (inTransaction && failureInTransaction == null) {
             failureInTransaction = failure;
         }

@@ -4,6 +4,7 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.support.ConnectErrors;
 import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
@@ -51,8 +52,7 @@ final class R2dbcErrors {
      * @param sql the statement as the caller gave it
      * @param values what was bound to it
      * @param fatal the error that ended the connection, if one did
-     * @param decisive whether the statement could take effect by itself: outside a transaction, or as its COMMIT. What is
-     *     lost before that is rolled back
+     * @param effect what the statement could change by itself
      */
     static HeadgateException of(
             Throwable error,
@@ -60,7 +60,7 @@ final class R2dbcErrors {
             String sql,
             List<@Nullable Object> values,
             @Nullable WireError fatal,
-            boolean decisive) {
+            Effect effect) {
         if (error instanceof HeadgateException known) {
             return known;
         }
@@ -76,18 +76,20 @@ final class R2dbcErrors {
         WireError answer = exchange.answer();
         if (answer != null) {
             HeadgateException parameter = ofParameter(answer, sql, values);
-            return parameter != null ? parameter : ErrorTable.toException(answer.error(), node, sql, decisive, null);
+            return parameter != null ? parameter : ErrorTable.toException(answer.error(), node, sql, effect, null);
         }
         if (fatal != null) {
-            return ErrorTable.toException(fatal.error(), node, sql, decisive, null);
+            return ErrorTable.toException(fatal.error(), node, sql, effect, null);
         }
+        Outcome unanswered = effect == Effect.NONE ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
         if (exchange.getCause() instanceof io.r2dbc.spi.R2dbcException
                 || exchange.getCause() instanceof java.io.IOException) {
-            return new ConnectionLostException(
-                    node, "closed by the other side", decisive ? Outcome.UNKNOWN : Outcome.NOT_EXECUTED, null);
+            return new ConnectionLostException(node, "closed by the other side", unanswered, null);
         }
         return new RowMappingException(
-                "the driver cannot read the answer to: " + sql + ": " + exchange.getCause(), exchange.getCause());
+                "the driver cannot read the answer to: " + sql + ": " + exchange.getCause(),
+                exchange.getCause(),
+                unanswered);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +105,7 @@ final class StatementExecution {
             // when the connection is gone with it, whoever retries takes another
             if (!stale.error().isFatal()) {
                 connection.texts().renew(statement.text(), text);
-                if (!connection.isInTransaction() && attempt < MAX_ATTEMPTS && !cancelled) {
+                if (isUndone(stale) && attempt < MAX_ATTEMPTS && !cancelled) {
                     logger.debug("preparing anew after {}: {}", stale.sqlState(), statement.text());
                     connection.listener().statementHealed(connection.node(), statement, stale.sqlState());
                     send();
@@ -115,6 +116,11 @@ final class StatementExecution {
         }
         connection.queue().done();
         finish(failure);
+    }
+
+    /** In a transaction it is undone with all the rest, which is the caller's to repeat. */
+    private boolean isUndone(DatabaseException stale) {
+        return !connection.isInTransaction() && stale.outcome() == Outcome.NOT_EXECUTED;
     }
 
     private void finish(HeadgateException failure) {

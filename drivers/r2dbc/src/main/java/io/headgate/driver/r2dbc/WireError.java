@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *     Fields</a>
  */
 record WireError(ServerError error, String where) {
+
+    /** What R2DBC PostgreSQL repeats a statement after: a prepared statement that is gone, and one whose plan is. */
+    private static final Set<String> REPEATED = Set.of("26000", "0A000");
 
     /** Reads the fields in a message's body. */
     static WireError read(ByteBuf in, int index) {
@@ -45,6 +49,27 @@ record WireError(ServerError error, String where) {
                 fields.get('n'),
                 fields.get('R'));
         return new WireError(error, fields.getOrDefault('W', ""));
+    }
+
+    /**
+     * Changes the SQLSTATE in a message's body where R2DBC would take it for a sign to send the statement once more: it does so
+     * whoever raised the error, in a transaction too, and also when the statement had committed before.
+     */
+    static void hideFromRepetition(ByteBuf in, int index) {
+        int at = index;
+        int end = in.writerIndex();
+        while (at < end && in.getByte(at) != 0) {
+            int length = in.bytesBefore(at + 1, end - at - 1, (byte) 0);
+            if (length < 0) {
+                return;
+            }
+            if (in.getByte(at) == 'C' && REPEATED.contains(in.toString(at + 1, length, StandardCharsets.US_ASCII))) {
+                in.setByte(at + 1, 'H');
+                in.setByte(at + 2, 'G');
+                return;
+            }
+            at += length + 2;
+        }
     }
 
     /** The same, its position counted from behind a prefix of the statement. */

@@ -133,13 +133,13 @@ final class WireExchange {
         WireError error = tap.lastError();
         if (error != null && tap.commandTag().isEmpty()) {
             // R2DBC ends some conversations without a word of the error in them
-            sink.error(new ExchangeException(null, error, tap.firstError(), true));
+            sink.error(new ExchangeException(null, error, true));
             return;
         }
         sink.success(answer);
     }
 
     private void fail(MonoSink<?> sink, Throwable error, long requestsBefore) {
-        sink.error(new ExchangeException(error, tap.lastError(), tap.firstError(), tap.requests() != requestsBefore));
+        sink.error(new ExchangeException(error, tap.lastError(), tap.requests() != requestsBefore));
     }
 }

@@ -24,8 +24,8 @@ import reactor.core.publisher.Sinks;
  * Sees what one connection sends and receives, and tells what R2DBC PostgreSQL keeps to itself: the state of the
  * transaction, whether every answer has arrived, columns, command tags, all fields of errors, notices, and the socket's end.
  *
- * <p>It sits between TLS and R2DBC's own handlers, and changes one message, the first; see {@link StartupParameters}. All of
- * it happens on the connection's event loop; only the volatile fields may be read elsewhere.
+ * <p>It sits between TLS and R2DBC's own handlers. It changes the first message, see {@link StartupParameters}, and the SQLSTATEs
+ * at which R2DBC would repeat a statement by itself, see {@link WireError#hideFromRepetition}. All of it happens on the connection's event loop; only the volatile fields may be read elsewhere.
  */
 final class WireTap extends ChannelDuplexHandler {
 
@@ -39,7 +39,6 @@ final class WireTap extends ChannelDuplexHandler {
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong answers = new AtomicLong();
     private volatile int processId;
-    private volatile @Nullable WireError firstError;
     private volatile @Nullable WireError lastError;
     private volatile @Nullable WireError fatalError;
     private @Nullable RowMetadata columns;
@@ -117,7 +116,10 @@ final class WireTap extends ChannelDuplexHandler {
         switch (type) {
             case 'T' -> columns = columns(frame, body);
             case 'C' -> commandTag = text(frame, body);
-            case 'E' -> noteError(WireError.read(frame, body));
+            case 'E' -> {
+                noteError(WireError.read(frame, body));
+                WireError.hideFromRepetition(frame, body);
+            }
             case 'N' -> notices.accept(WireError.read(frame, body));
             case 'K' -> processId = frame.getInt(body);
             case 'Z' -> {
@@ -132,9 +134,6 @@ final class WireTap extends ChannelDuplexHandler {
     }
 
     private void noteError(WireError error) {
-        if (firstError == null) {
-            firstError = error;
-        }
         lastError = error;
         if (error.error().isFatal()) {
             fatalError = error;
@@ -168,7 +167,6 @@ final class WireTap extends ChannelDuplexHandler {
     void expectAnswer() {
         columns = null;
         commandTag = "";
-        firstError = null;
         lastError = null;
     }
 
@@ -270,11 +268,6 @@ final class WireTap extends ChannelDuplexHandler {
 
     String commandTag() {
         return commandTag;
-    }
-
-    @Nullable
-    WireError firstError() {
-        return firstError;
     }
 
     @Nullable

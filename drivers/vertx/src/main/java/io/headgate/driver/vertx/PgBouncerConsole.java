@@ -4,6 +4,7 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.support.ConnectErrors;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -96,8 +97,8 @@ public final class PgBouncerConsole {
                                 .map(PgBouncerConsole::texts)
                                 .onComplete(
                                         sink::success,
-                                        error -> sink.error(
-                                                VertxErrors.ofStatement(error, settings.node(), command, null, true)));
+                                        error -> sink.error(VertxErrors.ofStatement(
+                                                error, settings.node(), command, null, Effect.ATOMIC)));
                     },
                     error -> sink.error(refused(error, credentials)));
         });

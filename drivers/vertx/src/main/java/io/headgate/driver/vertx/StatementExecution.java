@@ -6,8 +6,8 @@ import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
-import io.headgate.core.error.Outcome;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -24,7 +24,7 @@ import reactor.core.publisher.MonoSink;
  * gone stale, no transaction is open, and it took no effect.
  *
  * <p>Each attempt is a whole implicit transaction, and an error of PostgreSQL undoes it, so the repetition cannot apply a
- * write twice. Two further attempts are made, for a schema that changes again meanwhile.
+ * write twice. What may commit on its way is never repeated; see {@link Effect#PIECEMEAL}. Two further attempts are made, for a schema that changes again meanwhile.
  */
 final class StatementExecution {
 
@@ -98,10 +98,12 @@ final class StatementExecution {
         connection.texts().renew(statement.text(), text);
         if (connection.isInTransaction() || attempt >= MAX_ATTEMPTS || cancelled) {
             finish(StaleStatements.unhealed(stale, connection.isInTransaction()));
-        } else if (stale.outcome() == Outcome.NOT_EXECUTED) {
-            repeat(stale);
-        } else {
-            repeatIfRead(stale);
+            return;
+        }
+        switch (stale.outcome()) {
+            case NOT_EXECUTED -> repeat(stale);
+            case EXECUTED -> repeatIfRead(stale);
+            case UNKNOWN -> finish(StaleStatements.unhealed(stale, false));
         }
     }
 

@@ -8,8 +8,10 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
+import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
@@ -344,8 +346,13 @@ final class VertxConnection implements DriverConnection {
     HeadgateException failed(Throwable error, String sql) {
         boolean committing = sql.equals(COMMIT);
         boolean inTransaction = transactions.get() > 0;
-        HeadgateException failure =
-                VertxErrors.ofStatement(error, node, sql, filter.fatalError(), !inTransaction || committing);
+        Effect effect;
+        if (inTransaction) {
+            effect = committing ? Effect.ATOMIC : Effect.NONE;
+        } else {
+            effect = StatementEffect.of(sql);
+        }
+        HeadgateException failure = VertxErrors.ofStatement(error, node, sql, filter.fatalError(), effect);
         // after a COMMIT it would be the next transaction's
         if (inTransaction && !committing && failureInTransaction == null) {
             failureInTransaction = failure;

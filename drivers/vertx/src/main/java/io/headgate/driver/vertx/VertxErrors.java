@@ -4,6 +4,7 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.support.ConnectErrors;
 import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
@@ -62,33 +63,33 @@ final class VertxErrors {
      * The error of a statement that had been handed to a connection.
      *
      * @param fatal the error that ended the connection, where the wire filter saw one
-     * @param decisive whether the statement could take effect by itself: outside a transaction, or as its COMMIT. What is
-     *     lost before that is rolled back
+     * @param effect what the statement could change by itself
      */
     static HeadgateException ofStatement(
-            Throwable error, String node, String sql, @Nullable ServerError fatal, boolean decisive) {
+            Throwable error, String node, String sql, @Nullable ServerError fatal, Effect effect) {
         if (error instanceof HeadgateException known) {
             return known;
         }
         if (error instanceof PgException pg) {
-            return ErrorTable.toException(serverError(pg), node, sql, decisive, null);
+            return ErrorTable.toException(serverError(pg), node, sql, effect, null);
         }
         String message = String.valueOf(error.getMessage());
         if (message.contains(NOT_SENT) || message.contains(NOT_ACTIVE)) {
             return new ConnectionLostException(node, lostBecause(fatal, error), Outcome.NOT_EXECUTED, null);
         }
         if (fatal != null) {
-            return ErrorTable.toException(fatal, node, sql, decisive, null);
+            return ErrorTable.toException(fatal, node, sql, effect, null);
         }
+        Outcome unanswered = effect == Effect.NONE ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
         if (error instanceof ClosedConnectionException || error instanceof IOException) {
-            return new ConnectionLostException(
-                    node, lostBecause(null, error), decisive ? Outcome.UNKNOWN : Outcome.NOT_EXECUTED, null);
+            return new ConnectionLostException(node, lostBecause(null, error), unanswered, null);
         }
         HeadgateException parameter = error instanceof VertxException ? ofParameters(message, sql) : null;
         if (parameter != null) {
             return parameter;
         }
-        return new RowMappingException("the driver cannot read the answer to: " + sql + ": " + error, error);
+        return new RowMappingException(
+                "the driver cannot read the answer to: " + sql + ": " + error, error, unanswered);
     }
 
     private static String lostBecause(@Nullable ServerError fatal, Throwable error) {

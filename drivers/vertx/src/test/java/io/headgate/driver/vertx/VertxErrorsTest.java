@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.ConstraintViolationException;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
@@ -95,12 +96,12 @@ class VertxErrorsTest {
 
     @Test
     void givesTheReasonTheServerGaveForTheEnd() {
-        assertThat(VertxErrors.ofStatement(ClosedConnectionException.INSTANCE, "db:1", SQL, FATAL, true))
+        assertThat(VertxErrors.ofStatement(ClosedConnectionException.INSTANCE, "db:1", SQL, FATAL, Effect.ATOMIC))
                 .isInstanceOf(PoolerException.class)
                 .hasMessageContaining("server conn crashed?")
                 .satisfies(error -> assertThat(error.outcome()).isEqualTo(Outcome.UNKNOWN));
         assertThat(VertxErrors.ofStatement(
-                        VertxException.noStackTrace("Connection is not active now"), "db:1", SQL, FATAL, true))
+                        VertxException.noStackTrace("Connection is not active now"), "db:1", SQL, FATAL, Effect.ATOMIC))
                 .isInstanceOf(ConnectionLostException.class)
                 .hasMessageContaining("server conn crashed?");
     }
@@ -149,6 +150,6 @@ class VertxErrorsTest {
     }
 
     private static HeadgateException of(Throwable error, boolean decisive) {
-        return VertxErrors.ofStatement(error, "db:1", SQL, null, decisive);
+        return VertxErrors.ofStatement(error, "db:1", SQL, null, decisive ? Effect.ATOMIC : Effect.NONE);
     }
 }

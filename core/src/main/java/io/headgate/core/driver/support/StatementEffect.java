@@ -1,0 +1,90 @@
+package io.headgate.core.driver.support;
+
+import io.headgate.core.error.Effect;
+import io.headgate.core.sql.ReadOnlyProof;
+import io.headgate.core.sql.SqlAnalysis;
+import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.SqlName;
+import io.headgate.core.sql.StatementKind;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a statement can change that is sent outside a transaction, as far as its words tell. A list of what is known to be one
+ * implicit transaction; whatever is not on it may commit on its way.
+ *
+ * <p>Source: PostgreSQL's calls of {@code PreventInTransactionBlock}, and of {@code CommitTransactionCommand} in utilities.
+ */
+public final class StatementEffect {
+
+    private static final Set<StatementKind> ATOMIC = EnumSet.of(
+            StatementKind.EMPTY,
+            StatementKind.SELECT,
+            StatementKind.VALUES,
+            StatementKind.TABLE,
+            StatementKind.INSERT,
+            StatementKind.UPDATE,
+            StatementKind.DELETE,
+            StatementKind.MERGE,
+            StatementKind.COPY,
+            StatementKind.TRUNCATE,
+            StatementKind.EXPLAIN,
+            StatementKind.EXPLAIN_ANALYZE,
+            StatementKind.SET,
+            StatementKind.SET_LOCAL,
+            StatementKind.RESET,
+            StatementKind.SHOW,
+            StatementKind.LISTEN,
+            StatementKind.UNLISTEN,
+            StatementKind.NOTIFY,
+            StatementKind.PREPARE,
+            StatementKind.DEALLOCATE,
+            StatementKind.DECLARE,
+            StatementKind.FETCH,
+            StatementKind.MOVE,
+            StatementKind.CLOSE,
+            StatementKind.LOCK,
+            StatementKind.REFRESH);
+
+    /** Changes to the catalog that are one transaction, unless they are made concurrently. */
+    private static final Pattern ATOMIC_DDL = Pattern.compile(
+            "COMMENT\\b|GRANT\\b|REVOKE\\b|(CREATE|ALTER|DROP)\\s+(OR\\s+REPLACE\\s+)?"
+                    + "((GLOBAL|LOCAL)\\s+)?((TEMP|TEMPORARY|UNLOGGED|RECURSIVE|MATERIALIZED|UNIQUE|CONSTRAINT|EVENT|FOREIGN)\\s+)?"
+                    + "(TABLE|VIEW|INDEX|SCHEMA|SEQUENCE|TYPE|DOMAIN|FUNCTION|PROCEDURE|AGGREGATE|ROUTINE|OPERATOR|CAST|TRIGGER"
+                    + "|RULE|POLICY|EXTENSION|ROLE|USER|GROUP|COLLATION|STATISTICS|PUBLICATION|SERVER)\\b",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern CONCURRENTLY = Pattern.compile("\\bCONCURRENTLY\\b", Pattern.CASE_INSENSITIVE);
+
+    /** Functions that run statements over a connection of their own, which no rollback here undoes. */
+    private static final String OTHER_CONNECTION = "dblink";
+
+    private StatementEffect() {}
+
+    /** The effect of a text that is sent outside a transaction. It is analysed anew, so ask when something has failed. */
+    public static Effect of(String sql) {
+        SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
+        ReadOnlyProof proof = analysis.readOnlyProof();
+        if (proof.isProven() && proof.functionsToCheck().isEmpty()) {
+            return Effect.NONE;
+        }
+        return isAtomic(analysis, sql) ? Effect.ATOMIC : Effect.PIECEMEAL;
+    }
+
+    private static boolean isAtomic(SqlAnalysis analysis, String sql) {
+        boolean known = analysis.kind() == StatementKind.DDL
+                ? isAtomicDdl(sql.substring(analysis.statements().get(0).start()))
+                : ATOMIC.contains(analysis.kind());
+        return known && analysis.functions().stream().noneMatch(StatementEffect::usesAnotherConnection);
+    }
+
+    private static boolean isAtomicDdl(String statement) {
+        return ATOMIC_DDL.matcher(statement).lookingAt()
+                && !CONCURRENTLY.matcher(statement).find();
+    }
+
+    private static boolean usesAnotherConnection(SqlName function) {
+        return function.name().startsWith(OTHER_CONNECTION);
+    }
+}

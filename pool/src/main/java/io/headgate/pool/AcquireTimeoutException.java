@@ -3,9 +3,11 @@ package io.headgate.pool;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * No connection became free within the acquire time-out. Nothing was sent. Carries the pool's state at that moment.
+ * No connection became free within the acquire time-out. Nothing was sent. Carries the whole pool's state at that moment.
+ * Its cause is why the last attempt to connect failed, if none has succeeded since.
  *
  * <p>It has no stack trace: it is made on a timer's thread, where a trace would show the timer only.
  */
@@ -15,10 +17,14 @@ public final class AcquireTimeoutException extends HeadgateException {
 
     private final PoolState state;
 
-    public AcquireTimeoutException(String node, Duration waited, PoolState state) {
+    public AcquireTimeoutException(
+            String node, Duration waited, PoolState state, @Nullable Throwable lastConnectError) {
         super(
-                "no connection to " + node + " became free within " + waited.toMillis() + " ms: " + state,
-                null,
+                "no connection to " + node + " became free within " + waited.toMillis() + " ms: " + state
+                        + (lastConnectError == null
+                                ? ""
+                                : "; the last attempt to open one failed: " + lastConnectError),
+                lastConnectError,
                 Outcome.NOT_EXECUTED,
                 true,
                 false);

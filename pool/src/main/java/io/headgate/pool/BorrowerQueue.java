@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
@@ -25,23 +24,22 @@ final class BorrowerQueue {
     private final Scheduler timers;
     private final Executor outside;
     private final SerialQueue events;
-    private final Supplier<PoolState> state;
+    private final ConnectionSupply supply;
 
-    /** @param state the leases as they were a moment ago, for the error of who waits in vain; asked by timers */
     BorrowerQueue(
             String node,
+            ConnectionSupply supply,
             PoolOptions options,
             DataAccessListener listener,
             Scheduler timers,
-            SerialQueue events,
-            Supplier<PoolState> state) {
+            SerialQueue events) {
         this.node = node;
         this.longest = options.acquireTimeout();
         this.listener = listener;
         this.timers = timers;
         this.outside = new TimerThreads(timers);
         this.events = events;
-        this.state = state;
+        this.supply = supply;
     }
 
     boolean isEmpty() {
@@ -68,7 +66,7 @@ final class BorrowerQueue {
         if (!borrower.isWaiting()) {
             return;
         }
-        AcquireTimeoutException late = new AcquireTimeoutException(node, longest, state.get());
+        AcquireTimeoutException late = supply.timedOut(longest);
         events.run(() -> borrowers.remove(borrower));
         // does nothing when its work has just started
         if (borrower.refuse(late)) {

@@ -2,23 +2,27 @@ package io.headgate.pool;
 
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConnectFailedException;
+import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * Opens a node's connections for leases and lanes, and tells which must go.
  *
  * <p>A connection must go when it is too old, or when another has been lost since it was opened: a server that restarts
  * takes all of them with it, and what has not noticed yet would fail one caller each. Lifetimes vary by a tenth, so that
- * connections opened together do not end together.
+ * connections opened together do not end together. A node that accepts none is asked as {@link ConnectBackoff} allows.
  *
  * <p>Safe for use by many threads. Signals come on the driver's threads.
  */
@@ -32,7 +36,9 @@ final class ConnectionSupply {
     private final DataAccessListener listener;
     private final LongSupplier clock;
     private final DoubleSupplier random;
+    private final ConnectBackoff backoff;
     private final List<Runnable> onLoss = new CopyOnWriteArrayList<>();
+    private final List<Supplier<PoolState>> sides = new CopyOnWriteArrayList<>();
     private final AtomicLong lastLoss;
 
     /**
@@ -44,11 +50,14 @@ final class ConnectionSupply {
             Mono<DriverConnection> connect,
             PoolOptions options,
             DataAccessListener listener,
+            Scheduler timers,
             LongSupplier clock,
             DoubleSupplier random) {
         this.node = node;
-        this.connect = connect.switchIfEmpty(Mono.error(() -> new ConnectFailedException(
-                node, "the driver gave no connection; check that the supplier of credentials gives some", null)));
+        this.backoff = new ConnectBackoff(node, clock, random, timers);
+        this.connect = backoff.limit(connect.switchIfEmpty(Mono.error(() ->
+                        new ConnectFailedException(node, "the driver gave neither a connection nor an error", null)))
+                .doOnError(error -> listener.connectionFailed(node, error)));
         this.lifetimeNanos = options.maxLifetime().toNanos();
         this.listener = listener;
         this.clock = clock;
@@ -66,7 +75,38 @@ final class ConnectionSupply {
         onLoss.add(action);
     }
 
-    /** Opens one connection; one of the two hears of it, once. */
+    /** Runs when connections may be had, or no longer; holders look again whether they want one, and who waits in vain. */
+    void onChange(Runnable action) {
+        backoff.onChange(action);
+    }
+
+    /** Whether the node may be asked for a connection now. */
+    boolean mayConnect() {
+        return backoff.mayConnect();
+    }
+
+    /** The error for callers who wait while no connection is open; null unless the node is known to accept none. */
+    @Nullable
+    HeadgateException refusal() {
+        return backoff.refusal();
+    }
+
+    /** Counts a side of the pool, leases or lanes, in {@link #poolState}. */
+    void addSide(Supplier<PoolState> side) {
+        sides.add(side);
+    }
+
+    /** The whole pool as it was a moment ago. */
+    PoolState poolState() {
+        return sides.stream().map(Supplier::get).reduce(PoolState::and).orElse(PoolState.EMPTY);
+    }
+
+    /** The error for a caller who has waited in vain. */
+    AcquireTimeoutException timedOut(Duration waited) {
+        return new AcquireTimeoutException(node, waited, poolState(), backoff.lastError());
+    }
+
+    /** Opens one connection, if the node may be asked; one of the two hears of it, once. */
     void open(Consumer<PooledConnection> arrived, Consumer<Throwable> refused) {
         long since = now();
         connect.subscribe(
@@ -74,10 +114,7 @@ final class ConnectionSupply {
                     listener.connectionOpened(node, now() - since);
                     arrived.accept(new PooledConnection(driver, now(), now() + lifetime()));
                 },
-                error -> {
-                    listener.connectionFailed(node, error);
-                    refused.accept(error);
-                });
+                refused);
     }
 
     private long lifetime() {

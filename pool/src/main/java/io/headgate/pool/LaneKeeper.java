@@ -1,12 +1,12 @@
 package io.headgate.pool;
 
+import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,9 +27,6 @@ final class LaneKeeper {
     private static final Logger logger = LoggerFactory.getLogger(LaneKeeper.class);
     private static final Lane[] NONE = {};
 
-    /** How long no further lane is tried after one could not be opened while others are there. */
-    private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
-
     private final String node;
     private final ConnectionSupply supply;
     private final PoolOptions options;
@@ -45,7 +42,6 @@ final class LaneKeeper {
     private volatile int existing;
     private volatile int opening;
     private volatile boolean closing;
-    private volatile long notBefore;
 
     // belongs to the queue: every lane that is not closed, and why it leaves
     private final Map<Lane, @Nullable CloseReason> lanes = new LinkedHashMap<>();
@@ -70,13 +66,14 @@ final class LaneKeeper {
         this.refused = refused;
         this.trial = new IdleTrial(supply, options, timers);
         this.target = options.lanes();
-        this.notBefore = supply.now();
         this.events = new SerialQueue("the lanes of " + node, () -> {
             existing = lanes.size();
             opening = connecting;
             changed.run();
         });
         supply.onLoss(() -> events.run(this::sweep));
+        // the queue looks at who waits after each event
+        supply.onChange(() -> events.run(() -> {}));
     }
 
     RoundTrip roundTrip() {
@@ -119,10 +116,18 @@ final class LaneKeeper {
         return Math.max(0, target - open.length) * options.laneDepth();
     }
 
-    /** Opens one more lane, if there may be one. Cheap when not. */
+    /** Opens one more lane, if there may be one and the node may be asked; refuses who waits when none can come. Cheap. */
     void wantMore() {
-        if (!closing && existing + opening < target && (open.length == 0 || supply.now() - notBefore >= 0)) {
+        if (closing) {
+            return;
+        }
+        if (existing + opening < target && supply.mayConnect()) {
             events.run(() -> openOne(() -> {}));
+        } else if (open.length == 0) {
+            HeadgateException refusal = supply.refusal();
+            if (refusal != null) {
+                refused.accept(supply.now(), refusal);
+            }
         }
     }
 
@@ -141,7 +146,6 @@ final class LaneKeeper {
                 }),
                 error -> events.run(() -> {
                     connecting--;
-                    notBefore = supply.now() + PAUSE;
                     logger.debug("no lane to {}: {}", node, error.toString());
                     if (open.length == 0) {
                         refused.accept(since, error);
@@ -212,7 +216,7 @@ final class LaneKeeper {
 
     private void openAll(Runnable done) {
         int missing = target - lanes.size() - connecting;
-        if (closing || missing <= 0) {
+        if (closing || missing <= 0 || !supply.mayConnect()) {
             done.run();
             return;
         }

@@ -56,6 +56,7 @@ final class Lanes {
         this.keeper = new LaneKeeper(node, supply, options, timers, this::lanesChanged, waiting::refuseUntil);
         this.timers = timers;
         this.onLease = onLease;
+        supply.addSide(this::state);
     }
 
     OnLease onLease() {
@@ -84,7 +85,7 @@ final class Lanes {
 
     private void join(LaneCall call) {
         if (!waiting.reserve(keeper.placesToCome())) {
-            refuse(call, new PoolRejectedException(node, state()));
+            refuse(call, new PoolRejectedException(node, supply.poolState()));
             return;
         }
         if (!waiting.add(call, supply.now())) {
@@ -94,7 +95,7 @@ final class Lanes {
         call.timeOut(timers.schedule(
                 () -> {
                     if (waiting.remove(call)) {
-                        refuse(call, new AcquireTimeoutException(node, longest, state()));
+                        refuse(call, supply.timedOut(longest));
                     }
                 },
                 longest.toNanos(),

@@ -1,5 +1,6 @@
 package io.headgate.pool;
 
+import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -18,7 +19,8 @@ import reactor.core.publisher.Sinks;
  * old, unused for long, or too many.
  *
  * <p>Connections are opened when a borrower waits and none is idle, to keep the least number idle, and to keep the planned
- * number open. One that was wanted by a borrower and cannot be opened fails the first that waits. One that must go while it
+ * number open. While others are open, borrowers wait for those when one cannot be opened. While none is, each failed attempt
+ * fails the first that waits, and all fail at once when the node is known to accept none. A connection that must go while it
  * is lent is closed when it comes back.
  *
  * <p>Belongs to the leases' {@link SerialQueue}: called from its events only. What the driver tells becomes an event of it.
@@ -71,6 +73,7 @@ final class LeaseKeeper {
         this.opened = opened;
         this.limit = options.maxLeases();
         supply.onLoss(() -> events.run(this::sweep));
+        supply.onChange(() -> events.run(this::connectForWaiting));
     }
 
     PoolState state() {
@@ -149,15 +152,26 @@ final class LeaseKeeper {
         }
     }
 
-    /** Opens as many connections as there are borrowers waiting, if there may be so many. */
+    /** Opens as many connections as there are borrowers waiting, if there may be so many and the node may be asked. */
     void connectForWaiting() {
-        while (!closing && connecting < waiting.size() && open.size() + connecting < limit) {
+        while (!closing && connecting < waiting.size() && open.size() + connecting < limit && supply.mayConnect()) {
             connect(
                     error -> {
-                        waiting.refuseFirst(error);
+                        if (open.isEmpty()) {
+                            waiting.refuseFirst(error);
+                        }
                         connectForWaiting();
                     },
                     () -> {});
+        }
+        refuseInVain();
+    }
+
+    /** Fails those that wait when no connection can come to them. */
+    private void refuseInVain() {
+        HeadgateException refusal;
+        while (open.isEmpty() && !waiting.isEmpty() && (refusal = supply.refusal()) != null) {
+            waiting.refuseFirst(refusal);
         }
     }
 
@@ -168,7 +182,7 @@ final class LeaseKeeper {
     void replenish(Runnable done) {
         int missing = Math.max(options.minIdle() - idle.size(), keepOpen - open.size());
         int wanted = Math.min(missing, limit - open.size()) - connecting;
-        if (closing || wanted <= 0) {
+        if (closing || wanted <= 0 || !supply.mayConnect()) {
             done.run();
             return;
         }

@@ -76,9 +76,10 @@ final class LeasePool {
                 !options.leakThreshold().isZero() || !options.reclaimAfter().isZero();
         this.load = new LeaseLoad(supply.now());
         this.events = new SerialQueue("the pool of " + node, () -> state = snapshot());
-        this.waiting = new BorrowerQueue(node, options, listener, timers, events, this::state);
+        this.waiting = new BorrowerQueue(node, supply, options, listener, timers, events);
         this.keeper = new LeaseKeeper(node, supply, options, events, waiting, this::lend);
         this.state = snapshot();
+        supply.addSide(this::state);
     }
 
     /** Runs work on a connection of its own, borrowed at the first demand. Each subscription borrows anew. */
@@ -145,7 +146,7 @@ final class LeasePool {
             borrower.goElsewhere();
             return;
         }
-        PoolRejectedException full = new PoolRejectedException(node, state);
+        PoolRejectedException full = new PoolRejectedException(node, supply.poolState());
         if (borrower.refuse(full)) {
             listener.acquireFailed(node, full);
         }

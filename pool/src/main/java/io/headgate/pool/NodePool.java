@@ -49,6 +49,7 @@ public final class NodePool implements SqlExecutor {
     private static final int REPLANNING = 10;
 
     private final String node;
+    private final ConnectionSupply supply;
     private final LeasePool leases;
     private final OnLease onLease;
     private final Lanes lanes;
@@ -74,7 +75,7 @@ public final class NodePool implements SqlExecutor {
         this.node = node;
         Executor outside = new TimerThreads(timers);
         this.counters = new PoolCounters(listener, outside);
-        ConnectionSupply supply = new ConnectionSupply(node, connect, options, counters, clock, random);
+        this.supply = new ConnectionSupply(node, connect, options, counters, timers, clock, random);
         this.leases = new LeasePool(node, supply, options, counters, timers);
         this.onLease = new OnLease(leases);
         this.lanes = new Lanes(node, supply, options, counters, timers, onLease);
@@ -232,7 +233,7 @@ public final class NodePool implements SqlExecutor {
 
     /** The pool as it was a moment ago. */
     public PoolState state() {
-        return hasLanes ? leases.state().and(lanes.state()) : leases.state();
+        return supply.poolState();
     }
 
     /** What the pool has done since it was made. */

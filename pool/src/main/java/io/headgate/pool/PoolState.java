@@ -16,6 +16,8 @@ public record PoolState(
         int open, int connecting, int leased, int lanes, int inFlight, int waiting, int maxConnections, int maxWaiting)
         implements java.io.Serializable {
 
+    static final PoolState EMPTY = new PoolState(0, 0, 0, 0, 0, 0, 0, 0);
+
     /** Leases open and unused. */
     public int idle() {
         return open - lanes - leased;
@@ -31,7 +33,7 @@ public record PoolState(
                 inFlight + other.inFlight,
                 waiting + other.waiting,
                 maxConnections + other.maxConnections,
-                maxWaiting);
+                Math.max(maxWaiting, other.maxWaiting));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.headgate.core.error.HeadgateException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>At most a fixed number at once, the ones being opened and closed included; one more is refused, not queued, because a
  * use may hold its connection for as long as the service lives. Each takes a server connection that the pooler does not
- * count.
+ * count. An address that accepts none is asked as {@link ConnectBackoff} allows, and uses fail at once meanwhile.
  *
  * <p>The work starts on the connection's event loop. Cancellation while opening gives up the attempt; later it closes the
  * connection, which stops what runs and rolls back what is open. Safe for use by many threads.
@@ -47,8 +48,10 @@ public final class SessionConnections {
 
     private SessionConnections(String node, Mono<DriverConnection> connect, int limit, Scheduler timers) {
         this.node = node;
-        this.connect = connect.switchIfEmpty(Mono.error(() -> new ConnectFailedException(
-                node, "the driver gave no connection; check that the supplier of credentials gives some", null)));
+        ConnectBackoff backoff = new ConnectBackoff(
+                node, System::nanoTime, () -> ThreadLocalRandom.current().nextDouble(), timers);
+        this.connect = backoff.limit(connect.switchIfEmpty(Mono.error(
+                () -> new ConnectFailedException(node, "the driver gave neither a connection nor an error", null))));
         this.limit = limit;
         this.timers = timers;
     }

@@ -40,7 +40,7 @@ final class LaneFixture {
     LaneFixture(PoolOptions options) {
         this.options = options;
         supply = new ConnectionSupply(
-                "db:5432", server.connect(), options, listener, () -> time.now(TimeUnit.NANOSECONDS), () -> 0.5);
+                "db:5432", server.connect(), options, listener, time, () -> time.now(TimeUnit.NANOSECONDS), () -> 0.5);
         leases = new LeasePool("db:5432", supply, options, new PoolCounters(listener, Runnable::run), time);
         lanes = new Lanes("db:5432", supply, options, listener, time, new OnLease(leases));
     }

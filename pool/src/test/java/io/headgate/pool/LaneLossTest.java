@@ -116,6 +116,7 @@ class LaneLossTest {
             one.server.refuse(refused);
             assertThat(caller.error()).isSameAs(refused);
             assertThat(one.server.knocking()).isZero();
+            one.pass(ConnectBackoff.LONGEST_PAUSE);
         }
         assertThat(one.lanes.state().waiting()).isZero();
         assertThat(one.lanes.state().connecting()).isZero();

@@ -64,7 +64,13 @@ class LaneStressTest {
             .cancelGrace(Duration.ofMillis(1))
             .build();
     private final ConnectionSupply supply = new ConnectionSupply(
-            "db:5432", Mono.fromSupplier(this::open), options, DataAccessListener.NONE, System::nanoTime, () -> 0.5);
+            "db:5432",
+            Mono.fromSupplier(this::open),
+            options,
+            DataAccessListener.NONE,
+            timers,
+            System::nanoTime,
+            () -> 0.5);
     private final LeasePool leases = new LeasePool("db:5432", supply, options, DataAccessListener.NONE, timers);
     private final Lanes lanes =
             new Lanes("db:5432", supply, options, DataAccessListener.NONE, timers, new OnLease(leases));

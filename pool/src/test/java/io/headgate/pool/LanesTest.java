@@ -98,7 +98,7 @@ class LanesTest {
         IntStream.range(0, 5).forEach(i -> callers.add(bounded.call("q" + i)));
         assertThat(callers.subList(0, 4)).noneMatch(Signals::ended);
         assertThat(callers.get(4).error()).isInstanceOfSatisfying(PoolRejectedException.class, error -> {
-            assertThat(error.state()).isEqualTo(new PoolState(1, 0, 0, 1, 2, 2, 1, 2));
+            assertThat(error.state()).isEqualTo(new PoolState(1, 0, 0, 1, 2, 2, 2, 2));
             assertThat(error.isSafeToRetry()).isTrue();
         });
         assertThat(bounded.listener.count("acquireFailed")).isEqualTo(1);
@@ -186,11 +186,13 @@ class LanesTest {
         failing.call("b");
         failing.server.refuse(new ConnectFailedException("db:5432", "refused", null));
         failing.call("c");
-        assertThat(failing.server.knocking()).isZero();
-        failing.pass(Duration.ofSeconds(1));
+        failing.server.refuse(new ConnectFailedException("db:5432", "refused", null));
         failing.call("d");
+        assertThat(failing.server.knocking()).isZero();
+        failing.pass(ConnectBackoff.FIRST_PAUSE);
+        failing.call("e");
         assertThat(failing.server.knocking()).isEqualTo(1);
-        assertThat(failing.connection(0).log()).containsExactly("a", "b", "c", "d");
+        assertThat(failing.connection(0).log()).containsExactly("a", "b", "c", "d", "e");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /** Connections that grow old, lie idle, are tried out, kept ready, in virtual time. */
 class LeaseAgeTest {
@@ -61,6 +62,7 @@ class LeaseAgeTest {
                 new FakeServer().connect(),
                 PoolOptions.builder().maxLifetime(Duration.ofMinutes(30)).build(),
                 DataAccessListener.NONE,
+                Schedulers.parallel(),
                 now::get,
                 () -> random);
         supply.open(opened::add, error -> {});

@@ -210,7 +210,7 @@ class SessionConnectionsTest {
         assertThat(caller.error()).isInstanceOf(ConnectFailedException.class);
         Signals<?> noConnection = Signals.of(sessions.use(SessionConnectionsTest::forEver));
         server.turnAway();
-        assertThat(noConnection.error()).hasMessageContaining("the driver gave no connection");
+        assertThat(noConnection.error()).hasMessageContaining("the driver gave neither a connection nor an error");
         Signals<?> gone = Signals.of(sessions.use(SessionConnectionsTest::forEver));
         gone.cancel();
         server.refuse(new ConnectFailedException("db:5432", "down", null));

@@ -39,8 +39,14 @@ final class ReturnedValue<T> extends Returned<T> {
         } else if (error != null) {
             actual.onError(error);
         } else {
-            if (value != null) {
-                actual.onNext(value);
+            try {
+                if (value != null) {
+                    actual.onNext(value);
+                }
+            } catch (Throwable thrown) {
+                // what Reactor calls fatal; nothing else would end the caller's wait
+                actual.onError(thrown);
+                return;
             }
             actual.onComplete();
         }

@@ -119,7 +119,14 @@ final class ReturnedValues<T> extends Returned<T> {
         int delivered = 0;
         T value;
         while (!over && (value = arrived.poll()) != null) {
-            actual.onNext(value);
+            try {
+                actual.onNext(value);
+            } catch (Throwable thrown) {
+                // what Reactor calls fatal; nothing else would end the caller's wait
+                cancel();
+                actual.onError(thrown);
+                return;
+            }
             delivered++;
         }
         if (over) {

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
 
 /**
  * A statement on its way to being run, in fluent form: {@code db.sql("SELECT ...").bind(42L).map(Track::of).one()}.
@@ -50,9 +51,18 @@ public final class SqlQuery<T> {
         return new SqlQuery<>(runner, statement.fetchSize(rows), mapper);
     }
 
-    /** Maps each row; a mapper must not return null. */
+    /**
+     * Maps each row; a mapper must not return null. An error of linkage or of the virtual machine that it throws, which Reactor
+     * would throw on instead of signalling it, arrives as the cause of a {@link RowMappingException}.
+     */
     public <V> SqlQuery<V> map(Function<? super SqlRow, ? extends V> rowMapper) {
-        return new SqlQuery<>(runner, statement, rowMapper);
+        return new SqlQuery<>(runner, statement, row -> {
+            try {
+                return rowMapper.apply(row);
+            } catch (LinkageError | VirtualMachineError fatal) {
+                throw new RowMappingException("the mapper of a row threw " + fatal, fatal);
+            }
+        });
     }
 
     /** Maps each row to a record by its components' names; see {@link RecordMapper}. */
@@ -62,18 +72,19 @@ public final class SqlQuery<T> {
 
     /** The only row, or nothing if there is none; {@link ResultSizeException} if there are more. */
     public Mono<T> one() {
-        return runner.execute(statement).flatMap(result -> {
+        return runner.execute(statement).handle((result, sink) -> {
             if (result.rows().size() > 1) {
-                return Mono.error(
+                sink.error(
                         new ResultSizeException(statement, result.rows().size(), outcomeOfExecuted()));
+            } else {
+                emitFirst(result, sink);
             }
-            return firstOf(result);
         });
     }
 
     /** The first row, or nothing if there is none. All rows travel: say {@code LIMIT 1} where that matters. */
     public Mono<T> first() {
-        return runner.execute(statement).flatMap(this::firstOf);
+        return runner.execute(statement).handle(this::emitFirst);
     }
 
     /** Every row. The whole result is in memory before the first row is delivered; see {@link #stream} for large ones. */
@@ -101,10 +112,14 @@ public final class SqlQuery<T> {
         return statement;
     }
 
-    private Mono<T> firstOf(SqlResult result) {
-        return result.rows().isEmpty()
-                ? Mono.empty()
-                : Mono.fromSupplier(() -> mapped(result.rows().get(0)));
+    /** Not as an inner publisher: that would be done when a caller throws out of the value, and no error could follow. */
+    private void emitFirst(SqlResult result, SynchronousSink<T> sink) {
+        if (!result.rows().isEmpty()) {
+            T value = mapped(result.rows().get(0));
+            if (value != null) {
+                sink.next(value);
+            }
+        }
     }
 
     private T mapped(SqlRow row) {

@@ -307,6 +307,12 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             if (answer != null) {
                 actual.onNext(answer);
             }
+        } catch (Throwable thrown) {
+            // nothing else would end the caller's wait
+            tell(thrown);
+            return;
+        }
+        try {
             actual.onComplete();
         } catch (Throwable thrown) {
             // errors that Reactor calls fatal pass through its operators: the caller has to hear of them all the same

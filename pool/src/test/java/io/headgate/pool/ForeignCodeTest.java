@@ -201,6 +201,20 @@ class ForeignCodeTest {
     }
 
     @Test
+    void aFatalErrorOfACallerOnALaneReachesIt() {
+        NoClassDefFoundError fatal = new NoClassDefFoundError("x");
+        LaneFixture lane = new LaneFixture(1, 4);
+        Signals<?> caller = Signals.of(lane.execute("a").map(answer -> {
+            throw fatal;
+        }));
+        Signals<SqlResult> next = lane.call("b");
+        lane.answerAll(lane.connection(0));
+        assertThat(caller.error()).isSameAs(fatal);
+        assertThat(caller.ends()).isEqualTo(1);
+        assertThat(next.completed()).isTrue();
+    }
+
+    @Test
     void aReclaimedLeaseTellsItsCallerWhenItHasTakenTheValue() {
         PoolFixture reclaiming = new PoolFixture(one.options.with(o -> o.reclaimAfter(Duration.ofMinutes(1))));
         List<String> signals = new ArrayList<>();

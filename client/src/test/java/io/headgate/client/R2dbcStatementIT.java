@@ -428,4 +428,16 @@ class R2dbcStatementIT {
         assertThat(value(connection.createStatement("SELECT $1::text").bind(0, text), String.class))
                 .isEqualTo(text);
     }
+
+    @Test
+    void setsOfParametersAreRefusedWhereATextHoldsSeveralStatements() {
+        Statement two = connection.createStatement(
+                "INSERT INTO song (title) VALUES ('one'); INSERT INTO song (title) VALUES ('two')");
+        assertThatThrownBy(two::add).isInstanceOf(IllegalStateException.class).hasMessageContaining("2 statements");
+        assertThat(Flux.from(two.execute())
+                        .flatMap(Result::getRowsUpdated)
+                        .collectList()
+                        .block())
+                .containsExactly(1L, 1L);
+    }
 }

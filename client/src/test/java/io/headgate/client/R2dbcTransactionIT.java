@@ -1,6 +1,7 @@
 package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.client.r2dbc.ConnectionDefaults;
 import io.headgate.core.error.ClosedException;
@@ -191,15 +192,123 @@ class R2dbcTransactionIT {
     }
 
     @Test
-    void beginningTwiceIsAnError() {
+    void beginningAgainGoesOnWithTheFirst() {
+        run(connection.beginTransaction(definition(Map.of(
+                TransactionDefinition.ISOLATION_LEVEL,
+                IsolationLevel.SERIALIZABLE,
+                TransactionDefinition.LOCK_WAIT_TIMEOUT,
+                Duration.ofMillis(1_500)))));
         run(connection.beginTransaction());
-        StepVerifier.create(connection.beginTransaction())
-                .verifyErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("open already"));
+        run(connection.beginTransaction(definition(Map.of(TransactionDefinition.READ_ONLY, true))));
+        assertThat(show("transaction_isolation")).isEqualTo("serializable");
+        assertThat(show("lock_timeout")).isEqualTo("1500ms");
         insert(1).block();
+        run(connection.beginTransaction());
+        insert(2).block();
+        assertThat(entries()).as("one commit for all of it").isEmpty();
         run(connection.commitTransaction());
-        assertThat(entries()).as("the first one goes on").isEqualTo("1");
+        assertThat(entries()).isEqualTo("1,2");
+        assertThat(connection.isAutoCommit()).isTrue();
+    }
+
+    @Test
+    void beginningAgainKeepsATransactionThatHasFailed() {
+        run(connection.beginTransaction());
+        insert(1).block();
+        StepVerifier.create(connection.createStatement("SELECT 1/0").execute()).verifyError();
+        run(connection.beginTransaction());
+        StepVerifier.create(insert(2)).verifyError();
+        StepVerifier.create(connection.commitTransaction()).verifyError(R2dbcRollbackException.class);
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void anIsolationLevelHoldsForStatementsOutsideTransactionsToo() {
+        run(connection.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE));
+        assertThat(show("transaction_isolation")).isEqualTo("serializable");
+        assertThat(streamed("SELECT current_setting('transaction_isolation')")).isEqualTo("serializable");
+        assertThat(Flux.from(connection
+                                .createBatch()
+                                .add("SHOW transaction_isolation")
+                                .add("SELECT 'last'")
+                                .execute())
+                        .concatMap(result -> result.map((row, metadata) -> row.get(0, String.class)))
+                        .blockFirst())
+                .isEqualTo("serializable");
+        assertThat(Flux.from(connection
+                                .createStatement("SELECT current_setting('transaction_isolation') || $1::text")
+                                .bind(0, "!")
+                                .add()
+                                .bind(0, "?")
+                                .execute())
+                        .concatMap(result -> result.map((row, metadata) -> row.get(0, String.class)))
+                        .collectList()
+                        .block())
+                .containsExactly("serializable!", "serializable?");
+        insert(1).block();
+        run(connection.setTransactionIsolationLevel(IsolationLevel.READ_COMMITTED));
+        assertThat(show("transaction_isolation")).isEqualTo("read committed");
+        assertThat(entries()).isEqualTo("1");
+    }
+
+    private String streamed(String sql) {
+        return Flux.from(connection.createStatement(sql).fetchSize(10).execute())
+                .flatMap(result -> result.map((row, metadata) -> row.get(0, String.class)))
+                .single()
+                .block();
+    }
+
+    @Test
+    void readUncommittedIsReportedAsAsked() {
+        run(connection.setTransactionIsolationLevel(IsolationLevel.READ_UNCOMMITTED));
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.READ_UNCOMMITTED);
+        run(connection.setTransactionIsolationLevel(IsolationLevel.REPEATABLE_READ));
+        run(connection.beginTransaction(
+                definition(Map.of(TransactionDefinition.ISOLATION_LEVEL, IsolationLevel.READ_UNCOMMITTED))));
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.READ_UNCOMMITTED);
+        assertThat(show("transaction_isolation")).isEqualTo("read uncommitted");
+        run(connection.rollbackTransaction());
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.REPEATABLE_READ);
+    }
+
+    @Test
+    void deferrableIsPassedOnWhateverElseTheTransactionIs() {
+        Option<Boolean> deferrable = Option.valueOf("deferrable");
+        run(connection.beginTransaction(definition(Map.of(
+                deferrable,
+                true,
+                TransactionDefinition.READ_ONLY,
+                true,
+                TransactionDefinition.ISOLATION_LEVEL,
+                IsolationLevel.SERIALIZABLE))));
+        assertThat(show("transaction_deferrable")).isEqualTo("on");
+        run(connection.rollbackTransaction());
+        run(connection.beginTransaction(definition(Map.of(deferrable, true))));
+        assertThat(show("transaction_deferrable")).isEqualTo("on");
+        run(connection.rollbackTransaction());
+        run(connection.beginTransaction(definition(Map.of(deferrable, false))));
+        assertThat(show("transaction_deferrable")).isEqualTo("off");
+        run(connection.rollbackTransaction());
+    }
+
+    @Test
+    void savepointNamesThatPostgresqlWouldCutOrNotTakeAreRefused() {
+        run(connection.beginTransaction());
+        String longest = "ä".repeat(31) + "x";
+        run(connection.createSavepoint(longest));
+        insert(1).block();
+        for (String name : List.of(longest + "y", "ä".repeat(32), "", "a\0b")) {
+            assertThatThrownBy(() -> connection.createSavepoint(name))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("savepoint");
+            assertThatThrownBy(() -> connection.rollbackTransactionToSavepoint(name))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> connection.releaseSavepoint(name)).isInstanceOf(IllegalArgumentException.class);
+        }
+        run(connection.rollbackTransactionToSavepoint(longest));
+        insert(2).block();
+        run(connection.commitTransaction());
+        assertThat(entries()).as("the transaction goes on").isEqualTo("2");
     }
 
     @Test

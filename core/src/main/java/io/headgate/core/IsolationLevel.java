@@ -1,11 +1,13 @@
 package io.headgate.core;
 
 /**
- * The isolation levels of PostgreSQL. Read uncommitted is left out: PostgreSQL runs it as read committed.
+ * The isolation levels that PostgreSQL takes.
  *
  * @see <a href="https://www.postgresql.org/docs/current/transaction-iso.html">PostgreSQL, Transaction Isolation</a>
  */
 public enum IsolationLevel {
+    /** PostgreSQL runs it as {@link #READ_COMMITTED} and reports it as asked; here for interfaces that name it, such as R2DBC. */
+    READ_UNCOMMITTED("READ UNCOMMITTED"),
     /** Each statement sees what was committed before it began. PostgreSQL's default. */
     READ_COMMITTED("READ COMMITTED"),
     /** All statements see one snapshot; a conflicting update fails with SQLSTATE 40001. */

@@ -8,19 +8,11 @@ import org.jspecify.annotations.Nullable;
  * @param isolation the isolation level, or null for the database's default ({@code default_transaction_isolation})
  * @param readOnly whether PostgreSQL refuses writes in it (SQLSTATE 25006)
  * @param deferrable whether a serializable read-only transaction waits at its begin for a snapshot that can never fail;
- *     has no effect on others
+ *     sent with any other too, on which PostgreSQL takes it without effect
  */
 public record TransactionOptions(@Nullable IsolationLevel isolation, boolean readOnly, boolean deferrable) {
 
     private static final TransactionOptions DEFAULTS = new TransactionOptions(null, false, false);
-
-    public TransactionOptions {
-        if (deferrable && !(readOnly && isolation == IsolationLevel.SERIALIZABLE)) {
-            throw new IllegalArgumentException("deferrable has an effect only on a SERIALIZABLE read-only transaction; "
-                    + "this one is " + (isolation == null ? "of default isolation" : isolation)
-                    + (readOnly ? "" : " and not read-only"));
-        }
-    }
 
     /** The database's default isolation, read and write. */
     public static TransactionOptions defaults() {

@@ -1,7 +1,6 @@
 package io.headgate.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -24,12 +23,9 @@ class TransactionOptionsTest {
     }
 
     @Test
-    void refusesDeferrableWhereItHasNoEffect() {
-        assertThatThrownBy(() -> new TransactionOptions(null, false, true))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("of default isolation and not read-only");
-        assertThatThrownBy(() -> new TransactionOptions(IsolationLevel.REPEATABLE_READ, true, true))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("REPEATABLE_READ");
+    void sendsDeferrableWithWhateverElseIsAsked() {
+        assertThat(new TransactionOptions(null, false, true).beginSql()).isEqualTo("BEGIN DEFERRABLE");
+        assertThat(new TransactionOptions(IsolationLevel.REPEATABLE_READ, true, true).beginSql())
+                .isEqualTo("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY DEFERRABLE");
     }
 }

@@ -1,9 +1,13 @@
 package io.headgate.client.r2dbc;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what comes over R2DBC's interfaces, which ask for {@link IllegalArgumentException}. */
 final class Arguments {
+
+    /** NAMEDATALEN less the NUL at its end. */
+    private static final int MAX_NAME_BYTES = 63;
 
     private Arguments() {}
 
@@ -12,5 +16,16 @@ final class Arguments {
             throw new IllegalArgumentException("the " + what + " is null");
         }
         return value;
+    }
+
+    /** A name that PostgreSQL takes as it is: it cuts longer ones, and two that are alike up to there would be one. */
+    static String savepoint(@Nullable String name) {
+        String given = required(name, "savepoint's name");
+        int bytes = given.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > MAX_NAME_BYTES || given.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("the savepoint's name has " + bytes
+                    + " bytes in UTF-8; PostgreSQL takes from 1 to " + MAX_NAME_BYTES + ", none of them NUL: " + given);
+        }
+        return given;
     }
 }

@@ -17,7 +17,9 @@ import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -45,10 +47,8 @@ final class HeadgateConnection implements Connection {
     private final ConnectionDefaults defaults;
     private final String serverVersion;
     private @Nullable HeadgateTransaction transaction;
-    private boolean explicit;
     private boolean autoCommit = true;
-    private TransactionOptions options = TransactionOptions.defaults();
-    private Timeouts timeouts;
+    private Settings settings;
     private volatile boolean closed;
 
     HeadgateConnection(
@@ -57,7 +57,24 @@ final class HeadgateConnection implements Connection {
         this.texts = texts;
         this.defaults = defaults;
         this.serverVersion = serverVersion;
-        this.timeouts = defaults.timeouts();
+        this.settings = new Settings(TransactionOptions.defaults(), defaults.timeouts());
+    }
+
+    /** What transactions begin with, and statements outside of them run with. */
+    private record Settings(TransactionOptions options, Timeouts timeouts) {
+
+        /** Whether a statement can do without a transaction to set them in, and so share a lane. */
+        boolean areTheServers() {
+            return timeouts.isNone() && !IsolationLevels.isAboveReadCommitted(options.isolation());
+        }
+
+        Settings isolation(io.headgate.core.IsolationLevel level) {
+            return new Settings(options.isolation(level), timeouts);
+        }
+
+        Settings timeouts(Timeouts others) {
+            return new Settings(options, others);
+        }
     }
 
     @Override
@@ -81,13 +98,10 @@ final class HeadgateConnection implements Connection {
                     if (current != null) {
                         return current.execute(statement);
                     }
-                    Timeouts limits = limits();
-                    return limits.isNone()
+                    Settings own = settings();
+                    return own.areTheServers()
                             ? executor.execute(statement)
-                            : executor.inTransaction(
-                                            TransactionOptions.defaults(),
-                                            inner -> LocalTimeouts.set(inner, limits)
-                                                    .then(inner.execute(statement)))
+                            : inOwnTransaction(own, inner -> inner.execute(statement))
                                     .single();
                 })
                 .onErrorMap(R2dbcErrors::of);
@@ -100,13 +114,9 @@ final class HeadgateConnection implements Connection {
         }
         return Flux.defer(() -> {
                     HeadgateTransaction current = forStatement();
-                    if (current != null) {
-                        return current.with(inner -> pipeline(inner, statements));
-                    }
-                    Timeouts limits = limits();
-                    return executor.inTransaction(
-                            TransactionOptions.defaults(),
-                            inner -> LocalTimeouts.set(inner, limits).thenMany(pipeline(inner, statements)));
+                    return current != null
+                            ? current.with(inner -> pipeline(inner, statements))
+                            : inOwnTransaction(settings(), inner -> pipeline(inner, statements));
                 })
                 .onErrorMap(R2dbcErrors::of);
     }
@@ -122,23 +132,24 @@ final class HeadgateConnection implements Connection {
                     if (current != null) {
                         return current.stream(query);
                     }
-                    Timeouts limits = limits();
-                    if (limits.isNone() && onlyReads) {
-                        return executor.stream(query);
-                    }
-                    return executor.inTransaction(
-                            TransactionOptions.defaults(),
-                            inner -> LocalTimeouts.set(inner, limits).thenMany(inner.stream(query)));
+                    Settings own = settings();
+                    return own.areTheServers() && onlyReads
+                            ? executor.stream(query)
+                            : inOwnTransaction(own, inner -> inner.stream(query));
                 })
                 .onErrorMap(R2dbcErrors::of);
+    }
+
+    private <T> Flux<T> inOwnTransaction(Settings own, Function<SqlTransaction, ? extends Publisher<T>> work) {
+        return executor.inTransaction(
+                own.options(), inner -> LocalTimeouts.set(inner, own.timeouts()).thenMany(work.apply(inner)));
     }
 
     /** The transaction that a statement belongs to, begun here when auto-commit is off, or null outside of one. */
     private synchronized @Nullable HeadgateTransaction forStatement() {
         requireOpen();
         if (transaction == null && !autoCommit) {
-            transaction = new HeadgateTransaction(executor, options, timeouts);
-            explicit = false;
+            begin(settings);
         }
         return transaction;
     }
@@ -149,17 +160,21 @@ final class HeadgateConnection implements Connection {
         }
     }
 
-    private synchronized Timeouts limits() {
-        return timeouts;
-    }
-
-    @Override
-    public Mono<Void> beginTransaction() {
-        return step(() -> begin(options, timeouts));
+    private synchronized Settings settings() {
+        return settings;
     }
 
     /**
-     * Has the next statement begin a transaction.
+     * Has the next statement begin a transaction. In one that has begun already this does nothing, as R2DBC PostgreSQL has
+     * it: what that one was begun with stays.
+     */
+    @Override
+    public Mono<Void> beginTransaction() {
+        return step(() -> begin(settings));
+    }
+
+    /**
+     * Has the next statement begin a transaction; in one that has begun already this does nothing.
      *
      * @param definition isolation level, whether it only reads, the lock time-out, and {@code deferrable}; the name is left
      *     aside, as PostgreSQL has none
@@ -167,25 +182,24 @@ final class HeadgateConnection implements Connection {
     @Override
     public Mono<Void> beginTransaction(@Nullable TransactionDefinition definition) {
         TransactionDefinition given = Arguments.required(definition, "transaction definition");
-        return step(() -> {
-            IsolationLevel isolation = given.getAttribute(TransactionDefinition.ISOLATION_LEVEL);
-            Duration lock = given.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT);
-            TransactionOptions wanted = new TransactionOptions(
-                    isolation == null ? options.isolation() : IsolationLevels.ofR2dbc(isolation),
-                    Boolean.TRUE.equals(given.getAttribute(TransactionDefinition.READ_ONLY)),
-                    Boolean.TRUE.equals(given.getAttribute(DEFERRABLE)));
-            return begin(wanted, lock == null ? timeouts : timeouts.lock(lock));
-        });
+        return step(() -> begin(settings(given)));
     }
 
-    private Mono<Void> begin(TransactionOptions wanted, Timeouts limits) {
-        HeadgateTransaction current = transaction;
-        if (current != null && (explicit || current.isBegun())) {
-            throw new IllegalStateException("a transaction is open already; commit it or roll it back first, or set a"
-                    + " savepoint in it: PostgreSQL has no transactions within transactions");
+    private Settings settings(TransactionDefinition given) {
+        IsolationLevel isolation = given.getAttribute(TransactionDefinition.ISOLATION_LEVEL);
+        Duration lock = given.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT);
+        TransactionOptions wanted = new TransactionOptions(
+                isolation == null ? settings.options().isolation() : IsolationLevels.ofR2dbc(isolation),
+                Boolean.TRUE.equals(given.getAttribute(TransactionDefinition.READ_ONLY)),
+                Boolean.TRUE.equals(given.getAttribute(DEFERRABLE)));
+        Timeouts timeouts = settings.timeouts();
+        return new Settings(wanted, lock == null ? timeouts : timeouts.lock(lock));
+    }
+
+    private Mono<Void> begin(Settings wanted) {
+        if (transaction == null) {
+            transaction = new HeadgateTransaction(executor, wanted.options(), wanted.timeouts());
         }
-        transaction = new HeadgateTransaction(executor, wanted, limits);
-        explicit = true;
         return Mono.empty();
     }
 
@@ -216,24 +230,22 @@ final class HeadgateConnection implements Connection {
     /** Sets a savepoint, and begins a transaction where there is none. */
     @Override
     public Mono<Void> createSavepoint(@Nullable String name) {
-        String given = Arguments.required(name, "savepoint's name");
+        String given = Arguments.savepoint(name);
         return step(() -> {
-            if (transaction == null) {
-                begin(options, timeouts);
-            }
+            begin(settings);
             return inTransaction("createSavepoint").run(inner -> inner.createSavepoint(given));
         });
     }
 
     @Override
     public Mono<Void> releaseSavepoint(@Nullable String name) {
-        String given = Arguments.required(name, "savepoint's name");
+        String given = Arguments.savepoint(name);
         return step(() -> inTransaction("releaseSavepoint").run(inner -> inner.releaseSavepoint(given)));
     }
 
     @Override
     public Mono<Void> rollbackTransactionToSavepoint(@Nullable String name) {
-        String given = Arguments.required(name, "savepoint's name");
+        String given = Arguments.savepoint(name);
         return step(
                 () -> inTransaction("rollbackTransactionToSavepoint").run(inner -> inner.rollbackToSavepoint(given)));
     }
@@ -266,17 +278,20 @@ final class HeadgateConnection implements Connection {
     @Override
     public synchronized IsolationLevel getTransactionIsolationLevel() {
         HeadgateTransaction current = transaction;
-        return IsolationLevels.toR2dbc((current == null ? options : current.options()).isolation());
+        return IsolationLevels.toR2dbc((current == null ? settings.options() : current.options()).isolation());
     }
 
-    /** Of the open transaction, which must not have run a statement yet, or else of those to come. */
+    /**
+     * Of the open transaction, which must not have run a statement yet, or else of those to come, and of statements outside
+     * of one: at more than read committed each of these gets a transaction of its own, on a lease.
+     */
     @Override
     public Mono<Void> setTransactionIsolationLevel(@Nullable IsolationLevel level) {
         io.headgate.core.IsolationLevel wanted = IsolationLevels.ofR2dbc(Arguments.required(level, "isolation level"));
         return step(() -> {
             HeadgateTransaction current = transaction;
             if (current == null) {
-                options = options.isolation(wanted);
+                settings = settings.isolation(wanted);
                 return Mono.empty();
             }
             if (current.change(current.options().isolation(wanted))) {
@@ -291,7 +306,7 @@ final class HeadgateConnection implements Connection {
     @Override
     public Mono<Void> setLockWaitTimeout(@Nullable Duration timeout) {
         Duration given = Arguments.required(timeout, "timeout");
-        return step(() -> limit(timeouts.lock(given)));
+        return step(() -> limit(settings.timeouts().lock(given)));
     }
 
     /**
@@ -301,11 +316,11 @@ final class HeadgateConnection implements Connection {
     @Override
     public Mono<Void> setStatementTimeout(@Nullable Duration timeout) {
         Duration given = Arguments.required(timeout, "timeout");
-        return step(() -> limit(timeouts.statement(given)));
+        return step(() -> limit(settings.timeouts().statement(given)));
     }
 
     private Mono<Void> limit(Timeouts limits) {
-        timeouts = limits;
+        settings = settings.timeouts(limits);
         HeadgateTransaction current = transaction;
         if (current != null) {
             current.limit(limits);

@@ -116,6 +116,12 @@ final class HeadgateStatement implements Statement {
 
     @Override
     public HeadgateStatement add() {
+        if (!given.isSingle()) {
+            throw new IllegalStateException(
+                    "the text holds " + given.statements().size() + " statements, which take no"
+                            + " parameters, so there are no sets of them to add; execute() runs the text once: create a statement for"
+                            + " each, or use createBatch()");
+        }
         checkComplete("add()");
         sets.add(values);
         values = unbound();

@@ -8,6 +8,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ClosedException;
+import io.headgate.core.error.TransactionEndedException;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,8 @@ import reactor.util.context.ContextView;
  * at the first statement and given back at the end, whichever it is.
  *
  * <p>A transaction without a statement asks nothing of the server. One that could not get a lease fails each statement with
- * the same error until it is rolled back.
+ * the same error until it is rolled back. A statement that another thread subscribes to while this is committed or rolled back
+ * is either part of it or fails with {@link TransactionEndedException}. Safe for use by many threads.
  */
 final class HeadgateTransaction {
 
@@ -38,6 +40,10 @@ final class HeadgateTransaction {
     private TransactionOptions options;
     private Timeouts timeouts;
     private boolean begun;
+
+    /** Committed or rolled back before it had begun: what comes later begins nothing, since nobody would end it. */
+    private boolean endedUnbegun;
+
     private volatile @Nullable SqlTransaction transaction;
     private volatile @Nullable Throwable failure;
 
@@ -52,6 +58,12 @@ final class HeadgateTransaction {
 
     synchronized boolean isBegun() {
         return begun;
+    }
+
+    /** Ends it if it has not begun; true then. */
+    private synchronized boolean endUnbegun() {
+        endedUnbegun |= !begun;
+        return endedUnbegun;
     }
 
     synchronized TransactionOptions options() {
@@ -110,6 +122,9 @@ final class HeadgateTransaction {
             return open;
         }
         synchronized (this) {
+            if (endedUnbegun) {
+                throw new TransactionEndedException();
+            }
             if (begun) {
                 return transaction;
             }
@@ -156,7 +171,7 @@ final class HeadgateTransaction {
     /** Commits; when the server had rolled back, or the transaction could not be begun, the error says so. */
     Mono<Void> commit() {
         return Mono.defer(() -> {
-            if (!isBegun()) {
+            if (endUnbegun()) {
                 return Mono.empty();
             }
             end.tryEmitEmpty();
@@ -170,7 +185,7 @@ final class HeadgateTransaction {
      */
     Mono<Void> rollback() {
         return Mono.defer(() -> {
-            if (!isBegun() || failure != null) {
+            if (endUnbegun() || failure != null) {
                 return Mono.empty();
             }
             if (abandoned || transaction == null) {

@@ -9,7 +9,6 @@ final class IsolationLevels {
 
     private IsolationLevels() {}
 
-    /** Read uncommitted is read committed, as PostgreSQL runs it. */
     static IsolationLevel ofR2dbc(io.r2dbc.spi.IsolationLevel level) {
         String sql = level.asSql().toUpperCase(Locale.ROOT);
         for (IsolationLevel known : IsolationLevel.values()) {
@@ -17,15 +16,21 @@ final class IsolationLevels {
                 return known;
             }
         }
-        if (sql.equals("READ UNCOMMITTED")) {
-            return IsolationLevel.READ_COMMITTED;
-        }
-        throw new IllegalArgumentException("the isolation level \"" + level.asSql()
-                + "\" is unknown to PostgreSQL; it has" + " READ COMMITTED, REPEATABLE READ and SERIALIZABLE");
+        throw new IllegalArgumentException(
+                "the isolation level \"" + level.asSql() + "\" is unknown to PostgreSQL; it has"
+                        + " READ UNCOMMITTED, which it runs as READ COMMITTED, REPEATABLE READ and SERIALIZABLE");
     }
 
     /** Null is the server's default, which is read committed unless somebody has set it otherwise. */
     static io.r2dbc.spi.IsolationLevel toR2dbc(@Nullable IsolationLevel level) {
         return io.r2dbc.spi.IsolationLevel.valueOf((level == null ? IsolationLevel.READ_COMMITTED : level).sql());
+    }
+
+    /**
+     * Whether one statement alone needs a transaction of its own for the level to hold. Each server runs it at read committed
+     * or more by itself, so that one needs none.
+     */
+    static boolean isAboveReadCommitted(@Nullable IsolationLevel level) {
+        return level == IsolationLevel.REPEATABLE_READ || level == IsolationLevel.SERIALIZABLE;
     }
 }

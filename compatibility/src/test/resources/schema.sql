@@ -81,6 +81,13 @@ CREATE TABLE book (
 
 CREATE TABLE secret (id int);
 
+CREATE TABLE shedlock (
+  name varchar(64) PRIMARY KEY,
+  lock_until timestamptz(3) NOT NULL,
+  locked_at timestamptz(3) NOT NULL,
+  locked_by varchar(255) NOT NULL
+);
+
 GRANT ALL ON ALL TABLES IN SCHEMA public TO app;
 GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO app;
 REVOKE ALL ON secret FROM app;

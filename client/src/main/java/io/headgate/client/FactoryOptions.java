@@ -50,9 +50,11 @@ final class FactoryOptions {
             "connectTimeout",
             "applicationName",
             "statementCacheSize",
-            "maxValueBytes");
+            "maxValueBytes",
+            "timeZone");
 
-    private static final Set<String> OF_CONNECTIONS = Set.of("fetchSize", "statementTimeout", "lockWaitTimeout");
+    private static final Set<String> OF_CONNECTIONS =
+            Set.of("fetchSize", "statementTimeout", "lockWaitTimeout", "rewriteSetToLocal");
 
     /**
      * R2DBC Pool's own, which it hands on to what it is put in front of ({@code r2dbc:pool:headgate://}). {@code minIdle} is an
@@ -212,9 +214,11 @@ final class FactoryOptions {
 
     ConnectionDefaults connectionDefaults() {
         OptionValue fetchSize = value("fetchSize");
+        OptionValue rewriteSetToLocal = value("rewriteSetToLocal");
         return new ConnectionDefaults(
                 fetchSize == null ? 0 : fetchSize.wholeNumber(),
-                new ConnectionDefaults.Timeouts(duration("statementTimeout"), duration("lockWaitTimeout")));
+                new ConnectionDefaults.Timeouts(duration("statementTimeout"), duration("lockWaitTimeout")),
+                rewriteSetToLocal != null && rewriteSetToLocal.yesOrNo());
     }
 
     private ConnectionSettings node() {
@@ -222,6 +226,7 @@ final class FactoryOptions {
         OptionValue password = value("password");
         Credentials credentials = new Credentials(required("user"), password == null ? "" : password.text());
         Duration connectTimeout = duration("connectTimeout");
+        OptionValue timeZone = value("timeZone");
         return new ConnectionSettings(
                 node.host(),
                 node.port(),
@@ -231,7 +236,8 @@ final class FactoryOptions {
                 connectTimeout == null ? ConnectionSettings.DEFAULT_CONNECT_TIMEOUT : connectTimeout,
                 text("applicationName", "headgate"),
                 wholeNumber("statementCacheSize", ConnectionSettings.DEFAULT_STATEMENT_CACHE_SIZE),
-                wholeNumber("maxValueBytes", ConnectionSettings.DEFAULT_MAX_VALUE_BYTES));
+                wholeNumber("maxValueBytes", ConnectionSettings.DEFAULT_MAX_VALUE_BYTES),
+                timeZone == null ? null : timeZone.text());
     }
 
     private HostAndPort onlyNode() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.client.r2dbc.ConnectionDefaults;
+import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.error.ClosedException;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
@@ -83,7 +84,11 @@ class R2dbcTransactionIT {
     }
 
     private String show(String setting) {
-        return Flux.from(connection.createStatement("SHOW " + setting).execute())
+        return show(connection, setting);
+    }
+
+    private static String show(Connection on, String setting) {
+        return Flux.from(on.createStatement("SHOW " + setting).execute())
                 .flatMap(result -> result.map((row, metadata) -> row.get(0, String.class)))
                 .single()
                 .block();
@@ -435,6 +440,34 @@ class R2dbcTransactionIT {
     }
 
     @Test
+    void settingsOfATransactionAreRewrittenWhereThatIsAskedFor() {
+        Connection rewriting = db.connectionFactory(new ConnectionDefaults(0, ConnectionDefaults.Timeouts.NONE, true))
+                .create()
+                .block();
+        String outside = show("search_path");
+        StepVerifier.create(rewriting
+                        .createStatement("SET search_path TO elsewhere")
+                        .execute())
+                .as("there is no transaction that it could be local to")
+                .verifyError(R2dbcException.class);
+        run(rewriting.beginTransaction());
+        Flux.from(rewriting.createStatement("SET search_path TO elsewhere").execute())
+                .blockLast();
+        assertThat(show(rewriting, "search_path")).isEqualTo("elsewhere");
+        run(rewriting.commitTransaction());
+        assertThat(show(rewriting, "search_path")).isEqualTo(outside);
+        assertThat(Flux.from(rewriting
+                                .createStatement("SET search_path TO elsewhere; SHOW search_path")
+                                .execute())
+                        .concatMap(result -> result.map((row, metadata) -> row.get(0, String.class)))
+                        .blockLast())
+                .as("several statements in one text are a transaction")
+                .isEqualTo("elsewhere");
+        assertThat(show(rewriting, "search_path")).isEqualTo(outside);
+        run(rewriting.close());
+    }
+
+    @Test
     void aLockThatIsNotGotInTimeIsATimeOut() {
         run(connection.beginTransaction());
         insert(1).block();
@@ -519,5 +552,21 @@ class R2dbcTransactionIT {
         assertThat(Mono.from(connection.validate(ValidationDepth.LOCAL)).block())
                 .isTrue();
         run(connection.rollbackTransaction());
+    }
+
+    @Test
+    void theTimeZoneIsTheServersUnlessOneIsNamed() {
+        Headgate abroad = DriverUnderTest.client()
+                .node(ConnectionSettings.parse(route.url()).timeZone("Asia/Kathmandu"))
+                .maxConnections(3)
+                .build();
+        Connection there = abroad.connectionFactory().create().block();
+        for (int i = 0; i < 10; i++) {
+            assertThat(show("TimeZone")).isEqualTo("UTC");
+            assertThat(show(there, "TimeZone"))
+                    .as("also where a pooler lends both the same server connection")
+                    .isEqualTo("Asia/Kathmandu");
+        }
+        abroad.close().block();
     }
 }

@@ -9,11 +9,19 @@ import org.jspecify.annotations.Nullable;
  * @param fetchSize rows a fetch of a query that sets none itself; 0 for the whole result at once, which is the default: it
  *     can share a lane, where a cursor takes a connection of its own
  * @param timeouts limits of the server's patience
+ * @param rewriteSetToLocal whether {@code SET x} in a transaction is sent as {@code SET LOCAL x}, for libraries that set a
+ *     path or a role at the begin of each transaction; false by default: whoever means the session would lose what was set
+ *     without a word, where the guard's refusal tells. Outside a transaction it is refused either way
  */
-public record ConnectionDefaults(int fetchSize, Timeouts timeouts) {
+public record ConnectionDefaults(int fetchSize, Timeouts timeouts, boolean rewriteSetToLocal) {
 
     /** Whole results and the server's own limits. */
     public static final ConnectionDefaults NONE = new ConnectionDefaults(0, Timeouts.NONE);
+
+    /** Without rewriting. */
+    public ConnectionDefaults(int fetchSize, Timeouts timeouts) {
+        this(fetchSize, timeouts, false);
+    }
 
     public ConnectionDefaults {
         if (fetchSize < 0) {

@@ -96,7 +96,7 @@ final class HeadgateConnection implements Connection {
         return Mono.defer(() -> {
                     HeadgateTransaction current = forStatement();
                     if (current != null) {
-                        return current.execute(statement);
+                        return current.execute(inTransaction(statement));
                     }
                     Settings own = settings();
                     return own.areTheServers()
@@ -121,8 +121,15 @@ final class HeadgateConnection implements Connection {
                 .onErrorMap(R2dbcErrors::of);
     }
 
-    private static Flux<SqlResult> pipeline(SqlTransaction inner, List<SqlStatement> statements) {
-        return Flux.fromIterable(statements).flatMapSequential(inner::execute);
+    private Flux<SqlResult> pipeline(SqlTransaction inner, List<SqlStatement> statements) {
+        return Flux.fromIterable(statements).map(this::inTransaction).flatMapSequential(inner::execute);
+    }
+
+    /** The statement as it is to be sent in a transaction. */
+    private SqlStatement inTransaction(SqlStatement statement) {
+        return defaults.rewriteSetToLocal()
+                ? statement.withText(text(statement.text()).setLocal())
+                : statement;
     }
 
     /** @param onlyReads whether the query is known to write nothing, not even by a function */

@@ -7,6 +7,7 @@ import io.headgate.core.sql.StatementKind;
 import io.headgate.core.sql.StatementSpan;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -16,18 +17,25 @@ import java.util.stream.Collectors;
  * @param statements each without parameters bound; at least one
  * @param parameters how many the text takes
  * @param kind what the one statement does
- * @param end where the one statement ends in the text
+ * @param start where the one statement begins in the text, behind comments
+ * @param end where it ends
  */
 record StatementText(
         List<SqlStatement> statements,
         int parameters,
         StatementKind kind,
+        int start,
         int end,
         boolean hasReturning,
         boolean onlyReads) {
 
     /** What needs no quotes, is quoted already, or stands for all columns. */
     private static final Pattern COLUMN = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]*|\"([^\"]|\"\")+\"|\\*");
+
+    /** The word SET and, where it says no more than what is so without it, SESSION. */
+    private static final Pattern SET = Pattern.compile(
+            "SET\\s+(?:SESSION\\s+(?!AUTHORIZATION\\b|CHARACTERISTICS\\b))?(?!SESSION\\s+CHARACTERISTICS\\b)",
+            Pattern.CASE_INSENSITIVE);
 
     static StatementText read(String sql) {
         SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
@@ -47,6 +55,7 @@ record StatementText(
                 statements,
                 analysis.highestParameter(),
                 analysis.kind(),
+                spans.isEmpty() ? 0 : spans.get(0).start(),
                 spans.isEmpty() ? sql.length() : spans.get(0).end(),
                 analysis.hasReturning(),
                 analysis.readOnlyProof().verdict() == io.headgate.core.sql.ReadOnlyProof.Verdict.PROVEN
@@ -64,6 +73,16 @@ record StatementText(
     /** Whether a cursor can give its rows part by part. */
     boolean isQuery() {
         return kind == StatementKind.SELECT || kind == StatementKind.VALUES || kind == StatementKind.TABLE;
+    }
+
+    /** {@code SET x} as {@code SET LOCAL x}; another text as it is, that of the session's characteristics too. */
+    String setLocal() {
+        String sql = single().text();
+        if (kind != StatementKind.SET || !isSingle()) {
+            return sql;
+        }
+        Matcher set = SET.matcher(sql).region(start, end);
+        return set.lookingAt() ? sql.substring(0, start) + "SET LOCAL " + sql.substring(set.end()) : sql;
     }
 
     /** This text with a RETURNING clause. */

@@ -58,4 +58,26 @@ class StatementTextTest {
         assertThat(StatementText.read("INSERT INTO t VALUES (1) RETURNING a").isQuery())
                 .isFalse();
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SET search_path TO a, b          | SET LOCAL search_path TO a, b",
+                "set session search_path = a      | SET LOCAL search_path = a",
+                "/* one */ -- SET two\\n SET x = 1 | /* one */ -- SET two\\n SET LOCAL x = 1",
+                "SET session.x = 1                | SET LOCAL session.x = 1",
+                "SET ROLE r                       | SET LOCAL ROLE r",
+                "SET SESSION AUTHORIZATION r      | SET LOCAL SESSION AUTHORIZATION r",
+                "SET TIME ZONE 'UTC'              | SET LOCAL TIME ZONE 'UTC'",
+                "SET LOCAL x = 1                  | SET LOCAL x = 1",
+                "SET TRANSACTION READ ONLY        | SET TRANSACTION READ ONLY",
+                "SET/**/x = 1                     | SET/**/x = 1",
+                "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
+                        + " | SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+                "UPDATE t SET x = 1               | UPDATE t SET x = 1",
+            })
+    void makesSettingsLocal(String sql, String expected) {
+        assertThat(StatementText.read(sql.replace("\\n", "\n")).setLocal()).isEqualTo(expected.replace("\\n", "\n"));
+    }
 }

@@ -2,6 +2,7 @@ package io.headgate.core.driver;
 
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -17,6 +18,10 @@ import reactor.core.publisher.Mono;
  * @param applicationName shown in {@code pg_stat_activity}
  * @param statementCacheSize prepared statements a connection keeps; default 200, as PgBouncer's own cache from 1.24
  * @param maxValueBytes largest text or bytea parameter; default 64 MiB: a value is held several times while it is sent
+ * @param timeZone the session's {@code TimeZone} from its start, a name such as {@code Europe/Berlin} as both Java and
+ *     PostgreSQL know it, or {@code jvm} for the JVM's default; null, the default, for the server's: what
+ *     {@code now()::date} means then does not change with the machine that a service runs on, and PgBouncer, which tracks the
+ *     parameter, need not set it anew whenever a server connection goes from one client to another
  */
 public record ConnectionSettings(
         String host,
@@ -27,7 +32,8 @@ public record ConnectionSettings(
         Duration connectTimeout,
         String applicationName,
         int statementCacheSize,
-        int maxValueBytes) {
+        int maxValueBytes,
+        @Nullable String timeZone) {
 
     /** Default of {@link #connectTimeout}. */
     public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -37,6 +43,30 @@ public record ConnectionSettings(
 
     /** Default of {@link #maxValueBytes}. */
     public static final int DEFAULT_MAX_VALUE_BYTES = 64 * 1024 * 1024;
+
+    /** Settings with the server's time zone. */
+    public ConnectionSettings(
+            String host,
+            int port,
+            String database,
+            Mono<Credentials> credentials,
+            TlsSettings tls,
+            Duration connectTimeout,
+            String applicationName,
+            int statementCacheSize,
+            int maxValueBytes) {
+        this(
+                host,
+                port,
+                database,
+                credentials,
+                tls,
+                connectTimeout,
+                applicationName,
+                statementCacheSize,
+                maxValueBytes,
+                null);
+    }
 
     public ConnectionSettings {
         Objects.requireNonNull(credentials, "credentials");
@@ -59,6 +89,7 @@ public record ConnectionSettings(
         if (maxValueBytes < 1) {
             throw new IllegalArgumentException("maxValueBytes is " + maxValueBytes + "; it must be at least 1");
         }
+        timeZone = timeZone == null ? null : TimeZoneName.of(timeZone);
     }
 
     /**
@@ -87,7 +118,8 @@ public record ConnectionSettings(
                 connectTimeout,
                 applicationName,
                 statementCacheSize,
-                maxValueBytes);
+                maxValueBytes,
+                timeZone);
     }
 
     /** These settings with another encryption. */
@@ -101,7 +133,23 @@ public record ConnectionSettings(
                 connectTimeout,
                 applicationName,
                 statementCacheSize,
-                maxValueBytes);
+                maxValueBytes,
+                timeZone);
+    }
+
+    /** These settings with a time zone for the session; see {@link #timeZone()}. */
+    public ConnectionSettings timeZone(@Nullable String name) {
+        return new ConnectionSettings(
+                host,
+                port,
+                database,
+                credentials,
+                tls,
+                connectTimeout,
+                applicationName,
+                statementCacheSize,
+                maxValueBytes,
+                name);
     }
 
     @Override

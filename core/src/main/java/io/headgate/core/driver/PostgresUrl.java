@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 /**
  * Reads {@code postgresql://user:password@host:port/database?parameter=value}, as libpq has it. User and password may be
  * percent-encoded; the port defaults to 5432. Parameters: {@code sslmode}, {@code sslrootcert}, {@code connect_timeout}
- * (seconds), {@code application_name}, {@code statement_cache_size}, {@code max_value_bytes}. Anything else is an error that
+ * (seconds), {@code application_name}, {@code statement_cache_size}, {@code max_value_bytes}, {@code time_zone}. Anything else is an error that
  * names the nearest parameter there is. No message shows the password.
  *
  * @see <a href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS">PostgreSQL, Connection
@@ -28,7 +28,13 @@ final class PostgresUrl {
 
     private static final int DEFAULT_PORT = 5432;
     private static final List<String> PARAMETERS = List.of(
-            "sslmode", "sslrootcert", "connect_timeout", "application_name", "statement_cache_size", "max_value_bytes");
+            "sslmode",
+            "sslrootcert",
+            "connect_timeout",
+            "application_name",
+            "statement_cache_size",
+            "max_value_bytes",
+            "time_zone");
 
     /** The scheme, or several as JDBC has them, also with its slashes forgotten. */
     private static final Pattern SCHEME = Pattern.compile("^(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)*//|postgres(?:ql)?:)");
@@ -118,7 +124,8 @@ final class PostgresUrl {
                             Integer.MAX_VALUE)),
                     parameters.getOrDefault("application_name", "headgate"),
                     (int) number("statement_cache_size", ConnectionSettings.DEFAULT_STATEMENT_CACHE_SIZE, 100_000),
-                    (int) number("max_value_bytes", ConnectionSettings.DEFAULT_MAX_VALUE_BYTES, Integer.MAX_VALUE));
+                    (int) number("max_value_bytes", ConnectionSettings.DEFAULT_MAX_VALUE_BYTES, Integer.MAX_VALUE),
+                    parameters.get("time_zone"));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("the URL " + shown + ": " + e.getMessage(), e);
         }

@@ -203,6 +203,21 @@ class ConnectionSettingsTest {
         }
     }
 
+    @Test
+    void takesATimeZoneThatJavaAndPostgresqlUnderstandAlike() {
+        String url = "postgresql://app@h/d?time_zone=";
+        assertThat(ConnectionSettings.parse("postgresql://app@h/d").timeZone()).isNull();
+        assertThat(ConnectionSettings.parse(url + "Asia/Kathmandu").timeZone()).isEqualTo("Asia/Kathmandu");
+        assertThat(ConnectionSettings.parse(url + "UTC").timeZone()).isEqualTo("UTC");
+        assertThat(ConnectionSettings.parse(url + "jvm").timeZone())
+                .isEqualTo(java.util.TimeZone.getDefault().getID());
+        for (String wrong : new String[] {"%2B02:00", "GMT%2B2", "Z", "Mars/Olympus", "UTC%00options"}) {
+            assertThatThrownBy(() -> ConnectionSettings.parse(url + wrong))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("give a name such as Europe/Berlin or UTC");
+        }
+    }
+
     private static ConnectionSettings settings(
             String host, int port, String database, Duration timeout, int cacheSize, int maxBytes) {
         Mono<Credentials> credentials = Mono.just(new Credentials("app", ""));

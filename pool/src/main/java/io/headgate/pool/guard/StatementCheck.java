@@ -36,12 +36,11 @@ final class StatementCheck {
         if (violation == null || policy == GuardPolicy.OFF) {
             return null;
         }
-        if (policy == GuardPolicy.REFUSE) {
-            return () -> new TransactionModeException(violation, sql);
-        }
+        boolean refused = policy == GuardPolicy.REFUSE;
         if (verdict.mention()) {
-            logger.warn("{}: {}", violation.message(), sql);
+            // also of what is refused: who tries again until it works, as for a lock, shows its error to nobody
+            logger.warn("{}{}: {}", refused ? "refused: " : "", violation.message(), sql);
         }
-        return null;
+        return refused ? () -> new TransactionModeException(violation, sql) : null;
     }
 }

@@ -266,6 +266,24 @@ class TransactionModeGuardTest {
     }
 
     @Test
+    void warnsOnceATextOfWhatItRefuses() {
+        List<String> lines = logged(() -> {
+            for (int i = 0; i < 3; i++) {
+                execute(guard, "SELECT pg_try_advisory_lock($1, $2)")
+                        .onErrorComplete()
+                        .block();
+            }
+        });
+        assertThat(lines)
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .startsWith("WARN refused: pg_try_advisory_lock")
+                        .contains("use pg_advisory_xact_lock")
+                        .endsWith("SELECT pg_try_advisory_lock($1, $2)"));
+        assertThat(next.sent).isEmpty();
+    }
+
+    @Test
     void offSendsItAndSaysNothing() {
         List<String> lines = logged(() -> execute(new TransactionModeGuard(next, GuardPolicy.OFF), "SET x.y = 1")
                 .block());

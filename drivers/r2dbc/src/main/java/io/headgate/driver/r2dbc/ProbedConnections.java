@@ -76,7 +76,7 @@ final class ProbedConnections implements ConnectionFactory {
 
     private Mono<PhysicalConnection> open(Credentials credentials, boolean keepStatements) {
         return Mono.defer(() -> {
-            TappedLoops tapped = new TappedLoops(loops, new NoticeLog(settings.node()));
+            TappedLoops tapped = new TappedLoops(loops, new NoticeLog(settings.node()), settings.timeZone());
             return new PostgresqlConnectionFactory(
                             ConnectionConfiguration.of(settings, credentials, keepStatements, tapped))
                     .create()

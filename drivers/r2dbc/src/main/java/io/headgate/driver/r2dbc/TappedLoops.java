@@ -15,14 +15,16 @@ final class TappedLoops implements LoopResources {
 
     private final LoopResources loops;
     private final Consumer<WireError> notices;
+    private final @Nullable String timeZone;
     private volatile WireTap tap;
     private volatile boolean established;
     private volatile @Nullable Channel cancelChannel;
 
-    TappedLoops(LoopResources loops, Consumer<WireError> notices) {
+    TappedLoops(LoopResources loops, Consumer<WireError> notices, @Nullable String timeZone) {
         this.loops = loops;
         this.notices = notices;
-        this.tap = new WireTap(notices);
+        this.timeZone = timeZone;
+        this.tap = new WireTap(notices, timeZone);
     }
 
     WireTap tap() {
@@ -48,7 +50,7 @@ final class TappedLoops implements LoopResources {
         if (established) {
             cancelChannel = channel;
         } else {
-            WireTap next = new WireTap(notices);
+            WireTap next = new WireTap(notices, timeZone);
             next.attachTo(channel);
             tap = next;
         }

@@ -30,6 +30,7 @@ import reactor.core.publisher.Sinks;
 final class WireTap extends ChannelDuplexHandler {
 
     private final Consumer<WireError> notices;
+    private final @Nullable String timeZone;
     private final MessageCounter sent = new MessageCounter();
     private final Queue<Runnable> awaitingAnswers = new ArrayDeque<>();
     private final Sinks.Empty<Void> closed = Sinks.empty();
@@ -46,8 +47,10 @@ final class WireTap extends ChannelDuplexHandler {
     private @Nullable Consumer<Boolean> awaitingCopy;
     private boolean started;
 
-    WireTap(Consumer<WireError> notices) {
+    /** @param timeZone the session's, or null for the server's */
+    WireTap(Consumer<WireError> notices, @Nullable String timeZone) {
         this.notices = notices;
+        this.timeZone = timeZone;
     }
 
     /** Takes its place in a channel that is not connected yet. */
@@ -64,7 +67,7 @@ final class WireTap extends ChannelDuplexHandler {
                 requests.addAndGet(sent.count(buffer));
             } else {
                 started = true;
-                changed = StartupParameters.strip(buffer);
+                changed = StartupParameters.correct(buffer, timeZone);
                 context.pipeline()
                         .addAfter(
                                 context.pipeline()

@@ -23,14 +23,32 @@ class StartupParametersTest {
 
     @Test
     void takesOutWhatPoolersRefuseAndLeavesTheRest() {
-        ByteBuf stripped = StartupParameters.strip(startup(
-                "user", "app", "extra_float_digits", "2", "DateStyle", "ISO", "TimeZone", "Europe/Berlin", "x", ""));
+        ByteBuf stripped = StartupParameters.correct(
+                startup(
+                        "user",
+                        "app",
+                        "extra_float_digits",
+                        "2",
+                        "DateStyle",
+                        "ISO",
+                        "TimeZone",
+                        "Europe/Berlin",
+                        "x",
+                        ""),
+                null);
         assertThat(stripped).isEqualTo(startup("user", "app", "DateStyle", "ISO", "x", ""));
+    }
+
+    @Test
+    void putsTheTimeZoneOfTheSettingsInPlaceOfTheJvms() {
+        ByteBuf changed =
+                StartupParameters.correct(startup("user", "app", "TimeZone", "Europe/Berlin"), "Asia/Kathmandu");
+        assertThat(changed).isEqualTo(startup("user", "app", "TimeZone", "Asia/Kathmandu"));
     }
 
     @Test
     void leavesAnyOtherMessageAlone() {
         ByteBuf cancel = Unpooled.buffer().writeInt(16).writeInt(80_877_102).writeLong(1);
-        assertThat(StartupParameters.strip(cancel)).isSameAs(cancel);
+        assertThat(StartupParameters.correct(cancel, "UTC")).isSameAs(cancel);
     }
 }

@@ -49,6 +49,10 @@ final class ConnectOptions {
         properties.clear();
         properties.put("application_name", settings.applicationName());
         properties.put("client_encoding", "UTF8");
+        String timeZone = settings.timeZone();
+        if (timeZone != null) {
+            properties.put("TimeZone", timeZone);
+        }
         options.setProperties(properties);
         tls(options, settings.tls());
         return options;

@@ -440,4 +440,40 @@ class R2dbcStatementIT {
                         .block())
                 .containsExactly(1L, 1L);
     }
+
+    @Test
+    void whatAFunctionRaisesComesWithTheResultInATransactionAndOutside() {
+        route.node()
+                .execute(
+                        "CREATE OR REPLACE FUNCTION chatty(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN"
+                                + " FOR i IN 1..n LOOP RAISE NOTICE 'said %', i USING HINT = 'listen'; END LOOP; RETURN n; END $$");
+        assertThat(segments("SELECT chatty(2)")).containsExactly("00000 said 1", "00000 said 2", "row 2", "count 1");
+        Mono.from(connection.beginTransaction()).block();
+        assertThat(segments("SELECT 1")).containsExactly("row 1", "count 1");
+        assertThat(segments("SELECT chatty(1)")).containsExactly("00000 said 1", "row 1", "count 1");
+        assertThat(segments("SELECT 3")).as("not the next one's").containsExactly("row 3", "count 1");
+        assertThat(segments("DROP TABLE IF EXISTS no_such_table"))
+                .first()
+                .isEqualTo("00000 table \"no_such_table\" does not exist, skipping");
+        assertThat(segments("SELECT chatty(1000)")).as("bounded").hasSize(102);
+        assertThat(value(connection.createStatement("SELECT chatty(1)"), Integer.class))
+                .as("who maps rows sees none")
+                .isEqualTo(1);
+        Mono.from(connection.rollbackTransaction()).block();
+    }
+
+    private List<String> segments(String sql) {
+        return Flux.from(connection.createStatement(sql).execute())
+                .concatMap(result -> result.flatMap(segment -> {
+                    if (segment instanceof Result.Message message) {
+                        return Mono.just(message.sqlState() + " " + message.message());
+                    }
+                    if (segment instanceof Result.RowSegment row) {
+                        return Mono.just("row " + row.row().get(0, Integer.class));
+                    }
+                    return Mono.just("count " + ((Result.UpdateCount) segment).value());
+                }))
+                .collectList()
+                .block();
+    }
 }

@@ -20,8 +20,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * What a statement gave: a segment for each row, and one for how many rows it counted. It can be consumed once, whether it
- * is in memory or still being fetched. Errors of a statement are errors of publishers, never {@link Result.Message}
- * segments.
+ * is in memory or still being fetched. What the server says beside it comes first, as {@link Result.Message} segments, which
+ * {@link #flatMap} and {@link #filter} see. Errors of a statement are errors of publishers, never segments.
  */
 final class HeadgateResult implements Result {
 
@@ -41,8 +41,11 @@ final class HeadgateResult implements Result {
                 result,
                 () -> {
                     HeadgateRowMetadata columns = new HeadgateRowMetadata(result.columns());
-                    return Flux.<Segment>fromStream(
-                                    result.rows().stream().map(row -> new RowOf(new HeadgateRow(row, columns))))
+                    Flux<Segment> rows = Flux.fromStream(
+                            result.rows().stream().map(row -> new RowOf(new HeadgateRow(row, columns))));
+                    return Flux.fromIterable(result.notices())
+                            .<Segment>map(NoticeMessage::new)
+                            .concatWith(rows)
                             .concatWithValues(new Count(result.updateCount()));
                 },
                 new AtomicBoolean());

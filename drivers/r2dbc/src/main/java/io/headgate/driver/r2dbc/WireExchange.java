@@ -126,7 +126,7 @@ final class WireExchange {
 
     private Answer answer(List<SqlRow> rows) {
         RowMetadata columns = tap.columns();
-        return new Answer(rows, columns == null ? NO_COLUMNS : columns, tap.commandTag());
+        return new Answer(rows, columns == null ? NO_COLUMNS : columns, tap.commandTag(), tap.notices());
     }
 
     private <T> void succeed(MonoSink<T> sink, T answer) {

@@ -1,6 +1,8 @@
 package io.headgate.driver.r2dbc;
 
 import io.headgate.core.RowMetadata;
+import io.headgate.core.ServerNotice;
+import io.headgate.core.error.ServerError;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -44,6 +46,7 @@ final class WireTap extends ChannelDuplexHandler {
     private volatile @Nullable WireError fatalError;
     private @Nullable RowMetadata columns;
     private String commandTag = "";
+    private final List<ServerNotice> beside = new ArrayList<>();
     private @Nullable Consumer<Boolean> awaitingCopy;
     private boolean started;
 
@@ -123,7 +126,7 @@ final class WireTap extends ChannelDuplexHandler {
                 noteError(WireError.read(frame, body));
                 WireError.hideFromRepetition(frame, body);
             }
-            case 'N' -> notices.accept(WireError.read(frame, body));
+            case 'N' -> noteNotice(WireError.read(frame, body));
             case 'K' -> processId = frame.getInt(body);
             case 'Z' -> {
                 transactionStatus = (char) frame.getByte(body);
@@ -133,6 +136,14 @@ final class WireTap extends ChannelDuplexHandler {
                 }
             }
             default -> {}
+        }
+    }
+
+    private void noteNotice(WireError notice) {
+        notices.accept(notice);
+        ServerError said = notice.error();
+        if (beside.size() < ServerNotice.MAX_PER_STATEMENT) {
+            beside.add(new ServerNotice(said.severity(), said.sqlState(), said.message(), said.detail(), said.hint()));
         }
     }
 
@@ -166,10 +177,11 @@ final class WireTap extends ChannelDuplexHandler {
         return RowMetadata.of(names, types, modifiers);
     }
 
-    /** Forgets columns, command tag and errors, before the next statement is sent. */
+    /** Forgets columns, command tag, notices and errors, before the next statement is sent. */
     void expectAnswer() {
         columns = null;
         commandTag = "";
+        beside.clear();
         lastError = null;
     }
 
@@ -271,6 +283,11 @@ final class WireTap extends ChannelDuplexHandler {
 
     String commandTag() {
         return commandTag;
+    }
+
+    /** What was said since the statement was sent. */
+    List<ServerNotice> notices() {
+        return List.copyOf(beside);
     }
 
     @Nullable

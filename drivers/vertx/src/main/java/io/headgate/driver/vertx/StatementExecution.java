@@ -78,7 +78,7 @@ final class StatementExecution {
     }
 
     private void succeed(RowSet<Row> answer) {
-        SqlResult result = result(answer);
+        SqlResult result = result(answer).notices(connection.lastNotices());
         connection.listener().statementCompleted(connection.node(), statement, System.nanoTime() - started, null);
         sink.success(result);
     }

@@ -1,5 +1,6 @@
 package io.headgate.driver.vertx;
 
+import io.headgate.core.ServerNotice;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
@@ -64,6 +65,10 @@ final class VertxConnection implements DriverConnection {
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final InFlight inFlight = new InFlight(this::runOnLoop);
     private final InFlight commits = new InFlight(this::runOnLoop);
+    private final Notices notices;
+
+    /** Beside the answer that is being passed on; the event loop's. */
+    private List<ServerNotice> lastNotices = List.of();
 
     /** Transactions whose BEGIN was sent and whose end was not answered: two, when one's COMMIT is followed by another. */
     private final AtomicInteger transactions = new AtomicInteger();
@@ -85,6 +90,8 @@ final class VertxConnection implements DriverConnection {
         this.loop = socket(connection).channelHandlerContext().channel().eventLoop();
         this.encoder = new ParameterEncoder(settings.maxValueBytes());
         this.columns = new RowMetadataCache(settings.statementCacheSize());
+        this.notices = new Notices(new NoticeLog(node), () -> inFlight.count() == 1);
+        connection.noticeHandler(notices);
         connection.closeHandler(nothing -> {
             open = false;
             closed.tryEmitEmpty();
@@ -323,10 +330,12 @@ final class VertxConnection implements DriverConnection {
         work.get()
                 .onComplete(
                         answer -> {
+                            lastNotices = notices.take();
                             inFlight.end();
                             onAnswer.accept(answer);
                         },
                         error -> {
+                            lastNotices = notices.take();
                             inFlight.end();
                             onError.accept(error);
                         });
@@ -370,6 +379,11 @@ final class VertxConnection implements DriverConnection {
 
     ParameterEncoder encoder() {
         return encoder;
+    }
+
+    /** What was said beside the answer that is being passed on. */
+    List<ServerNotice> lastNotices() {
+        return lastNotices;
     }
 
     RowMetadataCache columns() {

@@ -145,7 +145,6 @@ public final class VertxDriver implements SqlDriver {
                 VertxConnection.socket(connection).channelHandlerContext().pipeline();
         pipeline.addBefore("codec", "headgate", filter);
         pipeline.addFirst("headgate-flush", new FlushConsolidationHandler(MOST_WRITES_A_FLUSH, true));
-        connection.noticeHandler(new NoticeLog(settings.node()));
         // what is in flight fails with it; without a handler Vert.x would print it
         connection.exceptionHandler(error -> logger.debug("connection to {}: {}", settings.node(), error.toString()));
         return ServerProbe.probe(connection).map(server -> {

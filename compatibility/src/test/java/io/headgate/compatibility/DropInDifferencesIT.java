@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Where Headgate answers otherwise than R2DBC PostgreSQL, which the README tells. Nothing else is known to be different. */
+/** Where Headgate answers otherwise than R2DBC PostgreSQL, which docs/compatibility.md tells. Nothing else is known to be different. */
 @EveryHeadgateTarget
 class DropInDifferencesIT extends DropInTest {
 

@@ -53,6 +53,11 @@ final class GuardedListener implements DataAccessListener {
     }
 
     @Override
+    public void leaseLeaked(String node, String report) {
+        tell(() -> listener.leaseLeaked(node, report));
+    }
+
+    @Override
     public void cancelled(String node) {
         tell(() -> listener.cancelled(node));
     }

@@ -234,7 +234,8 @@ public final class HeadgateBuilder {
     }
 
     /**
-     * The client. Connects to nothing yet.
+     * The client. Connects to nothing yet. Each call gives a client of its own, with a driver of its own unless one was given
+     * by {@link #driver(SqlDriver)}; the builder stays as it is.
      *
      * @throws ConfigurationException if no node is set, or the driver named is not there
      */
@@ -248,7 +249,7 @@ public final class HeadgateBuilder {
         PoolOptions options = pool.build();
         SqlDriver used = driver == null ? namedDriver(told, options.maxConnections()) : driver;
         if (!used.pipelines()) {
-            options = pool.lanes(0).build();
+            options = options.with(change -> change.lanes(0));
         }
         NodePool nodePool =
                 NodePool.create(settings.node(), used.connect(settings), options, told, Schedulers.parallel());

@@ -10,6 +10,8 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -20,7 +22,10 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -114,6 +119,66 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .areAssignableTo(ThreadLocal.class);
+
+    /** Digits, case and dates then depend on where a service runs: PostgreSQL reads no Arabic digits. */
+    @ArchTest
+    static final ArchRule NOTHING_DEPENDS_ON_THE_DEFAULT_LOCALE = noClasses()
+            .should()
+            .callMethodWhere(DescribedPredicate.describe(
+                    "it formats or folds by the default locale", (JavaCall<?> call) -> isByDefaultLocale(call)))
+            .because("the default locale is the machine's; give Locale.ROOT");
+
+    private static final Set<String> BY_LOCALE =
+            Set.of("format", "formatted", "printf", "toUpperCase", "toLowerCase", "ofPattern", "toFormatter");
+
+    private static boolean isByDefaultLocale(JavaCall<?> call) {
+        return BY_LOCALE.contains(call.getName())
+                && call.getTargetOwner().getPackageName().startsWith("java.")
+                && !call.getTargetOwner().getSimpleName().equals("Character")
+                && call.getTarget().getRawParameterTypes().stream().noneMatch(type -> type.isEquivalentTo(Locale.class))
+                && !(call.getName().equals("format") && call.getTargetOwner().isAssignableTo(DateTimeFormatter.class));
+    }
+
+    /**
+     * A class that implements an interface of ours and holds another of it stands in front of that one: each method has to
+     * reach it, those with a default too, which no compiler asks for.
+     */
+    @ArchTest
+    static void decoratorsForwardEveryMethod(JavaClasses classes) {
+        Set<String> decorators = new TreeSet<>();
+        for (JavaClass type : classes) {
+            for (JavaClass contract : type.getAllRawInterfaces()) {
+                if (contract.getPackageName().startsWith("io.headgate") && holds(type, contract)) {
+                    decorators.add(type.getSimpleName());
+                    contract.getAllMethods().stream()
+                            .filter(method -> !method.getModifiers().contains(JavaModifier.STATIC))
+                            // what is built on the others
+                            .filter(method -> !method.getName().equals("sql"))
+                            .filter(method -> method.getOwner().isInterface())
+                            .forEach(method -> assertThat(forwards(type, method))
+                                    .as(type.getName() + " forwards " + method.getFullName())
+                                    .isTrue());
+                }
+            }
+        }
+        assertThat(decorators)
+                .contains("GuardedListener", "PoolCounters", "GuardedTransaction", "TransactionModeGuard", "Headgate");
+    }
+
+    private static boolean holds(JavaClass type, JavaClass contract) {
+        return type.getFields().stream()
+                .filter(field -> !field.getModifiers().contains(JavaModifier.STATIC))
+                .anyMatch(field -> field.getRawType().equals(contract));
+    }
+
+    private static boolean forwards(JavaClass type, JavaMethod method) {
+        return type.getMethods().stream()
+                .filter(own -> own.getName().equals(method.getName())
+                        && own.getRawParameterTypes().equals(method.getRawParameterTypes()))
+                .flatMap(own -> own.getMethodCallsFromSelf().stream())
+                .anyMatch(call -> call.getName().equals(method.getName())
+                        && !call.getTargetOwner().equals(type));
+    }
 
     @ArchTest
     static final ArchRule NOTHING_OF_A_DRIVER_IN_THE_API = methods()

@@ -2,8 +2,15 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.core.SqlStatement;
 import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.ParameterException;
+import io.headgate.core.observe.DataAccessListener;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,5 +106,51 @@ class StreamIT {
                 .as(StepVerifier::create)
                 .verifyError(io.headgate.core.error.ParameterException.class);
         db.sql("SELEKT").stream().as(StepVerifier::create).verifyError(DatabaseException.class);
+    }
+
+    /** Each stream is one statement to the listener, however it ends. */
+    @Test
+    void theListenerHearsOfStreamsThatCompleteFailAndAreCancelled() {
+        Queue<String> told = new ConcurrentLinkedQueue<>();
+        Headgate observed = Headgate.builder()
+                .node(route.url())
+                .driver(DriverUnderTest.selected().name().toLowerCase(Locale.ROOT))
+                .listener(new DataAccessListener() {
+                    @Override
+                    public void statementCompleted(
+                            String node, SqlStatement statement, long nanos, @Nullable Throwable error) {
+                        if (statement.text().startsWith("SELECT n")) {
+                            told.add(statement.text() + " " + (error == null ? "ok" : "failed") + " " + (nanos > 0));
+                        }
+                    }
+                })
+                .build();
+        observed.sql("SELECT n FROM generate_series(1, 1000) n").stream().blockLast();
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(told).containsExactly("SELECT n FROM generate_series(1, 1000) n ok true"));
+        told.clear();
+        observed.sql("SELECT n / (500 - n) FROM generate_series(1, 1000) n").stream()
+                .as(StepVerifier::create)
+                .thenConsumeWhile(row -> true)
+                .verifyError(DatabaseException.class);
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(told)
+                        .containsExactly("SELECT n / (500 - n) FROM generate_series(1, 1000) n failed true"));
+        told.clear();
+        observed.sql("SELECT n FROM generate_series(1, 100000) n").stream()
+                .as(flux -> StepVerifier.create(flux, 10))
+                .expectNextCount(10)
+                .thenCancel()
+                .verify();
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(told).containsExactly("SELECT n FROM generate_series(1, 100000) n ok true"));
+        told.clear();
+        observed.sql("SELECT n FROM generate_series(1, $1) n").bind(new Object()).stream()
+                .as(StepVerifier::create)
+                .verifyError(ParameterException.class);
+        assertThat(told).containsExactly("SELECT n FROM generate_series(1, $1) n failed true");
+        observed.close().block();
     }
 }

@@ -2,6 +2,7 @@ package io.headgate.benchmarks.contender;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -35,6 +36,6 @@ public record Tuning(int connections, int pipelining, int rows) {
     public String toString() {
         return (connections == 1 ? "1 connection" : connections + " connections")
                 + (pipelining > 0 ? " x " + pipelining + " in flight" : "")
-                + (rows > 0 ? String.format(", %,d rows a statement", rows) : "");
+                + (rows > 0 ? String.format(Locale.ROOT, ", %,d rows a statement", rows) : "");
     }
 }

@@ -4,6 +4,7 @@ import io.headgate.benchmarks.contender.Scenario;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,7 @@ public record Report(Scenario scenario, Map<String, Measurement> contenders) {
         StringBuilder out = new StringBuilder();
         boolean users = scenario == Scenario.USERS;
         out.append(String.format(
+                Locale.ROOT,
                 "%-22s %11s %8s %9s %8s %8s %8s%s %7s%n",
                 "",
                 scenario == Scenario.BULK ? "rows/s" : scenario == Scenario.TRANSACTION ? "tx/s" : "q/s",
@@ -65,9 +67,10 @@ public record Report(Scenario scenario, Map<String, Measurement> contenders) {
                 "p50 ms",
                 "p95 ms",
                 "p99 ms",
-                users ? String.format(" %8s %7s", "mean ms", "servers") : "",
+                users ? String.format(Locale.ROOT, " %8s %7s", "mean ms", "servers") : "",
                 "errors"));
         contenders.forEach((key, it) -> out.append(String.format(
+                Locale.ROOT,
                 "%-22s %11s %8s %9s %8s %8s %8s%s %,7d%n",
                 key,
                 cell("%,.0f", it.qps()),
@@ -77,7 +80,11 @@ public record Report(Scenario scenario, Map<String, Measurement> contenders) {
                 cell("%.2f", it.p95Millis()),
                 cell("%.2f", it.p99Millis()),
                 users
-                        ? String.format(" %8s %7s", cell("%.2f", it.meanMillis()), cell("%.0f", it.serverConnections()))
+                        ? String.format(
+                                Locale.ROOT,
+                                " %8s %7s",
+                                cell("%.2f", it.meanMillis()),
+                                cell("%.0f", it.serverConnections()))
                         : "",
                 it.errors())));
         return out.toString();
@@ -96,6 +103,7 @@ public record Report(Scenario scenario, Map<String, Measurement> contenders) {
             contenders.forEach((key, theirs) -> {
                 if (!key.equals(our)) {
                     out.append(String.format(
+                            Locale.ROOT,
                             our + " / %-22s %8s the %s, %6s the CPU, %6s the allocation, %6s the p99%n",
                             key,
                             times(ours.qps(), theirs.qps()),
@@ -112,10 +120,10 @@ public record Report(Scenario scenario, Map<String, Measurement> contenders) {
     /** How many times the second goes into the first. */
     static String times(double ours, double theirs) {
         double ratio = ours / theirs;
-        return Double.isNaN(ratio) || Double.isInfinite(ratio) ? "-" : String.format("%.2fx", ratio);
+        return Double.isNaN(ratio) || Double.isInfinite(ratio) ? "-" : String.format(Locale.ROOT, "%.2fx", ratio);
     }
 
     private static String cell(String format, double value) {
-        return Double.isNaN(value) ? "-" : String.format(format, value);
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
     }
 }

@@ -8,6 +8,7 @@ import io.headgate.benchmarks.contender.Tuning;
 import io.headgate.benchmarks.report.Report;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** One scenario from the data to the table. */
@@ -58,7 +59,7 @@ public final class Bench {
 
     private String describe() {
         return options.scenario().key() + ": " + database.describe() + "; "
-                + (options.callers() == 1 ? "1 caller" : String.format("%,d callers", options.callers()))
+                + (options.callers() == 1 ? "1 caller" : String.format(Locale.ROOT, "%,d callers", options.callers()))
                 + (processes() > 1 ? " over " + processes() + " processes" : "")
                 + (options.scenario() == Scenario.USERS ? ", think time uniform from 0.5 to 1.5 s" : "")
                 + "; " + options.rounds() + (options.rounds() == 1 ? " round of " : " rounds of ") + options.seconds()

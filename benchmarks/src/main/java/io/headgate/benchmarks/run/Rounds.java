@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -82,12 +83,15 @@ final class Rounds {
         StringBuilder text = new StringBuilder(participant.key()).append(" calibrated:");
         for (int i = 0; i < results.size(); i++) {
             text.append(String.format(
+                    Locale.ROOT,
                     "%s %s %s%s",
                     i == 0 ? "" : ";",
                     tunings.get(i),
                     scenario == Scenario.USERS
-                            ? String.format("%.2f ms", results.get(i).meanMillis())
-                            : String.format("%,.0f/s", results.get(i).qps()),
+                            ? String.format(
+                                    Locale.ROOT, "%.2f ms", results.get(i).meanMillis())
+                            : String.format(
+                                    Locale.ROOT, "%,.0f/s", results.get(i).qps()),
                     i == chosen ? " (best)" : ""));
         }
         console.line(text.toString());

@@ -35,10 +35,11 @@ public interface DataAccessListener {
     }
 
     /**
-     * A statement was answered.
+     * A statement was answered. A stream counts as answered when it ends: its last row was read, it failed, or it was
+     * cancelled, which is no error.
      *
      * @param node host and port
-     * @param nanos from handing it to the connection until its answer
+     * @param nanos from handing it to the connection until its answer, or the stream's end
      * @param error null when it succeeded
      */
     default void statementCompleted(String node, SqlStatement statement, long nanos, @Nullable Throwable error) {}

@@ -5,6 +5,7 @@ import io.headgate.testkit.PostgresCluster;
 import io.headgate.testkit.PostgresNode;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -55,13 +56,15 @@ final class ClusterCommand {
     private void print(PostgresCluster cluster, boolean pooled) {
         for (PostgresNode node : cluster.nodes()) {
             String role = node == cluster.primary() ? "primary" : "replica";
-            out.printf("%s %s%n", node.name(), role);
+            out.printf(Locale.ROOT, "%s %s%n", node.name(), role);
             if (pooled) {
                 out.printf(
+                        Locale.ROOT,
                         "  pooled  %s  (PgBouncer %s)%n",
-                        node.pooledUrl(), node.bouncer().version());
+                        node.pooledUrl(),
+                        node.bouncer().version());
             }
-            out.printf("  direct  %s%n", node.url());
+            out.printf(Locale.ROOT, "  direct  %s%n", node.url());
         }
         out.println("Running. Ctrl-C stops it.");
         out.flush();

@@ -31,7 +31,9 @@ final class CursorRows {
     private final R2dbcConnection connection;
     private final SqlStatement query;
     private final FluxSink<List<SqlRow>> sink;
+    private final long started = System.nanoTime();
     private @Nullable String cursor;
+    private @Nullable HeadgateException failure;
     private boolean declaring = true;
     private boolean reading;
     private boolean ended;
@@ -57,6 +59,8 @@ final class CursorRows {
             sink.onDispose(() -> onLoop(this::end));
             connection.queue().submit(() -> declare(parameters));
         } catch (HeadgateException badInput) {
+            failure = badInput;
+            tellListener();
             sink.error(badInput);
         }
     }
@@ -135,12 +139,17 @@ final class CursorRows {
     }
 
     private void fail(Throwable error, String sentText) {
-        HeadgateException failure = connection.failed(error, query.text(), query.parameters());
-        if (StaleStatements.isStale(failure)) {
+        HeadgateException reported = connection.failed(error, query.text(), query.parameters());
+        if (StaleStatements.isStale(reported)) {
             connection.texts().renew(query.text(), sentText);
-            failure = StaleStatements.unhealed((DatabaseException) failure, true);
+            reported = StaleStatements.unhealed((DatabaseException) reported, true);
         }
-        sink.error(failure);
+        failure = reported;
+        sink.error(reported);
+    }
+
+    private void tellListener() {
+        connection.listener().statementCompleted(connection.node(), query, System.nanoTime() - started, failure);
     }
 
     private void end() {
@@ -151,6 +160,7 @@ final class CursorRows {
         if (!declaring) {
             close();
         }
+        tellListener();
     }
 
     /** A failed transaction has closed the cursor, and would take the statement ill. */

@@ -28,12 +28,14 @@ final class CursorRows {
     private final VertxConnection connection;
     private final SqlStatement query;
     private final FluxSink<List<SqlRow>> sink;
+    private final long started = System.nanoTime();
     private boolean reading;
     private boolean readBegun;
     private boolean ended;
     private boolean preparing = true;
     private @Nullable PreparedStatement prepared;
     private volatile @Nullable Cursor cursor;
+    private volatile @Nullable HeadgateException failure;
 
     CursorRows(VertxConnection connection, SqlStatement query, FluxSink<List<SqlRow>> sink) {
         this.connection = connection;
@@ -54,6 +56,8 @@ final class CursorRows {
                     statement -> open(statement, parameters),
                     error -> prepareFailed(error, text));
         } catch (HeadgateException badInput) {
+            failure = badInput;
+            tellListener();
             sink.error(badInput);
         }
     }
@@ -120,21 +124,30 @@ final class CursorRows {
     }
 
     private void fail(Throwable error, String sentText) {
-        HeadgateException failure = connection.failed(error, query.text());
-        if (StaleStatements.isStale(failure)) {
+        HeadgateException reported = connection.failed(error, query.text());
+        if (StaleStatements.isStale(reported)) {
             connection.texts().renew(query.text(), sentText);
-            failure = StaleStatements.unhealed((DatabaseException) failure, true);
+            reported = StaleStatements.unhealed((DatabaseException) reported, true);
         }
-        sink.error(failure);
+        failure = reported;
+        sink.error(reported);
     }
 
-    private synchronized void end() {
-        if (!ended) {
+    private void end() {
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
             ended = true;
             if (!preparing) {
                 close();
             }
         }
+        tellListener();
+    }
+
+    private void tellListener() {
+        connection.listener().statementCompleted(connection.node(), query, System.nanoTime() - started, failure);
     }
 
     /** Under the lock, and only once the statement is there: by whichever of opening and ending comes second. */

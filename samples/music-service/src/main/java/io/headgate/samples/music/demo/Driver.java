@@ -1,5 +1,7 @@
 package io.headgate.samples.music.demo;
 
+import java.util.Locale;
+
 /** The R2DBC drivers that the service can run on; which one is a matter of the URL alone. */
 enum Driver {
     HEADGATE("headgate", "r2dbc:headgate://%s?maxConnections=%d&maxWaiting=10000"),
@@ -15,7 +17,7 @@ enum Driver {
 
     /** The URL for a database as the testkit names it, {@code postgresql://user:password@host:port/database}. */
     String url(String postgresUrl, int connections) {
-        return url.formatted(postgresUrl.substring("postgresql://".length()), connections);
+        return String.format(Locale.ROOT, url, postgresUrl.substring("postgresql://".length()), connections);
     }
 
     /** As on the command line. */

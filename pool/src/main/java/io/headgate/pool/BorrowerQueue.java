@@ -19,6 +19,7 @@ final class BorrowerQueue {
 
     private final ArrayDeque<Borrower<?>> borrowers = new ArrayDeque<>();
     private final String node;
+    private volatile int bound;
     private final Duration longest;
     private final DataAccessListener listener;
     private final Scheduler timers;
@@ -34,12 +35,23 @@ final class BorrowerQueue {
             Scheduler timers,
             SerialQueue events) {
         this.node = node;
+        this.bound = options.maxWaiting();
         this.longest = options.acquireTimeout();
         this.listener = listener;
         this.timers = timers;
         this.outside = new TimerThreads(timers);
         this.events = events;
         this.supply = supply;
+    }
+
+    /** Most that may wait; read by any thread. */
+    int bound() {
+        return bound;
+    }
+
+    /** Takes another bound; those that wait already stay. */
+    void bound(int most) {
+        bound = most;
     }
 
     boolean isEmpty() {

@@ -55,8 +55,8 @@ final class ConnectionSupply {
             DoubleSupplier random) {
         this.node = node;
         this.backoff = new ConnectBackoff(node, clock, random, timers);
-        this.connect = backoff.limit(connect.switchIfEmpty(Mono.error(() ->
-                        new ConnectFailedException(node, "the driver gave neither a connection nor an error", null)))
+        this.connect = backoff.limit(connect.switchIfEmpty(Mono.error(
+                        () -> new ConnectFailedException(node, "the driver gave no connection and no error", null)))
                 .doOnError(error -> listener.connectionFailed(node, error)));
         this.lifetimeNanos = options.maxLifetime().toNanos();
         this.listener = listener;

@@ -34,7 +34,7 @@ final class Lane {
     private final Executor loop;
     private final int depth;
     private final Runnable whenEmpty;
-    private final RoundTrip roundTrip;
+    private final StatementTimes times;
     private final long slowAfterNanos;
     private final LongSupplier clock;
     private final AtomicInteger taken = new AtomicInteger();
@@ -55,7 +55,7 @@ final class Lane {
     Lane(
             PooledConnection connection,
             PoolOptions options,
-            RoundTrip roundTrip,
+            StatementTimes times,
             Scheduler timers,
             LongSupplier clock,
             BooleanSupplier lanesAreShort,
@@ -66,7 +66,7 @@ final class Lane {
         this.depth = options.laneDepth();
         this.clock = clock;
         this.whenEmpty = whenEmpty;
-        this.roundTrip = roundTrip;
+        this.times = times;
         this.slowAfterNanos = options.slowAfter().toNanos();
         this.head = new HeadWatch(connection.driver(), options, sent, timers, clock, lanesAreShort);
         this.lastUsed = now();
@@ -217,7 +217,8 @@ final class Lane {
             sent.remove(call);
         }
         if (profile != null) {
-            profile.observe(alone ? roundTrip.without(cost) : cost, slowAfterNanos);
+            times.onLane(cost);
+            profile.observe(alone ? times.atServer(cost) : cost, slowAfterNanos);
         }
     }
 

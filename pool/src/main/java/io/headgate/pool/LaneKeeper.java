@@ -33,7 +33,7 @@ final class LaneKeeper {
     private final Scheduler timers;
     private final BiConsumer<Long, Throwable> refused;
     private final IdleTrial trial;
-    private final RoundTrip roundTrip = new RoundTrip();
+    private final StatementTimes times = new StatementTimes();
     private final SerialQueue events;
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
@@ -76,8 +76,8 @@ final class LaneKeeper {
         supply.onChange(() -> events.run(() -> {}));
     }
 
-    RoundTrip roundTrip() {
-        return roundTrip;
+    StatementTimes times() {
+        return times;
     }
 
     Lane[] open() {
@@ -161,7 +161,7 @@ final class LaneKeeper {
         Lane lane = new Lane(
                 connection,
                 options,
-                roundTrip,
+                times,
                 timers,
                 supply::now,
                 this::areShort,

@@ -178,7 +178,12 @@ final class Lanes {
 
     /** Takes in how long a statement took that had a lease for itself. */
     void observe(StatementProfile profile, long nanos) {
-        profile.observe(keeper.roundTrip().without(nanos), options.slowAfter().toNanos());
+        profile.observe(keeper.times().atServer(nanos), options.slowAfter().toNanos());
+    }
+
+    /** Mean time that a statement has kept a lane busy, in nanoseconds; 0 before the first. */
+    double meanNanos() {
+        return keeper.times().meanOnLane();
     }
 
     /** Whether no lane can be had for now, and a lease has to do. */

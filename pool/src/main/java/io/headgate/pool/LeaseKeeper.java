@@ -77,7 +77,7 @@ final class LeaseKeeper {
     }
 
     PoolState state() {
-        return new PoolState(open.size(), connecting, leased(), 0, 0, waiting.size(), limit, options.maxWaiting());
+        return new PoolState(open.size(), connecting, leased(), 0, 0, waiting.size(), limit, waiting.bound());
     }
 
     /** Connections that are not idle: lent, settling, or being tried out. */

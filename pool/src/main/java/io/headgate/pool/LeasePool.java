@@ -134,7 +134,7 @@ final class LeasePool {
         int now;
         do {
             now = admitted.get();
-            if (now >= (long) keeper.limit() + options.maxWaiting()) {
+            if (now >= (long) keeper.limit() + waiting.bound()) {
                 return false;
             }
         } while (!admitted.compareAndSet(now, now + 1));
@@ -180,6 +180,11 @@ final class LeasePool {
     /** Keeps this many open from now on, used or not; more are opened as they are needed. */
     void keepOpen(int leases) {
         events.run(() -> keeper.keepOpen(leases));
+    }
+
+    /** Lets another number of borrowers wait from now on. */
+    void maxWaiting(int borrowers) {
+        events.run(() -> waiting.bound(borrowers));
     }
 
     /** Runs an event of somebody else's between those of the leases. */

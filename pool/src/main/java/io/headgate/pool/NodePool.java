@@ -202,7 +202,7 @@ public final class NodePool implements SqlExecutor {
      * @param inputs puts what the application knows into a builder that has the database's limits
      */
     public void follow(CapacityPlan first, UnaryOperator<CapacityPlan.Builder> inputs) {
-        replanning = new Replanning(node, this, first, inputs, this::resize, leases);
+        replanning = new Replanning(node, this, first, inputs, this::resize, leases, lanes::meanNanos);
     }
 
     private void keepHouse() {

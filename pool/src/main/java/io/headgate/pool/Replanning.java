@@ -4,7 +4,9 @@ import io.headgate.core.SqlExecutor;
 import io.headgate.pool.capacity.CapacityController;
 import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.capacity.PoolTargets;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * then, such as the number of its instances; and at each tick from the load that was measured.
  *
  * <p>The plan is the ceiling, whatever is measured. Below it, connections are opened as they are needed; what is planned
- * from the load is how many are kept open, so that a burst finds them. Nothing that runs is touched.
+ * from the load is how many are kept open, so that a burst finds them. Nothing that runs is touched. How long leases are held
+ * and statements take is measured, and replaces what a plan has to assume before; the bound of the queue follows.
  *
  * <p>All state but the count of ticks belongs to the leases' event queue. {@link #tick} is called by one thread at a time.
  */
@@ -25,11 +28,16 @@ final class Replanning {
     /** Ticks from one look at the database's limits to the next. */
     private static final int LOOK = 6;
 
+    private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final String node;
     private final SqlExecutor database;
     private final UnaryOperator<CapacityPlan.Builder> inputs;
     private final BiConsumer<Integer, Integer> resize;
     private final LeasePool leases;
+    private final DoubleSupplier laneNanos;
+    private final MeasuredTime leaseTime = new MeasuredTime();
+    private final MeasuredTime statementTime = new MeasuredTime();
     private CapacityController controller;
     private String told = "";
     private int ticks;
@@ -37,6 +45,7 @@ final class Replanning {
     /**
      * @param inputs puts what the application knows into a builder; asked again each time
      * @param resize takes the numbers of lanes and leases
+     * @param laneNanos tells how long a statement keeps a lane busy in the mean; 0 before the first
      */
     Replanning(
             String node,
@@ -44,25 +53,30 @@ final class Replanning {
             CapacityPlan first,
             UnaryOperator<CapacityPlan.Builder> inputs,
             BiConsumer<Integer, Integer> resize,
-            LeasePool leases) {
+            LeasePool leases,
+            DoubleSupplier laneNanos) {
         this.node = node;
         this.database = database;
         this.controller = CapacityController.of(first);
         this.inputs = inputs;
         this.resize = resize;
         this.leases = leases;
+        this.laneNanos = laneNanos;
     }
 
     void tick() {
         if (ticks++ % LOOK == 0) {
             CapacityPlan.discover(database)
-                    .map(found -> inputs.apply(found).build())
+                    .map(found -> inputs.apply(found.measured(leaseTime.mean(), statementTime.mean()))
+                            .build())
                     .subscribe(
                             plan -> leases.run(() -> replan(plan)),
                             error -> logger.debug("{} cannot be planned anew now: {}", node, error.toString()));
         }
         leases.takeLoad(sample -> {
             controller = controller.observe(sample);
+            leaseTime.observe(sample.serviceSeconds(), sample.arrivalsPerSecond());
+            statementTime.observe(laneNanos.getAsDouble() / NANOS, 1);
             leases.keepOpen(controller.targets().leases());
         });
     }
@@ -76,6 +90,7 @@ final class Replanning {
         PoolTargets targets = controller.targets();
         resize.accept(targets.lanes(), plan.maxLeases());
         leases.keepOpen(targets.leases());
+        leases.maxWaiting(plan.maxWaiting());
         logger.info("{}: {}", node, plan);
         plan.warnings().forEach(warning -> logger.warn("{}: {}", node, warning));
     }

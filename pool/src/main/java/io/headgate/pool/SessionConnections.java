@@ -51,7 +51,7 @@ public final class SessionConnections {
         ConnectBackoff backoff = new ConnectBackoff(
                 node, System::nanoTime, () -> ThreadLocalRandom.current().nextDouble(), timers);
         this.connect = backoff.limit(connect.switchIfEmpty(Mono.error(
-                () -> new ConnectFailedException(node, "the driver gave neither a connection nor an error", null))));
+                () -> new ConnectFailedException(node, "the driver gave no connection and no error", null))));
         this.limit = limit;
         this.timers = timers;
     }

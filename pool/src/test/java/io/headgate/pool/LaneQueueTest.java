@@ -117,7 +117,7 @@ class LaneQueueTest {
         return new Lane(
                 new PooledConnection(connection, 0, Long.MAX_VALUE),
                 one.options,
-                new RoundTrip(),
+                new StatementTimes(),
                 one.time,
                 one.supply::now,
                 () -> false,

@@ -159,7 +159,7 @@ class LaneTest {
         return new Lane(
                 new PooledConnection(connection, 0, Long.MAX_VALUE),
                 fixture.options,
-                new RoundTrip(),
+                new StatementTimes(),
                 fixture.time,
                 fixture.supply::now,
                 () -> false,

@@ -27,6 +27,7 @@ class ReplanningTest {
     private int maxConnections = 100;
     private int instances = 5;
     private boolean unreachable;
+    private double laneNanos;
     private final ScriptedExecutor database = new ScriptedExecutor(statement -> unreachable
             ? Mono.error(new ConnectFailedException("db:5432", "refused", null))
             : Mono.just(ScriptedExecutor.row(List.of("max_connections", "reserved"), maxConnections, 0)));
@@ -38,7 +39,8 @@ class ReplanningTest {
             first,
             found -> found.instances(instances),
             (lanes, leases) -> resizes.add(lanes + "+" + leases),
-            pool.leases);
+            pool.leases,
+            () -> laneNanos);
 
     @Test
     void plansWithTheDatabasesLimitsAtOnceAndAgainFromTimeToTime() {
@@ -112,6 +114,21 @@ class ReplanningTest {
             before = now;
         }
         assertThat(before).isEqualTo(least);
+    }
+
+    @Test
+    void theQueuesBoundFollowsTheTimeThatLeasesAreHeld() {
+        tick(1);
+        assertThat(pool.pool.state().maxWaiting()).as("a guess limits nobody").isEqualTo(4_000);
+        for (int i = 0; i < 6; i++) {
+            Sinks.Empty<Object> end = Sinks.empty();
+            pool.leases.use(lease -> end.asMono()).subscribe();
+            pool.time.advanceTimeBy(Duration.ofMillis(200));
+            end.tryEmitEmpty();
+            tick(1);
+        }
+        // 16 connections serve as many of 200 ms within the 5 s that callers wait
+        assertThat(pool.pool.state().maxWaiting()).isBetween(350, 450);
     }
 
     private void tick(int times) {

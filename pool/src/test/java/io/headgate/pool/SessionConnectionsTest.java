@@ -210,7 +210,16 @@ class SessionConnectionsTest {
         assertThat(caller.error()).isInstanceOf(ConnectFailedException.class);
         Signals<?> noConnection = Signals.of(sessions.use(SessionConnectionsTest::forEver));
         server.turnAway();
-        assertThat(noConnection.error()).hasMessageContaining("the driver gave neither a connection nor an error");
+        assertThat(noConnection.error()).hasMessageContaining("the driver gave no connection and no error");
+        Signals<?> tooSoon = Signals.of(sessions.use(SessionConnectionsTest::forEver));
+        assertThat(tooSoon.error()).hasMessageContaining("not tried again yet after 2 failed attempts");
+        assertThat(server.knocking()).isZero();
+        assertThat(sessions.inUse()).isZero();
+    }
+
+    @Test
+    void tellsNobodyOfAFailureWhoHasGone() {
+        server.acceptOnCommand();
         Signals<?> gone = Signals.of(sessions.use(SessionConnectionsTest::forEver));
         gone.cancel();
         server.refuse(new ConnectFailedException("db:5432", "down", null));

@@ -21,6 +21,8 @@ public final class Contenders {
             ContenderEntry.of("headgate", POOLS, HeadgateClients::contender, ALL),
             ContenderEntry.of("headgate_without_slow", POOLS, HeadgateClients::contender, Scenario.MIXED)
                     .withoutSlow(),
+            ContenderEntry.of(
+                    "headgate_capacity", Tuning.ofConnections(16), HeadgateClients::plannedContender, Scenario.LOOKUP),
             ContenderEntry.of("headgate_leases", POOLS, HeadgateClients::leasesContender, STATEMENTS),
             ContenderEntry.of("headgate_r2dbc_driver", POOLS, HeadgateClients::r2dbcDriverContender, STATEMENTS),
             ContenderEntry.of("headgate_r2dbc", POOLS, R2dbcContender::headgate, WITH_TRANSACTIONS),

@@ -16,6 +16,14 @@ final class HeadgateClients {
         return new HeadgateContender(builder(target, tuning, callers).build());
     }
 
+    /** Sized by calculation, as the README does it; the plan gives one of five instances 16 connections. */
+    static Contender plannedContender(Target target, Tuning tuning, int callers) {
+        return new HeadgateContender(Headgate.builder()
+                .node(target.url())
+                .capacity(c -> c.instances(5).peakRequestsPerSecond(1_000))
+                .build());
+    }
+
     /** A connection for each statement in flight, without pipelining across callers. */
     static Contender leasesContender(Target target, Tuning tuning, int callers) {
         return new HeadgateContender(builder(target, tuning, callers)

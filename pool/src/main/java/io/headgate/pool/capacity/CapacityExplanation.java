@@ -1,5 +1,6 @@
 package io.headgate.pool.capacity;
 
+import java.time.Duration;
 import java.util.List;
 
 /** A plan in words: what went in, each formula with its numbers, what came out, what limits, what is wrong. */
@@ -57,12 +58,16 @@ final class CapacityExplanation {
         text.row(
                 "peak rate",
                 inputs.rateIsKnown() ? Figures.number(inputs.peakRequestsPerSecond()) + "/s" : "unknown",
-                "over all instances");
+                (inputs.rateIsKnown() ? "given, " : "") + "over all instances");
+        text.row("service time", Figures.duration(inputs.service()), inputs.serviceSource() + ", mean of a request");
+        Duration statement = inputs.statementTime();
         text.row(
-                "service time",
-                Figures.duration(inputs.service()),
-                inputs.serviceTime() == null ? "assumed" : "mean of a request");
-        text.row("database cores", count(inputs.cores()), inputs.databaseCores() == 0 ? "assumed" : "");
+                "statement time",
+                statement == null ? "unknown" : Figures.duration(statement),
+                inputs.measuredStatementTime() != null
+                        ? "measured, mean on a lane"
+                        : statement == null ? "to be measured" : "given, as the service time");
+        text.row("database cores", count(inputs.cores()), inputs.databaseCores() == 0 ? "assumed" : "given");
         text.row("may wait", Figures.number(100 * inputs.waitingProbability()) + " in 100", "requests at the peak");
         if (inputs.maxStatementWait() != null) {
             text.row("greatest wait", Figures.duration(inputs.maxStatementWait()), "for 99 in 100 requests");
@@ -159,13 +164,17 @@ final class CapacityExplanation {
                 count(figures.laneDepth()),
                 lanes == 0
                         ? "no lanes"
-                        : Figures.duration(CapacityFigures.laneWait(inputs)) + " / " + service + ", 1 to "
-                                + CapacityFigures.MOST_DEPTH);
+                        : inputs.statementTime() == null
+                                ? "the most, until the statement time is known"
+                                : Figures.duration(CapacityFigures.laneWait(inputs)) + " / "
+                                        + Figures.duration(inputs.statementTime()) + ", 1 to "
+                                        + CapacityFigures.MOST_DEPTH);
         text.row(
                 "most waiting",
                 count(figures.maxWaiting()),
                 ceiling.instance() + " x " + Figures.duration(figures.acquireTimeout()) + " / " + service + ", "
-                        + ceiling.instance() + " to " + count(CapacityFigures.MOST_WAITING));
+                        + count(CapacityFigures.leastWaiting(inputs, ceiling.instance())) + " to "
+                        + count(CapacityFigures.MOST_WAITING));
         text.row(
                 "acquire timeout",
                 Figures.duration(figures.acquireTimeout()),

@@ -22,6 +22,9 @@ record CapacityFigures(
     /** A waiting caller costs about a kilobyte, so ten megabytes. */
     static final int MOST_WAITING = 10_000;
 
+    /** The default of a pool without a plan. */
+    static final int UNPLANNED_WAITING = 1_000;
+
     static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(5);
 
     /** The share of requests for which {@code maxStatementWait} is to hold. */
@@ -60,14 +63,23 @@ record CapacityFigures(
     }
 
     private static int laneDepth(CapacityInputs inputs) {
-        double served = Figures.seconds(laneWait(inputs)) / inputs.serviceSeconds();
+        Duration statement = inputs.statementTime();
+        if (statement == null) {
+            return MOST_DEPTH;
+        }
+        double served = Figures.seconds(laneWait(inputs)) / Figures.seconds(statement);
         return (int) Math.max(1, Math.min(MOST_DEPTH, served + 1e-9));
     }
 
     /** By Little's law as many as the connections serve within the timeout: one more would wait in vain. */
     private static int maxWaiting(CapacityInputs inputs, int connections, Duration timeout) {
         double served = connections * Figures.seconds(timeout) / inputs.serviceSeconds();
-        return (int) Math.max(connections, Math.min(MOST_WAITING, served + 1e-9));
+        return (int) Math.max(leastWaiting(inputs, connections), Math.min(MOST_WAITING, served + 1e-9));
+    }
+
+    /** One a connection; where the service time is a guess, what a pool takes that nothing is known of. */
+    static int leastWaiting(CapacityInputs inputs, int connections) {
+        return inputs.serviceIsAssumed() ? Math.max(connections, UNPLANNED_WAITING) : connections;
     }
 
     private static Duration acquireTimeout(CapacityInputs inputs) {

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections 0 if unknown
  * @param rank this instance's, or {@link FleetView#NO_RANK}
  * @param peakRequestsPerSecond of the whole fleet; 0 if unknown
- * @param serviceTime as given, or null if it is assumed
+ * @param serviceTime as given, or null
+ * @param measuredServiceTime of leases, or null if nothing was measured yet
+ * @param measuredStatementTime of a statement on a lane, or null if nothing was measured yet
  * @param databaseCores 0 if unknown
  * @param currentPoolSize 0 if none was given
  */
@@ -23,6 +25,8 @@ record CapacityInputs(
         double safetyMargin,
         double peakRequestsPerSecond,
         @Nullable Duration serviceTime,
+        @Nullable Duration measuredServiceTime,
+        @Nullable Duration measuredStatementTime,
         int databaseCores,
         double waitingProbability,
         @Nullable Duration maxStatementWait,
@@ -55,6 +59,7 @@ record CapacityInputs(
         }
         Duration service = serviceTime == null ? ASSUMED_SERVICE_TIME : serviceTime;
         double load = peakRequestsPerSecond * Figures.seconds(service);
+        // a measurement is never an error
         if (load > MOST_LOAD) {
             throw new IllegalArgumentException("peakRequestsPerSecond " + Figures.number(peakRequestsPerSecond)
                     + " times serviceTime " + Figures.duration(service) + " keeps "
@@ -62,8 +67,28 @@ record CapacityInputs(
         }
     }
 
+    /** As given, else as measured, else as assumed. */
     Duration service() {
-        return serviceTime == null ? ASSUMED_SERVICE_TIME : serviceTime;
+        if (serviceTime != null) {
+            return serviceTime;
+        }
+        return measuredServiceTime == null ? ASSUMED_SERVICE_TIME : measuredServiceTime;
+    }
+
+    /** Whether {@link #service} is a guess, which must not limit anybody. */
+    boolean serviceIsAssumed() {
+        return serviceTime == null && measuredServiceTime == null;
+    }
+
+    /** Where {@link #service} comes from, in a word. */
+    String serviceSource() {
+        return serviceTime != null ? "given" : measuredServiceTime != null ? "measured" : "assumed";
+    }
+
+    /** What a statement costs a lane: as measured, else as the service time is given; null when that is a guess. */
+    @Nullable
+    Duration statementTime() {
+        return measuredStatementTime == null ? serviceTime : measuredStatementTime;
     }
 
     double serviceSeconds() {
@@ -80,7 +105,7 @@ record CapacityInputs(
 
     /** Mean number of busy connections of the fleet at the peak, by Little's law: rate times time. */
     double fleetLoad() {
-        return peakRequestsPerSecond * serviceSeconds();
+        return Math.min(MOST_LOAD, peakRequestsPerSecond * serviceSeconds());
     }
 
     double instanceLoad() {

@@ -81,13 +81,17 @@ public final class CapacityPlan {
 
     /**
      * Most statements in flight on a lane, 1 to 64; 0 without lanes. What has been sent to a lane cannot be moved to
-     * another, so it is as many as are served in 100 ms, or in the greatest statement wait if that is less.
+     * another, so it is as many as are served in 100 ms, or in the greatest statement wait if that is less. 64 as long as
+     * it is not known how long a statement takes.
      */
     public int laneDepth() {
         return figures.laneDepth();
     }
 
-    /** Most callers that wait: those that are served within the acquire timeout; at most 10,000. */
+    /**
+     * Most callers that wait: those that are served within the acquire timeout; at most 10,000. At least 1,000 as long as the
+     * service time is a guess.
+     */
     public int maxWaiting() {
         return figures.maxWaiting();
     }
@@ -171,6 +175,8 @@ public final class CapacityPlan {
         private double safetyMargin = 0.8;
         private double peakRequestsPerSecond;
         private @Nullable Duration serviceTime;
+        private @Nullable Duration measuredServiceTime;
+        private @Nullable Duration measuredStatementTime;
         private int databaseCores;
         private double waitingProbability = 0.05;
         private @Nullable Duration maxStatementWait;
@@ -233,11 +239,23 @@ public final class CapacityPlan {
         }
 
         /**
-         * How long a request occupies a connection in the mean, over 0 to an hour; assumed to be 20 ms if not given,
-         * with a warning.
+         * How long a request occupies a connection in the mean, over 0 to an hour. If not given, a running pool measures it;
+         * until then it is assumed to be 20 ms, with a warning, and limits neither lanes nor queue.
          */
         public Builder serviceTime(Duration mean) {
             serviceTime = Require.upTo(LONGEST, "serviceTime", mean);
+            return this;
+        }
+
+        /**
+         * What a running pool has measured; used where {@link #serviceTime} is not given.
+         *
+         * @param lease mean time that a lease is held, over 0 to an hour; null if none was yet
+         * @param statement mean time that a statement keeps a lane busy, over 0 to an hour; null if there was none yet
+         */
+        public Builder measured(@Nullable Duration lease, @Nullable Duration statement) {
+            measuredServiceTime = lease == null ? null : Require.upTo(LONGEST, "lease", lease);
+            measuredStatementTime = statement == null ? null : Require.upTo(LONGEST, "statement", statement);
             return this;
         }
 
@@ -288,6 +306,8 @@ public final class CapacityPlan {
                     safetyMargin,
                     peakRequestsPerSecond,
                     serviceTime,
+                    measuredServiceTime,
+                    measuredStatementTime,
                     databaseCores,
                     waitingProbability,
                     maxStatementWait,

@@ -64,7 +64,7 @@ final class CapacityWarnings {
         if (!inputs.rateIsKnown()) {
             return;
         }
-        if (inputs.serviceTime() == null) {
+        if (inputs.serviceIsAssumed()) {
             warn("The service time of " + Figures.duration(inputs.service())
                     + " is assumed; measure how long a request occupies a connection and give it as serviceTime");
         }

@@ -34,9 +34,10 @@ class CapacityExplanationTest {
                   max_client_conn       1,000
                   query_wait_timeout    120 s
                   instances             5
-                  peak rate             1,000/s   over all instances
-                  service time          20 ms     mean of a request
-                  database cores        4
+                  peak rate             1,000/s   given, over all instances
+                  service time          20 ms     given, mean of a request
+                  statement time        20 ms     given, as the service time
+                  database cores        4         given
                   may wait              5 in 100  requests at the peak
                   configured today      26        connections an instance
 
@@ -77,9 +78,24 @@ class CapacityExplanationTest {
         assertThat(text)
                 .containsPattern("peak rate +unknown")
                 .containsPattern("service time +20 ms +assumed")
+                .containsPattern("statement time +unknown +to be measured")
+                .containsPattern("lane depth +64 +the most, until")
                 .containsPattern("database cores +4 +assumed")
                 .contains("unknown: give peakRequestsPerSecond")
                 .doesNotContain("PgBouncer")
                 .endsWith("Warnings\n  none\n");
+    }
+
+    @Test
+    void saysWhatIsMeasured() {
+        String text = CapacityPlan.builder()
+                .maxConnections(100)
+                .measured(Duration.ofMillis(8), Duration.ofMillis(2))
+                .build()
+                .explain();
+        assertThat(text)
+                .containsPattern("service time +8 ms +measured")
+                .containsPattern("statement time +2 ms +measured")
+                .containsPattern("lane depth +50 +100 ms / 2 ms");
     }
 }

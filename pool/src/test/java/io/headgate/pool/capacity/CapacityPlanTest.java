@@ -229,6 +229,33 @@ class CapacityPlanTest {
     @Test
     void showsItsFigures() {
         assertThat(database(100).instances(5).build())
-                .hasToString("CapacityPlan[lanes=2, leases=1..14, laneDepth=5, maxWaiting=4000, acquireTimeout=5 s]");
+                .hasToString("CapacityPlan[lanes=2, leases=1..14, laneDepth=64, maxWaiting=4000, acquireTimeout=5 s]");
+    }
+
+    @Test
+    void aGuessLimitsNeitherLanesNorQueue() {
+        CapacityPlan guessed =
+                database(100).instances(5).peakRequestsPerSecond(1_000).build();
+        assertThat(guessed.laneDepth()).isEqualTo(64);
+        assertThat(guessed.maxWaiting()).isGreaterThanOrEqualTo(1_000);
+        assertThat(CapacityPlan.builder().maxConnections(1).build().maxWaiting())
+                .isEqualTo(1_000);
+    }
+
+    @Test
+    void whatIsMeasuredReplacesTheGuessAndWhatIsGivenReplacesBoth() {
+        CapacityPlan measured = database(100)
+                .instances(5)
+                .peakRequestsPerSecond(1_000)
+                .measured(Duration.ofMillis(100), Duration.ofMillis(2))
+                .build();
+        assertThat(measured.laneDepth()).isEqualTo(50);
+        assertThat(measured.maxWaiting()).isEqualTo(16 * 5_000 / 100);
+        assertThat(measured.warnings()).noneMatch(warning -> warning.contains("assumed"));
+        CapacityPlan given = database(100)
+                .measured(Duration.ofMillis(100), null)
+                .serviceTime(Duration.ofMillis(10))
+                .build();
+        assertThat(given.laneDepth()).isEqualTo(10);
     }
 }

@@ -43,10 +43,7 @@ public final class ConnectErrors {
             return refused(answer, settings, credentials);
         }
         if (causes(error).anyMatch(UnknownHostException.class::isInstance)) {
-            return new ConnectFailedException(
-                    settings.node(),
-                    "the host \"" + settings.host() + "\" is unknown; check it in the node's URL",
-                    error);
+            return unknownHost(settings, error);
         }
         if (tls || causes(error).anyMatch(ConnectErrors::isTls)) {
             return new ConfigurationException(
@@ -56,6 +53,12 @@ public final class ConnectErrors {
                     error);
         }
         return new ConnectFailedException(settings.node(), rootMessage(error), error);
+    }
+
+    /** The error when the host has no address. */
+    public static HeadgateException unknownHost(ConnectionSettings settings, Throwable error) {
+        return new ConnectFailedException(
+                settings.node(), "the host \"" + settings.host() + "\" is unknown; check it in the node's URL", error);
     }
 
     /** The error when nothing came within the time-out. */

@@ -2,7 +2,7 @@ package io.headgate.driver.r2dbc;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
-import io.headgate.core.driver.support.ConnectErrors;
+import io.headgate.core.driver.support.ConnectAttempt;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,10 @@ final class ProbedConnections implements ConnectionFactory {
     /** After this time named statements are tried again: poolers are upgraded, and one lost connection costs little. */
     private static final Duration RETRY_NAMED = Duration.ofMinutes(5);
 
+    /** Reactor's own key for who hears of errors that come after the end; without it each is logged with its stack. */
+    private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
+
+    private final Consumer<Throwable> dropped;
     private final ConnectionSettings settings;
     private final LoopResources loops;
     private final InstantSource clock;
@@ -41,6 +46,9 @@ final class ProbedConnections implements ConnectionFactory {
     ProbedConnections(
             ConnectionSettings settings, LoopResources loops, InstantSource clock, Map<String, Instant> unnamedUntil) {
         this.settings = settings;
+        // the socket of an attempt that was given up has been closed, which is no news
+        this.dropped =
+                error -> logger.debug("{}: after an attempt was given up: {}", settings.node(), error.toString());
         this.loops = loops;
         this.clock = clock;
         this.unnamedUntil = unnamedUntil;
@@ -48,8 +56,7 @@ final class ProbedConnections implements ConnectionFactory {
 
     @Override
     public Mono<Connection> create() {
-        return settings.credentials()
-                .flatMap(credentials -> {
+        return ConnectAttempt.<PhysicalConnection>of(settings, credentials -> {
                     boolean keepStatements =
                             !clock.instant().isBefore(unnamedUntil.getOrDefault(settings.node(), Instant.MIN));
                     return open(credentials, keepStatements)
@@ -57,7 +64,6 @@ final class ProbedConnections implements ConnectionFactory {
                                     ? Mono.just(first)
                                     : instead(first, credentials));
                 })
-                .timeout(settings.connectTimeout(), Mono.error(() -> ConnectErrors.timedOut(settings)))
                 .map(this::remember);
     }
 
@@ -89,7 +95,8 @@ final class ProbedConnections implements ConnectionFactory {
                     .doOnError(error -> tapped.tap().abort())
                     .doOnCancel(() -> tapped.tap().abort())
                     .onErrorMap(
-                            error -> R2dbcErrors.ofConnect(error, tapped.tap().lastError(), settings, credentials));
+                            error -> R2dbcErrors.ofConnect(error, tapped.tap().lastError(), settings, credentials))
+                    .contextWrite(context -> context.put(ON_ERROR_DROPPED, dropped));
         });
     }
 

@@ -6,7 +6,9 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -39,17 +41,19 @@ final class CancelRequest {
 
     CancelRequest(Vertx vertx) {
         this.vertx = vertx;
-        this.client = vertx.createNetClient();
+        this.client = vertx.createNetClient(new NetClientOptions().setConnectTimeout((int) LIMIT.toMillis()));
     }
 
     /**
      * Sends the request.
      *
+     * @param server where the connection to be cancelled leads: a host may have several addresses
      * @param encrypted whether the connection to be cancelled is: the key must not be seen either
      */
-    Mono<Void> send(ConnectionSettings settings, int processId, int secretKey, boolean encrypted) {
+    Mono<Void> send(
+            ConnectionSettings settings, SocketAddress server, int processId, int secretKey, boolean encrypted) {
         return Mono.create(sink -> {
-            Future<Void> request = client.connect(settings.port(), settings.host())
+            Future<Void> request = client.connect(server)
                     .compose(socket -> request(socket, settings, processId, secretKey, encrypted));
             underWay.add(request);
             request.onComplete(ended -> underWay.remove(request)).onComplete(nothing -> sink.success(), sink::error);
@@ -60,18 +64,22 @@ final class CancelRequest {
             NetSocket socket, ConnectionSettings settings, int processId, int secretKey, boolean encrypted) {
         Promise<Void> closed = Promise.promise();
         long timer = vertx.setTimer(LIMIT.toMillis(), late -> socket.close());
+        Promise<Void> sent = Promise.promise();
         socket.closeHandler(nothing -> {
             vertx.cancelTimer(timer);
+            // a handshake that was never answered has no end of its own
+            sent.tryFail("the other side closed, or took no notice, before the request was sent");
             closed.tryComplete();
         });
         Future<Void> ready = encrypted ? encrypt(socket, settings) : Future.succeededFuture();
-        return ready.compose(nothing -> socket.write(Buffer.buffer()
+        ready.compose(nothing -> socket.write(Buffer.buffer()
                         .appendInt(16)
                         .appendInt(CANCEL_CODE)
                         .appendInt(processId)
                         .appendInt(secretKey)))
                 .onFailure(error -> socket.close())
-                .compose(nothing -> closed.future());
+                .onComplete(nothing -> sent.tryComplete(), sent::tryFail);
+        return sent.future().compose(nothing -> closed.future());
     }
 
     /** Waits for the requests under way, and takes no more. */

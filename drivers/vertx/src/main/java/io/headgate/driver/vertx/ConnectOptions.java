@@ -7,6 +7,7 @@ import io.headgate.core.error.ConfigurationException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
@@ -31,9 +32,28 @@ final class ConnectOptions {
 
     private ConnectOptions() {}
 
-    /** @param namedStatements whether prepared statements are kept, or prepared unnamed at each execution */
-    static PgConnectOptions of(ConnectionSettings settings, Credentials credentials, boolean namedStatements) {
-        PgConnectOptions options = new PgConnectOptions()
+    /** Options that lead to an address found before, where Vert.x would look the host up once more and take the first. */
+    private static final class ToAddress extends PgConnectOptions {
+
+        private final SocketAddress address;
+
+        ToAddress(SocketAddress address) {
+            this.address = address;
+        }
+
+        @Override
+        public SocketAddress getSocketAddress() {
+            return address;
+        }
+    }
+
+    /**
+     * @param address one of the host's; TLS checks the host's name all the same
+     * @param namedStatements whether prepared statements are kept, or prepared unnamed at each execution
+     */
+    static PgConnectOptions of(
+            ConnectionSettings settings, SocketAddress address, Credentials credentials, boolean namedStatements) {
+        PgConnectOptions options = new ToAddress(address)
                 .setHost(settings.host())
                 .setPort(settings.port())
                 .setDatabase(settings.database())

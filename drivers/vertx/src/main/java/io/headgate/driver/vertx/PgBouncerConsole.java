@@ -2,12 +2,13 @@ package io.headgate.driver.vertx;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
-import io.headgate.core.driver.support.ConnectErrors;
+import io.headgate.core.driver.support.ConnectAttempt;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
@@ -40,10 +41,10 @@ public final class PgBouncerConsole {
 
     private static final Logger logger = LoggerFactory.getLogger(PgBouncerConsole.class);
 
-    private final Vertx vertx;
+    private final VertxInternal vertx;
     private final ConnectionSettings settings;
 
-    private PgBouncerConsole(Vertx vertx, ConnectionSettings settings) {
+    private PgBouncerConsole(VertxInternal vertx, ConnectionSettings settings) {
         this.vertx = vertx;
         this.settings = settings;
     }
@@ -66,7 +67,7 @@ public final class PgBouncerConsole {
                 settings.applicationName(),
                 settings.statementCacheSize(),
                 settings.maxValueBytes());
-        return new PgBouncerConsole(driver.vertx(), console);
+        return new PgBouncerConsole((VertxInternal) driver.vertx(), console);
     }
 
     /**
@@ -78,16 +79,29 @@ public final class PgBouncerConsole {
      *     {@link io.headgate.core.error.DatabaseException} when the console refuses the command
      */
     public Mono<List<Map<String, String>>> run(String command) {
-        return settings.credentials()
-                .flatMap(credentials -> run(command, credentials))
-                .timeout(settings.connectTimeout(), Mono.error(() -> ConnectErrors.timedOut(settings)));
+        return ConnectAttempt.of(
+                settings,
+                credentials -> new HostAddresses(vertx)
+                        .of(settings)
+                        .flatMap(found -> ConnectAttempt.each(
+                                found,
+                                settings.connectTimeout(),
+                                settings,
+                                address -> run(command, address, credentials))));
     }
 
-    private Mono<List<Map<String, String>>> run(String command, Credentials credentials) {
+    private Mono<List<Map<String, String>>> run(String command, SocketAddress address, Credentials credentials) {
         return Mono.create(sink -> {
-            Future<PgConnection> connecting =
-                    PgConnection.connect(vertx, ConnectOptions.of(settings, credentials, true));
-            sink.onDispose(() -> connecting.onSuccess(PgConnection::close));
+            ConnectSockets sockets = new ConnectSockets(vertx, settings.connectTimeout());
+            Future<PgConnection> connecting = sockets.connect(
+                    vertx.createEventLoopContext(), ConnectOptions.of(settings, address, credentials, true));
+            sink.onDispose(() -> {
+                if (connecting.succeeded()) {
+                    connecting.result().close().onComplete(ended -> sockets.close());
+                } else {
+                    sockets.close();
+                }
+            });
             connecting.onComplete(
                     connection -> {
                         connection.exceptionHandler(error -> logger.debug("console of {}: {}", settings.node(), error));

@@ -273,7 +273,12 @@ final class VertxConnection implements DriverConnection {
     @Override
     public Mono<Void> requestCancel() {
         return shared.cancelRequest()
-                .send(settings, connection.processId(), connection.secretKey(), connection.isSSL());
+                .send(
+                        settings,
+                        socket(connection).remoteAddress(),
+                        connection.processId(),
+                        connection.secretKey(),
+                        connection.isSSL());
     }
 
     @Override

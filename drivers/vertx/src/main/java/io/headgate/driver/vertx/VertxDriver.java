@@ -5,7 +5,7 @@ import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.SqlDriver;
-import io.headgate.core.driver.support.ConnectErrors;
+import io.headgate.core.driver.support.ConnectAttempt;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
@@ -20,8 +20,8 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.impl.VertxThread;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.pgclient.impl.PgConnectionImpl;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,6 +56,7 @@ public final class VertxDriver implements SqlDriver {
     private final Vertx vertx;
     private final EventExecutorGroup loops;
     private final boolean ownsVertx;
+    private final HostAddresses addresses;
     private final VertxConnection.Shared shared;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -66,6 +67,7 @@ public final class VertxDriver implements SqlDriver {
         this.vertx = vertx;
         this.loops = ((VertxInternal) vertx).nettyEventLoopGroup();
         this.ownsVertx = ownsVertx;
+        this.addresses = new HostAddresses((VertxInternal) vertx);
         this.shared = new VertxConnection.Shared(
                 new StatementTexts(InstantSource.system()), new CancelRequest(vertx), listener);
     }
@@ -98,19 +100,31 @@ public final class VertxDriver implements SqlDriver {
 
     @Override
     public Mono<DriverConnection> connect(ConnectionSettings settings) {
-        return settings.credentials()
-                .flatMap(credentials -> Mono.<DriverConnection>create(sink -> {
-                    if (closed.get()) {
-                        sink.error(new ClosedException("the driver"));
-                        return;
-                    }
-                    Delivery delivery = new Delivery(sink);
-                    open(settings, credentials, namedStatements.getOrDefault(settings.node(), true), true)
-                            .onComplete(
-                                    delivery::connected,
-                                    error -> sink.error(VertxErrors.ofConnect(error, settings, credentials)));
-                }))
-                .timeout(settings.connectTimeout(), Mono.error(() -> ConnectErrors.timedOut(settings)));
+        return ConnectAttempt.of(
+                settings,
+                credentials -> addresses
+                        .of(settings)
+                        .flatMap(found -> ConnectAttempt.each(
+                                found,
+                                settings.connectTimeout(),
+                                settings,
+                                address -> Mono.create(sink -> open(settings, address, credentials, sink)))));
+    }
+
+    private void open(
+            ConnectionSettings settings,
+            SocketAddress address,
+            Credentials credentials,
+            MonoSink<DriverConnection> sink) {
+        if (closed.get()) {
+            sink.error(new ClosedException("the driver"));
+            return;
+        }
+        Delivery delivery = new Delivery(sink);
+        open(settings, address, credentials, namedStatements.getOrDefault(settings.node(), true), true, delivery)
+                .onComplete(
+                        delivery::connected,
+                        error -> delivery.failed(VertxErrors.ofConnect(error, settings, credentials)));
     }
 
     /**
@@ -118,11 +132,19 @@ public final class VertxDriver implements SqlDriver {
      * only where they survive. A connection that finds them to survive may upgrade once; so this ends, whatever is found.
      */
     private Future<VertxConnection> open(
-            ConnectionSettings settings, Credentials credentials, boolean named, boolean mayUpgrade) {
+            ConnectionSettings settings,
+            SocketAddress address,
+            Credentials credentials,
+            boolean named,
+            boolean mayUpgrade,
+            Delivery delivery) {
         ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
-        return PgConnectionImpl.connect(context, ConnectOptions.of(settings, credentials, named))
-                .compose(connection -> prepare(connection, settings, named).onFailure(error -> connection.close()))
+        ConnectSockets sockets = delivery.begin(new ConnectSockets((VertxInternal) vertx, settings.connectTimeout()));
+        return sockets.connect(context, ConnectOptions.of(settings, address, credentials, named))
+                .compose(connection -> prepare(connection, settings, named))
+                .onFailure(error -> sockets.close())
                 .compose(probed -> {
+                    sockets.closeAfter(probed.connection());
                     boolean survive = probed.survive();
                     namedStatements.put(settings.node(), survive);
                     if (survive == named || (!named && !mayUpgrade)) {
@@ -133,7 +155,7 @@ public final class VertxDriver implements SqlDriver {
                             settings.node(),
                             survive ? "survive" : "do not survive");
                     probed.connection().vertx().close();
-                    return open(settings, credentials, survive, false);
+                    return open(settings, address, credentials, survive, false, delivery);
                 });
     }
 
@@ -182,13 +204,14 @@ public final class VertxDriver implements SqlDriver {
     }
 
     /**
-     * Hands a connection over, or closes it when nobody waits any more. Cancellation sets the flag and then looks for the
-     * connection; arrival sets the connection and then looks at the flag: one of the two sees the other.
+     * Hands a connection over, or closes its sockets when nobody waits any more. Cancellation sets the flag and then looks
+     * for sockets and connection; each arrival sets its own and then looks at the flag: one of the two sees the other.
      */
     private static final class Delivery {
 
         private final MonoSink<DriverConnection> sink;
         private volatile boolean cancelled;
+        private volatile @Nullable ConnectSockets sockets;
         private volatile @Nullable VertxConnection connection;
 
         Delivery(MonoSink<DriverConnection> sink) {
@@ -196,10 +219,21 @@ public final class VertxDriver implements SqlDriver {
             sink.onCancel(() -> {
                 cancelled = true;
                 VertxConnection arrived = connection;
+                ConnectSockets begun = sockets;
                 if (arrived != null) {
                     arrived.vertx().close();
+                } else if (begun != null) {
+                    begun.close();
                 }
             });
+        }
+
+        ConnectSockets begin(ConnectSockets begun) {
+            sockets = begun;
+            if (cancelled) {
+                begun.close();
+            }
+            return begun;
         }
 
         void connected(VertxConnection arrived) {
@@ -208,6 +242,13 @@ public final class VertxDriver implements SqlDriver {
                 arrived.vertx().close();
             } else {
                 sink.success(arrived);
+            }
+        }
+
+        void failed(Throwable error) {
+            // nobody waits for the end of what was cancelled, and Reactor would log it
+            if (!cancelled) {
+                sink.error(error);
             }
         }
     }

@@ -7,35 +7,35 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The time at the server, and that it puts each text to one side whatever has happened before. */
-class RoundTripTest {
+class StatementTimesTest {
 
     private static final long MILLI = 1_000_000;
     private static final long QUICK = MILLI / 20;
     private static final long LIMIT = 2 * MILLI;
 
-    private final RoundTrip roundTrip = new RoundTrip();
+    private final StatementTimes times = new StatementTimes();
     private final StatementProfile lookup = new StatementProfile(true);
     private final StatementProfile report = new StatementProfile(true);
 
     @Test
     void leavesWhatIsBeyondTheLeastTime() {
-        assertThat(roundTrip.without(4 * QUICK)).isZero();
-        assertThat(roundTrip.without(3 * QUICK)).isZero();
-        assertThat(roundTrip.without(5 * QUICK)).isBetween(2 * QUICK - QUICK / 10, 2 * QUICK);
+        assertThat(times.atServer(4 * QUICK)).isZero();
+        assertThat(times.atServer(3 * QUICK)).isZero();
+        assertThat(times.atServer(5 * QUICK)).isBetween(2 * QUICK - QUICK / 10, 2 * QUICK);
     }
 
     @Test
     void followsANetworkThatHasBecomeSlower() {
-        IntStream.range(0, 100).forEach(i -> roundTrip.without(QUICK));
-        IntStream.range(0, 1_000).forEach(i -> roundTrip.without(2 * QUICK));
-        assertThat(roundTrip.without(2 * QUICK)).isZero();
+        IntStream.range(0, 100).forEach(i -> times.atServer(QUICK));
+        IntStream.range(0, 1_000).forEach(i -> times.atServer(2 * QUICK));
+        assertThat(times.atServer(2 * QUICK)).isZero();
     }
 
     @Test
     void isNotRaisedByAStatementThatTakesLong() {
-        roundTrip.without(QUICK);
-        roundTrip.without(20_000 * MILLI);
-        assertThat(roundTrip.without(20 * MILLI)).isGreaterThan(19 * MILLI);
+        times.atServer(QUICK);
+        times.atServer(20_000 * MILLI);
+        assertThat(times.atServer(20 * MILLI)).isGreaterThan(19 * MILLI);
     }
 
     @Test
@@ -67,6 +67,6 @@ class RoundTripTest {
     }
 
     private void observe(StatementProfile profile, long nanos) {
-        profile.observe(roundTrip.without(nanos), LIMIT);
+        profile.observe(times.atServer(nanos), LIMIT);
     }
 }

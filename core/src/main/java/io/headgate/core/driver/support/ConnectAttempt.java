@@ -1,0 +1,103 @@
+package io.headgate.core.driver.support;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.Credentials;
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.ConnectFailedException;
+import io.headgate.core.error.HeadgateException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/**
+ * One attempt to connect, from asking for credentials to being logged in, within {@code connect_timeout}.
+ *
+ * <p>Whatever the supplier of credentials does (it throws, fails, gives nothing, never ends) becomes an error of outcome not
+ * executed. Its own error is the cause and not part of the message, since it may hold a secret.
+ *
+ * <p>When the time is over, the driver's attempt is cancelled; the driver closes its socket then. Signals come on the thread
+ * of the driver, of the supplier, or of Reactor's parallel scheduler. Safe for use by many threads.
+ */
+public final class ConnectAttempt {
+
+    private ConnectAttempt() {}
+
+    /**
+     * An attempt at each subscription.
+     *
+     * @param connect connects and logs in with the credentials
+     */
+    public static <T> Mono<T> of(ConnectionSettings settings, Function<Credentials, Mono<T>> connect) {
+        return Mono.defer(() -> {
+            AtomicBoolean supplied = new AtomicBoolean();
+            return credentials(settings)
+                    .doOnNext(credentials -> supplied.set(true))
+                    .flatMap(connect)
+                    .timeout(
+                            settings.connectTimeout(),
+                            Mono.error(() -> supplied.get()
+                                    ? ConnectErrors.timedOut(settings)
+                                    : noCredentials(
+                                            settings,
+                                            "gave none within connect_timeout "
+                                                    + settings.connectTimeout().toMillis() + " ms")));
+        });
+    }
+
+    /**
+     * Tries a host's addresses one after the other until one can be reached. Each has an equal share of the time that is left,
+     * so that one which never answers leaves some to the others. An address that answers with a refusal is the last.
+     *
+     * @param addresses one or more, the preferred one first
+     * @param limit the time for all; the caller ends the last attempt
+     * @param connect makes an attempt, which ends when it is cancelled
+     */
+    public static <A, T> Mono<T> each(
+            List<A> addresses, Duration limit, ConnectionSettings settings, Function<A, Mono<T>> connect) {
+        Mono<T> first = connect.apply(addresses.get(0));
+        if (addresses.size() == 1) {
+            return first;
+        }
+        Duration share = limit.dividedBy(addresses.size());
+        return first.timeout(share, Mono.error(() -> ConnectErrors.timedOut(settings)))
+                .onErrorResume(
+                        ConnectFailedException.class,
+                        unreachable -> each(
+                                        addresses.subList(1, addresses.size()), limit.minus(share), settings, connect)
+                                .doOnError(error -> error.addSuppressed(unreachable)));
+    }
+
+    private static Mono<Credentials> credentials(ConnectionSettings settings) {
+        return Mono.<Optional<Credentials>>create(sink -> {
+                    try {
+                        sink.onDispose(settings.credentials()
+                                .singleOptional()
+                                .contextWrite(sink.contextView())
+                                .subscribe(sink::success, sink::error));
+                    } catch (Throwable thrown) {
+                        // errors of linkage and the like too: Reactor throws them instead of passing them on
+                        sink.error(thrown);
+                    }
+                })
+                .flatMap(Mono::justOrEmpty)
+                .onErrorMap(error -> failed(settings, error))
+                .switchIfEmpty(Mono.error(() -> noCredentials(settings, "gave none")));
+    }
+
+    private static HeadgateException failed(ConnectionSettings settings, Throwable error) {
+        if (error instanceof ConfigurationException wrong) {
+            return wrong;
+        }
+        return new ConnectFailedException(
+                settings.node(),
+                "the supplier of credentials failed with " + error.getClass().getName() + "; see the cause",
+                error);
+    }
+
+    private static HeadgateException noCredentials(ConnectionSettings settings, String what) {
+        return new ConnectFailedException(settings.node(), "the supplier of credentials " + what, null);
+    }
+}

@@ -64,7 +64,8 @@ final class ProbedConnections implements ConnectionFactory {
                                     ? Mono.just(first)
                                     : instead(first, credentials));
                 })
-                .map(this::remember);
+                .map(this::remember)
+                .contextWrite(context -> context.put(ON_ERROR_DROPPED, dropped));
     }
 
     /** The other way of sending statements needs a connection of its own. */
@@ -95,8 +96,7 @@ final class ProbedConnections implements ConnectionFactory {
                     .doOnError(error -> tapped.tap().abort())
                     .doOnCancel(() -> tapped.tap().abort())
                     .onErrorMap(
-                            error -> R2dbcErrors.ofConnect(error, tapped.tap().lastError(), settings, credentials))
-                    .contextWrite(context -> context.put(ON_ERROR_DROPPED, dropped));
+                            error -> R2dbcErrors.ofConnect(error, tapped.tap().lastError(), settings, credentials));
         });
     }
 

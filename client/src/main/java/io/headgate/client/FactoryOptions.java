@@ -15,7 +15,9 @@ import io.r2dbc.spi.Option;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -50,11 +52,14 @@ final class FactoryOptions {
             "connectTimeout",
             "applicationName",
             "statementCacheSize",
+            "preparedStatementCacheQueries",
             "maxValueBytes",
             "timeZone");
 
-    private static final Set<String> OF_CONNECTIONS =
-            Set.of("fetchSize", "statementTimeout", "lockWaitTimeout", "rewriteSetToLocal");
+    /** Driver of R2DBC PostgreSQL's URLs, and so the protocol of {@code r2dbc:headgate:postgresql://}: no driver's name. */
+    private static final Set<String> POSTGRESQL = Set.of("postgresql", "postgres");
+
+    private static final Set<String> OF_CONNECTIONS = Set.of("fetchSize", "statementTimeout", "lockWaitTimeout", "rewriteSetToLocal");
 
     /**
      * R2DBC Pool's own, which it hands on to what it is put in front of ({@code r2dbc:pool:headgate://}). {@code minIdle} is an
@@ -105,11 +110,16 @@ final class FactoryOptions {
     /** A name before its value in the text of {@link ConnectionFactoryOptions}, which has no other way to list names. */
     private static final Pattern NAME = Pattern.compile("(?:options=[{]|, )([A-Za-z][A-Za-z0-9_.-]*)=");
 
+    private static final Pattern HUMP = Pattern.compile("[A-Z]");
+
     private final ConnectionFactoryOptions options;
 
-    /** @throws IllegalArgumentException if there is an option that is unknown */
+    /** @throws IllegalArgumentException if there is no user, or an option that is unknown or refused */
     FactoryOptions(ConnectionFactoryOptions options) {
         this.options = options;
+        // before anything is shown: a / ? or # in a password makes pieces of it look like host, database or options
+        required("user");
+        adviseOnOtherDriversOptions();
         refuseUnknown();
     }
 
@@ -137,25 +147,63 @@ final class FactoryOptions {
         Set<String> names = names();
         Set<String> passedBy = new TreeSet<>(names);
         passedBy.addAll(OF_R2DBC_POOL);
+        passedBy.addAll(PostgresqlOptions.LEFT_OUT.keySet());
+        passedBy.addAll(PostgresqlOptions.NEEDLESS.keySet());
         ConnectionFactoryOptions.Builder known = ConnectionFactoryOptions.builder();
         for (String name : passedBy) {
-            OptionValue value = value(name);
-            if (value != null) {
-                known.option(Option.<Object>valueOf(name), value.value());
+            for (String spelling : spellings(name)) {
+                Object value = options.getValue(Option.valueOf(spelling));
+                if (value != null) {
+                    known.option(Option.<Object>valueOf(spelling), value);
+                }
             }
         }
         if (known.build().equals(options)) {
-            warnOfAPoolInFront();
             return;
         }
-        Matcher name = NAME.matcher(options.toString());
+        String text = options.toString();
+        Matcher name = NAME.matcher(text);
         while (name.find()) {
-            if (!passedBy.contains(name.group(1))) {
+            // with an @ in a value this may be a piece of a password whose special characters are not encoded
+            if (passedBy.stream().noneMatch(option -> spellings(option).contains(name.group(1)))
+                    && text.indexOf('@') < 0) {
                 throw new IllegalArgumentException("unknown option \"" + name.group(1) + "\"; nearest is \""
                         + NearestName.of(name.group(1), names) + "\"; known are " + names);
             }
         }
-        throw new IllegalArgumentException("there is an unknown option; known are " + names);
+        throw new IllegalArgumentException(
+                "there is an unknown option; known are " + names
+                        + ". Percent-encode special characters in user and password: the name is not shown since it may be part of one");
+    }
+
+    /** An option's own name, the one with hyphens that Spring's properties are written with, and libpq's of sslMode. */
+    private static Set<String> spellings(String name) {
+        Set<String> spellings = new LinkedHashSet<>();
+        spellings.add(name);
+        spellings.add(HUMP.matcher(name).replaceAll(hump -> "-" + hump.group().toLowerCase(Locale.ROOT)));
+        if (name.equals("sslMode")) {
+            spellings.add("sslmode");
+        }
+        return spellings;
+    }
+
+    private void adviseOnOtherDriversOptions() {
+        PostgresqlOptions.REFUSED.forEach((name, advice) -> {
+            if (value(name) != null) {
+                throw new IllegalArgumentException("the option " + name + " is R2DBC PostgreSQL's: " + advice);
+            }
+        });
+        PostgresqlOptions.LEFT_OUT.forEach((name, why) -> {
+            if (value(name) != null) {
+                logger.warn("the option {} of R2DBC PostgreSQL is left out: {}", name, why);
+            }
+        });
+        PostgresqlOptions.NEEDLESS.forEach((name, why) -> {
+            if (value(name) != null) {
+                logger.debug("the option {} of R2DBC PostgreSQL is not needed: {}", name, why);
+            }
+        });
+        warnOfAPoolInFront();
     }
 
     private void warnOfAPoolInFront() {
@@ -175,7 +223,9 @@ final class FactoryOptions {
         try {
             HeadgateBuilder client = Headgate.builder().node(node());
             OptionValue driver = value("protocol");
-            if (driver != null && !driver.text().isBlank()) {
+            if (driver != null
+                    && !driver.text().isBlank()
+                    && !POSTGRESQL.contains(driver.text().strip())) {
                 client.driver(driver.text().strip());
             }
             capacity(client);
@@ -235,9 +285,15 @@ final class FactoryOptions {
                 tls(),
                 connectTimeout == null ? ConnectionSettings.DEFAULT_CONNECT_TIMEOUT : connectTimeout,
                 text("applicationName", "headgate"),
-                wholeNumber("statementCacheSize", ConnectionSettings.DEFAULT_STATEMENT_CACHE_SIZE),
+                statementCacheSize(),
                 wholeNumber("maxValueBytes", ConnectionSettings.DEFAULT_MAX_VALUE_BYTES),
                 timeZone == null ? null : timeZone.text());
+    }
+
+    /** Less than one is "none" or "no bound" in R2DBC PostgreSQL, which Headgate decides by what it is connected to. */
+    private int statementCacheSize() {
+        int theirs = wholeNumber("preparedStatementCacheQueries", 0);
+        return wholeNumber("statementCacheSize", theirs > 0 ? theirs : ConnectionSettings.DEFAULT_STATEMENT_CACHE_SIZE);
     }
 
     private HostAndPort onlyNode() {
@@ -253,25 +309,40 @@ final class FactoryOptions {
         OptionValue mode = value("sslMode");
         OptionValue ssl = value("ssl");
         OptionValue root = value("sslRootCert");
-        TlsSettings.Mode wanted = ssl != null && ssl.yesOrNo() ? TlsSettings.Mode.VERIFY_FULL : TlsSettings.Mode.PREFER;
-        if (mode != null) {
-            wanted = mode.oneOf(TlsSettings.Mode.class);
-        } else if (ssl != null && !ssl.yesOrNo()) {
-            wanted = TlsSettings.Mode.DISABLE;
+        TlsSettings.Mode bySsl = ssl == null
+                ? TlsSettings.Mode.PREFER
+                : ssl.yesOrNo() ? TlsSettings.Mode.VERIFY_FULL : TlsSettings.Mode.DISABLE;
+        TlsSettings.Mode wanted = mode == null ? bySsl : mode.oneOf(TlsSettings.Mode.class);
+        boolean mayBePlain = wanted == TlsSettings.Mode.DISABLE || wanted == TlsSettings.Mode.PREFER;
+        if (ssl != null && mode != null && ssl.yesOrNo() == mayBePlain) {
+            throw new IllegalArgumentException("sslMode is " + wanted.parameter() + " and ssl is "
+                    + (ssl.yesOrNo() ? "true, as r2dbcs: says" : "false")
+                    + ", which contradict each other; leave one of them out");
         }
         return new TlsSettings(wanted, root == null ? null : Path.of(root.text()));
     }
 
     private @Nullable OptionValue value(String name) {
-        Object value = options.getValue(Option.valueOf(name));
-        return value == null ? null : new OptionValue(name, value);
+        OptionValue found = null;
+        for (String spelling : spellings(name)) {
+            Object value = options.getValue(Option.valueOf(spelling));
+            if (value != null && found != null) {
+                throw new IllegalArgumentException(
+                        "the option " + name + " is given twice, as " + found.name() + " and as " + spelling);
+            }
+            if (value != null) {
+                found = new OptionValue(spelling, value);
+            }
+        }
+        return found;
     }
 
     private String required(String name) {
         OptionValue value = value(name);
         if (value == null || value.text().isBlank()) {
             throw new IllegalArgumentException("the option " + name
-                    + " is missing; write r2dbc:headgate://user:password@host:6432/database, or set it");
+                    + " is missing; write r2dbc:headgate://user:password@host:6432/database, with special characters"
+                    + " percent-encoded, or set it");
         }
         return value.text();
     }

@@ -13,11 +13,15 @@ record HostAndPort(String host, int port) {
     /** @param defaultPort of those that name none */
     static List<HostAndPort> list(String text, int defaultPort) {
         List<HostAndPort> nodes = new ArrayList<>();
-        for (String part : text.split(",", -1)) {
+        String[] parts = text.split(",", -1);
+        for (String part : parts) {
             Matcher node = NODE.matcher(part.strip());
             if (!node.matches()) {
-                throw new IllegalArgumentException("the option host has \"" + part.strip()
-                        + "\"; write host, host:port or [address]:port, separated by commas");
+                // not shown: a password that is not percent-encoded may stand where the port does
+                throw new IllegalArgumentException(
+                        "the option host is malformed in its part " + (nodes.size() + 1) + " of "
+                                + parts.length + "; write host, host:port or [address]:port, separated by commas, and"
+                                + " percent-encode special characters in user and password");
             }
             String host = node.group(1) != null ? node.group(1) : node.group(2);
             nodes.add(new HostAndPort(host, node.group(3) == null ? defaultPort : Integer.parseInt(node.group(3))));

@@ -84,6 +84,10 @@ record OptionValue(String name, Object value) {
     }
 
     IllegalArgumentException wrong(String expected) {
-        return new IllegalArgumentException("the option " + name + " is \"" + text() + "\"; it has to be " + expected);
+        // an @ comes from a password that is not percent-encoded
+        String shown = text().indexOf('@') < 0
+                ? " is \"" + text() + "\""
+                : " is malformed: percent-encode special characters in user and password";
+        return new IllegalArgumentException("the option " + name + shown + "; it has to be " + expected);
     }
 }

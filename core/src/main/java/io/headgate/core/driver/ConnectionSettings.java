@@ -70,6 +70,9 @@ public record ConnectionSettings(
 
     public ConnectionSettings {
         Objects.requireNonNull(credentials, "credentials");
+        StartupText.check("host", host);
+        StartupText.check("database name", database);
+        StartupText.check("application name", applicationName);
         if (host.isBlank()) {
             throw new IllegalArgumentException("the host is blank");
         }

@@ -11,6 +11,8 @@ public record Credentials(String user, String password) {
 
     public Credentials {
         Objects.requireNonNull(password, "password");
+        StartupText.check("user name", user);
+        StartupText.check("password", password);
         if (user.isBlank()) {
             throw new IllegalArgumentException("the user name is blank");
         }

@@ -66,6 +66,7 @@ final class PostgresUrl {
         }
         // before the parameters: a ? in a password makes part of the password look like one
         requireParts(uri, shown);
+        requireOneUserInfo(uri, shown);
         PostgresUrl parser = new PostgresUrl(shown, query(uri, shown));
         return parser.settings(uri);
     }
@@ -101,6 +102,15 @@ final class PostgresUrl {
         }
         if (uri.getPath() == null || uri.getPath().length() < 2) {
             throw wrong(shown, "names no database; write .../database after host and port");
+        }
+    }
+
+    /** An @ or # further on comes from a password more often than it is meant, and pieces of that would be shown below. */
+    private static void requireOneUserInfo(URI uri, String shown) {
+        String behindTheHost = uri.getRawPath() + "?" + uri.getRawQuery();
+        if (uri.getRawFragment() != null || behindTheHost.indexOf('@') >= 0) {
+            throw wrong(
+                    shown, "has an @ or # behind the host; percent-encode it as %40 or %23, in user and password too");
         }
     }
 

@@ -146,6 +146,10 @@ class ConnectionSettingsTest {
                 "postgresql://app@db/music?sslpassword=s3cret",
                 "postgresql://app@db/music?pasword=s3cret",
                 "postgresql://app:s3cret@db/music?applicationname=a@b",
+                "postgresql://app:x@y/z?s3cret=1@db/music",
+                "postgresql://app:x@y/z?sslmode=s3cret@db/music",
+                "postgresql://app:x@y/z?connect_timeout=s3cret#w@db/music",
+                "postgresql://app:x@y/z#s3cret@db/music",
             })
     void neverShowsThePassword(String url) {
         assertThatThrownBy(() -> ConnectionSettings.parse(url))
@@ -186,6 +190,34 @@ class ConnectionSettingsTest {
                 .hasMessageContaining("statementCacheSize");
         assertThatThrownBy(() -> settings("h", 1, "d", Duration.ofSeconds(1), 1, 0))
                 .hasMessageContaining("maxValueBytes");
+    }
+
+    /** What follows a NUL in the start-up message would be further parameters. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "postgresql://app:s3cret@db/music?application_name=x%00options%00-c%20search_path=evil | application name",
+                "postgresql://app%00options%00-c%20search_path=evil:s3cret@db/music | user name",
+                "postgresql://app:s3cret%00@db/music | password",
+                "postgresql://app:s3cret@db/music%00options%00-c%20search_path=evil | database name",
+            })
+    void refusesNulInAUrl(String url, String part) {
+        assertThatThrownBy(() -> ConnectionSettings.parse(url))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("the " + part + " contains a NUL character")
+                .satisfies(ConnectionSettingsTest::hidesTheSecret);
+    }
+
+    @Test
+    void refusesNulInEveryText() {
+        assertThatThrownBy(() -> new Credentials("app\0options", SECRET))
+                .hasMessageContaining("user name contains a NUL");
+        assertThatThrownBy(() -> new Credentials("app", SECRET + "\0")).hasMessageContaining("password contains a NUL");
+        assertThatThrownBy(() -> settings("h\0", 1, "d", Duration.ofSeconds(1), 1, 1))
+                .hasMessageContaining("host contains a NUL");
+        assertThatThrownBy(() -> settings("h", 1, "d\0", Duration.ofSeconds(1), 1, 1))
+                .hasMessageContaining("database name contains a NUL");
     }
 
     @Test

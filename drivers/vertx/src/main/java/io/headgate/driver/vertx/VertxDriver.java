@@ -9,6 +9,7 @@ import io.headgate.core.driver.support.ConnectAttempt;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.EventExecutor;
@@ -165,6 +166,7 @@ public final class VertxDriver implements SqlDriver {
         WireFilter filter = new WireFilter();
         ChannelPipeline pipeline =
                 VertxConnection.socket(connection).channelHandlerContext().pipeline();
+        pipeline.channel().config().setOption(ChannelOption.SO_KEEPALIVE, true);
         pipeline.addBefore("codec", "headgate", filter);
         pipeline.addFirst("headgate-flush", new FlushConsolidationHandler(MOST_WRITES_A_FLUSH, true));
         // what is in flight fails with it; without a handler Vert.x would print it

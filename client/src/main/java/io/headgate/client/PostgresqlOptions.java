@@ -1,0 +1,65 @@
+package io.headgate.client;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The options of R2DBC PostgreSQL that are none of Headgate's, so that its URLs and properties can be taken over. Some have
+ * nothing to do here, some are left out, some would be missed and are refused with the other way to what they do.
+ *
+ * @see <a href="https://github.com/pgjdbc/r2dbc-postgresql#getting-started">R2DBC PostgreSQL, options</a>
+ */
+final class PostgresqlOptions {
+
+    private static final String FOR_THE_ROLE =
+            "; a start-up parameter is refused by PgBouncer, or meets server connections that others share. Set it for the"
+                    + " role: ALTER ROLE app IN DATABASE music SET ";
+
+    private static final String NO_CLIENT_CERTIFICATES =
+            "Headgate has no client certificates; log in by a password, and check the server by sslMode=verify-full and"
+                    + " sslRootCert";
+
+    /** What to do instead. */
+    static final Map<String, String> REFUSED = new LinkedHashMap<>();
+
+    /** What an application may notice when they are left out. */
+    static final Map<String, String> LEFT_OUT = new LinkedHashMap<>();
+
+    /** Why nothing is missed when they are left out. */
+    static final Map<String, String> NEEDLESS = new LinkedHashMap<>();
+
+    static {
+        REFUSED.put("schema", "the schema is the role's" + FOR_THE_ROLE + "search_path = ...");
+        REFUSED.put("currentSchema", "the schema is the role's" + FOR_THE_ROLE + "search_path = ...");
+        REFUSED.put("options", "settings of the server are the role's" + FOR_THE_ROLE + "...");
+        REFUSED.put("socket", "Headgate connects by TCP; name host and port");
+        REFUSED.put("sslCert", NO_CLIENT_CERTIFICATES);
+        REFUSED.put("sslKey", NO_CLIENT_CERTIFICATES);
+        REFUSED.put("sslPassword", NO_CLIENT_CERTIFICATES);
+        REFUSED.put("sslContextBuilderCustomizer", "say what is to be checked by sslMode and sslRootCert");
+        REFUSED.put("sslHostnameVerifier", "say what is to be checked by sslMode and sslRootCert");
+        REFUSED.put("sslNegotiation", "encryption is negotiated as PgBouncer does it; leave the option out");
+        REFUSED.put("sslnegotiation", REFUSED.get("sslNegotiation"));
+
+        LEFT_OUT.put(
+                "extensions",
+                "codecs for R2DBC PostgreSQL are not used; enums are read and bound by their names without, other types of"
+                        + " your own as text");
+        LEFT_OUT.put("loopResources", "the driver has event loops of its own");
+        LEFT_OUT.put("targetServerType", "the one host that is named is used, whatever it is");
+
+        NEEDLESS.put("autodetectExtensions", "there are no extensions");
+        NEEDLESS.put("compatibilityMode", "each connection finds out whether a pooler stands between");
+        NEEDLESS.put("errorResponseLogLevel", "errors go to the caller");
+        NEEDLESS.put("noticeLogLevel", "notices are logged at the level of their severity");
+        NEEDLESS.put("forceBinary", "the driver chooses the format");
+        NEEDLESS.put("preferAttachedBuffers", "values are copied out of buffers");
+        NEEDLESS.put("hostRecheckTime", "there is one host");
+        NEEDLESS.put("loadBalanceHosts", "there is one host");
+        NEEDLESS.put("sslSni", "the server's name is sent where it is a name");
+        NEEDLESS.put("tcpKeepAlive", "it is always on");
+        NEEDLESS.put("tcpNoDelay", "it is always on");
+    }
+
+    private PostgresqlOptions() {}
+}

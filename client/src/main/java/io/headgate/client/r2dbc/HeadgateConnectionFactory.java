@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
  * <p>The first {@link #create} asks the server for its version, and so fails when it cannot be reached; later ones send
  * nothing. Safe for use by many threads.
  */
-public final class HeadgateConnectionFactory implements ConnectionFactory, Closeable, Wrapped<SqlExecutor> {
+public final class HeadgateConnectionFactory implements ConnectionFactory, Closeable, Wrapped<Object> {
 
     private static final SqlStatement VERSION = SqlStatement.of("SHOW server_version");
 
@@ -30,6 +30,7 @@ public final class HeadgateConnectionFactory implements ConnectionFactory, Close
     private final SqlExecutor executor;
     private final ConnectionDefaults defaults;
     private final Mono<Void> onClose;
+    private final Object wrapped;
     private final TextCache<StatementText> texts = new TextCache<>(StatementText::read);
     private volatile @Nullable String serverVersion;
 
@@ -39,9 +40,23 @@ public final class HeadgateConnectionFactory implements ConnectionFactory, Close
      * @param onClose what {@link #close} does
      */
     public HeadgateConnectionFactory(SqlExecutor executor, ConnectionDefaults defaults, Mono<Void> onClose) {
+        this(executor, defaults, onClose, executor);
+    }
+
+    private HeadgateConnectionFactory(
+            SqlExecutor executor, ConnectionDefaults defaults, Mono<Void> onClose, Object wrapped) {
         this.executor = Objects.requireNonNull(executor, "executor");
         this.defaults = Objects.requireNonNull(defaults, "defaults");
         this.onClose = Objects.requireNonNull(onClose, "onClose");
+        this.wrapped = Objects.requireNonNull(wrapped, "wrapped");
+    }
+
+    /**
+     * This factory with something else behind {@link #unwrap()}, for frameworks that look there for a type of their own. Both
+     * are of one client, and closing either closes it.
+     */
+    public HeadgateConnectionFactory wrapping(ConnectionFactory inner) {
+        return new HeadgateConnectionFactory(executor, defaults, onClose, inner);
     }
 
     /** A connection. It costs memory alone, but is to be closed: a transaction that is open then is rolled back. */
@@ -71,16 +86,19 @@ public final class HeadgateConnectionFactory implements ConnectionFactory, Close
         return POSTGRESQL;
     }
 
-    /** Closes the client when this was made from a URL or options; does nothing when it was taken from a client. */
+    /**
+     * Closes the client when this was made from a URL or options, within its {@code shutdownTimeout}; does nothing when it was
+     * taken from a client. Nothing happens before a subscription. Under Spring Boot the context does it.
+     */
     @Override
     public Mono<Void> close() {
         return onClose;
     }
 
-    /** The client underneath: {@code factory.unwrap(Headgate.class).poolState()}. */
+    /** The client underneath, unless {@link #wrapping} says otherwise; ask by class: {@code unwrap(Headgate.class)}. */
     @Override
-    public SqlExecutor unwrap() {
-        return executor;
+    public Object unwrap() {
+        return wrapped;
     }
 
     /** This factory or the client underneath, whichever is of the type; null when neither is. */

@@ -1,0 +1,1 @@
+CREATE TABLE own_bean (id bigint PRIMARY KEY);

@@ -35,6 +35,12 @@ CREATE TABLE article (
   created_by text
 );
 
+CREATE TABLE document (
+  id bigserial PRIMARY KEY,
+  details jsonb,
+  raw json
+);
+
 CREATE TABLE everything (
   id serial PRIMARY KEY,
   a_string text,

@@ -367,7 +367,7 @@ class R2dbcStatementIT {
                         "id int4 Integer",
                         "title varchar String",
                         "price numeric BigDecimal",
-                        "data json String",
+                        "data json Json",
                         "at timestamptz OffsetDateTime",
                         "many _int4 Integer[]",
                         "length interval Interval",
@@ -388,11 +388,11 @@ class R2dbcStatementIT {
         assertError("SELECT 1/0", R2dbcBadGrammarException.class, "22012");
         StepVerifier.create(connection.createStatement("LISTEN channel").execute())
                 .verifyErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOf(R2dbcBadGrammarException.class)
+                        .isInstanceOf(R2dbcPermissionDeniedException.class)
                         .hasMessageContaining("not sent"));
         StepVerifier.create(connection.createStatement("BEGIN").execute())
                 .verifyErrorSatisfies(error -> assertThat(error)
-                        .isInstanceOf(R2dbcBadGrammarException.class)
+                        .isInstanceOf(R2dbcPermissionDeniedException.class)
                         .hasMessageContaining("beginTransaction"));
     }
 

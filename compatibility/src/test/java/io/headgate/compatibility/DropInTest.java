@@ -2,6 +2,7 @@ package io.headgate.compatibility;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Row;
@@ -54,6 +55,9 @@ abstract class DropInTest {
             byte[] bytes = new byte[buffer.remaining()];
             buffer.duplicate().get(bytes);
             return "ByteBuffer " + Arrays.toString(bytes);
+        }
+        if (value instanceof Json json) {
+            return "Json " + json.asString();
         }
         if (value instanceof OffsetDateTime time) {
             return type + " " + time.toInstant();

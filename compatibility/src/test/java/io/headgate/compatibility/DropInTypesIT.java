@@ -190,8 +190,18 @@ class DropInTypesIT extends DropInTest {
     @Test
     void jsonAsTheOtherDriversClass() {
         boundAlike("$1::jsonb::text", Json.of("{\"a\": 1}"));
-        readAlike("'{\"a\": 1}'::jsonb", Json.class);
-        readAlike("'{\"a\": 1}'::json", Json.class);
+        readAlike("'{\"a\": 1}'::jsonb", Json.class, Object.class);
+        readAlike("'{\"a\": 1}'::json", Json.class, Object.class);
+        readAlike("null::jsonb", Json.class, Object.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'{}'::json", "'{}'::jsonb", "null::jsonb"})
+    void theClassThatAJsonColumnHas(String expression) {
+        answersAlike(
+                "SELECT " + expression,
+                null,
+                row -> row.getMetadata().getColumnMetadata(0).getJavaType().getSimpleName());
     }
 
     @Test

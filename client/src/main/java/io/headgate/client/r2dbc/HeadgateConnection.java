@@ -156,7 +156,7 @@ final class HeadgateConnection implements Connection {
     private synchronized @Nullable HeadgateTransaction forStatement() {
         requireOpen();
         if (transaction == null && !autoCommit) {
-            begin(settings);
+            begin(settings, TransactionDeadline.NONE);
         }
         return transaction;
     }
@@ -177,19 +177,21 @@ final class HeadgateConnection implements Connection {
      */
     @Override
     public Mono<Void> beginTransaction() {
-        return step(() -> begin(settings));
+        return step(() -> begin(settings, TransactionDeadline.NONE));
     }
 
     /**
      * Has the next statement begin a transaction; in one that has begun already this does nothing.
      *
-     * @param definition isolation level, whether it only reads, the lock time-out, and {@code deferrable}; the name is left
-     *     aside, as PostgreSQL has none
+     * @param definition isolation level, whether it only reads, {@code deferrable}, and the lock time-out, which bounds not only
+     *     waits for locks but the statements of the transaction together: it is what Spring gives of
+     *     {@code @Transactional(timeout)}. The name is left aside, as PostgreSQL has none
      */
     @Override
     public Mono<Void> beginTransaction(@Nullable TransactionDefinition definition) {
         TransactionDefinition given = Arguments.required(definition, "transaction definition");
-        return step(() -> begin(settings(given)));
+        Duration limit = given.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT);
+        return step(() -> begin(settings(given), TransactionDeadline.after(limit, System::nanoTime)));
     }
 
     private Settings settings(TransactionDefinition given) {
@@ -203,9 +205,9 @@ final class HeadgateConnection implements Connection {
         return new Settings(wanted, lock == null ? timeouts : timeouts.lock(lock));
     }
 
-    private Mono<Void> begin(Settings wanted) {
+    private Mono<Void> begin(Settings wanted, TransactionDeadline deadline) {
         if (transaction == null) {
-            transaction = new HeadgateTransaction(executor, wanted.options(), wanted.timeouts());
+            transaction = new HeadgateTransaction(executor, wanted.options(), wanted.timeouts(), deadline);
         }
         return Mono.empty();
     }
@@ -239,7 +241,7 @@ final class HeadgateConnection implements Connection {
     public Mono<Void> createSavepoint(@Nullable String name) {
         String given = Arguments.savepoint(name);
         return step(() -> {
-            begin(settings);
+            begin(settings, TransactionDeadline.NONE);
             return inTransaction("createSavepoint").run(inner -> inner.createSavepoint(given));
         });
     }

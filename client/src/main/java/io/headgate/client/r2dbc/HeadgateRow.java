@@ -10,7 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A row, which stays valid and may be read by any thread. Without a type asked for, bytea is a {@link ByteBuffer}. */
+/**
+ * A row, which stays valid and may be read by any thread. Without a type asked for, bytea is a {@link ByteBuffer}, and json the
+ * other driver's {@code Json} where that class is there: applications' converters of it are chosen by the value's class.
+ */
 final class HeadgateRow implements Row {
 
     private final SqlRow row;
@@ -38,8 +41,8 @@ final class HeadgateRow implements Row {
     }
 
     @SuppressWarnings("unchecked")
-    private <T> @Nullable T value(int index, @Nullable Class<T> type) {
-        Class<T> wanted = Arguments.required(type, "wanted type");
+    private <T> @Nullable T value(int index, @Nullable Class<T> given) {
+        Class<T> wanted = Arguments.required(given, "wanted type");
         try {
             Object value = row.value(index);
             if (value instanceof byte[] bytes && (wanted == Object.class || wanted == ByteBuffer.class)) {
@@ -51,8 +54,9 @@ final class HeadgateRow implements Row {
             if (value instanceof String text && wanted == Clob.class) {
                 return (T) LargeObjects.clob(text);
             }
-            if (value != null && PostgresqlCodecs.has(wanted)) {
-                T theirs = (T) PostgresqlCodecs.toTheirs(value, wanted);
+            Class<?> type = wanted == Object.class && columns.isJson(index) ? PostgresqlCodecs.JSON : wanted;
+            if (value != null && PostgresqlCodecs.has(type)) {
+                T theirs = (T) PostgresqlCodecs.toTheirs(value, type);
                 if (theirs != null) {
                     return theirs;
                 }

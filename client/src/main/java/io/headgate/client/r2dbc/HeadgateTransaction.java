@@ -37,6 +37,7 @@ final class HeadgateTransaction {
     private final Sinks.Empty<Void> end = Sinks.empty();
     private final Sinks.Empty<Void> over = Sinks.empty();
     private final Disposable.Swap running = Disposables.swap();
+    private final TransactionDeadline deadline;
     private TransactionOptions options;
     private Timeouts timeouts;
     private boolean begun;
@@ -50,10 +51,12 @@ final class HeadgateTransaction {
     /** A statement was given up that may still run at the server. */
     private volatile boolean abandoned;
 
-    HeadgateTransaction(SqlExecutor executor, TransactionOptions options, Timeouts timeouts) {
+    HeadgateTransaction(
+            SqlExecutor executor, TransactionOptions options, Timeouts timeouts, TransactionDeadline deadline) {
         this.executor = executor;
         this.options = options;
         this.timeouts = timeouts;
+        this.deadline = deadline;
     }
 
     synchronized boolean isBegun() {
@@ -155,17 +158,24 @@ final class HeadgateTransaction {
     }
 
     private synchronized boolean isUnlimited() {
-        return timeouts.isNone();
+        return timeouts.isNone() && !deadline.isSet();
     }
 
-    /** Sends the limits that were set since the statement before, ahead of the next one and without waiting for the answer. */
+    /**
+     * Sends the limits that were set since the statement before, ahead of the next one and without waiting for the answer.
+     * With a deadline all of them each time, since what is left is less.
+     */
     private Mono<Void> limited(SqlTransaction open) {
-        Timeouts limits;
-        synchronized (this) {
-            limits = timeouts;
-            timeouts = Timeouts.NONE;
-        }
-        return LocalTimeouts.set(open, limits);
+        return Mono.defer(() -> {
+            Timeouts limits;
+            synchronized (this) {
+                limits = deadline.bound(timeouts);
+                if (!deadline.isSet()) {
+                    timeouts = Timeouts.NONE;
+                }
+            }
+            return LocalTimeouts.set(open, limits);
+        });
     }
 
     /** Commits; when the server had rolled back, or the transaction could not be begun, the error says so. */

@@ -43,7 +43,7 @@ record PostgresType(int id, String name, Class<?> javaType) implements Type {
         add(23, 1007, "int4", Integer.class);
         add(25, 1009, "text", String.class);
         add(26, 1028, "oid", String.class, String.class);
-        add(JSON, 199, "json", String.class, String.class);
+        add(JSON, 199, "json", PostgresqlCodecs.JSON, String.class);
         add(142, 143, "xml", String.class, String.class);
         add(600, 1017, "point", String.class, String.class);
         add(650, 651, "cidr", String.class, String.class);
@@ -65,7 +65,7 @@ record PostgresType(int id, String name, Class<?> javaType) implements Type {
         add(NUMERIC, 1231, "numeric", BigDecimal.class);
         add(2950, 2951, "uuid", UUID.class);
         add(3614, 3643, "tsvector", String.class, String.class);
-        add(JSONB, 3807, "jsonb", String.class, String.class);
+        add(JSONB, 3807, "jsonb", PostgresqlCodecs.JSON, String.class);
     }
 
     private static void add(int id, int arrayId, String name, Class<?> javaType) {

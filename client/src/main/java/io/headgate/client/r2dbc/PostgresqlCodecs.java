@@ -14,7 +14,18 @@ final class PostgresqlCodecs {
 
     private static final String PACKAGE = "io.r2dbc.postgresql.codec.";
 
+    /** The class that values of json and jsonb have when no other is asked for: theirs, or text where it is not there. */
+    static final Class<?> JSON = find("Json");
+
     private PostgresqlCodecs() {}
+
+    private static Class<?> find(String name) {
+        try {
+            return Class.forName(PACKAGE + name, false, PostgresqlCodecs.class.getClassLoader());
+        } catch (ClassNotFoundException notThere) {
+            return String.class;
+        }
+    }
 
     /** Whether a class is one of theirs. */
     static boolean has(Class<?> type) {

@@ -22,8 +22,8 @@ import reactor.test.StepVerifier;
 class HeadgateTransactionTest {
 
     private final AtomicInteger begun = new AtomicInteger();
-    private final HeadgateTransaction transaction =
-            new HeadgateTransaction(new Counting(), TransactionOptions.defaults(), Timeouts.NONE);
+    private final HeadgateTransaction transaction = new HeadgateTransaction(
+            new Counting(), TransactionOptions.defaults(), Timeouts.NONE, TransactionDeadline.NONE);
 
     /** Counts the transactions that are begun; none of them gets a lease. */
     private final class Counting implements SqlExecutor {

@@ -10,12 +10,14 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.TransactionAbortedException;
-import io.r2dbc.spi.R2dbcBadGrammarException;
+import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.R2dbcRollbackException;
+import io.r2dbc.spi.R2dbcTimeoutException;
 import io.r2dbc.spi.R2dbcTransientException;
 import io.r2dbc.spi.R2dbcTransientResourceException;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +30,10 @@ class R2dbcErrorsTest {
         return Stream.of(
                 Arguments.of(new ConfigurationException("x"), R2dbcNonTransientResourceException.class),
                 Arguments.of(new ClosedException("x"), R2dbcNonTransientResourceException.class),
-                Arguments.of(new ParameterException("x"), R2dbcBadGrammarException.class),
+                Arguments.of(new ParameterException("x"), R2dbcDataIntegrityViolationException.class),
+                Arguments.of(
+                        new TransactionDeadline.TimeIsOverException(Duration.ofSeconds(1)),
+                        R2dbcTimeoutException.class),
                 Arguments.of(new TransactionAbortedException(null), R2dbcRollbackException.class),
                 Arguments.of(new ConnectFailedException("n", "x", null), R2dbcTransientResourceException.class),
                 Arguments.of(

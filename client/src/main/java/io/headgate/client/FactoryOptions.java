@@ -59,7 +59,8 @@ final class FactoryOptions {
     /** Driver of R2DBC PostgreSQL's URLs, and so the protocol of {@code r2dbc:headgate:postgresql://}: no driver's name. */
     private static final Set<String> POSTGRESQL = Set.of("postgresql", "postgres");
 
-    private static final Set<String> OF_CONNECTIONS = Set.of("fetchSize", "statementTimeout", "lockWaitTimeout", "rewriteSetToLocal");
+    private static final Set<String> OF_CONNECTIONS =
+            Set.of("fetchSize", "statementTimeout", "lockWaitTimeout", "rewriteSetToLocal");
 
     /**
      * R2DBC Pool's own, which it hands on to what it is put in front of ({@code r2dbc:pool:headgate://}). {@code minIdle} is an

@@ -74,8 +74,7 @@ public final class SqlQuery<T> {
     public Mono<T> one() {
         return runner.execute(statement).handle((result, sink) -> {
             if (result.rows().size() > 1) {
-                sink.error(
-                        new ResultSizeException(statement, result.rows().size(), outcomeOfExecuted()));
+                sink.error(new ResultSizeException(statement, result.rows().size(), outcomeOfExecuted()));
             } else {
                 emitFirst(result, sink);
             }

@@ -3,6 +3,7 @@ package io.headgate.client;
 import io.headgate.client.r2dbc.ConnectionDefaults;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.driver.support.NearestName;
 import io.headgate.core.error.ConfigurationException;
@@ -54,6 +55,8 @@ final class FactoryOptions {
             "statementCacheSize",
             "preparedStatementCacheQueries",
             "maxValueBytes",
+            "maxResultRows",
+            "maxResultBytes",
             "timeZone");
 
     /** Driver of R2DBC PostgreSQL's URLs, and so the protocol of {@code r2dbc:headgate:postgresql://}: no driver's name. */
@@ -288,6 +291,9 @@ final class FactoryOptions {
                 text("applicationName", "headgate"),
                 statementCacheSize(),
                 wholeNumber("maxValueBytes", ConnectionSettings.DEFAULT_MAX_VALUE_BYTES),
+                new ResultLimit(
+                        wholeNumber("maxResultRows", ResultLimit.DEFAULT.rows()),
+                        wholeNumber("maxResultBytes", (int) ResultLimit.DEFAULT.bytes())),
                 timeZone == null ? null : timeZone.text());
     }
 

@@ -86,7 +86,10 @@ public final class SqlQuery<T> {
         return runner.execute(statement).handle(this::emitFirst);
     }
 
-    /** Every row. The whole result is in memory before the first row is delivered; see {@link #stream} for large ones. */
+    /**
+     * Every row. The whole result is in memory before the first row is delivered, and one beyond the node's limit is a {@link
+     * io.headgate.core.error.ResultLimitException}; see {@link #stream} for large ones.
+     */
     public Flux<T> all() {
         return runner.execute(statement).flatMapIterable(SqlResult::rows).map(this::mapped);
     }

@@ -18,6 +18,7 @@ import reactor.core.publisher.Mono;
  * @param applicationName shown in {@code pg_stat_activity}
  * @param statementCacheSize prepared statements a connection keeps; default 200, as PgBouncer's own cache from 1.24
  * @param maxValueBytes largest text or bytea parameter; default 64 MiB: a value is held several times while it is sent
+ * @param resultLimit largest result that is held in memory as a whole, as by {@code all()}; fails beyond it
  * @param timeZone the session's {@code TimeZone} from its start, a name such as {@code Europe/Berlin} as both Java and
  *     PostgreSQL know it, or {@code jvm} for the JVM's default; null, the default, for the server's: what
  *     {@code now()::date} means then does not change with the machine that a service runs on, and PgBouncer, which tracks the
@@ -33,6 +34,7 @@ public record ConnectionSettings(
         String applicationName,
         int statementCacheSize,
         int maxValueBytes,
+        ResultLimit resultLimit,
         @Nullable String timeZone) {
 
     /** Default of {@link #connectTimeout}. */
@@ -44,7 +46,7 @@ public record ConnectionSettings(
     /** Default of {@link #maxValueBytes}. */
     public static final int DEFAULT_MAX_VALUE_BYTES = 64 * 1024 * 1024;
 
-    /** Settings with the server's time zone. */
+    /** Settings with the default limit of results and the server's time zone. */
     public ConnectionSettings(
             String host,
             int port,
@@ -65,6 +67,7 @@ public record ConnectionSettings(
                 applicationName,
                 statementCacheSize,
                 maxValueBytes,
+                ResultLimit.DEFAULT,
                 null);
     }
 
@@ -73,6 +76,7 @@ public record ConnectionSettings(
         StartupText.check("host", host);
         StartupText.check("database name", database);
         StartupText.check("application name", applicationName);
+        Objects.requireNonNull(resultLimit, "resultLimit");
         if (host.isBlank()) {
             throw new IllegalArgumentException("the host is blank");
         }
@@ -122,6 +126,7 @@ public record ConnectionSettings(
                 applicationName,
                 statementCacheSize,
                 maxValueBytes,
+                resultLimit,
                 timeZone);
     }
 
@@ -137,6 +142,7 @@ public record ConnectionSettings(
                 applicationName,
                 statementCacheSize,
                 maxValueBytes,
+                resultLimit,
                 timeZone);
     }
 
@@ -152,6 +158,7 @@ public record ConnectionSettings(
                 applicationName,
                 statementCacheSize,
                 maxValueBytes,
+                resultLimit,
                 name);
     }
 

@@ -18,7 +18,8 @@ import reactor.core.publisher.Mono;
 /**
  * Reads {@code postgresql://user:password@host:port/database?parameter=value}, as libpq has it. User and password may be
  * percent-encoded; the port defaults to 5432. Parameters: {@code sslmode}, {@code sslrootcert}, {@code connect_timeout}
- * (seconds), {@code application_name}, {@code statement_cache_size}, {@code max_value_bytes}, {@code time_zone}. Anything else is an error that
+ * (seconds), {@code application_name}, {@code statement_cache_size}, {@code max_value_bytes}, {@code max_result_rows}, {@code
+ * max_result_bytes}, {@code time_zone}. Anything else is an error that
  * names the nearest parameter there is. No message shows the password.
  *
  * @see <a href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS">PostgreSQL, Connection
@@ -34,6 +35,8 @@ final class PostgresUrl {
             "application_name",
             "statement_cache_size",
             "max_value_bytes",
+            "max_result_rows",
+            "max_result_bytes",
             "time_zone");
 
     /** The scheme, or several as JDBC has them, also with its slashes forgotten. */
@@ -135,6 +138,9 @@ final class PostgresUrl {
                     parameters.getOrDefault("application_name", "headgate"),
                     (int) number("statement_cache_size", ConnectionSettings.DEFAULT_STATEMENT_CACHE_SIZE, 100_000),
                     (int) number("max_value_bytes", ConnectionSettings.DEFAULT_MAX_VALUE_BYTES, Integer.MAX_VALUE),
+                    new ResultLimit(
+                            (int) number("max_result_rows", ResultLimit.DEFAULT.rows(), Integer.MAX_VALUE),
+                            number("max_result_bytes", (int) ResultLimit.DEFAULT.bytes(), Integer.MAX_VALUE)),
                     parameters.get("time_zone"));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("the URL " + shown + ": " + e.getMessage(), e);

@@ -22,7 +22,7 @@ class ConnectionSettingsTest {
     void readsEveryPart() {
         ConnectionSettings settings = ConnectionSettings.parse("postgresql://app:s3cret@db.example:6432/music"
                 + "?sslmode=verify-full&sslrootcert=ca.pem&connect_timeout=7&application_name=a%20b"
-                + "&statement_cache_size=50&max_value_bytes=1000");
+                + "&statement_cache_size=50&max_value_bytes=1000&max_result_rows=7&max_result_bytes=9000");
         assertThat(settings.host()).isEqualTo("db.example");
         assertThat(settings.port()).isEqualTo(6432);
         assertThat(settings.database()).isEqualTo("music");
@@ -31,6 +31,7 @@ class ConnectionSettingsTest {
         assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(7));
         assertThat(settings.applicationName()).isEqualTo("a b");
         assertThat(settings.statementCacheSize()).isEqualTo(50);
+        assertThat(settings.resultLimit()).isEqualTo(new ResultLimit(7, 9_000));
         assertThat(settings.maxValueBytes()).isEqualTo(1_000);
         assertThat(settings.node()).isEqualTo("db.example:6432");
     }
@@ -44,6 +45,7 @@ class ConnectionSettingsTest {
         assertThat(settings.connectTimeout()).isEqualTo(ConnectionSettings.DEFAULT_CONNECT_TIMEOUT);
         assertThat(settings.applicationName()).isEqualTo("headgate");
         assertThat(settings.statementCacheSize()).isEqualTo(ConnectionSettings.DEFAULT_STATEMENT_CACHE_SIZE);
+        assertThat(settings.resultLimit()).isEqualTo(new ResultLimit(1_000_000, 67_108_864));
         assertThat(settings.maxValueBytes()).isEqualTo(ConnectionSettings.DEFAULT_MAX_VALUE_BYTES);
     }
 
@@ -254,7 +256,16 @@ class ConnectionSettingsTest {
             String host, int port, String database, Duration timeout, int cacheSize, int maxBytes) {
         Mono<Credentials> credentials = Mono.just(new Credentials("app", ""));
         return new ConnectionSettings(
-                host, port, database, credentials, TlsSettings.prefer(), timeout, "test", cacheSize, maxBytes);
+                host,
+                port,
+                database,
+                credentials,
+                TlsSettings.prefer(),
+                timeout,
+                "test",
+                cacheSize,
+                maxBytes,
+                ResultLimit.DEFAULT);
     }
 
     private static Credentials credentials(ConnectionSettings settings) {

@@ -6,6 +6,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.CopyConnection;
+import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
 import io.headgate.core.driver.support.StatementEffect;
@@ -244,6 +245,10 @@ final class R2dbcConnection implements CopyConnection {
 
     WorkQueue queue() {
         return queue;
+    }
+
+    ResultLimit resultLimit() {
+        return settings.resultLimit();
     }
 
     ParameterEncoder encoder() {

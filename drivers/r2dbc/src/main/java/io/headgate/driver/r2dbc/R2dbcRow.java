@@ -17,6 +17,17 @@ final class R2dbcRow implements SqlRow {
         this.columns = columns;
     }
 
+    /** About what its values take. */
+    long bytes() {
+        long bytes = 0;
+        for (Cell cell : cells) {
+            if (cell != null) {
+                bytes += cell.content() instanceof String text ? text.length() : ((byte[]) cell.content()).length;
+            }
+        }
+        return bytes;
+    }
+
     @Override
     public RowMetadata columns() {
         return columns;

@@ -3,6 +3,7 @@ package io.headgate.driver.r2dbc;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.driver.support.ResultSize;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
@@ -64,24 +65,30 @@ final class StatementExecution {
     private void send() {
         attempt++;
         String text = connection.texts().current(statement.text());
+        ResultSize size = new ResultSize(connection.resultLimit());
         boolean ownTransaction = statement.isBatch() && !connection.isInTransaction();
         Mono<List<Answer>> answers =
-                Flux.range(0, sets.size()).concatMap(i -> one(text, i), 1).collectList();
+                Flux.range(0, sets.size()).concatMap(i -> one(text, i, size), 1).collectList();
         (ownTransaction ? inTransaction(answers) : connection.open().then(answers))
                 .subscribe(
                         all -> {
+                            boolean inTransaction = connection.isInTransaction();
                             connection.queue().done();
-                            succeed(all);
+                            if (size.isExceeded()) {
+                                finish(size.error(statement, inTransaction));
+                            } else {
+                                succeed(all);
+                            }
                         },
                         error -> failed(error, text));
     }
 
-    private Mono<Answer> one(String text, int number) {
+    private Mono<Answer> one(String text, int number, ResultSize size) {
         if (cancelled && number > 0) {
             return Mono.error(new CancelledBatchException());
         }
         set = number;
-        return connection.exchange().run(text, sets.get(number));
+        return connection.exchange().run(text, sets.get(number), size);
     }
 
     private Mono<List<Answer>> inTransaction(Mono<List<Answer>> answers) {

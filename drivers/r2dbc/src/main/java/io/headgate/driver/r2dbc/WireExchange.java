@@ -2,10 +2,13 @@ package io.headgate.driver.r2dbc;
 
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlRow;
+import io.headgate.core.driver.ResultLimit;
+import io.headgate.core.driver.support.ResultSize;
 import io.netty.buffer.ByteBuf;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlStatement;
 import io.r2dbc.spi.Row;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,7 @@ import reactor.core.publisher.MonoSink;
  */
 final class WireExchange {
 
+    private static final ResultLimit UNLIMITED = new ResultLimit(Integer.MAX_VALUE, Long.MAX_VALUE);
     private static final RowMetadata NO_COLUMNS = RowMetadata.of(List.of());
     private static final @Nullable Parameter[] NO_PARAMETERS = {};
 
@@ -54,17 +58,22 @@ final class WireExchange {
      * @return fails with {@link ExchangeException}, or with what R2DBC threw before it sent anything
      */
     Mono<Answer> run(String sql, @Nullable Parameter[] parameters) {
+        return run(sql, parameters, new ResultSize(UNLIMITED));
+    }
+
+    /** The same; once {@code size} is exceeded the rows are dropped, which is for the caller to see to. */
+    Mono<Answer> run(String sql, @Nullable Parameter[] parameters, ResultSize size) {
         return Mono.create(sink -> {
             tap.expectAnswer();
             long requests = tap.requests();
-            Flux<SqlRow> rows;
+            Flux<R2dbcRow> rows;
             try {
                 rows = rows(sql, parameters);
             } catch (RuntimeException refused) {
                 sink.error(refused);
                 return;
             }
-            rows.collectList()
+            rows.<List<SqlRow>>collect(ArrayList::new, (list, row) -> keep(list, row, size))
                     .subscribe(
                             list -> tap.onLoop(() -> tap.whenAnswered(() -> succeed(sink, answer(list)))),
                             error -> tap.onLoop(() -> tap.whenAnswered(() -> fail(sink, error, requests))));
@@ -102,7 +111,15 @@ final class WireExchange {
         });
     }
 
-    private Flux<SqlRow> rows(String sql, @Nullable Parameter[] parameters) {
+    private static void keep(List<SqlRow> list, R2dbcRow row, ResultSize size) {
+        if (size.add(row.bytes())) {
+            list.add(row);
+        } else {
+            list.clear();
+        }
+    }
+
+    private Flux<R2dbcRow> rows(String sql, @Nullable Parameter[] parameters) {
         PostgresqlStatement statement = connection.createStatement(sql).fetchSize(0);
         for (int i = 0; i < parameters.length; i++) {
             Parameter parameter = parameters[i];
@@ -115,7 +132,7 @@ final class WireExchange {
         return statement.execute().concatMap(result -> result.map((row, metadata) -> read(row)));
     }
 
-    private SqlRow read(Row row) {
+    private R2dbcRow read(Row row) {
         RowMetadata columns = tap.columns() == null ? NO_COLUMNS : tap.columns();
         @Nullable Cell[] cells = new @Nullable Cell[columns.size()];
         for (int i = 0; i < cells.length; i++) {

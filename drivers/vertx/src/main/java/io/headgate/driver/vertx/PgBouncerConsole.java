@@ -66,7 +66,9 @@ public final class PgBouncerConsole {
                 settings.connectTimeout(),
                 settings.applicationName(),
                 settings.statementCacheSize(),
-                settings.maxValueBytes());
+                settings.maxValueBytes(),
+                settings.resultLimit(),
+                null);
         return new PgBouncerConsole((VertxInternal) driver.vertx(), console);
     }
 

@@ -4,16 +4,19 @@ import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.driver.support.ResultSize;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,10 +67,38 @@ final class StatementExecution {
     private Sending encoded() {
         if (statement.isBatch()) {
             List<Tuple> sets = connection.encoder().encodeBatch(statement);
-            return text -> connection.vertx().preparedQuery(text).executeBatch(sets);
+            return text ->
+                    connection.vertx().preparedQuery(text).mapping(counted()).executeBatch(sets);
         }
         Tuple parameters = connection.encoder().encode(statement);
-        return text -> connection.vertx().preparedQuery(text).execute(parameters);
+        return text -> connection.vertx().preparedQuery(text).mapping(counted()).execute(parameters);
+    }
+
+    /** Passes rows on until they are too many; from what it throws then Vert.x skips the rest and fails at the answer's end. */
+    private Function<Row, Row> counted() {
+        ResultSize size = new ResultSize(connection.resultLimit());
+        return row -> {
+            if (!size.add(bytes(row))) {
+                throw size.error(statement, connection.isInTransaction());
+            }
+            return row;
+        };
+    }
+
+    /** About what a row's values take; those of fixed size eight bytes each. */
+    private static long bytes(Row row) {
+        long bytes = 0;
+        for (int i = row.size() - 1; i >= 0; i--) {
+            Object value = row.getValue(i);
+            if (value instanceof String text) {
+                bytes += text.length();
+            } else if (value instanceof Buffer buffer) {
+                bytes += buffer.length();
+            } else {
+                bytes += Long.BYTES;
+            }
+        }
+        return bytes;
     }
 
     private void send(Sending sending) {

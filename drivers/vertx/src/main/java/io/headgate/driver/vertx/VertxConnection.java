@@ -7,6 +7,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
 import io.headgate.core.driver.support.StatementEffect;
@@ -389,6 +390,10 @@ final class VertxConnection implements DriverConnection {
     /** What was said beside the answer that is being passed on. */
     List<ServerNotice> lastNotices() {
         return lastNotices;
+    }
+
+    ResultLimit resultLimit() {
+        return settings.resultLimit();
     }
 
     RowMetadataCache columns() {

@@ -1,0 +1,41 @@
+package io.headgate.core.driver.support;
+
+import io.headgate.core.SqlStatement;
+import io.headgate.core.driver.ResultLimit;
+import io.headgate.core.error.Effect;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ResultLimitException;
+
+/** Counts what has arrived of a result that is held in memory as a whole. Confined to the connection's event loop. */
+public final class ResultSize {
+
+    private final ResultLimit limit;
+    private int rows;
+    private long bytes;
+
+    public ResultSize(ResultLimit limit) {
+        this.limit = limit;
+    }
+
+    /** Counts a row; false from the first one that is too many. */
+    public boolean add(long rowBytes) {
+        if (isExceeded()) {
+            return false;
+        }
+        rows++;
+        bytes += rowBytes;
+        return !isExceeded();
+    }
+
+    /** Whether a row was too many. */
+    public boolean isExceeded() {
+        return rows > limit.rows() || bytes > limit.bytes();
+    }
+
+    /** The error of a statement whose result is too large. */
+    public ResultLimitException error(SqlStatement statement, boolean inTransaction) {
+        boolean harmless = inTransaction || StatementEffect.of(statement.text()) == Effect.NONE;
+        Outcome outcome = harmless ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
+        return new ResultLimitException(statement, limit.rows(), limit.bytes(), outcome);
+    }
+}

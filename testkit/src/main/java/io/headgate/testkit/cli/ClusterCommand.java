@@ -65,9 +65,16 @@ final class ClusterCommand {
                         node.bouncer().version());
             }
             out.printf(Locale.ROOT, "  direct  %s%n", node.url());
+            out.printf(Locale.ROOT, "  r2dbc   %s%n", r2dbcUrl(pooled ? node.pooledUrl() : node.url()));
+            out.printf(Locale.ROOT, "  jdbc    %s%n", node.jdbcUrl());
         }
         out.println("Running. Ctrl-C stops it.");
         out.flush();
+    }
+
+    /** The same node for Headgate's R2DBC driver. */
+    private static String r2dbcUrl(String url) {
+        return "r2dbc:headgate" + url.substring(url.indexOf("://"));
     }
 
     private void stop(PostgresCluster cluster) {

@@ -24,12 +24,19 @@ class ClusterCommandIT {
         try (BufferedReader output = program.inputReader()) {
             List<String> lines = readUntil(output, "Running.");
             List<URI> urls = lines.stream()
-                    .filter(line -> line.contains("postgresql://"))
+                    .filter(line -> line.contains(" postgresql://"))
                     .map(line -> URI.create(line.strip().split(" +", -1)[1]))
                     .toList();
 
             assertThat(lines).contains("node-1 primary", "node-2 replica");
             assertThat(urls).hasSize(4).allSatisfy(url -> new Socket(url.getHost(), url.getPort()).close());
+
+            assertThat(lines)
+                    .filteredOn(line -> line.startsWith("  r2dbc   r2dbc:headgate://"))
+                    .hasSize(2);
+            assertThat(lines)
+                    .filteredOn(line -> line.startsWith("  jdbc    jdbc:postgresql://"))
+                    .hasSize(2);
 
             // The handle's destroy leaves the output open to be read, the process's does not.
             program.toHandle().destroy();

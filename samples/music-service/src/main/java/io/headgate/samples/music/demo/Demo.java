@@ -165,6 +165,8 @@ public final class Demo implements Callable<Integer> {
             console.line("  %s".formatted(node.name() + (node.isPrimary() ? " (primary)" : " (replica)")));
             console.line("    through PgBouncer  %s".formatted(node.pooledUrl()));
             console.line("    directly           %s".formatted(node.url()));
+            console.line("    R2DBC              %s".formatted(Driver.HEADGATE.url(node.pooledUrl(), CONNECTIONS)));
+            console.line("    JDBC, directly     %s".formatted(node.jdbcUrl()));
         }
     }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -266,12 +267,27 @@ public final class HeadgateBuilder {
         for (SqlDriverProvider provider :
                 ServiceLoader.load(SqlDriverProvider.class, getClass().getClassLoader())) {
             if (provider.name().equals(driverName)) {
-                return provider.create(told, poolConnections + maxSessionConnections);
+                return created(() -> provider.create(told, poolConnections + maxSessionConnections));
             }
             found.add(provider.name());
         }
         throw new ConfigurationException("there is no driver \"" + driverName + "\"; found are " + found
                 + ": add the artifact headgate-driver-" + driverName + ", or name another");
+    }
+
+    /** Libraries of other versions than the driver was built with show when its first classes are loaded. */
+    static SqlDriver created(Supplier<SqlDriver> driver) {
+        try {
+            return driver.get();
+        } catch (LinkageError e) {
+            throw new ConfigurationException(
+                    "the driver cannot be loaded (" + e
+                            + "): another version of Netty or Reactor is on the class path, such"
+                            + " as the Netty 4.1 that Spring Boot 3 manages. Headgate needs Netty 4.2: import"
+                            + " io.headgate:headgate-bom in dependencyManagement, before Spring Boot's own BOM; with"
+                            + " spring-boot-starter-parent set <netty.version>4.2.18.Final</netty.version>",
+                    e);
+        }
     }
 
     private @Nullable SessionConnections sessions(SqlDriver used) {

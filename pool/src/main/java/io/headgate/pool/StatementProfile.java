@@ -50,7 +50,7 @@ final class StatementProfile {
      * @param nanos how long it kept a connection from serving others, less the round trip
      * @param limitNanos what is too long
      */
-    void observe(long nanos, double limitNanos) {
+    void observe(long nanos, long limitNanos) {
         if (!shareable) {
             return;
         }
@@ -70,7 +70,7 @@ final class StatementProfile {
         meanNanos = mean;
         if (mean > limitNanos) {
             setQuick(false);
-        } else if (mean < limitNanos / 2 || seen == 0) {
+        } else if (mean < limitNanos / 2.0 || seen == 0) {
             setQuick(true);
         }
     }

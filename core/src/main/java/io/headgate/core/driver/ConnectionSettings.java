@@ -46,31 +46,6 @@ public record ConnectionSettings(
     /** Default of {@link #maxValueBytes}. */
     public static final int DEFAULT_MAX_VALUE_BYTES = 64 * 1024 * 1024;
 
-    /** Settings with the default limit of results and the server's time zone. */
-    public ConnectionSettings(
-            String host,
-            int port,
-            String database,
-            Mono<Credentials> credentials,
-            TlsSettings tls,
-            Duration connectTimeout,
-            String applicationName,
-            int statementCacheSize,
-            int maxValueBytes) {
-        this(
-                host,
-                port,
-                database,
-                credentials,
-                tls,
-                connectTimeout,
-                applicationName,
-                statementCacheSize,
-                maxValueBytes,
-                ResultLimit.DEFAULT,
-                null);
-    }
-
     public ConnectionSettings {
         Objects.requireNonNull(credentials, "credentials");
         StartupText.check("host", host);

@@ -140,7 +140,7 @@ final class PostgresUrl {
                     (int) number("max_value_bytes", ConnectionSettings.DEFAULT_MAX_VALUE_BYTES, Integer.MAX_VALUE),
                     new ResultLimit(
                             (int) number("max_result_rows", ResultLimit.DEFAULT.rows(), Integer.MAX_VALUE),
-                            number("max_result_bytes", (int) ResultLimit.DEFAULT.bytes(), Integer.MAX_VALUE)),
+                            number("max_result_bytes", ResultLimit.DEFAULT.bytes(), Integer.MAX_VALUE)),
                     parameters.get("time_zone"));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("the URL " + shown + ": " + e.getMessage(), e);

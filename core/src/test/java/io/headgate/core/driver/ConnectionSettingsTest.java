@@ -265,7 +265,8 @@ class ConnectionSettingsTest {
                 "test",
                 cacheSize,
                 maxBytes,
-                ResultLimit.DEFAULT);
+                ResultLimit.DEFAULT,
+                null);
     }
 
     private static Credentials credentials(ConnectionSettings settings) {

@@ -152,7 +152,8 @@ final class CapacityExplanation {
                 count(lanes),
                 CapacityFigures.LANES_A_CORE + " x " + inputs.cores() + " cores / " + inputs.instances()
                         + " instances, "
-                        + CapacityFigures.LEAST_LANES + " to " + CapacityFigures.MOST_LANES + ", at most "
+                        + CapacityFigures.leastLanes(inputs, ceiling.instance()) + " to " + CapacityFigures.MOST_LANES
+                        + ", at most "
                         + ceiling.instance() + " / 2");
         text.row(
                 "minimum leases",

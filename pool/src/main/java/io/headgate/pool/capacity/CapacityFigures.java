@@ -14,6 +14,9 @@ record CapacityFigures(
     static final int LEAST_LANES = 2;
     static final int MOST_LANES = 16;
 
+    /** A pool without a plan has at most one lane in so many connections. */
+    private static final int UNPLANNED_LANES = 4;
+
     /** Deeper lanes gained nothing in the measurements, with 256 callers on 4 lanes. */
     static final int MOST_DEPTH = 64;
 
@@ -53,7 +56,14 @@ record CapacityFigures(
 
     private static int lanes(CapacityInputs inputs, int connections) {
         double useful = Math.ceil((double) LANES_A_CORE * inputs.cores() / inputs.instances());
-        return Math.min(connections / 2, (int) Math.max(LEAST_LANES, Math.min(MOST_LANES, useful)));
+        return Math.min(connections / 2, (int) Math.max(leastLanes(inputs, connections), Math.min(MOST_LANES, useful)));
+    }
+
+    /** Where the number of cores is a guess, the share of lanes in a pool that nothing is known of: a quarter. */
+    static int leastLanes(CapacityInputs inputs, int connections) {
+        return inputs.databaseCores() > 0
+                ? LEAST_LANES
+                : Math.max(LEAST_LANES, Math.min(MOST_LANES, connections / UNPLANNED_LANES));
     }
 
     /** The time within which a lane serves what it holds. */

@@ -102,7 +102,7 @@ class CapacityControllerTest {
         CapacityController full = CapacityController.of(PLAN).observe(new LoadSample(1e6, 1, 0, 0));
         CapacityPlan shared =
                 CapacityPlan.builder().maxConnections(100).instances(5).build();
-        assertThat(full.replan(shared).targets()).isEqualTo(new PoolTargets(2, 14));
+        assertThat(full.replan(shared).targets()).isEqualTo(new PoolTargets(4, 12));
         assertThat(CapacityController.of(shared).replan(PLAN).targets()).isEqualTo(new PoolTargets(8, 2));
     }
 

@@ -229,7 +229,7 @@ class CapacityPlanTest {
     @Test
     void showsItsFigures() {
         assertThat(database(100).instances(5).build())
-                .hasToString("CapacityPlan[lanes=2, leases=1..14, laneDepth=64, maxWaiting=4000, acquireTimeout=5 s]");
+                .hasToString("CapacityPlan[lanes=4, leases=1..12, laneDepth=64, maxWaiting=4000, acquireTimeout=5 s]");
     }
 
     @Test

@@ -12,6 +12,7 @@ class PlainPoolSettingsTest {
             .instances(5)
             .peakRequestsPerSecond(1_000)
             .serviceTime(Duration.ofMillis(20))
+            .databaseCores(4)
             .maxStatementWait(Duration.ofMillis(1_500))
             .build();
 

@@ -26,6 +26,11 @@ final class StatementGenerator {
             "CREATE FUNCTION rd(int) RETURNS int STABLE LANGUAGE sql AS 'SELECT $1'",
             "CREATE FUNCTION named(\"update\" int, \"left\" int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1'");
 
+    private static final List<String> CLAUSES = List.of(
+            ("from distinct into for union where group order select table limit as case end using on join left window"
+                            + " having fetch offset intersect except returning with values when is not over filter")
+                    .split(" ", -1));
+
     /** What the statement is, and what the analysis has to find. */
     record Generated(String sql, boolean writes, Set<String> reads) {}
 
@@ -81,6 +86,11 @@ final class StatementGenerator {
 
     private String dot() {
         return oneIn(6) ? " . " : oneIn(6) ? "./**/" : ".";
+    }
+
+    /** Any keyword, but often one that begins a clause. */
+    private String keyword() {
+        return pick(oneIn(2) ? CLAUSES : labels);
     }
 
     private String with() {
@@ -175,8 +185,8 @@ final class StatementGenerator {
     private String label() {
         return any(
                 () -> "",
-                () -> " AS " + pick(labels),
-                () -> " AS \"" + pick(labels) + '"',
+                () -> " AS " + keyword(),
+                () -> " AS \"" + keyword() + '"',
                 () -> " " + pick(bareLabels),
                 () -> " AS U&\"d\\0061t\"");
     }
@@ -257,8 +267,8 @@ final class StatementGenerator {
             return any(
                     () -> Integer.toString(random.nextInt(5)),
                     () -> orElse(column("a", false), "1"),
-                    () -> orElse(column(pick(labels), true), "2"),
-                    () -> orElse(column(pick(labels), true), "3"));
+                    () -> orElse(column(keyword(), true), "2"),
+                    () -> orElse(column(keyword(), true), "3"));
         }
         int d = depth - 1;
         return any(
@@ -295,7 +305,7 @@ final class StatementGenerator {
                 () -> "overlay(" + text(d) + " PLACING " + text(d) + " FROM 1)",
                 () -> "CAST(" + integer(d) + " AS character varying(9))",
                 () -> "(" + json(d) + " ->> 'a')",
-                () -> "(xmlforest(" + integer(d) + " AS " + pick(labels) + "))::text",
+                () -> "(xmlforest(" + integer(d) + " AS " + keyword() + "))::text",
                 () -> oneIn(3) ? write("wrt(" + text(d) + ")") : "lower(" + text(d) + ")",
                 () -> "(" + text(d) + " COLLATE \"C\")");
     }

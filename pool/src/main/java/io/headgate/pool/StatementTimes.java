@@ -21,7 +21,7 @@ final class StatementTimes {
     /** What is left of the time of a statement that had its connection to itself; takes the time in. */
     long atServer(long nanos) {
         double known = roundTrip;
-        double next = known == 0 ? nanos : Math.min(nanos, known * (1 + CREEP));
+        double next = known == 0 ? nanos : Math.min((double) nanos, known * (1 + CREEP));
         roundTrip = next;
         return Math.max(0, nanos - (long) next);
     }

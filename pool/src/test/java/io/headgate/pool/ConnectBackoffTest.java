@@ -18,7 +18,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 class ConnectBackoffTest {
 
-    private static final ConnectFailedException REFUSED = new ConnectFailedException("db:5432", "refused", null);
+    private final ConnectFailedException refused = new ConnectFailedException("db:5432", "refused", null);
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final FakeServer server = new FakeServer().acceptOnCommand();
@@ -32,7 +32,7 @@ class ConnectBackoffTest {
 
     private void fail() {
         attempt();
-        server.refuse(REFUSED);
+        server.refuse(refused);
     }
 
     @Test
@@ -53,7 +53,7 @@ class ConnectBackoffTest {
         assertThat(server.knocking()).isEqualTo(1);
         assertThat(second.error())
                 .isInstanceOf(ConnectFailedException.class)
-                .hasCause(REFUSED)
+                .hasCause(refused)
                 .hasMessageContaining("db:5432")
                 .hasMessageContaining("1 failed attempts")
                 .hasMessageContaining("refused");
@@ -105,7 +105,7 @@ class ConnectBackoffTest {
             attempt();
             if (server.knocking() > 0) {
                 attempts++;
-                server.refuse(REFUSED);
+                server.refuse(refused);
             }
             time.advanceTimeBy(Duration.ofMillis(1));
         }
@@ -118,7 +118,7 @@ class ConnectBackoffTest {
             attempt();
         }
         for (int i = 0; i < 16; i++) {
-            server.refuse(REFUSED);
+            server.refuse(refused);
         }
         assertThat(backoff.mayConnect()).isTrue();
     }
@@ -127,13 +127,13 @@ class ConnectBackoffTest {
     void nobodyIsRefusedWhileAnAttemptThatBeganBeforeMaySucceed() {
         attempt();
         attempt();
-        server.refuse(REFUSED);
+        server.refuse(refused);
         attempt();
         assertThat(backoff.refusal()).isNull();
-        server.refuse(REFUSED);
+        server.refuse(refused);
         assertThat(backoff.refusal()).as("one is under way").isNull();
-        server.refuse(REFUSED);
-        assertThat(backoff.refusal()).hasCause(REFUSED);
+        server.refuse(refused);
+        assertThat(backoff.refusal()).hasCause(refused);
     }
 
     @Test
@@ -145,7 +145,7 @@ class ConnectBackoffTest {
         time.advanceTimeBy(Duration.ofMillis(999));
         assertThat(backoff.refusal()).isNull();
         time.advanceTimeBy(Duration.ofMillis(1));
-        assertThat(backoff.refusal()).hasCause(REFUSED);
+        assertThat(backoff.refusal()).hasCause(refused);
         assertThat(changes).hasValue(1);
         assertThat(backoff.mayConnect()).isFalse();
     }

@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 /** What callers see of a node that accepts no connections, and what the node sees of them. */
 class DownNodeTest {
 
-    private static final ConnectFailedException REFUSED = new ConnectFailedException("db:5432", "refused", null);
+    private final ConnectFailedException refused = new ConnectFailedException("db:5432", "refused", null);
 
     private static PoolFixture pool(int lanes) {
         PoolFixture fixture = new PoolFixture(
@@ -31,7 +31,7 @@ class DownNodeTest {
         int attempts = 0;
         while (fixture.server.knocking() > 0) {
             attempts++;
-            fixture.server.refuse(REFUSED);
+            fixture.server.refuse(refused);
         }
         return attempts;
     }
@@ -53,7 +53,7 @@ class DownNodeTest {
         assertThat(callers).allMatch(Signals::ended);
         assertThat(callers.get(callers.size() - 1).error())
                 .isInstanceOf(ConnectFailedException.class)
-                .hasRootCause(REFUSED);
+                .hasRootCause(refused);
         assertThat(((HeadgateException) callers.get(callers.size() - 1).error()).outcome())
                 .isEqualTo(Outcome.NOT_EXECUTED);
         // one for each of the first callers, then those that the pauses allow
@@ -113,7 +113,7 @@ class DownNodeTest {
         }
         assertThat(waiting.error())
                 .isInstanceOf(AcquireTimeoutException.class)
-                .hasCause(REFUSED)
+                .hasCause(refused)
                 .hasMessageContaining("2 of 16 connections in use, 0 idle, 4 lanes")
                 .hasMessageContaining("the last attempt to open one failed: ")
                 .hasMessageContaining("refused");

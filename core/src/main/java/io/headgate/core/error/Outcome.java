@@ -4,8 +4,9 @@ package io.headgate.core.error;
  * What is known of the effect of work that failed. It decides whether the work may be repeated.
  *
  * <p>A statement in a transaction takes effect with the COMMIT, so its error before that is {@link #NOT_EXECUTED}. A statement
- * whose text is proven to only read and calls no function took no effect however it failed, a lost connection included: it
- * is {@link #NOT_EXECUTED} too. One that calls functions is not proven, since the text does not tell what they do.
+ * whose text is proven to only read took no effect however it failed, a lost connection included: it is
+ * {@link #NOT_EXECUTED} too. One that calls other functions than PostgreSQL's own is not proven, since the text does not tell
+ * what they do.
  *
  * <p>It is about what a transaction of PostgreSQL undoes. Sequences, and what functions and triggers do elsewhere (other
  * databases, files, messages), are not undone by a rollback; nor is a view, operator or policy counted that calls such a

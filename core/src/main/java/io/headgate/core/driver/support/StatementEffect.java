@@ -1,7 +1,6 @@
 package io.headgate.core.driver.support;
 
 import io.headgate.core.error.Effect;
-import io.headgate.core.sql.ReadOnlyProof;
 import io.headgate.core.sql.SqlAnalysis;
 import io.headgate.core.sql.SqlAnalyzer;
 import io.headgate.core.sql.SqlName;
@@ -65,8 +64,7 @@ public final class StatementEffect {
     /** The effect of a text that is sent outside a transaction. It is analysed anew, so ask when something has failed. */
     public static Effect of(String sql) {
         SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
-        ReadOnlyProof proof = analysis.readOnlyProof();
-        if (proof.isProven() && proof.functionsToCheck().isEmpty()) {
+        if (analysis.readOnlyProof().isProvenByTextAlone()) {
             return Effect.NONE;
         }
         return isAtomic(analysis, sql) ? Effect.ATOMIC : Effect.PIECEMEAL;

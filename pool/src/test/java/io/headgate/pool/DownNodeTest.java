@@ -27,7 +27,7 @@ class DownNodeTest {
         return fixture;
     }
 
-    private static int refuseAll(PoolFixture fixture) {
+    private int refuseAll(PoolFixture fixture) {
         int attempts = 0;
         while (fixture.server.knocking() > 0) {
             attempts++;

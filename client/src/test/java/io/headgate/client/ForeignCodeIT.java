@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +26,8 @@ import reactor.core.publisher.Mono;
 @EveryRoute
 class ForeignCodeIT {
 
-    private static final Duration SOON = Duration.ofSeconds(3);
+    /** Far less than for ever, far more than a busy machine needs. */
+    private static final Duration SOON = Duration.ofSeconds(10);
 
     private final Route route;
     private final CountDownLatch blocked = new CountDownLatch(1);
@@ -44,6 +46,7 @@ class ForeignCodeIT {
                 .pool(options -> options.lanes(0).minIdle(8))
                 .build();
         db.warmUp().block();
+        Awaitility.await().until(() -> db.poolState().idle() == 8);
     }
 
     @AfterEach
@@ -55,7 +58,9 @@ class ForeignCodeIT {
     @Test
     void workThatBlocksDelaysNobodyElse() throws InterruptedException {
         CountDownLatch working = new CountDownLatch(1);
+        AtomicReference<Thread> workingThread = new AtomicReference<>();
         Thread caller = new Thread(() -> db.inTransaction(tx -> {
+                    workingThread.set(Thread.currentThread());
                     working.countDown();
                     block();
                     return tx.sql("SELECT 1").update();
@@ -64,6 +69,9 @@ class ForeignCodeIT {
         caller.setDaemon(true);
         caller.start();
         assertThat(working.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(workingThread)
+                .as("connections were idle, so it works on its own thread")
+                .hasValue(caller);
         assertThat(Flux.range(0, 100)
                         .flatMap(
                                 i -> db.sql("SELECT count(*) FROM generate_series(1, 10)")

@@ -16,11 +16,11 @@ final class HeadgateClients {
         return new HeadgateContender(builder(target, tuning, callers).build());
     }
 
-    /** Sized by calculation, as the README does it; the plan gives one of five instances 16 connections. */
+    /** Sized by calculation, as the README does it, of a database with 100 connections: 16 for an instance. */
     static Contender plannedContender(Target target, Tuning tuning, int callers) {
         return new HeadgateContender(Headgate.builder()
                 .node(target.url())
-                .capacity(c -> c.instances(5).peakRequestsPerSecond(1_000))
+                .capacity(c -> c.maxConnections(100).instances(5).peakRequestsPerSecond(1_000))
                 .build());
     }
 

@@ -59,11 +59,11 @@ record CapacityFigures(
         return Math.min(connections / 2, (int) Math.max(leastLanes(inputs, connections), Math.min(MOST_LANES, useful)));
     }
 
-    /** Where the number of cores is a guess, the share of lanes in a pool that nothing is known of: a quarter. */
+    /** Where the cores are a guess, an instance may need the lanes of all of them, up to a quarter of its connections. */
     static int leastLanes(CapacityInputs inputs, int connections) {
         return inputs.databaseCores() > 0
                 ? LEAST_LANES
-                : Math.max(LEAST_LANES, Math.min(MOST_LANES, connections / UNPLANNED_LANES));
+                : Math.max(LEAST_LANES, Math.min(LANES_A_CORE * inputs.cores(), connections / UNPLANNED_LANES));
     }
 
     /** The time within which a lane serves what it holds. */

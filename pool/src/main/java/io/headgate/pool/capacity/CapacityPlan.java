@@ -64,7 +64,7 @@ public final class CapacityPlan {
      * database on two cores, four to eight lanes did best. So the fleet gets two for each core, an instance at least two
      * (one slow statement must not hold up all) and at most sixteen, and never more than half its connections: the rest
      * is for transactions. As long as the cores are a guess, an instance has at least a quarter of its connections as lanes,
-     * up to sixteen, as a pool without a plan has.
+     * up to eight, which is about what a pool without a plan has.
      */
     public int lanes() {
         return figures.lanes();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.type.Interval;
+import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Blob;
 import io.r2dbc.spi.Clob;
 import io.r2dbc.spi.ColumnMetadata;
@@ -302,7 +303,11 @@ class R2dbcStatementIT {
                     assertThat(row.get(1)).isInstanceOf(OffsetDateTime.class);
                     assertThat(row.get(2)).isEqualTo(LocalDate.of(2026, 11, 21));
                     assertThat(row.get(3, String[].class)).containsExactly("a", "b,c");
-                    assertThat(row.get(4)).isEqualTo("{\"a\": 1}");
+                    assertThat(row.get(4))
+                            .isInstanceOfSatisfying(
+                                    Json.class,
+                                    json -> assertThat(json.asString()).isEqualTo("{\"a\": 1}"));
+                    assertThat(row.get(4, String.class)).isEqualTo("{\"a\": 1}");
                     assertThat(row.get(5)).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2}));
                     assertThat(row.get(5, byte[].class)).containsExactly(1, 2);
                     assertThat(row.get(6)).isEqualTo(Interval.of(java.time.Duration.ofMinutes(90)));

@@ -24,7 +24,7 @@ final class ArgumentList {
             Set.of("'f'", "'fa'", "'fal'", "'fals'", "'false'", "'n'", "'no'", "'of'", "'off'", "'0'");
 
     /** An argument that is farther away counts as not visible; calls nested in calls would else cost quadratic time. */
-    private static final int FARTHEST_TOKEN = 1_000;
+    private static final int FARTHEST_TOKEN = 200;
 
     private ArgumentList() {}
 

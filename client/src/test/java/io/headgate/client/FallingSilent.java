@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A server that falls silent: it passes the first bytes of another's answers on and keeps the rest to itself, for each
@@ -59,12 +58,12 @@ final class FallingSilent implements AutoCloseable {
     }
 
     private void passOn(Socket server, Socket client) throws IOException {
-        AtomicLong left = new AtomicLong(bytes);
+        long left = bytes;
         InputStream in = server.getInputStream();
         byte[] buffer = new byte[8_192];
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-            int passed = (int) Math.min(count, left.get());
-            left.addAndGet(-passed);
+            int passed = (int) Math.min(count, left);
+            left -= passed;
             client.getOutputStream().write(buffer, 0, passed);
         }
     }

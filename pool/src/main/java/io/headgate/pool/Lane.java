@@ -32,7 +32,7 @@ final class Lane {
     private final PooledConnection connection;
     private final boolean pooled;
     private final Executor loop;
-    private final int depth;
+    private volatile int depth;
     private final Runnable whenEmpty;
     private final StatementTimes times;
     private final long slowAfterNanos;
@@ -48,6 +48,7 @@ final class Lane {
     private long turnSince;
 
     /**
+     * @param depth most statements under way
      * @param clock gives nanoseconds since some moment
      * @param lanesAreShort whether so many lanes are stuck that heads have to leave them
      * @param whenEmpty runs once, when the lane is leaving and nothing is under way
@@ -55,6 +56,7 @@ final class Lane {
     Lane(
             PooledConnection connection,
             PoolOptions options,
+            int depth,
             StatementTimes times,
             Scheduler timers,
             LongSupplier clock,
@@ -63,7 +65,7 @@ final class Lane {
         this.connection = connection;
         this.pooled = connection.driver().server().pooled();
         this.loop = connection.driver().loop();
-        this.depth = options.laneDepth();
+        this.depth = depth;
         this.clock = clock;
         this.whenEmpty = whenEmpty;
         this.times = times;
@@ -109,6 +111,16 @@ final class Lane {
     /** Statements under way. */
     int inFlight() {
         return taken.get() & ~(LEAVING | YIELDING);
+    }
+
+    /** Most statements under way. */
+    int depth() {
+        return depth;
+    }
+
+    /** Takes another bound; what is under way goes on. */
+    void depth(int statements) {
+        depth = statements;
     }
 
     /** Whether its head is stuck: it takes nothing more until the head is answered. */

@@ -39,6 +39,7 @@ final class LaneKeeper {
 
     private volatile Lane[] open = NONE;
     private volatile int target;
+    private volatile int depth;
     private volatile int existing;
     private volatile int opening;
     private volatile boolean closing;
@@ -66,6 +67,7 @@ final class LaneKeeper {
         this.refused = refused;
         this.trial = new IdleTrial(supply, options, timers);
         this.target = options.lanes();
+        this.depth = options.laneDepth();
         this.events = new SerialQueue("the lanes of " + node, () -> {
             existing = lanes.size();
             opening = connecting;
@@ -113,7 +115,7 @@ final class LaneKeeper {
 
     /** Places on lanes that are not open yet. */
     int placesToCome() {
-        return Math.max(0, target - open.length) * options.laneDepth();
+        return Math.max(0, target - open.length) * depth;
     }
 
     /** Opens one more lane, if there may be one and the node may be asked; refuses who waits when none can come. Cheap. */
@@ -161,6 +163,7 @@ final class LaneKeeper {
         Lane lane = new Lane(
                 connection,
                 options,
+                depth,
                 times,
                 timers,
                 supply::now,
@@ -234,6 +237,13 @@ final class LaneKeeper {
         events.run(() -> {
             target = wanted;
             sweep();
+        });
+    }
+
+    void depth(int statements) {
+        events.run(() -> {
+            depth = statements;
+            lanes.keySet().forEach(lane -> lane.depth(statements));
         });
     }
 

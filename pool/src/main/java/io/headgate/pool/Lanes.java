@@ -158,12 +158,12 @@ final class Lanes {
             int least = Integer.MAX_VALUE;
             for (Lane lane : keeper.open()) {
                 int taken = lane.taken();
-                if (taken >= options.laneDepth() || lane.isStuck()) {
+                if (taken >= lane.depth() || lane.isStuck()) {
                     continue;
                 }
                 int weight = lane.isOnLoop() ? taken : taken + HAND_OFF;
                 if (lane.isHeldUp(now)) {
-                    weight += options.laneDepth();
+                    weight += lane.depth();
                 }
                 if (weight < least) {
                     least = weight;
@@ -206,6 +206,12 @@ final class Lanes {
 
     void resize(int lanes) {
         keeper.resize(lanes);
+    }
+
+    /** Lets another number of statements be under way on each lane from now on. */
+    void depth(int statements) {
+        keeper.depth(statements);
+        drain();
     }
 
     void housekeep() {

@@ -202,7 +202,15 @@ public final class NodePool implements SqlExecutor {
      * @param inputs puts what the application knows into a builder that has the database's limits
      */
     public void follow(CapacityPlan first, UnaryOperator<CapacityPlan.Builder> inputs) {
-        replanning = new Replanning(node, this, first, inputs, this::resize, leases, lanes::meanNanos);
+        replanning = new Replanning(node, this, first, inputs, this::adopt, leases, lanes::meanNanos);
+    }
+
+    private void adopt(int newLanes, CapacityPlan plan) {
+        resize(newLanes, plan.maxLeases());
+        leases.maxWaiting(plan.maxWaiting());
+        if (plan.laneDepth() > 0) {
+            lanes.depth(plan.laneDepth());
+        }
     }
 
     private void keepHouse() {

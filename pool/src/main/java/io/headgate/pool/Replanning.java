@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The plan is the ceiling, whatever is measured. Below it, connections are opened as they are needed; what is planned
  * from the load is how many are kept open, so that a burst finds them. Nothing that runs is touched. How long leases are held
- * and statements take is measured, and replaces what a plan has to assume before; the bound of the queue follows.
+ * and statements take is measured, and replaces what a plan has to assume before.
  *
  * <p>All state but the count of ticks belongs to the leases' event queue. {@link #tick} is called by one thread at a time.
  */
@@ -33,7 +33,7 @@ final class Replanning {
     private final String node;
     private final SqlExecutor database;
     private final UnaryOperator<CapacityPlan.Builder> inputs;
-    private final BiConsumer<Integer, Integer> resize;
+    private final BiConsumer<Integer, CapacityPlan> resize;
     private final LeasePool leases;
     private final DoubleSupplier laneNanos;
     private final MeasuredTime leaseTime = new MeasuredTime();
@@ -44,7 +44,7 @@ final class Replanning {
 
     /**
      * @param inputs puts what the application knows into a builder; asked again each time
-     * @param resize takes the numbers of lanes and leases
+     * @param resize takes the number of lanes, and the plan for the rest
      * @param laneNanos tells how long a statement keeps a lane busy in the mean; 0 before the first
      */
     Replanning(
@@ -52,7 +52,7 @@ final class Replanning {
             SqlExecutor database,
             CapacityPlan first,
             UnaryOperator<CapacityPlan.Builder> inputs,
-            BiConsumer<Integer, Integer> resize,
+            BiConsumer<Integer, CapacityPlan> resize,
             LeasePool leases,
             DoubleSupplier laneNanos) {
         this.node = node;
@@ -88,9 +88,8 @@ final class Replanning {
         told = plan.toString();
         controller = controller.replan(plan);
         PoolTargets targets = controller.targets();
-        resize.accept(targets.lanes(), plan.maxLeases());
+        resize.accept(targets.lanes(), plan);
         leases.keepOpen(targets.leases());
-        leases.maxWaiting(plan.maxWaiting());
         logger.info("{}: {}", node, plan);
         plan.warnings().forEach(warning -> logger.warn("{}: {}", node, warning));
     }

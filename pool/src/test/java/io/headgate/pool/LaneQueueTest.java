@@ -117,6 +117,7 @@ class LaneQueueTest {
         return new Lane(
                 new PooledConnection(connection, 0, Long.MAX_VALUE),
                 one.options,
+                one.options.laneDepth(),
                 new StatementTimes(),
                 one.time,
                 one.supply::now,

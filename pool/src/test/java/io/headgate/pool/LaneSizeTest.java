@@ -180,6 +180,20 @@ class LaneSizeTest {
         assertThat(three.connection(0).log()).containsExactly("a", "d");
     }
 
+    @Test
+    void takesMoreOnEachLaneOnceItMay() {
+        one.callEach("a", "b", "c");
+        int before = one.connection(0).inFlight();
+        assertThat(one.lanes.state().waiting()).isEqualTo(3 - before);
+        one.lanes.depth(3);
+        assertThat(one.connection(0).log()).containsExactly("a", "b", "c");
+        assertThat(one.lanes.state().waiting()).isZero();
+        one.lanes.depth(1);
+        one.call("d");
+        one.answerAll(one.connection(0));
+        assertThat(one.connection(0).inFlight()).isEqualTo(1);
+    }
+
     private static Signals<Void> close(LaneFixture fixture) {
         return Signals.of(fixture.lanes.close(PATIENCE));
     }

@@ -159,6 +159,7 @@ class LaneTest {
         return new Lane(
                 new PooledConnection(connection, 0, Long.MAX_VALUE),
                 fixture.options,
+                fixture.options.laneDepth(),
                 new StatementTimes(),
                 fixture.time,
                 fixture.supply::now,

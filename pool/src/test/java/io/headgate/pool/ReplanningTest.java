@@ -38,7 +38,10 @@ class ReplanningTest {
             database,
             first,
             found -> found.instances(instances),
-            (lanes, leases) -> resizes.add(lanes + "+" + leases),
+            (lanes, plan) -> {
+                resizes.add(lanes + "+" + plan.maxLeases());
+                pool.leases.maxWaiting(plan.maxWaiting());
+            },
             pool.leases,
             () -> laneNanos);
 

@@ -20,7 +20,8 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>A lane that has to go takes no more statements and is closed when the last has been answered; only then is there room
  * for another, so that there are never more than allowed. All state belongs to a
- * {@link SerialQueue}; the array of open lanes is replaced at each change, for others to read.
+ * {@link SerialQueue}, in which no caller's code runs; the array of open lanes is replaced at each change, for others to
+ * read.
  */
 final class LaneKeeper {
 
@@ -32,6 +33,7 @@ final class LaneKeeper {
     private final PoolOptions options;
     private final Scheduler timers;
     private final BiConsumer<Long, Throwable> refused;
+    private final Runnable changed;
     private final IdleTrial trial;
     private final StatementTimes times = new StatementTimes();
     private final SerialQueue events;
@@ -68,14 +70,18 @@ final class LaneKeeper {
         this.trial = new IdleTrial(supply, options, timers);
         this.target = options.lanes();
         this.depth = options.laneDepth();
-        this.events = new SerialQueue("the lanes of " + node, () -> {
-            existing = lanes.size();
-            opening = connecting;
-            changed.run();
-        });
+        this.changed = changed;
+        this.events = new SerialQueue("the lanes of " + node, this::publish);
         supply.onLoss(() -> events.run(this::sweep));
         // the queue looks at who waits after each event
         supply.onChange(() -> events.run(() -> {}));
+    }
+
+    private void publish() {
+        existing = lanes.size();
+        opening = connecting;
+        // callers' code may run in it
+        events.afterwards(changed);
     }
 
     StatementTimes times() {
@@ -139,6 +145,10 @@ final class LaneKeeper {
             return;
         }
         connecting++;
+        events.afterwards(() -> connect(done));
+    }
+
+    private void connect(Runnable done) {
         long since = supply.now();
         supply.open(
                 connection -> events.run(() -> {
@@ -150,7 +160,7 @@ final class LaneKeeper {
                     connecting--;
                     logger.debug("no lane to {}: {}", node, error.toString());
                     if (open.length == 0) {
-                        refused.accept(since, error);
+                        events.afterwards(() -> refused.accept(since, error));
                     }
                     done.run();
                     closedIfDone();
@@ -209,12 +219,12 @@ final class LaneKeeper {
         // one that left by itself was found lost by a statement
         lost(lane);
         if (lane.connection().driver().isOpen()) {
-            lane.connection().driver().close().subscribe();
+            events.afterwards(() -> lane.connection().driver().close().subscribe());
         }
     }
 
     Mono<Void> warmUp() {
-        return Mono.create(sink -> events.run(() -> openAll(sink::success)));
+        return Mono.create(sink -> events.run(() -> openAll(() -> events.afterwards(sink::success))));
     }
 
     private void openAll(Runnable done) {
@@ -304,7 +314,7 @@ final class LaneKeeper {
         return Mono.defer(() -> {
             events.run(() -> {
                 closing = true;
-                refuseWaiting.run();
+                events.afterwards(refuseWaiting);
                 List.copyOf(lanes.keySet()).forEach(lane -> leave(lane, CloseReason.SHUTDOWN));
                 closedIfDone();
             });
@@ -322,13 +332,14 @@ final class LaneKeeper {
     private void closeAll() {
         outOfPatience = true;
         List.copyOf(lanes.keySet())
-                .forEach(lane -> lane.connection().driver().close().subscribe());
+                .forEach(lane -> events.afterwards(
+                        () -> lane.connection().driver().close().subscribe()));
         closedIfDone();
     }
 
     private void closedIfDone() {
         if (closing && lanes.isEmpty() && (connecting == 0 || outOfPatience)) {
-            closed.tryEmitEmpty();
+            events.afterwards(closed::tryEmitEmpty);
         }
     }
 }

@@ -74,6 +74,23 @@ class ForeignCodeTest {
     }
 
     @Test
+    void aCallerOfALaneThatBlocksWhenItIsToldOfAnErrorHoldsUpNobodyElse() {
+        LaneFixture lanes = new LaneFixture(1, 1);
+        lanes.server.acceptOnCommand();
+        lanes.execute("a").subscribe((CoreSubscriber<SqlResult>) new Signals<SqlResult>() {
+            @Override
+            public void onError(Throwable error) {
+                block();
+            }
+        });
+        blocking(() -> lanes.server.refuse(new ConnectFailedException("db:5432", "refused", null)));
+        Signals<SqlResult> other = lanes.call("other");
+        lanes.server.accept().answer();
+        assertThat(other.completed()).isTrue();
+        blocked.countDown();
+    }
+
+    @Test
     void aCallerThatBlocksWhenItIsToldOfAnErrorHoldsUpNobodyElse() {
         FakeServer server = new FakeServer().acceptOnCommand();
         Scheduler timers = Schedulers.newParallel("timers", 2, true);

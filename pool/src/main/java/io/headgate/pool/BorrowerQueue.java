@@ -86,6 +86,16 @@ final class BorrowerQueue {
         }
     }
 
+    /** Sends those away that can do without a lease. */
+    void letGoElsewhere() {
+        borrowers.removeIf(borrower -> {
+            if (borrower.canGoElsewhere()) {
+                events.forCaller(borrower::goElsewhere);
+            }
+            return borrower.canGoElsewhere();
+        });
+    }
+
     @Nullable
     Borrower<?> poll() {
         return borrowers.pollFirst();

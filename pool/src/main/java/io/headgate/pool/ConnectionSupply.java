@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class ConnectionSupply {
     private final DoubleSupplier random;
     private final ConnectBackoff backoff;
     private final List<Runnable> onLoss = new CopyOnWriteArrayList<>();
+    private final List<LongConsumer> onConnect = new CopyOnWriteArrayList<>();
     private final List<Supplier<PoolState>> sides = new CopyOnWriteArrayList<>();
     private final AtomicLong lastLoss;
 
@@ -106,12 +108,27 @@ final class ConnectionSupply {
         return new AcquireTimeoutException(node, waited, poolState(), backoff.lastError());
     }
 
+    /**
+     * Whether callers without a connection are to fail with the error of an attempt: not when it was not made because another
+     * is under way.
+     */
+    boolean isFinal(Throwable error) {
+        return error == backoff.lastError() || backoff.refusal() != null;
+    }
+
+    /** Told how long each attempt to connect took that succeeded, in nanoseconds. */
+    void onConnect(LongConsumer listening) {
+        onConnect.add(listening);
+    }
+
     /** Opens one connection, if the node may be asked; one of the two hears of it, once. */
     void open(Consumer<PooledConnection> arrived, Consumer<Throwable> refused) {
         long since = now();
         connect.subscribe(
                 driver -> {
-                    listener.connectionOpened(node, now() - since);
+                    long took = now() - since;
+                    onConnect.forEach(listening -> listening.accept(took));
+                    listener.connectionOpened(node, took);
                     arrived.accept(new PooledConnection(driver, now(), now() + lifetime()));
                 },
                 refused);

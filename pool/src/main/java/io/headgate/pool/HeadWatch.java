@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.driver.DriverConnection;
 import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -41,6 +42,7 @@ final class HeadWatch {
     private static final long AFTERMATH = TimeUnit.SECONDS.toNanos(1);
 
     private final DriverConnection driver;
+    private final Executor loop;
     private final ArrayDeque<LaneCall> sent;
     private final Scheduler timers;
     private final LongSupplier clock;
@@ -60,17 +62,20 @@ final class HeadWatch {
     private long hitUntil;
 
     /**
+     * @param loop runs tasks on the connection's loop
      * @param sent the statements under way, oldest first; belongs to the loop
      * @param lanesAreShort whether so many lanes are stuck that heads have to leave them
      */
     HeadWatch(
             DriverConnection driver,
+            Executor loop,
             PoolOptions options,
             ArrayDeque<LaneCall> sent,
             Scheduler timers,
             LongSupplier clock,
             BooleanSupplier lanesAreShort) {
         this.driver = driver;
+        this.loop = loop;
         this.sent = sent;
         this.timers = timers;
         this.clock = clock;
@@ -110,7 +115,7 @@ final class HeadWatch {
     private void compareLater() {
         comparing = true;
         lastSeen = sent.peekFirst();
-        timers.schedule(() -> driver.loop().execute(this::compare), periodNanos, TimeUnit.NANOSECONDS);
+        timers.schedule(() -> loop.execute(this::compare), periodNanos, TimeUnit.NANOSECONDS);
     }
 
     private void compare() {
@@ -157,7 +162,7 @@ final class HeadWatch {
         watching = true;
         patienceNanos = head == lastCancelled ? Math.min(2 * patienceNanos, LONGEST_PATIENCE) : graceNanos;
         timers.schedule(
-                () -> driver.loop().execute(() -> {
+                () -> loop.execute(() -> {
                     watching = false;
                     if (head == sent.peekFirst() && head.isNeedless() && !cancelling) {
                         lastCancelled = head;
@@ -171,7 +176,7 @@ final class HeadWatch {
 
     private void requestCancel() {
         cancelling = true;
-        Runnable taken = () -> driver.loop().execute(() -> {
+        Runnable taken = () -> loop.execute(() -> {
             cancelling = false;
             hitUntil = clock.getAsLong() + AFTERMATH;
         });

@@ -1,11 +1,15 @@
 package io.headgate.pool;
 
+import io.headgate.core.error.ClosedException;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -25,6 +29,8 @@ import reactor.core.scheduler.Scheduler;
  * cancelled.
  */
 final class Lane {
+
+    private static final Logger logger = LoggerFactory.getLogger(Lane.class);
 
     private static final int LEAVING = 1 << 30;
     private static final int YIELDING = 1 << 29;
@@ -70,7 +76,7 @@ final class Lane {
         this.whenEmpty = whenEmpty;
         this.times = times;
         this.slowAfterNanos = options.slowAfter().toNanos();
-        this.head = new HeadWatch(connection.driver(), options, sent, timers, clock, lanesAreShort);
+        this.head = new HeadWatch(connection.driver(), this::onLoop, options, sent, timers, clock, lanesAreShort);
         this.lastUsed = now();
         this.lastTried = lastUsed;
         this.lastAnswer = lastUsed;
@@ -186,7 +192,11 @@ final class Lane {
         if (isOnLoop()) {
             call.run();
         } else {
-            loop.execute(call);
+            try {
+                loop.execute(call);
+            } catch (RejectedExecutionException ended) {
+                call.neverSent(new ClosedException("the driver"));
+            }
         }
     }
 
@@ -206,7 +216,9 @@ final class Lane {
             connection.driver().execute(call.statement()).subscribe(call);
         } catch (Throwable thrown) {
             // errors of linkage and the like too: Reactor throws them instead of passing them on
-            call.onError(thrown);
+            if (sent.contains(call)) {
+                call.onError(thrown);
+            }
         }
         head.sent();
     }
@@ -239,9 +251,13 @@ final class Lane {
         return head.mayHaveBeenHit();
     }
 
-    /** Runs a task on the loop. */
+    /** Runs a task on the loop, unless that has ended, and all on it with it. */
     void onLoop(Runnable task) {
-        loop.execute(task);
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException ended) {
+            logger.debug("the loop of a lane has ended", ended);
+        }
     }
 
     /** On the loop: a statement under way is not needed any more. */

@@ -45,6 +45,9 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     /** SQLSTATE query_canceled. */
     private static final String CANCELLED = "57014";
 
+    /** Longest pause between tries to send a statement elsewhere: 64 periods of {@link HeadWatch}. */
+    private static final int MOST_PAUSES = 6;
+
     /** SQLSTATE read_only_sql_transaction. */
     private static final String WRITES = "25006";
 
@@ -62,7 +65,10 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
 
     // of the statement sent elsewhere; belongs to the lane's loop
     private boolean elsewhere;
+    private boolean begunElsewhere;
     private boolean writes;
+    private int refusals;
+    private int pause;
     private Disposable copy = Disposables.disposed();
     private @Nullable Throwable laneError;
 
@@ -92,7 +98,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
 
     /** On the lane's loop: whether the statement on the lane can be cancelled at the server. */
     boolean isNeedless() {
-        return elsewhere || state == ENDED;
+        return begunElsewhere || state == ENDED;
     }
 
     /** On the lane's loop: it was found stuck. Its text keeps off the lanes until it was quick on a lease. */
@@ -212,9 +218,10 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     @Override
     public void onError(Throwable error) {
         Lane used = used();
-        used.answered(this, error instanceof DatabaseException ? profile : null);
+        boolean answered = error instanceof DatabaseException && !isOf(CANCELLED, error);
+        used.answered(this, answered ? profile : null);
         boolean hit = isHit(error, used);
-        if (hit && !elsewhere) {
+        if (hit && !begunElsewhere) {
             repeated = true;
             used.transmit(this);
             return;
@@ -224,7 +231,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             used.leave();
         }
         lanes.free(used);
-        if (elsewhere) {
+        if (begunElsewhere) {
             // the other one decides
             laneError = error;
             repeated = hit;
@@ -233,13 +240,20 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         }
     }
 
+    /** On the lane's loop, when nothing was sent: the loop has ended. */
+    void neverSent(Throwable error) {
+        lanes.free(used());
+        end(error);
+    }
+
     /** On the lane's loop: sends the statement on a lease too, unless it is there already or has turned out to write. */
     void sendElsewhere() {
-        if (elsewhere || writes || state != SENT) {
+        if (elsewhere || writes || state != SENT || --pause > 0) {
             return;
         }
         elsewhere = true;
-        follow(lanes.onLease().read(statement));
+        Lane used = used();
+        follow(lanes.onLease().read(statement, () -> used.onLoop(() -> begunElsewhere = elsewhere)));
     }
 
     private void follow(Mono<SqlResult> other) {
@@ -259,21 +273,25 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             return;
         }
         elsewhere = false;
+        begunElsewhere = false;
         Throwable onLane = laneError;
-        if (isOf(WRITES, error)) {
+        boolean foundToWrite = !writes && isOf(WRITES, error);
+        if (foundToWrite) {
             writes = true;
             profile.keepOffLanes();
-            if (repeated) {
-                // cancelled on the lane, so it was undone
-                elsewhere = true;
-                follow(lanes.onLease().run(statement));
-                return;
-            }
         }
-        if (onLane != null) {
-            end(repeated || isOf(WRITES, error) ? error : onLane);
-        } else if (!writes && isFinal(error)) {
+        if (onLane != null && repeated && foundToWrite) {
+            // cancelled on the lane, so it was undone there
+            elsewhere = true;
+            begunElsewhere = true;
+            follow(lanes.onLease().run(statement));
+        } else if (onLane != null) {
+            end(repeated ? error : onLane);
+        } else if (!foundToWrite && isFinal(error)) {
             end(error);
+        } else {
+            // it may find a lease later, if the lane has not answered until then
+            pause = 1 << Math.min(++refusals, MOST_PAUSES);
         }
     }
 
@@ -299,6 +317,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
 
     private void stopElsewhere() {
         elsewhere = false;
+        begunElsewhere = false;
         copy.dispose();
     }
 

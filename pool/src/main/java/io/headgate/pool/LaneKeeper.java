@@ -28,6 +28,9 @@ final class LaneKeeper {
     private static final Logger logger = LoggerFactory.getLogger(LaneKeeper.class);
     private static final Lane[] NONE = {};
 
+    /** A connect takes at least as many round trips: TCP, start-up, two of SCRAM. */
+    private static final int CONNECT_ROUND_TRIPS = 4;
+
     private final String node;
     private final ConnectionSupply supply;
     private final PoolOptions options;
@@ -73,6 +76,7 @@ final class LaneKeeper {
         this.changed = changed;
         this.events = new SerialQueue("the lanes of " + node, this::publish);
         supply.onLoss(() -> events.run(this::sweep));
+        supply.onConnect(nanos -> times.atMost(nanos / CONNECT_ROUND_TRIPS));
         // the queue looks at who waits after each event
         supply.onChange(() -> events.run(() -> {}));
     }
@@ -81,7 +85,7 @@ final class LaneKeeper {
         existing = lanes.size();
         opening = connecting;
         // callers' code may run in it
-        events.afterwards(changed);
+        events.forCaller(changed);
     }
 
     StatementTimes times() {
@@ -159,8 +163,8 @@ final class LaneKeeper {
                 error -> events.run(() -> {
                     connecting--;
                     logger.debug("no lane to {}: {}", node, error.toString());
-                    if (open.length == 0) {
-                        events.afterwards(() -> refused.accept(since, error));
+                    if (open.length == 0 && supply.isFinal(error)) {
+                        events.forCaller(() -> refused.accept(since, error));
                     }
                     done.run();
                     closedIfDone();
@@ -224,7 +228,7 @@ final class LaneKeeper {
     }
 
     Mono<Void> warmUp() {
-        return Mono.create(sink -> events.run(() -> openAll(() -> events.afterwards(sink::success))));
+        return Mono.create(sink -> events.run(() -> openAll(() -> events.forCaller(sink::success))));
     }
 
     private void openAll(Runnable done) {
@@ -300,13 +304,13 @@ final class LaneKeeper {
                 }));
     }
 
-    PoolState state(int waiting) {
+    PoolState state(int waiting, int maxWaiting) {
         Lane[] now = open;
         int inFlight = 0;
         for (Lane lane : now) {
             inFlight += lane.inFlight();
         }
-        return new PoolState(existing, opening, 0, existing, inFlight, waiting, target, options.maxWaiting());
+        return new PoolState(existing, opening, 0, existing, inFlight, waiting, target, maxWaiting);
     }
 
     /** Lets what is under way end, and closes what is left after {@code patience}. */
@@ -314,7 +318,7 @@ final class LaneKeeper {
         return Mono.defer(() -> {
             events.run(() -> {
                 closing = true;
-                events.afterwards(refuseWaiting);
+                events.forCaller(refuseWaiting);
                 List.copyOf(lanes.keySet()).forEach(lane -> leave(lane, CloseReason.SHUTDOWN));
                 closedIfDone();
             });
@@ -339,7 +343,7 @@ final class LaneKeeper {
 
     private void closedIfDone() {
         if (closing && lanes.isEmpty() && (connecting == 0 || outOfPatience)) {
-            events.afterwards(closed::tryEmitEmpty);
+            events.forCaller(closed::tryEmitEmpty);
         }
     }
 }

@@ -19,10 +19,19 @@ final class LaneQueue {
     private final Queue<LaneCall> calls = new ConcurrentLinkedQueue<>();
     private final AtomicInteger size = new AtomicInteger();
     private final AtomicInteger serving = new AtomicInteger();
-    private final int bound;
+    private volatile int bound;
 
     LaneQueue(int bound) {
         this.bound = bound;
+    }
+
+    int bound() {
+        return bound;
+    }
+
+    /** Takes another bound; those that wait already stay. */
+    void bound(int most) {
+        bound = most;
     }
 
     boolean isEmpty() {

@@ -178,7 +178,8 @@ final class Lanes {
 
     /** Takes in how long a statement took that had a lease for itself. */
     void observe(StatementProfile profile, long nanos) {
-        profile.observe(keeper.times().atServer(nanos), options.slowAfter().toNanos());
+        profile.observeOnLease(
+                keeper.times().atServer(nanos), options.slowAfter().toNanos());
     }
 
     /** Mean time that a statement has kept a lane busy, in nanoseconds; 0 before the first. */
@@ -197,7 +198,7 @@ final class Lanes {
     }
 
     PoolState state() {
-        return keeper.state(waiting.size());
+        return keeper.state(waiting.size(), waiting.bound());
     }
 
     Mono<Void> warmUp() {
@@ -212,6 +213,11 @@ final class Lanes {
     void depth(int statements) {
         keeper.depth(statements);
         drain();
+    }
+
+    /** Lets more wait for a place than the options say, if a plan does. */
+    void maxWaiting(int calls) {
+        waiting.bound(Math.max(options.maxWaiting(), calls));
     }
 
     void housekeep() {

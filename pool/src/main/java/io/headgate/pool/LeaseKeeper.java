@@ -87,7 +87,7 @@ final class LeaseKeeper {
 
     /** How many more connections there may be than are open. */
     int connectionsToCome() {
-        return Math.max(0, limit - open.size());
+        return supply.mayConnect() ? Math.max(0, limit - open.size()) : connecting;
     }
 
     /** Most connections there may be; any thread may ask. */
@@ -157,9 +157,14 @@ final class LeaseKeeper {
         while (!closing && connecting < waiting.size() && open.size() + connecting < limit && supply.mayConnect()) {
             connect(
                     error -> {
+                        if (!supply.isFinal(error)) {
+                            return;
+                        }
                         if (open.isEmpty()) {
                             waiting.refuseFirst(error);
                         }
+                        // those that could come are not to be waited for by who can do without
+                        waiting.letGoElsewhere();
                         connectForWaiting();
                     },
                     () -> {});
@@ -327,7 +332,7 @@ final class LeaseKeeper {
 
     private void closedIfDone() {
         if (closing && open.isEmpty() && (connecting == 0 || outOfPatience)) {
-            closed.tryEmitEmpty();
+            events.forCaller(closed::tryEmitEmpty);
         }
     }
 }

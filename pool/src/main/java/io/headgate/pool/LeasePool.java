@@ -169,7 +169,7 @@ final class LeasePool {
 
     /** Opens as many connections as are to be kept idle; completes when they are open or could not be. */
     Mono<Void> warmUp() {
-        return Mono.create(sink -> events.run(() -> keeper.replenish(sink::success)));
+        return Mono.create(sink -> events.run(() -> keeper.replenish(() -> events.forCaller(sink::success))));
     }
 
     /** Allows another number of connections. Those beyond it go when they are next idle. */
@@ -286,7 +286,7 @@ final class LeasePool {
         if (connection != null) {
             tryOut(connection, borrower);
         } else if (borrower.canGoElsewhere() && waiting.size() >= keeper.connectionsToCome()) {
-            events.afterwards(borrower::goElsewhere);
+            events.forCaller(borrower::goElsewhere);
         } else if (borrower.isWaiting()) {
             waiting.add(borrower);
             load.sees(waiting.size(), keeper.leased());
@@ -326,10 +326,10 @@ final class LeasePool {
         load.lent();
         load.sees(waiting.size(), keeper.leased());
         if (borrower.isAskedFor()) {
-            events.afterwards(() -> borrower.start(connection));
-        } else if (connection.driver().isOnLoop()) {
+            events.forCaller(() -> borrower.start(connection));
+        } else if (connection.driver().isOnLoop() && !events.owesCallers()) {
             // at once, so that what it sends leaves with what is on its way out, such as a COMMIT
-            events.afterwards(() -> connection.startOnLoop(borrower));
+            events.forCaller(() -> connection.startOnLoop(borrower));
         } else {
             // the loop may be busy for long
             waiting.limitWait(borrower);

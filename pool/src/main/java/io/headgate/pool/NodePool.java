@@ -208,6 +208,7 @@ public final class NodePool implements SqlExecutor {
     private void adopt(int newLanes, CapacityPlan plan) {
         resize(newLanes, plan.maxLeases());
         leases.maxWaiting(plan.maxWaiting());
+        lanes.maxWaiting(plan.maxWaiting());
         if (plan.laneDepth() > 0) {
             lanes.depth(plan.laneDepth());
         }

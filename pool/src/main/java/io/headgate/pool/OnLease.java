@@ -21,10 +21,16 @@ final class OnLease {
         return leases.useOnce(lease -> lease.execute(statement));
     }
 
-    /** Runs a statement in a transaction in which PostgreSQL refuses to write: SQLSTATE 25006. */
-    Mono<SqlResult> read(SqlStatement statement) {
-        return leases.useOnce(
-                lease -> LeasedTransaction.run(lease, READ_ONLY, transaction -> transaction.execute(statement))
-                        .singleOrEmpty());
+    /**
+     * Runs a statement in a transaction in which PostgreSQL refuses to write: SQLSTATE 25006.
+     *
+     * @param begun runs when a lease was found
+     */
+    Mono<SqlResult> read(SqlStatement statement, Runnable begun) {
+        return leases.useOnce(lease -> {
+            begun.run();
+            return LeasedTransaction.run(lease, READ_ONLY, transaction -> transaction.execute(statement))
+                    .singleOrEmpty();
+        });
     }
 }

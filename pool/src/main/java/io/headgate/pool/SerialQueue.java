@@ -12,8 +12,10 @@ import reactor.util.concurrent.Queues;
  * Runs events one after another without a thread of its own: whoever brings one works off the queue if nobody is at it.
  *
  * <p>So no event sees another half done, and no lock is held. What an event brings while it runs is run after it. Events
- * are short and call no caller's code: one that blocks would hold up every caller of the pool. What calls such code is given
- * to {@link #afterwards} or to another thread. Safe for use by many threads.
+ * are short and call no caller's code: one that blocks would hold up every caller of the pool. What is to be done outside the
+ * queue is done by the thread that worked it off, when it has left it: first what belongs to the pool ({@link #afterwards}),
+ * then what calls callers' code ({@link #forCaller}), so that a caller who blocks holds up nothing of the pool. Safe for use
+ * by many threads.
  */
 final class SerialQueue {
 
@@ -27,6 +29,7 @@ final class SerialQueue {
 
     // belongs to who works off the queue
     private List<Runnable> afterwards = new ArrayList<>();
+    private List<Runnable> forCallers = new ArrayList<>();
 
     /**
      * @param what named in the log when an event throws
@@ -40,17 +43,28 @@ final class SerialQueue {
     void run(Runnable event) {
         events.add(event);
         if (untended.getAndIncrement() == 0) {
-            workOff().forEach(this::handle);
+            workOff();
         }
     }
 
-    /** Has a task run by the thread that works off the queue, when it has left it. To be called in an event. */
+    /** Has a task of the pool run outside the queue. To be called in an event. */
     void afterwards(Runnable task) {
         afterwards.add(task);
     }
 
-    private List<Runnable> workOff() {
-        List<Runnable> tasks = List.of();
+    /** Has a task that calls callers' code run outside the queue, after those of the pool. To be called in an event. */
+    void forCaller(Runnable task) {
+        forCallers.add(task);
+    }
+
+    /** Whether callers' code will run on this thread when it leaves the queue. To be called in an event. */
+    boolean owesCallers() {
+        return !forCallers.isEmpty();
+    }
+
+    private void workOff() {
+        List<Runnable> poolsOwn = new ArrayList<>(0);
+        List<Runnable> callers = new ArrayList<>(0);
         int seen = 1;
         do {
             Runnable next;
@@ -58,18 +72,19 @@ final class SerialQueue {
                 handle(next);
             }
             handle(afterEvents);
+            // taken before the queue is left: from then on the lists are somebody else's
             if (!afterwards.isEmpty()) {
-                // taken before the queue is left: from then on the list is somebody else's
-                if (tasks.isEmpty()) {
-                    tasks = afterwards;
-                } else {
-                    tasks.addAll(afterwards);
-                }
-                afterwards = new ArrayList<>();
+                poolsOwn.addAll(afterwards);
+                afterwards.clear();
+            }
+            if (!forCallers.isEmpty()) {
+                callers.addAll(forCallers);
+                forCallers.clear();
             }
             seen = untended.addAndGet(-seen);
         } while (seen != 0);
-        return tasks;
+        poolsOwn.forEach(this::handle);
+        callers.forEach(this::handle);
     }
 
     /** What is thrown must not end the loop, or nobody would ever be served again. */

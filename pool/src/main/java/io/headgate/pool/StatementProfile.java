@@ -32,12 +32,12 @@ final class StatementProfile {
     }
 
     boolean belongsOnLane() {
-        return quick && !suspect;
+        return shareable && quick && !suspect;
     }
 
     /** Whether it may be on a lane when no lease is free: nothing shows that it is slow. */
     boolean mayShare() {
-        return quick || (shareable && observations == 0);
+        return shareable && (quick || observations == 0);
     }
 
     double meanNanos() {
@@ -53,9 +53,6 @@ final class StatementProfile {
     void observe(long nanos, long limitNanos) {
         if (!shareable) {
             return;
-        }
-        if (suspect) {
-            suspect = false;
         }
         int seen = observations;
         long lowered = seen == 0 ? nanos : Math.min(nanos, previousNanos);
@@ -75,7 +72,15 @@ final class StatementProfile {
         }
     }
 
-    /** It stands at the head of a lane for long, perhaps for a lock: the next ones take leases, until one is answered. */
+    /** Takes in one execution on a lease. One that is quick there is no longer suspected of waiting for a lock. */
+    void observeOnLease(long nanos, long limitNanos) {
+        observe(nanos, limitNanos);
+        if (suspect && nanos <= limitNanos) {
+            suspect = false;
+        }
+    }
+
+    /** It stands at the head of a lane for long, perhaps for a lock: the next ones take leases, until one is quick there. */
     void heldOthersUp() {
         suspect = true;
     }

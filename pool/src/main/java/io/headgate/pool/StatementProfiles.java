@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The profiles of the texts that a service sends. Bounded: a service that makes texts anew for each call would fill it, and
@@ -23,8 +24,11 @@ final class StatementProfiles {
     private static final StatementProfile UNSHARED = new StatementProfile(false);
 
     /** Queries: one implicit transaction that gives rows. */
-    private static final Set<StatementKind> QUERIES = EnumSet.of(
-            StatementKind.SELECT, StatementKind.VALUES, StatementKind.TABLE, StatementKind.SHOW, StatementKind.EXPLAIN);
+    private static final Set<StatementKind> QUERIES =
+            EnumSet.of(StatementKind.SELECT, StatementKind.VALUES, StatementKind.TABLE, StatementKind.EXPLAIN);
+
+    /** What tells of the transaction itself: a read that is sent again is in one that only reads. */
+    private static final Set<String> OF_TRANSACTION = Set.of("current_setting", "pg_settings", "pg_show_all_settings");
 
     private final Map<String, StatementProfile> profiles = new ConcurrentHashMap<>();
 
@@ -51,6 +55,8 @@ final class StatementProfiles {
         return QUERIES.contains(analysis.kind())
                 && analysis.readOnlyProof().isProvenByTextAlone()
                 && analysis.transactionModeViolations().isEmpty()
+                && Stream.concat(analysis.functions().stream(), analysis.tablesRead().stream())
+                        .noneMatch(name -> OF_TRANSACTION.contains(name.name()))
                 && analysis.problem() == null;
     }
 }

@@ -18,10 +18,22 @@ final class StatementTimes {
     private volatile double roundTrip;
     private volatile double mean;
 
+    /** The round trip takes no longer than this. */
+    void atMost(long nanos) {
+        double known = roundTrip;
+        if (known == 0 || nanos < known) {
+            roundTrip = nanos;
+        }
+    }
+
     /** What is left of the time of a statement that had its connection to itself; takes the time in. */
     long atServer(long nanos) {
         double known = roundTrip;
-        double next = known == 0 ? nanos : Math.min((double) nanos, known * (1 + CREEP));
+        if (known == 0) {
+            roundTrip = nanos;
+            return nanos;
+        }
+        double next = Math.min((double) nanos, known * (1 + CREEP));
         roundTrip = next;
         return Math.max(0, nanos - (long) next);
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.Outcome;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +207,55 @@ class HeadWatchTest {
         narrow.answerAll(lease);
         narrow.answerAll(lease);
         assertThat(behind.completed()).isTrue();
+    }
+
+    /** Its lane may answer long before a lease comes. */
+    @Test
+    void cancelsNoHeadBeforeItHasALease() {
+        LaneFixture narrow = fixture(1, 1);
+        Signals.of(narrow.lanes.warmUp());
+        Signals.of(new OnLease(narrow.leases).run(SqlStatement.of("UPDATE")));
+        Signals<SqlResult> slow = narrow.call("slow");
+        narrow.pass(Duration.ofMillis(200));
+        assertThat(narrow.connection(0).log()).containsExactly("slow");
+        narrow.connection(0).answer();
+        assertThat(slow.completed()).isTrue();
+        assertThat(narrow.leases.state().waiting()).isZero();
+    }
+
+    /** Nobody knows what became of a write that was under way. */
+    @Test
+    void aHiddenWriteWhoseLaneIsLostHasAnUnknownOutcome() {
+        two.call("locked");
+        two.call("quick");
+        Signals<SqlResult> hidden = two.call("SELECT * FROM a_view_that_writes");
+        two.pass(STUCK);
+        lanes[0].lose();
+        FakeConnection lease = two.connection(2);
+        lease.fail(LaneFixture.serverError("ERROR", "25006", "cannot execute INSERT in a read-only transaction"));
+        two.answerAll(lease);
+        assertThat(hidden.error())
+                .isInstanceOfSatisfying(
+                        ConnectionLostException.class,
+                        error -> assertThat(error.outcome()).isEqualTo(Outcome.UNKNOWN));
+        assertThat(hidden.ends()).isEqualTo(1);
+    }
+
+    @Test
+    void triesAHiddenWriteOnceOnADatabaseThatOnlyReads() {
+        Signals<SqlResult> hidden = two.call("SELECT * FROM a_view_that_writes");
+        two.pass(Duration.ofMillis(150));
+        lanes[0].fail(LaneFixture.cancelled());
+        FakeConnection lease = two.connection(2);
+        for (int i = 0; i < 2; i++) {
+            lease.fail(LaneFixture.serverError("ERROR", "25006", "cannot execute INSERT in a read-only transaction"));
+            if (i == 0) {
+                lease.answer();
+            }
+        }
+        assertThat(hidden.error()).hasMessageContaining("25006");
+        assertThat(hidden.ends()).isEqualTo(1);
+        assertThat(two.leases.state().leased()).isZero();
     }
 
     @Test

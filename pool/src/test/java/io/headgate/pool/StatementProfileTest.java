@@ -97,7 +97,9 @@ class StatementProfileTest {
         profile.heldOthersUp();
         assertThat(profile.belongsOnLane()).isFalse();
         assertThat(profile.mayShare()).isTrue();
-        observe(1, QUICK);
+        observe(5, QUICK);
+        assertThat(profile.belongsOnLane()).as("other lanes answered").isFalse();
+        profile.observeOnLease(QUICK, LIMIT);
         assertThat(profile.belongsOnLane()).isTrue();
     }
 

@@ -24,7 +24,7 @@ class StatementProfilesTest {
                 "WITH t AS (SELECT 1) SELECT * FROM t",
                 "VALUES (1)",
                 "TABLE track",
-                "SHOW server_version",
+                "SELECT count(*), max(title) FROM track",
                 "EXPLAIN SELECT 1"
             })
     void sharesQuickReads(String text) {
@@ -45,7 +45,10 @@ class StatementProfilesTest {
                 "SELECT count_a_play($1)",
                 "SELECT pg_advisory_xact_lock(1)",
                 "EXPLAIN ANALYZE DELETE FROM track",
-                "NOTIFY changed"
+                "NOTIFY changed",
+                "SHOW transaction_read_only",
+                "SELECT current_setting('transaction_read_only')",
+                "SELECT setting FROM pg_settings WHERE name = 'transaction_read_only'"
             })
     void neverSharesWhatMayWriteOrLock(String text) {
         assertThat(quick(text).belongsOnLane()).isFalse();

@@ -19,7 +19,7 @@ class StatementTimesTest {
 
     @Test
     void leavesWhatIsBeyondTheLeastTime() {
-        assertThat(times.atServer(4 * QUICK)).isZero();
+        assertThat(times.atServer(4 * QUICK)).as("nothing is known yet").isEqualTo(4 * QUICK);
         assertThat(times.atServer(3 * QUICK)).isZero();
         assertThat(times.atServer(5 * QUICK)).isBetween(2 * QUICK - QUICK / 10, 2 * QUICK);
     }
@@ -41,10 +41,20 @@ class StatementTimesTest {
     @Test
     void keepsALookUpOnLanesHoweverFarTheServer() {
         observe(lookup, 30 * MILLI);
-        assertThat(lookup.belongsOnLane()).as("the first").isTrue();
+        observe(lookup, 30 * MILLI);
+        assertThat(lookup.belongsOnLane()).as("the second").isTrue();
         lookup.heldOthersUp();
-        IntStream.range(0, 20).forEach(i -> observe(lookup, 30 * MILLI));
+        lookup.observeOnLease(times.atServer(30 * MILLI), LIMIT);
         assertThat(lookup.belongsOnLane()).as("after it had left").isTrue();
+    }
+
+    @Test
+    void doesNotTakeASlowFirstStatementForTheRoundTrip() {
+        times.atMost(2 * MILLI);
+        IntStream.range(0, 6).forEach(i -> {
+            observe(report, 2_000 * MILLI);
+            assertThat(report.belongsOnLane()).isFalse();
+        });
     }
 
     /** Three in ten take 20 ms. A stall in which everything takes 100 ms must not leave those on the lanes afterwards. */

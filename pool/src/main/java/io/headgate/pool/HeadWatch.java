@@ -48,7 +48,7 @@ final class HeadWatch {
     private final LongSupplier clock;
     private final BooleanSupplier lanesAreShort;
     private final long graceNanos;
-    private final long periodNanos;
+    private final StatementTimes times;
 
     private volatile boolean stuck;
     private volatile long headSince;
@@ -70,6 +70,7 @@ final class HeadWatch {
             DriverConnection driver,
             Executor loop,
             PoolOptions options,
+            StatementTimes times,
             ArrayDeque<LaneCall> sent,
             Scheduler timers,
             LongSupplier clock,
@@ -81,8 +82,7 @@ final class HeadWatch {
         this.clock = clock;
         this.lanesAreShort = lanesAreShort;
         this.graceNanos = options.cancelGrace().toNanos();
-        this.periodNanos =
-                Math.max(SHORTEST_PERIOD, STUCK_FACTOR * options.slowAfter().toNanos());
+        this.times = times;
         this.headSince = clock.getAsLong();
         this.hitUntil = headSince;
     }
@@ -115,7 +115,11 @@ final class HeadWatch {
     private void compareLater() {
         comparing = true;
         lastSeen = sent.peekFirst();
-        timers.schedule(() -> loop.execute(this::compare), periodNanos, TimeUnit.NANOSECONDS);
+        timers.schedule(() -> loop.execute(this::compare), periodNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private long periodNanos() {
+        return Math.max(SHORTEST_PERIOD, STUCK_FACTOR * times.slowFrom());
     }
 
     private void compare() {

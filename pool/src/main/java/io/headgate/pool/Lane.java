@@ -41,7 +41,6 @@ final class Lane {
     private volatile int depth;
     private final Runnable whenEmpty;
     private final StatementTimes times;
-    private final long slowAfterNanos;
     private final LongSupplier clock;
     private final AtomicInteger taken = new AtomicInteger();
     private volatile long lastUsed;
@@ -75,8 +74,8 @@ final class Lane {
         this.clock = clock;
         this.whenEmpty = whenEmpty;
         this.times = times;
-        this.slowAfterNanos = options.slowAfter().toNanos();
-        this.head = new HeadWatch(connection.driver(), this::onLoop, options, sent, timers, clock, lanesAreShort);
+        this.head =
+                new HeadWatch(connection.driver(), this::onLoop, options, times, sent, timers, clock, lanesAreShort);
         this.lastUsed = now();
         this.lastTried = lastUsed;
         this.lastAnswer = lastUsed;
@@ -136,7 +135,7 @@ final class Lane {
 
     /** Whether its head is slow by now, and may turn out to be stuck. */
     boolean isHeldUp(long now) {
-        return now - head.headSince() > slowAfterNanos && inFlight() > 0;
+        return now - head.headSince() > times.slowFrom() && inFlight() > 0;
     }
 
     /** Takes a place, if there is one; {@link #send} must follow. */
@@ -242,7 +241,7 @@ final class Lane {
         }
         if (profile != null) {
             times.onLane(cost);
-            profile.observe(alone ? times.atServer(cost) : cost, slowAfterNanos);
+            times.observe(profile, alone ? times.atServer(cost) : cost, now);
         }
     }
 

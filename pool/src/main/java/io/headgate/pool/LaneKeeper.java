@@ -38,7 +38,7 @@ final class LaneKeeper {
     private final BiConsumer<Long, Throwable> refused;
     private final Runnable changed;
     private final IdleTrial trial;
-    private final StatementTimes times = new StatementTimes();
+    private final StatementTimes times;
     private final SerialQueue events;
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
@@ -71,6 +71,7 @@ final class LaneKeeper {
         this.timers = timers;
         this.refused = refused;
         this.trial = new IdleTrial(supply, options, timers);
+        this.times = new StatementTimes(options.slowAfter().toNanos());
         this.target = options.lanes();
         this.depth = options.laneDepth();
         this.changed = changed;

@@ -178,8 +178,8 @@ final class Lanes {
 
     /** Takes in how long a statement took that had a lease for itself. */
     void observe(StatementProfile profile, long nanos) {
-        profile.observeOnLease(
-                keeper.times().atServer(nanos), options.slowAfter().toNanos());
+        profile.answeredOnLease();
+        keeper.times().observe(profile, keeper.times().atServer(nanos), supply.now());
     }
 
     /** Mean time that a statement has kept a lane busy, in nanoseconds; 0 before the first. */

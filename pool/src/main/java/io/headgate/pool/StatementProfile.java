@@ -1,5 +1,7 @@
 package io.headgate.pool;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * What is known of a statement's text: whether it may share a connection, and how long it keeps one busy.
  *
@@ -9,8 +11,7 @@ package io.headgate.pool;
  * caches.
  *
  * <p>A text starts on leases. It moves to the lanes when it is known to be quick, and back when its mean passes the limit;
- * between half the limit and the limit it stays where it is. The limit does not depend on what others take: a stall must
- * not make a slow text pass for quick.
+ * between half the limit and the limit it stays where it is.
  *
  * <p>Safe for use by many threads; of observations made at the same moment one may be lost.
  */
@@ -19,10 +20,15 @@ final class StatementProfile {
     private static final double WEIGHT = 1.0 / 8;
     private static final int FIRST_FEW = 4;
 
+    /** The best mean doubles so often: longer than most overloads, and one that has become slow is taken for it in minutes. */
+    private static final long FORGETTING = TimeUnit.MINUTES.toNanos(1);
+
     private volatile boolean shareable;
     private volatile boolean quick;
     private volatile boolean suspect;
     private volatile double meanNanos;
+    private volatile double bestNanos;
+    private volatile long bestSince;
     private long previousNanos;
     private volatile int observations;
 
@@ -65,6 +71,7 @@ final class StatementProfile {
             mean += (lowered - mean) * WEIGHT;
         }
         meanNanos = mean;
+        bestNanos = seen == 0 ? mean : Math.min(mean, bestNanos);
         if (mean > limitNanos) {
             setQuick(false);
         } else if (mean < limitNanos / 2.0 || seen == 0) {
@@ -72,15 +79,27 @@ final class StatementProfile {
         }
     }
 
-    /** Takes in one execution on a lease. One that is quick there is no longer suspected of waiting for a lock. */
-    void observeOnLease(long nanos, long limitNanos) {
-        observe(nanos, limitNanos);
-        if (suspect && nanos <= limitNanos) {
+    /** Forgets a part of how quick it was at its best, from time to time. */
+    void forgetBest(long now) {
+        if (now - bestSince > FORGETTING) {
+            bestSince = now;
+            bestNanos *= 2;
+        }
+    }
+
+    /** Whether its mean, at its best, was well below a limit: it is quick by nature, and slow only with the server. */
+    boolean wasQuickAtBest(long limitNanos) {
+        return observations > 0 && bestNanos < limitNanos / 2.0;
+    }
+
+    /** It was answered on a lease, so it is not waiting for a lock there. */
+    void answeredOnLease() {
+        if (suspect) {
             suspect = false;
         }
     }
 
-    /** It stands at the head of a lane for long, perhaps for a lock: the next ones take leases, until one is quick there. */
+    /** It stands at the head of a lane for long, perhaps for a lock: the next ones take leases, until one is answered there. */
     void heldOthersUp() {
         suspect = true;
     }

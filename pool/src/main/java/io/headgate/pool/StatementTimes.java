@@ -1,11 +1,16 @@
 package io.headgate.pool;
 
 /**
- * What statements take on a node: the round trip, and the mean on its lanes.
+ * What statements take on a node: the round trip, the mean on its lanes, and from what time on one is too slow for a lane.
  *
  * <p>The round trip is the least time that a statement took that had its connection to itself. Each statement that took longer
  * raises it by a thousandth of itself, so that it follows a network that has changed, and one that took long does not raise
  * it much. It is taken off what a statement took: what is left is time at the server, whatever the distance.
+ *
+ * <p>Too slow is the configured time, or eight times what quick texts take now, whichever is more. The second is for a
+ * server or a machine that is overloaded: everything takes longer then, and to move it all to leases would add to the load
+ * and keep it there. Only texts that were quick at their best count, so that slow ones cannot raise the limit that is to
+ * keep them off the lanes.
  *
  * <p>Written and read by any thread; of observations at the same moment one may be lost, which does no harm.
  */
@@ -15,8 +20,31 @@ final class StatementTimes {
     private static final double CREEP = 1.0 / 1024;
     private static final double MEAN_WEIGHT = 1.0 / 64;
 
+    /** A server that is busy takes a few times as long; a text that takes eight times as long as others is of another kind. */
+    private static final double OVERLOAD_FACTOR = 8;
+
+    private final long slowAfterNanos;
     private volatile double roundTrip;
     private volatile double mean;
+    private volatile double quick;
+
+    StatementTimes(long slowAfterNanos) {
+        this.slowAfterNanos = slowAfterNanos;
+    }
+
+    /** Has a profile take in a time at the server. */
+    void observe(StatementProfile profile, long nanos, long now) {
+        profile.forgetBest(now);
+        if (profile.wasQuickAtBest(slowAfterNanos)) {
+            quick += (nanos - quick) * MEAN_WEIGHT;
+        }
+        profile.observe(nanos, slowFrom());
+    }
+
+    /** From what time at the server on a statement is too slow for a lane, in nanoseconds. */
+    long slowFrom() {
+        return Math.max(slowAfterNanos, (long) (OVERLOAD_FACTOR * quick));
+    }
 
     /** The round trip takes no longer than this. */
     void atMost(long nanos) {

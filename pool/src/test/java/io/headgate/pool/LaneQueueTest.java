@@ -118,7 +118,7 @@ class LaneQueueTest {
                 new PooledConnection(connection, 0, Long.MAX_VALUE),
                 one.options,
                 one.options.laneDepth(),
-                new StatementTimes(),
+                new StatementTimes(2_000_000),
                 one.time,
                 one.supply::now,
                 () -> false,

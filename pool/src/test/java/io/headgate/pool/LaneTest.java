@@ -160,7 +160,7 @@ class LaneTest {
                 new PooledConnection(connection, 0, Long.MAX_VALUE),
                 fixture.options,
                 fixture.options.laneDepth(),
-                new StatementTimes(),
+                new StatementTimes(2_000_000),
                 fixture.time,
                 fixture.supply::now,
                 () -> false,

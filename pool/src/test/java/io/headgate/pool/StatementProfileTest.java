@@ -99,7 +99,7 @@ class StatementProfileTest {
         assertThat(profile.mayShare()).isTrue();
         observe(5, QUICK);
         assertThat(profile.belongsOnLane()).as("other lanes answered").isFalse();
-        profile.observeOnLease(QUICK, LIMIT);
+        profile.answeredOnLease();
         assertThat(profile.belongsOnLane()).isTrue();
     }
 

@@ -11,9 +11,9 @@ class StatementTimesTest {
 
     private static final long MILLI = 1_000_000;
     private static final long QUICK = MILLI / 20;
-    private static final long LIMIT = 2 * MILLI;
 
-    private final StatementTimes times = new StatementTimes();
+    private long now;
+    private final StatementTimes times = new StatementTimes(2_000_000);
     private final StatementProfile lookup = new StatementProfile(true);
     private final StatementProfile report = new StatementProfile(true);
 
@@ -44,7 +44,7 @@ class StatementTimesTest {
         observe(lookup, 30 * MILLI);
         assertThat(lookup.belongsOnLane()).as("the second").isTrue();
         lookup.heldOthersUp();
-        lookup.observeOnLease(times.atServer(30 * MILLI), LIMIT);
+        lookup.answeredOnLease();
         assertThat(lookup.belongsOnLane()).as("after it had left").isTrue();
     }
 
@@ -69,6 +69,37 @@ class StatementTimesTest {
         assertThat(lookup.belongsOnLane()).isTrue();
     }
 
+    /** Everything takes many times as long: to move it all to leases would add to the load, and keep it there. */
+    @Test
+    void leavesQuickTextsOnTheLanesWhenAllAreSlow() {
+        StatementProfile other = new StatementProfile(true);
+        for (int i = 0; i < 1_000; i++) {
+            times.observe(lookup, QUICK, now);
+            times.observe(other, 2 * QUICK, now);
+        }
+        for (long slower = 2; slower <= 64; slower *= 2) {
+            for (int i = 0; i < 300; i++) {
+                times.observe(lookup, slower * QUICK, now);
+                times.observe(other, 2 * slower * QUICK, now);
+            }
+            assertThat(lookup.belongsOnLane()).isTrue();
+            assertThat(other.belongsOnLane()).isTrue();
+        }
+    }
+
+    /** It was quick, and is slow for good: the others must not wait behind it for ever. */
+    @Test
+    void takesATextOffThatHasBecomeSlowThoughAllOthersAreQuick() {
+        IntStream.range(0, 1_000).forEach(i -> times.observe(lookup, QUICK, now));
+        IntStream.range(0, 1_000).forEach(i -> times.observe(report, QUICK, now));
+        for (int i = 0; i < 10_000; i++) {
+            now += 60 * MILLI;
+            times.observe(i % 10 < 3 ? report : lookup, i % 10 < 3 ? 50 * MILLI : QUICK, now);
+        }
+        assertThat(report.belongsOnLane()).isFalse();
+        assertThat(lookup.belongsOnLane()).isTrue();
+    }
+
     private void run(SplittableRandom random, int times, long stall) {
         for (int i = 0; i < times; i++) {
             boolean slow = random.nextInt(10) < 3;
@@ -77,6 +108,6 @@ class StatementTimesTest {
     }
 
     private void observe(StatementProfile profile, long nanos) {
-        profile.observe(times.atServer(nanos), LIMIT);
+        times.observe(profile, times.atServer(nanos), now);
     }
 }

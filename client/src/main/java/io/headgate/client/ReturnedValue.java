@@ -43,12 +43,11 @@ final class ReturnedValue<T> extends Returned<T> {
                 if (value != null) {
                     actual.onNext(value);
                 }
+                actual.onComplete();
             } catch (Throwable thrown) {
                 // what Reactor calls fatal; nothing else would end the caller's wait
                 actual.onError(thrown);
-                return;
             }
-            actual.onComplete();
         }
     }
 

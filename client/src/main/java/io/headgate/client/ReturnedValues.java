@@ -135,11 +135,20 @@ final class ReturnedValues<T> extends Returned<T> {
             ask(0, delivered);
         } else {
             over = true;
-            if (error != null) {
-                actual.onError(error);
-            } else {
-                actual.onComplete();
-            }
+            end();
+        }
+    }
+
+    private void end() {
+        if (error != null) {
+            actual.onError(error);
+            return;
+        }
+        try {
+            actual.onComplete();
+        } catch (Throwable thrown) {
+            // as at a value
+            actual.onError(thrown);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
@@ -169,6 +170,31 @@ class CallerLoopsTest {
                 .verifyComplete();
         StepVerifier.create(ended.bring(Flux.error(new IllegalStateException("no"))))
                 .verifyErrorMessage("no");
+    }
+
+    @Test
+    void anErrorThatReactorCallsFatalReachesTheCallerWhoseCodeThrewIt() {
+        NoClassDefFoundError fatal = new NoClassDefFoundError("x");
+        Mono<Integer> value = callers.bring(Mono.just(1).publishOn(elsewhere));
+        Flux<Integer> values = callers.bring(Flux.just(1, 2).publishOn(elsewhere));
+        Mono<Integer> throwing = Mono.defer(() -> {
+            throw fatal;
+        });
+        for (Publisher<Integer> failing : List.of(
+                value.map(one -> fail(fatal)),
+                values.map(one -> fail(fatal)),
+                value.then(throwing),
+                values.then(throwing),
+                callers.bring(Mono.<Integer>empty().publishOn(elsewhere)).then(throwing),
+                callers.bring(Flux.<Integer>empty().publishOn(elsewhere)).then(throwing))) {
+            CompletableFuture<Throwable> heard = new CompletableFuture<>();
+            loop.execute(() -> Flux.from(failing).subscribe(one -> {}, heard::complete));
+            assertThat(heard).succeedsWithin(Duration.ofSeconds(20)).isSameAs(fatal);
+        }
+    }
+
+    private static int fail(Error error) {
+        throw error;
     }
 
     @Test

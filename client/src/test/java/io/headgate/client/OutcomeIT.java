@@ -2,12 +2,18 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.core.IsolationLevel;
 import io.headgate.core.SqlQuery;
 import io.headgate.core.SqlRow;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ResultSizeException;
 import io.headgate.core.error.RowMappingException;
+import io.headgate.testkit.FaultProxy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -192,6 +198,73 @@ class OutcomeIT {
         HeadgateException failure = failure(session);
         assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
         assertThat(failure).hasMessageNotContaining("nothing was sent");
+    }
+
+    @Test
+    void aCommitThatADeferredConstraintRefusesIsUndone() {
+        route.node().execute("ALTER TABLE outcome ADD UNIQUE (id) DEFERRABLE INITIALLY DEFERRED");
+        HeadgateException failure = failure(db.inTransaction(
+                tx -> tx.sql("INSERT INTO outcome VALUES (1, 'a'), (1, 'b')").update()));
+        assertThat(((DatabaseException) failure).sqlState()).isEqualTo("23505");
+        assertThat(failure.outcome()).isEqualTo(Outcome.NOT_EXECUTED);
+        assertThat(rows()).isEqualTo("0");
+    }
+
+    /** Each reads what the other writes; the second COMMIT is refused, and may be repeated. */
+    @Test
+    void aCommitThatIsRefusedForAWriteSkewIsUndone() {
+        TransactionOptions serializable = TransactionOptions.defaults().isolation(IsolationLevel.SERIALIZABLE);
+        HeadgateException failure = failure(db.inTransaction(
+                serializable,
+                first -> first.sql("INSERT INTO outcome SELECT count(*), 'first' FROM outcome")
+                        .update()
+                        .then(db.inTransaction(
+                                        serializable,
+                                        second -> second.sql(
+                                                        "INSERT INTO outcome SELECT count(*), 'second' FROM outcome")
+                                                .update())
+                                .then())));
+        assertThat(((DatabaseException) failure).sqlState()).isEqualTo("40001");
+        assertThat(failure.outcome()).isEqualTo(Outcome.NOT_EXECUTED);
+        assertThat(failure.isSafeToRetry()).isTrue();
+        assertThat(route.node().queryValue("SELECT string_agg(note, ',') FROM outcome"))
+                .isEqualTo("second");
+    }
+
+    @Test
+    void aConnectionThatIsLostDuringTheCommitLeavesItsFateUnknown() {
+        route.node()
+                .execute("CREATE OR REPLACE FUNCTION outcome_wait() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN PERFORM pg_sleep(60); RETURN NULL; END $$");
+        route.node()
+                .execute("CREATE CONSTRAINT TRIGGER outcome_wait AFTER INSERT ON outcome DEFERRABLE"
+                        + " INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION outcome_wait()");
+        CompletableFuture<?> committing = db.inTransaction(
+                        tx -> tx.sql("INSERT INTO outcome VALUES (1, 'a')").update())
+                .toFuture();
+        Awaitility.await()
+                .until(() -> route.node()
+                        .queryValue("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                                + " WHERE wait_event = 'PgSleep'")
+                        .equals("1"));
+        assertThat(failure(committing).outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
+
+    /** A transaction whose ROLLBACK is not answered was not committed either. */
+    @Test
+    void aConnectionThatIsLostDuringTheRollbackDoesNotHideTheErrorOfTheWork() {
+        int port = ConnectionSettings.parse(route.url()).port();
+        try (FaultProxy proxy = FaultProxy.inFrontOf("127.0.0.1", port)) {
+            Headgate cut =
+                    DriverUnderTest.client().node(proxy.through(route.url())).build();
+            HeadgateException failure = failure(cut.inTransaction(tx -> tx.sql("INSERT INTO outcome VALUES (1 / 0)")
+                    .update()
+                    .doOnError(error -> proxy.cutAfter(0, FaultProxy.Direction.TO_CLIENT))));
+            assertThat(((DatabaseException) failure).sqlState()).isEqualTo("22012");
+            assertThat(failure.outcome()).isEqualTo(Outcome.NOT_EXECUTED);
+            assertThat(failure.getSuppressed()).hasAtLeastOneElementOfType(ConnectionLostException.class);
+            cut.close().block(Duration.ofSeconds(40));
+        }
     }
 
     private static SqlQuery<Long> unreadable(SqlQuery<SqlRow> insert) {

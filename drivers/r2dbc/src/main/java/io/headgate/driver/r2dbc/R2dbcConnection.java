@@ -142,8 +142,9 @@ final class R2dbcConnection implements CopyConnection {
             onEnd.run();
             return;
         }
-        boolean failed = tap.transactionStatus() == 'E';
-        exchange.run(failed ? ROLLBACK : command)
+        String sent = tap.transactionStatus() == 'E' ? ROLLBACK : command;
+        Effect effect = sent.equals(COMMIT) ? Effect.ATOMIC : Effect.NONE;
+        exchange.run(sent)
                 .subscribe(
                         answer -> {
                             inTransaction = false;
@@ -155,7 +156,7 @@ final class R2dbcConnection implements CopyConnection {
                             }
                         },
                         error -> {
-                            HeadgateException failure = failed(error, command, List.of());
+                            HeadgateException failure = failure(error, sent, List.of(), effect);
                             inTransaction = false;
                             queue.done();
                             onError.accept(failure);
@@ -222,17 +223,16 @@ final class R2dbcConnection implements CopyConnection {
 
     /** The error of a statement, noted if it has aborted a transaction. */
     HeadgateException failed(Throwable error, String sql, List<@Nullable Object> values) {
-        Effect effect;
-        if (inTransaction) {
-            effect = sql.equals(COMMIT) ? Effect.ATOMIC : Effect.NONE;
-        } else {
-            effect = StatementEffect.of(sql);
-        }
-        HeadgateException failure = R2dbcErrors.of(error, node(), sql, values, tap.fatalError(), effect);
+        Effect effect = inTransaction ? Effect.NONE : StatementEffect.of(sql);
+        HeadgateException failure = failure(error, sql, values, effect);
         if (inTransaction && failureInTransaction == null) {
             failureInTransaction = failure;
         }
         return failure;
+    }
+
+    private HeadgateException failure(Throwable error, String sql, List<@Nullable Object> values, Effect effect) {
+        return R2dbcErrors.of(error, node(), sql, values, tap.fatalError(), effect);
     }
 
     private ConnectionLostException lost(String why) {

@@ -139,9 +139,9 @@ final class VertxConnection implements DriverConnection {
                     }
                     if (filter.transactionStatus() == 'E') {
                         Throwable first = failureInTransaction;
-                        end(ROLLBACK, () -> fail.accept(new TransactionAbortedException(first)), fail);
+                        end(ROLLBACK, Effect.NONE, () -> fail.accept(new TransactionAbortedException(first)), fail);
                     } else {
-                        end(COMMIT, sink::success, fail);
+                        end(COMMIT, Effect.ATOMIC, sink::success, fail);
                     }
                     return whenSent;
                 })));
@@ -167,6 +167,7 @@ final class VertxConnection implements DriverConnection {
             }
             end(
                     ROLLBACK,
+                    Effect.NONE,
                     () -> {
                         // of a BEGIN that failed meanwhile; it is not for the next owner's statement
                         filter.forgetOpening();
@@ -194,14 +195,14 @@ final class VertxConnection implements DriverConnection {
         fail.accept(lost);
     }
 
-    private void end(String sql, Runnable onAnswer, Consumer<Throwable> onError) {
+    private void end(String sql, Effect effect, Runnable onAnswer, Consumer<Throwable> onError) {
         commits.begin();
         Supplier<Future<RowSet<Row>>> work =
                 () -> connection.query(sql).execute().onComplete(answer -> {
                     transactions.decrementAndGet();
                     commits.end();
                 });
-        send(work, answer -> onAnswer.run(), error -> onError.accept(failed(error, sql)));
+        send(work, answer -> onAnswer.run(), error -> onError.accept(failure(error, sql, effect)));
     }
 
     /**
@@ -359,20 +360,16 @@ final class VertxConnection implements DriverConnection {
 
     /** The error of a statement, noted if it has aborted a transaction. */
     HeadgateException failed(Throwable error, String sql) {
-        boolean committing = sql.equals(COMMIT);
         boolean inTransaction = transactions.get() > 0;
-        Effect effect;
-        if (inTransaction) {
-            effect = committing ? Effect.ATOMIC : Effect.NONE;
-        } else {
-            effect = StatementEffect.of(sql);
-        }
-        HeadgateException failure = VertxErrors.ofStatement(error, node, sql, filter.fatalError(), effect);
-        // after a COMMIT it would be the next transaction's
-        if (inTransaction && !committing && failureInTransaction == null) {
+        HeadgateException failure = failure(error, sql, inTransaction ? Effect.NONE : StatementEffect.of(sql));
+        if (inTransaction && failureInTransaction == null) {
             failureInTransaction = failure;
         }
         return failure;
+    }
+
+    private HeadgateException failure(Throwable error, String sql, Effect effect) {
+        return VertxErrors.ofStatement(error, node, sql, filter.fatalError(), effect);
     }
 
     private ConnectionLostException lost(String why) {

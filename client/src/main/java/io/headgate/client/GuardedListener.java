@@ -65,8 +65,9 @@ final class GuardedListener implements DataAccessListener {
     private static void tell(Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException e) {
-            logger.warn("a DataAccessListener threw; it should not", e);
+        } catch (Throwable thrown) {
+            // errors of linkage and the like too: the caller would wait for an answer that is never passed on
+            logger.warn("a DataAccessListener threw; it should not", thrown);
         }
     }
 }

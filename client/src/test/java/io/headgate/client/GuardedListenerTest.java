@@ -1,0 +1,31 @@
+package io.headgate.client;
+
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import io.headgate.core.SqlStatement;
+import io.headgate.core.observe.DataAccessListener;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GuardedListenerTest {
+
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, NoClassDefFoundError.class, StackOverflowError.class})
+    void nothingThatAListenerThrowsReachesTheWork(Class<? extends Throwable> type) throws Exception {
+        Throwable thrown = type.getDeclaredConstructor().newInstance();
+        DataAccessListener guarded = new GuardedListener(new DataAccessListener() {
+            @Override
+            public void statementCompleted(String node, SqlStatement statement, long nanos, @Nullable Throwable error) {
+                GuardedListenerTest.<RuntimeException>sneakyThrow(thrown);
+            }
+        });
+        assertThatNoException()
+                .isThrownBy(() -> guarded.statementCompleted("node", SqlStatement.of("SELECT 1"), 1, null));
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> void sneakyThrow(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+}

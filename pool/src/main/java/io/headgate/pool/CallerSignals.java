@@ -8,8 +8,8 @@ import reactor.core.CoreSubscriber;
 
 /**
  * Signals to a caller, one after another and with one end, whichever threads they come from: an end that comes while a value
- * is being passed on follows it (Reactive Streams, rule 1.3). The caller may throw at any of them. What it throws at a value
- * becomes its end; what it throws at its end is logged, since nothing may follow that.
+ * is being passed on follows it (Reactive Streams, rule 1.3). The caller may throw at any of them. What it throws at a value or
+ * at completion becomes its end: nothing else would end its wait. What it throws at an error is logged.
  */
 final class CallerSignals<T> {
 
@@ -46,14 +46,11 @@ final class CallerSignals<T> {
                 if (last != null) {
                     caller.onNext(last);
                 }
-            } catch (Throwable thrown) {
-                fail(thrown);
-                return;
-            }
-            try {
                 caller.onComplete();
             } catch (Throwable thrown) {
-                dropped(thrown);
+                // errors that Reactor calls fatal pass through its operators: the caller has to hear of them all the
+                // same
+                fail(thrown);
             }
         });
     }

@@ -209,7 +209,12 @@ class ForeignCodeTest {
                         .inTransaction(TransactionOptions.defaults(), tx -> execute(tx, "b"))
                         .map(answer -> {
                             throw fatal;
-                        }))) {
+                        }),
+                one.execute("c")
+                        .then(Mono.fromRunnable(() -> {
+                            throw fatal;
+                        }))
+                        .flux())) {
             Signals<?> caller = Signals.of(failing);
             assertThat(caller.error()).isSameAs(fatal);
             assertThat(caller.ends()).isEqualTo(1);

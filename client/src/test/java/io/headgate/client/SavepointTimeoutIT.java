@@ -14,6 +14,7 @@ import reactor.core.publisher.Mono;
 
 /** Time-outs of an R2DBC connection hold for the statements to come, whatever is rolled back between. */
 @EveryRoute
+@OpenFault("a rollback to a savepoint takes back SET LOCAL, and the time-out is not set again")
 class SavepointTimeoutIT {
 
     private final Route route;

@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -59,6 +58,7 @@ class StuckReadersIT {
     }
 
     /** No caller waits for a lock that another caller's statement waits for. */
+    @OpenFault("a crowd of reads of a locked table takes all leases and then all lanes, until the acquire time-out")
     @Test
     void doesNotStopTheLookUpsOfOthers() throws SQLException {
         db = Headgate.builder()
@@ -84,6 +84,8 @@ class StuckReadersIT {
     }
 
     /** It is still under way on its lane and takes effect there, so it is not "not executed". */
+    @OpenFault(
+            "the acquire time-out of what was sent again says NOT_EXECUTED, while a view that writes is under way on its lane")
     @Test
     void aViewThatWritesIsNotReportedAsNotExecutedWhenItRunsLater() throws Exception {
         ROUTE.node().execute("DROP TABLE IF EXISTS written CASCADE");
@@ -109,9 +111,8 @@ class StuckReadersIT {
                 .subscribe();
         Awaitility.await().until(() -> db.poolState().leased() == 1);
         lock();
-        List<Disposable> crowd = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            crowd.add(stuck().subscribe(row -> {}, error -> {}));
+            stuck().subscribe(row -> {}, error -> {});
         }
         long before = written();
         CompletableFuture<?> write = db.sql("SELECT n FROM writing").one().toFuture();
@@ -124,7 +125,8 @@ class StuckReadersIT {
         locker.rollback();
         lease.dispose();
         Awaitility.await().until(() -> db.poolState().leased() == 0);
-        Thread.sleep(500);
+        // a write that was let go on would be there by then
+        Mono.delay(Duration.ofMillis(500)).block();
         if (safeToRetry) {
             assertThat(written())
                     .as("rows written by what is safe to run again")

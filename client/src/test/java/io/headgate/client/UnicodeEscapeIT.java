@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names written with an escape character of their own are names all the same. */
 @EveryRoute
+@OpenFault("the guard does not decode names written with UESCAPE")
 class UnicodeEscapeIT {
 
     private final Route route;

@@ -14,7 +14,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
  * A test of a fault that is known and not mended yet. It is skipped, and the report says what is wrong;
  * {@code -Dheadgate.test.open=true} runs it. Who mends the fault takes the annotation away.
  */
-@Target({ElementType.TYPE, ElementType.METHOD})
+@Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(OpenFault.Skipped.class)
 @interface OpenFault {

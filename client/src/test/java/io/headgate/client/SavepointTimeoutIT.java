@@ -14,7 +14,6 @@ import reactor.core.publisher.Mono;
 
 /** Time-outs of an R2DBC connection hold for the statements to come, whatever is rolled back between. */
 @EveryRoute
-@OpenFault("a rollback to a savepoint takes back SET LOCAL, and the time-out is not set again")
 class SavepointTimeoutIT {
 
     private final Route route;
@@ -51,6 +50,7 @@ class SavepointTimeoutIT {
                 .block();
     }
 
+    @OpenFault("a rollback to a savepoint takes back SET LOCAL, and the time-out is not set again")
     @Test
     void aTimeoutStaysWhenTheSavepointBeforeItIsRolledBackTo() {
         run(connection.setStatementTimeout(Duration.ofMillis(300)));
@@ -59,6 +59,7 @@ class SavepointTimeoutIT {
         assertThat(query("SHOW statement_timeout")).isEqualTo("300ms");
     }
 
+    @OpenFault("a rollback to a savepoint takes back SET LOCAL, and the time-out is not set again")
     @Test
     void aTimeoutThatIsSetAfterAFailedStatementHoldsAfterTheRollbackToASavepoint() {
         assertThatThrownBy(() -> query("SELECT (1/0)::text")).hasMessageContaining("22012");

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 
 /** An ERROR of SQLSTATE 57P01, as postgres_fdw passes it on from a remote server that is shut down. */
 @EveryRoute
-@OpenFault("on the Vert.x driver an ERROR of SQLSTATE 57P01 that does not end the connection ends no call")
 class ShutdownCodeIT {
 
     private static final Duration SOON = Duration.ofSeconds(5);
@@ -36,6 +35,7 @@ class ShutdownCodeIT {
         db.close().block();
     }
 
+    @OpenFault("on the Vert.x driver an ERROR of SQLSTATE 57P01 that does not end the connection ends no call")
     @Test
     void endsTheCallersWait() {
         assertThatThrownBy(() -> db.sql("SELECT says_shutdown()").one().block(SOON))

@@ -13,8 +13,6 @@ import reactor.core.publisher.Mono;
 
 /** Closing while the network is silent: what was under way ends for its callers, too, and nothing is left behind. */
 @EveryRoute
-@OpenFault(
-        "callers whose connection is closed under them by close() hear nothing while the network is silent or their work waits")
 class SilentCloseIT {
 
     private final Route route;
@@ -36,6 +34,8 @@ class SilentCloseIT {
         Awaitility.await().until(() -> route.sessionsAtWork().equals("0"));
     }
 
+    @OpenFault(
+            "callers whose connection is closed under them by close() hear nothing while the network is silent or their work waits")
     @Test
     void callersHearOfTheEndSoonAfterTheClosing() {
         try (FaultProxy proxy = proxy()) {
@@ -58,6 +58,8 @@ class SilentCloseIT {
     }
 
     /** Its work waits for something else when its connection is closed under it. */
+    @OpenFault(
+            "callers whose connection is closed under them by close() hear nothing while the network is silent or their work waits")
     @Test
     void aTransactionThatWaitsForSomethingElseHearsOfTheClosing() {
         Headgate db = Headgate.builder()

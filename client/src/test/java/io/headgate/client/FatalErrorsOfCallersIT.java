@@ -1,0 +1,108 @@
+package io.headgate.client;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headgate.core.TransactionOptions;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Result;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Errors that Reactor calls fatal, thrown behind what the library returns: the caller hears of them wherever they come up. */
+@EveryRoute
+class FatalErrorsOfCallersIT {
+
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    private final Route route;
+    private Headgate db;
+
+    FatalErrorsOfCallersIT(Route route) {
+        this.route = route;
+    }
+
+    @BeforeEach
+    void open() {
+        db = DriverUnderTest.client().node(route.url()).maxConnections(4).build();
+        db.sql("SELECT 1").update().block();
+    }
+
+    @AfterEach
+    void close() {
+        Awaitility.await().until(() -> db.poolState().leased() == 0);
+        db.close().block();
+    }
+
+    private static Object fail(Object value) {
+        throw new NoClassDefFoundError("x");
+    }
+
+    /** A name, for the report, and what is done with the client. */
+    private record Use(String name, Function<Headgate, Mono<?>> work) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Use> uses() {
+        return Stream.of(
+                new Use(
+                        "inTransaction.map",
+                        db -> db.inTransaction(tx -> tx.sql("SELECT 1").one()).map(FatalErrorsOfCallersIT::fail)),
+                new Use(
+                        "inTransaction of many, collected",
+                        db -> db.inTransaction(
+                                        TransactionOptions.defaults(),
+                                        tx -> tx.sql("SELECT 1").all())
+                                .collectList()
+                                .map(FatalErrorsOfCallersIT::fail)),
+                new Use(
+                        "inTransaction.then",
+                        db -> db.inTransaction(tx -> tx.sql("SELECT 1").one()).then(Mono.fromCallable(() -> fail(1)))),
+                new Use(
+                        "all, collected",
+                        db -> db.sql("SELECT 1").all().collectList().map(FatalErrorsOfCallersIT::fail)),
+                new Use(
+                        "stream, collected",
+                        db -> db.sql("SELECT 1").stream().collectList().map(FatalErrorsOfCallersIT::fail)),
+                new Use("update.then", db -> db.sql("SELECT 1").update().then(Mono.fromCallable(() -> fail(1)))));
+    }
+
+    @OpenFault("a caller whose own code throws what Reactor calls fatal behind a result hears nothing")
+    @ParameterizedTest
+    @MethodSource("uses")
+    void areHeardOfDownstream(Use use) {
+        assertThatThrownBy(() -> use.work().apply(db).block(SOON)).isInstanceOf(NoClassDefFoundError.class);
+    }
+
+    private static Mono<Object> mapped(Connection connection, UnaryOperator<io.r2dbc.spi.Statement> change) {
+        return Flux.from(change.apply(connection.createStatement("SELECT 1")).execute())
+                .flatMap((Result result) -> result.map(FatalErrorsOfCallersIT::fail))
+                .next();
+    }
+
+    @OpenFault("a caller whose own code throws what Reactor calls fatal behind a result hears nothing")
+    @Test
+    void areHeardOfFromAMapperInATransactionOfR2dbc() {
+        Connection connection = db.connectionFactory().create().block();
+        for (UnaryOperator<io.r2dbc.spi.Statement> change : Stream.<UnaryOperator<io.r2dbc.spi.Statement>>of(
+                        statement -> statement, statement -> statement.fetchSize(10))
+                .toList()) {
+            Mono.from(connection.beginTransaction()).block();
+            assertThatThrownBy(() -> mapped(connection, change).block(SOON)).isInstanceOf(NoClassDefFoundError.class);
+            Mono.from(connection.rollbackTransaction()).block(SOON);
+        }
+        Mono.from(connection.close()).block(SOON);
+    }
+}

@@ -80,7 +80,7 @@ class ForeignCodeIT {
                         .count()
                         .block(SOON))
                 .isEqualTo(100);
-        // and those who wait in vain hear of it in time
+        // and callers that get no connection fail in time
         List<BaseSubscriber<?>> holders = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
             holders.add(holding());

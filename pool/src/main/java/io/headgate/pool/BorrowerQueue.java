@@ -13,7 +13,7 @@ import reactor.core.scheduler.Scheduler;
  * Borrowers that wait for a connection, first come first served, each for a limited time.
  *
  * <p>One that has just given up may still be in it; whoever polls it finds that out. Belongs to the leases'
- * {@link SerialQueue}: called from its events only. Who waits in vain is told on a timer's thread.
+ * {@link SerialQueue}: called from its events only. Time-outs are signalled on a timer's thread.
  */
 final class BorrowerQueue {
 

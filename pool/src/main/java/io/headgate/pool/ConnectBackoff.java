@@ -182,7 +182,7 @@ final class ConnectBackoff {
             return connect.doOnSuccess(opened -> attempt.succeeded())
                     .doOnError(attempt::failed)
                     .doOnCancel(attempt::givenUp)
-                    // who made the attempt hears of its end first
+                    // the subscriber of the attempt is signalled first
                     .doAfterTerminate(this::changed);
         });
     }

@@ -77,7 +77,7 @@ final class ConnectionSupply {
         onLoss.add(action);
     }
 
-    /** Runs when connections may be had, or no longer; holders look again whether they want one, and who waits in vain. */
+    /** Runs when connections may become available or stop being so. Holders then connect, or fail their waiting callers. */
     void onChange(Runnable action) {
         backoff.onChange(action);
     }
@@ -103,7 +103,7 @@ final class ConnectionSupply {
         return sides.stream().map(Supplier::get).reduce(PoolState::and).orElse(PoolState.EMPTY);
     }
 
-    /** The error for a caller who has waited in vain. */
+    /** The error of a caller whose wait for a connection timed out. */
     AcquireTimeoutException timedOut(Duration waited) {
         return new AcquireTimeoutException(node, waited, poolState(), backoff.lastError());
     }
@@ -121,7 +121,7 @@ final class ConnectionSupply {
         onConnect.add(listening);
     }
 
-    /** Opens one connection, if the node may be asked; one of the two hears of it, once. */
+    /** Opens one connection, if the node may be asked; calls exactly one of the two, once. */
     void open(Consumer<PooledConnection> arrived, Consumer<Throwable> refused) {
         long since = now();
         connect.subscribe(

@@ -16,7 +16,7 @@ import reactor.core.scheduler.Scheduler;
  * The statements behind it then wait too, though they need no lock, and PostgreSQL's deadlock detector cannot see that wait.
  * So a head that is found twice, a period apart, is <em>stuck</em>: the lane takes nothing more, and the statements behind
  * the head are sent once more, on leases ({@link LaneCall#sendElsewhere}). When at least half of the lanes are stuck, a head
- * is sent on a lease as well after the grace; locks are then waited for on leases alone, and the lanes go on.
+ * is sent on a lease as well after the grace, and cancelled once it has one. When no lease comes free, the lanes stay stuck.
  *
  * <p>Heads are compared on the connection's loop. A pause of this process is so not taken for one of the server: after a
  * pause the loop reads the answers that have come before it compares.

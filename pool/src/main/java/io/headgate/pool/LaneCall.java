@@ -101,7 +101,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         return begunElsewhere || state == ENDED;
     }
 
-    /** On the lane's loop: it was found stuck. Its text keeps off the lanes until it was quick on a lease. */
+    /** On the lane's loop: it was found stuck. Its text keeps off the lanes until one was answered on a lease. */
     void heldOthersUp() {
         profile.heldOthersUp();
     }
@@ -227,7 +227,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             return;
         }
         if (endsConnection(error)) {
-            // before its place is free, or who waits would be sent after it
+            // before its place is free, or a waiting statement would be sent after it
             used.leave();
         }
         lanes.free(used);

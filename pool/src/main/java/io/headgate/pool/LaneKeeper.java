@@ -56,7 +56,7 @@ final class LaneKeeper {
 
     /**
      * @param changed runs when lanes may have come or gone, or places on them
-     * @param refused told since when who waits has waited in vain, and why
+     * @param refused fails the callers that waited at that moment, with the error
      */
     LaneKeeper(
             String node,
@@ -78,7 +78,7 @@ final class LaneKeeper {
         this.events = new SerialQueue("the lanes of " + node, this::publish);
         supply.onLoss(() -> events.run(this::sweep));
         supply.onConnect(nanos -> times.atMost(nanos / CONNECT_ROUND_TRIPS));
-        // the queue looks at who waits after each event
+        // after each event the waiting callers are looked at
         supply.onChange(() -> events.run(() -> {}));
     }
 
@@ -129,7 +129,7 @@ final class LaneKeeper {
         return Math.max(0, target - open.length) * depth;
     }
 
-    /** Opens one more lane, if there may be one and the node may be asked; refuses who waits when none can come. Cheap. */
+    /** Opens one more lane, if there may be one and the node may be asked; fails the waiting callers when none can come. Cheap. */
     void wantMore() {
         if (closing) {
             return;

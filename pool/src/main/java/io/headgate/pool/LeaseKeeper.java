@@ -48,7 +48,7 @@ final class LeaseKeeper {
     private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
     private final Set<PooledConnection> open = new HashSet<>();
     private int connecting;
-    /** Written in events, read by everybody who asks for a connection. */
+    /** Written in events, read by each thread that asks for a connection. */
     private volatile int limit;
 
     private int keepOpen = UNPLANNED;

@@ -8,7 +8,7 @@ import io.r2dbc.spi.Result;
 /** A warning or notice of the server's, which is no error: the statement has succeeded. */
 record NoticeMessage(ServerNotice notice) implements Result.Message {
 
-    /** What R2DBC asks of each message, for who wants to treat a warning as an error. */
+    /** R2DBC asks for an exception with each message, so that callers can treat a warning as an error. */
     @Override
     public R2dbcException exception() {
         return new R2dbcNonTransientResourceException(message(), sqlState(), errorCode());

@@ -12,7 +12,7 @@ import net.javacrumbs.shedlock.test.support.AbstractStorageBasedLockProviderInte
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** The tests are inherited: ShedLock publishes them for those who write a provider. */
+/** The tests are inherited. ShedLock publishes them for authors of lock providers. */
 @EveryTarget
 class ShedLockIT extends AbstractStorageBasedLockProviderIntegrationTest {
 

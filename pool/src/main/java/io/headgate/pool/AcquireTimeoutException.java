@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No connection became free within the acquire time-out. Nothing was sent. Carries the whole pool's state at that moment.
+ * No connection became free within the acquire time-out. Nothing was sent, unless the outcome is unknown. Carries the whole pool's state at that moment.
  * Its cause is why the last attempt to connect failed, if none has succeeded since.
  *
  * <p>It has no stack trace: it is made on a timer's thread, where a trace would show the timer only.
@@ -29,6 +29,22 @@ public final class AcquireTimeoutException extends HeadgateException {
                 true,
                 false);
         this.state = state;
+    }
+
+    private AcquireTimeoutException(AcquireTimeoutException copy) {
+        super(
+                "a query waits behind another that is stuck on its connection, and may still be executed; "
+                        + copy.getMessage(),
+                copy.getCause(),
+                Outcome.UNKNOWN,
+                true,
+                false);
+        this.state = copy.state;
+    }
+
+    /** The same for a statement that was sent elsewhere too, and is still under way there. */
+    AcquireTimeoutException whileUnderWay() {
+        return new AcquireTimeoutException(this);
     }
 
     /** The pool when it happened. */

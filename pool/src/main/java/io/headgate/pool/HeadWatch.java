@@ -15,28 +15,26 @@ import reactor.core.scheduler.Scheduler;
  * <p>A head may wait for a lock that another caller's transaction holds, such as a read of a table behind {@code ALTER TABLE}.
  * The statements behind it then wait too, though they need no lock, and PostgreSQL's deadlock detector cannot see that wait.
  * So a head that is found twice, a period apart, is <em>stuck</em>: the lane takes nothing more, and the statements behind
- * the head are sent once more, on leases ({@link LaneCall#sendElsewhere}). When at least half of the lanes are stuck, a head
- * is sent on a lease as well after the grace, and cancelled once it has one. When no lease comes free, the lanes stay stuck.
+ * the head are sent once more, on leases ({@link LaneCopy}), those of its own kind last. When at least half of the lanes are
+ * stuck, a head is sent on a lease as well after the grace, and cancelled when the copy replaces it. What waits for the same
+ * lock then comes to the head, and is cancelled in turn, without grace, until the lane serves others again. When the leases
+ * are all held by others, the lanes stay stuck: they may be held by transactions that wait for these very statements.
  *
  * <p>Heads are compared on the connection's loop. A pause of this process is so not taken for one of the server: after a
  * pause the loop reads the answers that have come before it compares.
  *
- * <p>A head that is not needed, because its caller gave up or because it was sent elsewhere, is cancelled at the server after
- * the grace. The request may arrive when the statement has just ended, and hit the next one; that one is repeated, since the
+ * <p>A head that is not needed, because its caller gave up or because a copy replaces it, is cancelled at the server. The request may arrive when the statement has just ended, and hit the next one; that one is repeated, since the
  * server has undone it.
  *
  * <p>What is volatile is read by any thread. Everything else belongs to the connection's loop.
  */
 final class HeadWatch {
 
-    /** Five times slow is stuck: a fifth of the shortest wait that people notice, and rare on a busy but sound server. */
-    private static final int STUCK_FACTOR = 5;
-
-    /** A shorter period costs timers and finds stuck heads in the noise of a scheduler. */
-    private static final long SHORTEST_PERIOD = TimeUnit.MILLISECONDS.toNanos(5);
-
     /** Longest time from one cancel request for a head to the next. Each costs a connection. */
     private static final long LONGEST_PATIENCE = TimeUnit.SECONDS.toNanos(5);
+
+    /** From one head that was moved to the next: what is answered at once anyway needs no cancelling. */
+    private static final long DRAINING = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** How long after a cancel request was taken its effect can still arrive: the answer travels on another connection. */
     private static final long AFTERMATH = TimeUnit.SECONDS.toNanos(1);
@@ -55,7 +53,7 @@ final class HeadWatch {
 
     private @Nullable LaneCall lastSeen;
     private boolean comparing;
-    private boolean watching;
+    private @Nullable LaneCall watched;
     private @Nullable LaneCall lastCancelled;
     private long patienceNanos;
     private boolean cancelling;
@@ -101,7 +99,12 @@ final class HeadWatch {
     void headChanged(long now) {
         headSince = now;
         if (stuck) {
-            stuck = false;
+            LaneCall head = sent.peekFirst();
+            if (head == null || !head.isMoved()) {
+                stuck = false;
+            } else {
+                watchForNeedless();
+            }
         }
     }
 
@@ -115,11 +118,7 @@ final class HeadWatch {
     private void compareLater() {
         comparing = true;
         lastSeen = sent.peekFirst();
-        timers.schedule(() -> loop.execute(this::compare), periodNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private long periodNanos() {
-        return Math.max(SHORTEST_PERIOD, STUCK_FACTOR * times.slowFrom());
+        timers.schedule(() -> loop.execute(this::compare), times.stuckFrom(), TimeUnit.NANOSECONDS);
     }
 
     private void compare() {
@@ -138,15 +137,22 @@ final class HeadWatch {
     private void foundStuck(LaneCall head) {
         stuck = true;
         head.heldOthersUp();
-        for (LaneCall call : sent.toArray(LaneCall[]::new)) {
-            if (call != head) {
-                call.sendElsewhere();
-            }
-        }
-        if (clock.getAsLong() - headSince >= graceNanos && lanesAreShort.getAsBoolean()) {
+        sendFollowersElsewhere(head, false);
+        sendFollowersElsewhere(head, true);
+        boolean patient = clock.getAsLong() - headSince < graceNanos && !mayHaveBeenHit();
+        if (!patient && lanesAreShort.getAsBoolean()) {
             head.sendElsewhere();
         }
         watchForNeedless();
+    }
+
+    /** @param suspects whether those that most likely wait for a lock themselves, or the others */
+    private void sendFollowersElsewhere(LaneCall head, boolean suspects) {
+        for (LaneCall call : sent.toArray(LaneCall[]::new)) {
+            if (call != head && call.profile().isSuspect() == suspects) {
+                call.sendElsewhere();
+            }
+        }
     }
 
     /** On the loop: whether a statement that failed as cancelled may have been hit by a request meant for another. */
@@ -155,19 +161,27 @@ final class HeadWatch {
     }
 
     /**
-     * On the loop: cancels the head if it is not needed, after the grace, and goes on while there are such statements. A
-     * request may be lost, or come too early; each further one for the same head waits twice as long.
+     * On the loop: cancels the head if it is not needed, and goes on while there are such statements. One whose caller gave up
+     * has the grace to end by itself; one that was moved had it. A request may be lost, or come too early; each further one
+     * for the same head waits twice as long.
      */
     void watchForNeedless() {
         LaneCall head = sent.peekFirst();
-        if (watching || head == null || sent.stream().noneMatch(LaneCall::isNeedless)) {
+        if (head == null || head == watched || sent.stream().noneMatch(LaneCall::isNeedless)) {
             return;
         }
-        watching = true;
-        patienceNanos = head == lastCancelled ? Math.min(2 * patienceNanos, LONGEST_PATIENCE) : graceNanos;
+        watched = head;
+        if (head == lastCancelled) {
+            patienceNanos = Math.min(Math.max(graceNanos, 2 * patienceNanos), LONGEST_PATIENCE);
+        } else {
+            patienceNanos = stuck && head.isMoved() ? DRAINING : graceNanos;
+        }
         timers.schedule(
                 () -> loop.execute(() -> {
-                    watching = false;
+                    if (head != watched) {
+                        return;
+                    }
+                    watched = null;
                     if (head == sent.peekFirst() && head.isNeedless() && !cancelling) {
                         lastCancelled = head;
                         requestCancel();

@@ -259,6 +259,15 @@ final class Lane {
         }
     }
 
+    /** Ends the calls under way for their callers, which do not wait for the network any longer. */
+    void abandon(Throwable error) {
+        onLoop(() -> {
+            for (LaneCall call : sent.toArray(LaneCall[]::new)) {
+                call.end(error);
+            }
+        });
+    }
+
     /** On the loop: a statement under way is not needed any more. */
     void heldNeedlessly() {
         head.watchForNeedless();

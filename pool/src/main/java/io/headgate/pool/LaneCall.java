@@ -13,8 +13,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -26,9 +24,7 @@ import reactor.util.context.Context;
  * the statement goes on, and its place is given up when the server has answered. The place is free before the caller hears
  * of the answer.
  *
- * <p>A read that stands behind a stuck head is sent once more, on a lease, in a transaction that only reads
- * ({@link #sendElsewhere}). The first answer is the caller's; the other is dropped. A statement that turns out to write is
- * refused there with SQLSTATE 25006. It then waits for its place on the lane, and its text keeps off the lanes.
+ * <p>A read that a stuck head holds up is sent once more elsewhere ({@link LaneCopy}). The first answer is the caller's.
  */
 final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnable {
 
@@ -45,11 +41,8 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     /** SQLSTATE query_canceled. */
     private static final String CANCELLED = "57014";
 
-    /** Longest pause between tries to send a statement elsewhere: 64 periods of {@link HeadWatch}. */
-    private static final int MOST_PAUSES = 6;
-
-    /** SQLSTATE read_only_sql_transaction. */
-    private static final String WRITES = "25006";
+    /** How often a statement is sent again that a cancel request for another has hit. More is not bad luck. */
+    private static final int MOST_REPEATS = 3;
 
     private final Lanes lanes;
     private final CoreSubscriber<? super SqlResult> actual;
@@ -60,17 +53,11 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     private volatile @Nullable Disposable timer;
     private long sentAt;
     private long waitingSince;
-    private boolean repeated;
-    private @Nullable SqlResult result;
 
-    // of the statement sent elsewhere; belongs to the lane's loop
-    private boolean elsewhere;
-    private boolean begunElsewhere;
-    private boolean writes;
-    private int refusals;
-    private int pause;
-    private Disposable copy = Disposables.disposed();
-    private @Nullable Throwable laneError;
+    // belongs to the lane's loop
+    private int repeats;
+    private @Nullable SqlResult result;
+    private @Nullable LaneCopy copy;
 
     LaneCall(Lanes lanes, CoreSubscriber<? super SqlResult> actual, SqlStatement statement, StatementProfile profile) {
         this.lanes = lanes;
@@ -96,14 +83,29 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         return state == ENDED;
     }
 
-    /** On the lane's loop: whether the statement on the lane can be cancelled at the server. */
-    boolean isNeedless() {
-        return begunElsewhere || state == ENDED;
+    StatementProfile profile() {
+        return profile;
     }
 
-    /** On the lane's loop: it was found stuck. Its text keeps off the lanes until one was answered on a lease. */
+    /** On the lane's loop: it was found stuck. */
     void heldOthersUp() {
         profile.heldOthersUp();
+    }
+
+    /** Whether its caller waits for the answer of the lane, or of what was sent elsewhere. */
+    boolean isUnderWay() {
+        return state == SENT;
+    }
+
+    /** On the lane's loop: whether the statement on the lane can be cancelled at the server. */
+    boolean isNeedless() {
+        return state == ENDED || isMoved();
+    }
+
+    /** On the lane's loop: whether its answer comes from elsewhere. */
+    boolean isMoved() {
+        LaneCopy sent = copy;
+        return sent != null && sent.replacesLane();
     }
 
     @Override
@@ -165,7 +167,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             Lane used = lane;
             if (used != null) {
                 used.onLoop(() -> {
-                    stopElsewhere();
+                    stopCopy();
                     used.heldNeedlessly();
                 });
             }
@@ -183,7 +185,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         }
     }
 
-    private Lane used() {
+    Lane used() {
         Lane used = lane;
         if (used == null) {
             throw new IllegalStateException("the call is on no lane");
@@ -218,23 +220,22 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     @Override
     public void onError(Throwable error) {
         Lane used = used();
+        boolean undone = isHit(error, used);
         boolean answered = error instanceof DatabaseException && !isOf(CANCELLED, error);
         used.answered(this, answered ? profile : null);
-        boolean hit = isHit(error, used);
-        if (hit && !begunElsewhere) {
-            repeated = true;
+        if (undone && !isNeedless() && repeats++ < MOST_REPEATS) {
             used.transmit(this);
             return;
         }
-        if (endsConnection(error)) {
+        boolean lost = endsConnection(error);
+        if (lost) {
             // before its place is free, or a waiting statement would be sent after it
             used.leave();
         }
         lanes.free(used);
-        if (begunElsewhere) {
-            // the other one decides
-            laneError = error;
-            repeated = hit;
+        LaneCopy sent = copy;
+        if (sent != null && sent.isUnderWay() && (undone || lost)) {
+            sent.decides(error, undone);
         } else {
             end(error);
         }
@@ -246,79 +247,40 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         end(error);
     }
 
-    /** On the lane's loop: sends the statement on a lease too, unless it is there already or has turned out to write. */
+    /** On the lane's loop: a stuck head holds it up, or it is one. */
     void sendElsewhere() {
-        if (elsewhere || writes || state != SENT || --pause > 0) {
+        if (state != SENT) {
             return;
         }
-        elsewhere = true;
-        Lane used = used();
-        follow(lanes.onLease().read(statement, () -> used.onLoop(() -> begunElsewhere = elsewhere)));
+        LaneCopy used = copy;
+        if (used == null) {
+            used = new LaneCopy(this, lanes.onLease());
+            copy = used;
+        }
+        used.send();
     }
 
-    private void follow(Mono<SqlResult> other) {
-        Lane used = used();
-        Disposable started = other.subscribe(
-                answer -> used.onLoop(() -> end(answer)),
-                error -> used.onLoop(() -> failedElsewhere(error)),
-                () -> {},
-                Context.of(actual.currentContext()));
-        if (elsewhere) {
-            copy = started;
-        }
-    }
-
-    private void failedElsewhere(Throwable error) {
-        if (state == ENDED) {
-            return;
-        }
-        elsewhere = false;
-        begunElsewhere = false;
-        Throwable onLane = laneError;
-        boolean foundToWrite = !writes && isOf(WRITES, error);
-        if (foundToWrite) {
-            writes = true;
-            profile.keepOffLanes();
-        }
-        if (onLane != null && repeated && foundToWrite) {
-            // cancelled on the lane, so it was undone there
-            elsewhere = true;
-            begunElsewhere = true;
-            follow(lanes.onLease().run(statement));
-        } else if (onLane != null) {
-            end(repeated ? error : onLane);
-        } else if (!foundToWrite && isFinal(error)) {
-            end(error);
-        } else {
-            // it may find a lease later, if the lane has not answered until then
-            pause = 1 << Math.min(++refusals, MOST_PAUSES);
-        }
-    }
-
-    /** Whether the statement would fare no better on its lane, or has waited for as long as a caller may. */
-    private static boolean isFinal(Throwable error) {
-        return error instanceof AcquireTimeoutException
-                || (error instanceof DatabaseException && !endsConnection(error));
-    }
-
-    private void end(@Nullable SqlResult answer) {
-        stopElsewhere();
+    /** On the lane's loop: the caller has its answer. What comes later is dropped. */
+    void end(@Nullable SqlResult answer) {
+        stopCopy();
         if (STATE.compareAndSet(this, SENT, ENDED)) {
             tell(answer);
         }
     }
 
-    private void end(Throwable error) {
-        stopElsewhere();
+    /** On the lane's loop: as {@link #end(SqlResult)}. */
+    void end(Throwable error) {
+        stopCopy();
         if (STATE.compareAndSet(this, SENT, ENDED)) {
             tell(error);
         }
     }
 
-    private void stopElsewhere() {
-        elsewhere = false;
-        begunElsewhere = false;
-        copy.dispose();
+    private void stopCopy() {
+        LaneCopy sent = copy;
+        if (sent != null) {
+            sent.stop();
+        }
     }
 
     private void tell(@Nullable SqlResult answer) {
@@ -348,20 +310,19 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         }
     }
 
-    private boolean isHit(Throwable error, Lane used) {
-        return !repeated
-                && state == SENT
-                && isOf(CANCELLED, error)
+    /** Whether a cancel request of the lane has stopped the statement: the server has undone it. */
+    private static boolean isHit(Throwable error, Lane used) {
+        return isOf(CANCELLED, error)
                 && error instanceof HeadgateException failure
                 && failure.outcome() == Outcome.NOT_EXECUTED
                 && used.mayHaveBeenHit();
     }
 
-    private static boolean isOf(String sqlState, Throwable error) {
+    static boolean isOf(String sqlState, Throwable error) {
         return error instanceof DatabaseException failure && sqlState.equals(failure.sqlState());
     }
 
-    private static boolean endsConnection(Throwable error) {
+    static boolean endsConnection(Throwable error) {
         return error instanceof ConnectionLostException
                 || (error instanceof DatabaseException failure
                         && failure.error().isFatal());

@@ -1,6 +1,8 @@
 package io.headgate.pool;
 
+import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import java.time.Duration;
 import java.util.Arrays;
@@ -63,6 +65,7 @@ final class LaneKeeper {
             ConnectionSupply supply,
             PoolOptions options,
             Scheduler timers,
+            StatementTimes times,
             Runnable changed,
             BiConsumer<Long, Throwable> refused) {
         this.node = node;
@@ -71,7 +74,7 @@ final class LaneKeeper {
         this.timers = timers;
         this.refused = refused;
         this.trial = new IdleTrial(supply, options, timers);
-        this.times = new StatementTimes(options.slowAfter().toNanos());
+        this.times = times;
         this.target = options.lanes();
         this.depth = options.laneDepth();
         this.changed = changed;
@@ -336,9 +339,13 @@ final class LaneKeeper {
 
     private void closeAll() {
         outOfPatience = true;
-        List.copyOf(lanes.keySet())
-                .forEach(lane -> events.afterwards(
-                        () -> lane.connection().driver().close().subscribe()));
+        ClosedException cutOff = new ClosedException("the pool of " + node, Outcome.UNKNOWN);
+        for (Lane lane : List.copyOf(lanes.keySet())) {
+            events.afterwards(() -> {
+                lane.abandon(cutOff);
+                lane.connection().driver().close().subscribe();
+            });
+        }
         closedIfDone();
     }
 

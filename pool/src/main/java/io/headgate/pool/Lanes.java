@@ -47,13 +47,14 @@ final class Lanes {
             PoolOptions options,
             DataAccessListener listener,
             Scheduler timers,
+            StatementTimes times,
             OnLease onLease) {
         this.node = node;
         this.supply = supply;
         this.options = options;
         this.listener = listener;
         this.waiting = new LaneQueue(options.maxWaiting());
-        this.keeper = new LaneKeeper(node, supply, options, timers, this::lanesChanged, waiting::refuseUntil);
+        this.keeper = new LaneKeeper(node, supply, options, timers, times, this::lanesChanged, waiting::refuseUntil);
         this.timers = timers;
         this.onLease = onLease;
         supply.addSide(this::state);
@@ -178,7 +179,6 @@ final class Lanes {
 
     /** Takes in how long a statement took that had a lease for itself. */
     void observe(StatementProfile profile, long nanos) {
-        profile.answeredOnLease();
         keeper.times().observe(profile, keeper.times().atServer(nanos), supply.now());
     }
 

@@ -77,8 +77,9 @@ public final class NodePool implements SqlExecutor {
         this.counters = new PoolCounters(listener, outside);
         this.supply = new ConnectionSupply(node, connect, options, counters, timers, clock, random);
         this.leases = new LeasePool(node, supply, options, counters, timers);
-        this.onLease = new OnLease(leases);
-        this.lanes = new Lanes(node, supply, options, counters, timers, onLease);
+        StatementTimes times = new StatementTimes(options.slowAfter().toNanos());
+        this.onLease = new OnLease(leases, times, clock);
+        this.lanes = new Lanes(node, supply, options, counters, timers, times, onLease);
         this.hasLanes = options.lanes() > 0;
         this.leaks = new LeakWatch(node, options, counters, outside);
         this.clock = clock;
@@ -120,7 +121,7 @@ public final class NodePool implements SqlExecutor {
                 StatementProfile profile = profiles.of(statement.text());
                 if (profile.belongsOnLane() && !lanes.areBlocked()) {
                     actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
-                } else if (profile.mayShare()) {
+                } else if (profile.mayShare() && !onLease.mustWait(profile)) {
                     // it does not wait for a lease: those may be held by transactions that wait for this statement
                     leases.useOnceOrElse(lease -> measured(lease, statement, profile), onLane(statement, profile))
                             .subscribe(actual);
@@ -143,7 +144,8 @@ public final class NodePool implements SqlExecutor {
     /** Runs on a lease and learns whether it could have run on a lane. */
     private Mono<SqlResult> measured(Lease lease, SqlStatement statement, StatementProfile profile) {
         long since = clock.getAsLong();
-        return lease.execute(statement).doOnSuccess(answer -> lanes.observe(profile, clock.getAsLong() - since));
+        return onLease.observed(profile, lease.execute(statement))
+                .doOnSuccess(answer -> lanes.observe(profile, clock.getAsLong() - since));
     }
 
     @Override

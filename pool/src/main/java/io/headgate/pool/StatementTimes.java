@@ -1,5 +1,7 @@
 package io.headgate.pool;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * What statements take on a node: the round trip, the mean on its lanes, and from what time on one is too slow for a lane.
  *
@@ -23,6 +25,12 @@ final class StatementTimes {
     /** A server that is busy takes a few times as long; a text that takes eight times as long as others is of another kind. */
     private static final double OVERLOAD_FACTOR = 8;
 
+    /** Five times slow is stuck: a fifth of the shortest wait that people notice, and rare on a busy but sound server. */
+    private static final int STUCK_FACTOR = 5;
+
+    /** A shorter time costs timers and finds stuck statements in the noise of a scheduler. */
+    private static final long SHORTEST_STUCK = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final long slowAfterNanos;
     private volatile double roundTrip;
     private volatile double mean;
@@ -44,6 +52,11 @@ final class StatementTimes {
     /** From what time at the server on a statement is too slow for a lane, in nanoseconds. */
     long slowFrom() {
         return Math.max(slowAfterNanos, (long) (OVERLOAD_FACTOR * quick));
+    }
+
+    /** From what time on a statement that should be quick is stuck: it may wait for a lock. */
+    long stuckFrom() {
+        return Math.max(SHORTEST_STUCK, STUCK_FACTOR * slowFrom());
     }
 
     /** The round trip takes no longer than this. */

@@ -30,7 +30,7 @@ final class FakeConnection implements DriverConnection {
 
     private final List<String> log = new ArrayList<>();
     private final List<String> callers = new ArrayList<>();
-    private final Queue<Consumer<Throwable>> unanswered = new ArrayDeque<>();
+    private final Queue<InFlight> unanswered = new ArrayDeque<>();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final boolean pooled;
     private final FakeLoop loop = new FakeLoop();
@@ -42,6 +42,8 @@ final class FakeConnection implements DriverConnection {
     private String opening;
     private int transactions;
     private MonoSink<Void> settling;
+
+    private record InFlight(String sql, Consumer<Throwable> answer) {}
 
     FakeConnection(boolean answersAtOnce, boolean pooled) {
         this.answersAtOnce = answersAtOnce;
@@ -56,6 +58,12 @@ final class FakeConnection implements DriverConnection {
     /** Statements in flight. */
     synchronized int inFlight() {
         return unanswered.size();
+    }
+
+    /** Whether this is the oldest statement in flight. */
+    synchronized boolean nextIs(String sql) {
+        InFlight next = unanswered.peek();
+        return next != null && next.sql().equals(sql);
     }
 
     /** What the subscriber of each thing that reached the connection carried under "caller", in order; "" if nothing. */
@@ -109,7 +117,7 @@ final class FakeConnection implements DriverConnection {
     private void end(Throwable error) {
         Consumer<Throwable> oldest;
         synchronized (this) {
-            oldest = unanswered.remove();
+            oldest = unanswered.remove().answer();
         }
         oldest.accept(error);
         settleIfIdle();
@@ -128,14 +136,14 @@ final class FakeConnection implements DriverConnection {
                     sink.error(new ConnectionLostException("fake:1", "closed", Outcome.NOT_EXECUTED, null));
                     return;
                 }
-                unanswered.add(error -> {
+                unanswered.add(new InFlight(sql, error -> {
                     if (error == null) {
                         onAnswer.run();
                         sink.success();
                     } else {
                         sink.error(error);
                     }
-                });
+                }));
             }
             if (answersAtOnce) {
                 answer();
@@ -288,7 +296,7 @@ final class FakeConnection implements DriverConnection {
         List<Consumer<Throwable>> inFlight;
         synchronized (this) {
             open = false;
-            inFlight = List.copyOf(unanswered);
+            inFlight = unanswered.stream().map(InFlight::answer).toList();
             unanswered.clear();
         }
         inFlight.forEach(

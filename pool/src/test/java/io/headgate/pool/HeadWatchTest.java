@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,7 +100,9 @@ class HeadWatchTest {
         two.call("locked");
         two.pass(STUCK);
         assertThat(two.profile.belongsOnLane()).isFalse();
-        two.lanes.observe(two.profile, 1_000);
+        Signals.of(two.onLease.read(SqlStatement.of("locked"), two.profile, () -> {}));
+        two.answerAll(two.connection(2));
+        two.answerAll(two.connection(2));
         assertThat(two.profile.belongsOnLane()).isTrue();
     }
 
@@ -127,7 +132,7 @@ class HeadWatchTest {
     @Test
     void movesTheHeadToALeaseWhenHalfOfTheLanesAreStuckAndCancelsIt() {
         Signals<SqlResult> locked = two.call("locked");
-        two.pass(Duration.ofMillis(150));
+        two.pass(Duration.ofMillis(100));
         assertThat(two.connection(2).log()).containsExactly("BEGIN READ ONLY", "locked");
         assertThat(lanes[0].log()).containsExactly("locked", "(cancel)");
         lanes[0].fail(LaneFixture.cancelled());
@@ -183,7 +188,7 @@ class HeadWatchTest {
     void endsTheWaitAfterTheAcquireTimeoutWhenLeasesAreExhausted() {
         LaneFixture narrow = fixture(1, 1);
         Signals.of(narrow.lanes.warmUp());
-        Signals.of(new OnLease(narrow.leases).run(SqlStatement.of("UPDATE of a locked row")));
+        Signals.of(narrow.onLease.run(SqlStatement.of("UPDATE of a locked row")));
         narrow.call("locked");
         Signals<SqlResult> behind = narrow.call("behind");
         narrow.pass(STUCK.plus(narrow.options.acquireTimeout()));
@@ -195,7 +200,7 @@ class HeadWatchTest {
     void triesAgainWhenNoLeaseCouldBeWaitedFor() {
         LaneFixture narrow = new LaneFixture(fixture(1, 1).options.with(options -> options.maxWaiting(0)));
         Signals.of(narrow.lanes.warmUp());
-        Signals<SqlResult> holding = Signals.of(new OnLease(narrow.leases).run(SqlStatement.of("UPDATE")));
+        Signals<SqlResult> holding = Signals.of(narrow.onLease.run(SqlStatement.of("UPDATE")));
         narrow.call("locked");
         Signals<SqlResult> behind = narrow.call("behind");
         narrow.pass(STUCK);
@@ -214,7 +219,7 @@ class HeadWatchTest {
     void cancelsNoHeadBeforeItHasALease() {
         LaneFixture narrow = fixture(1, 1);
         Signals.of(narrow.lanes.warmUp());
-        Signals.of(new OnLease(narrow.leases).run(SqlStatement.of("UPDATE")));
+        Signals.of(narrow.onLease.run(SqlStatement.of("UPDATE")));
         Signals<SqlResult> slow = narrow.call("slow");
         narrow.pass(Duration.ofMillis(200));
         assertThat(narrow.connection(0).log()).containsExactly("slow");
@@ -277,5 +282,91 @@ class HeadWatchTest {
         two.call("stubborn").cancel();
         two.pass(Duration.ofSeconds(10));
         assertThat(lanes[0].log().stream().filter("(cancel)"::equals)).hasSizeBetween(5, 10);
+    }
+
+    /** The leases are taken by reads that wait for the same lock, so what waits for it on the lanes waits for a lease instead. */
+    @Test
+    void drainsTheLanesOfACrowdThatWaitsForOneLock() {
+        StatementProfile others = new StatementProfile(true);
+        LaneFixture narrow = fixture(2, 1);
+        Signals.of(narrow.lanes.warmUp());
+        List<Signals<SqlResult>> crowd = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            crowd.add(narrow.call("locked"));
+        }
+        Signals<SqlResult> innocent = Signals.of(narrow.execute("innocent", others));
+        narrow.pass(Duration.ofMillis(100));
+        List<FakeConnection> both = List.of(narrow.connection(0), narrow.connection(1));
+        for (int i = 0; i < 20 && both.stream().anyMatch(lane -> lane.inFlight() > 0); i++) {
+            for (FakeConnection lane : both) {
+                if (lane.nextIs("locked")
+                        && lane.log().get(lane.log().size() - 1).equals("(cancel)")) {
+                    lane.fail(LaneFixture.cancelled());
+                } else if (lane.nextIs("innocent")) {
+                    lane.answer();
+                }
+            }
+            FakeConnection lease = narrow.connection(2);
+            if (lease.nextIs("innocent")) {
+                lease.answer();
+            }
+            narrow.pass(Duration.ofMillis(5));
+        }
+        assertThat(both).allMatch(lane -> lane.inFlight() == 0);
+        assertThat(innocent.completed()).isTrue();
+        assertThat(crowd).noneMatch(Signals::ended);
+        narrow.pass(STUCK);
+        assertThat(narrow.onLease.mustWait(narrow.profile))
+                .as("no more of them on lanes")
+                .isTrue();
+        FakeConnection lease = narrow.connection(2);
+        for (int i = 0; i < 2 * crowd.size() + 2; i++) {
+            narrow.answerAll(lease);
+        }
+        assertThat(crowd).allMatch(Signals::completed).allMatch(caller -> caller.ends() == 1);
+        assertThat(narrow.onLease.mustWait(narrow.profile)).isFalse();
+        assertThat(narrow.leases.state().leased()).isZero();
+    }
+
+    /** It may be sent on the lane yet, and take effect. */
+    @Test
+    void aTimeOutOfWhatIsStillOnItsLaneHasAnUnknownOutcome() {
+        LaneFixture narrow = fixture(1, 1);
+        Signals.of(narrow.lanes.warmUp());
+        Signals.of(narrow.onLease.run(SqlStatement.of("UPDATE")));
+        narrow.call("locked");
+        Signals<SqlResult> behind = narrow.call("behind");
+        narrow.pass(STUCK.plus(narrow.options.acquireTimeout()));
+        assertThat(behind.error()).isInstanceOfSatisfying(AcquireTimeoutException.class, error -> {
+            assertThat(error.outcome()).isEqualTo(Outcome.UNKNOWN);
+            assertThat(error.isSafeToRetry()).isFalse();
+        });
+    }
+
+    @Test
+    void sendsAStatementAgainThatACancelRequestForItsNeighbourHas() {
+        Signals<SqlResult> gone = two.call("gone");
+        two.call("quick");
+        Signals<SqlResult> behind = two.call("behind");
+        gone.cancel();
+        two.pass(Duration.ofMillis(60));
+        lanes[0].fail(LaneFixture.cancelled());
+        two.answerAll(lanes[1]);
+        assertThat(behind.ended()).isFalse();
+        two.answerAll(two.connection(2));
+        two.answerAll(two.connection(2));
+        assertThat(behind.completed()).isTrue();
+    }
+
+    @Test
+    void callersHearOfAClosingThatIsOutOfPatienceWhileTheServerIsSilent() {
+        Signals<SqlResult> silent = two.call("silent");
+        Signals.of(two.lanes.close(Duration.ofSeconds(1)));
+        two.pass(Duration.ofSeconds(1));
+        assertThat(silent.error())
+                .isInstanceOfSatisfying(
+                        ClosedException.class,
+                        error -> assertThat(error.outcome()).isEqualTo(Outcome.UNKNOWN));
+        assertThat(silent.ends()).isEqualTo(1);
     }
 }

@@ -26,6 +26,7 @@ final class LaneFixture {
     final PoolOptions options;
     final ConnectionSupply supply;
     final LeasePool leases;
+    final OnLease onLease;
     final Lanes lanes;
 
     LaneFixture(int lanes, int depth) {
@@ -42,10 +43,16 @@ final class LaneFixture {
         supply = new ConnectionSupply(
                 "db:5432", server.connect(), options, listener, time, () -> time.now(TimeUnit.NANOSECONDS), () -> 0.5);
         leases = new LeasePool("db:5432", supply, options, new PoolCounters(listener, Runnable::run), time);
-        lanes = new Lanes("db:5432", supply, options, listener, time, new OnLease(leases));
+        StatementTimes times = new StatementTimes(options.slowAfter().toNanos());
+        onLease = new OnLease(leases, times, supply::now);
+        lanes = new Lanes("db:5432", supply, options, listener, time, times, onLease);
     }
 
     Mono<SqlResult> execute(String sql) {
+        return execute(sql, profile);
+    }
+
+    Mono<SqlResult> execute(String sql, StatementProfile profile) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {

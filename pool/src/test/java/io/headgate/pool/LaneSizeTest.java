@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.error.ClosedException;
-import io.headgate.core.error.ConnectionLostException;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,7 +132,7 @@ class LaneSizeTest {
         one.pass(PATIENCE.minusMillis(1));
         assertThat(close.ended()).isFalse();
         one.pass(Duration.ofMillis(1));
-        assertThat(running.error()).isInstanceOf(ConnectionLostException.class);
+        assertThat(running.error()).isInstanceOf(ClosedException.class);
         assertThat(running.ends()).isEqualTo(1);
         assertThat(close.completed()).isTrue();
         assertThat(one.listener.count("closed SHUTDOWN")).isEqualTo(1);

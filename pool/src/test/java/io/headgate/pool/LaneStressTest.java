@@ -72,8 +72,15 @@ class LaneStressTest {
             System::nanoTime,
             () -> 0.5);
     private final LeasePool leases = new LeasePool("db:5432", supply, options, DataAccessListener.NONE, timers);
-    private final Lanes lanes =
-            new Lanes("db:5432", supply, options, DataAccessListener.NONE, timers, new OnLease(leases));
+    private final StatementTimes times = new StatementTimes(options.slowAfter().toNanos());
+    private final Lanes lanes = new Lanes(
+            "db:5432",
+            supply,
+            options,
+            DataAccessListener.NONE,
+            timers,
+            times,
+            new OnLease(leases, times, supply::now));
 
     @AfterEach
     void stop() {

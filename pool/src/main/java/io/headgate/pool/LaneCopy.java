@@ -1,0 +1,129 @@
+package io.headgate.pool;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.error.DatabaseException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+
+/**
+ * A statement of a lane, sent once more on a lease, because a stuck head holds it up.
+ *
+ * <p>It runs in a transaction that only reads. A statement that turns out to write is refused there with SQLSTATE 25006; it
+ * then waits for its place on the lane, and its text keeps off the lanes. The lane's statement is not needed any more once the
+ * copy has a lease, or when it must wait for one ({@link OnLease#mustWait}).
+ *
+ * <p>Belongs to the loop of the call's lane.
+ */
+final class LaneCopy {
+
+    /** SQLSTATE read_only_sql_transaction. */
+    private static final String WRITES = "25006";
+
+    /** Longest pause between tries to find a lease: 64 periods of {@link HeadWatch}. */
+    private static final int MOST_PAUSES = 6;
+
+    private enum State {
+        /** Not sent, or refused. */
+        NONE,
+        WAITING,
+        HAS_LEASE
+    }
+
+    private final LaneCall call;
+    private final OnLease onLease;
+    private State state = State.NONE;
+    private boolean writes;
+    private int refusals;
+    private int pause;
+    private Disposable running = Disposables.disposed();
+    private @Nullable Throwable laneError;
+    private boolean undoneOnLane;
+
+    LaneCopy(LaneCall call, OnLease onLease) {
+        this.call = call;
+        this.onLease = onLease;
+    }
+
+    /** Sends the statement, unless it is under way already, has turned out to write or was refused a moment ago. */
+    void send() {
+        if (state != State.NONE || writes || --pause > 0) {
+            return;
+        }
+        Runnable begun = () -> call.used().onLoop(() -> {
+            if (state == State.WAITING) {
+                state = State.HAS_LEASE;
+            }
+        });
+        follow(State.WAITING, onLease.read(call.statement(), call.profile(), begun));
+    }
+
+    private void follow(State first, Mono<SqlResult> statement) {
+        state = first;
+        Lane lane = call.used();
+        Disposable started = statement.subscribe(
+                answer -> lane.onLoop(() -> call.end(answer)),
+                error -> lane.onLoop(() -> failed(error)),
+                () -> {},
+                Context.of(call.currentContext()));
+        if (isUnderWay()) {
+            running = started;
+        }
+    }
+
+    boolean isUnderWay() {
+        return state != State.NONE;
+    }
+
+    /** Whether nobody waits for the answer of the lane any more. */
+    boolean replacesLane() {
+        return state == State.HAS_LEASE || (state == State.WAITING && onLease.mustWait(call.profile()));
+    }
+
+    /**
+     * The lane has ended without an answer, so the copy's is the caller's.
+     *
+     * @param undone whether the server has undone what the lane did
+     */
+    void decides(Throwable error, boolean undone) {
+        laneError = error;
+        undoneOnLane = undone;
+    }
+
+    private void failed(Throwable error) {
+        if (!call.isUnderWay()) {
+            return;
+        }
+        state = State.NONE;
+        boolean foundToWrite = !writes && LaneCall.isOf(WRITES, error);
+        if (foundToWrite) {
+            writes = true;
+            call.profile().keepOffLanes();
+        }
+        Throwable onLane = laneError;
+        if (onLane != null && undoneOnLane && foundToWrite) {
+            follow(State.HAS_LEASE, onLease.run(call.statement()));
+        } else if (onLane != null) {
+            call.end(undoneOnLane ? error : onLane);
+        } else if (error instanceof AcquireTimeoutException timedOut) {
+            call.end(timedOut.whileUnderWay());
+        } else if (!foundToWrite && wouldFailOnLane(error)) {
+            call.end(error);
+        } else {
+            // it may find a lease later, if the lane has not answered until then
+            pause = 1 << Math.min(++refusals, MOST_PAUSES);
+        }
+    }
+
+    private static boolean wouldFailOnLane(Throwable error) {
+        return error instanceof DatabaseException failure && !failure.isTransient() && !LaneCall.endsConnection(error);
+    }
+
+    /** The call has ended. */
+    void stop() {
+        state = State.NONE;
+        running.dispose();
+    }
+}

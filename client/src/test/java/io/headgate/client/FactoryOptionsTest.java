@@ -80,6 +80,7 @@ class FactoryOptionsTest {
             value = {
                 "maxConnections=many | maxConnections is \"many\"; it has to be a whole number",
                 "maxConnections=0 | maxConnections is 0",
+                "lanes=16&maxConnections=4 | lanes is 16 and maxConnections is 4",
                 "acquireTimeout=5 | acquireTimeout is \"5\"; it has to be a time such as 500ms, 5s",
                 "acquireTimeout=-5s | acquireTimeout",
                 "sslMode=maybe | sslMode is \"maybe\"; it has to be one of disable, prefer, require, verify-ca, verify-full",

@@ -10,10 +10,15 @@ import io.r2dbc.spi.Option;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcRollbackException;
 import io.r2dbc.spi.R2dbcTimeoutException;
+import io.r2dbc.spi.Result;
 import io.r2dbc.spi.TransactionDefinition;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
@@ -243,15 +248,77 @@ class R2dbcTransactionSettingsIT extends R2dbcTransactionFixture {
         assertThat(show(rewriting, "search_path")).isEqualTo("elsewhere");
         run(rewriting.commitTransaction());
         assertThat(show(rewriting, "search_path")).isEqualTo(outside);
-        assertThat(Flux.from(rewriting
-                                .createStatement("SET search_path TO elsewhere; SHOW search_path")
-                                .execute())
+        run(rewriting.close());
+    }
+
+    @Test
+    void settingsAreNotRewrittenWhereTheyWouldBeLostAtOnce() {
+        Connection rewriting = db.connectionFactory(new ConnectionDefaults(0, ConnectionDefaults.Timeouts.NONE, true))
+                .create()
+                .block();
+        String several = "SET search_path TO elsewhere; SHOW search_path";
+        List<Publisher<? extends Result>> outside = List.of(
+                rewriting.createStatement(several).execute(),
+                rewriting.createBatch().add(several).execute(),
+                rewriting
+                        .createBatch()
+                        .add("SELECT 1")
+                        .add("SET search_path TO elsewhere")
+                        .execute());
+        for (Publisher<? extends Result> work : outside) {
+            StepVerifier.create(work)
+                    .thenConsumeWhile(result -> true)
+                    .verifyErrorSatisfies(error -> assertThat(error)
+                            .isInstanceOf(R2dbcException.class)
+                            .hasMessageContaining("not sent: SET search_path")
+                            .hasMessageContaining("in a transaction"));
+        }
+        run(rewriting.beginTransaction());
+        assertThat(Flux.from(rewriting.createStatement(several).execute())
                         .concatMap(result -> result.map((row, metadata) -> row.get(0, String.class)))
                         .blockLast())
-                .as("several statements in one text are a transaction")
                 .isEqualTo("elsewhere");
-        assertThat(show(rewriting, "search_path")).isEqualTo(outside);
         run(rewriting.close());
+    }
+
+    @Test
+    void theIsolationLevelThatWasSetInTheTransactionIsReported() {
+        run(connection.beginTransaction());
+        assertThat(show("work_mem")).isNotEmpty();
+        run(connection.setTransactionIsolationLevel(IsolationLevel.READ_COMMITTED));
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.READ_COMMITTED);
+        run(connection.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE));
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.SERIALIZABLE);
+        assertThat(show("transaction_isolation")).isEqualTo("serializable");
+        run(connection.rollbackTransaction());
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.READ_COMMITTED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+                "set local transaction_isolation to 'repeatable read'",
+                "SHOW work_mem; SET TRANSACTION READ ONLY, ISOLATION LEVEL REPEATABLE READ"
+            })
+    void theIsolationLevelThatWasSetInSqlIsReported(String sql) {
+        run(connection.beginTransaction());
+        Flux.from(connection.createStatement(sql).execute()).blockLast();
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.REPEATABLE_READ);
+        assertThat(show("transaction_isolation")).isEqualTo("repeatable read");
+        run(connection.commitTransaction());
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.READ_COMMITTED);
+    }
+
+    @Test
+    void anIsolationLevelThatIsRefusedIsNotReported() {
+        run(connection.beginTransaction());
+        insert(1).block();
+        StepVerifier.create(connection
+                        .createStatement("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
+                        .execute())
+                .verifyError(R2dbcException.class);
+        assertThat(connection.getTransactionIsolationLevel()).isEqualTo(IsolationLevel.READ_COMMITTED);
     }
 
     @Test

@@ -29,7 +29,6 @@ class UnicodeEscapeIT {
         db.close().block();
     }
 
-    @OpenFault("the guard does not decode names written with UESCAPE")
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -178,7 +178,8 @@ public final class PoolOptionsBuilder {
      */
     public PoolOptions build() {
         int lanesUsed = lanes >= 0 ? lanes : Math.min(maxConnections / LANE_SHARE, LANES_PER_CORE * CORES);
-        int minIdleUsed = minIdle >= 0 ? minIdle : Math.min(1, maxConnections - lanesUsed);
+        // not below 0 when there are too many lanes: the error has to name them
+        int minIdleUsed = minIdle >= 0 ? minIdle : Math.max(0, Math.min(1, maxConnections - lanesUsed));
         return new PoolOptions(
                 maxConnections,
                 lanesUsed,

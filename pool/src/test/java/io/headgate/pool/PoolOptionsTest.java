@@ -65,6 +65,10 @@ class PoolOptionsTest {
     @Test
     void saysHowToResolveWhatDoesNotFitTogether() {
         refused(options -> options.maxConnections(4).lanes(4), "lanes is 4 and maxConnections is 4; at least one");
+        refused(
+                options -> options.maxConnections(4).lanes(16),
+                "lanes is 16 and maxConnections is 4; at least one connection must be left for transactions: lower lanes or"
+                        + " raise maxConnections");
         refused(options -> options.maxConnections(4).lanes(2).minIdle(3), "minIdle is 3 but only 2 of 4 connections");
     }
 

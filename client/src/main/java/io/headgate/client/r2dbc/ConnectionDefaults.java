@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts limits of the server's patience
  * @param rewriteSetToLocal whether {@code SET x} in a transaction is sent as {@code SET LOCAL x}, for libraries that set a
  *     path or a role at the begin of each transaction; false by default: whoever means the session would lose what was set
- *     without a word, where the guard's refusal tells. Outside a transaction it is refused either way
+ *     without a word, where the guard's refusal tells. Outside a transaction it is refused either way, in a batch and in
+ *     a text of several statements too
  */
 public record ConnectionDefaults(int fetchSize, Timeouts timeouts, boolean rewriteSetToLocal) {
 

@@ -96,7 +96,7 @@ final class HeadgateConnection implements Connection {
         return Mono.defer(() -> {
                     HeadgateTransaction current = forStatement();
                     if (current != null) {
-                        return current.execute(inTransaction(statement));
+                        return noting(current, statement, current.execute(inTransaction(statement)));
                     }
                     Settings own = settings();
                     return own.areTheServers()
@@ -115,14 +115,25 @@ final class HeadgateConnection implements Connection {
         return Flux.defer(() -> {
                     HeadgateTransaction current = forStatement();
                     return current != null
-                            ? current.with(inner -> pipeline(inner, statements))
-                            : inOwnTransaction(settings(), inner -> pipeline(inner, statements));
+                            ? current.with(inner -> pipeline(
+                                    statements,
+                                    statement -> noting(current, statement, inner.execute(inTransaction(statement)))))
+                            // SET stays what it is: made local it would be lost with the end of these few, without a
+                            // word
+                            : inOwnTransaction(settings(), inner -> pipeline(statements, inner::execute));
                 })
                 .onErrorMap(R2dbcErrors::of);
     }
 
-    private Flux<SqlResult> pipeline(SqlTransaction inner, List<SqlStatement> statements) {
-        return Flux.fromIterable(statements).map(this::inTransaction).flatMapSequential(inner::execute);
+    private static Flux<SqlResult> pipeline(
+            List<SqlStatement> statements, Function<SqlStatement, Mono<SqlResult>> execution) {
+        return Flux.fromIterable(statements).flatMapSequential(execution);
+    }
+
+    /** Notes the isolation level when it was changed by a statement in SQL. */
+    private Mono<SqlResult> noting(HeadgateTransaction current, SqlStatement statement, Mono<SqlResult> execution) {
+        io.headgate.core.IsolationLevel level = text(statement.text()).isolation();
+        return level == null ? execution : execution.doOnNext(result -> current.hasBecome(level));
     }
 
     /** The statement as it is to be sent in a transaction. */
@@ -255,8 +266,7 @@ final class HeadgateConnection implements Connection {
     @Override
     public Mono<Void> rollbackTransactionToSavepoint(@Nullable String name) {
         String given = Arguments.savepoint(name);
-        return step(
-                () -> inTransaction("rollbackTransactionToSavepoint").run(inner -> inner.rollbackToSavepoint(given)));
+        return step(() -> inTransaction("rollbackTransactionToSavepoint").rollbackTo(given));
     }
 
     private HeadgateTransaction inTransaction(String what) {
@@ -306,8 +316,8 @@ final class HeadgateConnection implements Connection {
             if (current.change(current.options().isolation(wanted))) {
                 return Mono.empty();
             }
-            return current.execute(SqlStatement.of("SET TRANSACTION ISOLATION LEVEL " + wanted.sql()))
-                    .then();
+            SqlStatement change = SqlStatement.of("SET TRANSACTION ISOLATION LEVEL " + wanted.sql());
+            return noting(current, change, current.execute(change)).then();
         });
     }
 

@@ -208,10 +208,13 @@ final class HeadgateStatement implements Statement {
     private static List<HeadgateResult> resultOfEach(SqlResult result) {
         List<HeadgateResult> results = new ArrayList<>();
         int row = 0;
-        for (long count : result.updateCounts()) {
-            // a statement that gives rows gives as many as it counts
-            int end = result.rows().isEmpty() ? row : row + (int) count;
-            results.add(HeadgateResult.of(new SqlResult(result.rows().subList(row, end), result.columns(), count)));
+        for (int set = 0; set < result.updateCounts().size(); set++) {
+            int end =
+                    row + (result.rowCounts().isEmpty() ? 0 : result.rowCounts().get(set));
+            results.add(HeadgateResult.of(new SqlResult(
+                    result.rows().subList(row, end),
+                    result.columns(),
+                    result.updateCounts().get(set))));
             row = end;
         }
         return results;

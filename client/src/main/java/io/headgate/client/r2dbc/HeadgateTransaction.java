@@ -1,6 +1,7 @@
 package io.headgate.client.r2dbc;
 
 import io.headgate.client.r2dbc.ConnectionDefaults.Timeouts;
+import io.headgate.core.IsolationLevel;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
@@ -8,6 +9,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ClosedException;
+import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.error.TransactionEndedException;
 import java.time.Duration;
 import java.util.function.Function;
@@ -40,6 +42,10 @@ final class HeadgateTransaction {
     private final TransactionDeadline deadline;
     private TransactionOptions options;
     private Timeouts timeouts;
+
+    /** Whether the server is still to be told of the time-outs. */
+    private boolean timeoutsAreNews = true;
+
     private boolean begun;
 
     /** Committed or rolled back before it had begun: what comes later begins nothing, since nobody would end it. */
@@ -50,6 +56,9 @@ final class HeadgateTransaction {
 
     /** A statement was given up that may still run at the server. */
     private volatile boolean abandoned;
+
+    /** Why work of several statements was given up. Some of them may take effect, so only a savepoint before can be kept. */
+    private volatile @Nullable Throwable givenUp;
 
     HeadgateTransaction(
             SqlExecutor executor, TransactionOptions options, Timeouts timeouts, TransactionDeadline deadline) {
@@ -84,6 +93,12 @@ final class HeadgateTransaction {
     /** Limits for the statements from the next one on. */
     synchronized void limit(Timeouts others) {
         timeouts = others;
+        timeoutsAreNews = true;
+    }
+
+    /** The transaction's level has been changed by a statement. */
+    synchronized void hasBecome(IsolationLevel level) {
+        options = options.isolation(level);
     }
 
     Mono<SqlResult> execute(SqlStatement statement) {
@@ -91,9 +106,14 @@ final class HeadgateTransaction {
                     SqlTransaction open = transaction(context);
                     return open != null && isUnlimited()
                             ? open.execute(statement)
-                            : opened.asMono().flatMap(inner -> limited(inner).then(inner.execute(statement)));
+                            : opened.asMono().flatMap(inner -> limited(inner).then(executed(inner, statement)));
                 })
                 .doFinally(this::noteEnd);
+    }
+
+    private Mono<SqlResult> executed(SqlTransaction inner, SqlStatement statement) {
+        Mono<SqlResult> execution = inner.execute(statement);
+        return statement.isBatch() ? inTime(execution).single() : execution;
     }
 
     Flux<SqlRow> stream(SqlStatement query) {
@@ -101,15 +121,42 @@ final class HeadgateTransaction {
     }
 
     Mono<Void> run(Function<SqlTransaction, Mono<Void>> command) {
-        return with(command).then();
+        return inside(inner -> limited(inner).then(command.apply(inner))).then();
     }
 
+    /** Work of several statements, or of one that takes several steps at the server. */
     <T> Flux<T> with(Function<SqlTransaction, ? extends Publisher<T>> work) {
+        return inside(inner -> limited(inner).thenMany(inTime(work.apply(inner))));
+    }
+
+    /** Takes back what came after a savepoint, limits too: of these the server is told again, ahead of the next statement. */
+    Mono<Void> rollbackTo(String savepoint) {
+        return inside(inner -> inner.rollbackToSavepoint(savepoint)
+                        .doFirst(this::tellTimeoutsAgain)
+                        .doOnSuccess(nothing -> givenUp = null))
+                .then();
+    }
+
+    private synchronized void tellTimeoutsAgain() {
+        timeoutsAreNews = true;
+    }
+
+    private <T> Flux<T> inside(Function<SqlTransaction, ? extends Publisher<T>> work) {
         return Flux.deferContextual(context -> {
                     transaction(context);
-                    return opened.asMono().flatMapMany(inner -> limited(inner).thenMany(work.apply(inner)));
+                    return opened.asMono().flatMapMany(work);
                 })
                 .doFinally(this::noteEnd);
+    }
+
+    /** Until the deadline. The server's limit is for each step, so what takes several would go on beyond it. */
+    private <T> Flux<T> inTime(Publisher<T> work) {
+        return deadline.isSet() ? deadline.end(work, this::giveUpWork) : Flux.from(work);
+    }
+
+    private void giveUpWork(Throwable timeIsOver) {
+        abandoned = true;
+        givenUp = timeIsOver;
     }
 
     private void noteEnd(SignalType signal) {
@@ -158,7 +205,7 @@ final class HeadgateTransaction {
     }
 
     private synchronized boolean isUnlimited() {
-        return timeouts.isNone() && !deadline.isSet();
+        return !(timeoutsAreNews && !timeouts.isNone()) && !deadline.isSet();
     }
 
     /**
@@ -169,20 +216,22 @@ final class HeadgateTransaction {
         return Mono.defer(() -> {
             Timeouts limits;
             synchronized (this) {
-                limits = deadline.bound(timeouts);
-                if (!deadline.isSet()) {
-                    timeouts = Timeouts.NONE;
-                }
+                limits = deadline.bound(timeoutsAreNews || deadline.isSet() ? timeouts : Timeouts.NONE);
+                timeoutsAreNews = false;
             }
             return LocalTimeouts.set(open, limits);
         });
     }
 
-    /** Commits; when the server had rolled back, or the transaction could not be begun, the error says so. */
+    /** Commits; when the server had rolled back, work was given up at the deadline, or the transaction could not be begun, the error says so. */
     Mono<Void> commit() {
         return Mono.defer(() -> {
             if (endUnbegun()) {
                 return Mono.empty();
+            }
+            Throwable incomplete = givenUp;
+            if (incomplete != null) {
+                return rollback().then(Mono.error(new TransactionAbortedException(incomplete)));
             }
             end.tryEmitEmpty();
             return over.asMono().doOnCancel(running::dispose);

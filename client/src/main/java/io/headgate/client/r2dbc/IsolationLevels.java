@@ -10,15 +10,24 @@ final class IsolationLevels {
     private IsolationLevels() {}
 
     static IsolationLevel ofR2dbc(io.r2dbc.spi.IsolationLevel level) {
-        String sql = level.asSql().toUpperCase(Locale.ROOT);
+        IsolationLevel known = named(level.asSql());
+        if (known == null) {
+            throw new IllegalArgumentException(
+                    "the isolation level \"" + level.asSql() + "\" is unknown to PostgreSQL; it has"
+                            + " READ UNCOMMITTED, which it runs as READ COMMITTED, REPEATABLE READ and SERIALIZABLE");
+        }
+        return known;
+    }
+
+    /** The level of a name in SQL, or null if there is none. */
+    static @Nullable IsolationLevel named(String name) {
+        String sql = name.toUpperCase(Locale.ROOT).replaceAll("\\s+", " ");
         for (IsolationLevel known : IsolationLevel.values()) {
             if (known.sql().equals(sql)) {
                 return known;
             }
         }
-        throw new IllegalArgumentException(
-                "the isolation level \"" + level.asSql() + "\" is unknown to PostgreSQL; it has"
-                        + " READ UNCOMMITTED, which it runs as READ COMMITTED, REPEATABLE READ and SERIALIZABLE");
+        return null;
     }
 
     /** Null is the server's default, which is read committed unless somebody has set it otherwise. */

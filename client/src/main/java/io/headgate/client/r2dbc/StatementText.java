@@ -1,5 +1,6 @@
 package io.headgate.client.r2dbc;
 
+import io.headgate.core.IsolationLevel;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.sql.SqlAnalysis;
 import io.headgate.core.sql.SqlAnalyzer;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text that was given to {@code createStatement}: one statement, or several without parameters.
@@ -36,6 +38,12 @@ record StatementText(
     private static final Pattern SET = Pattern.compile(
             "SET\\s+(?:SESSION\\s+(?!AUTHORIZATION\\b|CHARACTERISTICS\\b))?(?!SESSION\\s+CHARACTERISTICS\\b)",
             Pattern.CASE_INSENSITIVE);
+
+    /** What changes the level of the transaction that it is sent in. */
+    private static final Pattern ISOLATION = Pattern.compile(
+            "SET\\s+(?:(?:LOCAL|SESSION)\\s+)?(?:TRANSACTION\\b.*\\bISOLATION\\s+LEVEL\\s+|TRANSACTION_ISOLATION\\s*(?:=|TO\\b)\\s*[\"']?)"
+                    + "(SERIALIZABLE|REPEATABLE\\s+READ|READ\\s+COMMITTED|READ\\s+UNCOMMITTED)\\b.*",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     static StatementText read(String sql) {
         SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
@@ -83,6 +91,16 @@ record StatementText(
         }
         Matcher set = SET.matcher(sql).region(start, end);
         return set.lookingAt() ? sql.substring(0, start) + "SET LOCAL " + sql.substring(set.end()) : sql;
+    }
+
+    /** The isolation level that the one statement gives the transaction that it is sent in; null if it gives none. */
+    @Nullable
+    IsolationLevel isolation() {
+        if (kind != StatementKind.SET_LOCAL && kind != StatementKind.SET) {
+            return null;
+        }
+        Matcher set = ISOLATION.matcher(single().text()).region(start, end);
+        return set.matches() ? IsolationLevels.named(set.group(1)) : null;
     }
 
     /** This text with a RETURNING clause. */

@@ -4,13 +4,19 @@ import io.headgate.client.r2dbc.ConnectionDefaults.Timeouts;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * The time that a transaction may take from its beginning, as Spring's {@code @Transactional(timeout)} has it. What is left
- * of it is the longest time of each next statement; when none is left, the statement is not sent. Commit and rollback are
- * not bound. Immutable.
+ * of it is the longest time of each next statement; when none is left, the statement is not sent. What the server counts
+ * as several statements, such as the fetches of a stream, is given up when the time is over. Commit and rollback, that to a
+ * savepoint too, are not bound. Immutable.
  */
 final class TransactionDeadline {
 
@@ -44,26 +50,56 @@ final class TransactionDeadline {
         if (limit == null) {
             return wanted;
         }
-        Duration left = limit.minusNanos(nanoTime.getAsLong() - begun);
-        if (left.isNegative() || left.isZero()) {
-            throw new TimeIsOverException(limit);
-        }
+        Duration left = left();
         Duration statement = wanted.statement();
         boolean isShorter = statement != null && !statement.isZero() && statement.compareTo(left) < 0;
         return isShorter ? wanted : wanted.statement(left);
     }
 
-    /** A statement came after the end of its transaction's time. */
+    /**
+     * What is left of the time. Only where it is set.
+     *
+     * @throws TimeIsOverException if there is no time left
+     */
+    Duration left() {
+        Duration given = Objects.requireNonNull(limit, "no deadline is set");
+        Duration left = given.minusNanos(nanoTime.getAsLong() - begun);
+        if (left.isNegative() || left.isZero()) {
+            throw new TimeIsOverException(given);
+        }
+        return left;
+    }
+
+    /**
+     * Work that ends when the time is over, with a {@link TimeIsOverException}. Only where it is set.
+     *
+     * @param whenOver told of that error before anybody else
+     */
+    <T> Flux<T> end(Publisher<T> work, Consumer<Throwable> whenOver) {
+        Mono<Long> over = Mono.delay(left()).flatMap(now -> {
+            TimeIsOverException error = new TimeIsOverException(
+                    Objects.requireNonNull(limit), "what was under way has been given up", Outcome.UNKNOWN);
+            whenOver.accept(error);
+            return Mono.error(error);
+        });
+        return Flux.from(work).takeUntilOther(over);
+    }
+
+    /** A statement came after the end of its transaction's time, or was under way then. */
     static final class TimeIsOverException extends HeadgateException {
 
         private static final long serialVersionUID = 1L;
 
         TimeIsOverException(Duration limit) {
+            this(limit, "the statement was not sent", Outcome.NOT_EXECUTED);
+        }
+
+        private TimeIsOverException(Duration limit, String what, Outcome outcome) {
             super(
                     "the transaction's time is over, " + limit.toMillis() + " ms from its beginning (a timeout such as"
-                            + " @Transactional's, or LOCK_WAIT_TIMEOUT); the statement was not sent, roll back",
+                            + " @Transactional's, or LOCK_WAIT_TIMEOUT); " + what + ", roll back",
                     null,
-                    Outcome.NOT_EXECUTED,
+                    outcome,
                     false);
         }
     }

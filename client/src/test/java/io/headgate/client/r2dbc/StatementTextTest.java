@@ -3,12 +3,31 @@ package io.headgate.client.r2dbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headgate.core.IsolationLevel;
 import io.headgate.core.SqlStatement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StatementTextTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE | SERIALIZABLE",
+                "/* a */ set transaction read only, isolation  level repeatable  read; | REPEATABLE_READ",
+                "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE | READ_COMMITTED",
+                "SET LOCAL TRANSACTION ISOLATION LEVEL READ UNCOMMITTED | READ_UNCOMMITTED",
+                "SET LOCAL transaction_isolation = 'serializable' | SERIALIZABLE",
+                "SET TRANSACTION READ ONLY |",
+                "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE |",
+                "SET LOCAL app.note = 'ISOLATION LEVEL SERIALIZABLE' |",
+                "SELECT 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE' |"
+            })
+    void knowsTheIsolationLevelThatItSets(String sql, IsolationLevel level) {
+        assertThat(StatementText.read(sql).isolation()).isEqualTo(level);
+    }
 
     @ParameterizedTest
     @CsvSource(

@@ -7,6 +7,8 @@ import io.headgate.client.r2dbc.ConnectionDefaults.Timeouts;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
 
 class TransactionDeadlineTest {
 
@@ -43,6 +45,23 @@ class TransactionDeadlineTest {
                 .isInstanceOf(TransactionDeadline.TimeIsOverException.class)
                 .hasMessageContaining("1000 ms")
                 .hasMessageContaining("not sent");
+    }
+
+    @Test
+    void whatIsUnderWayEndsWhenTheTimeIsOver() {
+        AtomicLong over = new AtomicLong();
+        StepVerifier.withVirtualTime(() -> second.end(Flux.never(), error -> over.incrementAndGet()))
+                .expectSubscription()
+                .expectNoEvent(Duration.ofMillis(999))
+                .thenAwait(Duration.ofMillis(1))
+                .verifyErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOf(TransactionDeadline.TimeIsOverException.class)
+                        .hasMessageContaining("given up"));
+        assertThat(over).hasValue(1);
+        StepVerifier.withVirtualTime(() -> second.end(Flux.just(1), error -> over.incrementAndGet()))
+                .expectNext(1)
+                .verifyComplete();
+        assertThat(over).hasValue(1);
     }
 
     @Test

@@ -15,6 +15,7 @@ import static io.headgate.core.error.Outcome.NOT_EXECUTED;
 import static io.headgate.core.error.Outcome.UNKNOWN;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,10 +88,16 @@ public final class ErrorTable {
                     && (routine.isEmpty() || String.valueOf(error.routine()).startsWith(routine));
         }
 
-        /** A fatal error leaves the work's fate open, unless the row is for that very SQLSTATE and not for its class. */
+        /**
+         * A fatal error leaves the work's fate open, unless the row is for that very SQLSTATE and not for its class. What says
+         * that a session was ended and did not end this one was raised in it, and has undone its statement.
+         */
         private Meaning meaning(ServerError error, boolean inFlight) {
             if (!inFlight) {
                 return withOutcome(meaning, whenIdle);
+            }
+            if (!error.isFatal() && ENDS_THE_SESSION.contains(sqlState)) {
+                return new Meaning(meaning.kind, meaning.isTransient, NOT_EXECUTED, RAISED);
             }
             return error.isFatal() && sqlState.length() == 2 ? withOutcome(meaning, UNKNOWN) : meaning;
         }
@@ -98,6 +105,15 @@ public final class ErrorTable {
 
     /** The SQLSTATE of every error PgBouncer makes itself. */
     private static final String POOLERS_OWN = "08P01";
+
+    /**
+     * Rows of SQLSTATEs by which a server ends a session. With severity ERROR a function raises one, or passes it on from
+     * another server, as postgres_fdw does. Class 08 is not among them: a connection to another server that is lost in its
+     * COMMIT leaves open what is stored there.
+     */
+    private static final Set<String> ENDS_THE_SESSION = Set.of("25P04", "57P", "57P03", "57P04", "57P05");
+
+    private static final String RAISED = "a function or another server says that a session was ended";
 
     /** PostgreSQL's routine that reports errors of its scanner and grammar. */
     private static final String READS_THE_TEXT = "scanner_yyerror";

@@ -45,10 +45,6 @@ record ExplainOptions(boolean analyze, int statement) {
     }
 
     private static boolean isAnalyze(Tokens tokens, int i) {
-        if (tokens.is(i, TokenType.UNICODE_NAME)) {
-            // Its escapes may spell anything.
-            return true;
-        }
         if (!tokens.isName(i)) {
             return false;
         }

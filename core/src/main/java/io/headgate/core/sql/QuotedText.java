@@ -46,7 +46,7 @@ final class QuotedText {
      * The opening quote of the segment that continues a literal, or a negative number. White space with at least one newline
      * must lie between, in which line comments may stand.
      */
-    private static int continuation(String text, int from) {
+    static int continuation(String text, int from) {
         boolean newline = false;
         int i = from;
         while (i < text.length()) {

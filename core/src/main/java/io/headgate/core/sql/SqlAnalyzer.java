@@ -48,8 +48,8 @@ public final class SqlAnalyzer {
             first = tokens.is(end, TokenType.SEMICOLON) ? end + 1 : end;
         }
         List<StatementSpan> statements = several != null ? several : only != null ? List.of(only) : List.of();
-        if (tokens.hasUescape()) {
-            findings.doubt("it names something with UESCAPE");
+        if (tokens.hasUnreadEscape()) {
+            findings.doubt("it holds an UESCAPE that is not understood");
         }
         SqlProblem problem = tokens.problem();
         if (problem != null) {

@@ -1,6 +1,8 @@
 package io.headgate.core.sql;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,10 @@ final class Tokens {
     private int[] starts;
     private int[] ends;
     private int size;
-    private boolean uescape;
+    /** The escape characters of names written with {@code UESCAPE}, by token; null as long as there is none. */
+    private @Nullable Map<Integer, Character> escapes;
+
+    private boolean unreadEscape;
     private @Nullable SqlProblem problem;
 
     private Tokens(String text, int capacity) {
@@ -45,6 +50,13 @@ final class Tokens {
     }
 
     private void add(TokenType type, SqlLexer lexer) {
+        if (is(size - 1, Keyword.UESCAPE) && isUnicode(size - 2)) {
+            if (type == TokenType.STRING || type == TokenType.DOLLAR_STRING) {
+                takeEscape(type, lexer);
+                return;
+            }
+            unreadEscape = true;
+        }
         if (size == types.length) {
             int capacity = size * 2;
             types = Arrays.copyOf(types, capacity);
@@ -56,10 +68,27 @@ final class Tokens {
         types[size] = type;
         spellings[size] = lexer.keyword();
         keywords[size] = is(size - 1, TokenType.DOT) || is(size - 1, Keyword.AS) ? Keyword.NONE : lexer.keyword();
-        uescape |= lexer.keyword() == Keyword.UESCAPE && is(size - 1, TokenType.UNICODE_NAME);
         starts[size] = lexer.start();
         ends[size] = lexer.end();
         size++;
+    }
+
+    private boolean isUnicode(int i) {
+        return is(i, TokenType.UNICODE_NAME)
+                || (is(i, TokenType.STRING) && text.regionMatches(true, starts[i], "U&", 0, 2));
+    }
+
+    /** Makes the name or string, {@code UESCAPE} and the literal behind it one token, as PostgreSQL's parser does. */
+    private void takeEscape(TokenType literal, SqlLexer lexer) {
+        size--;
+        int token = size - 1;
+        ends[token] = lexer.end();
+        char escape = UnicodeEscape.character(text, lexer.start(), lexer.end(), literal);
+        unreadEscape |= escape == UnicodeEscape.NONE;
+        if (escapes == null) {
+            escapes = new HashMap<>();
+        }
+        escapes.put(token, escape);
     }
 
     /** The first thing the lexer could not read. */
@@ -68,9 +97,9 @@ final class Tokens {
         return problem;
     }
 
-    /** Whether a name has its escapes explained by {@code UESCAPE}, so that {@link #name} gives another name. */
-    boolean hasUescape() {
-        return uescape;
+    /** Whether an {@code UESCAPE} explains escapes in a way that is not understood, so that {@link #name} may be wrong. */
+    boolean hasUnreadEscape() {
+        return unreadEscape;
     }
 
     TokenType type(int i) {
@@ -143,9 +172,18 @@ final class Tokens {
     String name(int i) {
         return switch (type(i)) {
             case QUOTED_NAME -> Names.unquote(text, starts[i] + 1, ends[i]);
-            case UNICODE_NAME -> Names.decodeUnicode(Names.unquote(text, starts[i] + 3, ends[i]));
+            case UNICODE_NAME -> unicodeName(i);
             default -> Names.fold(text, start(i), end(i));
         };
+    }
+
+    private String unicodeName(int i) {
+        Character escape = escapes == null ? null : escapes.get(i);
+        if (escape == null) {
+            return UnicodeEscape.decode(Names.unquote(text, starts[i] + 3, ends[i]), '\\');
+        }
+        int end = QuotedText.endOfSegment(text, starts[i] + 2, '"', false);
+        return UnicodeEscape.decode(Names.unquote(text, starts[i] + 3, end), escape);
     }
 
     /** The index of the last token of the dotted name that begins at {@code i}, which must be a name. */

@@ -161,6 +161,13 @@ class ErrorTableTest {
             fatal("57P03", "the database system is starting up", UNAVAILABLE, PASSES, NOT_EXECUTED),
             fatal("57P04", "terminating connection because database was dropped", CONFIGURATION, STAYS, UNKNOWN),
             fatal("57P05", "terminating connection due to idle-session timeout", UNAVAILABLE, PASSES, NOT_EXECUTED),
+            // raised by a function, or passed on from another server: this session goes on
+            server("57P01", "terminating connection due to administrator command", UNAVAILABLE, PASSES, NOT_EXECUTED),
+            server("57P02", "raised", UNAVAILABLE, PASSES, NOT_EXECUTED),
+            server("57P03", "raised", UNAVAILABLE, PASSES, NOT_EXECUTED),
+            server("57P04", "raised", CONFIGURATION, STAYS, NOT_EXECUTED),
+            server("25P04", "raised", CANCELLED, STAYS, NOT_EXECUTED),
+            server("08006", "could not connect to server \"remote\"", UNAVAILABLE, PASSES, UNKNOWN),
             server("58030", "could not read block 0 in file \"base/1/2\"", INTERNAL, STAYS, NOT_EXECUTED),
             panic("58030", "could not fdatasync file", INTERNAL, STAYS),
             server("72000", "snapshot too old", CONFLICT, PASSES, NOT_EXECUTED),

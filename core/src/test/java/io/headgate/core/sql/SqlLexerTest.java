@@ -181,4 +181,45 @@ class SqlLexerTest {
         assertThat(tokens.name(2)).isEqualTo("ÄÖ");
         assertThat(tokens.name(3)).isEqualTo("data\\x\\zz");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "U&\"d!0061t!+000061!!\" UESCAPE '!' (",
+                "u&\"d!0061t!+000061!!\" /* a */ uescape -- b\n N'!' (",
+                "U&\"d*0061t*+000061!\" UESCAPE $a$*$a$ (",
+                "U&\"d\\0061t\\+000061!\" UESCAPE E'\\\\' (",
+                "U&\"d.0061t.+000061!\" UESCAPE E'\\x2e' (",
+                "U&\"d.0061t.+000061!\" UESCAPE E'\\056' (",
+                "U&\"d.0061t.+000061!\" UESCAPE '' -- it's\n'.' ("
+            })
+    void anEscapeCharacterOfItsOwnBelongsToTheName(String sql) {
+        Tokens tokens = Tokens.of(sql);
+        assertThat(tokens.name(0)).isEqualTo("data!");
+        assertThat(tokens.is(1, TokenType.LEFT_PAREN)).isTrue();
+        assertThat(tokens.hasUnreadEscape()).isFalse();
+    }
+
+    @Test
+    void surrogatesAreOneCharacter() {
+        String name = Tokens.of("U&\"!d834!dd1e!+00d834!+00dd1e\" UESCAPE '!'").name(0);
+        assertThat(name.codePoints()).containsExactly(0x1d11e, 0x1d11e);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'a'", "'+'", "''''", "'\"'", "' '", "''", "'!!'", "B'1'", "1", "x", "U&'!'"})
+    void whatIsNoEscapeCharacterIsNotUnderstood(String literal) {
+        assertThat(Tokens.of("U&\"d!0061t\" UESCAPE " + literal).hasUnreadEscape())
+                .isTrue();
+        assertThat(Tokens.of("U&'d!0061t' UESCAPE " + literal).hasUnreadEscape())
+                .isTrue();
+    }
+
+    @Test
+    void aStringTakesItsEscapeCharacterToo() {
+        Tokens tokens = Tokens.of("U&'a' UESCAPE '!', 'b' uescape '!'");
+        assertThat(tokens.text(0)).isEqualTo("U&'a' UESCAPE '!'");
+        assertThat(tokens.is(1, TokenType.COMMA)).isTrue();
+        assertThat(tokens.is(3, Keyword.UESCAPE)).isTrue();
+    }
 }

@@ -30,6 +30,8 @@ class TransactionModeRulesTest {
                 "SELECT app.set_limit(.5) | SESSION_SETTING | 7 | set_limit() | SET LOCAL pg_trgm.similarity_threshold",
                 "SELECT lastval() | SESSION_SEQUENCE | 7 | lastval() | INSERT ... RETURNING",
                 "SELECT * FROM pg_catalog.\"currval\"($1) | SESSION_SEQUENCE | 14 | currval() | INSERT ... RETURNING",
+                "SELECT U&\"pg!005fcatalog\" UESCAPE '!'.U&\"l!0061stval\" UESCAPE '!' () | SESSION_SEQUENCE | 7 | lastval() "
+                        + "| INSERT ... RETURNING",
                 "SELECT ('s'::regclass).currval | SESSION_SEQUENCE | 23 | currval() | INSERT ... RETURNING",
                 "SELECT dblink_connect('a') | REMOTE_CONNECTION | 7 | dblink_connect() | the connection string itself",
                 "SELECT x.dblink_send_query('a', 'b') | REMOTE_CONNECTION | 7 | dblink_send_query() | dblink_exec",

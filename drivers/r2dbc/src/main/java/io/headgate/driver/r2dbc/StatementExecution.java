@@ -145,13 +145,13 @@ final class StatementExecution {
         }
         List<SqlRow> rows = new ArrayList<>();
         List<Long> counts = new ArrayList<>();
-        long sum = 0;
+        List<Integer> sizes = new ArrayList<>();
         for (Answer answer : answers) {
             rows.addAll(answer.rows());
             counts.add(answer.count());
-            sum += answer.count();
+            sizes.add(answer.rows().size());
         }
-        return new SqlResult(List.copyOf(rows), first.columns(), sum, List.copyOf(counts));
+        return SqlResult.ofBatch(rows, first.columns(), counts, sizes);
     }
 
     /** Never seen by anybody: who would see it has gone. */

@@ -181,13 +181,13 @@ final class StatementExecution {
         }
         List<SqlRow> rows = new ArrayList<>();
         List<Long> counts = new ArrayList<>();
-        long sum = 0;
+        List<Integer> sizes = new ArrayList<>();
         for (RowSet<Row> set = answer; set != null; set = set.next()) {
             rows.addAll(rows(set, metadata));
             counts.add((long) set.rowCount());
-            sum += set.rowCount();
+            sizes.add(set.size());
         }
-        return new SqlResult(List.copyOf(rows), metadata, sum, List.copyOf(counts));
+        return SqlResult.ofBatch(rows, metadata, counts, sizes);
     }
 
     static List<SqlRow> rows(RowSet<Row> answer, RowMetadata metadata) {

@@ -47,7 +47,7 @@ final class VertxErrors {
     static ServerError serverError(PgException e) {
         return new ServerError(
                 e.getSeverity() == null ? "ERROR" : e.getSeverity(),
-                e.getSqlState() == null ? "XX000" : e.getSqlState(),
+                e.getSqlState() == null ? "XX000" : FatalErrors.told(e.getSqlState()),
                 e.getErrorMessage() == null ? "" : e.getErrorMessage(),
                 e.getDetail(),
                 e.getHint(),

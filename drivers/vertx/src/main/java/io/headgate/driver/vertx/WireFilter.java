@@ -408,6 +408,8 @@ final class WireFilter extends ChannelDuplexHandler {
         ServerError fatal = FatalErrors.read(in, body, end);
         if (fatal != null) {
             fatalError = fatal;
+        } else {
+            FatalErrors.hideFromClosing(in, body, end);
         }
     }
 

@@ -57,7 +57,23 @@ class FatalErrorsTest {
         for (int end = 0; end <= whole.writerIndex(); end++) {
             int length = end;
             assertThatCode(() -> FatalErrors.read(whole, 0, length)).doesNotThrowAnyException();
+            assertThatCode(() -> FatalErrors.hideFromClosing(whole, 0, length)).doesNotThrowAnyException();
         }
+    }
+
+    @Test
+    void anErrorThatEndsNoConnectionIsHiddenFromVertxAndToldBack() {
+        assertThat(hidden("SERROR", "VERROR", "C57P01", "MC57P01"))
+                .isEqualTo(body("SERROR", "VERROR", "C57p01", "MC57P01"));
+        assertThat(hidden("SERROR", "C25P03", "Mx")).isEqualTo(body("SERROR", "C25p03", "Mx"));
+        assertThat(hidden("SERROR", "C42P01", "Mx")).isEqualTo(body("SERROR", "C42P01", "Mx"));
+        assertThat(FatalErrors.told("57p01")).isEqualTo("57P01");
+    }
+
+    private static ByteBuf hidden(String... fields) {
+        ByteBuf body = body(fields);
+        FatalErrors.hideFromClosing(body, 0, body.writerIndex());
+        return body;
     }
 
     private static ServerError read(String... fields) {

@@ -87,7 +87,9 @@ abstract class FaultyLoad {
         }
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(load::isDone);
 
-        assertThat(ended.get()).as("one terminal signal for each caller").isEqualTo(started.get());
+        Awaitility.await()
+                .untilAsserted(() ->
+                        assertThat(ended.get()).as("one end for each caller").isEqualTo(started.get()));
         assertThat(errors).as("the fault was felt").isNotEmpty();
         assertThat(db.poolState().leased()).isZero();
         Map<Long, Long> counts = new ConcurrentHashMap<>();
@@ -131,22 +133,34 @@ abstract class FaultyLoad {
                                         .update())
                                 .doOnSuccess(count -> doneWrites.put(n, true));
                 };
-        return work.doOnTerminate(() -> {
-                    assertThat(terminals.incrementAndGet()).isEqualTo(1);
-                    ended.incrementAndGet();
-                })
+        Mono<?> counted = work.doOnTerminate(
+                        () -> assertThat(terminals.incrementAndGet()).isEqualTo(1))
                 .doOnSuccess(done -> succeeded.incrementAndGet())
-                .then()
-                .onErrorResume(error -> {
-                    errors.computeIfAbsent(
-                                    error.getClass().getSimpleName() + " " + error.getMessage(),
-                                    key -> new AtomicInteger())
-                            .incrementAndGet();
-                    assertThat(error).isInstanceOf(HeadgateException.class);
-                    if (caller % 3 != 0) {
-                        failedWrites.put(n, ((HeadgateException) error).outcome());
-                    }
-                    return Mono.delay(Duration.ofMillis(5)).then();
-                });
+                .doFinally(end -> ended.incrementAndGet());
+        return givenUpNowAndThen(counted).then().onErrorResume(error -> {
+            errors.computeIfAbsent(
+                            error.getClass().getSimpleName() + " " + error.getMessage(), key -> new AtomicInteger())
+                    .incrementAndGet();
+            assertThat(error).isInstanceOf(HeadgateException.class);
+            if (caller % 3 != 0) {
+                failedWrites.put(n, ((HeadgateException) error).outcome());
+            }
+            return Mono.delay(Duration.ofMillis(5)).then();
+        });
+    }
+
+    /** What the callers of a test may do beside waiting. */
+    <T> Mono<T> givenUpNowAndThen(Mono<T> work) {
+        return work;
+    }
+
+    /** Lets go of what the test itself keeps. */
+    void forgetWrites() {
+        doneWrites.clear();
+        failedWrites.clear();
+    }
+
+    long writes() {
+        return doneWrites.size();
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.core;
 
+import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ResultSizeException;
 import io.headgate.core.error.RowMappingException;
@@ -91,7 +92,11 @@ public final class SqlQuery<T> {
      * io.headgate.core.error.ResultLimitException}; see {@link #stream} for large ones.
      */
     public Flux<T> all() {
-        return runner.execute(statement).flatMapIterable(SqlResult::rows).map(this::mapped);
+        Flux<T> rows =
+                runner.execute(statement).flatMapIterable(SqlResult::rows).map(this::mapped);
+        // what is thrown on a lease is for its owner
+        boolean owned = runner instanceof SqlTransaction || runner instanceof SqlSession;
+        return owned ? rows : CaughtSignals.heard(rows);
     }
 
     /** Every row, fetched as it is asked for; see {@link SqlExecutor#stream}. */

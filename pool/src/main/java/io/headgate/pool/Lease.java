@@ -6,6 +6,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.Effect;

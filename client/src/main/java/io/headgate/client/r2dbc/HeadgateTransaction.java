@@ -7,6 +7,7 @@ import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.TransactionEndedException;
 import java.time.Duration;
@@ -36,6 +37,10 @@ final class HeadgateTransaction {
     private final Sinks.One<SqlTransaction> opened = Sinks.one();
     private final Sinks.Empty<Void> end = Sinks.empty();
     private final Sinks.Empty<Void> over = Sinks.empty();
+
+    /** Ends the statements under way when the transaction has failed: they are no part of the work whose end the lease tells. */
+    private final Sinks.Empty<Void> failed = Sinks.empty();
+
     private final Disposable.Swap running = Disposables.swap();
     private final TransactionDeadline deadline;
     private TransactionOptions options;
@@ -87,13 +92,15 @@ final class HeadgateTransaction {
     }
 
     Mono<SqlResult> execute(SqlStatement statement) {
-        return Mono.deferContextual(context -> {
+        Mono<SqlResult> result = Mono.deferContextual(context -> {
                     SqlTransaction open = transaction(context);
                     return open != null && isUnlimited()
                             ? open.execute(statement)
                             : opened.asMono().flatMap(inner -> limited(inner).then(inner.execute(statement)));
                 })
+                .takeUntilOther(failed.asMono())
                 .doFinally(this::noteEnd);
+        return CaughtSignals.heard(result, this::threw);
     }
 
     Flux<SqlRow> stream(SqlStatement query) {
@@ -105,11 +112,18 @@ final class HeadgateTransaction {
     }
 
     <T> Flux<T> with(Function<SqlTransaction, ? extends Publisher<T>> work) {
-        return Flux.deferContextual(context -> {
+        Flux<T> results = Flux.<T>deferContextual(context -> {
                     transaction(context);
                     return opened.asMono().flatMapMany(inner -> limited(inner).thenMany(work.apply(inner)));
                 })
+                .takeUntilOther(failed.asMono())
                 .doFinally(this::noteEnd);
+        return CaughtSignals.heard(results, this::threw);
+    }
+
+    /** The subscriber of a statement threw out of a signal, and was told: the transaction is rolled back. */
+    private void threw(Throwable error) {
+        end.tryEmitError(error);
     }
 
     private void noteEnd(SignalType signal) {
@@ -154,6 +168,7 @@ final class HeadgateTransaction {
         }
         failure = cause;
         opened.tryEmitError(cause);
+        failed.tryEmitError(cause);
         over.tryEmitError(cause);
     }
 

@@ -75,20 +75,35 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
 
     /**
      * Ends a subscriber with what it threw. An operator that had come to its own end before it threw, as {@code collectList()}
-     * has when it passes its list on, would drop the error: then the first one behind it that has not ended gets it.
+     * has when it passes its list on, would drop the error: then the one behind it gets it, and what is before it is cancelled.
      */
     public static void tell(CoreSubscriber<?> subscriber, Throwable error) {
         CoreSubscriber<?> listening = subscriber;
-        while (Scannable.from(listening).scanOrDefault(Scannable.Attr.TERMINATED, false)
-                // unsafe, since the last one, such as that of toFuture(), need not be able to be scanned itself
-                && Scannable.from(listening).scanUnsafe(Scannable.Attr.ACTUAL) instanceof CoreSubscriber<?> next) {
-            listening = next;
+        CoreSubscriber<?> ended = null;
+        CoreSubscriber<?> at = subscriber;
+        // unsafe, since the last one, such as that of toFuture(), need not be able to be scanned itself
+        while (scan(at, Scannable.Attr.ACTUAL) instanceof CoreSubscriber<?> behind) {
+            if (Scannable.from(at).scanOrDefault(Scannable.Attr.TERMINATED, false)) {
+                ended = at;
+                listening = behind;
+            } else if (scan(behind, Scannable.Attr.PARENT) != at) {
+                // one of several whose signals are merged there: that others have ended is no matter
+                break;
+            }
+            at = behind;
         }
         try {
+            if (ended != null && scan(ended, Scannable.Attr.PARENT) instanceof Subscription before) {
+                before.cancel();
+            }
             listening.onError(error);
         } catch (Throwable again) {
             logger.error("a caller threw when it was told of the end of its work", again);
         }
+    }
+
+    private static @Nullable Object scan(CoreSubscriber<?> subscriber, Scannable.Attr<?> attribute) {
+        return Scannable.from(subscriber).scanUnsafe(attribute);
     }
 
     @Override

@@ -14,6 +14,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.publisher.TestPublisher;
 
@@ -142,6 +143,34 @@ class CaughtSignalsTest {
                 .toFuture();
         source.emit(1);
         assertThat(caller).isCompletedWithValueMatching("instead"::equals);
+    }
+
+    /** An operator that still listens stands before one that does not; what it has to undo is undone. */
+    @Test
+    void whatIsBeforeAnEndedOneIsCancelled() {
+        TestPublisher<Integer> source = TestPublisher.create();
+        AtomicReference<SignalType> end = new AtomicReference<>();
+        CompletableFuture<?> caller = CaughtSignals.heard(source.mono())
+                .<Object>handle((value, sink) -> sink.next(value))
+                .doFinally(end::set)
+                .flatMap(value -> CaughtSignalsTest.<Mono<Object>>fail())
+                .toFuture();
+        source.emit(1);
+        assertThat(caller).isCompletedExceptionally();
+        assertThat(end).hasValue(SignalType.CANCEL);
+    }
+
+    @Test
+    void anEndedSourceOfAFlatMapIsNotTheEndOfWhatItMerges() {
+        TestPublisher<Integer> source = TestPublisher.create();
+        CompletableFuture<List<Object>> caller = Flux.just(1, 2)
+                .flatMap(i -> CaughtSignals.heard(source.mono())
+                        .map(value -> CaughtSignalsTest.<Object>fail())
+                        .onErrorResume(NoClassDefFoundError.class, error -> Mono.just("instead")))
+                .collectList()
+                .toFuture();
+        source.emit(1);
+        assertThat(caller).isCompletedWithValue(List.of("instead", "instead"));
     }
 
     @Test

@@ -186,7 +186,8 @@ public final class Headgate implements SqlExecutor {
 
     /**
      * Refuses new work, lets what runs end, closes all connections and ends the driver's threads, all within the shutdown
-     * time-out, or a second more if the driver's threads need it: what runs has its connections closed a second before. What does not close then, such as a driver whose
+     * time-out, or a second more if the driver's threads need it: what runs has its connections closed a second before,
+     * and who has a lease is told so at once ({@link io.headgate.core.error.ClosedException}). What does not close then, such as a driver whose
      * threads are blocked, goes on closing unwatched. Idempotent: a second subscription completes when the first does.
      */
     public Mono<Void> close() {

@@ -1,5 +1,6 @@
 package io.headgate.client;
 
+import io.headgate.core.driver.support.CaughtSignals;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Brings results back to the event loop on which a caller subscribed, if it did so on one.
+ * Brings results back to the event loop on which a caller subscribed, if it did so on one. Wherever the caller hears of them,
+ * what it throws at them becomes its end.
  *
  * <p>What the caller then does with them keeps no connection's loop busy, where others wait for their answers. And its
  * signals come on the one thread that cancels it: a server that handles a request on a loop of its own takes no pains to be
@@ -29,7 +31,11 @@ final class CallerLoops {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
                 Executor loop = current.get();
-                results.subscribe(loop == null ? actual : new ReturnedValue<>(actual, loop));
+                if (loop == null) {
+                    CaughtSignals.heard(results).subscribe(actual);
+                } else {
+                    results.subscribe(new ReturnedValue<>(actual, loop));
+                }
             }
         };
     }
@@ -39,7 +45,11 @@ final class CallerLoops {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
                 Executor loop = current.get();
-                results.subscribe(loop == null ? actual : new ReturnedValues<>(actual, loop));
+                if (loop == null) {
+                    CaughtSignals.heard(results).subscribe(actual);
+                } else {
+                    results.subscribe(new ReturnedValues<>(actual, loop));
+                }
             }
         };
     }

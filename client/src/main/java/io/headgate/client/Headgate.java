@@ -10,6 +10,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.SqlDriver;
+import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolState;
@@ -110,7 +111,8 @@ public final class Headgate implements SqlExecutor {
      * value by {@code singleOrEmpty()} and not by {@code next()}, which cancels, and so rolls back, at the first value.
      */
     public <T> Mono<T> inTransaction(Function<? super SqlTransaction, ? extends Mono<T>> work) {
-        return this.<T>inTransaction(TransactionOptions.defaults(), work).singleOrEmpty();
+        return CaughtSignals.heard(
+                this.<T>inTransaction(TransactionOptions.defaults(), work).singleOrEmpty());
     }
 
     /**
@@ -179,23 +181,24 @@ public final class Headgate implements SqlExecutor {
      * are open or could not be; what could not be opened is tried again when it is needed.
      */
     public Mono<Void> warmUp() {
-        return pool.warmUp();
+        return CaughtSignals.heard(pool.warmUp());
     }
 
     /**
      * Refuses new work, lets what runs end, closes all connections and ends the driver's threads, all within the shutdown
-     * time-out, or a second more if the driver's threads need it: what runs has its connections closed a second before. What does not close then, such as a driver whose
+     * time-out, or a second more if the driver's threads need it: what runs has its connections closed a second before,
+     * and its callers are told so at once ({@link io.headgate.core.error.ClosedException}). What does not close then, such as a driver whose
      * threads are blocked, goes on closing unwatched. Idempotent: a second subscription completes when the first does.
      */
     public Mono<Void> close() {
         Mono<Void> sessionsClosed = sessions == null ? Mono.empty() : sessions.close(shutdownTimeout);
         Mono<Void> unwatched =
                 Mono.fromRunnable(() -> logger.warn("{} did not close within {}", this, shutdownTimeout));
-        return Mono.when(pool.close(shutdownTimeout), sessionsClosed)
+        return CaughtSignals.heard(Mono.when(pool.close(shutdownTimeout), sessionsClosed)
                 .then(Mono.defer(() -> ownsDriver ? driver.close() : Mono.empty()))
                 // a time-out must not cancel it, or the driver's threads would never end
                 .cache()
-                .timeout(shutdownTimeout.plus(LEAST_CLOSING), unwatched);
+                .timeout(shutdownTimeout.plus(LEAST_CLOSING), unwatched));
     }
 
     @Override

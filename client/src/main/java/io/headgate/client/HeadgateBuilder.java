@@ -5,6 +5,7 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.SqlDriverProvider;
+import io.headgate.core.driver.support.GuardedListener;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.pool.NodePool;
@@ -247,7 +248,7 @@ public final class HeadgateBuilder {
                     "no node is set; say where PgBouncer or PostgreSQL is: .node(\"postgresql://user:password@host:6432/database\")");
         }
         ConnectionSettings settings = withCredentials(node);
-        DataAccessListener told = listener == null ? DataAccessListener.NONE : new GuardedListener(listener);
+        DataAccessListener told = listener == null ? DataAccessListener.NONE : GuardedListener.of(listener);
         PoolOptions options = pool.build();
         SqlDriver used = driver == null ? namedDriver(told, options.maxConnections()) : driver;
         if (!used.pipelines()) {

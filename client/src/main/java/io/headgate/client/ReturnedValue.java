@@ -1,5 +1,6 @@
 package io.headgate.client;
 
+import io.headgate.core.driver.support.CaughtSignals;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -46,7 +47,7 @@ final class ReturnedValue<T> extends Returned<T> {
                 actual.onComplete();
             } catch (Throwable thrown) {
                 // what Reactor calls fatal; nothing else would end the caller's wait
-                actual.onError(thrown);
+                CaughtSignals.tell(actual, thrown);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.headgate.client;
 
+import io.headgate.core.driver.support.CaughtSignals;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -124,7 +125,7 @@ final class ReturnedValues<T> extends Returned<T> {
             } catch (Throwable thrown) {
                 // what Reactor calls fatal; nothing else would end the caller's wait
                 cancel();
-                actual.onError(thrown);
+                CaughtSignals.tell(actual, thrown);
                 return;
             }
             delivered++;
@@ -148,7 +149,7 @@ final class ReturnedValues<T> extends Returned<T> {
             actual.onComplete();
         } catch (Throwable thrown) {
             // as at a value
-            actual.onError(thrown);
+            CaughtSignals.tell(actual, thrown);
         }
     }
 

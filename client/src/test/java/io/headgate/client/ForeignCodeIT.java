@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.SqlQuery;
 import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.error.DatabaseException;
+import io.headgate.core.observe.DataAccessListener;
 import io.headgate.pool.AcquireTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +161,34 @@ class ForeignCodeIT {
             throw fatal;
         };
         return inMapper ? query.map(throwing).one() : query.one().map(throwing);
+    }
+
+    @Test
+    void aListenerThatBlocksOrThrowsKeepsNoCallerWaiting() {
+        CountDownLatch told = new CountDownLatch(2);
+        Headgate observed = Headgate.builder()
+                .node(route.url())
+                .driver(DriverUnderTest.selected().name().toLowerCase(Locale.ROOT))
+                .listener(new DataAccessListener() {
+                    @Override
+                    public void statementCompleted(
+                            String node, SqlStatement statement, long nanos, @Nullable Throwable error) {
+                        told.countDown();
+                        block();
+                        throw new NoClassDefFoundError("x");
+                    }
+                })
+                .build();
+        try {
+            assertThat(observed.sql("SELECT 1").update().block(SOON)).isEqualTo(1);
+            blocked.countDown();
+            assertThatThrownBy(() -> observed.sql("SELECT 1 / 0").update().block(SOON))
+                    .isInstanceOf(DatabaseException.class);
+            Awaitility.await().until(() -> told.getCount() == 0);
+        } finally {
+            blocked.countDown();
+            observed.close().block();
+        }
     }
 
     @Test

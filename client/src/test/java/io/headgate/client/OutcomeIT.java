@@ -293,6 +293,24 @@ class OutcomeIT {
     }
 
     @Test
+    void anErrorOfTheResultThatTheWorkCatchesMayBeCommitted() {
+        String insert = "INSERT INTO outcome VALUES (1, 'a'), (2, 'b') RETURNING id, note";
+        assertThat(db.inTransaction(tx -> unreadable(tx.sql(insert))
+                                .all()
+                                .then(Mono.<Outcome>empty())
+                                .onErrorResume(HeadgateException.class, error -> Mono.just(error.outcome())))
+                        .block())
+                .isEqualTo(Outcome.UNKNOWN);
+        assertThat(db.inTransaction(tx -> tx.sql(insert)
+                                .one()
+                                .then(Mono.<Outcome>empty())
+                                .onErrorResume(HeadgateException.class, error -> Mono.just(error.outcome())))
+                        .block())
+                .isEqualTo(Outcome.UNKNOWN);
+        assertThat(rows()).isEqualTo("4");
+    }
+
+    @Test
     void aMappingErrorOutsideATransactionLosesTheResultOnly() {
         String insert = "INSERT INTO outcome VALUES (1, 'a') RETURNING id, note";
         HeadgateException mapping = failure(unreadable(db.sql(insert)).all());

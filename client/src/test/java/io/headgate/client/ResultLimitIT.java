@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** A result of unknown size is not collected for ever. */
@@ -83,6 +84,36 @@ class ResultLimitIT {
                 .as(StepVerifier::create)
                 .verifyErrorSatisfies(error ->
                         assertThat(((ResultLimitException) error).outcome()).isEqualTo(Outcome.NOT_EXECUTED));
+        assertThat(route.node().queryValue("SELECT count(*) FROM limited WHERE id < 0"))
+                .isEqualTo("0");
+    }
+
+    /** Its work may catch the error and go on; what it did is committed then. */
+    @ParameterizedTest
+    @CsvSource({
+        "SELECT id FROM limited, NOT_EXECUTED, 0",
+        "UPDATE limited SET id = -id RETURNING id, UNKNOWN, 1001",
+    })
+    void caughtInATransactionItClaimsNothingThatTheCommitBelies(String sql, Outcome outcome, String written) {
+        Outcome told = db.inTransaction(tx -> tx.sql(sql)
+                        .all()
+                        .then(Mono.<Outcome>empty())
+                        .onErrorResume(ResultLimitException.class, error -> Mono.just(error.outcome())))
+                .block();
+        assertThat(told).isEqualTo(outcome);
+        assertThat(route.node().queryValue("SELECT count(*) FROM limited WHERE id < 0"))
+                .isEqualTo(written);
+    }
+
+    @Test
+    void caughtBehindASavepointItIsUndone() {
+        Outcome told = db.inTransaction(
+                        tx -> tx.savepoint(inner -> inner.sql("UPDATE limited SET id = -id RETURNING id")
+                                        .all())
+                                .then(Mono.<Outcome>empty())
+                                .onErrorResume(ResultLimitException.class, error -> Mono.just(error.outcome())))
+                .block();
+        assertThat(told).isEqualTo(Outcome.NOT_EXECUTED);
         assertThat(route.node().queryValue("SELECT count(*) FROM limited WHERE id < 0"))
                 .isEqualTo("0");
     }

@@ -2,7 +2,12 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.core.error.ClosedException;
+import io.headgate.core.error.Outcome;
 import io.headgate.testkit.FaultProxy;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.Result;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,35 +39,50 @@ class SilentCloseIT {
         Awaitility.await().until(() -> route.sessionsAtWork().equals("0"));
     }
 
-    @OpenFault(
-            "callers whose connection is closed under them by close() hear nothing while the network is silent or their work waits")
     @Test
     void callersHearOfTheEndSoonAfterTheClosing() {
         try (FaultProxy proxy = proxy()) {
-            Headgate db = Headgate.builder()
+            Headgate db = DriverUnderTest.client()
                     .node(proxy.through(route.url()))
                     .shutdownTimeout(Duration.ofSeconds(2))
                     .build();
             db.sql("SELECT 1").update().block();
             List<CompletableFuture<?>> callers = List.of(
                     db.sql("SELECT pg_sleep(60)").one().toFuture(),
-                    db.inTransaction(tx -> tx.sql("SELECT pg_sleep(60)").one()).toFuture());
-            Awaitility.await().until(() -> route.sessionsAtWork().equals("2"));
+                    db.inTransaction(tx -> tx.sql("SELECT pg_sleep(60)").one()).toFuture(),
+                    inTransactionOfR2dbc(db).toFuture());
+            Awaitility.await().until(() -> route.sessionsAtWork().equals("3"));
             proxy.blackHole();
             db.close().block(Duration.ofSeconds(10));
             // a proxy that passes nothing on also keeps the other side's FIN to itself
             Awaitility.await()
                     .atMost(Duration.ofSeconds(10))
                     .untilAsserted(() -> assertThat(callers).allMatch(CompletableFuture::isDone));
+            // a read, and what was not committed
+            assertThat(callers).allSatisfy(caller -> isToldThatNothingHappened(caller));
         }
     }
 
+    private static Mono<Long> inTransactionOfR2dbc(Headgate db) {
+        Connection connection = db.connectionFactory().create().block();
+        return Mono.from(connection.beginTransaction())
+                .thenMany(connection.createStatement("SELECT pg_sleep(60)").execute())
+                .flatMap(Result::getRowsUpdated)
+                .next();
+    }
+
+    private static void isToldThatNothingHappened(CompletableFuture<?> caller) {
+        assertThat(caller).failsWithin(Duration.ZERO).withThrowableThat().satisfies(thrown -> {
+            Throwable error = thrown.getCause() instanceof R2dbcException of ? of.getCause() : thrown.getCause();
+            assertThat(error).isInstanceOf(ClosedException.class);
+            assertThat(((ClosedException) error).outcome()).isEqualTo(Outcome.NOT_EXECUTED);
+        });
+    }
+
     /** Its work waits for something else when its connection is closed under it. */
-    @OpenFault(
-            "callers whose connection is closed under them by close() hear nothing while the network is silent or their work waits")
     @Test
     void aTransactionThatWaitsForSomethingElseHearsOfTheClosing() {
-        Headgate db = Headgate.builder()
+        Headgate db = DriverUnderTest.client()
                 .node(route.url())
                 .shutdownTimeout(Duration.ofSeconds(2))
                 .build();
@@ -72,5 +92,6 @@ class SilentCloseIT {
         Awaitility.await().until(() -> db.poolState().leased() == 1);
         db.close().block(Duration.ofSeconds(10));
         Awaitility.await().atMost(Duration.ofSeconds(5)).until(caller::isDone);
+        isToldThatNothingHappened(caller);
     }
 }

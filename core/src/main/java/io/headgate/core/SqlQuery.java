@@ -1,5 +1,8 @@
 package io.headgate.core;
 
+import io.headgate.core.driver.support.CaughtSignals;
+import io.headgate.core.driver.support.StatementEffect;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ResultSizeException;
 import io.headgate.core.error.RowMappingException;
@@ -74,7 +77,8 @@ public final class SqlQuery<T> {
     public Mono<T> one() {
         return runner.execute(statement).handle((result, sink) -> {
             if (result.rows().size() > 1) {
-                sink.error(new ResultSizeException(statement, result.rows().size(), outcomeOfExecuted()));
+                sink.error(new ResultSizeException(
+                        statement, result.rows().size(), outcomeOfExecuted(), isInTransaction()));
             } else {
                 emitFirst(result, sink);
             }
@@ -91,7 +95,11 @@ public final class SqlQuery<T> {
      * io.headgate.core.error.ResultLimitException}; see {@link #stream} for large ones.
      */
     public Flux<T> all() {
-        return runner.execute(statement).flatMapIterable(SqlResult::rows).map(this::mapped);
+        Flux<T> rows =
+                runner.execute(statement).flatMapIterable(SqlResult::rows).map(this::mapped);
+        // what is thrown on a lease is for its owner
+        boolean owned = isInTransaction() || runner instanceof SqlSession;
+        return owned ? rows : CaughtSignals.heard(rows);
     }
 
     /** Every row, fetched as it is asked for; see {@link SqlExecutor#stream}. */
@@ -128,12 +136,19 @@ public final class SqlQuery<T> {
         try {
             return mapper.apply(row);
         } catch (RowMappingException unreadable) {
-            throw unreadable.withOutcome(outcomeOfExecuted());
+            throw unreadable.withOutcome(outcomeOfExecuted(), isInTransaction());
         }
     }
 
-    /** In a transaction a statement takes effect with the COMMIT, which an error keeps from coming. */
+    /** In a transaction a statement takes effect with the COMMIT, which the error keeps from coming unless it is caught. */
     private Outcome outcomeOfExecuted() {
-        return runner instanceof SqlTransaction ? Outcome.NOT_EXECUTED : Outcome.EXECUTED;
+        if (!isInTransaction()) {
+            return Outcome.EXECUTED;
+        }
+        return StatementEffect.of(statement.text()) == Effect.NONE ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
+    }
+
+    private boolean isInTransaction() {
+        return runner instanceof SqlTransaction;
     }
 }

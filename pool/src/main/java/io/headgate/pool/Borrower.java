@@ -1,5 +1,6 @@
 package io.headgate.pool;
 
+import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,10 +17,11 @@ import reactor.util.context.Context;
 /**
  * One caller: waits for a connection from its first demand on, runs its work on it, gives it back.
  *
- * <p>States: new, waiting, using, committing, elsewhere, ended. The move to <em>using</em> is made when the work starts, the
+ * <p>States: new, waiting, using, committing, elsewhere, cut off, ended. The move to <em>using</em> is made when the work starts, the
  * move to <em>ended</em> by whichever comes first of the work's end, cancellation, time-out and refusal. The pool may take the
  * connection for the next when nothing but the COMMIT is left to be answered: that is the move to <em>committing</em>. Work
- * that can do without a lease goes <em>elsewhere</em> when there is none. Every move is one compare-and-set, so a connection
+ * that can do without a lease goes <em>elsewhere</em> when there is none. When the pool closes the connection under it, it is
+ * <em>cut off</em>, and the connection does not come back. Every move is one compare-and-set, so a connection
  * is given back once, by the one that ended the use or by the start that found the caller gone. It is given back before the
  * caller hears of the end.
  *
@@ -33,6 +35,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         USING,
         COMMITTING,
         ELSEWHERE,
+        CUT_OFF,
         ENDED
     }
 
@@ -209,6 +212,30 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         }
     }
 
+    /**
+     * Ends it before its connection is closed under it, unless it has ended. The pool's event queue calls this.
+     *
+     * @return tells the caller, and runs its code
+     */
+    @Nullable
+    Runnable cutOff(String what) {
+        if (leaveWait(State.ENDED)) {
+            return () -> caller.error(new ClosedException(what));
+        }
+        Lease lent = lease;
+        boolean ends =
+                state.compareAndSet(State.USING, State.CUT_OFF) || state.compareAndSet(State.COMMITTING, State.CUT_OFF);
+        if (!ends || lent == null) {
+            return null;
+        }
+        lent.gate().shut(pool::left);
+        return () -> {
+            // told first: what its work does when it is cancelled may take long
+            caller.error(new ClosedException(what, lent.outcomeIfClosed()));
+            inner.cancel();
+        };
+    }
+
     /** Caller or work threw out of a signal. */
     private void threw(Throwable error) {
         inner.cancel();
@@ -269,8 +296,8 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
             giveBack(() -> caller.error(error));
         } else if (endsWithoutLease()) {
             caller.error(error);
-        } else if (!(error instanceof TransactionEndedException)) {
-            // one that the lease's own gate refused is no news to a caller that gave up
+        } else if (state.get() != State.CUT_OFF && !(error instanceof TransactionEndedException)) {
+            // no news to a caller that gave up: what the closing made of its work, or the lease's own gate refused
             Operators.onErrorDropped(error, actual.currentContext());
         }
     }

@@ -1,9 +1,8 @@
 package io.headgate.pool;
 
+import io.headgate.core.driver.support.CaughtSignals;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 
 /**
@@ -12,8 +11,6 @@ import reactor.core.CoreSubscriber;
  * at completion becomes its end: nothing else would end its wait. What it throws at an error is logged.
  */
 final class CallerSignals<T> {
-
-    private static final Logger logger = LoggerFactory.getLogger(CallerSignals.class);
 
     private final CoreSubscriber<? super T> caller;
     private final UseGate delivery = new UseGate();
@@ -50,24 +47,18 @@ final class CallerSignals<T> {
             } catch (Throwable thrown) {
                 // errors that Reactor calls fatal pass through its operators: the caller has to hear of them all the
                 // same
-                fail(thrown);
+                CaughtSignals.tell(caller, thrown);
             }
         });
     }
 
     void error(Throwable error) {
-        delivery.shut(() -> fail(error));
-    }
-
-    private void fail(Throwable error) {
-        try {
-            caller.onError(error);
-        } catch (Throwable thrown) {
-            dropped(thrown);
-        }
-    }
-
-    private static void dropped(Throwable thrown) {
-        logger.error("a caller threw when it was told of the end of its work", thrown);
+        delivery.shut(() -> {
+            try {
+                caller.onError(error);
+            } catch (Throwable thrown) {
+                CaughtSignals.tell(caller, thrown);
+            }
+        });
     }
 }

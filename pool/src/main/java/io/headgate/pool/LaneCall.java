@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
@@ -9,8 +10,6 @@ import io.headgate.core.error.Outcome;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.Operators;
@@ -27,8 +26,6 @@ import reactor.util.context.Context;
  * <p>A read that a stuck head holds up is sent once more elsewhere ({@link LaneCopy}). The first answer is the caller's.
  */
 final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnable {
-
-    private static final Logger logger = LoggerFactory.getLogger(LaneCall.class);
 
     private static final AtomicIntegerFieldUpdater<LaneCall> STATE =
             AtomicIntegerFieldUpdater.newUpdater(LaneCall.class, "state");
@@ -288,16 +285,10 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             if (answer != null) {
                 actual.onNext(answer);
             }
-        } catch (Throwable thrown) {
-            // nothing else would end the caller's wait
-            tell(thrown);
-            return;
-        }
-        try {
             actual.onComplete();
         } catch (Throwable thrown) {
-            // errors that Reactor calls fatal pass through its operators: the caller has to hear of them all the same
-            tell(thrown);
+            // what a caller throws must not end the loop that serves the others; and nothing else would end its wait
+            CaughtSignals.tell(actual, thrown);
         }
     }
 
@@ -305,8 +296,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         try {
             actual.onError(error);
         } catch (Throwable thrown) {
-            // what a caller throws must not end the loop that serves the others
-            logger.error("a caller threw when it was told of the end of its statement", thrown);
+            CaughtSignals.tell(actual, thrown);
         }
     }
 

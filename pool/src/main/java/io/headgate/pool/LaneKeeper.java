@@ -339,7 +339,8 @@ final class LaneKeeper {
 
     private void closeAll() {
         outOfPatience = true;
-        ClosedException cutOff = new ClosedException("the pool of " + node, Outcome.UNKNOWN);
+        // lanes carry reads
+        ClosedException cutOff = new ClosedException("the pool of " + node, Outcome.NOT_EXECUTED);
         for (Lane lane : List.copyOf(lanes.keySet())) {
             events.afterwards(() -> {
                 lane.abandon(cutOff);

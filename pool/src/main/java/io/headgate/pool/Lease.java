@@ -6,7 +6,11 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.support.CaughtSignals;
+import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.Effect;
+import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
@@ -28,6 +32,8 @@ final class Lease {
     private final Consumer<Throwable> whenThrown;
     private final UseGate gate = new UseGate();
     private volatile @Nullable String lastStatement;
+    private volatile boolean inTransaction;
+    private volatile boolean committing;
 
     /**
      * @param whenCommitting runs when the COMMIT has been sent, and what is sent from then on goes behind it
@@ -69,6 +75,7 @@ final class Lease {
     void begin(TransactionOptions options) {
         if (gate.enter()) {
             try {
+                inTransaction = true;
                 connection.begin(options);
             } finally {
                 gate.leave();
@@ -77,7 +84,7 @@ final class Lease {
     }
 
     Mono<Void> commit() {
-        return guard(connection.commit(whenCommitting));
+        return guard(connection.commit(whenCommitting).doFirst(() -> committing = true));
     }
 
     Mono<Void> rollback() {
@@ -92,6 +99,17 @@ final class Lease {
             }
         };
         return gate.guard(caught, TransactionEndedException::new);
+    }
+
+    /**
+     * What is known of the effect of all that was done, if the connection is closed now. What may still be handed over at this
+     * moment is not known; a transaction takes effect with its COMMIT, and other work is one statement.
+     */
+    Outcome outcomeIfClosed() {
+        String statement = lastStatement;
+        boolean harmless = gate.isQuiet()
+                && (statement == null || (inTransaction ? !committing : StatementEffect.of(statement) == Effect.NONE));
+        return harmless ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
     }
 
     UseGate gate() {

@@ -5,9 +5,11 @@ import io.headgate.core.observe.DataAccessListener.CloseReason;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +49,10 @@ final class LeaseKeeper {
 
     private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
     private final Set<PooledConnection> open = new HashSet<>();
+
+    /** Closed or lost under those who have them, and who may not know it yet. */
+    private final Set<PooledConnection> gone = new HashSet<>();
+
     private int connecting;
     /** Written in events, read by each thread that asks for a connection. */
     private volatile int limit;
@@ -114,7 +120,15 @@ final class LeaseKeeper {
 
     /** Whether a connection that is new or has come back may be lent; it is closed otherwise. */
     boolean takesBack(PooledConnection connection) {
+        gone.remove(connection);
         return open.contains(connection) && usable(connection);
+    }
+
+    /** Those who may wait for something on a connection. */
+    List<Borrower<?>> users() {
+        return Stream.concat(open.stream(), gone.stream())
+                .flatMap(connection -> connection.users().stream())
+                .toList();
     }
 
     private boolean usable(PooledConnection connection) {
@@ -282,6 +296,7 @@ final class LeaseKeeper {
     void close(PooledConnection connection, CloseReason reason) {
         // forgotten first, else its closing counts as a loss
         forget(connection, reason);
+        gone.remove(connection);
         if (connection.driver().isOpen()) {
             closeSocket(connection);
         }
@@ -302,6 +317,9 @@ final class LeaseKeeper {
             return;
         }
         idle.remove(connection);
+        if (!connection.users().isEmpty()) {
+            gone.add(connection);
+        }
         supply.left(connection, closing ? CloseReason.SHUTDOWN : reason);
         connectForWaiting();
         closedIfDone();

@@ -202,7 +202,10 @@ final class LeasePool {
         events.run(() -> keeper.housekeep(leaks));
     }
 
-    /** Refuses new borrowers, lets those that have a connection end, and closes what is left after {@code patience}. */
+    /**
+     * Refuses new borrowers, lets those that have a connection end, and closes what is left after {@code patience}. Who is left
+     * then hears of it at once, whatever network and work wait for.
+     */
     Mono<Void> close(Duration patience) {
         return Mono.defer(() -> {
             events.run(keeper::beginClose);
@@ -210,11 +213,22 @@ final class LeasePool {
                     .timeout(
                             patience,
                             Mono.defer(() -> {
-                                events.run(keeper::closeAll);
+                                events.run(this::closeAll);
                                 return keeper.closed();
                             }),
                             timers);
         });
+    }
+
+    /** The users are cut off before, so that none is told what the closing makes of its statement. */
+    private void closeAll() {
+        for (Borrower<?> user : keeper.users()) {
+            Runnable telling = user.cutOff("the pool of " + node);
+            if (telling != null) {
+                outside.execute(telling);
+            }
+        }
+        keeper.closeAll();
     }
 
     void gaveUp(Borrower<?> borrower) {
@@ -303,7 +317,7 @@ final class LeasePool {
         trial.run(
                 connection,
                 valid -> events.run(() -> {
-                    if (valid) {
+                    if (valid && !keeper.isClosing()) {
                         handOver(connection, borrower);
                     } else {
                         keeper.close(connection, CloseReason.INVALID);

@@ -1,7 +1,10 @@
 package io.headgate.pool;
 
 import io.headgate.core.driver.DriverConnection;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,7 @@ final class PooledConnection {
     private long turnSince;
     private boolean following;
     private @Nullable Borrower<?> holder;
+    private @Nullable Borrower<?> committer;
 
     // belong to the loop; one borrower at most is next, since it has to start before it can give the connection back
     private boolean starting;
@@ -54,12 +58,14 @@ final class PooledConnection {
     /** Came back at rest. */
     void idle(long now) {
         holder = null;
+        committer = null;
         following = false;
         idleSince = now;
     }
 
     /** Came back with its last holder's COMMIT under way. */
     void committing() {
+        committer = holder;
         holder = null;
         following = true;
     }
@@ -111,5 +117,12 @@ final class PooledConnection {
     @Nullable
     Borrower<?> holder() {
         return holder;
+    }
+
+    /** Those who may wait for something on it: who has it, and who had it before and left its COMMIT behind. */
+    List<Borrower<?>> users() {
+        return Stream.<@Nullable Borrower<?>>of(committer, holder)
+                .filter(Objects::nonNull)
+                .toList();
     }
 }

@@ -74,18 +74,23 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
             actual.onError(error);
             return;
         }
-        gate.shut(() -> end(rollback, () -> fail(error), onRollback -> fail(tellsMore(onRollback, error))));
+        gate.shut(() -> end(rollback, () -> fail(undone(error)), onRollback -> fail(tellsMore(onRollback, error))));
     }
 
     /** The work's own error, unless it is not known any more whether the work was undone. */
     private static Throwable tellsMore(Throwable onRollback, Throwable error) {
         if (onRollback == error) {
-            return error;
+            return undone(error);
         }
         boolean unknown = onRollback instanceof HeadgateException known && known.outcome() == Outcome.UNKNOWN;
-        Throwable told = unknown ? onRollback : error;
+        Throwable told = unknown ? onRollback : undone(error);
         told.addSuppressed(unknown ? error : onRollback);
         return told;
+    }
+
+    /** While the work might have caught it, the COMMIT might have come. */
+    private static Throwable undone(Throwable error) {
+        return error instanceof HeadgateException own ? own.afterRollback() : error;
     }
 
     private void end(Mono<Void> command, Runnable whenDone, Consumer<Throwable> whenFailed) {

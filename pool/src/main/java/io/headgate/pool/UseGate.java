@@ -65,6 +65,11 @@ final class UseGate {
         return true;
     }
 
+    /** Whether it is shut and nobody is inside any more. */
+    boolean isQuiet() {
+        return state.get() == SHUT;
+    }
+
     /** A source that is subscribed to inside this gate, or fails when it is shut. */
     <T> Mono<T> guard(Mono<T> source, Supplier<? extends HeadgateException> refusal) {
         return new Mono<>() {

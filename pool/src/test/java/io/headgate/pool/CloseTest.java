@@ -3,11 +3,17 @@ package io.headgate.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectFailedException;
-import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 class CloseTest {
 
@@ -55,9 +61,63 @@ class CloseTest {
         one.time.advanceTimeBy(PATIENCE.minus(ClosingTime.CLOSING).minusMillis(1));
         assertThat(close.ended()).isFalse();
         one.time.advanceTimeBy(Duration.ofMillis(1));
-        assertThat(running.error()).isInstanceOf(ConnectionLostException.class);
+        assertThat(running.error()).isInstanceOf(ClosedException.class);
+        assertThat(outcome(running)).isEqualTo(Outcome.UNKNOWN);
+        assertThat(running.ends()).isEqualTo(1);
         assertThat(close.completed()).isTrue();
         assertThat(one.listener.events()).containsExactly("opened", "acquired", "closed SHUTDOWN");
+    }
+
+    private static Outcome outcome(Signals<?> caller) {
+        return ((HeadgateException) caller.error()).outcome();
+    }
+
+    @Test
+    void tellsThoseLeftWhatIsKnown_whateverNetworkAndWorkWaitFor() {
+        PoolFixture five = new PoolFixture(5);
+        five.server.answerOnCommand();
+        Signals<Object> asksNothing = Signals.of(five.leases.use(lease -> Mono.never()));
+        Signals<SqlResult> read = Signals.of(five.execute("SELECT 1"));
+        Signals<Object> uncommitted = Signals.of(transaction(five, Mono.never()));
+        five.server.connection(2).answer();
+        Signals<Object> committing = Signals.of(transaction(five, Mono.empty()));
+        five.server.connection(3).answer();
+        Signals<Object> lost = Signals.of(transaction(five, Mono.never()));
+        five.server.connection(4).answer();
+        five.server.connection(4).lose();
+        five.server.connections().forEach(FakeConnection::hangOnClose);
+        close(five);
+        five.time.advanceTimeBy(PATIENCE.minus(ClosingTime.CLOSING));
+        List<Signals<?>> harmless = List.of(asksNothing, read, uncommitted, lost);
+        assertThat(harmless).allSatisfy(caller -> {
+            assertThat(caller.error()).isInstanceOf(ClosedException.class);
+            assertThat(outcome(caller)).isEqualTo(Outcome.NOT_EXECUTED);
+        });
+        assertThat(committing.error()).isInstanceOf(ClosedException.class);
+        assertThat(outcome(committing)).isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @Test
+    void tellsOneWhoseConnectionServesTheNextAlready() {
+        one.server.answerOnCommand();
+        Signals<Object> committing = Signals.of(transaction(one, Mono.empty()));
+        Signals<SqlResult> next = Signals.of(one.execute("UPDATE b"));
+        one.server.connection(0).answer();
+        assertThat(one.server.connection(0).log()).endsWith("COMMIT", "UPDATE b");
+        one.server.connection(0).hangOnClose();
+        close(one);
+        one.time.advanceTimeBy(PATIENCE);
+        assertThat(List.of(committing, next)).allSatisfy(caller -> {
+            assertThat(caller.error()).isInstanceOf(ClosedException.class);
+            assertThat(outcome(caller)).isEqualTo(Outcome.UNKNOWN);
+            assertThat(caller.ends()).isEqualTo(1);
+        });
+    }
+
+    private static Flux<Object> transaction(PoolFixture fixture, Mono<Object> afterwards) {
+        return fixture.pool.inTransaction(
+                TransactionOptions.defaults(),
+                tx -> tx.execute(SqlStatement.of("UPDATE a")).then(afterwards));
     }
 
     @Test

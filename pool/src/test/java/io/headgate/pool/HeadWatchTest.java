@@ -366,7 +366,7 @@ class HeadWatchTest {
         assertThat(silent.error())
                 .isInstanceOfSatisfying(
                         ClosedException.class,
-                        error -> assertThat(error.outcome()).isEqualTo(Outcome.UNKNOWN));
+                        error -> assertThat(error.outcome()).isEqualTo(Outcome.NOT_EXECUTED));
         assertThat(silent.ends()).isEqualTo(1);
     }
 }

@@ -7,6 +7,7 @@ import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.sql.TextCache;
 import io.r2dbc.spi.Connection;
@@ -389,7 +390,7 @@ final class HeadgateConnection implements Connection {
                 closed = true;
                 current = takeTransaction();
             }
-            return current == null ? Mono.empty() : current.abandon(PATIENCE);
+            return current == null ? Mono.empty() : CaughtSignals.heard(current.abandon(PATIENCE));
         });
     }
 
@@ -399,13 +400,13 @@ final class HeadgateConnection implements Connection {
 
     /** Changes the connection's state at subscription, and does what that asks of the server. */
     private Mono<Void> step(Step change) {
-        return Mono.defer(() -> {
+        return CaughtSignals.heard(Mono.defer(() -> {
                     synchronized (this) {
                         requireOpen();
                         return change.take();
                     }
                 })
-                .onErrorMap(R2dbcErrors::of);
+                .onErrorMap(R2dbcErrors::of));
     }
 
     @Override

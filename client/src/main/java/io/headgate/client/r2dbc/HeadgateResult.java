@@ -3,6 +3,7 @@ package io.headgate.client.r2dbc;
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
+import io.headgate.core.driver.support.CaughtSignals;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
@@ -76,18 +77,19 @@ final class HeadgateResult implements Result {
                 return Mono.just(result.updateCount());
             });
         }
-        return consumed().ofType(UpdateCount.class).map(UpdateCount::value).reduce(Long::sum);
+        return CaughtSignals.heard(
+                consumed().ofType(UpdateCount.class).map(UpdateCount::value).reduce(Long::sum));
     }
 
     @Override
     public <T> Flux<T> map(@Nullable BiFunction<Row, io.r2dbc.spi.RowMetadata, ? extends T> mapping) {
         var given = Arguments.required(mapping, "mapping");
-        return rows().map(row -> given.apply(row, row.getMetadata()));
+        return CaughtSignals.heard(rows().map(row -> given.apply(row, row.getMetadata())));
     }
 
     @Override
     public <T> Flux<T> map(@Nullable Function<? super Readable, ? extends T> mapping) {
-        return rows().map(Arguments.required(mapping, "mapping"));
+        return CaughtSignals.heard(rows().map(Arguments.required(mapping, "mapping")));
     }
 
     private Flux<HeadgateRow> rows() {
@@ -116,9 +118,9 @@ final class HeadgateResult implements Result {
     @Override
     public <T> Flux<T> flatMap(@Nullable Function<Segment, ? extends Publisher<? extends T>> mapping) {
         var given = Arguments.required(mapping, "mapping");
-        return consumed()
-                .concatMap(segment ->
-                        Objects.requireNonNull(given.apply(segment), "the mapping of a segment returned no publisher"));
+        return CaughtSignals.heard(consumed()
+                .concatMap(segment -> Objects.requireNonNull(
+                        given.apply(segment), "the mapping of a segment returned no publisher")));
     }
 
     private Flux<Segment> consumed() {

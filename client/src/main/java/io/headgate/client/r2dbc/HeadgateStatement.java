@@ -3,6 +3,7 @@ package io.headgate.client.r2dbc;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.driver.support.CaughtSignals;
 import io.r2dbc.spi.Parameter;
 import io.r2dbc.spi.Statement;
 import java.util.ArrayList;
@@ -182,11 +183,11 @@ final class HeadgateStatement implements Statement {
         if (!sets.isEmpty()) {
             List<@Nullable Object[]> all = new ArrayList<>(sets);
             all.add(values.clone());
-            return LargeObjects.readAll(all)
+            return CaughtSignals.heard(LargeObjects.readAll(all)
                     .flatMapMany(read -> connection
                             .execute(text.single()
                                     .batch(read.stream().map(Arrays::asList).toList()))
-                            .flatMapIterable(HeadgateStatement::resultOfEach));
+                            .flatMapIterable(HeadgateStatement::resultOfEach)));
         }
         @Nullable Object[] bound = values.clone();
         if (LargeObjects.isAmong(bound)) {

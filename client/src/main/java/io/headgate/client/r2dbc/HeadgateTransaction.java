@@ -8,6 +8,7 @@ import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.error.TransactionEndedException;
@@ -38,6 +39,10 @@ final class HeadgateTransaction {
     private final Sinks.One<SqlTransaction> opened = Sinks.one();
     private final Sinks.Empty<Void> end = Sinks.empty();
     private final Sinks.Empty<Void> over = Sinks.empty();
+
+    /** Ends the statements under way when the transaction has failed: they are no part of the work whose end the lease tells. */
+    private final Sinks.Empty<Void> failed = Sinks.empty();
+
     private final Disposable.Swap running = Disposables.swap();
     private final TransactionDeadline deadline;
     private TransactionOptions options;
@@ -102,13 +107,15 @@ final class HeadgateTransaction {
     }
 
     Mono<SqlResult> execute(SqlStatement statement) {
-        return Mono.deferContextual(context -> {
+        Mono<SqlResult> result = Mono.deferContextual(context -> {
                     SqlTransaction open = transaction(context);
                     return open != null && isUnlimited()
                             ? open.execute(statement)
                             : opened.asMono().flatMap(inner -> limited(inner).then(executed(inner, statement)));
                 })
+                .takeUntilOther(failed.asMono())
                 .doFinally(this::noteEnd);
+        return CaughtSignals.heard(result, this::threw);
     }
 
     private Mono<SqlResult> executed(SqlTransaction inner, SqlStatement statement) {
@@ -142,11 +149,18 @@ final class HeadgateTransaction {
     }
 
     private <T> Flux<T> inside(Function<SqlTransaction, ? extends Publisher<T>> work) {
-        return Flux.deferContextual(context -> {
+        Flux<T> results = Flux.<T>deferContextual(context -> {
                     transaction(context);
                     return opened.asMono().flatMapMany(work);
                 })
+                .takeUntilOther(failed.asMono())
                 .doFinally(this::noteEnd);
+        return CaughtSignals.heard(results, this::threw);
+    }
+
+    /** The subscriber of a statement threw out of a signal, and was told: the transaction is rolled back. */
+    private void threw(Throwable error) {
+        end.tryEmitError(error);
     }
 
     /** Until the deadline. The server's limit is for each step, so what takes several would go on beyond it. */
@@ -201,6 +215,7 @@ final class HeadgateTransaction {
         }
         failure = cause;
         opened.tryEmitError(cause);
+        failed.tryEmitError(cause);
         over.tryEmitError(cause);
     }
 

@@ -7,15 +7,20 @@ public final class ClosedException extends HeadgateException {
 
     /** For work of which nothing was sent. */
     public ClosedException(String what) {
-        this(what, Outcome.NOT_EXECUTED);
+        super(what + " is closed; nothing was sent", null, Outcome.NOT_EXECUTED, false);
     }
 
-    /** @param outcome {@link Outcome#UNKNOWN} for work that was under way when it was cut off */
+    /**
+     * For work that was under way when it was cut off.
+     *
+     * @param outcome {@link Outcome#NOT_EXECUTED} where it is known that none of it took effect, else {@link Outcome#UNKNOWN}
+     */
     public ClosedException(String what, Outcome outcome) {
         super(
-                outcome == Outcome.NOT_EXECUTED
-                        ? what + " is closed; nothing was sent"
-                        : what + " was closed under the work; whether it took effect is unknown",
+                what + " was closed under the work"
+                        + (outcome == Outcome.NOT_EXECUTED
+                                ? ", which took no effect"
+                                : "; whether it took effect is unknown"),
                 null,
                 outcome,
                 false);

@@ -35,6 +35,23 @@ public abstract class HeadgateException extends RuntimeException {
         return outcome;
     }
 
+    /**
+     * The error as it is when the transaction in which it arose, or the savepoint, was rolled back: one whose outcome hung on the
+     * COMMIT is {@link Outcome#NOT_EXECUTED} then. Others are what they were.
+     */
+    public HeadgateException afterRollback() {
+        return this;
+    }
+
+    /** Makes a copy of another outcome come from where this one came from. */
+    final <E extends HeadgateException> E inPlaceOfThis(E copy) {
+        copy.setStackTrace(getStackTrace());
+        for (Throwable suppressed : getSuppressed()) {
+            copy.addSuppressed(suppressed);
+        }
+        return copy;
+    }
+
     /** Whether the same work may succeed later with nothing changed: overload, conflict, a server that is restarting. */
     public boolean isTransient() {
         return transientError;

@@ -3,7 +3,8 @@ package io.headgate.core.error;
 /**
  * What is known of the effect of work that failed. It decides whether the work may be repeated.
  *
- * <p>A statement in a transaction takes effect with the COMMIT, so its error before that is {@link #NOT_EXECUTED}. A statement
+ * <p>A statement in a transaction takes effect with the COMMIT, so its error before that is {@link #NOT_EXECUTED}; an error about
+ * its result alone, after which the COMMIT may still come, is {@link #UNKNOWN} until it has left the transaction. A statement
  * whose text is proven to only read took no effect however it failed, a lost connection included: it is
  * {@link #NOT_EXECUTED} too. One that calls other functions than PostgreSQL's own is not proven, since the text does not tell
  * what they do.

@@ -5,13 +5,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A row does not have what was asked of it: a column that is missing, NULL for a primitive, a value of another type.
  *
- * <p>From a query's own mapping the outcome is {@link Outcome#EXECUTED} outside a transaction and {@link Outcome#NOT_EXECUTED} in
- * one, which the error rolls back unless it is caught. A row that is read by hand does not know what became of its
- * transaction: {@link Outcome#UNKNOWN}.
+ * <p>From a query's own mapping the outcome is {@link Outcome#EXECUTED} outside a transaction. In one it is {@link
+ * Outcome#NOT_EXECUTED} of a proven read, else {@link Outcome#UNKNOWN} while the work may catch it and go on to the COMMIT, and
+ * {@link Outcome#NOT_EXECUTED} when it has rolled the transaction back. A row that is read by hand does not know what became of
+ * its transaction: {@link Outcome#UNKNOWN}.
  */
 public final class RowMappingException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
+
+    private final boolean inTransaction;
 
     public RowMappingException(String message) {
         this(message, null);
@@ -22,16 +25,25 @@ public final class RowMappingException extends HeadgateException {
     }
 
     public RowMappingException(String message, @Nullable Throwable cause, Outcome outcome) {
-        super(message, cause, outcome, false);
+        this(message, cause, outcome, false);
     }
 
-    /** The same error, from where more is known of the statement's effect. */
-    public RowMappingException withOutcome(Outcome known) {
-        RowMappingException same = new RowMappingException(String.valueOf(getMessage()), getCause(), known);
-        same.setStackTrace(getStackTrace());
-        for (Throwable suppressed : getSuppressed()) {
-            same.addSuppressed(suppressed);
-        }
-        return same;
+    private RowMappingException(String message, @Nullable Throwable cause, Outcome outcome, boolean inTransaction) {
+        super(message, cause, outcome, false);
+        this.inTransaction = inTransaction;
+    }
+
+    /**
+     * The same error, from where more is known of the statement's effect.
+     *
+     * @param inTransaction whether a rollback undoes the statement
+     */
+    public RowMappingException withOutcome(Outcome known, boolean inTransaction) {
+        return inPlaceOfThis(new RowMappingException(String.valueOf(getMessage()), getCause(), known, inTransaction));
+    }
+
+    @Override
+    public HeadgateException afterRollback() {
+        return inTransaction ? withOutcome(Outcome.NOT_EXECUTED, false) : this;
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Told what happens in driver and pool, so that metrics and traces need no place in them.
  *
  * <p>Called on the thread where it happens, mostly an event loop: implementations return at once, do not block and do
- * not throw. What they throw is logged and dropped. Safe for use by many threads. Every method does nothing by default.
+ * not throw. What they throw is logged and dropped. A statement's caller is told before them. Safe for use by many threads. Every method does nothing by default.
  */
 public interface DataAccessListener {
 

@@ -34,8 +34,8 @@ public final class ResultSize {
 
     /** The error of a statement whose result is too large. */
     public ResultLimitException error(SqlStatement statement, boolean inTransaction) {
-        boolean harmless = inTransaction || StatementEffect.of(statement.text()) == Effect.NONE;
+        boolean harmless = StatementEffect.of(statement.text()) == Effect.NONE;
         Outcome outcome = harmless ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
-        return new ResultLimitException(statement, limit.rows(), limit.bytes(), outcome);
+        return new ResultLimitException(statement, limit.rows(), limit.bytes(), outcome, inTransaction);
     }
 }

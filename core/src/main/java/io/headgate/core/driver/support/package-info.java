@@ -1,4 +1,4 @@
-/** What drivers share: it is public because drivers are modules of their own, not for applications. */
+/** What drivers and the layers above them share: it is public because they are modules of their own, not for applications. */
 @NullMarked
 package io.headgate.core.driver.support;
 

@@ -60,8 +60,8 @@ final class CursorRows {
             connection.queue().submit(() -> declare(parameters));
         } catch (HeadgateException badInput) {
             failure = badInput;
-            tellListener();
             sink.error(badInput);
+            tellListener();
         }
     }
 

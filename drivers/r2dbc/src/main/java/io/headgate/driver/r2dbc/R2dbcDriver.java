@@ -3,6 +3,7 @@ package io.headgate.driver.r2dbc;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.SqlDriver;
+import io.headgate.core.driver.support.GuardedListener;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
@@ -47,7 +48,8 @@ public final class R2dbcDriver implements SqlDriver {
         int threads = Runtime.getRuntime().availableProcessors();
         // not colocated: a pool that refills itself from an event loop would gather on that one
         this.loops = LoopResources.create("headgate-r2dbc", 1, threads, true, false);
-        this.shared = new R2dbcConnection.Shared(new StatementTexts(InstantSource.system()), listener);
+        this.shared =
+                new R2dbcConnection.Shared(new StatementTexts(InstantSource.system()), GuardedListener.of(listener));
     }
 
     /** A driver with at most {@value #DEFAULT_MAX_CONNECTIONS} connections to a node. */

@@ -101,8 +101,10 @@ final class StatementExecution {
 
     private void succeed(List<Answer> answers) {
         SqlResult result = result(answers);
-        connection.listener().statementCompleted(connection.node(), statement, System.nanoTime() - started, null);
+        long nanos = System.nanoTime() - started;
+        // the caller does not wait for the listener
         sink.success(result);
+        connection.listener().statementCompleted(connection.node(), statement, nanos, null);
     }
 
     private void failed(Throwable error, String text) {
@@ -114,8 +116,8 @@ final class StatementExecution {
                 connection.texts().renew(statement.text(), text);
                 if (isUndone(stale) && attempt < MAX_ATTEMPTS && !cancelled) {
                     logger.debug("preparing anew after {}: {}", stale.sqlState(), statement.text());
-                    connection.listener().statementHealed(connection.node(), statement, stale.sqlState());
                     send();
+                    connection.listener().statementHealed(connection.node(), statement, stale.sqlState());
                     return;
                 }
                 failure = StaleStatements.unhealed(stale, connection.isInTransaction());
@@ -131,11 +133,12 @@ final class StatementExecution {
     }
 
     private void finish(HeadgateException failure) {
-        connection.listener().statementCompleted(connection.node(), statement, System.nanoTime() - started, failure);
+        long nanos = System.nanoTime() - started;
         if (!cancelled) {
             // Reactor would log what nobody waits for
             sink.error(failure);
         }
+        connection.listener().statementCompleted(connection.node(), statement, nanos, failure);
     }
 
     private SqlResult result(List<Answer> answers) {

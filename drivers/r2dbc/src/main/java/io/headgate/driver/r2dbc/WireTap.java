@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.nio.charset.StandardCharsets;
@@ -241,11 +242,16 @@ final class WireTap extends ChannelDuplexHandler {
         return used != null && used.eventLoop().inEventLoop();
     }
 
-    /** Closes the socket under whatever is in flight. */
+    /**
+     * Closes the socket under whatever is in flight: at once, past TLS, which would have its goodbye sent first, and with nothing
+     * left of it in the operating system, which would wait for the other side's.
+     */
     void abort() {
         Channel used = channel;
         if (used != null) {
-            var unused = used.close();
+            used.config().setOption(ChannelOption.SO_LINGER, 0);
+            ChannelHandlerContext first = used.pipeline().firstContext();
+            var unused = first == null ? used.close() : first.close();
         }
     }
 

@@ -57,8 +57,8 @@ final class CursorRows {
                     error -> prepareFailed(error, text));
         } catch (HeadgateException badInput) {
             failure = badInput;
-            tellListener();
             sink.error(badInput);
+            tellListener();
         }
     }
 

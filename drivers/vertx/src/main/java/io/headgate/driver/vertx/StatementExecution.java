@@ -110,8 +110,10 @@ final class StatementExecution {
 
     private void succeed(RowSet<Row> answer) {
         SqlResult result = result(answer).notices(connection.lastNotices());
-        connection.listener().statementCompleted(connection.node(), statement, System.nanoTime() - started, null);
+        long nanos = System.nanoTime() - started;
+        // the caller does not wait for the listener
         sink.success(result);
+        connection.listener().statementCompleted(connection.node(), statement, nanos, null);
     }
 
     private void failed(Throwable error, String text) {
@@ -140,8 +142,8 @@ final class StatementExecution {
 
     private void repeat(DatabaseException stale) {
         logger.debug("preparing anew after {}: {}", stale.sqlState(), statement.text());
-        connection.listener().statementHealed(connection.node(), statement, stale.sqlState());
         send(encoded());
+        connection.listener().statementHealed(connection.node(), statement, stale.sqlState());
     }
 
     /** The statement was executed and its answer is lost. One that only reads may run again; the catalog knows which do. */
@@ -167,11 +169,12 @@ final class StatementExecution {
     }
 
     private void finish(HeadgateException failure) {
-        connection.listener().statementCompleted(connection.node(), statement, System.nanoTime() - started, failure);
+        long nanos = System.nanoTime() - started;
         if (!cancelled) {
             // Reactor would log what nobody waits for
             sink.error(failure);
         }
+        connection.listener().statementCompleted(connection.node(), statement, nanos, failure);
     }
 
     private SqlResult result(RowSet<Row> answer) {

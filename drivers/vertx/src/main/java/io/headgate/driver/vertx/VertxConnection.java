@@ -18,6 +18,8 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -320,9 +322,14 @@ final class VertxConnection implements DriverConnection {
         });
     }
 
-    /** Closes the socket under whatever is in flight. */
+    /**
+     * Closes the socket under whatever is in flight: at once, past TLS, which would have its goodbye sent first, and with nothing
+     * left of it in the operating system, which would wait for the other side's.
+     */
     void abort() {
-        socket(connection).close();
+        Channel channel = socket(connection).channelHandlerContext().channel();
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        var unused = channel.pipeline().firstContext().close();
     }
 
     static NetSocketInternal socket(PgConnection connection) {

@@ -6,6 +6,7 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.support.ConnectAttempt;
+import io.headgate.core.driver.support.GuardedListener;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
@@ -70,7 +71,7 @@ public final class VertxDriver implements SqlDriver {
         this.ownsVertx = ownsVertx;
         this.addresses = new HostAddresses((VertxInternal) vertx);
         this.shared = new VertxConnection.Shared(
-                new StatementTexts(InstantSource.system()), new CancelRequest(vertx), listener);
+                new StatementTexts(InstantSource.system()), new CancelRequest(vertx), GuardedListener.of(listener));
     }
 
     /**

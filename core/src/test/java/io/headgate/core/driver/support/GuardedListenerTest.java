@@ -1,4 +1,4 @@
-package io.headgate.client;
+package io.headgate.core.driver.support;
 
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
@@ -14,7 +14,7 @@ class GuardedListenerTest {
     @ValueSource(classes = {IllegalStateException.class, NoClassDefFoundError.class, StackOverflowError.class})
     void nothingThatAListenerThrowsReachesTheWork(Class<? extends Throwable> type) throws Exception {
         Throwable thrown = type.getDeclaredConstructor().newInstance();
-        DataAccessListener guarded = new GuardedListener(new DataAccessListener() {
+        DataAccessListener guarded = GuardedListener.of(new DataAccessListener() {
             @Override
             public void statementCompleted(String node, SqlStatement statement, long nanos, @Nullable Throwable error) {
                 GuardedListenerTest.<RuntimeException>sneakyThrow(thrown);

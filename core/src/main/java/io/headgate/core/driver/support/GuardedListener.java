@@ -1,4 +1,4 @@
-package io.headgate.client;
+package io.headgate.core.driver.support;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
@@ -7,14 +7,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps what a listener throws from the work it is told of: logs it and goes on. */
-final class GuardedListener implements DataAccessListener {
+public final class GuardedListener implements DataAccessListener {
 
     private static final Logger logger = LoggerFactory.getLogger(GuardedListener.class);
 
     private final DataAccessListener listener;
 
-    GuardedListener(DataAccessListener listener) {
+    private GuardedListener(DataAccessListener listener) {
         this.listener = listener;
+    }
+
+    /** What tells a listener, and survives it. */
+    public static DataAccessListener of(DataAccessListener listener) {
+        return listener == NONE || listener instanceof GuardedListener ? listener : new GuardedListener(listener);
     }
 
     @Override

@@ -1,0 +1,179 @@
+package io.headgate.core.driver.support;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
+import reactor.core.Scannable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+
+/**
+ * Passes signals on to a subscriber, and catches what it throws out of them.
+ *
+ * <p>Reactor's operators turn what a caller's function throws into an error signal, but for errors it calls fatal, such as
+ * {@link NoClassDefFoundError} and {@link StackOverflowError}: these they throw at whoever signals. Passed on into a driver
+ * they would end nothing: neither the caller's wait nor a lease. So the source is cancelled, and somebody is told: the owner
+ * of the lease, who ends it, or, where the library ends and the caller's code begins, the caller ({@link #heard}).
+ *
+ * <p>It also stands between operators that would otherwise be fused, since what is thrown in a poll passes nobody here.
+ */
+public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
+
+    private static final Logger logger = LoggerFactory.getLogger(CaughtSignals.class);
+
+    private final CoreSubscriber<? super T> subscriber;
+    private final Consumer<Throwable> whenThrown;
+    private @Nullable Subscription source;
+    private volatile boolean thrown;
+
+    /** @param whenThrown takes what the subscriber threw, once at most */
+    public CaughtSignals(CoreSubscriber<? super T> subscriber, Consumer<Throwable> whenThrown) {
+        this.subscriber = subscriber;
+        this.whenThrown = whenThrown;
+    }
+
+    /** A source whose subscriber gets what it throws as its end. */
+    public static <T> Mono<T> heard(Mono<T> source) {
+        return heard(source, error -> {});
+    }
+
+    /** @param alsoTold takes what the subscriber threw, after the subscriber */
+    public static <T> Mono<T> heard(Mono<T> source, Consumer<Throwable> alsoTold) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                source.subscribe(telling(actual, alsoTold));
+            }
+        };
+    }
+
+    /** A source whose subscriber gets what it throws as its end. */
+    public static <T> Flux<T> heard(Flux<T> source) {
+        return heard(source, error -> {});
+    }
+
+    /** @param alsoTold takes what the subscriber threw, after the subscriber */
+    public static <T> Flux<T> heard(Flux<T> source, Consumer<Throwable> alsoTold) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                source.subscribe(telling(actual, alsoTold));
+            }
+        };
+    }
+
+    private static <T> CaughtSignals<T> telling(CoreSubscriber<? super T> actual, Consumer<Throwable> alsoTold) {
+        return new CaughtSignals<>(actual, error -> {
+            tell(actual, error);
+            alsoTold.accept(error);
+        });
+    }
+
+    /**
+     * Ends a subscriber with what it threw. An operator that had come to its own end before it threw, as {@code collectList()}
+     * has when it passes its list on, would drop the error: then the one behind it gets it, and what is before it is cancelled.
+     */
+    public static void tell(CoreSubscriber<?> subscriber, Throwable error) {
+        CoreSubscriber<?> listening = subscriber;
+        CoreSubscriber<?> ended = null;
+        CoreSubscriber<?> at = subscriber;
+        // unsafe, since the last one, such as that of toFuture(), need not be able to be scanned itself
+        while (scan(at, Scannable.Attr.ACTUAL) instanceof CoreSubscriber<?> behind) {
+            if (Scannable.from(at).scanOrDefault(Scannable.Attr.TERMINATED, false)) {
+                ended = at;
+                listening = behind;
+            } else if (scan(behind, Scannable.Attr.PARENT) != at) {
+                // one of several whose signals are merged there: that others have ended is no matter
+                break;
+            }
+            at = behind;
+        }
+        try {
+            if (ended != null && scan(ended, Scannable.Attr.PARENT) instanceof Subscription before) {
+                before.cancel();
+            }
+            listening.onError(error);
+        } catch (Throwable again) {
+            logger.error("a caller threw when it was told of the end of its work", again);
+        }
+    }
+
+    private static @Nullable Object scan(CoreSubscriber<?> subscriber, Scannable.Attr<?> attribute) {
+        return Scannable.from(subscriber).scanUnsafe(attribute);
+    }
+
+    @Override
+    public Context currentContext() {
+        return subscriber.currentContext();
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        source = subscription;
+        subscriber.onSubscribe(this);
+    }
+
+    @Override
+    public void onNext(T value) {
+        if (!thrown) {
+            try {
+                subscriber.onNext(value);
+            } catch (Throwable error) {
+                caught(error);
+            }
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        if (!thrown) {
+            try {
+                subscriber.onError(failure);
+            } catch (Throwable error) {
+                caught(error);
+            }
+        }
+    }
+
+    @Override
+    public void onComplete() {
+        if (!thrown) {
+            try {
+                subscriber.onComplete();
+            } catch (Throwable error) {
+                caught(error);
+            }
+        }
+    }
+
+    /** A source that has its values at hand gives them here. */
+    @Override
+    public void request(long n) {
+        Subscription upstream = source;
+        if (upstream != null) {
+            try {
+                upstream.request(n);
+            } catch (Throwable error) {
+                caught(error);
+            }
+        }
+    }
+
+    @Override
+    public void cancel() {
+        Subscription upstream = source;
+        if (upstream != null) {
+            upstream.cancel();
+        }
+    }
+
+    private void caught(Throwable error) {
+        thrown = true;
+        cancel();
+        whenThrown.accept(error);
+    }
+}

@@ -31,11 +31,7 @@ final class CallerLoops {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
                 Executor loop = current.get();
-                if (loop == null) {
-                    CaughtSignals.heard(results).subscribe(actual);
-                } else {
-                    results.subscribe(new ReturnedValue<>(actual, loop));
-                }
+                results.subscribe(loop == null ? CaughtSignals.telling(actual) : new ReturnedValue<>(actual, loop));
             }
         };
     }
@@ -45,11 +41,7 @@ final class CallerLoops {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
                 Executor loop = current.get();
-                if (loop == null) {
-                    CaughtSignals.heard(results).subscribe(actual);
-                } else {
-                    results.subscribe(new ReturnedValues<>(actual, loop));
-                }
+                results.subscribe(loop == null ? CaughtSignals.telling(actual) : new ReturnedValues<>(actual, loop));
             }
         };
     }

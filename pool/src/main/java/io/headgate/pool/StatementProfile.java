@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * <p>A text starts on leases. It moves to the lanes when it is known to be quick, and back when its mean passes the limit;
  * between half the limit and the limit it stays where it is.
  *
- * <p>Safe for use by many threads; of observations made at the same moment one may be lost.
+ * <p>Safe for use by many threads. The times are written with each statement, without fences: of observations made at the same
+ * moment one may be lost, and one may be seen a little later.
  */
 final class StatementProfile {
 
@@ -34,9 +35,9 @@ final class StatementProfile {
     private volatile boolean suspect;
     private volatile int onLeases;
     private volatile long leasesChanged;
-    private volatile double meanNanos;
-    private volatile double bestNanos;
-    private volatile long bestSince;
+    private double meanNanos;
+    private double bestNanos;
+    private long bestSince;
     private long previousNanos;
     private volatile int observations;
 

@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
  * and keep it there. Only texts that were quick at their best count, so that slow ones cannot raise the limit that is to
  * keep them off the lanes.
  *
- * <p>Written and read by any thread; of observations at the same moment one may be lost, which does no harm.
+ * <p>Written and read by any thread, with each statement, and so without fences: of observations at the same moment one may
+ * be lost, and one may be seen a little later, which does no harm.
  */
-@SuppressWarnings("NonAtomicVolatileUpdate") // see the class comment
 final class StatementTimes {
 
     private static final double CREEP = 1.0 / 1024;
@@ -32,9 +32,9 @@ final class StatementTimes {
     private static final long SHORTEST_STUCK = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final long slowAfterNanos;
-    private volatile double roundTrip;
-    private volatile double mean;
-    private volatile double quick;
+    private double roundTrip;
+    private double mean;
+    private double quick;
 
     StatementTimes(long slowAfterNanos) {
         this.slowAfterNanos = slowAfterNanos;

@@ -26,51 +26,56 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
     private static final Logger logger = LoggerFactory.getLogger(CaughtSignals.class);
 
     private final CoreSubscriber<? super T> subscriber;
-    private final Consumer<Throwable> whenThrown;
+    private final @Nullable Consumer<Throwable> whenThrown;
+    private final boolean telling;
     private @Nullable Subscription source;
     private volatile boolean thrown;
 
     /** @param whenThrown takes what the subscriber threw, once at most */
     public CaughtSignals(CoreSubscriber<? super T> subscriber, Consumer<Throwable> whenThrown) {
+        this(subscriber, whenThrown, false);
+    }
+
+    private CaughtSignals(
+            CoreSubscriber<? super T> subscriber, @Nullable Consumer<Throwable> whenThrown, boolean telling) {
         this.subscriber = subscriber;
         this.whenThrown = whenThrown;
+        this.telling = telling;
+    }
+
+    /** Passes signals on to a subscriber that gets what it throws as its end. */
+    public static <T> CaughtSignals<T> telling(CoreSubscriber<? super T> subscriber) {
+        return new CaughtSignals<>(subscriber, null, true);
     }
 
     /** A source whose subscriber gets what it throws as its end. */
     public static <T> Mono<T> heard(Mono<T> source) {
-        return heard(source, error -> {});
+        return heard(source, null);
     }
 
     /** @param alsoTold takes what the subscriber threw, after the subscriber */
-    public static <T> Mono<T> heard(Mono<T> source, Consumer<Throwable> alsoTold) {
+    public static <T> Mono<T> heard(Mono<T> source, @Nullable Consumer<Throwable> alsoTold) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                source.subscribe(telling(actual, alsoTold));
+                source.subscribe(new CaughtSignals<>(actual, alsoTold, true));
             }
         };
     }
 
     /** A source whose subscriber gets what it throws as its end. */
     public static <T> Flux<T> heard(Flux<T> source) {
-        return heard(source, error -> {});
+        return heard(source, null);
     }
 
     /** @param alsoTold takes what the subscriber threw, after the subscriber */
-    public static <T> Flux<T> heard(Flux<T> source, Consumer<Throwable> alsoTold) {
+    public static <T> Flux<T> heard(Flux<T> source, @Nullable Consumer<Throwable> alsoTold) {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                source.subscribe(telling(actual, alsoTold));
+                source.subscribe(new CaughtSignals<>(actual, alsoTold, true));
             }
         };
-    }
-
-    private static <T> CaughtSignals<T> telling(CoreSubscriber<? super T> actual, Consumer<Throwable> alsoTold) {
-        return new CaughtSignals<>(actual, error -> {
-            tell(actual, error);
-            alsoTold.accept(error);
-        });
     }
 
     /**
@@ -174,6 +179,11 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
     private void caught(Throwable error) {
         thrown = true;
         cancel();
-        whenThrown.accept(error);
+        if (telling) {
+            tell(subscriber, error);
+        }
+        if (whenThrown != null) {
+            whenThrown.accept(error);
+        }
     }
 }

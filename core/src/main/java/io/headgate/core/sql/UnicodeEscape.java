@@ -14,7 +14,7 @@ final class UnicodeEscape {
 
     /** The one character that the literal behind {@code UESCAPE} holds, or {@link #NONE}. */
     static char character(String text, int start, int end, TokenType literal) {
-        String value = literal == TokenType.DOLLAR_STRING ? inDollars(text, start, end) : inQuotes(text, start, end);
+        String value = literal == TokenType.DOLLAR_STRING ? inDollars(text, start, end) : inQuotes(text, start);
         return value.length() == 1 && isAllowed(value.charAt(0)) ? value.charAt(0) : NONE;
     }
 
@@ -23,7 +23,7 @@ final class UnicodeEscape {
         return text.substring(start + tag, Math.max(start + tag, end - tag));
     }
 
-    private static String inQuotes(String text, int start, int end) {
+    private static String inQuotes(String text, int start) {
         int quote = text.indexOf('\'', start);
         char prefix = quote > start ? text.charAt(start) : 'N';
         boolean isPlain = quote <= start + 1 && "nNeE".indexOf(prefix) >= 0;

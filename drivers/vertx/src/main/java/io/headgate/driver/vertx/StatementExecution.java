@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.MonoSink;
@@ -29,7 +30,7 @@ import reactor.core.publisher.MonoSink;
  * <p>Each attempt is a whole implicit transaction, and an error of PostgreSQL undoes it, so the repetition cannot apply a
  * write twice. What may commit on its way is never repeated; see {@link Effect#PIECEMEAL}. Two further attempts are made, for a schema that changes again meanwhile.
  */
-final class StatementExecution {
+final class StatementExecution implements Function<Row, Row> {
 
     private static final Logger logger = LoggerFactory.getLogger(StatementExecution.class);
     private static final int MAX_ATTEMPTS = 3;
@@ -42,6 +43,10 @@ final class StatementExecution {
     private final long started = System.nanoTime();
     private volatile boolean cancelled;
     private int attempt;
+
+    // of the answer that is coming in
+    private long firstRow = -1;
+    private @Nullable ResultSize size;
 
     StatementExecution(VertxConnection connection, SqlStatement statement, MonoSink<SqlResult> sink) {
         this.connection = connection;
@@ -67,22 +72,35 @@ final class StatementExecution {
     private Sending encoded() {
         if (statement.isBatch()) {
             List<Tuple> sets = connection.encoder().encodeBatch(statement);
-            return text ->
-                    connection.vertx().preparedQuery(text).mapping(counted()).executeBatch(sets);
+            return text -> connection.vertx().preparedQuery(text).mapping(this).executeBatch(sets);
         }
         Tuple parameters = connection.encoder().encode(statement);
-        return text -> connection.vertx().preparedQuery(text).mapping(counted()).execute(parameters);
+        return text -> connection.vertx().preparedQuery(text).mapping(this).execute(parameters);
     }
 
-    /** Passes rows on until they are too many; from what it throws then Vert.x skips the rest and fails at the answer's end. */
-    private Function<Row, Row> counted() {
-        ResultSize size = new ResultSize(connection.resultLimit());
-        return row -> {
-            if (!size.add(bytes(row))) {
-                throw size.error(statement, connection.isInTransaction());
+    /**
+     * Passes rows on until they are too many; from what it throws then Vert.x skips the rest and fails at the answer's end. Most
+     * answers are one row, so nothing is made for the first.
+     */
+    @Override
+    public Row apply(Row row) {
+        long bytes = bytes(row);
+        ResultSize counted = size;
+        if (firstRow < 0) {
+            firstRow = bytes;
+            if (bytes <= connection.resultLimit().bytes()) {
+                return row;
             }
-            return row;
-        };
+        }
+        if (counted == null) {
+            counted = new ResultSize(connection.resultLimit());
+            counted.add(firstRow);
+            size = counted;
+        }
+        if (!counted.add(bytes)) {
+            throw counted.error(statement, connection.isInTransaction());
+        }
+        return row;
     }
 
     /** About what a row's values take; those of fixed size eight bytes each. */
@@ -103,6 +121,8 @@ final class StatementExecution {
 
     private void send(Sending sending) {
         attempt++;
+        firstRow = -1;
+        size = null;
         String text = connection.texts().current(statement.text());
         Supplier<Future<RowSet<Row>>> work = () -> sending.send(text);
         connection.send(work, this::succeed, error -> failed(error, text));

@@ -20,6 +20,7 @@ import reactor.test.publisher.TestPublisher;
 
 class CaughtSignalsTest {
 
+    @SuppressWarnings("TypeParameterUnusedInFormals") // it never returns
     private static <T> T fail() {
         throw new NoClassDefFoundError("x");
     }

@@ -10,15 +10,13 @@ import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.MonoSink;
@@ -30,7 +28,7 @@ import reactor.core.publisher.MonoSink;
  * <p>Each attempt is a whole implicit transaction, and an error of PostgreSQL undoes it, so the repetition cannot apply a
  * write twice. What may commit on its way is never repeated; see {@link Effect#PIECEMEAL}. Two further attempts are made, for a schema that changes again meanwhile.
  */
-final class StatementExecution implements Function<Row, Row> {
+final class StatementExecution {
 
     private static final Logger logger = LoggerFactory.getLogger(StatementExecution.class);
     private static final int MAX_ATTEMPTS = 3;
@@ -43,10 +41,6 @@ final class StatementExecution implements Function<Row, Row> {
     private final long started = System.nanoTime();
     private volatile boolean cancelled;
     private int attempt;
-
-    // of the answer that is coming in
-    private long firstRow = -1;
-    private @Nullable ResultSize size;
 
     StatementExecution(VertxConnection connection, SqlStatement statement, MonoSink<SqlResult> sink) {
         this.connection = connection;
@@ -72,57 +66,14 @@ final class StatementExecution implements Function<Row, Row> {
     private Sending encoded() {
         if (statement.isBatch()) {
             List<Tuple> sets = connection.encoder().encodeBatch(statement);
-            return text -> connection.vertx().preparedQuery(text).mapping(this).executeBatch(sets);
+            return text -> connection.vertx().preparedQuery(text).executeBatch(sets);
         }
         Tuple parameters = connection.encoder().encode(statement);
-        return text -> connection.vertx().preparedQuery(text).mapping(this).execute(parameters);
-    }
-
-    /**
-     * Passes rows on until they are too many; from what it throws then Vert.x skips the rest and fails at the answer's end. Most
-     * answers are one row, so nothing is made for the first.
-     */
-    @Override
-    public Row apply(Row row) {
-        long bytes = bytes(row);
-        ResultSize counted = size;
-        if (firstRow < 0) {
-            firstRow = bytes;
-            if (bytes <= connection.resultLimit().bytes()) {
-                return row;
-            }
-        }
-        if (counted == null) {
-            counted = new ResultSize(connection.resultLimit());
-            counted.add(firstRow);
-            size = counted;
-        }
-        if (!counted.add(bytes)) {
-            throw counted.error(statement, connection.isInTransaction());
-        }
-        return row;
-    }
-
-    /** About what a row's values take; those of fixed size eight bytes each. */
-    private static long bytes(Row row) {
-        long bytes = 0;
-        for (int i = row.size() - 1; i >= 0; i--) {
-            Object value = row.getValue(i);
-            if (value instanceof String text) {
-                bytes += text.length();
-            } else if (value instanceof Buffer buffer) {
-                bytes += buffer.length();
-            } else {
-                bytes += Long.BYTES;
-            }
-        }
-        return bytes;
+        return text -> connection.vertx().preparedQuery(text).execute(parameters);
     }
 
     private void send(Sending sending) {
         attempt++;
-        firstRow = -1;
-        size = null;
         String text = connection.texts().current(statement.text());
         Supplier<Future<RowSet<Row>>> work = () -> sending.send(text);
         connection.send(work, this::succeed, error -> failed(error, text));
@@ -137,6 +88,10 @@ final class StatementExecution implements Function<Row, Row> {
     }
 
     private void failed(Throwable error, String text) {
+        if (error instanceof PgException told && WireMessages.TOO_LARGE.equals(told.getSqlState())) {
+            finish(new ResultSize(connection.resultLimit()).error(statement, connection.isInTransaction()));
+            return;
+        }
         HeadgateException failure = connection.failed(error, statement.text());
         if (!StaleStatements.isStale(failure)) {
             finish(failure);

@@ -164,7 +164,7 @@ public final class VertxDriver implements SqlDriver {
     private record Probed(VertxConnection connection, boolean survive) {}
 
     private Future<Probed> prepare(PgConnection connection, ConnectionSettings settings, boolean named) {
-        WireFilter filter = new WireFilter();
+        WireFilter filter = new WireFilter(settings.resultLimit());
         ChannelPipeline pipeline =
                 VertxConnection.socket(connection).channelHandlerContext().pipeline();
         pipeline.channel().config().setOption(ChannelOption.SO_KEEPALIVE, true);

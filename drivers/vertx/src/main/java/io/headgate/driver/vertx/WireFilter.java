@@ -1,5 +1,6 @@
 package io.headgate.driver.vertx;
 
+import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.ServerError;
 import io.netty.buffer.ByteBuf;
@@ -42,8 +43,8 @@ final class WireFilter extends ChannelDuplexHandler {
     private final StatementShapes shapes = new StatementShapes();
 
     /**
-     * What answers are due: a shape for an execution to verify, a {@link Preparation}, or OTHER; one for each Sync. Before
-     * the first one of a transaction there is an {@link Opening}.
+     * What answers are due: a shape for an execution to verify, a {@link Preparation}, a {@link Fetch}, or OTHER; one for each
+     * Sync. Before the first one of a transaction there is an {@link Opening}.
      */
     private final ArrayDeque<Object> due = new ArrayDeque<>();
 
@@ -54,11 +55,19 @@ final class WireFilter extends ChannelDuplexHandler {
     private boolean answeredByError;
     private @Nullable ByteBuf unnamedParse;
 
+    private final ResultLimit limit;
+    private int rows;
+    private long bytes;
+    private boolean tooLarge;
+
     private volatile byte transactionStatus = 'I';
     private volatile @Nullable ServerError fatalError;
 
     /** The answer to messages of the filter's own, of which Vert.x hears nothing. */
     private static final Object OWN = new Object();
+
+    /** Some rows of a cursor, of which the reader asks for no more than it can take. */
+    private record Fetch(Object unit) {}
 
     private record Preparation(StatementShape shape, ByteBuf parse) {}
 
@@ -74,6 +83,11 @@ final class WireFilter extends ChannelDuplexHandler {
     private final ArrayDeque<HeldWrite> held = new ArrayDeque<>();
 
     private record HeldWrite(ByteBuf messages, ChannelPromise promise) {}
+
+    /** @param limit of an answer: what comes beyond it goes no further than this, and an error takes its place */
+    WireFilter(ResultLimit limit) {
+        this.limit = limit;
+    }
 
     /** Begins to count what is due, so that transactions can be opened. On the event loop, with nothing in flight. */
     void start() {
@@ -135,12 +149,21 @@ final class WireFilter extends ChannelDuplexHandler {
     }
 
     private void count(ByteBuf out) {
+        Object unit = OTHER;
         for (int at = out.readerIndex(); out.writerIndex() - at >= HEADER; at += 1 + out.getInt(at + 1)) {
             byte type = out.getByte(at);
-            if (type == 'S' || type == 'Q') {
-                due.add(OTHER);
+            if (type == 'E' && isFetch(out, at)) {
+                unit = new Fetch(OTHER);
+            } else if (type == 'S' || type == 'Q') {
+                due.add(unit);
+                unit = OTHER;
             }
         }
+    }
+
+    /** Whether an Execute is for a number of rows; that stands at its end. */
+    private static boolean isFetch(ByteBuf out, int at) {
+        return out.getInt(at + 1 + out.getInt(at + 1) - Integer.BYTES) > 0;
     }
 
     /** Vert.x writes whole messages, so a buffer begins and ends at the border of one. */
@@ -199,6 +222,7 @@ final class WireFilter extends ChannelDuplexHandler {
                         shapes.remove(in, at + HEADER + 1);
                     }
                 }
+                case 'E' -> unit = isFetch(in, at) ? new Fetch(unit) : unit;
                 case 'S', 'Q' -> {
                     due.add(unit);
                     unit = OTHER;
@@ -319,13 +343,16 @@ final class WireFilter extends ChannelDuplexHandler {
                 if (end - at < length) {
                     break;
                 }
-                if (type == 'Z' && shapeChanged && !answeredByError) {
+                if (type == 'Z' && (shapeChanged || tooLarge) && !answeredByError) {
                     emit(ctx, in, kept);
-                    ctx.fireChannelRead(WireMessages.shapeChangedError(ctx.alloc()));
+                    ctx.fireChannelRead(
+                            shapeChanged
+                                    ? WireMessages.shapeChangedError(ctx.alloc())
+                                    : WireMessages.tooLargeError(ctx.alloc()));
                     kept = at;
                     in.readerIndex(at);
                 }
-                if (type == 'T' && due.peek() instanceof StatementShape shape) {
+                if (type == 'T' && unitDue() instanceof StatementShape shape) {
                     if (!shape.hasColumns(in, at + HEADER, length - HEADER)) {
                         // Vert.x has to be at this command before its decoder can be replaced
                         emit(ctx, in, kept);
@@ -337,8 +364,8 @@ final class WireFilter extends ChannelDuplexHandler {
                     kept = keep(in, at, kept, length);
                 }
                 at += length;
-            } else if (shapeChanged && isAnswer(type)) {
-                // rows of an answer that cannot be read; they may be larger than what has arrived
+            } else if (isAnswer(type) && (shapeChanged || isTooLarge(type, length))) {
+                // rows of an answer that cannot be read, or are too many; they may be larger than what has arrived
                 dropping = length;
             } else {
                 forwarding = length;
@@ -348,6 +375,21 @@ final class WireFilter extends ChannelDuplexHandler {
             carried = in.copy(at, end - at);
         }
         return in.writerIndex(kept);
+    }
+
+    private @Nullable Object unitDue() {
+        Object next = due.peek();
+        return next instanceof Fetch fetch ? fetch.unit : next;
+    }
+
+    /** Counts a row; whether the answer has become too large, so that nothing of it goes on. */
+    private boolean isTooLarge(byte type, int length) {
+        if (type == 'D' && counting && !(due.peek() instanceof Fetch)) {
+            rows++;
+            bytes += length;
+            tooLarge |= rows > limit.rows() || bytes > limit.bytes();
+        }
+        return tooLarge;
     }
 
     /** Whether a message belongs to the answer that is due; notices, parameters and notifications come at any time. */
@@ -361,7 +403,7 @@ final class WireFilter extends ChannelDuplexHandler {
 
     /** Looks at a message that is there as a whole; whether it goes on to Vert.x. */
     private boolean inspect(ChannelHandlerContext ctx, byte type, ByteBuf in, int body, int length) {
-        Object unit = due.peek();
+        Object unit = unitDue();
         switch (type) {
             case 'Z' -> {
                 transactionStatus = in.getByte(body);
@@ -372,6 +414,9 @@ final class WireFilter extends ChannelDuplexHandler {
                     }
                 }
                 shapeChanged = false;
+                tooLarge = false;
+                rows = 0;
+                bytes = 0;
                 answeredByError = false;
                 return true;
             }

@@ -16,6 +16,9 @@ final class WireMessages {
     /** A message's type and length, in bytes. */
     static final int HEADER = 5;
 
+    /** SQLSTATE, never made by a server: the rest of the result was not passed on. */
+    static final String TOO_LARGE = "HG002";
+
     private WireMessages() {}
 
     /** BEGIN, to share the Sync of what is written behind it. */
@@ -51,9 +54,15 @@ final class WireMessages {
     /** The error in the place of rows that cannot be read. */
     static ByteBuf shapeChangedError(ByteBufAllocator alloc) {
         // Vert.x forgets its prepared statement on this very message
-        byte[] body = ("SERROR\0VERROR\0C" + ErrorTable.RESULT_SHAPE_CHANGED
-                        + "\0Mcached plan must not change result type\0\0")
-                .getBytes(StandardCharsets.US_ASCII);
+        return error(alloc, ErrorTable.RESULT_SHAPE_CHANGED, "cached plan must not change result type");
+    }
+
+    static ByteBuf tooLargeError(ByteBufAllocator alloc) {
+        return error(alloc, TOO_LARGE, "the result is too large");
+    }
+
+    private static ByteBuf error(ByteBufAllocator alloc, String sqlState, String message) {
+        byte[] body = ("SERROR\0VERROR\0C" + sqlState + "\0M" + message + "\0\0").getBytes(StandardCharsets.US_ASCII);
         return alloc.buffer(HEADER + body.length)
                 .writeByte('E')
                 .writeInt(4 + body.length)

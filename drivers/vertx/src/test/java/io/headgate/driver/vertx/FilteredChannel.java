@@ -13,6 +13,7 @@ import static io.headgate.driver.vertx.Wire.ready;
 import static io.headgate.driver.vertx.Wire.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.core.driver.ResultLimit;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -40,6 +41,8 @@ final class FilteredChannel implements AfterEachCallback {
 
     static final String SHAPE_CHANGED = "E SERROR VERROR CHG001 Mcached plan must not change result type";
 
+    static final ResultLimit LIMIT = new ResultLimit(100, 10_000_000);
+
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
     private WireFilter filter;
     private EmbeddedChannel channel;
@@ -49,7 +52,7 @@ final class FilteredChannel implements AfterEachCallback {
     }
 
     private void open(Consumer<WireFilter> start) {
-        filter = new WireFilter();
+        filter = new WireFilter(LIMIT);
         channel = new EmbeddedChannel(filter);
         channel.config().setAllocator(allocator);
         start.accept(filter);

@@ -54,6 +54,10 @@ final class Wire {
         return message('E', text(Unpooled.buffer(), "").writeInt(0));
     }
 
+    static byte[] fetch(int rows) {
+        return message('E', text(Unpooled.buffer(), "").writeInt(rows));
+    }
+
     /** As the first messages of another Sync. */
     static byte[] begin(String sql) {
         return all(parse("", sql), bind(""), execute());

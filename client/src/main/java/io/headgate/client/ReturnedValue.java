@@ -37,18 +37,20 @@ final class ReturnedValue<T> extends Returned<T> {
     public void run() {
         if (cancelled) {
             Operators.onDiscard(value, currentContext());
-        } else if (error != null) {
-            actual.onError(error);
-        } else {
-            try {
-                if (value != null) {
-                    actual.onNext(value);
-                }
-                actual.onComplete();
-            } catch (Throwable thrown) {
-                // what Reactor calls fatal; nothing else would end the caller's wait
-                CaughtSignals.tell(actual, thrown);
+            return;
+        }
+        try {
+            if (error != null) {
+                actual.onError(error);
+                return;
             }
+            if (value != null) {
+                actual.onNext(value);
+            }
+            actual.onComplete();
+        } catch (Throwable thrown) {
+            // what Reactor calls fatal; nothing else would end the caller's wait
+            CaughtSignals.tell(actual, thrown);
         }
     }
 

@@ -141,12 +141,12 @@ final class ReturnedValues<T> extends Returned<T> {
     }
 
     private void end() {
-        if (error != null) {
-            actual.onError(error);
-            return;
-        }
         try {
-            actual.onComplete();
+            if (error != null) {
+                actual.onError(error);
+            } else {
+                actual.onComplete();
+            }
         } catch (Throwable thrown) {
             // as at a value
             CaughtSignals.tell(actual, thrown);

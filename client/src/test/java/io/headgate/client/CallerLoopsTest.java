@@ -180,7 +180,13 @@ class CallerLoopsTest {
         Mono<Integer> throwing = Mono.defer(() -> {
             throw fatal;
         });
+        Mono<Integer> noValue =
+                callers.bring(Mono.<Integer>error(new IllegalStateException()).publishOn(elsewhere));
+        Flux<Integer> noValues =
+                callers.bring(Flux.<Integer>error(new IllegalStateException()).publishOn(elsewhere));
         for (Publisher<Integer> failing : List.of(
+                noValue.onErrorResume(error -> Mono.just(fail(fatal))),
+                noValues.onErrorResume(error -> Mono.just(fail(fatal))),
                 value.map(one -> fail(fatal)),
                 values.map(one -> fail(fatal)),
                 value.then(throwing),

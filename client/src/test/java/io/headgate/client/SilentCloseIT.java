@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -33,8 +34,10 @@ class SilentCloseIT {
                         route.node().bouncer().host(), route.node().bouncer().port());
     }
 
+    /** What a black hole hides from the server goes on there. */
     @BeforeEach
-    void endWhatOthersLeft() {
+    @AfterEach
+    void endWhatIsLeft() {
         route.node().killBackends();
         Awaitility.await().until(() -> route.sessionsAtWork().equals("0"));
     }

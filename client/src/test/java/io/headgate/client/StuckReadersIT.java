@@ -66,7 +66,7 @@ class StuckReadersIT {
                 .node(route.url())
                 .maxConnections(route == Route.DIRECT ? 16 : Route.SERVER_CONNECTIONS)
                 .pool(options -> options.lanes(route == Route.DIRECT ? 4 : 1))
-                .acquireTimeout(Duration.ofSeconds(5))
+                .acquireTimeout(Duration.ofSeconds(8))
                 .shutdownTimeout(Duration.ofSeconds(3))
                 .build();
     }
@@ -75,7 +75,7 @@ class StuckReadersIT {
         return Flux.interval(Duration.ofMillis(2))
                 .take(500)
                 .flatMap(i -> free(1 + i.intValue() % 100).onErrorComplete(), 2_000)
-                .take(Duration.ofSeconds(4))
+                .take(Duration.ofSeconds(7))
                 .count()
                 .block();
     }
@@ -105,10 +105,10 @@ class StuckReadersIT {
     void doesNotStopTheLookUpsOfOthersWhenTheCrowdHasManyTexts() throws SQLException {
         db = crowded();
         Flux.range(1, 100).concatMap(this::free).blockLast();
-        Flux.range(0, 200).concatMap(i -> stuck(1 + i % 20)).blockLast();
+        Flux.range(0, 200).concatMap(i -> stuck(1 + i % 10)).blockLast();
         lock();
         Disposable crowd = Flux.range(0, 100)
-                .flatMap(i -> stuck(1 + i % 20).onErrorComplete(), 100)
+                .flatMap(i -> stuck(1 + i % 10).onErrorComplete(), 100)
                 .subscribe();
         assertThat(answeredMeanwhile())
                 .as("look-ups of another table that were answered")

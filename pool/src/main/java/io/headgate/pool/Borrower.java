@@ -46,12 +46,14 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
      * @param single whether it gives one value at most: it is then passed on with the end, since to the caller of a Mono the
      *     value is the end
      * @param elsewhere what does the same without a lease, or null
+     * @param counted whether the listener is told of it; not of what is a part of somebody's call
      */
     record Work<T>(
             Function<? super Lease, ? extends Publisher<T>> body,
             AssemblySite site,
             boolean single,
-            @Nullable Mono<T> elsewhere) {}
+            @Nullable Mono<T> elsewhere,
+            boolean counted) {}
 
     private final LeasePool pool;
     private final CoreSubscriber<? super T> actual;
@@ -229,11 +231,16 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
             return null;
         }
         lent.gate().shut(pool::left);
-        return () -> {
-            // told first: what its work does when it is cancelled may take long
-            caller.error(new ClosedException(what, lent.outcomeIfClosed()));
-            inner.cancel();
-        };
+        return () -> caller.error(new ClosedException(what, lent.outcomeIfClosed()));
+    }
+
+    boolean isCounted() {
+        return work.counted;
+    }
+
+    /** Cancels the work of one that was cut off, and runs its code. */
+    void cancelWork() {
+        inner.cancel();
     }
 
     /** Caller or work threw out of a signal. */
@@ -263,10 +270,10 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
                 pool.gaveUp(this);
             }
             case USING -> {
-                pool.cancelled();
+                pool.cancelled(this);
                 giveBack(() -> {});
             }
-            case COMMITTING -> pool.cancelled();
+            case COMMITTING -> pool.cancelled(this);
             default -> {}
         }
     }

@@ -81,7 +81,7 @@ final class BorrowerQueue {
         AcquireTimeoutException late = supply.timedOut(longest);
         events.run(() -> borrowers.remove(borrower));
         // does nothing when its work has just started
-        if (borrower.refuse(late)) {
+        if (borrower.refuse(late) && borrower.isCounted()) {
             listener.acquireFailed(node, late);
         }
     }

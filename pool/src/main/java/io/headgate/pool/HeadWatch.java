@@ -16,9 +16,9 @@ import reactor.core.scheduler.Scheduler;
  * The statements behind it then wait too, though they need no lock, and PostgreSQL's deadlock detector cannot see that wait.
  * So a head that is found twice, a period apart, is <em>stuck</em>: the lane takes nothing more, and the statements behind
  * the head are sent once more, on leases ({@link LaneCopy}), those of its own kind last. When at least half of the lanes are
- * stuck, a head is sent on a lease as well after the grace, and cancelled when the copy replaces it. What waits for the same
- * lock then comes to the head, and is cancelled in turn, without grace, until the lane serves others again. When the leases
- * are all held by others, the lanes stay stuck: they may be held by transactions that wait for these very statements.
+ * stuck, a head is sent on a lease as well after the grace, and cancelled when the copy replaces it. Others of its text then
+ * come to the head, and are cancelled in turn, without grace, until the lane serves others again. When the leases are all held
+ * by others, the lanes stay stuck: they may be held by transactions that wait for these very statements.
  *
  * <p>Heads are compared on the connection's loop. A pause of this process is so not taken for one of the server: after a
  * pause the loop reads the answers that have come before it compares.
@@ -32,6 +32,9 @@ final class HeadWatch {
 
     /** Longest time from one cancel request for a head to the next. Each costs a connection. */
     private static final long LONGEST_PATIENCE = TimeUnit.SECONDS.toNanos(5);
+
+    /** So many graces a head waits for a lease before it leaves its lane without one: a server may be busy for a moment. */
+    private static final int LONG_GRACES = 4;
 
     /** From one head that was moved to the next: what is answered at once anyway needs no cancelling. */
     private static final long DRAINING = TimeUnit.MILLISECONDS.toNanos(1);
@@ -139,9 +142,12 @@ final class HeadWatch {
         head.heldOthersUp();
         sendFollowersElsewhere(head, false);
         sendFollowersElsewhere(head, true);
-        boolean patient = clock.getAsLong() - headSince < graceNanos && !mayHaveBeenHit();
-        if (!patient && lanesAreShort.getAsBoolean()) {
+        long stuckFor = clock.getAsLong() - headSince;
+        if (stuckFor >= graceNanos && lanesAreShort.getAsBoolean()) {
             head.sendElsewhere();
+            if (stuckFor >= LONG_GRACES * graceNanos) {
+                head.stuckForLong();
+            }
         }
         watchForNeedless();
     }

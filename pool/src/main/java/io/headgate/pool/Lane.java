@@ -260,12 +260,21 @@ final class Lane {
     }
 
     /** Ends the calls under way for their callers, which do not wait for the network any longer. */
-    void abandon(Throwable error) {
+    void cutOff(String what) {
         onLoop(() -> {
             for (LaneCall call : sent.toArray(LaneCall[]::new)) {
-                call.end(error);
+                call.cutOff(what);
             }
         });
+    }
+
+    /** Runs a task that ends a call: on the loop, or here when that has ended, and nothing else runs on it. */
+    void onLoopOrHere(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException ended) {
+            task.run();
+        }
     }
 
     /** On the loop: a statement under way is not needed any more. */

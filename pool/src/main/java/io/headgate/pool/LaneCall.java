@@ -3,6 +3,7 @@ package io.headgate.pool;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.support.CaughtSignals;
+import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
@@ -234,7 +235,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         if (sent != null && sent.isUnderWay() && (undone || lost)) {
             sent.decides(error, undone);
         } else {
-            end(error);
+            end(sent == null ? error : sent.outcome(error));
         }
     }
 
@@ -251,10 +252,24 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         }
         LaneCopy used = copy;
         if (used == null) {
-            used = new LaneCopy(this, lanes.onLease());
+            used = new LaneCopy(this, lanes.onLease(), lanes.node());
             copy = used;
         }
         used.send();
+    }
+
+    /** On the lane's loop: it has been a stuck head for long. */
+    void stuckForLong() {
+        LaneCopy sent = copy;
+        if (sent != null) {
+            sent.stuckForLong();
+        }
+    }
+
+    /** On the lane's loop: no lease came. */
+    void timedOut(Throwable error) {
+        lanes.timedOut(error);
+        end(error);
     }
 
     /** On the lane's loop: the caller has its answer. What comes later is dropped. */
@@ -271,6 +286,12 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         if (STATE.compareAndSet(this, SENT, ENDED)) {
             tell(error);
         }
+    }
+
+    /** On the lane's loop: the lane is closed under it. */
+    void cutOff(String what) {
+        LaneCopy sent = copy;
+        end(new ClosedException(what, sent == null ? Outcome.NOT_EXECUTED : sent.outcomeIfClosed()));
     }
 
     private void stopCopy() {

@@ -1,7 +1,10 @@
 package io.headgate.pool;
 
 import io.headgate.core.SqlResult;
+import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -12,8 +15,11 @@ import reactor.util.context.Context;
  * A statement of a lane, sent once more on a lease, because a stuck head holds it up.
  *
  * <p>It runs in a transaction that only reads. A statement that turns out to write is refused there with SQLSTATE 25006; it
- * then waits for its place on the lane, and its text keeps off the lanes. The lane's statement is not needed any more once the
- * copy has a lease, or when it must wait for one ({@link OnLease#mustWait}).
+ * then waits for its place on the lane, and its text keeps off the lanes.
+ *
+ * <p>The lane's statement is not needed any more once the copy has a lease, or once another of its text is stuck on a lease, so
+ * that it would wait on the lane for the same lock. A head that has been stuck for long leaves the lane when any read is stuck
+ * on a lease: such a lease is not held by a transaction that waits for this statement.
  *
  * <p>Belongs to the loop of the call's lane.
  */
@@ -34,7 +40,9 @@ final class LaneCopy {
 
     private final LaneCall call;
     private final OnLease onLease;
+    private final String node;
     private State state = State.NONE;
+    private boolean stuckForLong;
     private boolean writes;
     private int refusals;
     private int pause;
@@ -42,8 +50,9 @@ final class LaneCopy {
     private @Nullable Throwable laneError;
     private boolean undoneOnLane;
 
-    LaneCopy(LaneCall call, OnLease onLease) {
+    LaneCopy(LaneCall call, OnLease onLease, String node) {
         this.call = call;
+        this.node = node;
         this.onLease = onLease;
     }
 
@@ -64,13 +73,18 @@ final class LaneCopy {
         state = first;
         Lane lane = call.used();
         Disposable started = statement.subscribe(
-                answer -> lane.onLoop(() -> call.end(answer)),
-                error -> lane.onLoop(() -> failed(error)),
+                answer -> lane.onLoopOrHere(() -> call.end(answer)),
+                error -> lane.onLoopOrHere(() -> failed(error)),
                 () -> {},
                 Context.of(call.currentContext()));
         if (isUnderWay()) {
             running = started;
         }
+    }
+
+    /** The call has been a stuck head for so long that it may leave its lane without a lease. */
+    void stuckForLong() {
+        stuckForLong = true;
     }
 
     boolean isUnderWay() {
@@ -79,7 +93,9 @@ final class LaneCopy {
 
     /** Whether nobody waits for the answer of the lane any more. */
     boolean replacesLane() {
-        return state == State.HAS_LEASE || (state == State.WAITING && onLease.mustWait(call.profile()));
+        return state == State.HAS_LEASE
+                || (state == State.WAITING
+                        && (onLease.mustWait(call.profile()) || (stuckForLong && onLease.isAnyStuck())));
     }
 
     /**
@@ -106,15 +122,27 @@ final class LaneCopy {
         if (onLane != null && undoneOnLane && foundToWrite) {
             follow(State.HAS_LEASE, onLease.run(call.statement()));
         } else if (onLane != null) {
-            call.end(undoneOnLane ? error : onLane);
+            call.end(undoneOnLane ? error : outcome(onLane));
         } else if (error instanceof AcquireTimeoutException timedOut) {
-            call.end(timedOut.whileUnderWay());
+            call.timedOut(timedOut.whileUnderWay());
         } else if (!foundToWrite && wouldFailOnLane(error)) {
             call.end(error);
         } else {
             // it may find a lease later, if the lane has not answered until then
             pause = 1 << Math.min(++refusals, MOST_PAUSES);
         }
+    }
+
+    /** Of a statement that was found to write, a driver that goes by its text says that it took no effect. */
+    Throwable outcome(Throwable onLane) {
+        return writes && onLane instanceof HeadgateException lost && LaneCall.endsConnection(onLane)
+                ? new ConnectionLostException(node, "a query that writes was under way", Outcome.UNKNOWN, lost)
+                : onLane;
+    }
+
+    /** What is known of the effect of the statement on the lane while that is not answered. */
+    Outcome outcomeIfClosed() {
+        return writes ? Outcome.UNKNOWN : Outcome.NOT_EXECUTED;
     }
 
     private static boolean wouldFailOnLane(Throwable error) {

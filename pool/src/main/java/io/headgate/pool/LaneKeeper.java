@@ -1,8 +1,6 @@
 package io.headgate.pool;
 
-import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.HeadgateException;
-import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import java.time.Duration;
 import java.util.Arrays;
@@ -339,11 +337,9 @@ final class LaneKeeper {
 
     private void closeAll() {
         outOfPatience = true;
-        // lanes carry reads
-        ClosedException cutOff = new ClosedException("the pool of " + node, Outcome.NOT_EXECUTED);
         for (Lane lane : List.copyOf(lanes.keySet())) {
             events.afterwards(() -> {
-                lane.abandon(cutOff);
+                lane.cutOff("the pool of " + node);
                 lane.connection().driver().close().subscribe();
             });
         }

@@ -60,6 +60,10 @@ final class Lanes {
         supply.addSide(this::state);
     }
 
+    String node() {
+        return node;
+    }
+
     OnLease onLease() {
         return onLease;
     }
@@ -117,6 +121,10 @@ final class Lanes {
     void gaveUp(LaneCall call) {
         waiting.remove(call);
         listener.cancelled(node);
+    }
+
+    void timedOut(Throwable error) {
+        listener.acquireFailed(node, error);
     }
 
     void cancelled() {

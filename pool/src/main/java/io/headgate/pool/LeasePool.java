@@ -5,6 +5,8 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import io.headgate.pool.capacity.LoadSample;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,7 +87,7 @@ final class LeasePool {
     /** Runs work on a connection of its own, borrowed at the first demand. Each subscription borrows anew. */
     <T> Flux<T> use(Function<? super Lease, ? extends Publisher<T>> body) {
         AssemblySite site = watched ? AssemblySite.here() : AssemblySite.UNKNOWN;
-        Borrower.Work<T> work = new Borrower.Work<>(body, site, false, null);
+        Borrower.Work<T> work = new Borrower.Work<>(body, site, false, null, true);
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
@@ -96,7 +98,12 @@ final class LeasePool {
 
     /** Runs work of one value at most, which is delivered after the connection has been given back. */
     <T> Mono<T> useOnce(Function<? super Lease, Mono<T>> body) {
-        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null));
+        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, true));
+    }
+
+    /** As {@link #useOnce}, for a part of a call that the listener is told of by somebody else. */
+    <T> Mono<T> useOnceUncounted(Function<? super Lease, Mono<T>> body) {
+        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, false));
     }
 
     /**
@@ -104,7 +111,7 @@ final class LeasePool {
      * over from those who wait. That is decided where connections are given out, so it holds at that moment.
      */
     <T> Mono<T> useOnceOrElse(Function<? super Lease, Mono<T>> body, Mono<T> elsewhere) {
-        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, elsewhere));
+        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, elsewhere, true));
     }
 
     private <T> Mono<T> once(Borrower.Work<T> work) {
@@ -147,7 +154,7 @@ final class LeasePool {
             return;
         }
         PoolRejectedException full = new PoolRejectedException(node, supply.poolState());
-        if (borrower.refuse(full)) {
+        if (borrower.refuse(full) && borrower.isCounted()) {
             listener.acquireFailed(node, full);
         }
     }
@@ -159,7 +166,9 @@ final class LeasePool {
 
     /** A borrower's work is about to start. */
     void acquired(Borrower<?> borrower) {
-        listener.acquired(node, supply.now() - borrower.since());
+        if (borrower.isCounted()) {
+            listener.acquired(node, supply.now() - borrower.since());
+        }
     }
 
     /** The leases as they were after the last event. */
@@ -220,24 +229,32 @@ final class LeasePool {
         });
     }
 
-    /** The users are cut off before, so that none is told what the closing makes of its statement. */
+    /**
+     * The users are cut off before, so that none is told what the closing makes of its statement. All are told before any work
+     * is cancelled: that is foreign code and may take long.
+     */
     private void closeAll() {
+        List<Borrower<?>> cutOff = new ArrayList<>();
         for (Borrower<?> user : keeper.users()) {
             Runnable telling = user.cutOff("the pool of " + node);
             if (telling != null) {
                 outside.execute(telling);
+                cutOff.add(user);
             }
         }
+        cutOff.forEach(user -> outside.execute(user::cancelWork));
         keeper.closeAll();
     }
 
     void gaveUp(Borrower<?> borrower) {
-        listener.cancelled(node);
+        cancelled(borrower);
         events.run(() -> waiting.remove(borrower));
     }
 
-    void cancelled() {
-        listener.cancelled(node);
+    void cancelled(Borrower<?> borrower) {
+        if (borrower.isCounted()) {
+            listener.cancelled(node);
+        }
     }
 
     /**

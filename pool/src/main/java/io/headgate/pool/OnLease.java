@@ -6,6 +6,7 @@ import io.headgate.core.TransactionOptions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -16,12 +17,14 @@ final class OnLease {
 
     static final TransactionOptions READ_ONLY = TransactionOptions.defaults().asReadOnly();
 
+    private static final double FAR = 8;
+
     private final LeasePool leases;
     private final StatementTimes times;
     private final LongSupplier clock;
 
-    /** The texts under way on leases; of changes at the same moment one may be lost, until the next. */
-    private final Set<StatementProfile> underWay = ConcurrentHashMap.newKeySet();
+    /** The reads under way on leases that could be on lanes. */
+    private final Set<Execution> underWay = ConcurrentHashMap.newKeySet();
 
     OnLease(LeasePool leases, StatementTimes times, LongSupplier clock) {
         this.leases = leases;
@@ -40,7 +43,7 @@ final class OnLease {
      * @param begun runs when a lease was found
      */
     Mono<SqlResult> read(SqlStatement statement, StatementProfile profile, Runnable begun) {
-        return leases.useOnce(lease -> {
+        return leases.useOnceUncounted(lease -> {
             begun.run();
             return observed(
                     profile,
@@ -49,36 +52,59 @@ final class OnLease {
         });
     }
 
-    /** Has a profile know of an execution on a lease. */
+    /** Has a profile know of an execution on a lease, if it is of a text that could be on a lane. */
     Mono<SqlResult> observed(StatementProfile profile, Mono<SqlResult> execution) {
-        return execution
-                .doFirst(() -> begun(profile))
-                .doOnSuccess(answer -> profile.answeredOnLease())
-                .doFinally(end -> ended(profile));
-    }
-
-    private void begun(StatementProfile profile) {
-        profile.begunOnLease(clock.getAsLong());
-        underWay.add(profile);
-    }
-
-    private void ended(StatementProfile profile) {
-        if (profile.endedOnLease(clock.getAsLong())) {
-            underWay.remove(profile);
+        if (!profile.isShareable()) {
+            return execution;
         }
+        return Mono.defer(() -> {
+            Execution begun = new Execution(profile, clock.getAsLong());
+            underWay.add(begun);
+            // ended before the caller's code runs, which may take long
+            return execution
+                    .doOnSuccess(answer -> profile.answeredOnLease())
+                    .doOnTerminate(() -> underWay.remove(begun))
+                    .doOnCancel(() -> underWay.remove(begun));
+        });
     }
 
     /**
-     * Whether a statement of this text has to wait for a lease, however long that takes. It was found stuck on a lane, and
-     * would be again. A lease comes: at least one is held by a read that is stuck too, and so not by a transaction that waits
-     * for this one.
+     * Whether a statement of this text has to wait for a lease, however long that takes: one was found stuck on a lane, and
+     * one is stuck on a lease, so that another would be stuck on a lane again, for the same lock.
      */
     boolean mustWait(StatementProfile profile) {
-        if (!profile.isSuspect()) {
-            return false;
-        }
+        return profile.isSuspect() && isAnyStuck(profile);
+    }
+
+    /** Whether a read is stuck on a lease. */
+    boolean isAnyStuck() {
+        return isAnyStuck(null);
+    }
+
+    private boolean isAnyStuck(@Nullable StatementProfile text) {
         long now = clock.getAsLong();
         long stuckFrom = times.stuckFrom();
-        return underWay.stream().anyMatch(text -> text.isStuckOnLeases(now, stuckFrom));
+        for (Execution execution : underWay) {
+            if ((text == null || execution.profile == text) && execution.isStuck(now, stuckFrom)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static final class Execution {
+
+        private final StatementProfile profile;
+        private final long since;
+
+        Execution(StatementProfile profile, long since) {
+            this.profile = profile;
+            this.since = since;
+        }
+
+        /** Whether it takes far longer than its text does. */
+        boolean isStuck(long now, long stuckFrom) {
+            return profile.isKnown() && now - since > Math.max(stuckFrom, (long) (FAR * profile.meanNanos()));
+        }
     }
 }

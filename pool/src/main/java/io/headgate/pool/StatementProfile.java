@@ -1,7 +1,6 @@
 package io.headgate.pool;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * What is known of a statement's text: whether it may share a connection, and how long it keeps one busy.
@@ -19,22 +18,15 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  */
 final class StatementProfile {
 
-    private static final AtomicIntegerFieldUpdater<StatementProfile> ON_LEASES =
-            AtomicIntegerFieldUpdater.newUpdater(StatementProfile.class, "onLeases");
-
     private static final double WEIGHT = 1.0 / 8;
     private static final int FIRST_FEW = 4;
 
     /** The best mean doubles so often: longer than most overloads, and one that has become slow is taken for it in minutes. */
     private static final long FORGETTING = TimeUnit.MINUTES.toNanos(1);
 
-    private static final double FAR = 8;
-
     private volatile boolean shareable;
     private volatile boolean quick;
     private volatile boolean suspect;
-    private volatile int onLeases;
-    private volatile long leasesChanged;
     private double meanNanos;
     private double bestNanos;
     private long bestSince;
@@ -60,9 +52,14 @@ final class StatementProfile {
         return shareable && (quick || observations == 0);
     }
 
-    /** Whether it is under way on leases for far longer than it takes, and none was begun or ended there meanwhile. */
-    boolean isStuckOnLeases(long now, long stuckFrom) {
-        return onLeases > 0 && now - leasesChanged > Math.max(stuckFrom, (long) (FAR * meanNanos));
+    /** Whether it may ever be on a lane. */
+    boolean isShareable() {
+        return shareable;
+    }
+
+    /** Whether one was observed, so that it is known how long it takes. */
+    boolean isKnown() {
+        return observations > 0;
     }
 
     double meanNanos() {
@@ -109,17 +106,6 @@ final class StatementProfile {
     /** Whether its mean, at its best, was well below a limit: it is quick by nature, and slow only with the server. */
     boolean wasQuickAtBest(long limitNanos) {
         return observations > 0 && bestNanos < limitNanos / 2.0;
-    }
-
-    void begunOnLease(long now) {
-        leasesChanged = now;
-        ON_LEASES.incrementAndGet(this);
-    }
-
-    /** Whether it was the last on leases. */
-    boolean endedOnLease(long now) {
-        leasesChanged = now;
-        return ON_LEASES.decrementAndGet(this) == 0;
     }
 
     /** It was answered on a lease, so it is not waiting for a lock there. */

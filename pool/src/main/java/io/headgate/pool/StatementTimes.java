@@ -31,6 +31,9 @@ final class StatementTimes {
     /** A shorter time costs timers and finds stuck statements in the noise of a scheduler. */
     private static final long SHORTEST_STUCK = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** However slow the server is, a lock is to be found; unless the configured time is longer. */
+    private static final long LONGEST_STUCK = TimeUnit.SECONDS.toNanos(1);
+
     private final long slowAfterNanos;
     private double roundTrip;
     private double mean;
@@ -44,7 +47,8 @@ final class StatementTimes {
     void observe(StatementProfile profile, long nanos, long now) {
         profile.forgetBest(now);
         if (profile.wasQuickAtBest(slowAfterNanos)) {
-            quick += (nanos - quick) * MEAN_WEIGHT;
+            // a wait for a lock, of a minute, tells nothing of the server's load
+            quick += (Math.min(nanos, slowFrom()) - quick) * MEAN_WEIGHT;
         }
         profile.observe(nanos, slowFrom());
     }
@@ -56,7 +60,8 @@ final class StatementTimes {
 
     /** From what time on a statement that should be quick is stuck: it may wait for a lock. */
     long stuckFrom() {
-        return Math.max(SHORTEST_STUCK, STUCK_FACTOR * slowFrom());
+        long longest = Math.max(LONGEST_STUCK, STUCK_FACTOR * slowAfterNanos);
+        return Math.min(longest, Math.max(SHORTEST_STUCK, STUCK_FACTOR * slowFrom()));
     }
 
     /** The round trip takes no longer than this. */

@@ -228,6 +228,41 @@ class HeadWatchTest {
         assertThat(narrow.leases.state().waiting()).isZero();
     }
 
+    /** Transactions may wait for the head, and hold all leases but the one that a write has. */
+    @Test
+    void takesNoLongWriteOnALeaseForAReadThatIsStuck() {
+        StatementProfile write = new StatementProfile(false);
+        LaneFixture narrow = fixture(1, 1);
+        Signals.of(narrow.lanes.warmUp());
+        narrow.profile.observe(1, 1_000);
+        Signals.of(narrow.leases.useOnce(
+                lease -> narrow.onLease.observed(write, lease.execute(SqlStatement.of("UPDATE")))));
+        Signals<SqlResult> slow = narrow.call("slow");
+        narrow.pass(Duration.ofMillis(200));
+        assertThat(narrow.connection(0).log()).containsExactly("slow");
+        assertThat(narrow.onLease.mustWait(narrow.profile)).isFalse();
+        narrow.connection(0).answer();
+        assertThat(slow.completed()).isTrue();
+    }
+
+    /** Its text is taken for a read, but the library has seen that it writes. */
+    @Test
+    void aHiddenWriteThatIsCutOffByTheClosingHasAnUnknownOutcome() {
+        two.call("locked");
+        two.call("quick");
+        Signals<SqlResult> hidden = two.call("SELECT * FROM a_view_that_writes");
+        two.pass(STUCK);
+        two.connection(2)
+                .fail(LaneFixture.serverError("ERROR", "25006", "cannot execute INSERT in a read-only transaction"));
+        two.answerAll(two.connection(2));
+        Signals.of(two.lanes.close(Duration.ofSeconds(1)));
+        two.pass(Duration.ofSeconds(1));
+        assertThat(hidden.error())
+                .isInstanceOfSatisfying(
+                        ClosedException.class,
+                        error -> assertThat(error.outcome()).isEqualTo(Outcome.UNKNOWN));
+    }
+
     /** Nobody knows what became of a write that was under way. */
     @Test
     void aHiddenWriteWhoseLaneIsLostHasAnUnknownOutcome() {
@@ -290,6 +325,7 @@ class HeadWatchTest {
         StatementProfile others = new StatementProfile(true);
         LaneFixture narrow = fixture(2, 1);
         Signals.of(narrow.lanes.warmUp());
+        narrow.profile.observe(1, 1_000);
         List<Signals<SqlResult>> crowd = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             crowd.add(narrow.call("locked"));

@@ -39,6 +39,15 @@ class StatementTimesTest {
     }
 
     @Test
+    void findsTheNextLockSoonAfterACrowdHasWaitedForOne() {
+        IntStream.range(0, 1_000).forEach(i -> times.observe(lookup, QUICK, now));
+        IntStream.range(0, 20).forEach(i -> times.observe(lookup, 60_000 * MILLI, now));
+        assertThat(times.stuckFrom()).isLessThan(200 * MILLI);
+        IntStream.range(0, 100_000).forEach(i -> times.observe(lookup, 60_000 * MILLI, now));
+        assertThat(times.stuckFrom()).isEqualTo(1_000 * MILLI);
+    }
+
+    @Test
     void keepsALookUpOnLanesHoweverFarTheServer() {
         observe(lookup, 30 * MILLI);
         observe(lookup, 30 * MILLI);

@@ -99,11 +99,20 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
         }
         try {
             if (ended != null && scan(ended, Scannable.Attr.PARENT) instanceof Subscription before) {
-                before.cancel();
+                cancelQuietly(before);
             }
             listening.onError(error);
         } catch (Throwable again) {
             logger.error("a caller threw when it was told of the end of its work", again);
+        }
+    }
+
+    /** What a caller's code throws on a cancellation must not keep it from being told. */
+    private static void cancelQuietly(Subscription subscription) {
+        try {
+            subscription.cancel();
+        } catch (Throwable again) {
+            logger.error("a caller threw when its work was cancelled", again);
         }
     }
 
@@ -178,7 +187,7 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
 
     private void caught(Throwable error) {
         thrown = true;
-        cancel();
+        cancelQuietly(this);
         if (telling) {
             tell(subscriber, error);
         }

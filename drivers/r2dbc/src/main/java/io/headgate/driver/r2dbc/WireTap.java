@@ -6,6 +6,7 @@ import io.headgate.core.error.ServerError;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -249,7 +250,11 @@ final class WireTap extends ChannelDuplexHandler {
     void abort() {
         Channel used = channel;
         if (used != null) {
-            used.config().setOption(ChannelOption.SO_LINGER, 0);
+            try {
+                used.config().setOption(ChannelOption.SO_LINGER, 0);
+            } catch (ChannelException closedAlready) {
+                return;
+            }
             ChannelHandlerContext first = used.pipeline().firstContext();
             var unused = first == null ? used.close() : first.close();
         }

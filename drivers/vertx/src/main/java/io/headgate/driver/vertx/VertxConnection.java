@@ -19,6 +19,8 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
@@ -328,8 +330,13 @@ final class VertxConnection implements DriverConnection {
      */
     void abort() {
         Channel channel = socket(connection).channelHandlerContext().channel();
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        var unused = channel.pipeline().firstContext().close();
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException closedAlready) {
+            return;
+        }
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        var unused = first == null ? channel.close() : first.close();
     }
 
     static NetSocketInternal socket(PgConnection connection) {

@@ -146,7 +146,7 @@ final class HeadWatch {
         if (stuckFor >= graceNanos && lanesAreShort.getAsBoolean()) {
             head.sendElsewhere();
             if (stuckFor >= LONG_GRACES * graceNanos) {
-                head.stuckForLong();
+                head.profile().stuckForLong();
             }
         }
         watchForNeedless();

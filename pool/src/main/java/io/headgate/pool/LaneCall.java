@@ -258,14 +258,6 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         used.send();
     }
 
-    /** On the lane's loop: it has been a stuck head for long. */
-    void stuckForLong() {
-        LaneCopy sent = copy;
-        if (sent != null) {
-            sent.stuckForLong();
-        }
-    }
-
     /** On the lane's loop: no lease came. */
     void timedOut(Throwable error) {
         lanes.timedOut(error);

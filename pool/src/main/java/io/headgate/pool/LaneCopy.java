@@ -18,8 +18,8 @@ import reactor.util.context.Context;
  * then waits for its place on the lane, and its text keeps off the lanes.
  *
  * <p>The lane's statement is not needed any more once the copy has a lease, or once another of its text is stuck on a lease, so
- * that it would wait on the lane for the same lock. A head that has been stuck for long leaves the lane when any read is stuck
- * on a lease: such a lease is not held by a transaction that waits for this statement.
+ * that it would wait on the lane for the same lock. When one of its text was a stuck head for long, it may leave the lane when any
+ * read is stuck on a lease: such a lease is not held by a transaction that waits for this statement.
  *
  * <p>Belongs to the loop of the call's lane.
  */
@@ -42,7 +42,6 @@ final class LaneCopy {
     private final OnLease onLease;
     private final String node;
     private State state = State.NONE;
-    private boolean stuckForLong;
     private boolean writes;
     private int refusals;
     private int pause;
@@ -82,11 +81,6 @@ final class LaneCopy {
         }
     }
 
-    /** The call has been a stuck head for so long that it may leave its lane without a lease. */
-    void stuckForLong() {
-        stuckForLong = true;
-    }
-
     boolean isUnderWay() {
         return state != State.NONE;
     }
@@ -95,7 +89,8 @@ final class LaneCopy {
     boolean replacesLane() {
         return state == State.HAS_LEASE
                 || (state == State.WAITING
-                        && (onLease.mustWait(call.profile()) || (stuckForLong && onLease.isAnyStuck())));
+                        && (onLease.mustWait(call.profile())
+                                || (call.profile().isStuckForLong() && onLease.isAnyStuck())));
     }
 
     /**

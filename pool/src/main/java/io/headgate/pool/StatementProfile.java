@@ -27,6 +27,7 @@ final class StatementProfile {
     private volatile boolean shareable;
     private volatile boolean quick;
     private volatile boolean suspect;
+    private volatile boolean stuckForLong;
     private double meanNanos;
     private double bestNanos;
     private long bestSince;
@@ -112,12 +113,22 @@ final class StatementProfile {
     void answeredOnLease() {
         if (suspect) {
             suspect = false;
+            stuckForLong = false;
         }
     }
 
     /** It stands at the head of a lane for long, perhaps for a lock: the next ones take leases, until one is answered there. */
     void heldOthersUp() {
         suspect = true;
+    }
+
+    /** It has stood at the head of a lane for so long that those of its text may leave the lanes without a lease. */
+    void stuckForLong() {
+        stuckForLong = true;
+    }
+
+    boolean isStuckForLong() {
+        return stuckForLong;
     }
 
     /** It was thought to read and was found to write. */

@@ -109,6 +109,14 @@ class FatalErrorsOfCallersIT {
         assertThatThrownBy(() -> use.work().apply(db).block(SOON)).isInstanceOf(NoClassDefFoundError.class);
     }
 
+    @OpenFault("then() drops what is thrown behind it, so work that asks something outside its transaction never ends")
+    @Test
+    void areHeardOfBehindALookUpOutsideTheTransaction() {
+        Mono<Object> work = db.inTransaction(
+                tx -> tx.sql("SELECT 1").update().then(db.sql("SELECT 2").one()).map(FatalErrorsOfCallersIT::fail));
+        assertThatThrownBy(() -> work.block(SOON)).isInstanceOf(NoClassDefFoundError.class);
+    }
+
     private static Mono<Object> mapped(Connection connection, UnaryOperator<io.r2dbc.spi.Statement> change) {
         return Flux.from(change.apply(connection.createStatement("SELECT 1")).execute())
                 .flatMap((Result result) -> result.map(FatalErrorsOfCallersIT::fail))

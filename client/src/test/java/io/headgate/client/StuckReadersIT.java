@@ -100,6 +100,24 @@ class StuckReadersIT {
         crowd.dispose();
     }
 
+    /** What waited for the first lock must not make the watch take the second one for an overload. */
+    @Test
+    void doesNotStopTheLookUpsOfOthersWhenTheLockComesAgain() throws SQLException {
+        db = crowded();
+        Flux.range(1, 100).concatMap(this::free).blockLast();
+        Flux.range(1, 20).concatMap(id -> stuck()).blockLast();
+        for (int round = 0; round < 2; round++) {
+            lock();
+            Disposable crowd = Flux.range(0, 30)
+                    .flatMap(i -> stuck().onErrorComplete(), 30)
+                    .subscribe();
+            Mono.delay(Duration.ofSeconds(2)).block();
+            assertThat(answeredMeanwhile()).as("in round " + round).isGreaterThan(450);
+            locker.rollback();
+            Awaitility.await().until(crowd::isDisposed);
+        }
+    }
+
     /** Each text is found stuck by itself, while reads of other texts hold the leases. */
     @Test
     void doesNotStopTheLookUpsOfOthersWhenTheCrowdHasManyTexts() throws SQLException {

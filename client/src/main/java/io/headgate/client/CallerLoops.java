@@ -9,8 +9,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Brings results back to the event loop on which a caller subscribed, if it did so on one. Wherever the caller hears of them,
- * what it throws at them becomes its end.
+ * Brings results back to the event loop on which a caller subscribed, if it did so on one. An error that the
+ * caller throws while it handles a signal ends its subscription with that error.
  *
  * <p>What the caller then does with them keeps no connection's loop busy, where others wait for their answers. And its
  * signals come on the one thread that cancels it: a server that handles a request on a loop of its own takes no pains to be

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Errors that Reactor calls fatal, thrown behind what the library returns: the caller hears of them wherever they come up. */
+/** Fatal errors thrown by code of the caller behind a result. The caller gets them as the end of its subscription. */
 @EveryRoute
 class FatalErrorsOfCallersIT {
 

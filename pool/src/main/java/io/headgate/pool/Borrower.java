@@ -46,7 +46,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
      * @param single whether it gives one value at most: it is then passed on with the end, since to the caller of a Mono the
      *     value is the end
      * @param elsewhere what does the same without a lease, or null
-     * @param counted whether the listener is told of it; not of what is a part of somebody's call
+     * @param counted whether the listener is told of this use; false for a copy of a statement whose call the lane reports
      */
     record Work<T>(
             Function<? super Lease, ? extends Publisher<T>> body,

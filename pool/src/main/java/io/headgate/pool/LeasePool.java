@@ -101,7 +101,7 @@ final class LeasePool {
         return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, true));
     }
 
-    /** As {@link #useOnce}, for a part of a call that the listener is told of by somebody else. */
+    /** As {@link #useOnce}, but the listener is not told: the lane reports the call. */
     <T> Mono<T> useOnceUncounted(Function<? super Lease, Mono<T>> body) {
         return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, false));
     }
@@ -212,8 +212,8 @@ final class LeasePool {
     }
 
     /**
-     * Refuses new borrowers, lets those that have a connection end, and closes what is left after {@code patience}. Who is left
-     * then hears of it at once, whatever network and work wait for.
+     * Refuses new borrowers, lets those that have a connection end, and closes what is left after {@code patience}. Callers
+     * that are left then get their error at once, even if the network is silent or their work waits.
      */
     Mono<Void> close(Duration patience) {
         return Mono.defer(() -> {

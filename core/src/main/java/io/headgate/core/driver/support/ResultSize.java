@@ -27,6 +27,12 @@ public final class ResultSize {
         return !isExceeded();
     }
 
+    /** Begins to count the next result. */
+    public void reset() {
+        rows = 0;
+        bytes = 0;
+    }
+
     /** Whether a row was too many. */
     public boolean isExceeded() {
         return rows > limit.rows() || bytes > limit.bytes();

@@ -1,6 +1,7 @@
 package io.headgate.driver.vertx;
 
 import io.headgate.core.driver.ResultLimit;
+import io.headgate.core.driver.support.ResultSize;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.ServerError;
 import io.netty.buffer.ByteBuf;
@@ -54,11 +55,7 @@ final class WireFilter extends ChannelDuplexHandler {
     private boolean shapeChanged;
     private boolean answeredByError;
     private @Nullable ByteBuf unnamedParse;
-
-    private final ResultLimit limit;
-    private int rows;
-    private long bytes;
-    private boolean tooLarge;
+    private final ResultSize size;
 
     private volatile byte transactionStatus = 'I';
     private volatile @Nullable ServerError fatalError;
@@ -86,7 +83,7 @@ final class WireFilter extends ChannelDuplexHandler {
 
     /** @param limit of an answer: what comes beyond it goes no further than this, and an error takes its place */
     WireFilter(ResultLimit limit) {
-        this.limit = limit;
+        this.size = new ResultSize(limit);
     }
 
     /** Begins to count what is due, so that transactions can be opened. On the event loop, with nothing in flight. */
@@ -343,7 +340,7 @@ final class WireFilter extends ChannelDuplexHandler {
                 if (end - at < length) {
                     break;
                 }
-                if (type == 'Z' && (shapeChanged || tooLarge) && !answeredByError) {
+                if (type == 'Z' && (shapeChanged || size.isExceeded()) && !answeredByError) {
                     emit(ctx, in, kept);
                     ctx.fireChannelRead(
                             shapeChanged
@@ -385,11 +382,9 @@ final class WireFilter extends ChannelDuplexHandler {
     /** Counts a row; whether the answer has become too large, so that nothing of it goes on. */
     private boolean isTooLarge(byte type, int length) {
         if (type == 'D' && counting && !(due.peek() instanceof Fetch)) {
-            rows++;
-            bytes += length;
-            tooLarge |= rows > limit.rows() || bytes > limit.bytes();
+            size.add(length);
         }
-        return tooLarge;
+        return size.isExceeded();
     }
 
     /** Whether a message belongs to the answer that is due; notices, parameters and notifications come at any time. */
@@ -414,9 +409,7 @@ final class WireFilter extends ChannelDuplexHandler {
                     }
                 }
                 shapeChanged = false;
-                tooLarge = false;
-                rows = 0;
-                bytes = 0;
+                size.reset();
                 answeredByError = false;
                 return true;
             }

@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.SqlSession;
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectionLostException;
@@ -46,6 +47,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     private final SessionConnections connections;
     private final CoreSubscriber<? super T> actual;
     private final CallerSignals<T> caller;
+    private final Context context;
     private final Function<? super SqlSession, ? extends Publisher<T>> work;
     private final Operators.DeferredSubscription inner = new Operators.DeferredSubscription();
     private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
@@ -59,6 +61,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
         this.connections = connections;
         this.actual = actual;
         this.caller = new CallerSignals<>(actual);
+        this.context = CaughtSignals.hearingDropped(actual.currentContext(), this::threw);
         this.work = work;
     }
 
@@ -149,7 +152,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public Context currentContext() {
-        return actual.currentContext();
+        return context;
     }
 
     @Override

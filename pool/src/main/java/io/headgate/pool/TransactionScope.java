@@ -1,5 +1,6 @@
 package io.headgate.pool;
 
+import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import java.util.Objects;
@@ -27,6 +28,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     private final UseGate gate;
     private final Mono<Void> commit;
     private final Mono<Void> rollback;
+    private final Context context;
     private final Operators.DeferredSubscription work = new Operators.DeferredSubscription();
     private volatile @Nullable End end;
     private volatile boolean cancelled;
@@ -36,6 +38,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
         this.gate = gate;
         this.commit = commit;
         this.rollback = rollback;
+        this.context = CaughtSignals.hearingDropped(actual.currentContext(), this::threw);
     }
 
     void start(Supplier<? extends Publisher<T>> assembly) {
@@ -45,9 +48,13 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
                     .subscribe(this);
         } catch (Throwable thrown) {
             // errors of linkage and the like too: Reactor throws them instead of passing them on
-            work.cancel();
-            onError(thrown);
+            threw(thrown);
         }
+    }
+
+    private void threw(Throwable error) {
+        work.cancel();
+        onError(error);
     }
 
     @Override
@@ -132,7 +139,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public Context currentContext() {
-        return actual.currentContext();
+        return context;
     }
 
     /** Commit or rollback under way. */

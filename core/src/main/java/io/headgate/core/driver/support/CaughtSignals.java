@@ -9,6 +9,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
@@ -24,6 +25,12 @@ import reactor.util.context.Context;
 public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
 
     private static final Logger logger = LoggerFactory.getLogger(CaughtSignals.class);
+
+    /** Where Reactor's operators look for a hook of their own for errors that they drop: {@code Hooks.KEY_ON_ERROR_DROPPED}. */
+    private static final String DROPPED = "reactor.onErrorDropped.local";
+
+    /** What a subscriber is being told at this moment on this thread. */
+    private static final ThreadLocal<Throwable> told = new ThreadLocal<>();
 
     private final CoreSubscriber<? super T> subscriber;
     private final @Nullable Consumer<Throwable> whenThrown;
@@ -81,6 +88,7 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
     /**
      * Ends a subscriber with what it threw. An operator that had come to its own end before it threw, as {@code collectList()}
      * has when it passes its list on, would drop the error: then the one behind it gets it, and what is before it is cancelled.
+     * Some, such as {@code then()}, do not say that they have ended: see {@link #hearingDropped}.
      */
     public static void tell(CoreSubscriber<?> subscriber, Throwable error) {
         CoreSubscriber<?> listening = subscriber;
@@ -101,10 +109,28 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
             if (ended != null && scan(ended, Scannable.Attr.PARENT) instanceof Subscription before) {
                 cancelQuietly(before);
             }
+            told.set(error);
             listening.onError(error);
         } catch (Throwable again) {
             logger.error("a caller threw when it was told of the end of its work", again);
+        } finally {
+            told.remove();
         }
+    }
+
+    /**
+     * The context of work whose end matters to somebody else, such as the owner of its lease: what an operator of the work drops
+     * when it is {@linkplain #tell told} that it threw goes to that one. Other errors that are dropped go where they went.
+     */
+    public static Context hearingDropped(Context context, Consumer<Throwable> whenDropped) {
+        Consumer<Throwable> hook = error -> {
+            if (told.get() == error) {
+                whenDropped.accept(error);
+            } else {
+                Operators.onErrorDropped(error, context);
+            }
+        };
+        return context.put(DROPPED, hook);
     }
 
     /** What a caller's code throws on a cancellation must not keep it from being told. */

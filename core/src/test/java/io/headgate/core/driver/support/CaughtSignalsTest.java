@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -14,9 +15,11 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Operators;
 import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.publisher.TestPublisher;
+import reactor.util.context.Context;
 
 class CaughtSignalsTest {
 
@@ -205,5 +208,29 @@ class CaughtSignalsTest {
                 .subscribe(value -> {}, error -> {});
         source.get().error(new IllegalStateException("x"));
         assertThat(List.of(caller.isDisposed())).containsExactly(true);
+    }
+
+    /** {@code then()} does not say that it has ended, and drops what is thrown behind it. */
+    @Test
+    void whatThenDropsTheOwnerOfTheWorkHears() {
+        TestPublisher<Integer> source = TestPublisher.create();
+        AtomicReference<Throwable> dropped = new AtomicReference<>();
+        Mono.empty()
+                .then(CaughtSignals.heard(source.mono()))
+                .map(value -> fail())
+                .contextWrite(context -> CaughtSignals.hearingDropped(context, dropped::set))
+                .subscribe();
+        source.emit(1);
+        assertThat(dropped.get()).isInstanceOf(NoClassDefFoundError.class);
+    }
+
+    @Test
+    void otherErrorsAreDroppedWhereTheCallerHasThem() {
+        AtomicReference<Throwable> owners = new AtomicReference<>();
+        AtomicReference<Throwable> callers = new AtomicReference<>();
+        Context callersOwn = Context.of("reactor.onErrorDropped.local", (Consumer<Throwable>) callers::set);
+        Operators.onErrorDropped(new IllegalStateException("x"), CaughtSignals.hearingDropped(callersOwn, owners::set));
+        assertThat(owners).hasNullValue();
+        assertThat(callers.get()).isInstanceOf(IllegalStateException.class);
     }
 }

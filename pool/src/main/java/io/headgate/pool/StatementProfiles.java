@@ -24,11 +24,16 @@ final class StatementProfiles {
     private static final StatementProfile UNSHARED = new StatementProfile(false);
 
     /** Queries: one implicit transaction that gives rows. */
+    /** EXPLAIN is none: it takes the locks of what it explains, and an index that is being built holds up those of a write. */
     private static final Set<StatementKind> QUERIES =
-            EnumSet.of(StatementKind.SELECT, StatementKind.VALUES, StatementKind.TABLE, StatementKind.EXPLAIN);
+            EnumSet.of(StatementKind.SELECT, StatementKind.VALUES, StatementKind.TABLE);
 
-    /** What tells of the transaction itself: a read that is sent again is in one that only reads. */
-    private static final Set<String> OF_TRANSACTION = Set.of("current_setting", "pg_settings", "pg_show_all_settings");
+    /**
+     * What tells of the transaction itself, since a read that is sent again is in one that only reads; and what locks sequences
+     * as a write does.
+     */
+    private static final Set<String> NEVER_SHARED =
+            Set.of("current_setting", "pg_settings", "pg_show_all_settings", "pg_sequences", "pg_sequence_last_value");
 
     private final Map<String, StatementProfile> profiles = new ConcurrentHashMap<>();
 
@@ -56,7 +61,7 @@ final class StatementProfiles {
                 && analysis.readOnlyProof().isProvenByTextAlone()
                 && analysis.transactionModeViolations().isEmpty()
                 && Stream.concat(analysis.functions().stream(), analysis.tablesRead().stream())
-                        .noneMatch(name -> OF_TRANSACTION.contains(name.name()))
+                        .noneMatch(name -> NEVER_SHARED.contains(name.name()))
                 && analysis.problem() == null;
     }
 }

@@ -24,8 +24,7 @@ class StatementProfilesTest {
                 "WITH t AS (SELECT 1) SELECT * FROM t",
                 "VALUES (1)",
                 "TABLE track",
-                "SELECT count(*), max(title) FROM track",
-                "EXPLAIN SELECT 1"
+                "SELECT count(*), max(title) FROM track"
             })
     void sharesQuickReads(String text) {
         assertThat(quick(text).belongsOnLane()).isTrue();
@@ -45,8 +44,11 @@ class StatementProfilesTest {
                 "SELECT count_a_play($1)",
                 "SELECT pg_advisory_xact_lock(1)",
                 "EXPLAIN ANALYZE DELETE FROM track",
+                "EXPLAIN SELECT 1",
+                "EXPLAIN DELETE FROM track",
                 "NOTIFY changed",
                 "SHOW transaction_read_only",
+                "SELECT last_value FROM pg_sequences",
                 "SELECT current_setting('transaction_read_only')",
                 "SELECT setting FROM pg_settings WHERE name = 'transaction_read_only'"
             })

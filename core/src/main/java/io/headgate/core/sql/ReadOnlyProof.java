@@ -43,7 +43,8 @@ public record ReadOnlyProof(Verdict verdict, String reason, Set<SqlName> functio
      * Whether the verdict is {@link Verdict#PROVEN} and nothing has to be looked up: every function called is one of
      * PostgreSQL's own that neither writes, nor locks, nor changes the session.
      *
-     * <p>Such a text takes no row lock and waits only for a table lock that excludes readers, as {@code ALTER TABLE} takes.
+     * <p>Such a text takes no row lock and waits only for a table lock that excludes readers, as {@code ALTER TABLE} takes; but
+     * {@code EXPLAIN} takes the locks of what it explains.
      * Running it twice changes nothing. What {@link ReadOnlyProof} says of views, operators and casts still applies, and so
      * does a function of the same name that a user put into a schema for other types of arguments.
      */

@@ -1,0 +1,85 @@
+package io.headgate.core.driver.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.ConnectFailedException;
+import io.headgate.core.error.HeadgateException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** A host of several addresses. */
+class ConnectAttemptTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(3);
+    private static final ConnectionSettings SETTINGS = ConnectionSettings.parse("postgresql://u@two.example/d");
+
+    private final List<String> tried = new ArrayList<>();
+    private final List<String> cancelled = new ArrayList<>();
+
+    private Mono<String> each(Map<String, Mono<String>> answers, String... addresses) {
+        return ConnectAttempt.each(
+                List.of(addresses),
+                LIMIT,
+                SETTINGS,
+                address -> answers.get(address)
+                        .doOnSubscribe(begun -> tried.add(address))
+                        .doOnCancel(() -> cancelled.add(address)));
+    }
+
+    private static <T> Mono<T> unreachable() {
+        return Mono.error(new ConnectFailedException("two.example:5432", "refused", null));
+    }
+
+    @Test
+    void theNextOneIsTriedWhenOneCannotBeReached() {
+        StepVerifier.create(each(Map.of("a", unreachable(), "b", Mono.just("in")), "a", "b"))
+                .expectNext("in")
+                .verifyComplete();
+        assertThat(tried).containsExactly("a", "b");
+    }
+
+    @Test
+    void theFirstOneThatAnswersIsTheOnlyOneTried() {
+        StepVerifier.create(each(Map.of("a", Mono.just("in")), "a", "b"))
+                .expectNext("in")
+                .verifyComplete();
+        assertThat(tried).containsExactly("a");
+    }
+
+    @Test
+    void oneThatNeverAnswersLeavesTheOthersTheirShareAndIsGivenUp() {
+        StepVerifier.withVirtualTime(
+                        () -> each(Map.of("a", Mono.never(), "b", Mono.never(), "c", Mono.just("in")), "a", "b", "c"))
+                .expectSubscription()
+                .expectNoEvent(LIMIT.dividedBy(3).multipliedBy(2))
+                .expectNext("in")
+                .verifyComplete();
+        assertThat(cancelled).containsExactly("a", "b");
+    }
+
+    @Test
+    void aRefusalIsTheLastWord() {
+        HeadgateException refused = new ConfigurationException("no such user");
+        StepVerifier.create(each(Map.of("a", Mono.error(refused), "b", Mono.just("in")), "a", "b"))
+                .expectErrorMatches(refused::equals)
+                .verify();
+        assertThat(tried).containsExactly("a");
+    }
+
+    @Test
+    void theLastErrorIsReportedWhenNoneCanBeReached() {
+        StepVerifier.create(each(
+                        Map.of("a", Mono.error(new ConnectFailedException("n", "1", null)), "b", unreachable()),
+                        "a",
+                        "b"))
+                .expectErrorMatches(error -> error.getMessage().contains("refused"))
+                .verify();
+    }
+}

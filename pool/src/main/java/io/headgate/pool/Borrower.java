@@ -46,6 +46,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
      * @param single whether it gives one value at most: it is then passed on with the end, since to the caller of a Mono the
      *     value is the end
      * @param elsewhere what does the same without a lease, or null
+     * @param patienceNanos how long no lease must have come back before it goes elsewhere; 0 for at once
      * @param counted whether the listener is told of this use; false for a copy of a statement whose call the lane reports
      */
     record Work<T>(
@@ -53,6 +54,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
             AssemblySite site,
             boolean single,
             @Nullable Mono<T> elsewhere,
+            long patienceNanos,
             boolean counted) {}
 
     private final LeasePool pool;
@@ -161,9 +163,14 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         }
     }
 
-    /** Whether the work can be done without a lease. */
+    /** Whether the work can be done without a lease, and does not wait for one. */
     boolean canGoElsewhere() {
-        return work.elsewhere() != null;
+        return work.elsewhere() != null && work.patienceNanos() == 0;
+    }
+
+    /** How long no lease must have come back before it does without; 0 if it waits in any case, or not at all. */
+    long patienceNanos() {
+        return work.patienceNanos();
     }
 
     /** Does the work without a lease, unless the caller has gone. */

@@ -45,6 +45,9 @@ public final class NodePool implements SqlExecutor {
     /** How often ages, idle times and leaks are looked at: often enough for limits of seconds. */
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
+    /** No lease comes back for so long: under mere load one does every few milliseconds, and people notice a tenth of a second. */
+    private static final long LEASES_AT_STANDSTILL = TimeUnit.MILLISECONDS.toNanos(100);
+
     /** Housekeepings from one planning to the next: long enough for a mean, short enough for a morning's rise in load. */
     private static final int REPLANNING = 10;
 
@@ -54,6 +57,7 @@ public final class NodePool implements SqlExecutor {
     private final OnLease onLease;
     private final Lanes lanes;
     private final boolean hasLanes;
+    private final long slowAfterNanos;
     private final StatementProfiles profiles = new StatementProfiles();
     private final LongSupplier clock;
     private final PoolCounters counters;
@@ -81,6 +85,7 @@ public final class NodePool implements SqlExecutor {
         this.onLease = new OnLease(leases, times, clock);
         this.lanes = new Lanes(node, supply, options, counters, timers, times, onLease);
         this.hasLanes = options.lanes() > 0;
+        this.slowAfterNanos = options.slowAfter().toNanos();
         this.leaks = new LeakWatch(node, options, counters, outside);
         this.clock = clock;
         this.timers = timers;
@@ -121,15 +126,22 @@ public final class NodePool implements SqlExecutor {
                 StatementProfile profile = profiles.of(statement.text());
                 if (profile.belongsOnLane() && !lanes.areBlocked()) {
                     actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
-                } else if (profile.mayShare() && !onLease.mustWait(profile)) {
-                    // it does not wait for a lease: those may be held by transactions that wait for this statement
-                    leases.useOnceOrElse(lease -> measured(lease, statement, profile), onLane(statement, profile))
+                } else if (profile.isShareable() && !onLease.mustWait(profile)) {
+                    // leases may be held by transactions that wait for this statement
+                    Duration patience = profile.mayShare(slowAfterNanos) ? Duration.ZERO : patience(profile);
+                    leases.useOnceOrElse(
+                                    lease -> measured(lease, statement, profile), onLane(statement, profile), patience)
                             .subscribe(actual);
                 } else {
                     leases.useOnce(lease -> measured(lease, statement, profile)).subscribe(actual);
                 }
             }
         };
+    }
+
+    /** For how long no lease may come back before a slow read goes to a lane: those like it come back before. */
+    private static Duration patience(StatementProfile profile) {
+        return Duration.ofNanos(Math.max(LEASES_AT_STANDSTILL, (long) (4 * profile.meanNanos())));
     }
 
     private Mono<SqlResult> onLane(SqlStatement statement, StatementProfile profile) {

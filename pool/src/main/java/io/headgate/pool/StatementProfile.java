@@ -48,9 +48,14 @@ final class StatementProfile {
         return shareable && quick && !suspect;
     }
 
-    /** Whether it may be on a lane when no lease is free: nothing shows that it is slow. */
-    boolean mayShare() {
-        return shareable && (quick || observations == 0);
+    /**
+     * Whether it may be on a lane when no lease is free: nothing shows that it is slow by nature. It may be slow at present, since
+     * the machine is busy.
+     *
+     * @param limitNanos what is too long on an idle machine
+     */
+    boolean mayShare(long limitNanos) {
+        return shareable && (quick || observations == 0 || wasQuickAtBest(limitNanos));
     }
 
     /** Whether it may ever be on a lane. */

@@ -314,6 +314,38 @@ class ForeignCodeTest {
         assertThat(callers).allMatch(Signals::completed);
     }
 
+    /** Known to take 20 ms, so that it belongs on a lease; but those who have the leases wait for it. */
+    @Test
+    void aSlowReadTakesALaneWhenNoLeaseComesBack() {
+        PoolFixture shared = new PoolFixture(
+                PoolOptions.builder().maxConnections(5).lanes(1).minIdle(0).build());
+        shared.server.answerOnCommand();
+        Signals.of(shared.execute("SELECT the_round_trip"));
+        shared.time.advanceTimeBy(Duration.ofNanos(100_000));
+        answerAll(shared);
+        for (int i = 0; i < 4; i++) {
+            Signals<SqlResult> slow = Signals.of(shared.execute("SELECT slow"));
+            shared.time.advanceTimeBy(Duration.ofMillis(20));
+            answerAll(shared);
+            assertThat(slow.completed()).isTrue();
+        }
+        List<Signals<SqlResult>> callers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            callers.add(Signals.of(shared.pool.inTransaction(
+                    TransactionOptions.defaults(), tx -> execute(tx, "held").then(shared.execute("SELECT slow")))));
+        }
+        answerAll(shared);
+        shared.time.advanceTimeBy(Duration.ofMillis(99));
+        answerAll(shared);
+        assertThat(callers).noneMatch(Signals::ended);
+        shared.time.advanceTimeBy(Duration.ofMillis(2));
+        for (int i = 0; i < 10; i++) {
+            answerAll(shared);
+            shared.time.advanceTimeBy(Duration.ofMillis(20));
+        }
+        assertThat(callers).allMatch(Signals::completed);
+    }
+
     @Test
     void decidesWhetherALeaseIsFreeWhereTheyAreGivenOut() {
         PoolFixture shared = new PoolFixture(
@@ -328,6 +360,14 @@ class ForeignCodeTest {
         });
         assertThat(callers.get(1).completed()).isTrue();
         assertThat(callers.get(0).ended()).isFalse();
+    }
+
+    private static void answerAll(PoolFixture pool) {
+        for (FakeConnection connection : pool.server.connections()) {
+            for (int inFlight = connection.inFlight(); inFlight > 0; inFlight--) {
+                connection.answer();
+            }
+        }
     }
 
     private static Mono<SqlResult> execute(SqlTransaction transaction, String sql) {

@@ -14,10 +14,10 @@ class StatementProfileTest {
     @Test
     void startsOnLeasesUntilItIsKnownToBeQuick() {
         assertThat(profile.belongsOnLane()).isFalse();
-        assertThat(profile.mayShare()).isTrue();
+        assertThat(profile.mayShare(LIMIT)).isTrue();
         profile.observe(QUICK, LIMIT);
         assertThat(profile.belongsOnLane()).isTrue();
-        assertThat(profile.mayShare()).isTrue();
+        assertThat(profile.mayShare(LIMIT)).isTrue();
     }
 
     @Test
@@ -80,7 +80,7 @@ class StatementProfileTest {
     @Test
     void neverSharesWhatMustNotHoweverQuick() {
         StatementProfile exclusive = new StatementProfile(false);
-        assertThat(exclusive.mayShare()).isFalse();
+        assertThat(exclusive.mayShare(LIMIT)).isFalse();
         exclusive.observe(1, LIMIT);
         assertThat(exclusive.belongsOnLane()).isFalse();
     }
@@ -88,7 +88,16 @@ class StatementProfileTest {
     @Test
     void mayNotShareWhatIsSlowEvenWhenNoLeaseIsFree() {
         observe(10, 2 * LIMIT);
-        assertThat(profile.mayShare()).isFalse();
+        assertThat(profile.mayShare(LIMIT)).isFalse();
+    }
+
+    /** Else a busy machine moves all look-ups to leases, which those have who wait for a look-up. */
+    @Test
+    void mayShareWhatIsSlowOnlyAtPresentWhenNoLeaseIsFree() {
+        observe(10, QUICK);
+        observe(100, 2 * LIMIT);
+        assertThat(profile.belongsOnLane()).isFalse();
+        assertThat(profile.mayShare(LIMIT)).isTrue();
     }
 
     @Test
@@ -96,7 +105,7 @@ class StatementProfileTest {
         observe(10, QUICK);
         profile.heldOthersUp();
         assertThat(profile.belongsOnLane()).isFalse();
-        assertThat(profile.mayShare()).isTrue();
+        assertThat(profile.mayShare(LIMIT)).isTrue();
         observe(5, QUICK);
         assertThat(profile.belongsOnLane()).as("other lanes answered").isFalse();
         profile.answeredOnLease();

@@ -1,10 +1,13 @@
 package io.headgate.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.headgate.core.TransactionOptions;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Result;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -126,6 +129,18 @@ class FatalErrorsOfCallersIT {
         return Flux.from(change.apply(connection.createStatement("SELECT 1")).execute())
                 .flatMap((Result result) -> result.map(FatalErrorsOfCallersIT::fail))
                 .next();
+    }
+
+    @Test
+    void areHeardOfFromTheDataOfACopy() {
+        assumeThat(DriverUnderTest.selected()).isEqualTo(DriverUnderTest.R2DBC);
+        db.sql("CREATE TABLE IF NOT EXISTS copied(n int)").update().block();
+        for (int at : new int[] {1, 2, 50}) {
+            Flux<ByteBuffer> data = Flux.range(1, 100)
+                    .map(i -> ByteBuffer.wrap((i == at ? String.valueOf(fail(i)) : i + "\n").getBytes(UTF_8)));
+            assertThatThrownBy(() -> db.copyIn("COPY copied FROM STDIN", data).block(SOON))
+                    .isInstanceOf(NoClassDefFoundError.class);
+        }
     }
 
     @Test

@@ -52,7 +52,10 @@ class R2dbcDeadlineIT extends R2dbcTransactionFixture {
                 .verify(Duration.ofSeconds(10));
         assertThat(taken).isLessThan(SOON);
         run(connection.rollbackTransaction());
+        long since = System.nanoTime();
         awaitRest();
+        // what is not stopped holds its locks for settleLimit, 5 s
+        assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(3));
         assertThat(entries()).isEmpty();
         insert(2).block();
         assertThat(entries()).as("the connection goes on").isEqualTo("2");

@@ -247,4 +247,22 @@ class SessionConnectionIT {
         assertThatThrownBy(() -> Headgate.builder().sessionNode("postgresql//"))
                 .isInstanceOf(ConfigurationException.class);
     }
+
+    /** A fatal error that is thrown before anything was opened keeps no place. */
+    @Test
+    void aCallerWhoThrowsAtOnceLeavesItsPlace() {
+        for (int i = 0; i < 10; i++) {
+            Mono<Integer> work = db.sessionConnection(
+                            session -> session.sql("SELECT 1").one())
+                    .map(row -> 1)
+                    .next()
+                    .doOnSubscribe(begun -> {
+                        throw new NoClassDefFoundError("x");
+                    });
+            assertThatThrownBy(() -> work.block(Duration.ofSeconds(5))).isInstanceOf(NoClassDefFoundError.class);
+        }
+        assertThat(db.sessionConnection(session -> session.sql("SELECT 1").one())
+                        .blockFirst(Duration.ofSeconds(5)))
+                .isNotNull();
+    }
 }

@@ -65,7 +65,8 @@ final class Lease {
     Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
         lastStatement = copySql;
         if (connection instanceof CopyConnection copying) {
-            return guard(copying.copyIn(copySql, data));
+            // what it throws when it is asked for data would end in the driver and be no end for anybody
+            return guard(copying.copyIn(copySql, CaughtSignals.heard(Flux.from(data))));
         }
         return Mono.error(() -> new ConfigurationException("this driver cannot COPY; use the one over R2DBC"
                 + " (headgate-driver-r2dbc), or INSERT ... SELECT FROM unnest($1, $2) with an array a column"));

@@ -92,7 +92,13 @@ public final class SessionConnections {
                 }
                 SessionUse<T> use = new SessionUse<>(SessionConnections.this, actual, work);
                 uses.add(use);
-                actual.onSubscribe(use);
+                try {
+                    actual.onSubscribe(use);
+                } catch (Throwable thrown) {
+                    // errors of linkage and the like: Reactor throws them at whoever signals
+                    use.neverOpened(thrown);
+                    return;
+                }
                 use.open(connect);
             }
         };

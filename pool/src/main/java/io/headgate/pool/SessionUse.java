@@ -3,6 +3,7 @@ package io.headgate.pool;
 import io.headgate.core.SqlSession;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.support.CaughtSignals;
+import io.headgate.core.driver.support.EarlyEnd;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectionLostException;
@@ -18,7 +19,6 @@ import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
@@ -69,6 +69,15 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
         connect.subscribe(this::opened, this::failedToOpen, () -> {}, actual.currentContext());
     }
 
+    /** The caller threw before anything was opened. */
+    void neverOpened(Throwable thrown) {
+        boolean wanted = state.getAndSet(State.ENDED) == State.OPENING;
+        connections.ended(this);
+        if (wanted) {
+            caller.error(thrown);
+        }
+    }
+
     private void failedToOpen(Throwable error) {
         boolean waiting = state.compareAndSet(State.OPENING, State.ENDED);
         connections.ended(this);
@@ -111,9 +120,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
         try {
             Publisher<T> publisher =
                     Objects.requireNonNull(work.apply(new LeasedSession(lent)), "the work returned no publisher");
-            Flux.from(publisher)
-                    .takeUntilOther(Mono.firstWithSignal(lost, stop.asMono()))
-                    .subscribe(this);
+            EarlyEnd.of(publisher, Mono.firstWithSignal(lost, stop.asMono())).subscribe(this);
         } catch (Throwable thrown) {
             // errors of linkage and the like too: Reactor throws them instead of passing them on
             threw(thrown);

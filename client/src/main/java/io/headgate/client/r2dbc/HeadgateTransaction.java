@@ -9,6 +9,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.support.CaughtSignals;
+import io.headgate.core.driver.support.EarlyEnd;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.error.TransactionEndedException;
@@ -149,12 +150,11 @@ final class HeadgateTransaction {
     }
 
     private <T> Flux<T> inside(Function<SqlTransaction, ? extends Publisher<T>> work) {
-        Flux<T> results = Flux.<T>deferContextual(context -> {
-                    transaction(context);
-                    return opened.asMono().flatMapMany(work);
-                })
-                .takeUntilOther(failed.asMono())
-                .doFinally(this::noteEnd);
+        Flux<T> inside = Flux.deferContextual(context -> {
+            transaction(context);
+            return opened.asMono().flatMapMany(work);
+        });
+        Flux<T> results = EarlyEnd.of(inside, failed.asMono()).doFinally(this::noteEnd);
         return CaughtSignals.heard(results, this::threw);
     }
 

@@ -1,6 +1,7 @@
 package io.headgate.client.r2dbc;
 
 import io.headgate.client.r2dbc.ConnectionDefaults.Timeouts;
+import io.headgate.core.driver.support.EarlyEnd;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import java.time.Duration;
@@ -82,7 +83,7 @@ final class TransactionDeadline {
             whenOver.accept(error);
             return Mono.error(error);
         });
-        return Flux.from(work).takeUntilOther(over);
+        return EarlyEnd.of(work, over);
     }
 
     /** A statement came after the end of its transaction's time, or was under way then. */

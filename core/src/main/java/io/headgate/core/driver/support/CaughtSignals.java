@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.CorePublisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
@@ -65,7 +66,7 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                source.subscribe(new CaughtSignals<>(actual, alsoTold, true));
+                new CaughtSignals<T>(actual, alsoTold, true).listenTo(source);
             }
         };
     }
@@ -80,9 +81,22 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                source.subscribe(new CaughtSignals<>(actual, alsoTold, true));
+                new CaughtSignals<T>(actual, alsoTold, true).listenTo(source);
             }
         };
+    }
+
+    /** Subscribes; a source that is made of a caller's functions may throw at that. */
+    private void listenTo(CorePublisher<T> publisher) {
+        try {
+            publisher.subscribe(this);
+        } catch (Throwable error) {
+            if (source == null) {
+                Operators.error(subscriber, error);
+            } else {
+                caught(error);
+            }
+        }
     }
 
     /**

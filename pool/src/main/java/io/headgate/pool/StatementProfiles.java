@@ -23,8 +23,10 @@ final class StatementProfiles {
 
     private static final StatementProfile UNSHARED = new StatementProfile(false);
 
-    /** Queries: one implicit transaction that gives rows. */
-    /** EXPLAIN is none: it takes the locks of what it explains, and an index that is being built holds up those of a write. */
+    /**
+     * Queries: one implicit transaction that gives rows. EXPLAIN is none: it takes the locks of what it explains, and an index that
+     * is being built holds up those of a write.
+     */
     private static final Set<StatementKind> QUERIES =
             EnumSet.of(StatementKind.SELECT, StatementKind.VALUES, StatementKind.TABLE);
 

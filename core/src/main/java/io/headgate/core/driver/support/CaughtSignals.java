@@ -1,5 +1,7 @@
 package io.headgate.core.driver.support;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -30,8 +32,8 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
     /** Where Reactor's operators look for a hook of their own for errors that they drop: {@code Hooks.KEY_ON_ERROR_DROPPED}. */
     private static final String DROPPED = "reactor.onErrorDropped.local";
 
-    /** What a subscriber is being told at this moment on this thread. */
-    private static final ThreadLocal<Throwable> told = new ThreadLocal<>();
+    /** What subscribers are being told at this moment: next to nothing ever, and each for as long as one call takes. */
+    private static final List<Throwable> told = new CopyOnWriteArrayList<>();
 
     private final CoreSubscriber<? super T> subscriber;
     private final @Nullable Consumer<Throwable> whenThrown;
@@ -119,16 +121,16 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
             }
             at = behind;
         }
+        told.add(error);
         try {
             if (ended != null && scan(ended, Scannable.Attr.PARENT) instanceof Subscription before) {
                 cancelQuietly(before);
             }
-            told.set(error);
             listening.onError(error);
         } catch (Throwable again) {
             logger.error("a caller threw when it was told of the end of its work", again);
         } finally {
-            told.remove();
+            told.remove(error);
         }
     }
 
@@ -138,7 +140,7 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
      */
     public static Context hearingDropped(Context context, Consumer<Throwable> whenDropped) {
         Consumer<Throwable> hook = error -> {
-            if (told.get() == error) {
+            if (told.contains(error)) {
                 whenDropped.accept(error);
             } else {
                 Operators.onErrorDropped(error, context);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads PostgreSQL's text form of a one-dimensional array, {@code {a,"b,c",NULL}}, which element types without a binary
- * decoder arrive in.
+ * decoder arrive in. The bounds in {@code [2:3]={a,b}} are passed over.
  *
  * @see <a href="https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO">PostgreSQL, Array Input and Output Syntax</a>
  */
@@ -21,10 +21,12 @@ public final class ArrayLiteral {
 
     /** The elements, null for NULL; or null when the text is no one-dimensional array literal. */
     public static @Nullable List<@Nullable String> parse(String text) {
-        if (text.length() < 2 || text.charAt(0) != '{' || text.charAt(text.length() - 1) != '}') {
+        int brace = text.startsWith("[") ? text.indexOf("]={") + 2 : 0;
+        String literal = brace > 2 ? text.substring(brace) : text;
+        if (literal.length() < 2 || literal.charAt(0) != '{' || literal.charAt(literal.length() - 1) != '}') {
             return null;
         }
-        return new ArrayLiteral(text).elements();
+        return new ArrayLiteral(literal).elements();
     }
 
     private @Nullable List<@Nullable String> elements() {

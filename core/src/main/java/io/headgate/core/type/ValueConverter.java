@@ -175,7 +175,7 @@ public final class ValueConverter {
                 return null;
             }
         }
-        if ((type.isArray() || isListType(type)) && text.startsWith("{")) {
+        if ((type.isArray() || isListType(type)) && (text.startsWith("{") || text.startsWith("["))) {
             List<@Nullable String> elements = ArrayLiteral.parse(text);
             return elements == null ? null : fromArray(elements.toArray(new String[0]), type);
         }
@@ -195,10 +195,11 @@ public final class ValueConverter {
     }
 
     private static @Nullable Object fromOffsetDateTime(OffsetDateTime time, Class<?> type) {
+        boolean infinite = time.equals(OffsetDateTime.MAX) || time.equals(OffsetDateTime.MIN);
         if (type == Instant.class) {
-            return time.toInstant();
+            return infinite ? (time.equals(OffsetDateTime.MAX) ? Instant.MAX : Instant.MIN) : time.toInstant();
         }
-        if (type == ZonedDateTime.class) {
+        if (type == ZonedDateTime.class && !infinite) {
             return time.atZoneSameInstant(ZoneId.of("UTC"));
         }
         return null;

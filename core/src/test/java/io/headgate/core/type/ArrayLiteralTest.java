@@ -20,13 +20,28 @@ class ArrayLiteralTest {
     void readsTheFormsPostgresWrites() {
         assertThat(ArrayLiteral.parse("{}")).isEmpty();
         assertThat(ArrayLiteral.parse("{a}")).containsExactly("a");
+        assertThat(ArrayLiteral.parse("[-1:0]={a,NULL}")).containsExactly("a", null);
         assertThat(ArrayLiteral.parse("{a,NULL,\"NULL\",\"\"}")).containsExactly("a", null, "NULL", "");
         assertThat(ArrayLiteral.parse("{\"a,b\",\"{c}\",\"d\\\"e\\\\f\"}")).containsExactly("a,b", "{c}", "d\"e\\f");
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "{", "}", "a", "a,b", "[0:1]={a,b}", "{{a},{b}}", "{a,}", "{\"a}", "{\"a\"b}", "{\"\\\"}"})
+            strings = {
+                "",
+                "{",
+                "}",
+                "a",
+                "a,b",
+                "[0:1]",
+                "[0:1]={",
+                "[0:1][1:1]={{a},{b}}",
+                "{{a},{b}}",
+                "{a,}",
+                "{\"a}",
+                "{\"a\"b}",
+                "{\"\\\"}"
+            })
     void leavesAlone_whatIsNoArrayOfOneDimension(String text) {
         assertThat(ArrayLiteral.parse(text)).isNull();
     }

@@ -59,6 +59,9 @@ class ValueConverterTest {
                 fits("4294967295", long.class, 4_294_967_295L),
                 fits("{\"a\": 1}", Json.class, Json.of("{\"a\": 1}")),
                 fits(time, Instant.class, Instant.parse("2026-01-02T01:04:05Z")),
+                fits(OffsetDateTime.MAX, Instant.class, Instant.MAX),
+                fits(OffsetDateTime.MIN, Instant.class, Instant.MIN),
+                fits("[2:3]={happy,Sad}", Mood[].class, new Mood[] {Mood.HAPPY, Mood.Sad}),
                 fits(time, ZonedDateTime.class, ZonedDateTime.parse("2026-01-02T01:04:05Z[UTC]")),
                 fits(new Interval(0, 0, 1_500_000), Duration.class, Duration.ofMillis(1_500)),
                 fits(new Interval(14, 3, 0), Period.class, Period.of(1, 2, 3)),
@@ -100,6 +103,7 @@ class ValueConverterTest {
                 doesNotFit(new Integer[] {1, null}, int[].class),
                 doesNotFit(new Long[] {1L << 40}, int[].class),
                 doesNotFit("{{1},{2}}", int[].class),
+                doesNotFit(OffsetDateTime.MAX, java.time.ZonedDateTime.class),
                 doesNotFit(true, int.class),
                 doesNotFit(7, UUID.class));
     }

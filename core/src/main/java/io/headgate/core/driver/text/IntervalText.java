@@ -54,10 +54,11 @@ public final class IntervalText {
     private static long micros(String clock) {
         boolean negative = clock.startsWith("-");
         String[] parts = (negative || clock.startsWith("+") ? clock.substring(1) : clock).split(":");
-        long minutes = Math.addExact(Math.multiplyExact(Long.parseLong(parts[0]), 60L), Long.parseLong(parts[1]));
-        long micros = Math.addExact(
-                Math.multiplyExact(minutes, 60L * MICROS),
-                new BigDecimal(parts[2]).movePointRight(6).longValueExact());
-        return negative ? -micros : micros;
+        // with its sign from the beginning: there is one more negative number than there are positive ones
+        int sign = negative ? -1 : 1;
+        long minutes = Math.addExact(
+                Math.multiplyExact(sign * Long.parseLong(parts[0]), 60L), sign * Long.parseLong(parts[1]));
+        long seconds = sign * new BigDecimal(parts[2]).movePointRight(6).longValueExact();
+        return Math.addExact(Math.multiplyExact(minutes, 60L * MICROS), seconds);
     }
 }

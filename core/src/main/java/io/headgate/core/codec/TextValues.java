@@ -1,0 +1,154 @@
+package io.headgate.core.codec;
+
+import io.headgate.core.driver.text.ByteaText;
+import io.headgate.core.driver.text.TypeIds;
+import io.headgate.core.error.RowMappingException;
+import io.headgate.core.type.ArrayLiteral;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads values in the text format, of a session with DateStyle ISO. Types not named here stay text. */
+final class TextValues {
+
+    private TextValues() {}
+
+    static Object decode(int typeId, String text) {
+        try {
+            int elementType = BuiltInTypes.elementOf(typeId);
+            return elementType < 0 || !JavaTypes.hasArray(elementType)
+                    ? scalar(typeId, text)
+                    : array(elementType, text);
+        } catch (IllegalArgumentException
+                | DateTimeException
+                | ArithmeticException
+                | IndexOutOfBoundsException unreadable) {
+            throw Unreadable.otherText(typeId, text, unreadable);
+        }
+    }
+
+    private static Object scalar(int typeId, String text) {
+        return switch (typeId) {
+            case TypeIds.BOOL -> bool(text);
+            case TypeIds.BYTEA -> ByteaText.decode(text);
+            case TypeIds.INT2 -> Short.valueOf(text);
+            case TypeIds.INT4 -> Integer.valueOf(text);
+            case TypeIds.INT8 -> Long.valueOf(text);
+            case TypeIds.FLOAT4 -> Float.valueOf(numberText(text));
+            case TypeIds.FLOAT8 -> Double.valueOf(numberText(text));
+            case TypeIds.NUMERIC -> numeric(text);
+            case TypeIds.UUID -> uuid(text);
+            case TypeIds.DATE -> DateTimeInput.date(text);
+            case TypeIds.TIME -> DateTimeInput.time(text);
+            case TypeIds.TIMETZ -> DateTimeInput.offsetTime(text);
+            case TypeIds.TIMESTAMP -> DateTimeInput.dateTime(text);
+            case TypeIds.TIMESTAMPTZ -> DateTimeInput.offsetDateTime(text);
+            case TypeIds.INTERVAL -> Intervals.parse(text);
+            default -> text;
+        };
+    }
+
+    private static Boolean bool(String text) {
+        return switch (text) {
+            case "t" -> true;
+            case "f" -> false;
+            default -> throw new IllegalArgumentException("no boolean");
+        };
+    }
+
+    /** Java would also take {@code 1d}, {@code 0x1p3} and blanks around. */
+    private static String numberText(String text) {
+        if (text.equals("NaN") || text.equals("Infinity") || text.equals("-Infinity")) {
+            return text;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && c != '-' && c != '+' && c != '.' && c != 'e') {
+                throw new NumberFormatException("no number");
+            }
+        }
+        return text;
+    }
+
+    /** BigDecimal has neither NaN nor infinities. */
+    private static Number numeric(String text) {
+        String number = numberText(text);
+        if (number.endsWith("N") || number.endsWith("y")) {
+            return Double.valueOf(number);
+        }
+        // the server writes no exponent; one in damaged bytes could stand for a gigabyte of zeros
+        if (number.indexOf('e') >= 0) {
+            throw new NumberFormatException("no numeric");
+        }
+        return new BigDecimal(number);
+    }
+
+    /** Java would also take groups of other lengths. */
+    private static UUID uuid(String text) {
+        if (text.length() != 36) {
+            throw new IllegalArgumentException("no uuid");
+        }
+        return UUID.fromString(text);
+    }
+
+    private static Object array(int elementType, String text) {
+        List<@Nullable String> elements = ArrayLiteral.parse(text);
+        if (elements == null) {
+            // several dimensions; what is no array at all is damaged
+            if (!text.endsWith("}")) {
+                throw new IllegalArgumentException("no array");
+            }
+            return text;
+        }
+        @Nullable Object[] array = JavaTypes.newArray(elementType, elements.size());
+        for (int i = 0; i < array.length; i++) {
+            String element = elements.get(i);
+            if (element != null) {
+                array[i] = scalar(elementType, element);
+            }
+        }
+        return JavaTypes.finished(array);
+    }
+
+    /**
+     * The text as it is read from the binary format too: a boolean in full, a timestamptz at offset zero and not at that of the
+     * session.
+     */
+    static String normal(int typeId, String text) {
+        return switch (typeId) {
+            case TypeIds.BOOL -> text.equals("t") ? "true" : text.equals("f") ? "false" : text;
+            case TypeIds.TIMESTAMPTZ -> atOffsetZero(text);
+            case TypeIds.TIMESTAMPTZ_ARRAY -> eachAtOffsetZero(text);
+            default -> text;
+        };
+    }
+
+    private static String atOffsetZero(String text) {
+        try {
+            OffsetDateTime time = DateTimeInput.offsetDateTime(text);
+            return DateTimeOutput.of(time);
+        } catch (DateTimeException | RowMappingException otherStyle) {
+            return text;
+        }
+    }
+
+    /** A time stands in quotes, because of the blank in it, at whatever depth of the array. */
+    private static String eachAtOffsetZero(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        int from = 0;
+        while (true) {
+            int opening = text.indexOf('"', from);
+            int closing = opening < 0 ? -1 : text.indexOf('"', opening + 1);
+            if (closing < 0) {
+                return out.append(text, from, text.length()).toString();
+            }
+            out.append(text, from, opening + 1)
+                    .append(atOffsetZero(text.substring(opening + 1, closing)))
+                    .append('"');
+            from = closing + 1;
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Values between Java and PostgreSQL's wire, for all drivers: {@link io.headgate.core.codec.ValueDecoder} reads columns, {@link
+ * io.headgate.core.codec.ValueEncoder} writes parameters, in the binary or the text format. Nothing here holds state.
+ */
+@NullMarked
+package io.headgate.core.codec;
+
+import org.jspecify.annotations.NullMarked;

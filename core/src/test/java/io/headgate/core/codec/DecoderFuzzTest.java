@@ -1,0 +1,31 @@
+package io.headgate.core.codec;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.headgate.core.error.RowMappingException;
+
+/**
+ * Searches for bytes that the decoder answers otherwise than by a value or a {@link RowMappingException}, guided by coverage.
+ *
+ * <p>An ordinary test run replays nothing but the empty input. To search: {@code JAZZER_FUZZ=1 mvn test -pl core
+ * -Dtest=DecoderFuzzTest}.
+ */
+class DecoderFuzzTest {
+
+    @FuzzTest(maxDuration = "2m")
+    void anyBytesAreAValueOrAnError(FuzzedDataProvider data) {
+        int typeId = data.consumeInt(0, 4_000);
+        boolean binary = data.consumeBoolean();
+        byte[] bytes = data.consumeRemainingAsBytes();
+        try {
+            ValueDecoder.decode(typeId, binary, bytes, 0, bytes.length);
+        } catch (RowMappingException expected) {
+            // what malformed bytes have to be
+        }
+        try {
+            ValueDecoder.text(typeId, binary, bytes, 0, bytes.length);
+        } catch (RowMappingException expected) {
+            // what malformed bytes have to be
+        }
+    }
+}

@@ -2,23 +2,25 @@ package io.headgate.client;
 
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.driver.netty.NettyDriver;
 import io.headgate.driver.r2dbc.R2dbcDriver;
 import io.headgate.driver.vertx.VertxDriver;
 
 /**
- * The driver that the integration tests run on: {@code -Dheadgate.test.driver=vertx}, the default, or {@code r2dbc}. Every
+ * The driver that the integration tests run on: {@code -Dheadgate.test.driver=vertx}, the default, or {@code r2dbc} or {@code netty}. Every
  * test runs on either; what only one driver has is tested in a class of its own, {@link R2dbcDriverIT}.
  */
 enum DriverUnderTest {
     VERTX,
-    R2DBC;
+    R2DBC,
+    NETTY;
 
     /** More than all clients of a test together open. */
     private static final int MAX_CONNECTIONS = 64;
 
     /** Clients share one, which lives as long as the JVM: they close no driver that was given to them. */
     private static final class Shared {
-        private static final SqlDriver DRIVER = R2dbcDriver.create(DataAccessListener.NONE, MAX_CONNECTIONS);
+        private static final SqlDriver DRIVER = create();
     }
 
     static DriverUnderTest selected() {
@@ -28,7 +30,7 @@ enum DriverUnderTest {
                 return driver;
             }
         }
-        throw new IllegalStateException("headgate.test.driver is \"" + wanted + "\" but must be vertx or r2dbc");
+        throw new IllegalStateException("headgate.test.driver is \"" + wanted + "\" but must be vertx, r2dbc or netty");
     }
 
     /** Begins a client on the selected driver. */
@@ -38,8 +40,10 @@ enum DriverUnderTest {
 
     /** A driver of the caller's own. */
     static SqlDriver create() {
-        return selected() == VERTX
-                ? VertxDriver.create(DataAccessListener.NONE)
-                : R2dbcDriver.create(DataAccessListener.NONE, MAX_CONNECTIONS);
+        return switch (selected()) {
+            case VERTX -> VertxDriver.create(DataAccessListener.NONE);
+            case R2DBC -> R2dbcDriver.create(DataAccessListener.NONE, MAX_CONNECTIONS);
+            case NETTY -> NettyDriver.create(DataAccessListener.NONE);
+        };
     }
 }

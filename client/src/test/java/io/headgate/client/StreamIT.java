@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.DatabaseException;
-import io.headgate.core.error.ParameterException;
+import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener;
 import java.util.Locale;
 import java.util.Queue;
@@ -102,9 +102,7 @@ class StreamIT {
                 .expectNextCount(4)
                 .verifyErrorSatisfies(error ->
                         assertThat(((DatabaseException) error).sqlState()).isEqualTo("22012"));
-        db.sql("SELECT $1::int").bind("x").stream()
-                .as(StepVerifier::create)
-                .verifyError(io.headgate.core.error.ParameterException.class);
+        db.sql("SELECT $1::int").bind("x").stream().as(StepVerifier::create).verifyError(HeadgateException.class);
         db.sql("SELEKT").stream().as(StepVerifier::create).verifyError(DatabaseException.class);
     }
 
@@ -149,7 +147,7 @@ class StreamIT {
         told.clear();
         observed.sql("SELECT n FROM generate_series(1, $1) n").bind(new Object()).stream()
                 .as(StepVerifier::create)
-                .verifyError(ParameterException.class);
+                .verifyError(HeadgateException.class);
         assertThat(told).containsExactly("SELECT n FROM generate_series(1, $1) n failed true");
         observed.close().block();
     }

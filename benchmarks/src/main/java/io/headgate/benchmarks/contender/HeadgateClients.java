@@ -3,6 +3,7 @@ package io.headgate.benchmarks.contender;
 import io.headgate.client.Headgate;
 import io.headgate.client.HeadgateBuilder;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.driver.netty.NettyDriver;
 import io.headgate.driver.r2dbc.R2dbcDriver;
 import java.time.Duration;
 
@@ -14,6 +15,13 @@ final class HeadgateClients {
     /** As a service builds it; only the number of connections differs, and nobody is turned away. */
     static Contender contender(Target target, Tuning tuning, int callers) {
         return new HeadgateContender(builder(target, tuning, callers).build());
+    }
+
+    /** On the driver that speaks the protocol itself. */
+    static Contender nettyContender(Target target, Tuning tuning, int callers) {
+        return new HeadgateContender(builder(target, tuning, callers)
+                .driver(NettyDriver.create(DataAccessListener.NONE))
+                .build());
     }
 
     /** Sized by calculation, as the README does it, of a database with 100 connections: 16 for an instance. */

@@ -1,4 +1,4 @@
-package io.headgate.driver.vertx;
+package io.headgate.core.driver.support;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,37 +15,41 @@ import reactor.core.publisher.MonoSink;
  * event loop: were two threads to tell, one could tell of a rest that the other's has just ended. Lock-free, safe for use by
  * many threads.
  */
-final class InFlight {
+public final class InFlight {
 
     private final AtomicInteger count = new AtomicInteger();
     private final Queue<MonoSink<Void>> waiting = new ConcurrentLinkedQueue<>();
     private final Executor loop;
 
     /** @param loop runs a task on the event loop, at once if that is the calling thread */
-    InFlight(Executor loop) {
+    public InFlight(Executor loop) {
         this.loop = loop;
     }
 
-    void begin() {
+    /** Something goes into flight. */
+    public void begin() {
         count.incrementAndGet();
     }
 
-    void end() {
+    /** Something has come back. */
+    public void end() {
         if (count.decrementAndGet() == 0 && !waiting.isEmpty()) {
             loop.execute(this::tell);
         }
     }
 
-    int count() {
+    /** How much is in flight. */
+    public int count() {
         return count.get();
     }
 
-    boolean isNone() {
+    /** Whether nothing is. */
+    public boolean isNone() {
         return count.get() == 0;
     }
 
     /** Completes on the event loop, when nothing is in flight. */
-    Mono<Void> whenNone() {
+    public Mono<Void> whenNone() {
         return Mono.create(sink -> {
             waiting.add(sink);
             if (isNone()) {

@@ -1,4 +1,4 @@
-package io.headgate.driver.vertx;
+package io.headgate.core.driver.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

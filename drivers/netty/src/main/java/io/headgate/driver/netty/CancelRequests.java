@@ -1,0 +1,116 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.driver.netty.Login.BackendKey;
+import io.headgate.driver.netty.protocol.Frontend;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * Asks a server to cancel what another connection runs, over a connection of its own.
+ *
+ * <p>Completes when the other side has closed that connection: only then is it certain that the request cannot hit a later
+ * statement. A request under way is not withdrawn when nobody waits for it any more, but only when the other side takes no notice of
+ * it for seconds: PgBouncer 1.18 and 1.19.0 end with a fatal error, for all their clients, when a client leaves before its request
+ * has been passed on.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS">PostgreSQL,
+ *     Canceling Requests in Progress</a>
+ * @see <a href="https://github.com/pgbouncer/pgbouncer/pull/846">PgBouncer, bad client state: 0</a>
+ */
+final class CancelRequests {
+
+    /** A pooler passes a request on within milliseconds; one that is frozen must not hold its socket for ever. */
+    private static final int LIMIT_MILLIS = 5_000;
+
+    private final EventLoops loops;
+    private final Set<Channel> underWay = ConcurrentHashMap.newKeySet();
+
+    CancelRequests(EventLoops loops) {
+        this.loops = loops;
+    }
+
+    /**
+     * A request at each subscription.
+     *
+     * @param address where the connection to be cancelled leads: a host may have several addresses
+     * @param tls encrypts it, as the connection to be cancelled is: the key must not be seen either
+     */
+    Mono<Void> request(
+            ConnectionSettings settings, InetSocketAddress address, BackendKey key, @Nullable SslContext tls) {
+        return Mono.create(sink -> {
+            ChannelFuture connecting = Connector.bootstrap(loops, LIMIT_MILLIS)
+                    .handler(new ChannelInboundHandlerAdapter())
+                    .connect(address);
+            Channel channel = connecting.channel();
+            underWay.add(channel);
+            channel.closeFuture().addListener(closed -> underWay.remove(channel));
+            connecting.addListener(done -> connected(done, channel, settings, key, tls, sink));
+        });
+    }
+
+    private static void connected(
+            Future<?> done,
+            Channel channel,
+            ConnectionSettings settings,
+            BackendKey key,
+            @Nullable SslContext tls,
+            MonoSink<Void> sink) {
+        if (!done.isSuccess()) {
+            sink.error(done.cause());
+            return;
+        }
+        Future<?> timer = channel.eventLoop().schedule(() -> channel.close(), LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(closed -> timer.cancel(false));
+        if (tls == null) {
+            send(channel, key, sink);
+        } else {
+            channel.pipeline().addLast(new TlsUpgrade(settings, tls, () -> send(channel, key, sink), error -> {
+                channel.close();
+                sink.error(error);
+            }));
+        }
+    }
+
+    private static void send(Channel channel, BackendKey key, MonoSink<Void> sink) {
+        ByteBuf out = channel.alloc().directBuffer(64);
+        Frontend.cancelRequest(out, key.processId(), key.secret());
+        channel.writeAndFlush(out).addListener(sent -> {
+            if (sent.isSuccess()) {
+                channel.closeFuture().addListener(closed -> sink.success());
+            } else {
+                channel.close();
+                sink.error(new IOException("the cancel request could not be sent", sent.cause()));
+            }
+        });
+    }
+
+    /** Completes when none is under way. */
+    Mono<Void> close() {
+        return Mono.create(sink -> {
+            var last = new java.util.concurrent.atomic.AtomicInteger(1);
+            Runnable closed = () -> {
+                if (last.decrementAndGet() == 0) {
+                    sink.success();
+                }
+            };
+            for (Channel each : underWay) {
+                last.incrementAndGet();
+                each.closeFuture().addListener(ended -> closed.run());
+            }
+            closed.run();
+        });
+    }
+}

@@ -1,0 +1,183 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.driver.TlsSettings;
+import io.headgate.core.driver.support.ConnectErrors;
+import io.headgate.core.error.ServerError;
+import io.headgate.driver.netty.Login.BackendKey;
+import io.headgate.driver.netty.Login.Refused;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
+
+/**
+ * Opens one connection to an address: TCP, TLS, login, and the questions of {@link ServerProbe}. However it ends without a
+ * connection, its socket is closed.
+ */
+final class Connector {
+
+    /** Data that is not acknowledged for so long ends the connection, where the transport can tell (RFC 5482). */
+    private static final int USER_TIMEOUT_MILLIS = 15_000;
+
+    /** A peer that is gone is found after 10 + 3 x 2 seconds, also on a connection that waits. */
+    private static final int KEEPALIVE_IDLE_SECONDS = 10;
+
+    private static final int KEEPALIVE_INTERVAL_SECONDS = 2;
+    private static final int KEEPALIVE_COUNT = 3;
+
+    private final EventLoops loops;
+    private final CancelRequests cancelRequests;
+    private final NodeProbes nodes = new NodeProbes();
+
+    Connector(EventLoops loops, CancelRequests cancelRequests) {
+        this.loops = loops;
+        this.cancelRequests = cancelRequests;
+    }
+
+    /** A bootstrap to which a handler is still to be given. */
+    static Bootstrap bootstrap(EventLoops loops, int timeoutMillis) {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loops.group())
+                .channel(loops.channelType())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis);
+        if (loops.channelType() == EpollSocketChannel.class) {
+            bootstrap
+                    .option(EpollChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS)
+                    .option(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS)
+                    .option(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_SECONDS)
+                    .option(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_COUNT);
+        }
+        return bootstrap;
+    }
+
+    Mono<NettyConnection> connect(
+            ConnectionSettings settings,
+            InetSocketAddress address,
+            Credentials credentials,
+            @Nullable SslContext tls,
+            NettyConnection.Shared shared) {
+        return Mono.create(sink -> new Attempt(settings, address, credentials, tls, shared, sink).start());
+    }
+
+    private final class Attempt {
+
+        private final ConnectionSettings settings;
+        private final InetSocketAddress address;
+        private final Credentials credentials;
+        private final @Nullable SslContext tls;
+        private final NettyConnection.Shared shared;
+        private final MonoSink<NettyConnection> sink;
+        private final AtomicBoolean over = new AtomicBoolean();
+        private final Sinks.Empty<Void> closed = Sinks.empty();
+        private volatile @Nullable Channel channel;
+        private volatile boolean cancelled;
+
+        Attempt(
+                ConnectionSettings settings,
+                InetSocketAddress address,
+                Credentials credentials,
+                @Nullable SslContext tls,
+                NettyConnection.Shared shared,
+                MonoSink<NettyConnection> sink) {
+            this.settings = settings;
+            this.address = address;
+            this.credentials = credentials;
+            this.tls = tls;
+            this.shared = shared;
+            this.sink = sink;
+        }
+
+        void start() {
+            sink.onCancel(() -> {
+                cancelled = true;
+                close();
+            });
+            ChannelFuture connecting = bootstrap(
+                            loops, (int) settings.connectTimeout().toMillis())
+                    .handler(new ChannelInboundHandlerAdapter())
+                    .connect(address);
+            channel = connecting.channel();
+            if (cancelled) {
+                close();
+            }
+            connecting.addListener(done -> {
+                if (done.isSuccess()) {
+                    connected(connecting.channel());
+                } else {
+                    failed(done.cause());
+                }
+            });
+        }
+
+        private void close() {
+            Channel begun = channel;
+            if (begun != null) {
+                begun.close();
+            }
+        }
+
+        private void connected(Channel open) {
+            SslContext context = tls;
+            if (context == null || settings.tls().mode() == TlsSettings.Mode.DISABLE) {
+                logIn(open);
+            } else {
+                open.pipeline().addLast(new TlsUpgrade(settings, context, () -> logIn(open), this::failed));
+            }
+        }
+
+        private void logIn(Channel open) {
+            Wire wire = new Wire(open, new NoticeLog(settings.node()), () -> {
+                failed(new java.io.IOException("closed by the other side"));
+                closed.tryEmitEmpty();
+            });
+            open.pipeline().addLast(wire);
+            new Login(wire, settings, credentials, key -> probe(wire, key), this::failed).start();
+            if (!open.isActive()) {
+                failed(new java.io.IOException("closed by the other side"));
+            }
+        }
+
+        private void probe(Wire wire, BackendKey key) {
+            new ServerProbe(wire, key, server -> ready(wire, key, server), this::failed).start();
+        }
+
+        private void ready(Wire wire, BackendKey key, ServerInfo server) {
+            boolean encrypted = wire.channel().pipeline().get(SslHandler.class) != null;
+            Mono<Void> cancel = cancelRequests.request(settings, address, key, encrypted ? tls : null);
+            NettyConnection connection = new NettyConnection(wire, server, settings, shared, cancel, closed);
+            new Silence(wire, nodes.ask(settings, () -> connect(settings, address, credentials, tls, shared)));
+            if (over.compareAndSet(false, true)) {
+                sink.success(connection);
+            }
+            if (cancelled) {
+                wire.terminate();
+            }
+        }
+
+        private void failed(Throwable why) {
+            if (over.compareAndSet(false, true)) {
+                close();
+                if (!cancelled) {
+                    ServerError answer = why instanceof Refused refused ? refused.error() : null;
+                    sink.error(ConnectErrors.of(why, answer, false, settings, credentials));
+                }
+            }
+        }
+    }
+}

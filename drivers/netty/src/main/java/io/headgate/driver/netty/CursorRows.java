@@ -1,0 +1,312 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.driver.support.StaleStatements;
+import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.ServerError;
+import io.headgate.driver.netty.protocol.Backend;
+import io.headgate.driver.netty.protocol.Columns;
+import io.headgate.driver.netty.protocol.Frontend;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.DecoderException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.FluxSink;
+
+/**
+ * Reads a portal one fetch at a time, each when it is asked for. Emits a list a fetch; the caller flattens them, asking for one
+ * list at a time.
+ *
+ * <p>All of it happens on the event loop: demand and cancellation are tasks of the wire as the fetches are. However it ends, the
+ * portal is closed before the connection counts as idle. The statement is prepared anew each time, so it is never stale.
+ */
+final class CursorRows implements Described {
+
+    private enum State {
+        /** Nothing was sent. */
+        NEW,
+        /** A fetch is under way. */
+        FETCHING,
+        /** There is more, and nobody asks for it. */
+        WAITING,
+        /** The server has no portal of it, or is about to lose it with the transaction. */
+        ENDED
+    }
+
+    private final NettyConnection connection;
+    private final SqlStatement query;
+    private final FluxSink<List<SqlRow>> sink;
+    private final byte[] portal;
+    private final long started = System.nanoTime();
+    private State state = State.NEW;
+    private boolean disposed;
+    private boolean released;
+    private int descriptions;
+    private Columns columns = Columns.NONE;
+    private @Nullable KnownStatement known;
+    private @Nullable Transaction transaction;
+    private volatile @Nullable HeadgateException failure;
+
+    CursorRows(NettyConnection connection, SqlStatement query, FluxSink<List<SqlRow>> sink) {
+        this.connection = connection;
+        this.query = query;
+        this.sink = sink;
+        this.portal = ("p" + connection.nextPortal()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    void start() {
+        try {
+            CopyGuard.check(query.text());
+        } catch (HeadgateException badInput) {
+            failure = badInput;
+            sink.error(badInput);
+            connection.completed(query, started, badInput);
+            return;
+        }
+        connection.begun();
+        connection.wire().ask(this);
+        sink.onRequest(demand -> connection.wire().ask(new Step(this::demanded)));
+        sink.onDispose(() -> connection.wire().ask(new Step(this::disposed)));
+    }
+
+    /** What the caller does, as a task in its turn; when the connection is gone there is nothing to do about it. */
+    private record Step(java.util.function.Consumer<Turn> step) implements Wire.Task {
+
+        @Override
+        public void run(Turn turn) {
+            step.accept(turn);
+        }
+
+        @Override
+        public void refuse(@Nullable ServerError fatal, String why) {}
+    }
+
+    @Override
+    public void run(Turn turn) {
+        if (disposed) {
+            release();
+            return;
+        }
+        KnownStatement text = connection.known(query.text());
+        known = text;
+        transaction = connection.transaction();
+        ParameterTypes types = text.typesFor(query.parameters());
+        if (types == null || (text.columns() == null && !connection.writesDatesAsIso())) {
+            if (descriptions++ > 0) {
+                finish(Values.unfit(query.text()));
+            } else {
+                Description.ask(connection, this, text, query.parameters(), turn);
+            }
+            return;
+        }
+        ByteBuf out = turn.out();
+        int start = out.writerIndex();
+        String opening = connection.takeOpening();
+        turn.expect(new Fetch(opening));
+        try {
+            if (opening != null) {
+                Frontend.statement(out, opening);
+            }
+            Frontend.parse(out, Frontend.NO_NAME, text.utf8(), types.types());
+            Values.bind(
+                    out,
+                    portal,
+                    Frontend.NO_NAME,
+                    types,
+                    query.parameters(),
+                    text.columns(),
+                    connection.settings().maxValueBytes());
+            Frontend.describePortal(out, portal);
+            Frontend.execute(out, portal, query.fetchSize());
+            state = State.FETCHING;
+        } catch (HeadgateException badInput) {
+            out.writerIndex(start);
+            finish(badInput);
+        }
+        Frontend.sync(out);
+    }
+
+    private void demanded(Turn turn) {
+        if (state == State.WAITING && !disposed && sink.requestedFromDownstream() > 0) {
+            state = State.FETCHING;
+            turn.expect(new Fetch(null));
+            Frontend.execute(turn.out(), portal, query.fetchSize());
+            Frontend.sync(turn.out());
+        }
+    }
+
+    private void disposed(Turn turn) {
+        if (disposed) {
+            return;
+        }
+        disposed = true;
+        connection.completed(query, started, failure);
+        if (state == State.FETCHING) {
+            // closed when the fetch is over
+            return;
+        }
+        if (state == State.WAITING) {
+            close(turn);
+        }
+        release();
+    }
+
+    private void close(Turn turn) {
+        state = State.ENDED;
+        turn.expect(new Description.Said());
+        Frontend.closePortal(turn.out(), portal);
+        Frontend.sync(turn.out());
+    }
+
+    private void release() {
+        if (!released) {
+            released = true;
+            connection.ended();
+        }
+    }
+
+    private void fetched(List<SqlRow> page, boolean more) {
+        state = more ? State.WAITING : State.ENDED;
+        if (disposed) {
+            if (more) {
+                connection.wire().ask(new Step(this::close));
+                // the order of tasks keeps what comes next behind it
+            }
+            release();
+            return;
+        }
+        if (!page.isEmpty()) {
+            sink.next(page);
+        }
+        if (more) {
+            connection.wire().ask(new Step(this::demanded));
+        } else {
+            sink.complete();
+        }
+    }
+
+    @Override
+    public void failed(ServerError error, boolean beforeIt) {
+        state = State.ENDED;
+        HeadgateException told = connection.failure(error, query.text(), transaction);
+        KnownStatement text = known;
+        if (Outdated.says(error) && text != null) {
+            text.forgetTypes();
+        }
+        finish(
+                StaleStatements.isStale(told)
+                        ? StaleStatements.unhealed((DatabaseException) told, transaction != null)
+                        : told);
+    }
+
+    @Override
+    public void finish(HeadgateException told) {
+        state = State.ENDED;
+        failure = told;
+        if (disposed) {
+            release();
+        } else {
+            sink.error(told);
+        }
+    }
+
+    @Override
+    public void lost(@Nullable ServerError fatal, String why, boolean sent) {
+        HeadgateException told = connection.lost(fatal, why, query.text(), transaction, sent);
+        release();
+        finish(told);
+        if (!disposed) {
+            // the task that would have done it is refused
+            disposed = true;
+            connection.completed(query, started, told);
+        }
+    }
+
+    @Override
+    public void refuse(@Nullable ServerError fatal, String why) {
+        lost(fatal, why, false);
+    }
+
+    /** The first fetch with all that goes before it, or a further one. */
+    private final class Fetch extends Unit implements Wire.Noted {
+
+        private @Nullable String opening;
+        private final List<SqlRow> page = new ArrayList<>();
+        private boolean more;
+        private @Nullable ServerError error;
+
+        Fetch(@Nullable String opening) {
+            this.opening = opening;
+        }
+
+        @Override
+        void receive(byte type, ByteBuf in, int index, int length) {
+            if (type == Backend.ERROR) {
+                error = Backend.error(in, index, length);
+                return;
+            }
+            if (opening != null) {
+                if (type == Backend.COMMAND_COMPLETE) {
+                    opening = null;
+                }
+                return;
+            }
+            switch (type) {
+                case Backend.ROW_DESCRIPTION -> {
+                    columns = Columns.of(in, index, length);
+                    KnownStatement text = known;
+                    if (text != null) {
+                        text.columns(columns);
+                    }
+                }
+                case Backend.DATA_ROW -> row(in, index, length);
+                case Backend.PORTAL_SUSPENDED -> more = true;
+                case Backend.COPY_IN -> throw new DecoderException("a COPY in the answer to a query");
+                default -> {}
+            }
+        }
+
+        private void row(ByteBuf in, int index, int length) {
+            if (disposed) {
+                return;
+            }
+            byte[] bytes = new byte[length];
+            in.getBytes(index, bytes);
+            if (!NettyRow.isSound(bytes, columns.size())) {
+                throw new DecoderException("a row that does not fit its " + columns.size() + " columns");
+            }
+            page.add(new NettyRow(bytes, columns));
+        }
+
+        @Override
+        public void noted(ServerError notice) {
+            // logged already; a stream has no place for it
+        }
+
+        @Override
+        void done() {
+            Transaction own = transaction;
+            if (own != null && connection.wire().status() == 'I') {
+                own.endUnasked();
+            }
+            ServerError refused = error;
+            if (refused == null) {
+                fetched(page, more);
+                return;
+            }
+            if (opening != null) {
+                connection.open(opening);
+            }
+            failed(refused, opening != null);
+        }
+
+        @Override
+        void lost(@Nullable ServerError fatal, String why) {
+            CursorRows.this.lost(fatal, why, true);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.ServerError;
+import io.headgate.driver.netty.protocol.Backend;
+import io.headgate.driver.netty.protocol.Columns;
+import io.headgate.driver.netty.protocol.Frontend;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.DecoderException;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the server for a statement's parameter types and columns before it is sent for the first time. Meanwhile the connection
+ * sends nothing else, so that the order of statements stays.
+ *
+ * <p>It asks once more, with the types of the values themselves, when the server can infer none, or infers text for a value that
+ * is none: {@code SELECT $1 < $2} would compare numbers as texts. Inside a transaction a refusal would abort it, so there the
+ * first question stands in a savepoint.
+ */
+final class Description extends Unit {
+
+    private static final String SAVEPOINT = "headgate_describe";
+
+    private final NettyConnection connection;
+    private final Described execution;
+    private final KnownStatement statement;
+    private final List<@Nullable Object> values;
+    private final boolean inSavepoint;
+
+    /** What is declared in this question, and the types of the first one when this is the second. */
+    private final int @Nullable [] declared;
+
+    private final int @Nullable [] inferred;
+
+    private int[] types = {};
+    private Columns columns = Columns.NONE;
+    private @Nullable ServerError error;
+
+    private Description(
+            NettyConnection connection,
+            Described execution,
+            KnownStatement statement,
+            List<@Nullable Object> values,
+            boolean inSavepoint,
+            int @Nullable [] declared,
+            int @Nullable [] inferred) {
+        this.connection = connection;
+        this.execution = execution;
+        this.statement = statement;
+        this.values = values;
+        this.inSavepoint = inSavepoint;
+        this.declared = declared;
+        this.inferred = inferred;
+    }
+
+    /** Asks in this turn; the execution comes next when the answer is there. */
+    static void ask(
+            NettyConnection connection,
+            Described execution,
+            KnownStatement statement,
+            List<@Nullable Object> values,
+            Turn turn) {
+        Wire wire = connection.wire();
+        // a BEGIN that was not sent leaves the question outside
+        boolean inSavepoint = connection.transaction() != null && !connection.isOpening();
+        wire.pause();
+        if (inSavepoint) {
+            turn.expect(new Said());
+            Frontend.query(turn.out(), "SAVEPOINT " + SAVEPOINT);
+        }
+        Description first = new Description(connection, execution, statement, values, inSavepoint, null, null);
+        turn.expect(first);
+        first.write(turn.out());
+    }
+
+    private void write(ByteBuf out) {
+        int[] given = declared;
+        Frontend.parse(out, Frontend.NO_NAME, statement.utf8(), given == null ? new int[0] : given);
+        Frontend.describeStatement(out, Frontend.NO_NAME);
+        Frontend.sync(out);
+    }
+
+    @Override
+    void receive(byte type, ByteBuf in, int index, int length) {
+        switch (type) {
+            case Backend.PARAMETER_DESCRIPTION -> types = types(in, index, length);
+            case Backend.ROW_DESCRIPTION -> columns = Columns.of(in, index, length);
+            case Backend.ERROR -> error = Backend.error(in, index, length);
+            default -> {}
+        }
+    }
+
+    private static int[] types(ByteBuf in, int index, int length) {
+        int count = length < 2 ? 0 : in.getUnsignedShort(index);
+        if (length != 2 + 4 * count) {
+            throw new DecoderException("a description of " + count + " parameters in " + length + " bytes");
+        }
+        int[] types = new int[count];
+        for (int i = 0; i < count; i++) {
+            types[i] = in.getInt(index + 2 + 4 * i);
+        }
+        return types;
+    }
+
+    @Override
+    void done() {
+        ServerError refused = error;
+        int[] first = inferred;
+        if (refused == null) {
+            described();
+        } else if (first != null) {
+            // the server takes a text there and nothing else
+            rollBack();
+            learn(new ParameterTypes(first, new int[first.length], true));
+        } else if (declared == null && isUndetermined(refused)) {
+            rollBack();
+            again(ParameterTypes.natural(values), null);
+        } else {
+            connection.wire().resume(null);
+            execution.failed(refused, false);
+        }
+    }
+
+    private void described() {
+        int[] given = declared;
+        if (types.length != values.size()) {
+            connection.wire().resume(null);
+            execution.finish(connection.wrongCount(statement.sql(), types.length, values.size()));
+            return;
+        }
+        int[] declare = given == null ? ParameterTypes.declarations(types, values) : null;
+        if (declare != null) {
+            again(declare, types);
+            return;
+        }
+        int[] kept = new int[types.length];
+        if (given != null) {
+            System.arraycopy(given, 0, kept, 0, Math.min(given.length, kept.length));
+        }
+        statement.columns(columns);
+        learn(new ParameterTypes(types, kept, false));
+    }
+
+    private void learn(ParameterTypes form) {
+        HeadgateException unfit = Values.check(form, values, statement.sql());
+        if (unfit == null) {
+            statement.learn(form);
+        }
+        if (inSavepoint) {
+            say("RELEASE SAVEPOINT " + SAVEPOINT);
+        }
+        connection.wire().resume(unfit == null ? execution : null);
+        if (unfit != null) {
+            execution.finish(unfit);
+        }
+    }
+
+    private void again(int[] declare, int @Nullable [] before) {
+        Description second = new Description(connection, execution, statement, values, inSavepoint, declare, before);
+        ByteBuf out = connection.wire().buffer(256);
+        second.write(out);
+        connection.wire().expect(second);
+        connection.wire().write(out);
+    }
+
+    private void rollBack() {
+        if (inSavepoint) {
+            say("ROLLBACK TO SAVEPOINT " + SAVEPOINT);
+        }
+    }
+
+    private void say(String sql) {
+        ByteBuf out = connection.wire().buffer(64);
+        Frontend.query(out, sql);
+        connection.wire().expect(new Said());
+        connection.wire().write(out);
+    }
+
+    /** Whether the types of the values themselves may help: indeterminate, ambiguous, no such function or operator. */
+    private static boolean isUndetermined(ServerError error) {
+        return switch (error.sqlState()) {
+            case "42P18", "42P08", "42725", "42883", "42804", "42846" -> true;
+            default -> false;
+        };
+    }
+
+    @Override
+    void lost(@Nullable ServerError fatal, String why) {
+        execution.lost(fatal, why, false);
+    }
+
+    /** A command whose answer is of no interest: if it fails, so does what follows. */
+    static final class Said extends Unit {
+
+        @Override
+        void receive(byte type, ByteBuf in, int index, int length) {}
+
+        @Override
+        void done() {}
+
+        @Override
+        void lost(@Nullable ServerError fatal, String why) {}
+    }
+
+    @Override
+    public String toString() {
+        return "Description" + Arrays.toString(types);
+    }
+}

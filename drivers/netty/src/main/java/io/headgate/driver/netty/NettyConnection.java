@@ -1,0 +1,481 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.CopyConnection;
+import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.driver.support.CallerErrors;
+import io.headgate.core.driver.support.InFlight;
+import io.headgate.core.driver.support.StatementEffect;
+import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.Effect;
+import io.headgate.core.error.ErrorTable;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ParameterException;
+import io.headgate.core.error.ServerError;
+import io.headgate.core.error.TransactionAbortedException;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.driver.netty.protocol.Frontend;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
+
+/**
+ * A connection as a pool sees it. What is asked of it goes through its {@link Wire} in order; the count of what is in flight tells
+ * when it is at rest, whoever still listens.
+ */
+final class NettyConnection implements CopyConnection {
+
+    private static final Logger logger = LoggerFactory.getLogger(NettyConnection.class);
+
+    /** How long the other side may take over a cancel request or a goodbye before the socket is closed under it. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private final Wire wire;
+    private final ServerInfo server;
+    private final ConnectionSettings settings;
+    private final String node;
+    private final Shared shared;
+    private final Mono<Void> cancelRequest;
+    private final PreparedStatements prepared;
+    private final InFlight inFlight = new InFlight(this::runOnLoop);
+    private final InFlight commits = new InFlight(this::runOnLoop);
+    private final Sinks.Empty<Void> closed;
+
+    private final AtomicInteger portals = new AtomicInteger();
+
+    /** The BEGIN that goes before the next statement; the event loop's. */
+    private @Nullable String opening;
+
+    private volatile @Nullable Transaction transaction;
+    private volatile boolean open = true;
+
+    /** What the connections to a database have in common. */
+    record Shared(StatementTexts texts, KnownStatements known, DataAccessListener listener) {}
+
+    /**
+     * @param cancelRequest asks the server to cancel what this connection runs
+     * @param closed completes when the wire has ended
+     */
+    NettyConnection(
+            Wire wire,
+            ServerInfo server,
+            ConnectionSettings settings,
+            Shared shared,
+            Mono<Void> cancelRequest,
+            Sinks.Empty<Void> closed) {
+        this.wire = wire;
+        this.server = server;
+        this.settings = settings;
+        this.node = settings.node();
+        this.shared = shared;
+        this.cancelRequest = cancelRequest;
+        this.prepared = new PreparedStatements(settings.statementCacheSize());
+        this.closed = closed;
+    }
+
+    @Override
+    public ServerInfo server() {
+        return server;
+    }
+
+    @Override
+    public Mono<SqlResult> execute(SqlStatement statement) {
+        return Mono.create(sink -> new Execution(this, statement, sink).start());
+    }
+
+    @Override
+    public Flux<SqlRow> stream(SqlStatement query) {
+        return Flux.<List<SqlRow>>create(sink -> new CursorRows(this, query, sink).start())
+                .concatMapIterable(Function.identity(), 1);
+    }
+
+    @Override
+    public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
+        return Mono.create(sink -> new CopyIn(this, copySql, data, sink).start());
+    }
+
+    @Override
+    public void begin(TransactionOptions options) {
+        String sql = options.beginSql();
+        ask(turn -> {
+            transaction = new Transaction();
+            opening = sql;
+        });
+    }
+
+    @Override
+    public Mono<Void> commit(Runnable whenSent) {
+        return Mono.create(sink -> ask(sink, (turn, fail) -> {
+            Transaction own = transaction;
+            if (own == null || opening != null) {
+                forget();
+                sink.success();
+                return;
+            }
+            if (own.hasEndedUnasked()) {
+                closeOutOfStep(own, fail);
+                return;
+            }
+            transaction = null;
+            commits.begin();
+            end(turn, "COMMIT", Effect.ATOMIC, fail, tag -> {
+                if (own.hasEndedUnasked()) {
+                    closeOutOfStep(own, fail);
+                } else if (tag.equals("ROLLBACK")) {
+                    fail.accept(new TransactionAbortedException(own.failure()));
+                } else {
+                    sink.success();
+                }
+            });
+            whenSent.run();
+        }));
+    }
+
+    @Override
+    public Mono<Void> rollback() {
+        return Mono.create(sink -> ask(sink, (turn, fail) -> {
+            Transaction own = transaction;
+            if (own == null || opening != null) {
+                forget();
+                sink.success();
+                return;
+            }
+            if (own.hasEndedUnasked()) {
+                closeOutOfStep(own, fail);
+                return;
+            }
+            transaction = null;
+            commits.begin();
+            end(turn, "ROLLBACK", Effect.NONE, fail, tag -> {
+                if (own.hasEndedUnasked()) {
+                    closeOutOfStep(own, fail);
+                } else {
+                    sink.success();
+                }
+            });
+        }));
+    }
+
+    private void forget() {
+        opening = null;
+        transaction = null;
+    }
+
+    private void end(Turn turn, String sql, Effect effect, Consumer<Throwable> fail, Consumer<String> whenDone) {
+        begun();
+        turn.expect(new Command(
+                tag -> {
+                    commits.end();
+                    ended();
+                    whenDone.accept(tag);
+                },
+                error -> {
+                    commits.end();
+                    ended();
+                    fail.accept(ErrorTable.toException(error, node, sql, effect, null));
+                },
+                (fatal, why) -> {
+                    commits.end();
+                    ended();
+                    fail.accept(lost(fatal, why, sql, effect));
+                }));
+        Frontend.query(turn.out(), sql);
+    }
+
+    /** By a fault of the pooler's, or of ours. What the transaction wrote may be stored, so nobody is told that it is not. */
+    private void closeOutOfStep(Transaction own, Consumer<Throwable> fail) {
+        HeadgateException lost = new ConnectionLostException(
+                node, "its transaction had ended before it was asked to", Outcome.UNKNOWN, own.failure());
+        logger.warn(lost.getMessage());
+        open = false;
+        wire.abort();
+        fail.accept(lost);
+    }
+
+    private interface Step {
+        void run(Turn turn, Consumer<Throwable> fail);
+    }
+
+    /** Asks for a step that may fail. It counts as in flight until it has run. */
+    private void ask(MonoSink<Void> sink, Step step) {
+        Consumer<Throwable> fail = CallerErrors.whileWanted(sink);
+        begun();
+        wire.ask(new Wire.Task() {
+            @Override
+            public void run(Turn turn) {
+                ended(() -> step.run(turn, fail));
+            }
+
+            @Override
+            public void refuse(@Nullable ServerError fatal, String why) {
+                ended();
+                // nothing of the transaction is left to end
+                fail.accept(lost(fatal, why, "", Effect.NONE));
+            }
+        });
+    }
+
+    /** The step's own command is in flight before the step is not: so that nobody takes the connection for idle between. */
+    private void ended(Runnable step) {
+        try {
+            step.run();
+        } finally {
+            ended();
+        }
+    }
+
+    private interface Silent {
+        void run(Turn turn);
+    }
+
+    private void ask(Silent step) {
+        begun();
+        wire.ask(new Wire.Task() {
+            @Override
+            public void run(Turn turn) {
+                ended(() -> step.run(turn));
+            }
+
+            @Override
+            public void refuse(@Nullable ServerError fatal, String why) {
+                ended();
+            }
+        });
+    }
+
+    @Override
+    public Executor loop() {
+        return wire.channel().eventLoop();
+    }
+
+    @Override
+    public boolean isOnLoop() {
+        return wire.isOnLoop();
+    }
+
+    /** Runs what belongs to the loop on it, in no order with what the wire was asked for. */
+    void onLoop(Runnable task) {
+        runOnLoop(task);
+    }
+
+    int nextPortal() {
+        return portals.incrementAndGet();
+    }
+
+    /** Runs a task on the loop; here if this is it, or if it has ended with the driver. */
+    private void runOnLoop(Runnable task) {
+        if (isOnLoop()) {
+            task.run();
+            return;
+        }
+        try {
+            wire.channel().eventLoop().execute(task);
+        } catch (RejectedExecutionException closedDriver) {
+            task.run();
+        }
+    }
+
+    @Override
+    public boolean isAtRest() {
+        return isOpen() && inFlight.isNone() && transaction == null && wire.status() == 'I';
+    }
+
+    @Override
+    public Mono<Void> settle(Duration grace, Duration limit) {
+        Mono<Void> stopped = Mono.when(requestCancel().onErrorComplete(), inFlight.whenNone());
+        Mono<Void> rest =
+                inFlight.whenNone().timeout(grace, stopped).then(rollback()).timeout(limit);
+        return commits.whenNone()
+                .timeout(limit, Mono.empty())
+                .then(rest)
+                .then(Mono.defer(() -> isOpen()
+                        ? Mono.empty()
+                        : Mono.error(new ConnectionLostException(
+                                node, "closed while it came to rest", Outcome.NOT_EXECUTED, null))));
+    }
+
+    @Override
+    public Mono<Void> requestCancel() {
+        return cancelRequest;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open && wire.isOpen();
+    }
+
+    @Override
+    public Mono<Void> onClose() {
+        return closed.asMono();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.defer(() -> {
+            Mono<Void> goodbye;
+            if (isAtRest()) {
+                goodbye = Mono.fromRunnable(this::terminate);
+            } else {
+                // a goodbye would wait behind what is running, and the server would go on with it for nobody
+                goodbye = Mono.when(requestCancel(), inFlight.whenNone())
+                        .timeout(PATIENCE)
+                        .onErrorComplete()
+                        .then(Mono.fromRunnable(() -> {
+                            if (inFlight.isNone()) {
+                                terminate();
+                            } else {
+                                runOnLoop(wire::abort);
+                            }
+                        }));
+            }
+            open = false;
+            return goodbye.then(closed.asMono().timeout(PATIENCE, Mono.defer(() -> {
+                runOnLoop(wire::abort);
+                return closed.asMono();
+            })));
+        });
+    }
+
+    private void terminate() {
+        runOnLoop(wire::terminate);
+    }
+
+    /** A statement is under way, until {@link #ended}. */
+    void begun() {
+        inFlight.begin();
+    }
+
+    /** A statement has been answered, or never will be. Before anybody hears of it. */
+    void ended() {
+        inFlight.end();
+    }
+
+    /** Tells the listener, after the caller. */
+    void completed(SqlStatement statement, long started, @Nullable HeadgateException failure) {
+        shared.listener().statementCompleted(node, statement, System.nanoTime() - started, failure);
+    }
+
+    void healed(SqlStatement statement, String sqlState) {
+        logger.debug("preparing anew after {}: {}", sqlState, statement.text());
+        shared.listener().statementHealed(node, statement, sqlState);
+    }
+
+    /** The error of a statement, noted if it has aborted a transaction. */
+    HeadgateException failure(ServerError error, String sql, @Nullable Transaction within) {
+        Effect effect = within != null ? Effect.NONE : StatementEffect.of(sql);
+        HeadgateException failure = ErrorTable.toException(error, node, sql, effect, null);
+        if (within != null) {
+            within.failed(failure);
+        }
+        return failure;
+    }
+
+    /** The error of a statement whose connection was lost. */
+    HeadgateException lost(
+            @Nullable ServerError fatal, String why, String sql, @Nullable Transaction within, boolean sent) {
+        if (!sent) {
+            String reason = fatal == null ? why : fatal.message();
+            return new ConnectionLostException(node, reason, Outcome.NOT_EXECUTED, null);
+        }
+        return lost(fatal, why, sql, within != null ? Effect.NONE : StatementEffect.of(sql));
+    }
+
+    private HeadgateException lost(@Nullable ServerError fatal, String why, String sql, Effect effect) {
+        if (fatal != null) {
+            return ErrorTable.toException(fatal, node, sql, effect, null);
+        }
+        Outcome outcome = effect == Effect.NONE ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
+        return new ConnectionLostException(node, why, outcome, null);
+    }
+
+    ParameterException wrongCount(String sql, int wanted, int given) {
+        return new ParameterException(
+                "the statement takes " + wanted + " parameters and " + given + " were bound: " + sql);
+    }
+
+    KnownStatement known(String sql) {
+        return shared.known().of(shared.texts().current(sql));
+    }
+
+    StatementTexts texts() {
+        return shared.texts();
+    }
+
+    /** The transaction that what is sent now belongs to, or null. */
+    @Nullable
+    Transaction transaction() {
+        return transaction;
+    }
+
+    /** Whether a BEGIN waits for a statement. */
+    boolean isOpening() {
+        return opening != null;
+    }
+
+    /** The BEGIN to send before a statement; it is then sent. */
+    @Nullable
+    String takeOpening() {
+        String sql = opening;
+        opening = null;
+        return sql;
+    }
+
+    /** A BEGIN failed: it goes before the next statement. */
+    void open(String sql) {
+        if (transaction != null) {
+            opening = sql;
+        }
+    }
+
+    /** Whether dates that come as text are written in the one way that is read. */
+    boolean writesDatesAsIso() {
+        String style = wire.parameter("DateStyle");
+        return style == null || style.startsWith("ISO");
+    }
+
+    /** Whether prepared statements have names here. */
+    boolean keepsNames() {
+        return server.namedStatements();
+    }
+
+    PreparedStatements prepared() {
+        return prepared;
+    }
+
+    ConnectionSettings settings() {
+        return settings;
+    }
+
+    Wire wire() {
+        return wire;
+    }
+
+    String node() {
+        return node;
+    }
+
+    @Override
+    public String toString() {
+        return "NettyConnection[" + node + (server.pooled() ? ", pooled" : "") + (isOpen() ? "" : ", closed")
+                + ", in flight " + inFlight.count() + "]";
+    }
+}

@@ -1,0 +1,115 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.SqlDriver;
+import io.headgate.core.driver.TlsSettings;
+import io.headgate.core.driver.support.ConnectAttempt;
+import io.headgate.core.driver.support.ConnectErrors;
+import io.headgate.core.driver.support.GuardedListener;
+import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.error.ClosedException;
+import io.headgate.core.observe.DataAccessListener;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.internal.ThreadExecutorMap;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** The driver that speaks the protocol itself, on event loops of its own. */
+public final class NettyDriver implements SqlDriver {
+
+    private final EventLoops loops = new EventLoops();
+    private final CancelRequests cancelRequests = new CancelRequests(loops);
+    private final Connector connector = new Connector(loops, cancelRequests);
+    private final DataAccessListener listener;
+    private final StatementTexts texts = new StatementTexts(InstantSource.system());
+    private final Map<String, NettyConnection.Shared> databases = new ConcurrentHashMap<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private NettyDriver(DataAccessListener listener) {
+        this.listener = GuardedListener.of(listener);
+    }
+
+    /**
+     * A driver with event loops of its own: one a core, on daemon threads. {@link #close} ends them.
+     *
+     * @param listener told of statements
+     */
+    public static NettyDriver create(DataAccessListener listener) {
+        return new NettyDriver(listener);
+    }
+
+    @Override
+    public String name() {
+        return "netty";
+    }
+
+    private record Target(
+            List<InetSocketAddress> addresses, @Nullable SslContext tls) {}
+
+    @Override
+    public Mono<DriverConnection> connect(ConnectionSettings settings) {
+        return ConnectAttempt.of(
+                settings,
+                credentials -> Mono.fromCallable(() -> target(settings))
+                        .subscribeOn(Schedulers.boundedElastic())
+                        .flatMap(target -> ConnectAttempt.each(
+                                target.addresses(),
+                                settings.connectTimeout(),
+                                settings,
+                                address -> closed.get()
+                                        ? Mono.error(new ClosedException("the driver"))
+                                        : connector.connect(
+                                                settings, address, credentials, target.tls(), shared(settings)))));
+    }
+
+    /** Looks names up and reads certificates, which may block. */
+    private static Target target(ConnectionSettings settings) {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        try {
+            for (InetAddress each : InetAddress.getAllByName(settings.host())) {
+                addresses.add(new InetSocketAddress(each, settings.port()));
+            }
+        } catch (UnknownHostException unknown) {
+            throw ConnectErrors.unknownHost(settings, unknown);
+        }
+        boolean encrypted = settings.tls().mode() != TlsSettings.Mode.DISABLE;
+        return new Target(addresses, encrypted ? Tls.context(settings.tls()) : null);
+    }
+
+    private NettyConnection.Shared shared(ConnectionSettings settings) {
+        return databases.computeIfAbsent(
+                settings.node() + "/" + settings.database(),
+                database -> new NettyConnection.Shared(texts, new KnownStatements(), listener));
+    }
+
+    @Override
+    public @Nullable Executor callerLoop() {
+        EventExecutor loop = ThreadExecutorMap.currentExecutor();
+        return !(loop instanceof EventLoop) || loop.parent() == loops.group() ? null : loop;
+    }
+
+    @Override
+    public boolean pipelines() {
+        return true;
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.defer(
+                () -> closed.compareAndSet(false, true) ? cancelRequests.close().then(loops.close()) : Mono.empty());
+    }
+}

@@ -1,0 +1,94 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.codec.ValueEncoder;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The types of a statement's parameters, as the server described them for values of certain Java types.
+ *
+ * @param types ids, one for each parameter
+ * @param declared what was declared of them: a value's own type where the server could infer none, or inferred text for what is
+ *     none; 0 where it inferred the type
+ * @param asInferred whether values of other types are converted to these, because the server refuses their own types there
+ */
+record ParameterTypes(int[] types, int[] declared, boolean asInferred) {
+
+    private static final int TEXT = ValueEncoder.naturalType("");
+
+    static final ParameterTypes NONE = new ParameterTypes(new int[0], new int[0], false);
+
+    /** Whether values can be sent as these types without a loss. */
+    boolean take(List<@Nullable Object> values) {
+        if (values.size() != types.length) {
+            return false;
+        }
+        for (int i = 0; i < types.length; i++) {
+            Object value = values.get(i);
+            if (value != null && !takes(i, value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean takes(int i, Object value) {
+        if (declared[i] != 0) {
+            return ValueEncoder.naturalType(value) == declared[i];
+        }
+        return asInferred ? !ValueEncoder.refuses(value, types[i]) : isOwn(value, types[i]);
+    }
+
+    /** Whether a value is one of a type: nothing of it is lost, and it is not taken for a text that it is not. */
+    private static boolean isOwn(Object value, int type) {
+        return ValueEncoder.fits(value, type) && (!ValueEncoder.isTextLike(type) || isText(value));
+    }
+
+    private static boolean isText(Object value) {
+        int natural = ValueEncoder.naturalType(value);
+        return natural == 0 || ValueEncoder.isTextLike(natural);
+    }
+
+    /** What to declare so that the server converts values to its types and not we, or null if there is nothing to. */
+    static int @Nullable [] declarations(int[] described, List<@Nullable Object> values) {
+        int[] declare = new int[described.length];
+        boolean any = false;
+        for (int i = 0; i < described.length && i < values.size(); i++) {
+            Object value = values.get(i);
+            if (value != null && !isOwn(value, described[i]) && !ValueEncoder.refuses(value, described[i])) {
+                declare[i] = ValueEncoder.naturalType(value);
+                any |= declare[i] != 0;
+            }
+        }
+        return any ? declare : null;
+    }
+
+    /** The types of the values themselves, for what the server cannot infer; a null is declared as text. */
+    static int[] natural(List<@Nullable Object> values) {
+        int[] declare = new int[values.size()];
+        for (int i = 0; i < declare.length; i++) {
+            Object value = values.get(i);
+            declare[i] = value == null ? TEXT : ValueEncoder.naturalType(value);
+        }
+        return declare;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ParameterTypes that
+                && asInferred == that.asInferred
+                && Arrays.equals(types, that.types)
+                && Arrays.equals(declared, that.declared);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(types) * 31 + Arrays.hashCode(declared);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(types);
+    }
+}

@@ -1,0 +1,143 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.error.ServerError;
+import io.headgate.driver.netty.Login.BackendKey;
+import io.headgate.driver.netty.Login.Refused;
+import io.headgate.driver.netty.protocol.Backend;
+import io.headgate.driver.netty.protocol.Frontend;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out by trying what a new connection leads to.
+ *
+ * <p>A pooler is certain when the process id of the wire is not the backend's. Whether prepared statements survive behind it: in a
+ * transaction, which pins one server connection, a statement is prepared and asked under which name the server knows it. A pooler
+ * that keeps track of statements (PgBouncer from 1.21 with {@code max_prepared_statements} over 0) gives them names of its own; one
+ * that does not passes the name on.
+ */
+final class ServerProbe {
+
+    private static final byte[] NAME = "h0".getBytes(StandardCharsets.US_ASCII);
+    private static final String SERVER =
+            "SELECT pg_backend_pid(), current_setting('server_version_num'), pg_is_in_recovery()";
+    private static final String PASSED_ON = "SELECT EXISTS (SELECT FROM pg_prepared_statements"
+            + " WHERE name = 'h0' AND statement LIKE '%headgate probe%') /* headgate probe */";
+
+    private final Wire wire;
+    private final BackendKey key;
+    private final Consumer<ServerInfo> whenKnown;
+    private final Consumer<Throwable> whenFailed;
+
+    ServerProbe(Wire wire, BackendKey key, Consumer<ServerInfo> whenKnown, Consumer<Throwable> whenFailed) {
+        this.wire = wire;
+        this.key = key;
+        this.whenKnown = whenKnown;
+        this.whenFailed = whenFailed;
+    }
+
+    /** Asks. On the loop. */
+    void start() {
+        send(out -> Frontend.query(out, SERVER), answer -> {
+            if (answer.error != null || answer.values.size() != 3) {
+                whenFailed.accept(answer.failure());
+                return;
+            }
+            int version = Integer.parseInt(answer.values.get(1));
+            boolean inRecovery = answer.values.get(2).equals("t");
+            if (Integer.parseInt(answer.values.get(0)) == key.processId()) {
+                whenKnown.accept(new ServerInfo(version, false, true, inRecovery));
+            } else {
+                named(version, inRecovery);
+            }
+        });
+    }
+
+    private void named(int version, boolean inRecovery) {
+        send(
+                out -> {
+                    Frontend.statement(out, "BEGIN");
+                    Frontend.parse(out, NAME, PASSED_ON.getBytes(StandardCharsets.US_ASCII), new int[0]);
+                    int start = Frontend.beginBind(out, Frontend.NO_NAME, NAME, 0);
+                    out.writeShort(0).writeShort(0);
+                    Frontend.end(out, start);
+                    Frontend.execute(out, Frontend.NO_NAME, 0);
+                    Frontend.closeStatement(out, NAME);
+                    Frontend.sync(out);
+                },
+                answer -> send(out -> Frontend.query(out, "ROLLBACK"), ended -> {
+                    ServerError error = answer.error;
+                    if (error == null && answer.values.size() == 1) {
+                        whenKnown.accept(new ServerInfo(
+                                version, true, answer.values.get(0).equals("f"), inRecovery));
+                    } else if (error != null && isTaken(error)) {
+                        whenKnown.accept(new ServerInfo(version, true, false, inRecovery));
+                    } else {
+                        whenFailed.accept(answer.failure());
+                    }
+                }));
+    }
+
+    /** Another client's statement of that name is on the server connection: names are passed on, and left behind. */
+    private static boolean isTaken(ServerError error) {
+        return error.sqlState().equals("42P05") || error.sqlState().equals("26000");
+    }
+
+    private void send(Consumer<ByteBuf> message, Consumer<Answer> whenDone) {
+        wire.expect(new Answer(whenDone));
+        ByteBuf out = wire.buffer(512);
+        message.accept(out);
+        wire.write(out);
+    }
+
+    /** The values of the rows, as text. */
+    private final class Answer extends Unit {
+
+        private final Consumer<Answer> whenDone;
+        private final List<String> values = new ArrayList<>();
+        private @Nullable ServerError error;
+
+        Answer(Consumer<Answer> whenDone) {
+            this.whenDone = whenDone;
+        }
+
+        @Override
+        void receive(byte type, ByteBuf in, int index, int length) {
+            if (type == Backend.ERROR) {
+                error = Backend.error(in, index, length);
+            } else if (type == Backend.DATA_ROW) {
+                int at = index + 2;
+                for (int i = in.getUnsignedShort(index); i > 0; i--) {
+                    int size = in.getInt(at);
+                    if (size < 0 || size > index + length - at - 4) {
+                        throw new DecoderException("a value of " + size + " bytes in the answer to a probe");
+                    }
+                    values.add(in.toString(at + 4, size, StandardCharsets.US_ASCII));
+                    at += 4 + size;
+                }
+            }
+        }
+
+        @Override
+        void done() {
+            whenDone.accept(this);
+        }
+
+        Throwable failure() {
+            ServerError said = error;
+            return said == null ? new IOException("an answer that is none to the probe: " + values) : new Refused(said);
+        }
+
+        @Override
+        void lost(@Nullable ServerError fatal, String why) {
+            whenFailed.accept(fatal == null ? new IOException(why) : new Refused(fatal));
+        }
+    }
+}

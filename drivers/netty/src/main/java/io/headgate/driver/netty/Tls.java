@@ -1,0 +1,57 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.driver.TlsSettings;
+import io.headgate.core.error.ConfigurationException;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/** What a connection's TLS checks, with the meanings of libpq. Stateless. */
+final class Tls {
+
+    private Tls() {}
+
+    /** Reads the root certificate: not for an event loop. */
+    static SslContext context(TlsSettings settings) {
+        Path root = settings.rootCertificate();
+        SslContextBuilder builder = SslContextBuilder.forClient();
+        switch (settings.mode()) {
+            case VERIFY_CA -> trust(builder, root).endpointIdentificationAlgorithm(null);
+            case VERIFY_FULL -> trust(builder, root).endpointIdentificationAlgorithm("HTTPS");
+            default ->
+                builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm(null);
+        }
+        try {
+            return builder.build();
+        } catch (SSLException | IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    root == null
+                            ? "cannot load the Java runtime's trusted certificates: " + e
+                            : "cannot read the root certificate " + root + ": " + e,
+                    e);
+        }
+    }
+
+    private static SslContextBuilder trust(SslContextBuilder builder, @Nullable Path root) {
+        return root == null ? builder : builder.trustManager(root.toFile());
+    }
+
+    /**
+     * Checks the dates of the certificates, where certificates are checked: Java does not look at those of one that is trusted
+     * itself.
+     */
+    static void checkDates(TlsSettings settings, SSLSession session) throws SSLException, CertificateException {
+        if (settings.mode() == TlsSettings.Mode.VERIFY_CA || settings.mode() == TlsSettings.Mode.VERIFY_FULL) {
+            for (Certificate each : session.getPeerCertificates()) {
+                ((X509Certificate) each).checkValidity();
+            }
+        }
+    }
+}

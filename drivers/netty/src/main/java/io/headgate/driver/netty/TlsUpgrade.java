@@ -1,0 +1,114 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.TlsSettings;
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.driver.netty.protocol.Frontend;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** Asks a server for TLS and begins it on the same socket, or goes on without where the settings allow. */
+final class TlsUpgrade extends ChannelInboundHandlerAdapter {
+
+    private final ConnectionSettings settings;
+    private final SslContext context;
+    private final Runnable whenReady;
+    private final Consumer<Throwable> whenFailed;
+    private boolean over;
+
+    /** One of the two is run once, on the event loop, when this handler has left the pipeline. */
+    TlsUpgrade(ConnectionSettings settings, SslContext context, Runnable whenReady, Consumer<Throwable> whenFailed) {
+        this.settings = settings;
+        this.context = context;
+        this.whenReady = whenReady;
+        this.whenFailed = whenFailed;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext channel) {
+        ByteBuf out = channel.alloc().directBuffer(8);
+        Frontend.tlsRequest(out);
+        channel.writeAndFlush(out);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext channel, Object piece) {
+        ByteBuf bytes = (ByteBuf) piece;
+        byte answer;
+        boolean more;
+        try {
+            if (!bytes.isReadable()) {
+                return;
+            }
+            answer = bytes.readByte();
+            more = bytes.isReadable();
+        } finally {
+            bytes.release();
+        }
+        if (more) {
+            // sent in clear by somebody between, to be taken for what comes encrypted (CVE-2021-23222)
+            fail(channel, new IOException("bytes behind the answer to the request for TLS"));
+        } else if (answer == 'S') {
+            encrypt(channel);
+        } else if (answer == 'N' && settings.tls().mode() == TlsSettings.Mode.PREFER) {
+            ready(channel);
+        } else if (answer == 'N') {
+            fail(
+                    channel,
+                    new ConfigurationException(settings.node() + " takes no TLS and sslmode is "
+                            + settings.tls().mode().parameter()
+                            + "; switch ssl on at the server, or use sslmode=prefer"));
+        } else {
+            fail(channel, new IOException("no answer to the request for TLS: " + (char) answer));
+        }
+    }
+
+    private void encrypt(ChannelHandlerContext channel) {
+        SslHandler handler = context.newHandler(channel.alloc(), settings.host(), settings.port());
+        handler.setHandshakeTimeoutMillis(settings.connectTimeout().toMillis());
+        channel.pipeline().addFirst("tls", handler);
+        handler.handshakeFuture().addListener(done -> {
+            if (!done.isSuccess()) {
+                fail(channel, done.cause());
+                return;
+            }
+            try {
+                Tls.checkDates(settings.tls(), handler.engine().getSession());
+                ready(channel);
+            } catch (Exception bad) {
+                fail(channel, bad);
+            }
+        });
+    }
+
+    private void ready(ChannelHandlerContext channel) {
+        if (!over) {
+            over = true;
+            channel.pipeline().remove(this);
+            whenReady.run();
+        }
+    }
+
+    private void fail(ChannelHandlerContext channel, Throwable why) {
+        if (!over) {
+            over = true;
+            channel.close();
+            whenFailed.accept(why);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext channel) {
+        fail(channel, new IOException("closed by the other side"));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext channel, Throwable cause) {
+        fail(channel, cause);
+    }
+}

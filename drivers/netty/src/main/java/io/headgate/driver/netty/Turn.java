@@ -1,0 +1,52 @@
+package io.headgate.driver.netty;
+
+import io.headgate.driver.netty.protocol.Frontend;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** What is sent in one turn of the event loop: units, in order, in one buffer. The last group is open for further reads. */
+final class Turn {
+
+    private final Wire wire;
+    private final ByteBuf out;
+    private @Nullable Group group;
+
+    Turn(Wire wire, ByteBuf out) {
+        this.wire = wire;
+        this.out = out;
+    }
+
+    ByteBuf out() {
+        return out;
+    }
+
+    /** The group that a read may join, or null. */
+    @Nullable
+    Group openGroup() {
+        Group current = group;
+        return current != null && !current.isFull() ? current : null;
+    }
+
+    /** Begins a group after whatever was written. */
+    Group begin(boolean forReads) {
+        end();
+        Group begun = new Group(forReads);
+        group = begun;
+        wire.expect(begun);
+        return begun;
+    }
+
+    /** A unit follows that the caller has to write. */
+    void expect(Unit unit) {
+        end();
+        wire.expect(unit);
+    }
+
+    /** Ends the open group. */
+    void end() {
+        if (group != null) {
+            group = null;
+            Frontend.sync(out);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.codec.ByteSink;
+import io.headgate.core.codec.ValueEncoder;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.ParameterException;
+import io.headgate.driver.netty.protocol.Columns;
+import io.headgate.driver.netty.protocol.Frontend;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes parameters into a Bind. Stateless. */
+final class Values {
+
+    private static final int BINARY = 1;
+    private static final int NULL = -1;
+
+    private Values() {}
+
+    /**
+     * Writes a Bind.
+     *
+     * @param columns the columns expected, whose formats are asked for; null for all as text
+     * @param maxValueBytes most bytes of a value
+     * @throws ParameterException if a value does not fit; a part of the message is then written
+     */
+    static void bind(
+            ByteBuf out,
+            byte[] portal,
+            byte[] statement,
+            ParameterTypes types,
+            List<@Nullable Object> values,
+            @Nullable Columns columns,
+            int maxValueBytes) {
+        int count = values.size();
+        int start = Frontend.beginBind(out, portal, statement, count);
+        for (int i = 0; i < count; i++) {
+            Object value = values.get(i);
+            out.writeShort(value != null && ValueEncoder.writesBinary(value, types.types()[i]) ? BINARY : 0);
+        }
+        out.writeShort(count);
+        BufSink sink = new BufSink(out);
+        for (int i = 0; i < count; i++) {
+            Object value = values.get(i);
+            if (value == null) {
+                out.writeInt(NULL);
+                continue;
+            }
+            int length = out.writerIndex();
+            out.writeInt(0);
+            ValueEncoder.encode(value, types.types()[i], sink);
+            int bytes = out.writerIndex() - length - 4;
+            if (bytes > maxValueBytes) {
+                throw new ParameterException("parameter $" + (i + 1) + " has " + bytes
+                        + " bytes, more than max_value_bytes " + maxValueBytes
+                        + "; send it in parts, or raise max_value_bytes in the node's URL");
+            }
+            out.setInt(length, bytes);
+        }
+        if (columns == null) {
+            out.writeShort(0);
+        } else {
+            columns.writeFormats(out);
+        }
+        Frontend.end(out, start);
+    }
+
+    /** The error of values that fit no types that the server describes. */
+    static ParameterException unfit(String sql) {
+        return new ParameterException("the values fit none of the types that the server wants: " + sql);
+    }
+
+    /** The error of values that cannot be made values of types which have just been described, or null. */
+    static @Nullable HeadgateException check(ParameterTypes types, List<@Nullable Object> values, String sql) {
+        for (int i = 0; i < values.size(); i++) {
+            Object value = values.get(i);
+            if (value != null && ValueEncoder.refuses(value, types.types()[i])) {
+                try {
+                    ValueEncoder.encode(value, types.types()[i], new BufSink(Unpooled.buffer()));
+                } catch (ParameterException refused) {
+                    return new ParameterException("parameter $" + (i + 1) + ": " + refused.getMessage() + ": " + sql);
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A Netty buffer as the codec sees it. */
+    private record BufSink(ByteBuf out) implements ByteSink {
+
+        @Override
+        public void writeByte(int value) {
+            out.writeByte(value);
+        }
+
+        @Override
+        public void writeShort(int value) {
+            out.writeShort(value);
+        }
+
+        @Override
+        public void writeInt(int value) {
+            out.writeInt(value);
+        }
+
+        @Override
+        public void writeLong(long value) {
+            out.writeLong(value);
+        }
+
+        @Override
+        public void writeBytes(byte[] bytes, int offset, int length) {
+            out.writeBytes(bytes, offset, length);
+        }
+
+        @Override
+        public void writeUtf8(CharSequence text) {
+            io.netty.buffer.ByteBufUtil.writeUtf8(out, text);
+        }
+
+        @Override
+        public int position() {
+            return out.writerIndex();
+        }
+
+        @Override
+        public void setInt(int position, int value) {
+            out.setInt(position, value);
+        }
+    }
+}

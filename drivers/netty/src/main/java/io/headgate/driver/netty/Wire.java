@@ -1,0 +1,369 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.error.ServerError;
+import io.headgate.driver.netty.protocol.Backend;
+import io.headgate.driver.netty.protocol.Frames;
+import io.headgate.driver.netty.protocol.Frontend;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.DecoderException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.util.concurrent.Queues;
+
+/**
+ * A connection that is logged in: sends units and hands each its answer.
+ *
+ * <p>All state belongs to the event loop. Whatever is asked of it goes through one mailbox, from whichever thread, and leaves in
+ * that order: no task overtakes another because it was asked for on the loop itself. The mailbox is emptied once a turn of the
+ * loop, and after what was read, and what it holds then leaves in one write. So reads that wait together can share a Sync.
+ */
+final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver {
+
+    private static final Logger logger = LoggerFactory.getLogger(Wire.class);
+
+    /** What is asked of the connection. */
+    interface Task {
+
+        /** Does it on the loop, in its turn. Runs callers' code only where it fails. */
+        void run(Turn turn);
+
+        /** The connection had ended before its turn. */
+        void refuse(@Nullable ServerError fatal, String why);
+    }
+
+    /** No answer is due. */
+    static final long NOTHING_DUE = Long.MIN_VALUE;
+
+    private final Channel channel;
+    private final Frames frames;
+    private final Queue<Task> mailbox = Queues.<Task>unboundedMultiproducer().get();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Runnable turn = this::turn;
+    private final ArrayDeque<Unit> unanswered = new ArrayDeque<>();
+    private final Map<String, String> parameters = new HashMap<>();
+    private final Consumer<ServerError> notices;
+    private final Runnable whenClosed;
+
+    /** Goes before the mailbox. */
+    private @Nullable Task next;
+
+    private boolean paused;
+    private boolean reading;
+    private boolean ended;
+    private @Nullable ServerError fatal;
+    private String why = "closed by the other side";
+    private int lastSize = 256;
+
+    /** When something was heard last, or the oldest unanswered unit was sent, whichever is later. */
+    private long heard = System.nanoTime();
+
+    private volatile byte status = 'I';
+    private volatile boolean open = true;
+
+    /**
+     * @param notices takes what the server says that belongs to no unit
+     * @param whenClosed runs once, on the loop, after every unit has been told
+     */
+    Wire(Channel channel, Consumer<ServerError> notices, Runnable whenClosed) {
+        this.channel = channel;
+        this.frames = new Frames(channel.alloc());
+        this.notices = notices;
+        this.whenClosed = whenClosed;
+    }
+
+    /** Asks for a task; safe for use by many threads. Tasks run in the order in which they were asked for. */
+    void ask(Task task) {
+        mailbox.add(task);
+        if (reading && channel.eventLoop().inEventLoop()) {
+            return;
+        }
+        if (scheduled.compareAndSet(false, true)) {
+            try {
+                channel.eventLoop().execute(turn);
+            } catch (RejectedExecutionException driverClosed) {
+                scheduled.set(false);
+                refuseAll();
+            }
+        }
+    }
+
+    /** The loop has ended with the driver, and its connections with it. */
+    private synchronized void refuseAll() {
+        Task task;
+        while ((task = mailbox.poll()) != null) {
+            task.refuse(fatal, "the driver is closed");
+        }
+    }
+
+    private void turn() {
+        scheduled.set(false);
+        if (reading) {
+            return;
+        }
+        if (ended) {
+            refuseWaiting();
+            return;
+        }
+        if (paused || (next == null && mailbox.isEmpty())) {
+            return;
+        }
+        ByteBuf out = channel.alloc().directBuffer(lastSize);
+        Turn now = new Turn(this, out);
+        try {
+            Task task;
+            while (!paused && (task = nextTask()) != null) {
+                task.run(now);
+            }
+            now.end();
+        } catch (Throwable unexpected) {
+            out.release();
+            fail("a message could not be made: " + unexpected, unexpected);
+            return;
+        }
+        if (out.isReadable()) {
+            lastSize = Math.max(256, Math.min(out.readableBytes(), 1 << 16));
+            channel.writeAndFlush(out, channel.voidPromise());
+        } else {
+            out.release();
+        }
+    }
+
+    private @Nullable Task nextTask() {
+        Task first = next;
+        if (first != null) {
+            next = null;
+            return first;
+        }
+        return mailbox.poll();
+    }
+
+    /** Sends nothing further until {@link #resume}. */
+    void pause() {
+        paused = true;
+    }
+
+    /** Goes on, with a task that goes before all that wait. */
+    void resume(@Nullable Task first) {
+        next = first;
+        paused = false;
+        turnSoon();
+    }
+
+    private void turnSoon() {
+        if (!reading && scheduled.compareAndSet(false, true)) {
+            channel.eventLoop().execute(turn);
+        }
+    }
+
+    /** A unit has been written, and its answer is to come. */
+    void expect(Unit unit) {
+        if (unanswered.isEmpty()) {
+            heard = System.nanoTime();
+        }
+        unanswered.add(unit);
+    }
+
+    /** Since when nothing has been heard while an answer is due, as {@link System#nanoTime}, or {@link #NOTHING_DUE}. */
+    long silentSince() {
+        return unanswered.isEmpty() ? NOTHING_DUE : heard;
+    }
+
+    /** Writes beside the turns of the loop, for what a unit sends while it is being answered. */
+    void write(ByteBuf out) {
+        channel.writeAndFlush(out, channel.voidPromise());
+    }
+
+    /** Writes, and tells on the loop when it has gone to the socket; if it does not get there, nobody is told. */
+    void write(ByteBuf out, Runnable whenGone) {
+        channel.writeAndFlush(out).addListener(gone -> {
+            if (gone.isSuccess()) {
+                whenGone.run();
+            }
+        });
+    }
+
+    ByteBuf buffer(int size) {
+        return channel.alloc().directBuffer(size);
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    /** The transaction's status at the last ReadyForQuery: I, T or E. */
+    byte status() {
+        return status;
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Whether nothing is unanswered. */
+    boolean isQuiet() {
+        return unanswered.isEmpty();
+    }
+
+    /** A parameter that the server reports, or null. */
+    @Nullable
+    String parameter(String name) {
+        return parameters.get(name);
+    }
+
+    void parameter(String name, String value) {
+        parameters.put(name, value);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object piece) {
+        if (!(piece instanceof ByteBuf bytes)) {
+            return;
+        }
+        reading = true;
+        heard = System.nanoTime();
+        try {
+            frames.feed(bytes, this);
+        } catch (DecoderException | IndexOutOfBoundsException foreign) {
+            fail("it sent what is not the protocol: " + foreign.getMessage(), foreign);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        turn();
+    }
+
+    @Override
+    public void message(byte type, ByteBuf in, int index, int length) {
+        switch (type) {
+            case Backend.READY -> {
+                if (length != 1) {
+                    throw new DecoderException("a ReadyForQuery of " + length + " bytes");
+                }
+                status = in.getByte(index);
+                Unit answered = current();
+                if (!answered.isAnswered()) {
+                    throw new DecoderException("a ReadyForQuery before the answer");
+                }
+                unanswered.poll();
+                answered.done();
+            }
+            case Backend.PARAMETER_STATUS -> {
+                String name = Backend.text(in, index, index + length);
+                // PostgreSQL's names are ASCII
+                parameters.put(name, Backend.text(in, index + name.length() + 1, index + length));
+            }
+            case Backend.NOTIFICATION -> logger.debug("a notification that nobody listens for");
+            case Backend.NOTICE -> {
+                ServerError notice = Backend.error(in, index, length);
+                notices.accept(notice);
+                if (unanswered.peek() instanceof Noted unit) {
+                    unit.noted(notice);
+                }
+            }
+            case Backend.ERROR -> {
+                ServerError error = Backend.error(in, index, length);
+                if (error.isFatal() || unanswered.isEmpty()) {
+                    fatal = error;
+                    // nothing follows, and a proxy between may keep the socket open
+                    channel.close();
+                } else {
+                    current().receive(type, in, index, length);
+                }
+            }
+            default -> current().receive(type, in, index, length);
+        }
+    }
+
+    private Unit current() {
+        Unit unit = unanswered.peek();
+        if (unit == null) {
+            throw new DecoderException("a message that belongs to nothing");
+        }
+        return unit;
+    }
+
+    /** A unit that keeps what is said beside its answer. */
+    interface Noted {
+        void noted(ServerError notice);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        fail(String.valueOf(cause.getMessage()), cause);
+    }
+
+    private void fail(String reason, Throwable cause) {
+        logger.debug("connection {}: {}", channel.remoteAddress(), reason, cause);
+        why = reason;
+        abort();
+    }
+
+    /** Says goodbye and closes. On the loop. */
+    void terminate() {
+        ByteBuf out = buffer(8);
+        Frontend.terminate(out);
+        channel.writeAndFlush(out).addListener(sent -> channel.close());
+    }
+
+    /** Closes the socket at once, with nothing left of it in the operating system. */
+    void abort() {
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (RuntimeException closedAlready) {
+            return;
+        }
+        // past TLS, which would have its goodbye sent first
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        var unused = first == null ? channel.close() : first.close();
+    }
+
+    /** Why it is closed, for the errors of what it had on it. */
+    void because(String reason) {
+        why = reason;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        open = false;
+        ended = true;
+        frames.close();
+        Unit unit;
+        while ((unit = unanswered.poll()) != null) {
+            unit.lost(fatal, why);
+        }
+        refuseWaiting();
+        whenClosed.run();
+    }
+
+    private void refuseWaiting() {
+        Task task;
+        while ((task = nextTask()) != null) {
+            task.refuse(fatal, why);
+        }
+    }
+
+    /** Whether the calling thread is the loop. */
+    boolean isOnLoop() {
+        return channel.eventLoop().inEventLoop();
+    }
+
+    @Override
+    public String toString() {
+        return "Wire[" + (char) status + ", unanswered " + unanswered.size() + (paused ? ", paused" : "")
+                + (ended ? ", ended: " + why : "") + "]";
+    }
+}

@@ -1,0 +1,186 @@
+package io.headgate.driver.netty.protocol;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes the messages of a client. Stateless.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/protocol-message-formats.html">PostgreSQL, Message Formats</a>
+ */
+public final class Frontend {
+
+    /** The name of what has none. */
+    public static final byte[] NO_NAME = {};
+
+    private static final int PROTOCOL_3_0 = 3 << 16;
+    private static final int TLS_CODE = 80_877_103;
+    private static final int CANCEL_CODE = 80_877_102;
+
+    private Frontend() {}
+
+    /** Asks for TLS; one byte, S or N, is the answer. */
+    public static void tlsRequest(ByteBuf out) {
+        out.writeInt(8).writeInt(TLS_CODE);
+    }
+
+    /** Asks, on a connection of its own, to cancel what another one runs. */
+    public static void cancelRequest(ByteBuf out, int processId, byte[] secretKey) {
+        out.writeInt(12 + secretKey.length)
+                .writeInt(CANCEL_CODE)
+                .writeInt(processId)
+                .writeBytes(secretKey);
+    }
+
+    /** Begins the login. */
+    public static void startup(ByteBuf out, Iterable<String> namesAndValues) {
+        int start = out.writerIndex();
+        out.writeInt(0).writeInt(PROTOCOL_3_0);
+        for (String each : namesAndValues) {
+            text(out, each);
+        }
+        out.writeByte(0);
+        out.setInt(start, out.writerIndex() - start);
+    }
+
+    /** A password in clear text or hashed. */
+    public static void password(ByteBuf out, String password) {
+        int start = begin(out, 'p');
+        text(out, password);
+        end(out, start);
+    }
+
+    /** The first message of a SASL exchange. */
+    public static void saslInitial(ByteBuf out, String mechanism, String message) {
+        int start = begin(out, 'p');
+        text(out, mechanism);
+        byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length).writeBytes(bytes);
+        end(out, start);
+    }
+
+    /** A further message of a SASL exchange. */
+    public static void saslResponse(ByteBuf out, String message) {
+        int start = begin(out, 'p');
+        ByteBufUtil.writeUtf8(out, message);
+        end(out, start);
+    }
+
+    /** Prepares a statement; the types are ids, 0 where the server is to infer one. */
+    public static void parse(ByteBuf out, byte[] name, byte[] sql, int[] parameterTypes) {
+        int start = begin(out, 'P');
+        out.writeBytes(name).writeByte(0).writeBytes(sql).writeByte(0);
+        out.writeShort(parameterTypes.length);
+        for (int type : parameterTypes) {
+            out.writeInt(type);
+        }
+        end(out, start);
+    }
+
+    /** Runs a statement without parameters and rows as a part of a unit: answered by 1, 2 and C. */
+    public static void statement(ByteBuf out, String sql) {
+        parse(out, NO_NAME, sql.getBytes(StandardCharsets.UTF_8), new int[0]);
+        int start = beginBind(out, NO_NAME, NO_NAME, 0);
+        out.writeShort(0).writeShort(0);
+        end(out, start);
+        execute(out, NO_NAME, 0);
+    }
+
+    /**
+     * Begins a Bind to a portal; the caller adds a format a parameter, their number, their values, and the formats of the
+     * columns, and {@linkplain #end ends} it.
+     */
+    public static int beginBind(ByteBuf out, byte[] portal, byte[] statement, int parameters) {
+        int start = begin(out, 'B');
+        out.writeBytes(portal).writeByte(0).writeBytes(statement).writeByte(0).writeShort(parameters);
+        return start;
+    }
+
+    /** Asks for the columns of a portal, with the formats in which they will come. */
+    public static void describePortal(ByteBuf out, byte[] portal) {
+        named(out, 'D', 'P', portal);
+    }
+
+    /** Asks for the parameter types and columns of a statement. */
+    public static void describeStatement(ByteBuf out, byte[] statement) {
+        named(out, 'D', 'S', statement);
+    }
+
+    /** Frees a statement. */
+    public static void closeStatement(ByteBuf out, byte[] statement) {
+        named(out, 'C', 'S', statement);
+    }
+
+    /** Frees a portal. */
+    public static void closePortal(ByteBuf out, byte[] portal) {
+        named(out, 'C', 'P', portal);
+    }
+
+    /** Runs a portal; 0 rows mean all. */
+    public static void execute(ByteBuf out, byte[] portal, int rows) {
+        out.writeByte('E').writeInt(4 + portal.length + 1 + 4);
+        out.writeBytes(portal).writeByte(0).writeInt(rows);
+    }
+
+    /** Ends a unit: the server answers it with ReadyForQuery. */
+    public static void sync(ByteBuf out) {
+        out.writeByte('S').writeInt(4);
+    }
+
+    /** Asks for the answers so far. */
+    public static void flush(ByteBuf out) {
+        out.writeByte('H').writeInt(4);
+    }
+
+    /** Runs a text by the simple protocol. */
+    public static void query(ByteBuf out, String sql) {
+        int start = begin(out, 'Q');
+        text(out, sql);
+        end(out, start);
+    }
+
+    /** Data of a COPY; the caller adds it and ends the message. */
+    public static int beginCopyData(ByteBuf out) {
+        return begin(out, 'd');
+    }
+
+    /** The end of the data of a COPY. */
+    public static void copyDone(ByteBuf out) {
+        out.writeByte('c').writeInt(4);
+    }
+
+    /** Gives a COPY up. */
+    public static void copyFail(ByteBuf out, String reason) {
+        int start = begin(out, 'f');
+        text(out, reason);
+        end(out, start);
+    }
+
+    /** Says goodbye. */
+    public static void terminate(ByteBuf out) {
+        out.writeByte('X').writeInt(4);
+    }
+
+    /** Fills in the length of a message that was begun. */
+    public static void end(ByteBuf out, int start) {
+        out.setInt(start, out.writerIndex() - start);
+    }
+
+    private static int begin(ByteBuf out, char type) {
+        out.writeByte(type);
+        int start = out.writerIndex();
+        out.writeInt(0);
+        return start;
+    }
+
+    private static void named(ByteBuf out, char type, char what, byte[] name) {
+        out.writeByte(type).writeInt(4 + 1 + name.length + 1).writeByte(what);
+        out.writeBytes(name).writeByte(0);
+    }
+
+    private static void text(ByteBuf out, String value) {
+        ByteBufUtil.writeUtf8(out, value);
+        out.writeByte(0);
+    }
+}

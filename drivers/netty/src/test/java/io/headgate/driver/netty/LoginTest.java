@@ -1,0 +1,182 @@
+package io.headgate.driver.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.Credentials;
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.driver.netty.Login.BackendKey;
+import io.headgate.driver.netty.Login.Refused;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** What a server may ask for at login, and what it gets. */
+class LoginTest {
+
+    private static final MultiThreadIoEventLoopGroup LOOPS =
+            new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private static final String OK = "\0\0\0\0";
+    private static final String SASL = "\0\0\0\nSCRAM-SHA-256\0\0";
+
+    /** What the client sent, as text. */
+    private final List<String> sent = new CopyOnWriteArrayList<>();
+
+    @AfterAll
+    static void closeLoops() {
+        LOOPS.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    private static ByteBuf message(char type, String body) {
+        ByteBuf bytes = Unpooled.copiedBuffer(body, StandardCharsets.ISO_8859_1);
+        return Unpooled.buffer()
+                .writeByte(type)
+                .writeInt(4 + bytes.readableBytes())
+                .writeBytes(bytes);
+    }
+
+    private static final ByteBuf ready() {
+        return message('Z', "I");
+    }
+
+    /** Logs in to a server that answers each message of the client with the next of these. */
+    private BackendKey logIn(ByteBuf... answers) throws Exception {
+        Channel server = new ServerBootstrap()
+                .group(LOOPS)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInboundHandlerAdapter() {
+                    private int next;
+
+                    @Override
+                    public void channelRead(ChannelHandlerContext context, Object piece) {
+                        ByteBuf bytes = (ByteBuf) piece;
+                        sent.add(bytes.toString(StandardCharsets.UTF_8));
+                        bytes.release();
+                        if (next < answers.length) {
+                            context.writeAndFlush(answers[next++]);
+                        }
+                    }
+                })
+                .bind(InetAddress.getLoopbackAddress(), 0)
+                .sync()
+                .channel();
+        CompletableFuture<BackendKey> outcome = new CompletableFuture<>();
+        ConnectionSettings settings = ConnectionSettings.parse("postgresql://u@db.example/d");
+        new Bootstrap()
+                .group(LOOPS)
+                .channel(NioSocketChannel.class)
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new Wire(channel, notice -> {}, () -> {}));
+                    }
+                })
+                .connect(server.localAddress())
+                .addListener(connected -> {
+                    Wire wire = ((io.netty.channel.ChannelFuture) connected)
+                            .channel()
+                            .pipeline()
+                            .get(Wire.class);
+                    new Login(
+                                    wire,
+                                    settings,
+                                    new Credentials("u", "secret"),
+                                    outcome::complete,
+                                    outcome::completeExceptionally)
+                            .start();
+                });
+        try {
+            return outcome.get(5, TimeUnit.SECONDS);
+        } catch (ExecutionException refused) {
+            throw (Exception) refused.getCause();
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
+    void takesAServerThatAsksForNothing() throws Exception {
+        ByteBuf key = message('K', "\0\0\0\7\1\2\3\4");
+        BackendKey in = logIn(Unpooled.wrappedBuffer(message('R', OK), message('S', "TimeZone\0UTC\0"), key, ready()));
+        assertThat(in.processId()).isEqualTo(7);
+        assertThat(in.secret()).containsExactly(1, 2, 3, 4);
+        assertThat(sent.get(0)).contains("user\0u\0", "database\0d\0", "client_encoding\0UTF8\0");
+    }
+
+    @Test
+    void takesKeysOfProtocol32() throws Exception {
+        BackendKey in =
+                logIn(Unpooled.wrappedBuffer(message('R', OK), message('K', "\0\0\0\7" + "k".repeat(32)), ready()));
+        assertThat(in.secret()).hasSize(32);
+    }
+
+    @Test
+    void givesNoPasswordInClearTextWithoutTls() {
+        assertThatThrownBy(() -> logIn(message('R', "\0\0\0\3")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("clear text")
+                .hasMessageNotContaining("secret");
+        assertThat(sent).hasSize(1);
+    }
+
+    /** md5(md5("secret" + "u") + salt), as libpq sends it. */
+    @Test
+    void hashesAPasswordWithTheSalt() throws Exception {
+        logIn(message('R', "\0\0\0\5\1\2\3\4"), Unpooled.wrappedBuffer(message('R', OK), ready()));
+        assertThat(sent.get(1)).contains("md5").hasSize(1 + 4 + 35 + 1).doesNotContain("secret");
+    }
+
+    @Test
+    void refusesAServerThatDoesNotProveThatItKnowsThePassword() {
+        assertThatThrownBy(() -> logIn(message('R', SASL), Unpooled.wrappedBuffer(message('R', OK), ready())))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("without proving");
+    }
+
+    @Test
+    void refusesAServerWithAWrongProof() {
+        assertThatThrownBy(() -> logIn(message('R', SASL), message('R', "\0\0\0\13r=other,s=AAAA,i=4096")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("SCRAM");
+    }
+
+    @Test
+    void namesAMethodThatItDoesNotKnow() {
+        assertThatThrownBy(() -> logIn(message('R', "\0\0\0\7")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("method 7");
+    }
+
+    @Test
+    void passesOnWhatTheServerSays() {
+        assertThatThrownBy(() -> logIn(message('E', "SFATAL\0VFATAL\0C28P01\0Mno\0\0"), ready()))
+                .isInstanceOf(Refused.class)
+                .extracting(error -> ((Refused) error).error().sqlState())
+                .isEqualTo("28P01");
+    }
+
+    @Test
+    void endsWhenTheServerSpeaksAnotherProtocol() {
+        assertThatThrownBy(() -> logIn(Unpooled.copiedBuffer("HTTP/1.1 400 Bad Request", StandardCharsets.US_ASCII)))
+                .isInstanceOf(java.io.IOException.class);
+    }
+}

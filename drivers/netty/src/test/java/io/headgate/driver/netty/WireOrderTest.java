@@ -1,0 +1,270 @@
+package io.headgate.driver.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.driver.netty.ScriptedServer.Ran;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
+
+/**
+ * Random interleavings of sending, failing, giving up and closing, from the loop itself and from other threads, against the model
+ * of a server: each caller hears once, and hears its own; what belongs to a transaction runs in it, and nothing else does.
+ */
+class WireOrderTest {
+
+    private static final MultiThreadIoEventLoopGroup LOOPS =
+            new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+
+    @AfterAll
+    static void closeLoops() {
+        LOOPS.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    private ScriptedServer server = new ScriptedServer(0);
+    private Channel listening;
+
+    @AfterEach
+    void stopListening() {
+        listening.close();
+    }
+
+    private NettyConnection connect(long seed, boolean pooled) throws Exception {
+        server = new ScriptedServer(seed);
+        listening = new ServerBootstrap()
+                .group(LOOPS)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(server);
+                    }
+                })
+                .bind(InetAddress.getLoopbackAddress(), 0)
+                .sync()
+                .channel();
+        CompletableFuture<Wire> wire = new CompletableFuture<>();
+        Sinks.Empty<Void> closed = Sinks.empty();
+        new Bootstrap()
+                .group(LOOPS)
+                .channel(NioSocketChannel.class)
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        Wire made = new Wire(channel, notice -> {}, closed::tryEmitEmpty);
+                        channel.pipeline().addLast(made);
+                        wire.complete(made);
+                    }
+                })
+                .connect(listening.localAddress())
+                .sync();
+        return new NettyConnection(
+                wire.get(1, TimeUnit.SECONDS),
+                new ServerInfo(180_000, pooled, true, false),
+                ConnectionSettings.parse("postgresql://u@localhost/d"),
+                new NettyConnection.Shared(
+                        new StatementTexts(InstantSource.system()), new KnownStatements(), DataAccessListener.NONE),
+                Mono.never(),
+                closed);
+    }
+
+    private static Mono<String> echo(NettyConnection connection, String value) {
+        return connection.execute(SqlStatement.of("INSERT " + value)).map(WireOrderTest::only);
+    }
+
+    private static String only(io.headgate.core.SqlResult result) {
+        return result.rows().get(0).require(0, String.class);
+    }
+
+    /** A first statement that is triggered on the loop by another answer does not go before the BEGIN that was asked for. */
+    @Test
+    void nothingOvertakesABeginThatWasAskedForBefore() throws Exception {
+        NettyConnection connection = connect(1, false);
+        for (int i = 0; i < 2_000; i++) {
+            Sinks.One<String> trigger = Sinks.one();
+            Mono<String> first = trigger.asMono().flatMap(nothing -> echo(connection, "9"));
+            CompletableFuture<String> inside = first.toFuture();
+            // answered on the loop, while BEGIN is asked for here
+            connection.begin(TransactionOptions.defaults());
+            echo(connection, "1").subscribe(trigger::tryEmitValue);
+            inside.get(5, TimeUnit.SECONDS);
+            connection.rollback().block(Duration.ofSeconds(5));
+        }
+        assertThat(server.ran()).hasSize(4_000).allMatch(ran -> ran.transaction() > 0);
+    }
+
+    @Test
+    void readsThatWaitTogetherShareASync() throws Exception {
+        NettyConnection connection = connect(2, true);
+        CountDownLatch asked = new CountDownLatch(1);
+        connection.loop().execute(() -> await(asked));
+        CompletableFuture<List<String>> values = Flux.range(0, 64)
+                .flatMapSequential(
+                        i -> connection.execute(SqlStatement.of("SELECT " + i)).map(WireOrderTest::only), 64)
+                .collectList()
+                .toFuture();
+        asked.countDown();
+        assertThat(values.get(5, TimeUnit.SECONDS))
+                .isEqualTo(IntStream.range(0, 64).mapToObj(String::valueOf).toList());
+        assertThat(server.syncs()).isEqualTo(64 / Group.MOST);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @RepeatedTest(40)
+    void eachCallerHearsItsOwnOnce(RepetitionInfo repetition) throws Exception {
+        long seed = repetition.getCurrentRepetition();
+        Random random = new Random(seed);
+        NettyConnection connection = connect(seed, random.nextBoolean());
+        Map<Integer, CopyOnWriteArrayList<String>> heard = new HashMap<>();
+        Set<Integer> writes = new HashSet<>();
+        int calls = 300;
+        CountDownLatch over = new CountDownLatch(calls);
+        boolean closes = random.nextInt(4) == 0;
+        for (int i = 0; i < calls; i++) {
+            int id = i;
+            CopyOnWriteArrayList<String> own = new CopyOnWriteArrayList<>();
+            heard.put(id, own);
+            boolean fails = random.nextInt(10) == 0;
+            String verb = random.nextInt(4) == 0 ? "INSERT " : "SELECT ";
+            if (verb.equals("INSERT ")) {
+                writes.add(id);
+            }
+            SqlStatement statement = fails
+                    ? SqlStatement.of(verb + id + " AS fail")
+                    : random.nextBoolean()
+                            ? SqlStatement.of(verb + id)
+                            : SqlStatement.of(verb + "$1").bind(id);
+            var call = connection
+                    .execute(statement)
+                    .map(WireOrderTest::only)
+                    .doFinally(end -> over.countDown())
+                    .subscribe(
+                            own::add,
+                            error -> own.add(((HeadgateException) error).outcome() + (fails ? " fail" : "")),
+                            () -> own.add("end"));
+            if (random.nextInt(8) == 0) {
+                if (random.nextBoolean()) {
+                    Thread.onSpinWait();
+                }
+                call.dispose();
+            }
+            if (closes && i == calls / 2) {
+                connection.wire().channel().eventLoop().execute(connection.wire()::abort);
+            }
+        }
+        assertThat(over.await(10, TimeUnit.SECONDS)).as("every caller heard").isTrue();
+        heard.forEach((id, own) -> {
+            if (own.isEmpty()) {
+                return;
+            }
+            if (own.size() == 2) {
+                assertThat(own).containsExactly(String.valueOf(id), "end");
+            } else {
+                assertThat(own).hasSize(1);
+                assertThat(own.get(0)).matches("(NOT_EXECUTED|UNKNOWN)( fail)?");
+            }
+        });
+        // a result is of what ran, and nothing ran twice
+        List<String> texts =
+                server.ran().stream().map(ran -> ran.text().split(" ")[1]).toList();
+        assertThat(texts).doesNotHaveDuplicates();
+        heard.forEach((id, own) -> {
+            if (own.size() == 2) {
+                assertThat(texts).contains(String.valueOf(id));
+            } else if (writes.contains(id) && own.contains(Outcome.NOT_EXECUTED.name())) {
+                assertThat(texts).doesNotContain(String.valueOf(id));
+            }
+        });
+        if (!closes) {
+            Mono.defer(() -> connection.isAtRest()
+                            ? Mono.empty()
+                            : Mono.error(new IllegalStateException("not at rest: " + connection + connection.wire())))
+                    .retryWhen(Retry.fixedDelay(100, Duration.ofMillis(10)))
+                    .block();
+        }
+    }
+
+    /** Owners one after the other, as a pool has them: the next begins when the COMMIT of the one before is on its way. */
+    @RepeatedTest(20)
+    void statementsRunInTheirTransaction(RepetitionInfo repetition) throws Exception {
+        long seed = 1_000 + repetition.getCurrentRepetition();
+        Random random = new Random(seed);
+        NettyConnection connection = connect(seed, false);
+        Mono<Void> all = Flux.range(0, 100)
+                .concatMap(i -> {
+                    boolean fails = random.nextInt(5) == 0;
+                    boolean rollsBack = fails || random.nextInt(3) == 0;
+                    Sinks.Empty<Void> released = Sinks.empty();
+                    Mono<Void> work = Mono.defer(() -> {
+                        connection.begin(TransactionOptions.defaults());
+                        Mono<String> first = echo(connection, i + "a");
+                        Mono<String> second = echo(connection, i + "b");
+                        Mono<?> body = fails
+                                ? first.then(connection.execute(SqlStatement.of("INSERT " + i + " AS fail")))
+                                : first.then(second);
+                        return body.then(rollsBack ? connection.rollback() : connection.commit(released::tryEmitEmpty))
+                                .onErrorResume(error -> connection.rollback());
+                    });
+                    if (rollsBack) {
+                        return work;
+                    }
+                    Mono<Void> own = work.cache();
+                    own.subscribe();
+                    return Mono.firstWithSignal(released.asMono(), own);
+                })
+                .then();
+        all.block(Duration.ofSeconds(10));
+        connection.settle(Duration.ofSeconds(1), Duration.ofSeconds(2)).block();
+        for (Ran each : server.ran()) {
+            assertThat(each.transaction()).as(each.text()).isPositive();
+            String owner = each.text().replaceAll("\\D", "");
+            assertThat(server.ran().stream()
+                            .filter(other -> other.transaction() == each.transaction())
+                            .map(other -> other.text().replaceAll("\\D", "")))
+                    .containsOnly(owner);
+        }
+    }
+}

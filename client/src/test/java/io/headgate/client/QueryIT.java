@@ -3,8 +3,10 @@ package io.headgate.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
 import io.headgate.core.error.ResultSizeException;
 import io.headgate.core.error.RowMappingException;
+import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,5 +152,21 @@ class QueryIT {
                 .as(StepVerifier::create)
                 .verifyErrorSatisfies(error ->
                         assertThat(error).hasMessageContaining("\"big\"").hasMessageContaining("5000000000"));
+    }
+
+    /** A driver learns of a statement with each execution, such as the formats that its columns come in. */
+    @Test
+    void aStatementReturnsTheSameEachTime() {
+        for (int i = 0; i < 10; i++) {
+            SqlRow row = db.sql(
+                            "SELECT 7 AS n, 1.5::float8 AS f, DATE '2024-01-05' AS d, 'x' AS t, NULL::int AS nothing")
+                    .one()
+                    .block();
+            assertThat(row.require("n", Integer.class)).isEqualTo(7);
+            assertThat(row.require("f", Double.class)).isEqualTo(1.5);
+            assertThat(row.require("d", LocalDate.class)).isEqualTo(LocalDate.of(2024, 1, 5));
+            assertThat(row.require("t", String.class)).isEqualTo("x");
+            assertThat(row.get("nothing", Integer.class)).isNull();
+        }
     }
 }

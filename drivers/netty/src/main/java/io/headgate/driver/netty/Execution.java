@@ -192,8 +192,10 @@ final class Execution implements Described {
         if (named == null || statement.isBatch()) {
             return false;
         }
+        Columns last = named.columns();
         if (named.isConfirmed()
-                && named.columns() != null
+                && last != null
+                && last.cameAsAskedFor()
                 && !connection.server().pooled()) {
             return true;
         }

@@ -98,6 +98,16 @@ public final class Columns {
         }
     }
 
+    /** Whether these came in the formats in which they will be asked for: the first time all come as text. */
+    public boolean cameAsAskedFor() {
+        for (int i = 0; i < binary.length; i++) {
+            if (binary[i] != ValueDecoder.readsBinary(metadata.typeId(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** How many there are. */
     public int size() {
         return binary.length;

@@ -86,7 +86,7 @@ class TwoAddressesIT {
         ByteBuffer answer = ByteBuffer.allocate(512);
         answer.putShort(question.getShort(0)).putShort((short) 0x8180).putShort((short) 1);
         answer.putShort((short) (ipv4 ? lastBytes.length : 0)).putInt(0);
-        answer.put(question.array(), 12, end + 5 - 12);
+        answer.put(question.slice(12, end + 5 - 12));
         for (byte last : ipv4 ? lastBytes : new byte[0]) {
             answer.putShort((short) 0xc00c)
                     .putShort((short) 1)

@@ -72,13 +72,13 @@ final class CancelRequests {
             sink.error(done.cause());
             return;
         }
-        Future<?> timer = channel.eventLoop().schedule(() -> channel.close(), LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> timer = channel.eventLoop().schedule(() -> close(channel), LIMIT_MILLIS, TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> timer.cancel(false));
         if (tls == null) {
             send(channel, key, sink);
         } else {
             channel.pipeline().addLast(new TlsUpgrade(settings, tls, () -> send(channel, key, sink), error -> {
-                channel.close();
+                close(channel);
                 sink.error(error);
             }));
         }
@@ -91,10 +91,14 @@ final class CancelRequests {
             if (sent.isSuccess()) {
                 channel.closeFuture().addListener(closed -> sink.success());
             } else {
-                channel.close();
+                close(channel);
                 sink.error(new IOException("the cancel request could not be sent", sent.cause()));
             }
         });
+    }
+
+    private static void close(Channel channel) {
+        var unused = channel.close();
     }
 
     /** Completes when none is under way. */

@@ -128,7 +128,7 @@ final class Connector {
         private void close() {
             Channel begun = channel;
             if (begun != null) {
-                begun.close();
+                var unused = begun.close();
             }
         }
 

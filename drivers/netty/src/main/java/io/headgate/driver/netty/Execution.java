@@ -425,7 +425,8 @@ final class Execution implements Described {
                 text.goUnnamed();
             } else {
                 text.forgetTypes();
-                connection.texts().renew(statement.text(), text.sql());
+                String sent = text.sql();
+                connection.texts().renew(statement.text(), sent);
             }
         }
         boolean repeats = transaction == null
@@ -445,7 +446,8 @@ final class Execution implements Described {
     /** The connection was lost. */
     @Override
     public void lost(@Nullable ServerError fatal, String why, boolean sent) {
-        finish(connection.lost(fatal, why, statement.text(), transaction, sent));
+        String sql = statement.text();
+        finish(connection.lost(fatal, why, sql, transaction, sent));
     }
 
     @Override

@@ -33,7 +33,7 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext channel) {
         ByteBuf out = channel.alloc().directBuffer(8);
         Frontend.tlsRequest(out);
-        channel.writeAndFlush(out);
+        var unused = channel.writeAndFlush(out);
     }
 
     @Override
@@ -97,7 +97,7 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
     private void fail(ChannelHandlerContext channel, Throwable why) {
         if (!over) {
             over = true;
-            channel.close();
+            var unused = channel.close();
             whenFailed.accept(why);
         }
     }

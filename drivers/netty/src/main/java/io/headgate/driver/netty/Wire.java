@@ -6,6 +6,7 @@ import io.headgate.driver.netty.protocol.Frames;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -134,7 +135,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         }
         if (out.isReadable()) {
             lastSize = Math.max(256, Math.min(out.readableBytes(), 1 << 16));
-            channel.writeAndFlush(out, channel.voidPromise());
+            var unused = channel.writeAndFlush(out, channel.voidPromise());
         } else {
             out.release();
         }
@@ -182,7 +183,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     /** Writes beside the turns of the loop, for what a unit sends while it is being answered. */
     void write(ByteBuf out) {
-        channel.writeAndFlush(out, channel.voidPromise());
+        var unused = channel.writeAndFlush(out, channel.voidPromise());
     }
 
     /** Writes, and tells on the loop when it has gone to the socket; if it does not get there, nobody is told. */
@@ -279,7 +280,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
                 if (error.isFatal() || unanswered.isEmpty()) {
                     fatal = error;
                     // nothing follows, and a proxy between may keep the socket open
-                    channel.close();
+                    var unused = channel.close();
                 } else {
                     current().receive(type, in, index, length);
                 }
@@ -316,7 +317,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     void terminate() {
         ByteBuf out = buffer(8);
         Frontend.terminate(out);
-        channel.writeAndFlush(out).addListener(sent -> channel.close());
+        channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
     }
 
     /** Closes the socket at once, with nothing left of it in the operating system. */

@@ -230,7 +230,7 @@ class WireOrderTest {
     /** Owners one after the other, as a pool has them: the next begins when the COMMIT of the one before is on its way. */
     @RepeatedTest(20)
     void statementsRunInTheirTransaction(RepetitionInfo repetition) throws Exception {
-        long seed = 1_000 + repetition.getCurrentRepetition();
+        long seed = 1_000L + repetition.getCurrentRepetition();
         Random random = new Random(seed);
         NettyConnection connection = connect(seed, false);
         Mono<Void> all = Flux.range(0, 100)

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /** A BEGIN that the server refuses: a standby knows no serializable transactions. */
@@ -79,7 +80,10 @@ class StandbyTransactionIT {
             connection.begin(SERIALIZABLE);
             Mono<Void> first = execute(connection, "SELECT 1").onErrorResume(refused -> connection.rollback());
             Mono<Void> second = execute(connection, "SELECT set_config('headgate.second', 'ran', false)");
-            Mono.when(first, second.onErrorComplete()).block();
+            // on its loop, so that the refusal does not come before the second is asked for
+            Mono.when(first, second.onErrorComplete())
+                    .subscribeOn(Schedulers.fromExecutor(connection.loop()))
+                    .block();
             SqlResult seen = connection
                     .execute(SqlStatement.of("SELECT current_setting('headgate.second', true)"))
                     .block();

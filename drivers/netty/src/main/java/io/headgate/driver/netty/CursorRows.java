@@ -109,6 +109,7 @@ final class CursorRows implements Described {
         turn.expect(new Fetch(opening));
         try {
             if (opening != null) {
+                connection.wire().pause();
                 Frontend.statement(out, opening);
             }
             Frontend.parse(out, Frontend.NO_NAME, text.utf8(), types.types());
@@ -235,12 +236,14 @@ final class CursorRows implements Described {
     private final class Fetch extends Unit implements Wire.Noted {
 
         private @Nullable String opening;
+        private final boolean opens;
         private final List<SqlRow> page = new ArrayList<>();
         private boolean more;
         private @Nullable ServerError error;
 
         Fetch(@Nullable String opening) {
             this.opening = opening;
+            this.opens = opening != null;
         }
 
         @Override
@@ -293,13 +296,16 @@ final class CursorRows implements Described {
             if (own != null && connection.wire().status() == 'I') {
                 own.endUnasked();
             }
+            if (opening != null) {
+                connection.open(opening);
+            }
+            if (opens) {
+                connection.wire().resume(null);
+            }
             ServerError refused = error;
             if (refused == null) {
                 fetched(page, more);
                 return;
-            }
-            if (opening != null) {
-                connection.open(opening);
             }
             failed(refused, opening != null);
         }

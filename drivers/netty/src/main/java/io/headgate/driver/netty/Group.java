@@ -60,6 +60,8 @@ final class Group extends Unit implements Wire.Noted {
     void open(String begin, NettyConnection owner, ByteBuf out) {
         opening = begin;
         connection = owner;
+        // behind the Sync of a BEGIN that fails it would run outside the transaction
+        owner.wire().pause();
         Frontend.statement(out, begin);
     }
 
@@ -96,16 +98,19 @@ final class Group extends Unit implements Wire.Noted {
     @Override
     void done() {
         ServerError failed = error;
+        NettyConnection owner = connection;
+        if (owner != null) {
+            if (opening != null) {
+                // the next statement tries again
+                owner.open(opening);
+            }
+            owner.wire().resume(null);
+        }
         if (failed == null) {
             for (Execution each : members) {
                 each.succeeded();
             }
             return;
-        }
-        NettyConnection owner = connection;
-        if (opening != null && owner != null) {
-            // the next statement tries again
-            owner.open(opening);
         }
         for (Execution each : members) {
             each.forgetUnconfirmed();

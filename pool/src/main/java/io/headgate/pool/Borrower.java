@@ -47,7 +47,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
      *     value is the end
      * @param elsewhere what does the same without a lease, or null
      * @param patienceNanos how long no lease must have come back before it goes elsewhere; 0 for at once
-     * @param counted whether the listener is told of this use; false for a copy of a statement whose call the lane reports
+     * @param counted whether the listener is told of this use; false for a copy of a statement, since the lane reports the call
      */
     record Work<T>(
             Function<? super Lease, ? extends Publisher<T>> body,

@@ -364,7 +364,7 @@ final class NettyConnection implements CopyConnection {
         inFlight.begin();
     }
 
-    /** A statement has been answered, or never will be. Before anybody hears of it. */
+    /** Ends a {@link #begun}: the statement was answered, or its connection was lost. Call it before the caller is told. */
     void ended() {
         inFlight.end();
     }

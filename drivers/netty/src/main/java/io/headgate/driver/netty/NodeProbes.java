@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
-/** Asks nodes whether they answer, one question a node at a time, whoever asks. Safe for use by many threads. */
+/** Asks whether a node answers. Those who ask at the same time share one question. Safe for use by many threads. */
 final class NodeProbes {
 
     /** With the bound of {@link Silence} a dead connection has ended within 15 seconds. */

@@ -57,7 +57,6 @@ public final class NodePool implements SqlExecutor {
     private final OnLease onLease;
     private final Lanes lanes;
     private final boolean hasLanes;
-    private final long slowAfterNanos;
     private final StatementProfiles profiles = new StatementProfiles();
     private final LongSupplier clock;
     private final PoolCounters counters;
@@ -85,7 +84,6 @@ public final class NodePool implements SqlExecutor {
         this.onLease = new OnLease(leases, times, clock);
         this.lanes = new Lanes(node, supply, options, counters, timers, times, onLease);
         this.hasLanes = options.lanes() > 0;
-        this.slowAfterNanos = options.slowAfter().toNanos();
         this.leaks = new LeakWatch(node, options, counters, outside);
         this.clock = clock;
         this.timers = timers;
@@ -128,7 +126,7 @@ public final class NodePool implements SqlExecutor {
                     actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
                 } else if (profile.isShareable() && !onLease.mustWait(profile)) {
                     // leases may be held by transactions that wait for this statement
-                    Duration patience = profile.mayShare(slowAfterNanos) ? Duration.ZERO : patience(profile);
+                    Duration patience = profile.mayShare() ? Duration.ZERO : patience(profile);
                     leases.useOnceOrElse(
                                     lease -> measured(lease, statement, profile), onLane(statement, profile), patience)
                             .subscribe(actual);

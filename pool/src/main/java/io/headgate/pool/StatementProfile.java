@@ -21,6 +21,9 @@ final class StatementProfile {
     private static final double WEIGHT = 1.0 / 8;
     private static final int FIRST_FEW = 4;
 
+    /** Executions that show what a text is by nature: many more than the first few, whose times are not certain. */
+    private static final int MANY = 64;
+
     /** The best mean doubles so often: longer than most overloads, and one that has become slow is taken for it in minutes. */
     private static final long FORGETTING = TimeUnit.MINUTES.toNanos(1);
 
@@ -28,6 +31,9 @@ final class StatementProfile {
     private volatile boolean quick;
     private volatile boolean suspect;
     private volatile boolean stuckForLong;
+    private volatile boolean quickByNature;
+    private int quickInARow;
+    private long lastQuick;
     private double meanNanos;
     private double bestNanos;
     private long bestSince;
@@ -51,11 +57,29 @@ final class StatementProfile {
     /**
      * Whether it may be on a lane when no lease is free: nothing shows that it is slow by nature. It may be slow at present, since
      * the machine is busy.
-     *
-     * @param limitNanos what is too long on an idle machine
      */
-    boolean mayShare(long limitNanos) {
-        return shareable && (quick || observations == 0 || wasQuickAtBest(limitNanos));
+    boolean mayShare() {
+        return shareable && (quick || observations == 0 || quickByNature);
+    }
+
+    /**
+     * Learns whether it is quick by nature: so many in a row were. One that has been slow for a minute since is so no longer. Its best
+     * mean does not tell: it is too low as long as the round trip is not known, and a slow text would stay quick for ever.
+     *
+     * @param limitNanos what is too long, however busy the machine is
+     */
+    void learnNature(long limitNanos, long now) {
+        if (meanNanos < limitNanos / 2.0) {
+            lastQuick = now;
+            if (!quickByNature && ++quickInARow == MANY) {
+                quickByNature = true;
+            }
+        } else {
+            quickInARow = 0;
+            if (quickByNature && now - lastQuick > FORGETTING) {
+                quickByNature = false;
+            }
+        }
     }
 
     /** Whether it may ever be on a lane. */

@@ -51,6 +51,7 @@ final class StatementTimes {
             quick += (Math.min(nanos, slowFrom()) - quick) * MEAN_WEIGHT;
         }
         profile.observe(nanos, slowFrom());
+        profile.learnNature(slowAfterNanos, now);
     }
 
     /** From what time at the server on a statement is too slow for a lane, in nanoseconds. */

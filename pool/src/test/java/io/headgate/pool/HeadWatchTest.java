@@ -154,9 +154,7 @@ class HeadWatchTest {
         lease.fail(LaneFixture.serverError("ERROR", "25006", "cannot execute INSERT in a read-only transaction"));
         two.answerAll(lease);
         assertThat(hidden.ended()).isFalse();
-        assertThat(two.profile.mayShare(2_000_000))
-                .as("its text keeps off the lanes")
-                .isFalse();
+        assertThat(two.profile.mayShare()).as("its text keeps off the lanes").isFalse();
         two.pass(STUCK.multipliedBy(2));
         assertThat(lease.log().stream().filter("SELECT * FROM a_view_that_writes"::equals))
                 .as("it is not tried again")

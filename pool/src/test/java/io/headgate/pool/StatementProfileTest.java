@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class StatementProfileTest {
@@ -10,14 +11,15 @@ class StatementProfileTest {
     private static final long LIMIT = 2_000_000;
 
     private final StatementProfile profile = new StatementProfile(true);
+    private long now;
 
     @Test
     void startsOnLeasesUntilItIsKnownToBeQuick() {
         assertThat(profile.belongsOnLane()).isFalse();
-        assertThat(profile.mayShare(LIMIT)).isTrue();
+        assertThat(profile.mayShare()).isTrue();
         profile.observe(QUICK, LIMIT);
         assertThat(profile.belongsOnLane()).isTrue();
-        assertThat(profile.mayShare(LIMIT)).isTrue();
+        assertThat(profile.mayShare()).isTrue();
     }
 
     @Test
@@ -80,7 +82,7 @@ class StatementProfileTest {
     @Test
     void neverSharesWhatMustNotHoweverQuick() {
         StatementProfile exclusive = new StatementProfile(false);
-        assertThat(exclusive.mayShare(LIMIT)).isFalse();
+        assertThat(exclusive.mayShare()).isFalse();
         exclusive.observe(1, LIMIT);
         assertThat(exclusive.belongsOnLane()).isFalse();
     }
@@ -88,16 +90,34 @@ class StatementProfileTest {
     @Test
     void mayNotShareWhatIsSlowEvenWhenNoLeaseIsFree() {
         observe(10, 2 * LIMIT);
-        assertThat(profile.mayShare(LIMIT)).isFalse();
+        assertThat(profile.mayShare()).isFalse();
     }
 
     /** Else a busy machine moves all look-ups to leases, which those have who wait for a look-up. */
     @Test
     void mayShareWhatIsSlowOnlyAtPresentWhenNoLeaseIsFree() {
-        observe(10, QUICK);
+        observe(64, QUICK);
         observe(100, 2 * LIMIT);
         assertThat(profile.belongsOnLane()).isFalse();
-        assertThat(profile.mayShare(LIMIT)).isTrue();
+        assertThat(profile.mayShare()).isTrue();
+    }
+
+    @Test
+    void isSlowByNatureOnceItHasBeenSlowForAMinute() {
+        observe(64, QUICK);
+        observe(20, 2 * LIMIT);
+        assertThat(profile.mayShare()).isTrue();
+        now += TimeUnit.SECONDS.toNanos(61);
+        observe(1, 2 * LIMIT);
+        assertThat(profile.mayShare()).isFalse();
+    }
+
+    /** Its first times are none, as long as the round trip is taken for as long as it takes itself. */
+    @Test
+    void isNotQuickByNatureForItsFirstTimesAlone() {
+        observe(10, 0);
+        observe(100, 10 * LIMIT);
+        assertThat(profile.mayShare()).isFalse();
     }
 
     @Test
@@ -105,7 +125,7 @@ class StatementProfileTest {
         observe(10, QUICK);
         profile.heldOthersUp();
         assertThat(profile.belongsOnLane()).isFalse();
-        assertThat(profile.mayShare(LIMIT)).isTrue();
+        assertThat(profile.mayShare()).isTrue();
         observe(5, QUICK);
         assertThat(profile.belongsOnLane()).as("other lanes answered").isFalse();
         profile.answeredOnLease();
@@ -115,6 +135,7 @@ class StatementProfileTest {
     private void observe(int times, long nanos) {
         for (int i = 0; i < times; i++) {
             profile.observe(nanos, LIMIT);
+            profile.learnNature(LIMIT, now);
         }
     }
 }

@@ -54,7 +54,7 @@ class StatementProfilesTest {
             })
     void neverSharesWhatMayWriteOrLock(String text) {
         assertThat(quick(text).belongsOnLane()).isFalse();
-        assertThat(quick(text).mayShare(2_000_000)).isFalse();
+        assertThat(quick(text).mayShare()).isFalse();
     }
 
     @ParameterizedTest
@@ -88,7 +88,7 @@ class StatementProfilesTest {
             })
     void neverSharesWhatLeavesSomethingBehindOrIsNotUnderstood(String text) {
         assertThat(quick(text).belongsOnLane()).isFalse();
-        assertThat(quick(text).mayShare(2_000_000)).isFalse();
+        assertThat(quick(text).mayShare()).isFalse();
     }
 
     @Test

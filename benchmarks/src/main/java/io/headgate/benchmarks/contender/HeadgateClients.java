@@ -24,11 +24,11 @@ final class HeadgateClients {
                 .build());
     }
 
-    /** Sized by calculation, as the README does it, of a database with 100 connections: 16 for an instance. */
+    /** Sized by calculation, as the README does it. */
     static Contender plannedContender(Target target, Tuning tuning, int callers) {
         return new HeadgateContender(Headgate.builder()
                 .node(target.url())
-                .capacity(c -> c.maxConnections(100).instances(5).peakRequestsPerSecond(1_000))
+                .capacity(c -> c.instances(5).peakRequestsPerSecond(1_000))
                 .build());
     }
 

@@ -67,7 +67,10 @@ final class CapacityExplanation {
                 inputs.measuredStatementTime() != null
                         ? "measured, mean on a lane"
                         : statement == null ? "to be measured" : "given, as the service time");
-        text.row("database cores", count(inputs.cores()), inputs.databaseCores() == 0 ? "assumed" : "given");
+        text.row(
+                inputs.coresAreKnown() ? "database cores" : "own cores",
+                count(inputs.coresAreKnown() ? inputs.databaseCores() : inputs.ownCores()),
+                inputs.coresAreKnown() ? "given" : "the database's are not known");
         text.row("may wait", Figures.number(100 * inputs.waitingProbability()) + " in 100", "requests at the peak");
         if (inputs.maxStatementWait() != null) {
             text.row("greatest wait", Figures.duration(inputs.maxStatementWait()), "for 99 in 100 requests");
@@ -143,6 +146,14 @@ final class CapacityExplanation {
                 "= " + Figures.time(peak.waitPercentile(CapacityFigures.WAIT_SHARE) * service));
     }
 
+    private String lanes() {
+        return inputs.coresAreKnown()
+                ? CapacityFigures.LANES_A_CORE + " x " + inputs.databaseCores() + " cores / " + inputs.instances()
+                        + " instances"
+                : CapacityFigures.LANES_A_CORE + " x " + inputs.ownCores() + " own cores, at most " + ceiling.instance()
+                        + " / " + CapacityFigures.UNPLANNED_LANES;
+    }
+
     private void result() {
         text.section("Result");
         int lanes = figures.lanes();
@@ -150,10 +161,7 @@ final class CapacityExplanation {
         text.row(
                 "lanes",
                 count(lanes),
-                CapacityFigures.LANES_A_CORE + " x " + inputs.cores() + " cores / " + inputs.instances()
-                        + " instances, "
-                        + CapacityFigures.leastLanes(inputs, ceiling.instance()) + " to " + CapacityFigures.MOST_LANES
-                        + ", at most "
+                lanes() + ", " + CapacityFigures.LEAST_LANES + " to " + CapacityFigures.MOST_LANES + ", at most "
                         + ceiling.instance() + " / 2");
         text.row(
                 "minimum leases",

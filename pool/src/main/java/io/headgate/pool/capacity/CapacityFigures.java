@@ -15,7 +15,7 @@ record CapacityFigures(
     static final int MOST_LANES = 16;
 
     /** A pool without a plan has at most one lane in so many connections. */
-    private static final int UNPLANNED_LANES = 4;
+    static final int UNPLANNED_LANES = 4;
 
     /** Deeper lanes gained nothing in the measurements, with 256 callers on 4 lanes. */
     static final int MOST_DEPTH = 64;
@@ -55,15 +55,11 @@ record CapacityFigures(
     }
 
     private static int lanes(CapacityInputs inputs, int connections) {
-        double useful = Math.ceil((double) LANES_A_CORE * inputs.cores() / inputs.instances());
-        return Math.min(connections / 2, (int) Math.max(leastLanes(inputs, connections), Math.min(MOST_LANES, useful)));
-    }
-
-    /** Where the cores are a guess, an instance may need the lanes of all of them, up to a quarter of its connections. */
-    static int leastLanes(CapacityInputs inputs, int connections) {
-        return inputs.databaseCores() > 0
-                ? LEAST_LANES
-                : Math.max(LEAST_LANES, Math.min(LANES_A_CORE * inputs.cores(), connections / UNPLANNED_LANES));
+        // without the database's cores as many as a pool without a plan has
+        double useful = inputs.coresAreKnown()
+                ? Math.ceil((double) LANES_A_CORE * inputs.databaseCores() / inputs.instances())
+                : Math.min(LANES_A_CORE * inputs.ownCores(), connections / UNPLANNED_LANES);
+        return Math.min(connections / 2, (int) Math.max(LEAST_LANES, Math.min(MOST_LANES, useful)));
     }
 
     /** The time within which a lane serves what it holds. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param measuredServiceTime of leases, or null if nothing was measured yet
  * @param measuredStatementTime of a statement on a lane, or null if nothing was measured yet
  * @param databaseCores 0 if unknown
+ * @param ownCores of the machine that this process runs on
  * @param currentPoolSize 0 if none was given
  */
 record CapacityInputs(
@@ -28,6 +29,7 @@ record CapacityInputs(
         @Nullable Duration measuredServiceTime,
         @Nullable Duration measuredStatementTime,
         int databaseCores,
+        int ownCores,
         double waitingProbability,
         @Nullable Duration maxStatementWait,
         int currentPoolSize) {
@@ -37,9 +39,6 @@ record CapacityInputs(
      * them. The rule of thumb by which 1,000 requests a second take 20 connections.
      */
     static final Duration ASSUMED_SERVICE_TIME = Duration.ofMillis(20);
-
-    /** A small database server. */
-    static final int ASSUMED_CORES = 4;
 
     /** Over that a unit was mistaken; calculating it would also take long. */
     private static final double MOST_LOAD = 100_000;
@@ -95,8 +94,8 @@ record CapacityInputs(
         return Figures.seconds(service());
     }
 
-    int cores() {
-        return databaseCores == 0 ? ASSUMED_CORES : databaseCores;
+    boolean coresAreKnown() {
+        return databaseCores > 0;
     }
 
     boolean rateIsKnown() {

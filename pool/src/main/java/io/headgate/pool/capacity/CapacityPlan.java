@@ -63,8 +63,8 @@ public final class CapacityPlan {
      * network carry the answer; two a core fill these gaps, and more only compete. Measured with 64 callers and a
      * database on two cores, four to eight lanes did best. So the fleet gets two for each core, an instance at least two
      * (one slow statement must not hold up all) and at most sixteen, and never more than half its connections: the rest
-     * is for transactions. As long as the cores are a guess, an instance has at least a quarter of its connections as lanes,
-     * up to eight, which is about what a pool without a plan has.
+     * is for transactions. As long as the cores are not known, an instance has as many as a pool without a
+     * plan: two for each core of its own machine, and at most a quarter of its connections.
      */
     public int lanes() {
         return figures.lanes();
@@ -179,6 +179,7 @@ public final class CapacityPlan {
         private @Nullable Duration measuredServiceTime;
         private @Nullable Duration measuredStatementTime;
         private int databaseCores;
+        private int ownCores = Runtime.getRuntime().availableProcessors();
         private double waitingProbability = 0.05;
         private @Nullable Duration maxStatementWait;
         private int currentPoolSize;
@@ -260,9 +261,15 @@ public final class CapacityPlan {
             return this;
         }
 
-        /** Cores of the database server, 1 or more; assumed to be 4 if not given. */
+        /** Cores of the database server, 1 or more; if not given, the lanes go by the cores of this machine. */
         public Builder databaseCores(int cores) {
             databaseCores = Require.from(1, "databaseCores", cores);
+            return this;
+        }
+
+        /** Cores of the machine that this process runs on. */
+        Builder ownCores(int cores) {
+            ownCores = cores;
             return this;
         }
 
@@ -310,6 +317,7 @@ public final class CapacityPlan {
                     measuredServiceTime,
                     measuredStatementTime,
                     databaseCores,
+                    ownCores,
                     waitingProbability,
                     maxStatementWait,
                     currentPoolSize));

@@ -80,7 +80,7 @@ class CapacityExplanationTest {
                 .containsPattern("service time +20 ms +assumed")
                 .containsPattern("statement time +unknown +to be measured")
                 .containsPattern("lane depth +64 +the most, until")
-                .containsPattern("database cores +4 +assumed")
+                .containsPattern("own cores +\\d+ +the database.s are not known")
                 .contains("unknown: give peakRequestsPerSecond")
                 .doesNotContain("PgBouncer")
                 .endsWith("Warnings\n  none\n");

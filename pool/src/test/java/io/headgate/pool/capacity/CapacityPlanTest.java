@@ -114,6 +114,29 @@ class CapacityPlanTest {
         assertThat(plan.laneDepth() == 0).isEqualTo(lanes == 0);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // own cores, instances, connections, lanes
+        "2, 5, 300, 4",
+        "2, 5, 100, 4",
+        "8, 5, 300, 15",
+        "64, 1, 800, 16",
+        "2, 1, 8, 2",
+        "2, 1, 3, 1",
+    })
+    void lanesAreThoseOfAPoolWithoutAPlanWhenTheDatabasesCoresAreNotKnown(
+            int ownCores, int instances, int connections, int lanes) {
+        CapacityPlan plan = database(connections)
+                .safetyMargin(1)
+                .ownCores(ownCores)
+                .instances(instances)
+                .build();
+        assertThat(plan.lanes()).isEqualTo(lanes);
+        assertThat(plan.explain())
+                .contains("own cores")
+                .contains("2 x " + ownCores + " own cores, at most " + connections / instances + " / 4");
+    }
+
     @Test
     void theMinimumIsWhatThePeakKeepsBusy() {
         CapacityPlan plan = database(200)

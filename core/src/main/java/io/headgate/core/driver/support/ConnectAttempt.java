@@ -2,6 +2,7 @@ package io.headgate.core.driver.support;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
@@ -9,7 +10,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -33,17 +37,18 @@ public final class ConnectAttempt {
     public static <T> Mono<T> of(ConnectionSettings settings, Function<Credentials, Mono<T>> connect) {
         return Mono.defer(() -> {
             AtomicBoolean supplied = new AtomicBoolean();
-            return credentials(settings)
+            Mono<T> attempt = credentials(settings)
                     .doOnNext(credentials -> supplied.set(true))
-                    .flatMap(connect)
-                    .timeout(
-                            settings.connectTimeout(),
-                            Mono.error(() -> supplied.get()
-                                    ? ConnectErrors.timedOut(settings)
-                                    : noCredentials(
-                                            settings,
-                                            "gave none within connect_timeout "
-                                                    + settings.connectTimeout().toMillis() + " ms")));
+                    .flatMap(connect);
+            return within(
+                    settings.connectTimeout(),
+                    attempt,
+                    () -> supplied.get()
+                            ? ConnectErrors.timedOut(settings)
+                            : noCredentials(
+                                    settings,
+                                    "gave none within connect_timeout "
+                                            + settings.connectTimeout().toMillis() + " ms"));
         });
     }
 
@@ -62,12 +67,55 @@ public final class ConnectAttempt {
             return first;
         }
         Duration share = limit.dividedBy(addresses.size());
-        return first.timeout(share, Mono.error(() -> ConnectErrors.timedOut(settings)))
+        return within(share, first, () -> ConnectErrors.timedOut(settings))
                 .onErrorResume(
                         ConnectFailedException.class,
                         unreachable -> each(
                                         addresses.subList(1, addresses.size()), limit.minus(share), settings, connect)
                                 .doOnError(error -> error.addSuppressed(unreachable)));
+    }
+
+    /** An attempt that ends in time. A connection that comes at that very moment, when nobody takes it any more, is closed. */
+    private static <T> Mono<T> within(Duration limit, Mono<T> attempt, Supplier<HeadgateException> late) {
+        return Mono.defer(() -> {
+            Handover handover = new Handover();
+            return attempt.doOnNext(handover::arrived)
+                    .timeout(limit, Mono.error(late))
+                    .doOnNext(handover::delivered)
+                    .doOnError(error -> handover.end())
+                    .doOnCancel(handover::end);
+        });
+    }
+
+    /** Where what was connected is: come and not passed on, passed on, or of no use. */
+    private static final class Handover {
+
+        private static final Object OVER = new Object();
+
+        private final AtomicReference<@Nullable Object> state = new AtomicReference<>();
+
+        void arrived(Object connection) {
+            if (!state.compareAndSet(null, connection)) {
+                close(connection);
+            }
+        }
+
+        void delivered(Object connection) {
+            state.compareAndSet(connection, OVER);
+        }
+
+        void end() {
+            Object left = state.getAndSet(OVER);
+            if (left != null && left != OVER) {
+                close(left);
+            }
+        }
+
+        private static void close(Object late) {
+            if (late instanceof DriverConnection connection) {
+                connection.close().subscribe(nothing -> {}, error -> {});
+            }
+        }
     }
 
     private static Mono<Credentials> credentials(ConnectionSettings settings) {

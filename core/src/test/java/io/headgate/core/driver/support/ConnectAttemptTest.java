@@ -3,15 +3,21 @@ package io.headgate.core.driver.support;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.test.StepVerifier;
 
 /** A host of several addresses. */
@@ -81,5 +87,34 @@ class ConnectAttemptTest {
                         "b"))
                 .expectErrorMatches(error -> error.getMessage().contains("refused"))
                 .verify();
+    }
+
+    /** A driver that has just connected when the time is over: its attempt cannot be cancelled any more. */
+    @Test
+    void aConnectionThatComesWhenNobodyTakesItAnyMoreIsClosed() {
+        AtomicBoolean closed = new AtomicBoolean();
+        DriverConnection connection = (DriverConnection) Proxy.newProxyInstance(
+                DriverConnection.class.getClassLoader(),
+                new Class<?>[] {DriverConnection.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "close" -> Mono.fromRunnable(() -> closed.set(true));
+                    case "hashCode" -> 1;
+                    case "equals" -> proxy == arguments[0];
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+        AtomicReference<CoreSubscriber<? super DriverConnection>> driver = new AtomicReference<>();
+        Mono<DriverConnection> deafToCancels = new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super DriverConnection> actual) {
+                driver.set(actual);
+                actual.onSubscribe(Operators.emptySubscription());
+            }
+        };
+        StepVerifier.withVirtualTime(() -> ConnectAttempt.of(SETTINGS, credentials -> deafToCancels))
+                .expectSubscription()
+                .thenAwait(SETTINGS.connectTimeout())
+                .verifyError(ConnectFailedException.class);
+        driver.get().onNext(connection);
+        assertThat(closed).isTrue();
     }
 }

@@ -72,7 +72,16 @@ final class CancelRequests {
             sink.error(done.cause());
             return;
         }
-        Future<?> timer = channel.eventLoop().schedule(() -> close(channel), LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> timer = channel.eventLoop()
+                .schedule(
+                        () -> {
+                            // it may still be read later, and hit another statement
+                            sink.error(
+                                    new IOException("the cancel request was not taken within " + LIMIT_MILLIS + " ms"));
+                            close(channel);
+                        },
+                        LIMIT_MILLIS,
+                        TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> timer.cancel(false));
         if (tls == null) {
             send(channel, key, sink);

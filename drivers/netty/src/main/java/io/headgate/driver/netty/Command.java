@@ -3,27 +3,28 @@ package io.headgate.driver.netty;
 import io.headgate.core.error.ServerError;
 import io.headgate.driver.netty.protocol.Backend;
 import io.netty.buffer.ByteBuf;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A command of the simple protocol that returns nothing, such as COMMIT. */
 final class Command extends Unit {
 
+    /** Takes what {@link Unit#lost} does. */
+    interface WhenLost {
+        void lost(@Nullable ServerError fatal, String why, boolean sent);
+    }
+
     private final Consumer<String> whenDone;
     private final Consumer<ServerError> whenFailed;
-    private final BiConsumer<@Nullable ServerError, String> whenLost;
+    private final WhenLost whenLost;
     private String tag = "";
     private @Nullable ServerError error;
 
     /**
      * @param whenDone takes the command's tag
-     * @param whenLost takes what the server said before it closed, and the reason
+     * @param whenLost is told when the connection ended before the answer
      */
-    Command(
-            Consumer<String> whenDone,
-            Consumer<ServerError> whenFailed,
-            BiConsumer<@Nullable ServerError, String> whenLost) {
+    Command(Consumer<String> whenDone, Consumer<ServerError> whenFailed, WhenLost whenLost) {
         this.whenDone = whenDone;
         this.whenFailed = whenFailed;
         this.whenLost = whenLost;
@@ -49,7 +50,7 @@ final class Command extends Unit {
     }
 
     @Override
-    void lost(@Nullable ServerError fatal, String why) {
-        whenLost.accept(fatal, why);
+    void lost(@Nullable ServerError fatal, String why, boolean sent) {
+        whenLost.lost(fatal, why, sent);
     }
 }

@@ -2,7 +2,6 @@ package io.headgate.driver.netty;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
-import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.driver.support.ConnectErrors;
 import io.headgate.core.error.ServerError;
@@ -41,11 +40,12 @@ final class Connector {
 
     private final EventLoops loops;
     private final CancelRequests cancelRequests;
-    private final NodeProbes nodes = new NodeProbes();
+    private final NodeProbes nodes;
 
     Connector(EventLoops loops, CancelRequests cancelRequests) {
         this.loops = loops;
         this.cancelRequests = cancelRequests;
+        this.nodes = new NodeProbes(loops);
     }
 
     /** A bootstrap to which a handler is still to be given. */
@@ -108,8 +108,8 @@ final class Connector {
                 cancelled = true;
                 close();
             });
-            ChannelFuture connecting = bootstrap(
-                            loops, (int) settings.connectTimeout().toMillis())
+            ChannelFuture connecting = bootstrap(loops, (int) Math.min(
+                            Integer.MAX_VALUE, settings.connectTimeout().toMillis()))
                     .handler(new ChannelInboundHandlerAdapter())
                     .connect(address);
             channel = connecting.channel();
@@ -154,14 +154,15 @@ final class Connector {
         }
 
         private void probe(Wire wire, BackendKey key) {
-            new ServerProbe(wire, key, server -> ready(wire, key, server), this::failed).start();
+            new ServerProbe(wire, key, known -> ready(wire, key, known), this::failed).start();
         }
 
-        private void ready(Wire wire, BackendKey key, ServerInfo server) {
+        private void ready(Wire wire, BackendKey key, ServerProbe.Known known) {
             boolean encrypted = wire.channel().pipeline().get(SslHandler.class) != null;
             Mono<Void> cancel = cancelRequests.request(settings, address, key, encrypted ? tls : null);
-            NettyConnection connection = new NettyConnection(wire, server, settings, shared, cancel, closed);
-            new Silence(wire, nodes.ask(settings, () -> connect(settings, address, credentials, tls, shared)));
+            NettyConnection connection =
+                    new NettyConnection(wire, known.server(), known.roundsFloats(), settings, shared, cancel, closed);
+            new Silence(wire, nodes.ask(address));
             if (over.compareAndSet(false, true)) {
                 sink.success(connection);
             }

@@ -4,10 +4,12 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.sql.SqlAnalysis;
 import io.headgate.core.sql.SqlAnalyzer;
 import io.headgate.driver.netty.protocol.Backend;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.DecoderException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -49,14 +51,15 @@ final class CopyIn extends Unit implements Wire.Task {
     }
 
     void start() {
-        if (!SqlAnalyzer.analyze(sql).copiesFromStdin()) {
-            sink.error(new ParameterException("copyIn takes COPY ... FROM STDIN, and this is none: " + sql));
+        SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
+        if (!analysis.isSingle() || !analysis.copiesFromStdin()) {
+            sink.error(new ParameterException("copyIn takes one COPY ... FROM STDIN, and this is none: " + sql));
             return;
         }
         connection.begun();
         sink.onCancel(() -> {
             cancelled = true;
-            connection.onLoop(() -> giveUp("the caller has given up"));
+            connection.later(() -> giveUp("the caller has given up"));
         });
         connection.wire().ask(this);
     }
@@ -78,7 +81,7 @@ final class CopyIn extends Unit implements Wire.Task {
                         connection.wire().resume(null);
                         end(connection.failure(refused, sql, transaction));
                     },
-                    (fatal, why) -> end(connection.lost(fatal, why, sql, transaction, false))));
+                    (fatal, why, sent) -> end(connection.lost(fatal, why, sql, transaction, false))));
             Frontend.query(turn.out(), opening);
             return;
         }
@@ -95,6 +98,9 @@ final class CopyIn extends Unit implements Wire.Task {
     void receive(byte type, ByteBuf in, int index, int length) {
         switch (type) {
             case Backend.COPY_IN -> {
+                if (asked) {
+                    throw new DecoderException("a second request for the data of a COPY");
+                }
                 asked = true;
                 if (cancelled) {
                     giveUp("the caller has given up");
@@ -139,9 +145,9 @@ final class CopyIn extends Unit implements Wire.Task {
     }
 
     @Override
-    void lost(@Nullable ServerError fatal, String why) {
+    void lost(@Nullable ServerError fatal, String why, boolean sent) {
         source.cancel();
-        end(connection.lost(fatal, why, sql, transaction, true));
+        end(connection.lost(fatal, why, sql, transaction, sent));
     }
 
     private void giveUp(String reason) {
@@ -154,7 +160,10 @@ final class CopyIn extends Unit implements Wire.Task {
         }
     }
 
-    /** Takes the data, on whichever thread it comes, and writes it on the loop. */
+    /**
+     * Takes the data, on whichever thread it comes, and writes it on the loop: each signal later, in their order, so that none
+     * overtakes another because it came on the loop itself.
+     */
     private final class Source extends BaseSubscriber<ByteBuffer> {
 
         @Override
@@ -164,26 +173,35 @@ final class CopyIn extends Unit implements Wire.Task {
 
         @Override
         protected void hookOnNext(ByteBuffer piece) {
-            connection.onLoop(() -> {
+            // copied before this returns: what the source does with its buffer then is its own matter
+            ByteBuf out = messages(piece.duplicate());
+            boolean loopRuns = connection.later(() -> {
                 if (over) {
-                    return;
+                    out.release();
+                } else {
+                    connection.wire().write(out, () -> request(1));
                 }
-                ByteBuffer rest = piece.duplicate();
-                ByteBuf out = connection.wire().buffer(rest.remaining() + 16);
-                while (rest.hasRemaining()) {
-                    int length = Math.min(PIECE, rest.remaining());
-                    int start = Frontend.beginCopyData(out);
-                    out.writeBytes(rest.slice(rest.position(), length));
-                    Frontend.end(out, start);
-                    rest.position(rest.position() + length);
-                }
-                connection.wire().write(out, () -> request(1));
             });
+            if (!loopRuns) {
+                out.release();
+            }
+        }
+
+        private ByteBuf messages(ByteBuffer rest) {
+            ByteBuf out = connection.wire().buffer(rest.remaining() + 16);
+            while (rest.hasRemaining()) {
+                int length = Math.min(PIECE, rest.remaining());
+                int start = Frontend.beginCopyData(out);
+                out.writeBytes(rest.slice(rest.position(), length));
+                Frontend.end(out, start);
+                rest.position(rest.position() + length);
+            }
+            return out;
         }
 
         @Override
         protected void hookOnComplete() {
-            connection.onLoop(() -> {
+            connection.later(() -> {
                 if (!over) {
                     over = true;
                     ByteBuf out = connection.wire().buffer(8);
@@ -195,7 +213,7 @@ final class CopyIn extends Unit implements Wire.Task {
 
         @Override
         protected void hookOnError(Throwable failure) {
-            connection.onLoop(() -> {
+            connection.later(() -> {
                 failedData = failure;
                 giveUp("the data ended in an error");
             });

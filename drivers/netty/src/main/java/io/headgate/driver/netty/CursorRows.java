@@ -14,6 +14,7 @@ import io.netty.handler.codec.DecoderException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.FluxSink;
 
@@ -73,8 +74,14 @@ final class CursorRows implements Described {
         sink.onDispose(() -> connection.wire().ask(new Step(this::disposed)));
     }
 
-    /** What the caller does, as a task in its turn; when the connection is gone there is nothing to do about it. */
-    private record Step(java.util.function.Consumer<Turn> step) implements Wire.Task {
+    /** What the caller does, as a task in its turn. Whichever is refused first ends the stream. */
+    private final class Step implements Wire.Task {
+
+        private final Consumer<Turn> step;
+
+        Step(Consumer<Turn> step) {
+            this.step = step;
+        }
 
         @Override
         public void run(Turn turn) {
@@ -82,7 +89,9 @@ final class CursorRows implements Described {
         }
 
         @Override
-        public void refuse(@Nullable ServerError fatal, String why) {}
+        public void refuse(@Nullable ServerError fatal, String why) {
+            lost(fatal, why, true);
+        }
     }
 
     @Override
@@ -94,8 +103,14 @@ final class CursorRows implements Described {
         KnownStatement text = connection.known(query.text());
         known = text;
         transaction = connection.transaction();
-        ParameterTypes types = text.typesFor(query.parameters());
-        if (types == null || (text.columns() == null && !connection.writesDatesAsIso())) {
+        ParameterTypes types;
+        try {
+            types = text.typesFor(query.parameters());
+        } catch (Throwable thrown) {
+            finish(Values.unwritable(thrown, query.text()));
+            return;
+        }
+        if (types == null || (text.columns() == null && !connection.writesTextPlainly())) {
             if (descriptions++ > 0) {
                 finish(Values.unfit(query.text()));
             } else {
@@ -103,13 +118,12 @@ final class CursorRows implements Described {
             }
             return;
         }
+        turn.end();
         ByteBuf out = turn.out();
         int start = out.writerIndex();
         String opening = connection.takeOpening();
-        turn.expect(new Fetch(opening));
         try {
             if (opening != null) {
-                connection.wire().pause();
                 Frontend.statement(out, opening);
             }
             Frontend.parse(out, Frontend.NO_NAME, text.utf8(), types.types());
@@ -121,19 +135,29 @@ final class CursorRows implements Described {
                     query.parameters(),
                     text.columns(),
                     connection.settings().maxValueBytes());
-            Frontend.describePortal(out, portal);
-            Frontend.execute(out, portal, query.fetchSize());
-            state = State.FETCHING;
-        } catch (HeadgateException badInput) {
+        } catch (Throwable thrown) {
             out.writerIndex(start);
-            finish(badInput);
+            if (opening != null) {
+                // it goes before the next statement
+                connection.open(opening);
+            }
+            finish(Values.unwritable(thrown, query.text()));
+            return;
         }
+        Frontend.describePortal(out, portal);
+        Frontend.execute(out, portal, query.fetchSize());
         Frontend.sync(out);
+        turn.expect(new Fetch(opening));
+        if (opening != null) {
+            // behind the Sync of a BEGIN that fails a statement would run outside the transaction
+            connection.wire().pause();
+        }
+        state = State.FETCHING;
     }
 
     private void demanded(Turn turn) {
         if (state == State.WAITING && !disposed && sink.requestedFromDownstream() > 0) {
-            state = State.FETCHING;
+            fetching();
             turn.expect(new Fetch(null));
             Frontend.execute(turn.out(), portal, query.fetchSize());
             Frontend.sync(turn.out());
@@ -156,8 +180,18 @@ final class CursorRows implements Described {
         release();
     }
 
-    private void close(Turn turn) {
+    private void fetching() {
+        state = State.FETCHING;
+        connection.wire().unwatch(this);
+    }
+
+    private void ended() {
         state = State.ENDED;
+        connection.wire().unwatch(this);
+    }
+
+    private void close(Turn turn) {
+        ended();
         turn.expect(new Description.Said());
         Frontend.closePortal(turn.out(), portal);
         Frontend.sync(turn.out());
@@ -171,7 +205,13 @@ final class CursorRows implements Described {
     }
 
     private void fetched(List<SqlRow> page, boolean more) {
-        state = more ? State.WAITING : State.ENDED;
+        if (more) {
+            state = State.WAITING;
+            // nothing of it is unanswered when the connection ends
+            connection.wire().watch(this);
+        } else {
+            ended();
+        }
         if (disposed) {
             if (more) {
                 connection.wire().ask(new Step(this::close));
@@ -192,11 +232,13 @@ final class CursorRows implements Described {
 
     @Override
     public void failed(ServerError error, boolean beforeIt) {
-        state = State.ENDED;
         HeadgateException told = connection.failure(error, query.text(), transaction);
         KnownStatement text = known;
-        if (Outdated.says(error) && text != null) {
+        if (text != null && Outdated.isTypes(error)) {
             text.forgetTypes();
+        }
+        if (text != null && Outdated.isFormats(error)) {
+            text.columns(null);
         }
         finish(
                 StaleStatements.isStale(told)
@@ -206,24 +248,27 @@ final class CursorRows implements Described {
 
     @Override
     public void finish(HeadgateException told) {
-        state = State.ENDED;
+        ended();
         failure = told;
         if (disposed) {
             release();
-        } else {
+        } else if (!sink.isCancelled()) {
+            // Reactor would log what nobody waits for
             sink.error(told);
         }
     }
 
     @Override
     public void lost(@Nullable ServerError fatal, String why, boolean sent) {
-        HeadgateException told = connection.lost(fatal, why, query.text(), transaction, sent);
+        boolean under = state != State.ENDED;
         release();
-        finish(told);
+        if (under) {
+            finish(connection.lost(fatal, why, query.text(), transaction, sent));
+        }
         if (!disposed) {
             // the task that would have done it is refused
             disposed = true;
-            connection.completed(query, started, told);
+            connection.completed(query, started, failure);
         }
     }
 
@@ -311,8 +356,8 @@ final class CursorRows implements Described {
         }
 
         @Override
-        void lost(@Nullable ServerError fatal, String why) {
-            CursorRows.this.lost(fatal, why, true);
+        void lost(@Nullable ServerError fatal, String why, boolean sent) {
+            CursorRows.this.lost(fatal, why, sent);
         }
     }
 }

@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  * sends nothing else, so that the order of statements stays.
  *
  * <p>It asks once more, with the types of the values themselves, when the server can infer none, or infers text for a value that
- * is none: {@code SELECT $1 < $2} would compare numbers as texts. Inside a transaction a refusal would abort it, so there the
+ * is none: {@code SELECT $1 < $2} would compare numbers as texts. A null is declared, as text, only when even that does not do.
+ * Inside a transaction a refusal would abort it, so there the
  * first question stands in a savepoint.
  */
 final class Description extends Unit {
 
     private static final String SAVEPOINT = "headgate_describe";
+
+    private static final String INDETERMINATE = "42P18";
 
     private final NettyConnection connection;
     private final Described execution;
@@ -106,26 +109,52 @@ final class Description extends Unit {
 
     @Override
     void done() {
+        try {
+            answered();
+        } catch (Throwable thrown) {
+            // a value's own code
+            release();
+            connection.wire().resume(null);
+            execution.finish(Values.unwritable(thrown, statement.sql()));
+        }
+    }
+
+    private void answered() {
         ServerError refused = error;
         int[] first = inferred;
+        int[] given = declared;
         if (refused == null) {
             described();
         } else if (first != null) {
             // the server takes a text there and nothing else
             rollBack();
             learn(new ParameterTypes(first, new int[first.length], true));
-        } else if (declared == null && isUndetermined(refused)) {
+        } else if (given == null && isUndetermined(refused)) {
             rollBack();
-            again(ParameterTypes.natural(values), null);
+            again(ParameterTypes.natural(values, ParameterTypes.UNDECLARED), null);
+        } else if (given != null && refused.sqlState().equals(INDETERMINATE) && leavesNullsOpen(given)) {
+            rollBack();
+            again(ParameterTypes.natural(values, ParameterTypes.TEXT), null);
         } else {
             connection.wire().resume(null);
             execution.failed(refused, false);
         }
     }
 
+    /** Whether the type of a null was left to the server. */
+    private boolean leavesNullsOpen(int[] given) {
+        for (int i = 0; i < given.length && i < values.size(); i++) {
+            if (values.get(i) == null && given[i] == ParameterTypes.UNDECLARED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void described() {
         int[] given = declared;
         if (types.length != values.size()) {
+            release();
             connection.wire().resume(null);
             execution.finish(connection.wrongCount(statement.sql(), types.length, values.size()));
             return;
@@ -148,9 +177,7 @@ final class Description extends Unit {
         if (unfit == null) {
             statement.learn(form);
         }
-        if (inSavepoint) {
-            say("RELEASE SAVEPOINT " + SAVEPOINT);
-        }
+        release();
         connection.wire().resume(unfit == null ? execution : null);
         if (unfit != null) {
             execution.finish(unfit);
@@ -163,6 +190,12 @@ final class Description extends Unit {
         second.write(out);
         connection.wire().expect(second);
         connection.wire().write(out);
+    }
+
+    private void release() {
+        if (inSavepoint) {
+            say("RELEASE SAVEPOINT " + SAVEPOINT);
+        }
     }
 
     private void rollBack() {
@@ -187,7 +220,7 @@ final class Description extends Unit {
     }
 
     @Override
-    void lost(@Nullable ServerError fatal, String why) {
+    void lost(@Nullable ServerError fatal, String why, boolean sent) {
         execution.lost(fatal, why, false);
     }
 
@@ -201,7 +234,7 @@ final class Description extends Unit {
         void done() {}
 
         @Override
-        void lost(@Nullable ServerError fatal, String why) {}
+        void lost(@Nullable ServerError fatal, String why, boolean sent) {}
     }
 
     @Override

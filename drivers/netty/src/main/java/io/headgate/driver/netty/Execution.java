@@ -18,6 +18,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.DecoderException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,18 +54,27 @@ final class Execution implements Described {
     private int descriptions;
     private boolean alone;
 
+    /** An error that outdated parameter types may be to blame for: it is the caller's if they turn out to be the same. */
+    private @Nullable HeadgateException doubt;
+
+    private boolean describedAgain;
+    private boolean formsChanged;
+
     /** The Parses that were written and not answered; what is unnamed is nothing to confirm. */
     private final ArrayDeque<Optional<Prepared>> parses = new ArrayDeque<>(2);
 
-    private @Nullable Prepared prepared;
-    private @Nullable Columns expected;
-    private @Nullable Execution describedBy;
-    private Columns columns = Columns.NONE;
+    private ParameterTypes[] forms = {};
+
+    /** What was asked for, of a batch for each of its sets, and what the answer that comes now belongs to. */
+    private final List<Asked> asks = new ArrayList<>(1);
+
+    private @Nullable Asked current;
     private boolean bound;
     private boolean copying;
     private List<SqlRow> rows = List.of();
     private List<Long> counts = List.of();
     private List<Integer> sizes = List.of();
+    private int rowsCounted;
     private long count;
     private int answered;
     private @Nullable ResultSize size;
@@ -99,22 +109,38 @@ final class Execution implements Described {
         KnownStatement text = connection.known(statement.text());
         known = text;
         transaction = connection.transaction();
-        List<@Nullable Object> unfit = valuesWithoutTypes(text);
-        if (unfit != null) {
+        List<@Nullable Object> unknown;
+        try {
+            unknown = chooseForms(text);
+        } catch (Throwable thrown) {
+            finish(Values.unwritable(thrown, statement.text()));
+            return;
+        }
+        if (unknown != null) {
             if (++descriptions > MOST_DESCRIPTIONS) {
                 finish(Values.unfit(statement.text()));
             } else {
-                Description.ask(connection, this, text, unfit, turn);
+                Description.ask(connection, this, text, unknown, turn);
             }
             return;
         }
+        HeadgateException doubted = doubt;
+        if (doubted != null && !formsChanged) {
+            finish(doubted);
+            return;
+        }
+        send(text, turn);
+    }
+
+    private void send(KnownStatement text, Turn turn) {
         String opening = connection.takeOpening();
         boolean shares = opening == null && !alone && transaction == null && !statement.isBatch() && text.joinsGroup();
         Group group = shares ? turn.openGroup() : null;
+        ByteBuf out = turn.out();
         if (group == null) {
             group = turn.begin(shares);
+            connection.prepared().close(out);
         }
-        ByteBuf out = turn.out();
         if (opening != null) {
             group.open(opening, connection, out);
         }
@@ -122,58 +148,59 @@ final class Execution implements Described {
         try {
             write(text, group, out);
             group.add(this);
-        } catch (HeadgateException badInput) {
+        } catch (Throwable thrown) {
             out.writerIndex(start);
             forgetUnconfirmed();
-            finish(badInput);
+            finish(Values.unwritable(thrown, statement.text()));
         }
         if (!shares) {
             turn.end();
         }
     }
 
-    private @Nullable List<@Nullable Object> valuesWithoutTypes(KnownStatement text) {
-        for (List<@Nullable Object> set : sets) {
-            if (text.typesFor(set) == null) {
-                return set;
-            }
+    /** Chooses the parameter types of each set; returns a set whose types have to be asked for first, or null. */
+    private @Nullable List<@Nullable Object> chooseForms(KnownStatement text) {
+        if (doubt != null && !describedAgain) {
+            describedAgain = true;
+            return sets.get(0);
         }
-        return connection.writesDatesAsIso() || text.columns() != null ? null : sets.get(0);
+        ParameterTypes[] chosen = new ParameterTypes[sets.size()];
+        for (int i = 0; i < chosen.length; i++) {
+            ParameterTypes types = text.typesFor(sets.get(i));
+            if (types == null) {
+                return sets.get(i);
+            }
+            chosen[i] = types;
+        }
+        formsChanged = !Arrays.equals(chosen, forms);
+        forms = chosen;
+        return connection.writesTextPlainly() || text.columns() != null ? null : sets.get(0);
     }
 
     private void write(KnownStatement text, Group group, ByteBuf out) {
         attempts++;
-        ParameterTypes last = null;
-        for (List<@Nullable Object> set : sets) {
-            ParameterTypes types = text.typesFor(set);
-            if (types == null) {
-                throw new IllegalStateException("types were forgotten within a turn");
-            }
-            if (last == null || !last.equals(types)) {
-                prepare(text, types, group, out);
-            }
-            Prepared named = prepared;
-            byte[] name = named == null ? Frontend.NO_NAME : named.name();
-            if (last == null) {
-                expected = named != null && named.columns() != null ? named.columns() : text.columns();
-            }
+        for (int i = 0; i < forms.length; i++) {
+            boolean first = i == 0 || !forms[i].equals(forms[i - 1]);
+            Asked asked =
+                    first ? Asked.of(connection, text, prepare(text, forms[i], group, out), group) : asks.get(i - 1);
             Values.bind(
                     out,
                     Frontend.NO_NAME,
-                    name,
-                    types,
-                    set,
-                    expected,
+                    asked.name(),
+                    forms[i],
+                    sets.get(i),
+                    asked.formats(),
                     connection.settings().maxValueBytes());
-            if (last == null && !isDescribed(group)) {
+            if (first && asked.isToBeDescribed()) {
                 Frontend.describePortal(out, Frontend.NO_NAME);
             }
             Frontend.execute(out, Frontend.NO_NAME, 0);
-            last = types;
+            asks.add(asked);
         }
     }
 
-    private void prepare(KnownStatement text, ParameterTypes types, Group group, ByteBuf out) {
+    /** Has a name for the statement, which is prepared when it is new; null if it is prepared without one. */
+    private @Nullable Prepared prepare(KnownStatement text, ParameterTypes types, Group group, ByteBuf out) {
         boolean keeps = connection.keepsNames() && !text.goesUnnamed();
         int before = out.writerIndex();
         Prepared named = keeps ? connection.prepared().use(text, types.types(), group, out) : null;
@@ -183,29 +210,13 @@ final class Execution implements Described {
         } else if (out.writerIndex() > before) {
             parses.add(Optional.of(named));
         }
-        prepared = named;
+        return named;
     }
 
-    /** Whether the answer's columns are known: straight from a server that checks them, or from a read before it in the group. */
-    private boolean isDescribed(Group group) {
-        Prepared named = prepared;
-        if (named == null || statement.isBatch()) {
-            return false;
-        }
-        Columns last = named.columns();
-        if (named.isConfirmed()
-                && last != null
-                && last.cameAsAskedFor()
-                && !connection.server().pooled()) {
-            return true;
-        }
-        for (Execution earlier : group.members()) {
-            if (earlier.prepared == named) {
-                describedBy = earlier;
-                return true;
-            }
-        }
-        return false;
+    /** What was asked for, once it is written; the first of a batch. */
+    @Nullable
+    Asked asked() {
+        return asks.isEmpty() ? null : asks.get(0);
     }
 
     /** Takes a message of the answer; true when it is complete. */
@@ -214,10 +225,10 @@ final class Execution implements Described {
             case Backend.DATA_ROW -> row(in, index, length);
             case Backend.BIND_COMPLETE -> {
                 bound = true;
-                columns = columnsAssumed();
+                current = asks.get(answered);
             }
-            case Backend.ROW_DESCRIPTION -> described(in, index, length);
-            case Backend.NO_DATA -> described(Columns.NONE);
+            case Backend.ROW_DESCRIPTION -> current().described(in, index, length);
+            case Backend.NO_DATA -> current().described(Columns.NONE);
             case Backend.COMMAND_COMPLETE -> {
                 return counted(Backend.count(in, index, length));
             }
@@ -237,31 +248,12 @@ final class Execution implements Described {
         return false;
     }
 
-    private Columns columnsAssumed() {
-        Execution earlier = describedBy;
-        if (earlier != null) {
-            return earlier.columns;
+    private Asked current() {
+        Asked asked = current;
+        if (asked == null) {
+            throw new DecoderException("columns of a statement that was not bound");
         }
-        Prepared named = prepared;
-        Columns known = named == null ? null : named.columns();
-        return known == null ? Columns.NONE : known;
-    }
-
-    private void described(ByteBuf in, int index, int length) {
-        Columns before = expected;
-        described(before != null && before.isDescribedBy(in, index, length) ? before : Columns.of(in, index, length));
-    }
-
-    private void described(Columns now) {
-        columns = now;
-        Prepared named = prepared;
-        if (named != null) {
-            named.columns(now);
-        }
-        KnownStatement text = known;
-        if (text != null && text.columns() != now) {
-            text.columns(now);
-        }
+        return asked;
     }
 
     private void row(ByteBuf in, int index, int length) {
@@ -274,6 +266,7 @@ final class Execution implements Described {
             rows = List.of();
             return;
         }
+        Columns columns = current().columns();
         byte[] bytes = new byte[length];
         in.getBytes(index, bytes);
         if (!NettyRow.isSound(bytes, columns.size())) {
@@ -293,11 +286,8 @@ final class Execution implements Described {
                 sizes = new ArrayList<>(sets.size());
             }
             counts.add(touched);
-            int before = 0;
-            for (int each : sizes) {
-                before += each;
-            }
-            sizes.add(rows.size() - before);
+            sizes.add(rows.size() - rowsCounted);
+            rowsCounted = rows.size();
         }
         answered++;
         return answered == sets.size();
@@ -326,12 +316,18 @@ final class Execution implements Described {
         }
     }
 
-    /** The server has answered, and what it did holds. */
-    void succeeded() {
-        Transaction own = transaction;
-        if (own != null && connection.wire().status() == 'I') {
-            own.endUnasked();
+    /**
+     * The server has answered, and what it did holds.
+     *
+     * @param inSlowGroup whether it was answered together with others, and that took long
+     */
+    void succeeded(boolean inSlowGroup) {
+        KnownStatement text = known;
+        if (inSlowGroup && text != null) {
+            text.wasInSlowGroup();
         }
+        Transaction own = transaction;
+        noteStatus();
         ResultSize counted = size;
         if (counted != null && counted.isExceeded()) {
             finish(counted.error(statement, own != null));
@@ -354,6 +350,8 @@ final class Execution implements Described {
 
     private SqlResult result() {
         List<ServerNotice> said = notices == null ? List.of() : List.copyOf(notices);
+        Asked first = asked();
+        Columns columns = first == null ? Columns.NONE : first.columns();
         SqlResult result = statement.isBatch()
                 ? SqlResult.ofBatch(rows, columns.metadata(), counts, sizes)
                 : new SqlResult(immutable(rows), columns.metadata(), count);
@@ -378,13 +376,14 @@ final class Execution implements Described {
         rows = List.of();
         counts = List.of();
         sizes = List.of();
+        rowsCounted = 0;
         count = 0;
         answered = 0;
         size = null;
         notices = null;
         bound = false;
-        describedBy = null;
-        prepared = null;
+        asks.clear();
+        current = null;
         connection.wire().ask(this);
     }
 
@@ -403,43 +402,75 @@ final class Execution implements Described {
      */
     @Override
     public void failed(ServerError error, boolean beforeIt) {
+        noteStatus();
         HeadgateException failure = connection.failure(error, statement.text(), transaction);
-        if (beforeIt || copying) {
-            finish(failure);
-            return;
-        }
-        boolean stale = StaleStatements.isStale(failure);
-        boolean outdated = stale || (!bound && Outdated.says(error));
-        if (!outdated) {
-            finish(failure);
-            return;
-        }
-        Prepared named = prepared;
-        if (named != null) {
-            connection.prepared().forget(named);
-        }
-        KnownStatement text = known;
-        boolean hadTypes = text != null && !sets.get(0).isEmpty();
-        if (text != null) {
-            if (transaction != null && Outdated.isShape(error)) {
-                text.goUnnamed();
-            } else {
-                text.forgetTypes();
-                String sent = text.sql();
-                connection.texts().renew(statement.text(), sent);
-            }
-        }
-        boolean repeats = transaction == null
-                && attempts < MOST_ATTEMPTS
-                && !cancelled
-                && failure.outcome() == Outcome.NOT_EXECUTED;
-        if (repeats && (stale || (hadTypes && descriptions == 0))) {
-            connection.healed(statement, error.sqlState());
-            again();
-        } else if (stale) {
-            finish(StaleStatements.unhealed((DatabaseException) failure, transaction != null));
+        boolean unbound = !bound && !beforeIt && !copying;
+        if (unbound && Outdated.isFormats(error)) {
+            asks.forEach(Asked::forgetFormats);
+            heal(error, (DatabaseException) failure);
+        } else if (!beforeIt && !copying && StaleStatements.isStale(failure)) {
+            renew(error);
+            heal(error, (DatabaseException) failure);
+        } else if (unbound && Outdated.isTypes(error)) {
+            doubtTypes(failure);
         } else {
             finish(failure);
+        }
+    }
+
+    /** Asks for the parameter types once more; if they are what they were, the error is the caller's. */
+    private void doubtTypes(HeadgateException failure) {
+        KnownStatement text = known;
+        if (doubt == null && mayRepeat(failure) && !sets.get(0).isEmpty()) {
+            doubt = failure;
+            again();
+            return;
+        }
+        if (transaction != null && text != null) {
+            // nothing can be asked in an aborted transaction
+            text.forgetTypes();
+        }
+        finish(failure);
+    }
+
+    /** The server does not have the statement under its name, or not as it was prepared. */
+    private void renew(ServerError error) {
+        for (Asked each : asks) {
+            Prepared named = each.named();
+            if (named != null) {
+                connection.prepared().forget(named);
+            }
+        }
+        KnownStatement text = known;
+        if (text == null) {
+            return;
+        }
+        if (transaction != null && Outdated.isShape(error)) {
+            text.goUnnamed();
+        } else {
+            text.forgetTypes();
+            connection.texts().renew(statement.text(), text.sql());
+        }
+    }
+
+    /** Sends it once more, unless that may do it twice or has not helped yet. */
+    private void heal(ServerError error, DatabaseException failure) {
+        if (attempts < MOST_ATTEMPTS && mayRepeat(failure)) {
+            connection.healed(statement, error.sqlState());
+            again();
+        } else {
+            finish(StaleStatements.unhealed(failure, transaction != null));
+        }
+    }
+
+    private boolean mayRepeat(HeadgateException failure) {
+        return transaction == null && !cancelled && failure.outcome() == Outcome.NOT_EXECUTED;
+    }
+
+    private void noteStatus() {
+        Transaction own = transaction;
+        if (own != null && connection.wire().status() == 'I') {
+            own.endUnasked();
         }
     }
 

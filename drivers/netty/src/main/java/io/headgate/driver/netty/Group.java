@@ -1,12 +1,15 @@
 package io.headgate.driver.netty;
 
 import io.headgate.core.error.ServerError;
+import io.headgate.driver.netty.PreparedStatements.Prepared;
 import io.headgate.driver.netty.protocol.Backend;
+import io.headgate.driver.netty.protocol.Columns;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.DecoderException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>They are delivered once the server is ready. If one of several reads fails, the server has skipped those behind it and
  * undone all: each is run again by itself. A read that writes after all, by a function of its own, is then neither lost nor
- * doubled.
+ * doubled. One that was cancelled is not run again: whoever cancelled it meant it.
+ *
+ * <p>The server answers a group in one piece, so nobody can tell how long each took. Those of a group that took long run by
+ * themselves for a while.
  */
 final class Group extends Unit implements Wire.Noted {
 
@@ -24,10 +30,17 @@ final class Group extends Unit implements Wire.Noted {
      */
     static final int MOST = 16;
 
+    /** Several times what quick reads take together, and the default from which on a pool calls one of them slow. */
+    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private static final String QUERY_CANCELED = "57014";
+
     /** How many may share it. */
     private final int most;
 
     private final List<Execution> members;
+    private final Wire wire;
+    private final long since = System.nanoTime();
 
     /** The one whose answer comes now. */
     private int current;
@@ -38,7 +51,8 @@ final class Group extends Unit implements Wire.Noted {
     private @Nullable ServerError error;
     private @Nullable NettyConnection connection;
 
-    Group(boolean forReads) {
+    Group(Wire wire, boolean forReads) {
+        this.wire = wire;
         most = forReads ? MOST : 1;
         members = new ArrayList<>(1);
     }
@@ -51,9 +65,16 @@ final class Group extends Unit implements Wire.Noted {
         members.add(member);
     }
 
-    /** The members so far. */
-    List<Execution> members() {
-        return members;
+    /** What stands in it already and asks for the same under the same name, so that its description holds for both; or null. */
+    @Nullable
+    Asked asksForSame(Prepared named, @Nullable Columns formats) {
+        for (Execution each : members) {
+            Asked asked = each.asked();
+            if (asked != null && asked.named() == named && asked.formats() == formats && asked.isToBeDescribed()) {
+                return asked;
+            }
+        }
+        return null;
     }
 
     /** Writes a BEGIN before the one that follows: if it fails, the server skips that one. */
@@ -69,6 +90,9 @@ final class Group extends Unit implements Wire.Noted {
     void receive(byte type, ByteBuf in, int index, int length) {
         if (error != null) {
             throw new DecoderException("a message of type " + (char) type + " after an error");
+        }
+        if (type == Backend.CLOSE_COMPLETE) {
+            return;
         }
         if (type == Backend.ERROR) {
             error = Backend.error(in, index, length);
@@ -107,27 +131,33 @@ final class Group extends Unit implements Wire.Noted {
             owner.wire().resume(null);
         }
         if (failed == null) {
+            boolean slow = members.size() > 1 && wire.timeSince(since) > SLOW_NANOS;
             for (Execution each : members) {
-                each.succeeded();
+                each.succeeded(slow);
             }
             return;
         }
         for (Execution each : members) {
             each.forgetUnconfirmed();
         }
-        if (members.size() == 1) {
-            members.get(0).failed(failed, opening != null);
-            return;
-        }
         for (int i = 0; i < members.size(); i++) {
-            members.get(i).runAlone(i == current);
+            Execution each = members.get(i);
+            if (members.size() == 1 || (i == current && isCancelled(failed))) {
+                each.failed(failed, opening != null);
+            } else {
+                each.runAlone(i == current);
+            }
         }
     }
 
+    private static boolean isCancelled(ServerError error) {
+        return error.sqlState().equals(QUERY_CANCELED);
+    }
+
     @Override
-    void lost(@Nullable ServerError fatal, String why) {
+    void lost(@Nullable ServerError fatal, String why, boolean sent) {
         for (Execution each : members) {
-            each.lost(fatal, why, true);
+            each.lost(fatal, why, sent);
         }
     }
 }

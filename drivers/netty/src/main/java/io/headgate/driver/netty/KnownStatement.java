@@ -1,9 +1,15 @@
 package io.headgate.driver.netty;
 
-import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.SqlAnalysis;
+import io.headgate.core.sql.StatementKind;
+import io.headgate.core.sql.TextCache;
 import io.headgate.driver.netty.protocol.Columns;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,20 +23,39 @@ final class KnownStatement {
     private static final int MOST_FORMS = 16;
 
     /** A failure in a group costs all of it; a text that fails is kept out for as many executions. */
-    private static final int EXECUTIONS_ALONE = 100;
+    private static final int ALONE_AFTER_FAILURE = 100;
+
+    /** Enough for whoever measures to see which of a slow group it was. */
+    private static final int ALONE_TO_BE_MEASURED = 16;
+
+    /** What the server plans, and so checks at each Bind: their columns are those of the plan, or it refuses. */
+    private static final Set<StatementKind> PLANNED = EnumSet.of(
+            StatementKind.SELECT,
+            StatementKind.VALUES,
+            StatementKind.TABLE,
+            StatementKind.INSERT,
+            StatementKind.UPDATE,
+            StatementKind.DELETE,
+            StatementKind.MERGE);
 
     private final String sql;
     private final byte[] utf8;
     private final boolean read;
+    private final boolean planned;
+    private final boolean hasParameters;
     private volatile ParameterTypes[] forms = {};
     private volatile @Nullable Columns columns;
     private volatile int alone;
     private volatile boolean unnamed;
 
-    KnownStatement(String sql) {
+    KnownStatement(String sql, SqlAnalysis analysis) {
         this.sql = sql;
         this.utf8 = sql.getBytes(StandardCharsets.UTF_8);
-        this.read = SqlAnalyzer.analyze(sql).readOnlyProof().isProvenByTextAlone();
+        this.read = analysis.readOnlyProof().isProvenByTextAlone();
+        this.planned = PLANNED.contains(analysis.kind());
+        this.hasParameters = analysis.highestParameter() > 0;
+        // it is not kept, so its name would not be found again
+        this.unnamed = sql.length() > TextCache.MAX_LENGTH;
     }
 
     String sql() {
@@ -56,7 +81,19 @@ final class KnownStatement {
     }
 
     void failedInGroup() {
-        alone = EXECUTIONS_ALONE;
+        alone = ALONE_AFTER_FAILURE;
+    }
+
+    /** It was in a group that took long. */
+    void wasInSlowGroup() {
+        if (alone == 0) {
+            alone = ALONE_TO_BE_MEASURED;
+        }
+    }
+
+    /** Whether the server refuses to run it under a name when its columns are not those that it was prepared with. */
+    boolean isPlanned() {
+        return planned;
     }
 
     /** Prepares it anew each time from now on: what it returns depends on settings of the transaction, such as a search path. */
@@ -71,7 +108,7 @@ final class KnownStatement {
     /** The parameter types under which values can be sent, or null when they have to be asked for. */
     @Nullable
     ParameterTypes typesFor(List<@Nullable Object> values) {
-        if (values.isEmpty()) {
+        if (values.isEmpty() && !hasParameters) {
             return ParameterTypes.NONE;
         }
         for (ParameterTypes form : forms) {
@@ -82,13 +119,11 @@ final class KnownStatement {
         return null;
     }
 
+    /** Learns a form, which is tried first from now on. */
     synchronized void learn(ParameterTypes form) {
-        ParameterTypes[] known = forms;
-        int kept = Math.min(known.length, MOST_FORMS - 1);
-        ParameterTypes[] more = new ParameterTypes[kept + 1];
-        more[0] = form;
-        System.arraycopy(known, 0, more, 1, kept);
-        forms = more;
+        forms = Stream.concat(Stream.of(form), Arrays.stream(forms).filter(known -> !known.equals(form)))
+                .limit(MOST_FORMS)
+                .toArray(ParameterTypes[]::new);
     }
 
     synchronized void forgetTypes() {
@@ -100,7 +135,7 @@ final class KnownStatement {
         return columns;
     }
 
-    void columns(Columns described) {
+    void columns(@Nullable Columns described) {
         columns = described;
     }
 }

@@ -1,6 +1,7 @@
 package io.headgate.driver.netty;
 
 import com.ongres.scram.client.ScramClient;
+import com.ongres.scram.common.StringPreparation;
 import com.ongres.scram.common.exception.ScramException;
 import com.ongres.scram.common.util.TlsServerEndpoint;
 import io.headgate.core.driver.ConnectionSettings;
@@ -21,6 +22,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -33,6 +36,11 @@ import reactor.core.scheduler.Schedulers;
  * @see <a href="https://www.postgresql.org/docs/current/sasl-authentication.html">PostgreSQL, SASL Authentication</a>
  */
 final class Login extends Unit {
+
+    /** Half a second of work, and 244 times PostgreSQL's default: what asks for more wants to keep the client busy. */
+    private static final int MOST_ITERATIONS = 1_000_000;
+
+    private static final Pattern ITERATIONS = Pattern.compile(",i=([0-9]{1,18})");
 
     private static final int OK = 0;
     private static final int CLEAR_TEXT = 3;
@@ -49,6 +57,7 @@ final class Login extends Unit {
     private @Nullable ScramClient scram;
     private boolean scramBegun;
     private boolean serverProven;
+    private boolean authenticated;
     private @Nullable ServerError error;
     private @Nullable Throwable refusal;
     private BackendKey key = new BackendKey(0, new byte[4]);
@@ -121,6 +130,9 @@ final class Login extends Unit {
                 authenticate(in.getInt(index), in, index + 4, length - 4);
             }
             case Backend.BACKEND_KEY -> {
+                if (length < 8) {
+                    throw new DecoderException("a key for cancel requests of " + length + " bytes");
+                }
                 byte[] secret = new byte[length - 4];
                 in.getBytes(index + 4, secret);
                 key = new BackendKey(in.getInt(index), secret);
@@ -134,6 +146,7 @@ final class Login extends Unit {
     private void authenticate(int request, ByteBuf in, int index, int length) {
         switch (request) {
             case OK -> {
+                authenticated = true;
                 if (scramBegun && !serverProven) {
                     refuse(
                             new ConfigurationException(
@@ -151,6 +164,9 @@ final class Login extends Unit {
                 }
             }
             case MD5 -> {
+                if (length < 4) {
+                    throw new DecoderException("a salt of " + length + " bytes");
+                }
                 byte[] salt = new byte[4];
                 in.getBytes(index, salt);
                 send(out -> Frontend.password(out, md5(salt)));
@@ -190,7 +206,8 @@ final class Login extends Unit {
             var builder = ScramClient.builder()
                     .advertisedMechanisms(mechanisms)
                     .username("*") // the start-up message names the user; PostgreSQL ignores this one
-                    .password(credentials.password().toCharArray());
+                    .password(credentials.password().toCharArray())
+                    .stringPreparation(StringPreparation.POSTGRESQL_PREPARATION);
             byte[] binding = channelBinding();
             ScramClient client = binding == null
                     ? builder.build()
@@ -231,6 +248,13 @@ final class Login extends Unit {
         if (client == null) {
             throw new DecoderException("a SASL message without a beginning");
         }
+        Matcher iterations = ITERATIONS.matcher(message);
+        if (iterations.find() && Long.parseLong(iterations.group(1)) > MOST_ITERATIONS) {
+            refuse(new ConfigurationException(settings.node() + " asks for " + iterations.group(1)
+                    + " iterations of SCRAM, more than " + MOST_ITERATIONS
+                    + "; set the password anew with a smaller scram_iterations"));
+            return;
+        }
         Mono.fromCallable(() -> {
                     client.serverFirstMessage(message);
                     return client.clientFinalMessage().toString();
@@ -269,9 +293,15 @@ final class Login extends Unit {
     }
 
     @Override
+    boolean isAnswered() {
+        return authenticated || error != null;
+    }
+
+    @Override
     void done() {
         ServerError refused = error;
         if (refused == null && refusal == null) {
+            wire.trust();
             whenIn.accept(key);
         } else {
             wire.abort();
@@ -280,7 +310,7 @@ final class Login extends Unit {
     }
 
     @Override
-    void lost(@Nullable ServerError fatal, String why) {
+    void lost(@Nullable ServerError fatal, String why, boolean sent) {
         whenRefused.accept(reason(fatal, why));
     }
 

@@ -51,6 +51,7 @@ final class NettyConnection implements CopyConnection {
 
     private final Wire wire;
     private final ServerInfo server;
+    private final boolean roundsFloats;
     private final ConnectionSettings settings;
     private final String node;
     private final Shared shared;
@@ -72,18 +73,21 @@ final class NettyConnection implements CopyConnection {
     record Shared(StatementTexts texts, KnownStatements known, DataAccessListener listener) {}
 
     /**
+     * @param roundsFloats whether numbers with a fraction are rounded when they are written as text
      * @param cancelRequest asks the server to cancel what this connection runs
      * @param closed completes when the wire has ended
      */
     NettyConnection(
             Wire wire,
             ServerInfo server,
+            boolean roundsFloats,
             ConnectionSettings settings,
             Shared shared,
             Mono<Void> cancelRequest,
             Sinks.Empty<Void> closed) {
         this.wire = wire;
         this.server = server;
+        this.roundsFloats = roundsFloats;
         this.settings = settings;
         this.node = settings.node();
         this.shared = shared;
@@ -136,6 +140,7 @@ final class NettyConnection implements CopyConnection {
                 return;
             }
             transaction = null;
+            own.commitSent();
             commits.begin();
             end(turn, "COMMIT", Effect.ATOMIC, fail, tag -> {
                 if (own.hasEndedUnasked()) {
@@ -193,10 +198,10 @@ final class NettyConnection implements CopyConnection {
                     ended();
                     fail.accept(ErrorTable.toException(error, node, sql, effect, null));
                 },
-                (fatal, why) -> {
+                (fatal, why, sent) -> {
                     commits.end();
                     ended();
-                    fail.accept(lost(fatal, why, sql, effect));
+                    fail.accept(lost(fatal, why, sql, sent ? effect : Effect.NONE));
                 }));
         Frontend.query(turn.out(), sql);
     }
@@ -272,9 +277,14 @@ final class NettyConnection implements CopyConnection {
         return wire.isOnLoop();
     }
 
-    /** Runs what belongs to the loop on it, in no order with what the wire was asked for. */
-    void onLoop(Runnable task) {
-        runOnLoop(task);
+    /** Runs a task on the loop later, after those that were given before; false when the loop has ended with the driver. */
+    boolean later(Runnable task) {
+        try {
+            wire.channel().eventLoop().execute(task);
+            return true;
+        } catch (RejectedExecutionException closedDriver) {
+            return false;
+        }
     }
 
     int nextPortal() {
@@ -396,7 +406,7 @@ final class NettyConnection implements CopyConnection {
             String reason = fatal == null ? why : fatal.message();
             return new ConnectionLostException(node, reason, Outcome.NOT_EXECUTED, null);
         }
-        return lost(fatal, why, sql, within != null ? Effect.NONE : StatementEffect.of(sql));
+        return lost(fatal, why, sql, within != null && !within.isCommitSent() ? Effect.NONE : StatementEffect.of(sql));
     }
 
     private HeadgateException lost(@Nullable ServerError fatal, String why, String sql, Effect effect) {
@@ -446,10 +456,14 @@ final class NettyConnection implements CopyConnection {
         }
     }
 
-    /** Whether dates that come as text are written in the one way that is read. */
-    boolean writesDatesAsIso() {
-        String style = wire.parameter("DateStyle");
-        return style == null || style.startsWith("ISO");
+    /** Whether values that come as text are written in the one way that is read, with nothing left out. */
+    boolean writesTextPlainly() {
+        if (roundsFloats) {
+            return false;
+        }
+        String dates = wire.parameter("DateStyle");
+        String intervals = wire.parameter("IntervalStyle");
+        return (dates == null || dates.startsWith("ISO")) && (intervals == null || intervals.equals("postgres"));
     }
 
     /** Whether prepared statements have names here. */

@@ -1,26 +1,35 @@
 package io.headgate.driver.netty;
 
 import io.headgate.core.error.ServerError;
+import java.util.Set;
 
-/** Errors before a statement ran that its parameter types, learned earlier, may be to blame for. */
+/** Errors that what was learned of a statement earlier may be to blame for. */
 final class Outdated {
 
     private static final String INTERNAL = "XX000";
+    private static final String PROTOCOL = "08P01";
 
     /** Of "cached plan must not change result type". */
     private static final String FEATURE_NOT_SUPPORTED = "0A000";
 
+    /**
+     * No such function or operator, ambiguous, of the wrong type, cannot be converted, no such type: what the server says when a
+     * parameter was declared as what its column was before. A value that a type does not take is none of them: it was written for
+     * the type that was declared with it.
+     */
+    private static final Set<String> OF_TYPES = Set.of("42883", "42725", "42804", "42846", "42704", "42P18", "42P08");
+
     private Outdated() {}
 
-    /**
-     * Whether the schema may have changed under what is known: class 42, no such operator, type or function, wrong type; class
-     * 22, a value that the type no longer takes; a type that is gone.
-     */
-    static boolean says(ServerError error) {
-        return error.sqlState().startsWith("42")
-                || error.sqlState().startsWith("22")
-                || error.sqlState().startsWith("08P")
+    /** Whether the types under which its parameters were sent may be outdated. */
+    static boolean isTypes(ServerError error) {
+        return OF_TYPES.contains(error.sqlState())
                 || (error.sqlState().equals(INTERNAL) && error.message().contains("cache lookup failed"));
+    }
+
+    /** Whether its columns are more or fewer than those whose formats were asked for. */
+    static boolean isFormats(ServerError error) {
+        return error.sqlState().equals(PROTOCOL) && "PortalSetResultFormat".equals(error.routine());
     }
 
     /** Whether a prepared statement's columns are no longer those that it was prepared with. */

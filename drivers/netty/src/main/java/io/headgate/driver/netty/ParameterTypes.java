@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 record ParameterTypes(int[] types, int[] declared, boolean asInferred) {
 
-    private static final int TEXT = ValueEncoder.naturalType("");
+    static final int TEXT = ValueEncoder.naturalType("");
+
+    /** Left to the server to infer. */
+    static final int UNDECLARED = 0;
 
     static final ParameterTypes NONE = new ParameterTypes(new int[0], new int[0], false);
 
@@ -64,12 +67,12 @@ record ParameterTypes(int[] types, int[] declared, boolean asInferred) {
         return any ? declare : null;
     }
 
-    /** The types of the values themselves, for what the server cannot infer; a null is declared as text. */
-    static int[] natural(List<@Nullable Object> values) {
+    /** The types of the values themselves, for what the server cannot infer, and one for nulls. */
+    static int[] natural(List<@Nullable Object> values, int ofNull) {
         int[] declare = new int[values.size()];
         for (int i = 0; i < declare.length; i++) {
             Object value = values.get(i);
-            declare[i] = value == null ? TEXT : ValueEncoder.naturalType(value);
+            declare[i] = value == null ? ofNull : ValueEncoder.naturalType(value);
         }
         return declare;
     }

@@ -4,14 +4,15 @@ import io.headgate.driver.netty.protocol.Columns;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The named statements of one connection, the most recently used ones; what goes is closed at the server. Confined to the
- * connection's event loop.
+ * The named statements of one connection, the most recently used ones, bounded in number and in bytes of text. What goes is closed
+ * at the server with the next unit: a name is never left behind there. Confined to the connection's event loop.
  */
 final class PreparedStatements {
 
@@ -53,7 +54,7 @@ final class PreparedStatements {
             return columns;
         }
 
-        void columns(Columns described) {
+        void columns(@Nullable Columns described) {
             columns = described;
         }
     }
@@ -71,7 +72,12 @@ final class PreparedStatements {
         }
     }
 
+    /** Most bytes of text of all. A plan takes several times as much at the server. */
+    private static final int MOST_BYTES = 2 << 20;
+
     private final int most;
+    private final ArrayDeque<byte[]> gone = new ArrayDeque<>();
+    private int bytes;
     private final Map<Key, Prepared> statements = new LinkedHashMap<>(16, 0.75f, true);
     private int names;
 
@@ -90,20 +96,35 @@ final class PreparedStatements {
         if (known != null) {
             return known.confirmed || known.unit == unit ? known : null;
         }
-        if (statements.size() >= most) {
-            var eldest = statements.entrySet().iterator();
-            Frontend.closeStatement(out, eldest.next().getValue().name());
-            eldest.remove();
+        int size = statement.utf8().length;
+        if (size > MOST_BYTES) {
+            return null;
+        }
+        while (statements.size() >= most || (bytes + size > MOST_BYTES && !statements.isEmpty())) {
+            forget(statements.values().iterator().next());
         }
         byte[] name = ("h" + Integer.toString(++names, Character.MAX_RADIX)).getBytes(StandardCharsets.US_ASCII);
         Prepared prepared = new Prepared(key, name, unit);
         statements.put(key, prepared);
+        bytes += size;
         Frontend.parse(out, name, statement.utf8(), types);
         return prepared;
     }
 
-    /** Forgets a statement that the server does not have, or not as it was. */
+    /** Forgets a statement: one that is used no more, or is not at the server as it was. */
     void forget(Prepared prepared) {
-        statements.remove(prepared.key, prepared);
+        if (statements.remove(prepared.key, prepared)) {
+            bytes -= prepared.key.statement.utf8().length;
+            // to close what was never prepared is no error, and a pooler may know the name though the server does not
+            gone.add(prepared.name);
+        }
+    }
+
+    /** Closes at the server what has gone; first in a unit, so that no error can keep it from being done. */
+    void close(ByteBuf out) {
+        byte[] name;
+        while ((name = gone.poll()) != null) {
+            Frontend.closeStatement(out, name);
+        }
     }
 }

@@ -27,33 +27,47 @@ final class ServerProbe {
 
     private static final byte[] NAME = "h0".getBytes(StandardCharsets.US_ASCII);
     private static final String SERVER =
-            "SELECT pg_backend_pid(), current_setting('server_version_num'), pg_is_in_recovery()";
+            "SELECT pg_backend_pid(), current_setting('server_version_num'), pg_is_in_recovery(),"
+                    + " current_setting('extra_float_digits')::int < 1";
     private static final String PASSED_ON = "SELECT EXISTS (SELECT FROM pg_prepared_statements"
             + " WHERE name = 'h0' AND statement LIKE '%headgate probe%') /* headgate probe */";
 
+    /**
+     * What was found out.
+     *
+     * @param roundsFloats whether numbers with a fraction are rounded when they are written as text, as before PostgreSQL 12
+     */
+    record Known(ServerInfo server, boolean roundsFloats) {}
+
     private final Wire wire;
     private final BackendKey key;
-    private final Consumer<ServerInfo> whenKnown;
+    private final Consumer<Known> whenKnown;
     private final Consumer<Throwable> whenFailed;
+    private boolean roundsFloats;
 
-    ServerProbe(Wire wire, BackendKey key, Consumer<ServerInfo> whenKnown, Consumer<Throwable> whenFailed) {
+    ServerProbe(Wire wire, BackendKey key, Consumer<Known> whenKnown, Consumer<Throwable> whenFailed) {
         this.wire = wire;
         this.key = key;
         this.whenKnown = whenKnown;
         this.whenFailed = whenFailed;
     }
 
+    private Known known(int version, boolean pooled, boolean namedStatements, boolean inRecovery) {
+        return new Known(new ServerInfo(version, pooled, namedStatements, inRecovery), roundsFloats);
+    }
+
     /** Asks. On the loop. */
     void start() {
         send(out -> Frontend.query(out, SERVER), answer -> {
-            if (answer.error != null || answer.values.size() != 3) {
+            if (answer.error != null || answer.values.size() != 4) {
                 whenFailed.accept(answer.failure());
                 return;
             }
             int version = Integer.parseInt(answer.values.get(1));
             boolean inRecovery = answer.values.get(2).equals("t");
+            roundsFloats = answer.values.get(3).equals("t");
             if (Integer.parseInt(answer.values.get(0)) == key.processId()) {
-                whenKnown.accept(new ServerInfo(version, false, true, inRecovery));
+                whenKnown.accept(known(version, false, true, inRecovery));
             } else {
                 named(version, inRecovery);
             }
@@ -75,10 +89,10 @@ final class ServerProbe {
                 answer -> send(out -> Frontend.query(out, "ROLLBACK"), ended -> {
                     ServerError error = answer.error;
                     if (error == null && answer.values.size() == 1) {
-                        whenKnown.accept(new ServerInfo(
-                                version, true, answer.values.get(0).equals("f"), inRecovery));
+                        whenKnown.accept(
+                                known(version, true, answer.values.get(0).equals("f"), inRecovery));
                     } else if (error != null && isTaken(error)) {
-                        whenKnown.accept(new ServerInfo(version, true, false, inRecovery));
+                        whenKnown.accept(known(version, true, false, inRecovery));
                     } else {
                         whenFailed.accept(answer.failure());
                     }
@@ -136,7 +150,7 @@ final class ServerProbe {
         }
 
         @Override
-        void lost(@Nullable ServerError fatal, String why) {
+        void lost(@Nullable ServerError fatal, String why, boolean sent) {
             whenFailed.accept(fatal == null ? new IOException(why) : new Refused(fatal));
         }
     }

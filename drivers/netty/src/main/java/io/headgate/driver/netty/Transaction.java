@@ -7,6 +7,7 @@ final class Transaction {
 
     private @Nullable Throwable failure;
     private boolean endedUnasked;
+    private boolean commitSent;
 
     /** Notes the error that aborted it; the first counts. */
     void failed(Throwable error) {
@@ -18,6 +19,15 @@ final class Transaction {
     @Nullable
     Throwable failure() {
         return failure;
+    }
+
+    /** Its COMMIT goes behind what was sent of it. */
+    void commitSent() {
+        commitSent = true;
+    }
+
+    boolean isCommitSent() {
+        return commitSent;
     }
 
     /** The server has ended it though nobody asked: by a fault of a pooler's, or of ours. */

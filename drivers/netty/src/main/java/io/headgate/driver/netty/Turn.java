@@ -30,7 +30,7 @@ final class Turn {
     /** Begins a group after whatever was written. */
     Group begin(boolean forReads) {
         end();
-        Group begun = new Group(forReads);
+        Group begun = new Group(wire, forReads);
         group = begun;
         wire.expect(begun);
         return begun;

@@ -26,6 +26,7 @@ abstract class Unit {
      *
      * @param fatal what the server said before it closed the connection, if it did
      * @param why what is known of the reason
+     * @param sent whether the server may have begun with it
      */
-    abstract void lost(@Nullable ServerError fatal, String why);
+    abstract void lost(@Nullable ServerError fatal, String why, boolean sent);
 }

@@ -72,6 +72,15 @@ final class Values {
         return new ParameterException("the values fit none of the types that the server wants: " + sql);
     }
 
+    /** The error of a value whose own code threw: a collection that changes meanwhile, a text that cannot be made. */
+    static HeadgateException unwritable(Throwable thrown, String sql) {
+        return thrown instanceof HeadgateException own
+                ? own
+                : new ParameterException(
+                        "a value threw " + thrown.getClass().getName() + " when it was written; see the cause: " + sql,
+                        thrown);
+    }
+
     /** The error of values that cannot be made values of types which have just been described, or null. */
     static @Nullable HeadgateException check(ParameterTypes types, List<@Nullable Object> values, String sql) {
         for (int i = 0; i < values.size(); i++) {

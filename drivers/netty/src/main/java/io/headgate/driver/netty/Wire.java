@@ -13,8 +13,11 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.DecoderException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -44,6 +47,12 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         void refuse(@Nullable ServerError fatal, String why);
     }
 
+    /** A turn ends at so much, so that others on the loop have theirs; far above what turns of small statements come to. */
+    private static final int MOST_BYTES = 1 << 20;
+
+    /** Parameters that a server may report; PostgreSQL has some fifteen. */
+    private static final int MOST_PARAMETERS = 200;
+
     /** No answer is due. */
     static final long NOTHING_DUE = Long.MIN_VALUE;
 
@@ -57,18 +66,28 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     private final Consumer<ServerError> notices;
     private final Runnable whenClosed;
 
+    /** What has to be told when the connection ends, though nothing of it is unanswered. */
+    private final Set<Task> idle = new LinkedHashSet<>();
+
     /** Goes before the mailbox. */
     private @Nullable Task next;
 
     private boolean paused;
     private boolean reading;
+
+    /** Nothing is sent any more: the socket is closed, or is about to be. */
+    private boolean closing;
+
     private boolean ended;
     private @Nullable ServerError fatal;
-    private String why = "closed by the other side";
+    private @Nullable String why;
     private int lastSize = 256;
 
     /** When something was heard last, or the oldest unanswered unit was sent, whichever is later. */
     private long heard = System.nanoTime();
+
+    /** When the last unit was answered. */
+    private long answered = heard;
 
     private volatile byte status = 'I';
     private volatile boolean open = true;
@@ -110,27 +129,29 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     private void turn() {
         scheduled.set(false);
-        if (reading) {
-            return;
-        }
         if (ended) {
             refuseWaiting();
             return;
         }
-        if (paused || (next == null && mailbox.isEmpty())) {
+        // what waits while it closes is refused when it has
+        if (reading || closing || paused || (next == null && mailbox.isEmpty()) || !channel.isWritable()) {
             return;
         }
         ByteBuf out = channel.alloc().directBuffer(lastSize);
+        int unansweredBefore = unanswered.size();
         Turn now = new Turn(this, out);
         try {
             Task task;
-            while (!paused && (task = nextTask()) != null) {
+            while (!paused && out.readableBytes() < MOST_BYTES && (task = nextTask()) != null) {
                 task.run(now);
             }
             now.end();
         } catch (Throwable unexpected) {
             out.release();
             fail("a message could not be made: " + unexpected, unexpected);
+            while (unanswered.size() > unansweredBefore) {
+                tell(unanswered.pollLast(), false);
+            }
             return;
         }
         if (out.isReadable()) {
@@ -139,6 +160,14 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         } else {
             out.release();
         }
+        if (!paused && !mailbox.isEmpty()) {
+            turnSoon();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        turnSoon();
     }
 
     private @Nullable Task nextTask() {
@@ -260,10 +289,14 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
                     throw new DecoderException("a ReadyForQuery before the answer");
                 }
                 unanswered.poll();
-                answered.done();
+                done(answered);
+                this.answered = heard;
             }
             case Backend.PARAMETER_STATUS -> {
                 String name = Backend.text(in, index, index + length);
+                if (parameters.size() >= MOST_PARAMETERS) {
+                    throw new DecoderException("more than " + MOST_PARAMETERS + " parameters reported");
+                }
                 // PostgreSQL's names are ASCII
                 parameters.put(name, Backend.text(in, index + name.length() + 1, index + length));
             }
@@ -279,6 +312,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
                 ServerError error = Backend.error(in, index, length);
                 if (error.isFatal() || unanswered.isEmpty()) {
                     fatal = error;
+                    shut();
                     // nothing follows, and a proxy between may keep the socket open
                     var unused = channel.close();
                 } else {
@@ -309,12 +343,20 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     private void fail(String reason, Throwable cause) {
         logger.debug("connection {}: {}", channel.remoteAddress(), reason, cause);
-        why = reason;
+        because(reason);
         abort();
+    }
+
+    /** Sends and reads nothing more. */
+    private void shut() {
+        closing = true;
+        open = false;
+        frames.close();
     }
 
     /** Says goodbye and closes. On the loop. */
     void terminate() {
+        closing = true;
         ByteBuf out = buffer(8);
         Frontend.terminate(out);
         channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
@@ -322,30 +364,62 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     /** Closes the socket at once, with nothing left of it in the operating system. */
     void abort() {
+        shut();
         try {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        } catch (RuntimeException closedAlready) {
-            return;
+        } catch (RuntimeException resetAlready) {
+            logger.trace("a socket that takes no options", resetAlready);
         }
         // past TLS, which would have its goodbye sent first
         ChannelHandlerContext first = channel.pipeline().firstContext();
         var unused = first == null ? channel.close() : first.close();
     }
 
-    /** Why it is closed, for the errors of what it had on it. */
+    /** The login is over. */
+    void trust() {
+        frames.trust();
+    }
+
+    /** Why it is closed, for the errors of what it had on it. The first reason holds: others follow from it. */
     void because(String reason) {
-        why = reason;
+        if (why == null) {
+            why = reason;
+        }
+    }
+
+    private String why() {
+        String reason = why;
+        return reason == null ? "closed by the other side" : reason;
+    }
+
+    /** Has a task told when the connection ends, as if it waited for its turn. */
+    void watch(Task task) {
+        idle.add(task);
+    }
+
+    void unwatch(Task task) {
+        idle.remove(task);
+    }
+
+    /** How long ago something happened, or the unit before the current one was answered, whichever is later. */
+    long timeSince(long nanos) {
+        return heard - Math.max(nanos, answered);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         open = false;
         ended = true;
+        reading = false;
         frames.close();
-        Unit unit;
-        while ((unit = unanswered.poll()) != null) {
-            unit.lost(fatal, why);
+        // PostgreSQL answers in order: it had not begun with what is behind the one that its last error ended
+        boolean last = fatal != null && !fatal.isFromPooler();
+        Unit unit = unanswered.poll();
+        for (boolean sent = true; unit != null; unit = unanswered.poll()) {
+            tell(unit, sent);
+            sent = !last;
         }
+        List.copyOf(idle).forEach(this::refuse);
         refuseWaiting();
         whenClosed.run();
     }
@@ -353,7 +427,30 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     private void refuseWaiting() {
         Task task;
         while ((task = nextTask()) != null) {
-            task.refuse(fatal, why);
+            refuse(task);
+        }
+    }
+
+    private void refuse(Task task) {
+        guarded(() -> task.refuse(fatal, why()));
+    }
+
+    private void tell(Unit lost, boolean sent) {
+        guarded(() -> lost.lost(fatal, why(), sent));
+    }
+
+    private void done(Unit answered) {
+        guarded(answered::done);
+    }
+
+    /** What a caller throws is no matter of the connection, nor of those who wait behind. */
+    private static void guarded(Runnable callersCode) {
+        try {
+            callersCode.run();
+        } catch (DecoderException foreign) {
+            throw foreign;
+        } catch (Throwable thrown) {
+            logger.error("a caller threw when it was told of the end of its statement", thrown);
         }
     }
 
@@ -365,6 +462,6 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     @Override
     public String toString() {
         return "Wire[" + (char) status + ", unanswered " + unanswered.size() + (paused ? ", paused" : "")
-                + (ended ? ", ended: " + why : "") + "]";
+                + (ended ? ", ended: " + why() : "") + "]";
     }
 }

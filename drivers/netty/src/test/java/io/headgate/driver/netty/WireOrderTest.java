@@ -97,6 +97,7 @@ class WireOrderTest {
         return new NettyConnection(
                 wire.get(1, TimeUnit.SECONDS),
                 new ServerInfo(180_000, pooled, true, false),
+                false,
                 ConnectionSettings.parse("postgresql://u@localhost/d"),
                 new NettyConnection.Shared(
                         new StatementTexts(InstantSource.system()), new KnownStatements(), DataAccessListener.NONE),

@@ -17,6 +17,9 @@ public final class Frames {
     /** PostgreSQL's own limit of a message is 1 GB less one byte ({@code MaxAllocSize}), which the length may not pass. */
     private static final int MOST = 0x3fff_ffff;
 
+    /** Until it is known who the other side is. libpq takes 30,000 bytes; a certificate's chain or a long notice fits in too. */
+    private static final int MOST_OF_A_STRANGER = 1 << 16;
+
     /** Takes a message. */
     public interface Receiver {
 
@@ -32,6 +35,7 @@ public final class Frames {
 
     private final ByteBufAllocator allocator;
     private @Nullable ByteBuf kept;
+    private int most = MOST_OF_A_STRANGER;
     private boolean feeding;
     private boolean closed;
 
@@ -64,11 +68,16 @@ public final class Frames {
         }
     }
 
+    /** The other side is known: messages may be as long as PostgreSQL's are. */
+    public void trust() {
+        most = MOST;
+    }
+
     private void cut(ByteBuf in, Receiver receiver) {
         while (!closed && in.readableBytes() >= HEADER) {
             int start = in.readerIndex();
             int length = in.getInt(start + 1) - 4;
-            if (length < 0 || length > MOST) {
+            if (length < 0 || length > most) {
                 throw new DecoderException("a message of type " + in.getByte(start) + " claims a length of " + length);
             }
             if (in.readableBytes() - HEADER < length) {

@@ -1,5 +1,6 @@
 package io.headgate.driver.netty.protocol;
 
+import io.headgate.core.error.ParameterException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,9 @@ public final class Frontend {
 
     /** The name of what has none. */
     public static final byte[] NO_NAME = {};
+
+    /** {@code PQ_LARGE_MESSAGE_LIMIT}: the longest message that PostgreSQL takes. */
+    private static final int MOST = 0x3fff_ffff;
 
     private static final int PROTOCOL_3_0 = 3 << 16;
     private static final int TLS_CODE = 80_877_103;
@@ -162,9 +166,18 @@ public final class Frontend {
         out.writeByte('X').writeInt(4);
     }
 
-    /** Fills in the length of a message that was begun. */
+    /**
+     * Fills in the length of a message that was begun.
+     *
+     * @throws ParameterException if it is longer than the server takes: it would end the connection
+     */
     public static void end(ByteBuf out, int start) {
-        out.setInt(start, out.writerIndex() - start);
+        int length = out.writerIndex() - start;
+        if (length > MOST) {
+            throw new ParameterException("the statement's values take " + length
+                    + " bytes together, and the server takes " + MOST + " in a message; send them in parts");
+        }
+        out.setInt(start, length);
     }
 
     private static int begin(ByteBuf out, char type) {

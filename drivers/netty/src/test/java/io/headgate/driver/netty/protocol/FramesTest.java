@@ -16,8 +16,14 @@ import org.junit.jupiter.api.Test;
 class FramesTest {
 
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
-    private final Frames frames = new Frames(allocator);
+    private final Frames frames = trusted();
     private final List<String> received = new ArrayList<>();
+
+    private Frames trusted() {
+        Frames made = new Frames(allocator);
+        made.trust();
+        return made;
+    }
 
     private void receive(byte type, ByteBuf in, int index, int length) {
         received.add((char) type + in.toString(index, length, StandardCharsets.US_ASCII));
@@ -70,11 +76,19 @@ class FramesTest {
     }
 
     @Test
+    void takesNothingLongFromAStranger() {
+        Frames strangers = new Frames(allocator);
+        assertThatThrownBy(() -> strangers.feed(
+                        Unpooled.buffer().writeByte('S').writeInt(1 << 20).writeInt(0), this::receive))
+                .isInstanceOf(DecoderException.class);
+        assertThat(allocator.metric().usedHeapMemory()).isZero();
+    }
+
+    @Test
     void refusesALengthThatCannotBe() {
         for (int length : new int[] {Integer.MIN_VALUE, -1, 0, 3, 0x4000_0004, Integer.MAX_VALUE}) {
             ByteBuf piece = Unpooled.buffer().writeByte('D').writeInt(length).writeZero(8);
-            assertThatThrownBy(() -> new Frames(allocator).feed(piece, this::receive))
-                    .isInstanceOf(DecoderException.class);
+            assertThatThrownBy(() -> trusted().feed(piece, this::receive)).isInstanceOf(DecoderException.class);
             assertThat(piece.refCnt()).isZero();
         }
         assertThat(received).isEmpty();
@@ -98,7 +112,7 @@ class FramesTest {
     void survivesAnything() {
         Random random = new Random(1);
         for (int run = 0; run < 20_000; run++) {
-            Frames each = new Frames(allocator);
+            Frames each = trusted();
             try {
                 for (int piece = 0; piece < 4; piece++) {
                     byte[] bytes = new byte[random.nextInt(40)];

@@ -4,6 +4,7 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.driver.support.ConnectErrors;
+import io.headgate.core.driver.support.NoticeLog;
 import io.headgate.core.error.ServerError;
 import io.headgate.driver.netty.Login.BackendKey;
 import io.headgate.driver.netty.Login.Refused;

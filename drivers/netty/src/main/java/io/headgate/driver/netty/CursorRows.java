@@ -2,6 +2,7 @@ package io.headgate.driver.netty;
 
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
@@ -61,7 +62,7 @@ final class CursorRows implements Described {
 
     void start() {
         try {
-            CopyGuard.check(query.text());
+            CopyGuard.check(query.text(), "load data by copyIn");
         } catch (HeadgateException badInput) {
             failure = badInput;
             sink.error(badInput);

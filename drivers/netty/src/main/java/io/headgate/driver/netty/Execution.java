@@ -4,6 +4,7 @@ import io.headgate.core.ServerNotice;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.ResultSize;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
@@ -90,7 +91,7 @@ final class Execution implements Described {
     void start() {
         sink.onCancel(() -> cancelled = true);
         try {
-            CopyGuard.check(statement.text());
+            CopyGuard.check(statement.text(), "load data by copyIn");
         } catch (HeadgateException badInput) {
             sink.error(badInput);
             connection.completed(statement, started, badInput);
@@ -449,7 +450,8 @@ final class Execution implements Described {
             text.goUnnamed();
         } else {
             text.forgetTypes();
-            connection.texts().renew(statement.text(), text.sql());
+            String sent = text.sql();
+            connection.texts().renew(statement.text(), sent);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.headgate.driver.netty;
 
+import io.headgate.core.driver.support.NoticeLog;
 import io.headgate.core.error.ServerError;
 import io.headgate.driver.netty.protocol.Backend;
 import io.headgate.driver.netty.protocol.Frames;
@@ -20,7 +21,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +63,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     private final Runnable turn = this::turn;
     private final ArrayDeque<Unit> unanswered = new ArrayDeque<>();
     private final Map<String, String> parameters = new HashMap<>();
-    private final Consumer<ServerError> notices;
+    private final NoticeLog notices;
     private final Runnable whenClosed;
 
     /** What has to be told when the connection ends, though nothing of it is unanswered. */
@@ -96,7 +96,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
      * @param notices takes what the server says that belongs to no unit
      * @param whenClosed runs once, on the loop, after every unit has been told
      */
-    Wire(Channel channel, Consumer<ServerError> notices, Runnable whenClosed) {
+    Wire(Channel channel, NoticeLog notices, Runnable whenClosed) {
         this.channel = channel;
         this.frames = new Frames(channel.alloc());
         this.notices = notices;
@@ -303,7 +303,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
             case Backend.NOTIFICATION -> logger.debug("a notification that nobody listens for");
             case Backend.NOTICE -> {
                 ServerError notice = Backend.error(in, index, length);
-                notices.accept(notice);
+                notices.write(notice.severity(), notice.sqlState(), notice.message());
                 if (unanswered.peek() instanceof Noted unit) {
                     unit.noted(notice);
                 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.support.NoticeLog;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.driver.netty.Login.BackendKey;
 import io.headgate.driver.netty.Login.Refused;
@@ -87,7 +88,7 @@ class LoginTest {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new Wire(channel, notice -> {}, () -> {}));
+                        channel.pipeline().addLast(new Wire(channel, new NoticeLog("model"), () -> {}));
                     }
                 })
                 .connect(server.localAddress())

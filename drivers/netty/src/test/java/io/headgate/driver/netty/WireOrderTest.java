@@ -6,6 +6,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.driver.support.NoticeLog;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
@@ -87,7 +88,7 @@ class WireOrderTest {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        Wire made = new Wire(channel, notice -> {}, closed::tryEmitEmpty);
+                        Wire made = new Wire(channel, new NoticeLog("model"), closed::tryEmitEmpty);
                         channel.pipeline().addLast(made);
                         wire.complete(made);
                     }

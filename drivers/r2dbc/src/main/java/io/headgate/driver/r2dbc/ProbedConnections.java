@@ -3,6 +3,7 @@ package io.headgate.driver.r2dbc;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.support.ConnectAttempt;
+import io.headgate.core.driver.support.NoticeLog;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
@@ -83,7 +84,14 @@ final class ProbedConnections implements ConnectionFactory {
 
     private Mono<PhysicalConnection> open(Credentials credentials, boolean keepStatements) {
         return Mono.defer(() -> {
-            TappedLoops tapped = new TappedLoops(loops, new NoticeLog(settings.node()), settings.timeZone());
+            NoticeLog notices = new NoticeLog(settings.node());
+            TappedLoops tapped = new TappedLoops(
+                    loops,
+                    notice -> notices.write(
+                            notice.error().severity(),
+                            notice.error().sqlState(),
+                            notice.error().message()),
+                    settings.timeZone());
             return new PostgresqlConnectionFactory(
                             ConnectionConfiguration.of(settings, credentials, keepStatements, tapped))
                     .create()

@@ -2,6 +2,7 @@ package io.headgate.driver.vertx;
 
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
@@ -45,7 +46,7 @@ final class CursorRows {
 
     void start() {
         try {
-            CopyGuard.check(query.text());
+            CopyGuard.check(query.text(), StatementExecution.NO_COPY);
             Tuple parameters = connection.encoder().encode(query);
             String text = connection.texts().current(query.text());
             sink.onRequest(demand -> read());

@@ -1,6 +1,7 @@
 package io.headgate.driver.vertx;
 
 import io.headgate.core.ServerNotice;
+import io.headgate.core.driver.support.NoticeLog;
 import io.vertx.core.Handler;
 import io.vertx.pgclient.PgNotice;
 import java.util.ArrayList;
@@ -24,7 +25,10 @@ final class Notices implements Handler<PgNotice> {
 
     @Override
     public void handle(PgNotice notice) {
-        log.handle(notice);
+        log.write(
+                String.valueOf(notice.getSeverity()),
+                String.valueOf(notice.getCode()),
+                String.valueOf(notice.getMessage()));
         if (!onlyOneIsUnderWay.getAsBoolean() || kept.size() >= ServerNotice.MAX_PER_STATEMENT) {
             return;
         }

@@ -4,6 +4,7 @@ import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.ResultSize;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
@@ -31,6 +32,9 @@ import reactor.core.publisher.MonoSink;
 final class StatementExecution {
 
     private static final Logger logger = LoggerFactory.getLogger(StatementExecution.class);
+    /** What to do instead of a COPY, which the Vert.x client does not speak. */
+    static final String NO_COPY = "the Vert.x driver has no COPY: use a batch or INSERT ... SELECT unnest($1, $2)";
+
     private static final int MAX_ATTEMPTS = 3;
     private static final String VOLATILE_FUNCTIONS =
             "SELECT EXISTS (SELECT FROM pg_proc WHERE proname = ANY($1) AND provolatile = 'v')";
@@ -51,7 +55,7 @@ final class StatementExecution {
     void start() {
         sink.onCancel(() -> cancelled = true);
         try {
-            CopyGuard.check(statement.text());
+            CopyGuard.check(statement.text(), NO_COPY);
             send(encoded());
         } catch (HeadgateException badInput) {
             finish(badInput);

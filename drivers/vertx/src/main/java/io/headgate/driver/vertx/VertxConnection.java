@@ -11,6 +11,7 @@ import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
 import io.headgate.core.driver.support.InFlight;
+import io.headgate.core.driver.support.NoticeLog;
 import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ConnectionLostException;

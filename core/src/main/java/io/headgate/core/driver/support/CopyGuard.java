@@ -1,19 +1,21 @@
-package io.headgate.driver.vertx;
+package io.headgate.core.driver.support;
 
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.sql.SqlAnalysis;
 import io.headgate.core.sql.SqlAnalyzer;
 
-/**
- * Refuses COPY from or to the client, whose protocol Vert.x does not speak: it would lose the connection and every
- * statement in flight on it.
- */
-final class CopyGuard {
+/** Refuses COPY from or to the client as a statement: the server would wait for data that never comes. */
+public final class CopyGuard {
 
     private CopyGuard() {}
 
-    /** Costs a look at the first characters, unless the text begins like a COPY or with a comment. */
-    static void check(String sql) {
+    /**
+     * Costs a look at the first characters, unless the text begins like a COPY or with a comment.
+     *
+     * @param advice what to do instead, for the message
+     * @throws ParameterException if it is one
+     */
+    public static void check(String sql, String advice) {
         int at = 0;
         // PostgreSQL passes over empty statements
         while (at < sql.length() && (Character.isWhitespace(sql.charAt(at)) || sql.charAt(at) == ';')) {
@@ -27,8 +29,7 @@ final class CopyGuard {
         SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
         if (analysis.copiesFromStdin() || analysis.copiesToStdout()) {
             throw new ParameterException(
-                    "COPY FROM STDIN and COPY TO STDOUT are not supported by the Vert.x driver; use a "
-                            + "batch or INSERT ... SELECT unnest($1, $2): " + sql);
+                    "COPY FROM STDIN and COPY TO STDOUT cannot be run as statements; " + advice + ": " + sql);
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.headgate.driver.vertx;
+package io.headgate.core.driver.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,8 +6,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.vertx.core.json.JsonObject;
-import io.vertx.pgclient.PgNotice;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,26 +33,38 @@ class NoticeLogTest {
         logger.setAdditive(true);
     }
 
+    private List<String> written() {
+        return lines.list.stream()
+                .map(line -> line.getLevel() + " " + line.getFormattedMessage())
+                .toList();
+    }
+
     @Test
     void logsBySeverity() {
         NoticeLog log = new NoticeLog("db:5432");
-        log.handle(notice("WARNING", "01000", "watch out"));
-        log.handle(notice("NOTICE", "00000", "raised"));
-        log.handle(notice("INFO", "00000", "vacuuming"));
-        log.handle(notice("LOG", "00000", "detail"));
-        log.handle(notice(null, null, null));
-        assertThat(lines.list)
-                .extracting(line -> line.getLevel() + " " + line.getFormattedMessage())
+        log.write("WARNING", "01000", "watch out");
+        log.write("NOTICE", "00000", "raised");
+        log.write("INFO", "00000", "vacuuming");
+        log.write("LOG", "00000", "detail");
+        assertThat(written())
                 .containsExactly(
                         "WARN db:5432 01000: watch out",
                         "INFO db:5432 NOTICE: raised",
                         "INFO db:5432 INFO: vacuuming",
-                        "DEBUG db:5432 LOG: detail",
-                        "DEBUG db:5432 null: null");
+                        "DEBUG db:5432 LOG: detail");
     }
 
-    private static PgNotice notice(String severity, String code, String message) {
-        return new PgNotice(
-                new JsonObject().put("severity", severity).put("code", code).put("message", message));
+    @Test
+    void oneARowDoesNotFillTheLog() {
+        AtomicLong clock = new AtomicLong();
+        NoticeLog log = new NoticeLog("db:5432", clock::get);
+        for (int i = 0; i < 1_000; i++) {
+            log.write("NOTICE", "00000", "row " + i);
+        }
+        assertThat(written()).hasSize(20);
+        clock.addAndGet(1_000_000_000);
+        log.write("NOTICE", "00000", "later");
+        assertThat(written().subList(20, 22))
+                .containsExactly("INFO db:5432: 980 more notices were left out", "INFO db:5432 NOTICE: later");
     }
 }

@@ -1,0 +1,58 @@
+package io.headgate.core.driver.support;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the notices of a connection to the log {@code io.headgate.notices}: warnings as such, what a RAISE NOTICE says as
+ * information, the rest for debugging. A function that raises one a row does not fill the log: of a second's notices
+ * {@value #MOST_A_SECOND} are written, and how many were left out. Confined to the connection's event loop.
+ */
+public final class NoticeLog {
+
+    private static final Logger logger = LoggerFactory.getLogger("io.headgate.notices");
+    private static final int MOST_A_SECOND = 20;
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final String node;
+    private final LongSupplier clock;
+    private long since;
+    private int written = MOST_A_SECOND;
+    private int leftOut;
+
+    /** @param node host and port */
+    public NoticeLog(String node) {
+        this(node, System::nanoTime);
+    }
+
+    NoticeLog(String node, LongSupplier clock) {
+        this.node = node;
+        this.clock = clock;
+        this.since = clock.getAsLong() - SECOND;
+    }
+
+    /** Writes a notice. */
+    public void write(String severity, String sqlState, String message) {
+        long now = clock.getAsLong();
+        if (now - since >= SECOND) {
+            if (leftOut > 0) {
+                logger.info("{}: {} more notices were left out", node, leftOut);
+            }
+            since = now;
+            written = 0;
+            leftOut = 0;
+        }
+        if (written >= MOST_A_SECOND) {
+            leftOut++;
+            return;
+        }
+        written++;
+        switch (severity) {
+            case "WARNING" -> logger.warn("{} {}: {}", node, sqlState, message);
+            case "NOTICE", "INFO" -> logger.info("{} {}: {}", node, severity, message);
+            default -> logger.debug("{} {}: {}", node, severity, message);
+        }
+    }
+}

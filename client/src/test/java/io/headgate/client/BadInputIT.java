@@ -79,10 +79,18 @@ class BadInputIT {
                 .isInstanceOf(ParameterException.class)
                 .hasMessageContaining("$1")
                 .hasMessageContaining("java.lang.Object");
-        assertThat(failure(db.sql("SELECT $1::int").bind("abc")))
-                .isInstanceOf(ParameterException.class)
-                .hasMessageContaining("parameter $1 is a java.lang.String")
-                .hasMessageNotContaining("abc");
+        if (DriverUnderTest.selected() == DriverUnderTest.NETTY) {
+            // a text is sent as it is, in whichever of PostgreSQL's spellings
+            assertThat(failure(db.sql("SELECT $1::int").bind("abc")))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class,
+                            e -> assertThat(e.sqlState()).isEqualTo("22P02"));
+        } else {
+            assertThat(failure(db.sql("SELECT $1::int").bind("abc")))
+                    .isInstanceOf(ParameterException.class)
+                    .hasMessageContaining("parameter $1 is a java.lang.String")
+                    .hasMessageNotContaining("abc");
+        }
         assertThat(failure(db.sql("SELECT $1::int").bind(5_000_000_000L)))
                 .isInstanceOf(ParameterException.class)
                 .hasMessageContaining("parameter $1");
@@ -112,7 +120,8 @@ class BadInputIT {
                 .hasMessageContaining("104857600 bytes");
         assertThat(failure(db.sql("SELECT $1::text").bind("a\0b")))
                 .isInstanceOf(ParameterException.class)
-                .hasMessageContaining("$1 has a NUL character at position 1");
+                .hasMessageContaining("$1")
+                .hasMessageContaining("has a NUL character at position 1");
         assertThat(failure(db.sql("SELECT $1::text").bind("a\ud83c")))
                 .hasMessageContaining("half a surrogate pair at position 1");
         assertThatThrownBy(() -> db.sql("SELECT '\0'")).hasMessageContaining("NUL character at position 8");

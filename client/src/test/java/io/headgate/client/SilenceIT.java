@@ -124,6 +124,10 @@ class SilenceIT {
                 .containsEntry("stream", Outcome.NOT_EXECUTED)
                 .containsEntry("copy", Outcome.UNKNOWN);
         proxy.heal();
-        db.sql("SELECT 1").one().block(Duration.ofSeconds(5));
+        // attempts to connect have failed meanwhile, and the next comes after a pause
+        Awaitility.await()
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(db.sql("SELECT 1").one().block(Duration.ofSeconds(5)))
+                        .isNotNull());
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.pool;
 
+import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.Objects;
@@ -10,7 +11,6 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -45,16 +45,14 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
      * @param site where it was put together
      * @param single whether it gives one value at most: it is then passed on with the end, since to the caller of a Mono the
      *     value is the end
-     * @param elsewhere what does the same without a lease, or null
-     * @param patienceNanos how long no lease must have come back before it goes elsewhere; 0 for at once
+     * @param orElse what does the same without a lease, or null
      * @param counted whether the listener is told of this use; false for a copy of a statement, since the lane reports the call
      */
     record Work<T>(
             Function<? super Lease, ? extends Publisher<T>> body,
             AssemblySite site,
             boolean single,
-            @Nullable Mono<T> elsewhere,
-            long patienceNanos,
+            @Nullable OrElse<T> orElse,
             boolean counted) {}
 
     private final LeasePool pool;
@@ -163,21 +161,32 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         }
     }
 
-    /** Whether the work can be done without a lease, and does not wait for one. */
-    boolean canGoElsewhere() {
-        return work.elsewhere() != null && work.patienceNanos() == 0;
+    /** What does the work without a lease, or null. */
+    @Nullable
+    OrElse<T> orElse() {
+        return work.orElse();
     }
 
-    /** How long no lease must have come back before it does without; 0 if it waits in any case, or not at all. */
-    long patienceNanos() {
-        return work.patienceNanos();
+    /** Whether the work can be done without a lease at this moment, and does not wait for one. */
+    boolean canGoElsewhere() {
+        OrElse<T> orElse = work.orElse();
+        return orElse != null && !orElse.isPatient() && orElse.possible().getAsBoolean();
     }
 
     /** Does the work without a lease, unless the caller has gone. */
     void goElsewhere() {
-        Mono<T> other = work.elsewhere();
-        if (other != null && leaveWait(State.ELSEWHERE)) {
-            other.subscribe(this);
+        OrElse<T> orElse = work.orElse();
+        if (orElse != null && leaveWait(State.ELSEWHERE)) {
+            orElse.work().subscribe(this);
+        } else {
+            cameBack();
+        }
+    }
+
+    private void cameBack() {
+        OrElse<T> orElse = work.orElse();
+        if (orElse != null && orElse.isPatient()) {
+            pool.cameBack(this);
         }
     }
 
@@ -216,7 +225,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     /** Takes the connection away and fails the work, unless it has just ended. Runs the caller's code. */
     void reclaim(Throwable error) {
         if (state.compareAndSet(State.USING, State.ENDED)) {
-            inner.cancel();
+            cancelWork();
             giveBack(() -> caller.error(error));
         }
     }
@@ -245,14 +254,14 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         return work.counted;
     }
 
-    /** Cancels the work of one that was cut off, and runs its code. */
+    /** Cancels the work, and runs its code: what that throws keeps nobody from giving the connection back. */
     void cancelWork() {
-        inner.cancel();
+        CaughtSignals.cancelQuietly(inner);
     }
 
     /** Caller or work threw out of a signal. */
     private void threw(Throwable error) {
-        inner.cancel();
+        cancelWork();
         onError(error);
     }
 
@@ -268,7 +277,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public void cancel() {
-        inner.cancel();
+        cancelWork();
         State before = state.getAndSet(State.ENDED);
         switch (before) {
             case WAITING -> {
@@ -281,6 +290,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
                 giveBack(() -> {});
             }
             case COMMITTING -> pool.cancelled(this);
+            case ELSEWHERE -> cameBack();
             default -> {}
         }
     }
@@ -326,7 +336,11 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     }
 
     private boolean endsWithoutLease() {
-        return state.compareAndSet(State.COMMITTING, State.ENDED) || state.compareAndSet(State.ELSEWHERE, State.ENDED);
+        if (state.compareAndSet(State.ELSEWHERE, State.ENDED)) {
+            cameBack();
+            return true;
+        }
+        return state.compareAndSet(State.COMMITTING, State.ENDED);
     }
 
     private void giveBack(Runnable afterwards) {

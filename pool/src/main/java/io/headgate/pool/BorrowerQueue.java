@@ -89,11 +89,22 @@ final class BorrowerQueue {
     /** Sends those away that can do without a lease. */
     void letGoElsewhere() {
         borrowers.removeIf(borrower -> {
-            if (borrower.canGoElsewhere()) {
+            boolean goes = borrower.canGoElsewhere();
+            if (goes) {
                 events.forCaller(borrower::goElsewhere);
             }
-            return borrower.canGoElsewhere();
+            return goes;
         });
+    }
+
+    /** Those that wait, in order; for the length of an event. */
+    Iterable<Borrower<?>> all() {
+        return borrowers;
+    }
+
+    @Nullable
+    Borrower<?> peek() {
+        return borrowers.peekFirst();
     }
 
     @Nullable

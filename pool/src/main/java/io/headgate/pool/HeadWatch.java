@@ -146,7 +146,8 @@ final class HeadWatch {
         if (stuckFor >= graceNanos && lanesAreShort.getAsBoolean()) {
             head.sendElsewhere();
             if (stuckFor >= LONG_GRACES * graceNanos) {
-                head.profile().stuckForLong();
+                // until it is found again, a period later, and some
+                head.profile().stuckForLong(clock.getAsLong() + 2 * (graceNanos + times.stuckFrom()));
             }
         }
         watchForNeedless();

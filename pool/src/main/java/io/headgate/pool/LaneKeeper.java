@@ -98,6 +98,11 @@ final class LaneKeeper {
         return open;
     }
 
+    /** How many lanes there may be. */
+    int target() {
+        return target;
+    }
+
     boolean isClosing() {
         return closing;
     }
@@ -108,7 +113,7 @@ final class LaneKeeper {
         if (now.length == 0) {
             return opening == 0 && existing >= target;
         }
-        return existing >= target && stuck(now) == now.length;
+        return (existing >= target || !supply.mayConnect()) && stuck(now) == now.length;
     }
 
     /** Whether so many lanes are stuck that what they wait for has to be waited for elsewhere. */

@@ -1,9 +1,12 @@
 package io.headgate.pool;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -74,11 +77,25 @@ final class LaneQueue {
         return removed;
     }
 
-    /** Serves callers as long as there are places. */
+    /**
+     * Serves callers as long as there are places: they are matched by one thread at a time and sent afterwards, since a caller whose
+     * statement cannot be sent hears of it there.
+     */
     void drain(Supplier<@Nullable Lane> places, BiConsumer<LaneCall, Lane> serve) {
+        List<Match> matches;
+        do {
+            matches = match(places);
+            for (Match each : matches) {
+                serve.accept(each.call(), each.place());
+            }
+        } while (!matches.isEmpty());
+    }
+
+    private List<Match> match(Supplier<@Nullable Lane> places) {
         if (serving.getAndIncrement() != 0) {
-            return;
+            return List.of();
         }
+        List<Match> matches = new ArrayList<>();
         int seen = 1;
         do {
             Lane place;
@@ -87,12 +104,15 @@ final class LaneQueue {
                 if (next == null) {
                     place.free();
                 } else {
-                    serve.accept(next, place);
+                    matches.add(new Match(next, place));
                 }
             }
             seen = serving.addAndGet(-seen);
         } while (seen != 0);
+        return matches;
     }
+
+    private record Match(LaneCall call, Lane place) {}
 
     private @Nullable LaneCall poll() {
         LaneCall next = calls.poll();
@@ -102,12 +122,12 @@ final class LaneQueue {
         return next;
     }
 
-    /** Refuses those that had come by a moment. */
-    void refuseUntil(long nanos, Throwable error) {
+    /** Takes out those that had come by a moment. */
+    void takeUntil(long nanos, Consumer<LaneCall> taker) {
         LaneCall next;
         while ((next = calls.peek()) != null && next.waitingSince() - nanos <= 0) {
             if (remove(next)) {
-                next.refuse(error);
+                taker.accept(next);
             }
         }
     }

@@ -5,6 +5,7 @@ import io.headgate.core.observe.DataAccessListener;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -37,6 +38,7 @@ final class Lanes {
     private final DataAccessListener listener;
     private final Scheduler timers;
     private final LaneQueue waiting;
+    private final Executor outside;
     private final LaneKeeper keeper;
     private final OnLease onLease;
 
@@ -54,7 +56,8 @@ final class Lanes {
         this.options = options;
         this.listener = listener;
         this.waiting = new LaneQueue(options.maxWaiting());
-        this.keeper = new LaneKeeper(node, supply, options, timers, times, this::lanesChanged, waiting::refuseUntil);
+        this.outside = new TimerThreads(timers);
+        this.keeper = new LaneKeeper(node, supply, options, timers, times, this::lanesChanged, this::refuseUntil);
         this.timers = timers;
         this.onLease = onLease;
         supply.addSide(this::state);
@@ -108,8 +111,13 @@ final class Lanes {
         keeper.wantMore();
         drain();
         if (keeper.isClosing()) {
-            waiting.refuseUntil(supply.now(), new ClosedException("the pool of " + node));
+            refuseUntil(supply.now(), new ClosedException("the pool of " + node));
         }
+    }
+
+    /** Each on a thread of the timers, so that none waits for another's code. */
+    private void refuseUntil(long nanos, Throwable error) {
+        waiting.takeUntil(nanos, call -> outside.execute(() -> call.refuse(error)));
     }
 
     private void refuse(LaneCall call, Throwable error) {
@@ -200,6 +208,21 @@ final class Lanes {
         return keeper.isBlocked();
     }
 
+    /** Whether there are lanes, or may be: a plan may leave none. */
+    boolean areToBeHad() {
+        return keeper.target() > 0;
+    }
+
+    /** Whether a statement would be sent on a lane at once, or as soon as another lane is open. */
+    boolean haveRoom() {
+        if (keeper.isBlocked() || !waiting.isEmpty()) {
+            return false;
+        }
+        Lane[] open = keeper.open();
+        return keeper.placesToCome() > 0
+                || Arrays.stream(open).anyMatch(lane -> lane.taken() < lane.depth() && !lane.isStuck());
+    }
+
     /** Statements under way on each lane. */
     List<Integer> depths() {
         return Arrays.stream(keeper.open()).map(Lane::inFlight).toList();
@@ -234,7 +257,6 @@ final class Lanes {
 
     /** Refuses new statements, lets those under way end, and closes what is left after {@code patience}. */
     Mono<Void> close(Duration patience) {
-        return keeper.close(
-                patience, () -> waiting.refuseUntil(supply.now(), new ClosedException("the pool of " + node)));
+        return keeper.close(patience, () -> refuseUntil(supply.now(), new ClosedException("the pool of " + node)));
     }
 }

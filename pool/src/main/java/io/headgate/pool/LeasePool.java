@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -58,9 +57,7 @@ final class LeasePool {
     private final BorrowerQueue waiting;
     private final LeaseKeeper keeper;
     private final LeaseLoad load;
-
-    /** When a connection came back last, or was opened; belongs to the events. */
-    private long lastReturn;
+    private final Standstill standstill;
 
     private volatile PoolState state;
 
@@ -84,6 +81,8 @@ final class LeasePool {
         this.events = new SerialQueue("the pool of " + node, () -> state = snapshot());
         this.waiting = new BorrowerQueue(node, supply, options, listener, timers, events);
         this.keeper = new LeaseKeeper(node, supply, options, events, waiting, this::lend);
+        this.standstill = new Standstill(
+                supply, waiting, events, timers, options.acquireTimeout().dividedBy(2));
         this.state = snapshot();
         supply.addSide(this::state);
     }
@@ -91,7 +90,7 @@ final class LeasePool {
     /** Runs work on a connection of its own, borrowed at the first demand. Each subscription borrows anew. */
     <T> Flux<T> use(Function<? super Lease, ? extends Publisher<T>> body) {
         AssemblySite site = watched ? AssemblySite.here() : AssemblySite.UNKNOWN;
-        Borrower.Work<T> work = new Borrower.Work<>(body, site, false, null, 0, true);
+        Borrower.Work<T> work = new Borrower.Work<>(body, site, false, null, true);
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
@@ -102,22 +101,20 @@ final class LeasePool {
 
     /** Runs work of one value at most, which is delivered after the connection has been given back. */
     <T> Mono<T> useOnce(Function<? super Lease, Mono<T>> body) {
-        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, 0, true));
+        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, true));
     }
 
     /** As {@link #useOnce}, but the listener is not told: the lane reports the call. */
     <T> Mono<T> useOnceUncounted(Function<? super Lease, Mono<T>> body) {
-        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, 0, false));
+        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, false));
     }
 
     /**
      * As {@link #useOnce}, or does the same elsewhere when every connection is lent and none that may still be opened is left
      * over from those who wait. That is decided where connections are given out, so it holds at that moment.
-     *
-     * @param patience how long no connection must have come back before that; zero for at once
      */
-    <T> Mono<T> useOnceOrElse(Function<? super Lease, Mono<T>> body, Mono<T> elsewhere, Duration patience) {
-        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, elsewhere, patience.toNanos(), true));
+    <T> Mono<T> useOnceOrElse(Function<? super Lease, Mono<T>> body, OrElse<T> elsewhere) {
+        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, elsewhere, true));
     }
 
     private <T> Mono<T> once(Borrower.Work<T> work) {
@@ -276,8 +273,9 @@ final class LeasePool {
     }
 
     private void passOn(PooledConnection connection) {
-        lastReturn = supply.now();
-        load.returned(lastReturn - connection.lentAt());
+        long now = supply.now();
+        standstill.returned(now);
+        load.returned(now - connection.lentAt());
         connection.committing();
         if (!serveNext(connection)) {
             events.afterwards(() -> giveBack(connection, Context.empty()));
@@ -329,32 +327,16 @@ final class LeasePool {
             waiting.add(borrower);
             load.sees(waiting.size(), keeper.leased());
             keeper.connectForWaiting();
-            if (borrower.patienceNanos() > 0) {
-                loseItsPatience(borrower, borrower.patienceNanos());
+            OrElse<?> orElse = borrower.orElse();
+            if (orElse != null && orElse.isPatient()) {
+                standstill.watch();
             }
         }
     }
 
-    /**
-     * Lets a borrower go elsewhere once no connection has come back for long: those who have them may be waiting for it. A timer
-     * asks; it belongs to the few that wait and could do without.
-     */
-    private void loseItsPatience(Borrower<?> borrower, long nanos) {
-        timers.schedule(
-                () -> events.run(() -> {
-                    if (!borrower.isWaiting()) {
-                        return;
-                    }
-                    long stood = supply.now() - Math.max(lastReturn, borrower.since());
-                    if (stood < borrower.patienceNanos()) {
-                        loseItsPatience(borrower, borrower.patienceNanos() - stood);
-                    } else {
-                        waiting.remove(borrower);
-                        events.forCaller(borrower::goElsewhere);
-                    }
-                }),
-                nanos,
-                TimeUnit.NANOSECONDS);
+    /** A read that waited for a lease and went elsewhere has ended, or did not go. */
+    void cameBack(Borrower<?> read) {
+        events.run(() -> standstill.cameBack(read));
     }
 
     private void tryOut(PooledConnection connection, Borrower<?> borrower) {
@@ -416,7 +398,7 @@ final class LeasePool {
         if (connection.holder() != null) {
             load.returned(now - connection.lentAt());
         }
-        lastReturn = now;
+        standstill.returned(now);
         connection.idle(now);
         if (keeper.takesBack(connection) && !serveNext(connection)) {
             keeper.keep(connection);

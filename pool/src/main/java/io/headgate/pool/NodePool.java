@@ -45,8 +45,8 @@ public final class NodePool implements SqlExecutor {
     /** How often ages, idle times and leaks are looked at: often enough for limits of seconds. */
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
-    /** No lease comes back for so long: under mere load one does every few milliseconds, and people notice a tenth of a second. */
-    private static final long LEASES_AT_STANDSTILL = TimeUnit.MILLISECONDS.toNanos(100);
+    /** So many times its mean a slow read waits for a lease that others like it may have. */
+    private static final double SEVERAL = 4;
 
     /** Housekeepings from one planning to the next: long enough for a mean, short enough for a morning's rise in load. */
     private static final int REPLANNING = 10;
@@ -126,9 +126,7 @@ public final class NodePool implements SqlExecutor {
                     actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
                 } else if (profile.isShareable() && !onLease.mustWait(profile)) {
                     // leases may be held by transactions that wait for this statement
-                    Duration patience = profile.mayShare() ? Duration.ZERO : patience(profile);
-                    leases.useOnceOrElse(
-                                    lease -> measured(lease, statement, profile), onLane(statement, profile), patience)
+                    leases.useOnceOrElse(lease -> measured(lease, statement, profile), onLane(statement, profile))
                             .subscribe(actual);
                 } else {
                     leases.useOnce(lease -> measured(lease, statement, profile)).subscribe(actual);
@@ -137,18 +135,21 @@ public final class NodePool implements SqlExecutor {
         };
     }
 
-    /** For how long no lease may come back before a slow read goes to a lane: those like it come back before. */
-    private static Duration patience(StatementProfile profile) {
-        return Duration.ofNanos(Math.max(LEASES_AT_STANDSTILL, (long) (4 * profile.meanNanos())));
-    }
-
-    private Mono<SqlResult> onLane(SqlStatement statement, StatementProfile profile) {
-        return new Mono<>() {
+    /** A quick one goes to a lane at once, a slow one when no lease comes back though others like it would have by then. */
+    private OrElse<SqlResult> onLane(SqlStatement statement, StatementProfile profile) {
+        Mono<SqlResult> onLane = new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {
                 actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
             }
         };
+        return profile.mayShare()
+                ? new OrElse<>(onLane, lanes::areToBeHad, Duration.ZERO)
+                : new OrElse<>(
+                        onLane,
+                        // one of its text that is stuck on a lease may wait for a lock, and so would this one
+                        () -> lanes.haveRoom() && !onLease.isAnyStuck(profile),
+                        Duration.ofNanos(1 + (long) (SEVERAL * profile.meanNanos())));
     }
 
     /** Runs on a lease and learns whether it could have run on a lane. */

@@ -32,6 +32,11 @@ final class OnLease {
         this.clock = clock;
     }
 
+    /** The pool's time, in nanoseconds. */
+    long now() {
+        return clock.getAsLong();
+    }
+
     /** Runs a statement. */
     Mono<SqlResult> run(SqlStatement statement) {
         return leases.useOnce(lease -> lease.execute(statement));
@@ -81,7 +86,8 @@ final class OnLease {
         return isAnyStuck(null);
     }
 
-    private boolean isAnyStuck(@Nullable StatementProfile text) {
+    /** Whether a read of this text, or of any if null, is stuck on a lease. */
+    boolean isAnyStuck(@Nullable StatementProfile text) {
         long now = clock.getAsLong();
         long stuckFrom = times.stuckFrom();
         for (Execution execution : underWay) {

@@ -8,6 +8,7 @@ import io.headgate.core.error.HeadgateException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -28,7 +29,7 @@ import reactor.core.scheduler.Scheduler;
  * use may hold its connection for as long as the service lives. Each takes a server connection that the pooler does not
  * count. An address that accepts none is asked as {@link ConnectBackoff} allows, and uses fail at once meanwhile.
  *
- * <p>The work starts on the connection's event loop. Cancellation while opening gives up the attempt; later it closes the
+ * <p>The work starts on the connection's event loop. Cancellation while opening has it closed when it comes; later it closes the
  * connection, which stops what runs and rolls back what is open. Safe for use by many threads.
  */
 public final class SessionConnections {
@@ -39,6 +40,7 @@ public final class SessionConnections {
     private final Mono<DriverConnection> connect;
     private final int limit;
     private final Scheduler timers;
+    private final Executor outside;
 
     /** The number of uses, and one bit for closing; so that no use begins after the last one was seen to end. */
     private final AtomicInteger state = new AtomicInteger();
@@ -54,6 +56,7 @@ public final class SessionConnections {
                 () -> new ConnectFailedException(node, "the driver gave no connection and no error", null))));
         this.limit = limit;
         this.timers = timers;
+        this.outside = new TimerThreads(timers);
     }
 
     /**
@@ -155,7 +158,7 @@ public final class SessionConnections {
                     .timeout(
                             time.forWork(),
                             Mono.defer(() -> {
-                                uses.forEach(SessionUse::cutOff);
+                                uses.forEach(use -> outside.execute(use::cutOff));
                                 return closed.asMono();
                             }),
                             timers);

@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
-import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
 /**
@@ -51,7 +50,6 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     private final Function<? super SqlSession, ? extends Publisher<T>> work;
     private final Operators.DeferredSubscription inner = new Operators.DeferredSubscription();
     private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
-    private final Sinks.Empty<T> stop = Sinks.empty();
     private volatile @Nullable Lease lease;
 
     SessionUse(
@@ -120,7 +118,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
         try {
             Publisher<T> publisher =
                     Objects.requireNonNull(work.apply(new LeasedSession(lent)), "the work returned no publisher");
-            EarlyEnd.of(publisher, Mono.firstWithSignal(lost, stop.asMono())).subscribe(this);
+            EarlyEnd.of(publisher, lost).subscribe(this);
         } catch (Throwable thrown) {
             // errors of linkage and the like too: Reactor throws them instead of passing them on
             threw(thrown);
@@ -129,7 +127,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
 
     /** Caller or work threw out of a signal. */
     private void threw(Throwable error) {
-        inner.cancel();
+        CaughtSignals.cancelQuietly(inner);
         onError(error);
     }
 
@@ -139,9 +137,16 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
             caller.error(new ClosedException("the client"));
             return;
         }
+        if (state.compareAndSet(State.USING, State.ENDED)) {
+            // told when nothing can be sent any more
+            giveBack(() -> caller.error(new ClosedException("the client", outcome())));
+            CaughtSignals.cancelQuietly(inner);
+        }
+    }
+
+    private Outcome outcome() {
         Lease lent = lease;
-        boolean idle = lent == null || lent.lastStatement() == null;
-        stop.tryEmitError(new ClosedException("the client", idle ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN));
+        return lent == null || lent.lastStatement() == null ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
     }
 
     @Override
@@ -151,7 +156,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public void cancel() {
-        inner.cancel();
+        CaughtSignals.cancelQuietly(inner);
         if (state.getAndSet(State.ENDED) == State.USING) {
             giveBack(() -> {});
         }

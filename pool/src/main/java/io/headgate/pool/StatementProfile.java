@@ -27,9 +27,13 @@ final class StatementProfile {
     /** The best mean doubles so often: longer than most overloads, and one that has become slow is taken for it in minutes. */
     private static final long FORGETTING = TimeUnit.MINUTES.toNanos(1);
 
+    /** One that was not quick many times in a row for so long is not quick by nature: longer than most pauses of a machine. */
+    private static final long NATURE_LASTS = TimeUnit.SECONDS.toNanos(10);
+
     private volatile boolean shareable;
     private volatile boolean quick;
     private volatile boolean suspect;
+    private volatile long stuckUntil;
     private volatile boolean stuckForLong;
     private volatile boolean quickByNature;
     private int quickInARow;
@@ -63,21 +67,25 @@ final class StatementProfile {
     }
 
     /**
-     * Learns whether it is quick by nature: so many in a row were. One that has been slow for a minute since is so no longer. Its best
-     * mean does not tell: it is too low as long as the round trip is not known, and a slow text would stay quick for ever.
+     * Learns whether it is quick by nature: so many in a row were, not long ago. Its best mean does not tell: it is too low as long as
+     * the round trip is not known, and a slow text would stay quick for ever.
      *
      * @param limitNanos what is too long, however busy the machine is
      */
     void learnNature(long limitNanos, long now) {
+        if (!shareable) {
+            return;
+        }
         if (meanNanos < limitNanos / 2.0) {
-            lastQuick = now;
-            if (!quickByNature && ++quickInARow == MANY) {
-                quickByNature = true;
+            if (++quickInARow >= MANY) {
+                quickInARow = 0;
+                lastQuick = now;
+                setQuickByNature(true);
             }
         } else {
             quickInARow = 0;
-            if (quickByNature && now - lastQuick > FORGETTING) {
-                quickByNature = false;
+            if (now - lastQuick > NATURE_LASTS) {
+                setQuickByNature(false);
             }
         }
     }
@@ -142,7 +150,6 @@ final class StatementProfile {
     void answeredOnLease() {
         if (suspect) {
             suspect = false;
-            stuckForLong = false;
         }
     }
 
@@ -151,19 +158,29 @@ final class StatementProfile {
         suspect = true;
     }
 
-    /** It has stood at the head of a lane for so long that those of its text may leave the lanes without a lease. */
-    void stuckForLong() {
+    /**
+     * It has stood at the head of a lane for so long that those of its text may leave the lanes without a lease. Said again and again
+     * as long as it does.
+     */
+    void stuckForLong(long until) {
+        stuckUntil = until;
         stuckForLong = true;
     }
 
-    boolean isStuckForLong() {
-        return stuckForLong;
+    boolean isStuckForLong(long now) {
+        return stuckForLong && now - stuckUntil < 0;
     }
 
     /** It was thought to read and was found to write. */
     void keepOffLanes() {
         shareable = false;
         setQuick(false);
+    }
+
+    private void setQuickByNature(boolean now) {
+        if (quickByNature != now) {
+            quickByNature = now;
+        }
     }
 
     /** Written only when it changes, as every caller of the statement reads it. */

@@ -53,7 +53,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     }
 
     private void threw(Throwable error) {
-        work.cancel();
+        CaughtSignals.cancelQuietly(work);
         onError(error);
     }
 
@@ -130,7 +130,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     @Override
     public void cancel() {
         cancelled = true;
-        work.cancel();
+        CaughtSignals.cancelQuietly(work);
         End ending = end;
         if (ending != null) {
             ending.dispose();

@@ -346,6 +346,81 @@ class ForeignCodeTest {
         assertThat(callers).allMatch(Signals::completed);
     }
 
+    /** All leases wait for a lock that one of them holds: slow reads must not fill the lanes meanwhile. */
+    @Test
+    void slowReadsLeaveTheQueueOneAtATime() {
+        PoolFixture shared = new PoolFixture(
+                PoolOptions.builder().maxConnections(5).lanes(1).minIdle(0).build());
+        shared.server.answerOnCommand();
+        Signals.of(shared.execute("SELECT the_round_trip"));
+        shared.time.advanceTimeBy(Duration.ofNanos(100_000));
+        answerAll(shared);
+        for (int i = 0; i < 4; i++) {
+            Signals.of(shared.execute("SELECT slow"));
+            shared.time.advanceTimeBy(Duration.ofMillis(20));
+            answerAll(shared);
+        }
+        for (int i = 0; i < 4; i++) {
+            Signals.of(shared.pool.inTransaction(
+                    TransactionOptions.defaults(), tx -> execute(tx, "held").then(Mono.never())));
+        }
+        answerAll(shared);
+        List<Signals<SqlResult>> reads = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            reads.add(Signals.of(shared.execute("SELECT slow")));
+        }
+        shared.time.advanceTimeBy(Duration.ofMillis(500));
+        assertThat(shared.pool.statistics().laneDepths()).containsExactly(1);
+        for (int i = 1; i <= 3; i++) {
+            answerAll(shared);
+            assertThat(reads.stream().filter(Signals::completed)).hasSize(i);
+            assertThat(shared.pool.statistics().laneDepths()).containsExactly(1);
+        }
+    }
+
+    @Test
+    void readsWaitForALeaseWhenAPlanLeavesNoLanes() {
+        PoolFixture shared = new PoolFixture(
+                PoolOptions.builder().maxConnections(2).lanes(1).minIdle(0).build());
+        for (int i = 0; i < 3; i++) {
+            Signals.of(shared.execute("SELECT quick"));
+        }
+        shared.pool.resize(0, 1);
+        Sinks.Empty<Void> end = Sinks.empty();
+        Signals.of(shared.pool.inTransaction(
+                TransactionOptions.defaults(), tx -> execute(tx, "held").then(end.asMono())));
+        Signals<SqlResult> quick = Signals.of(shared.execute("SELECT quick"));
+        Signals<SqlResult> untried = Signals.of(shared.execute("SELECT untried"));
+        assertThat(quick.ended()).isFalse();
+        end.tryEmitEmpty();
+        assertThat(quick.completed()).isTrue();
+        assertThat(untried.completed()).isTrue();
+    }
+
+    /** A class that is missing when the work is cancelled. */
+    @Test
+    void whatIsThrownAtACancellationKeepsNoLease() {
+        NoClassDefFoundError missing = new NoClassDefFoundError("Missing");
+        Signals<Void> cancelled = Signals.of(one.pool.inTransaction(
+                TransactionOptions.defaults(),
+                tx -> execute(tx, "work").then(Mono.<Void>never()).doFinally(end -> {
+                    throw missing;
+                })));
+        cancelled.cancel();
+        assertThat(Signals.of(one.execute("next")).completed()).isTrue();
+        Signals<Void> thrown = Signals.of(one.pool.inTransaction(
+                TransactionOptions.defaults(),
+                tx -> execute(tx, "work")
+                        .<Void>map(result -> {
+                            throw missing;
+                        })
+                        .doFinally(end -> {
+                            throw missing;
+                        })));
+        assertThat(thrown.error()).isSameAs(missing);
+        assertThat(Signals.of(one.execute("next")).completed()).isTrue();
+    }
+
     @Test
     void decidesWhetherALeaseIsFreeWhereTheyAreGivenOut() {
         PoolFixture shared = new PoolFixture(

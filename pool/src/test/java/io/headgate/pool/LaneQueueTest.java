@@ -49,9 +49,29 @@ class LaneQueueTest {
             queue.reserve(0);
             queue.add(new LaneCall(one.lanes, caller, SqlStatement.of("a"), one.profile), when);
         }
-        queue.refuseUntil(2, new IllegalStateException("refused"));
+        queue.takeUntil(2, call -> call.refuse(new IllegalStateException("refused")));
         assertThat(callers).extracting(Signals::ended).containsExactly(true, true, false);
         assertThat(queue.size()).isEqualTo(1);
+    }
+
+    /** A caller whose statement cannot be sent hears of it while it is served, and may take long. */
+    @Test
+    void oneThatIsServedHoldsUpNobodyElse() {
+        LaneQueue queue = new LaneQueue(3);
+        Lane two = lane(2);
+        List<LaneCall> served = new ArrayList<>();
+        LaneCall first = newCall();
+        LaneCall second = newCall();
+        assertThat(queue.reserve(0) && queue.add(first, 0)).isTrue();
+        queue.drain(() -> two.take() ? two : null, (call, lane) -> {
+            served.add(call);
+            if (call == first) {
+                assertThat(queue.reserve(0) && queue.add(second, 0)).isTrue();
+                queue.drain(() -> two.take() ? two : null, (other, place) -> served.add(other));
+                assertThat(served).containsExactly(first, second);
+            }
+        });
+        assertThat(served).containsExactly(first, second);
     }
 
     /** One place that each who gets it gives back, as a lane of depth one. */
@@ -114,10 +134,14 @@ class LaneQueueTest {
     }
 
     private Lane lane() {
+        return lane(one.options.laneDepth());
+    }
+
+    private Lane lane(int depth) {
         return new Lane(
                 new PooledConnection(connection, 0, Long.MAX_VALUE),
                 one.options,
-                one.options.laneDepth(),
+                depth,
                 new StatementTimes(2_000_000),
                 one.time,
                 one.supply::now,

@@ -103,11 +103,11 @@ class StatementProfileTest {
     }
 
     @Test
-    void isSlowByNatureOnceItHasBeenSlowForAMinute() {
+    void isSlowByNatureOnceItHasBeenSlowForTenSeconds() {
         observe(64, QUICK);
         observe(20, 2 * LIMIT);
         assertThat(profile.mayShare()).isTrue();
-        now += TimeUnit.SECONDS.toNanos(61);
+        now += TimeUnit.SECONDS.toNanos(11);
         observe(1, 2 * LIMIT);
         assertThat(profile.mayShare()).isFalse();
     }
@@ -117,6 +117,19 @@ class StatementProfileTest {
     void isNotQuickByNatureForItsFirstTimesAlone() {
         observe(10, 0);
         observe(100, 10 * LIMIT);
+        assertThat(profile.mayShare()).isFalse();
+    }
+
+    /** Few quick ones between slow ones, such as those of small tenants, do not make it quick by nature for ever. */
+    @Test
+    void aFewQuickOnesDoNotKeepItsNature() {
+        observe(64, QUICK);
+        for (int second = 0; second < 12; second++) {
+            observe(20, 2 * LIMIT);
+            observe(40, QUICK);
+            now += TimeUnit.SECONDS.toNanos(1);
+        }
+        observe(20, 2 * LIMIT);
         assertThat(profile.mayShare()).isFalse();
     }
 

@@ -140,7 +140,7 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
      */
     public static Context hearingDropped(Context context, Consumer<Throwable> whenDropped) {
         Consumer<Throwable> hook = error -> {
-            if (told.contains(error)) {
+            if (isTold(error)) {
                 whenDropped.accept(error);
             } else {
                 Operators.onErrorDropped(error, context);
@@ -149,8 +149,17 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
         return context.put(DROPPED, hook);
     }
 
-    /** What a caller's code throws on a cancellation must not keep it from being told. */
-    private static void cancelQuietly(Subscription subscription) {
+    private static boolean isTold(Throwable error) {
+        for (Throwable each : told) {
+            if (each == error) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Cancels: what a caller's code throws at that must not keep anybody from being told, nor a lease from ending. */
+    public static void cancelQuietly(Subscription subscription) {
         try {
             subscription.cancel();
         } catch (Throwable again) {

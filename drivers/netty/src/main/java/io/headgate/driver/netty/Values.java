@@ -50,7 +50,7 @@ final class Values {
             }
             int length = out.writerIndex();
             out.writeInt(0);
-            ValueEncoder.encode(value, types.types()[i], sink);
+            encode(i, value, types.types()[i], sink);
             int bytes = out.writerIndex() - length - 4;
             if (bytes > maxValueBytes) {
                 throw new ParameterException("parameter $" + (i + 1) + " has " + bytes
@@ -65,6 +65,14 @@ final class Values {
             columns.writeFormats(out);
         }
         Frontend.end(out, start);
+    }
+
+    private static void encode(int index, Object value, int type, ByteSink sink) {
+        try {
+            ValueEncoder.encode(value, type, sink);
+        } catch (ParameterException refused) {
+            throw new ParameterException("parameter $" + (index + 1) + ": " + refused.getMessage());
+        }
     }
 
     /** The error of values that fit no types that the server describes. */
@@ -87,9 +95,9 @@ final class Values {
             Object value = values.get(i);
             if (value != null && ValueEncoder.refuses(value, types.types()[i])) {
                 try {
-                    ValueEncoder.encode(value, types.types()[i], new BufSink(Unpooled.buffer()));
+                    encode(i, value, types.types()[i], new BufSink(Unpooled.buffer()));
                 } catch (ParameterException refused) {
-                    return new ParameterException("parameter $" + (i + 1) + ": " + refused.getMessage() + ": " + sql);
+                    return new ParameterException(refused.getMessage() + ": " + sql);
                 }
             }
         }

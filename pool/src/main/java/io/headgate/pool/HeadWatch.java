@@ -146,8 +146,7 @@ final class HeadWatch {
         if (stuckFor >= graceNanos && lanesAreShort.getAsBoolean()) {
             head.sendElsewhere();
             if (stuckFor >= LONG_GRACES * graceNanos) {
-                // until it is found again, a period later, and some
-                head.profile().stuckForLong(clock.getAsLong() + 2 * (graceNanos + times.stuckFrom()));
+                head.profile().stuckForLong();
             }
         }
         watchForNeedless();

@@ -240,6 +240,7 @@ final class Lane {
             sent.remove(call);
         }
         if (profile != null) {
+            profile.answeredOnLane();
             times.onLane(cost);
             times.observe(profile, alone ? times.atServer(cost) : cost, now);
         }

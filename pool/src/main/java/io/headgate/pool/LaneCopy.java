@@ -90,7 +90,7 @@ final class LaneCopy {
         return state == State.HAS_LEASE
                 || (state == State.WAITING
                         && (onLease.mustWait(call.profile())
-                                || (call.profile().isStuckForLong(onLease.now()) && onLease.isAnyStuck())));
+                                || (call.profile().isStuckForLong() && onLease.isAnyStuck())));
     }
 
     /**

@@ -32,11 +32,6 @@ final class OnLease {
         this.clock = clock;
     }
 
-    /** The pool's time, in nanoseconds. */
-    long now() {
-        return clock.getAsLong();
-    }
-
     /** Runs a statement. */
     Mono<SqlResult> run(SqlStatement statement) {
         return leases.useOnce(lease -> lease.execute(statement));

@@ -33,7 +33,6 @@ final class StatementProfile {
     private volatile boolean shareable;
     private volatile boolean quick;
     private volatile boolean suspect;
-    private volatile long stuckUntil;
     private volatile boolean stuckForLong;
     private volatile boolean quickByNature;
     private int quickInARow;
@@ -151,6 +150,18 @@ final class StatementProfile {
         if (suspect) {
             suspect = false;
         }
+        notStuckForLong();
+    }
+
+    /** It was answered on a lane, so nothing of its text stands there for long. */
+    void answeredOnLane() {
+        notStuckForLong();
+    }
+
+    private void notStuckForLong() {
+        if (stuckForLong) {
+            stuckForLong = false;
+        }
     }
 
     /** It stands at the head of a lane for long, perhaps for a lock: the next ones take leases, until one is answered there. */
@@ -159,16 +170,15 @@ final class StatementProfile {
     }
 
     /**
-     * It has stood at the head of a lane for so long that those of its text may leave the lanes without a lease. Said again and again
-     * as long as it does.
+     * It has stood at the head of a lane for so long that those of its text may leave the lanes without a lease, until one is
+     * answered.
      */
-    void stuckForLong(long until) {
-        stuckUntil = until;
+    void stuckForLong() {
         stuckForLong = true;
     }
 
-    boolean isStuckForLong(long now) {
-        return stuckForLong && now - stuckUntil < 0;
+    boolean isStuckForLong() {
+        return stuckForLong;
     }
 
     /** It was thought to read and was found to write. */

@@ -100,6 +100,14 @@ class R2dbcDeadlineIT extends R2dbcTransactionFixture {
                 .concatMap(Result::getRowsUpdated));
     }
 
+    /** The server counts each from when it begins with it. */
+    @Test
+    void statementsAskedForAtOnce() {
+        endsInTime(Flux.range(0, 10)
+                .flatMap(i -> connection.createStatement("SELECT pg_sleep(0.3)").execute())
+                .flatMap(Result::getRowsUpdated));
+    }
+
     @Test
     void whatWasGivenUpIsNotCommitted() {
         String write = "WITH s AS (SELECT pg_sleep(0.4)) INSERT INTO entry SELECT 5 FROM s";

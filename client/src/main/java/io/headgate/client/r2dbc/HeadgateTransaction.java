@@ -121,7 +121,13 @@ final class HeadgateTransaction {
 
     private Mono<SqlResult> executed(SqlTransaction inner, SqlStatement statement) {
         Mono<SqlResult> execution = inner.execute(statement);
-        return statement.isBatch() ? inTime(execution).single() : execution;
+        if (!deadline.isSet()) {
+            return execution;
+        }
+        return (statement.isBatch()
+                        ? deadline.end(execution, this::giveUpWork)
+                        : deadline.endLater(execution, this::giveUpWork))
+                .single();
     }
 
     Flux<SqlRow> stream(SqlStatement query) {

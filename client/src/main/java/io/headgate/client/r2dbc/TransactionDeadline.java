@@ -16,12 +16,16 @@ import reactor.core.publisher.Mono;
 /**
  * The time that a transaction may take from its beginning, as Spring's {@code @Transactional(timeout)} has it. What is left
  * of it is the longest time of each next statement; when none is left, the statement is not sent. What the server counts
- * as several statements, such as the fetches of a stream, is given up when the time is over. Commit and rollback, that to a
+ * as several statements, such as the fetches of a stream, is given up when the time is over; so is a statement that waited behind
+ * others of its transaction, since the server counts from when it begins with it. Commit and rollback, that to a
  * savepoint too, are not bound. Immutable.
  */
 final class TransactionDeadline {
 
     static final TransactionDeadline NONE = new TransactionDeadline(null, () -> 0);
+
+    /** The server's own error tells more, and comes within a round trip. */
+    private static final Duration SERVERS_GRACE = Duration.ofMillis(100);
 
     private final @Nullable Duration limit;
     private final LongSupplier nanoTime;
@@ -77,7 +81,16 @@ final class TransactionDeadline {
      * @param whenOver told of that error before anybody else
      */
     <T> Flux<T> end(Publisher<T> work, Consumer<Throwable> whenOver) {
-        Mono<Long> over = Mono.delay(left()).flatMap(now -> {
+        return end(work, Duration.ZERO, whenOver);
+    }
+
+    /** A statement, which the server ends by itself unless it waited behind others of its transaction. */
+    <T> Flux<T> endLater(Publisher<T> statement, Consumer<Throwable> whenOver) {
+        return end(statement, SERVERS_GRACE, whenOver);
+    }
+
+    private <T> Flux<T> end(Publisher<T> work, Duration grace, Consumer<Throwable> whenOver) {
+        Mono<Long> over = Mono.delay(left().plus(grace)).flatMap(now -> {
             TimeIsOverException error = new TimeIsOverException(
                     Objects.requireNonNull(limit), "what was under way has been given up", Outcome.UNKNOWN);
             whenOver.accept(error);

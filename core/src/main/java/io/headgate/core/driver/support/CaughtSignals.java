@@ -232,13 +232,13 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
     public void cancel() {
         Subscription upstream = source;
         if (upstream != null) {
-            upstream.cancel();
+            cancelQuietly(upstream);
         }
     }
 
     private void caught(Throwable error) {
         thrown = true;
-        cancelQuietly(this);
+        cancel();
         if (telling) {
             tell(subscriber, error);
         }

@@ -355,12 +355,8 @@ final class Execution implements Described {
         Columns columns = first == null ? Columns.NONE : first.columns();
         SqlResult result = statement.isBatch()
                 ? SqlResult.ofBatch(rows, columns.metadata(), counts, sizes)
-                : new SqlResult(immutable(rows), columns.metadata(), count);
+                : new SqlResult(List.copyOf(rows), columns.metadata(), count);
         return result.notices(said);
-    }
-
-    private static List<SqlRow> immutable(List<SqlRow> rows) {
-        return List.copyOf(rows);
     }
 
     /** Runs again by itself what was in a group that failed. */

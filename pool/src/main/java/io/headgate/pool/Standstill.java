@@ -99,7 +99,7 @@ final class Standstill {
     }
 
     private long patience(OrElse<?> orElse) {
-        double wanted = Math.max(orElse.patience().toNanos(), FAR * meanGap);
-        return (long) Math.min(longestNanos, Math.max(SHORTEST.toNanos(), wanted));
+        long wanted = Math.max(orElse.patience().toNanos(), (long) (FAR * meanGap));
+        return Math.min(longestNanos, Math.max(SHORTEST.toNanos(), wanted));
     }
 }

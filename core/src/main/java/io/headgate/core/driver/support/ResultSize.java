@@ -27,6 +27,11 @@ public final class ResultSize {
         return !isExceeded();
     }
 
+    /** Whether a row of this size is not too many. */
+    public boolean takes(long rowBytes) {
+        return rows < limit.rows() && bytes + rowBytes <= limit.bytes();
+    }
+
     /** Begins to count the next result. */
     public void reset() {
         rows = 0;

@@ -134,7 +134,8 @@ final class CursorRows implements Described {
                     Frontend.NO_NAME,
                     types,
                     query.parameters(),
-                    text.columns(),
+                    // formats of columns that have changed since would abort the transaction
+                    connection.writesTextPlainly() ? null : text.columns(),
                     connection.settings().maxValueBytes());
         } catch (Throwable thrown) {
             out.writerIndex(start);

@@ -1,11 +1,8 @@
 package io.headgate.driver.netty;
 
-import io.headgate.core.ServerNotice;
 import io.headgate.core.SqlResult;
-import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.support.CopyGuard;
-import io.headgate.core.driver.support.ResultSize;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
@@ -72,20 +69,15 @@ final class Execution implements Described {
     private @Nullable Asked current;
     private boolean bound;
     private boolean copying;
-    private List<SqlRow> rows = List.of();
-    private List<Long> counts = List.of();
-    private List<Integer> sizes = List.of();
-    private int rowsCounted;
-    private long count;
+    private Answer answer;
     private int answered;
-    private @Nullable ResultSize size;
-    private @Nullable List<ServerNotice> notices;
 
     Execution(NettyConnection connection, SqlStatement statement, MonoSink<SqlResult> sink) {
         this.connection = connection;
         this.statement = statement;
         this.sink = sink;
         this.sets = statement.isBatch() ? statement.parameterSets() : List.of(statement.parameters());
+        this.answer = new Answer(connection.settings().resultLimit());
     }
 
     void start() {
@@ -223,7 +215,7 @@ final class Execution implements Described {
     /** Takes a message of the answer; true when it is complete. */
     boolean receive(byte type, ByteBuf in, int index, int length) {
         switch (type) {
-            case Backend.DATA_ROW -> row(in, index, length);
+            case Backend.DATA_ROW -> answer.row(in, index, length, current().columns());
             case Backend.BIND_COMPLETE -> {
                 bound = true;
                 current = asks.get(answered);
@@ -257,38 +249,16 @@ final class Execution implements Described {
         return asked;
     }
 
-    private void row(ByteBuf in, int index, int length) {
-        ResultSize counted = size;
-        if (counted == null) {
-            counted = new ResultSize(connection.settings().resultLimit());
-            size = counted;
-        }
-        if (!counted.add(length)) {
-            rows = List.of();
-            return;
-        }
-        Columns columns = current().columns();
-        byte[] bytes = new byte[length];
-        in.getBytes(index, bytes);
-        if (!NettyRow.isSound(bytes, columns.size())) {
-            throw new DecoderException("a row that does not fit its " + columns.size() + " columns");
-        }
-        if (rows.isEmpty()) {
-            rows = new ArrayList<>(1);
-        }
-        rows.add(new NettyRow(bytes, columns));
+    /** Whether a row is one too many, and is not held. */
+    boolean refusesRow(int length) {
+        return answer.refusesRow(length);
     }
 
     private boolean counted(long touched) {
-        count += touched;
         if (statement.isBatch()) {
-            if (answered == 0) {
-                counts = new ArrayList<>(sets.size());
-                sizes = new ArrayList<>(sets.size());
-            }
-            counts.add(touched);
-            sizes.add(rows.size() - rowsCounted);
-            rowsCounted = rows.size();
+            answer.countedOf(sets.size(), touched);
+        } else {
+            answer.counted(touched);
         }
         answered++;
         return answered == sets.size();
@@ -306,15 +276,7 @@ final class Execution implements Described {
     }
 
     void noted(ServerError notice) {
-        List<ServerNotice> said = notices;
-        if (said == null) {
-            said = new ArrayList<>();
-            notices = said;
-        }
-        if (said.size() < ServerNotice.MAX_PER_STATEMENT) {
-            said.add(new ServerNotice(
-                    notice.severity(), notice.sqlState(), notice.message(), notice.detail(), notice.hint()));
-        }
+        answer.noted(notice);
     }
 
     /**
@@ -329,12 +291,12 @@ final class Execution implements Described {
         }
         Transaction own = transaction;
         noteStatus();
-        ResultSize counted = size;
-        if (counted != null && counted.isExceeded()) {
-            finish(counted.error(statement, own != null));
+        if (answer.isTooLarge()) {
+            finish(answer.size().error(statement, own != null));
             return;
         }
-        SqlResult result = result();
+        Asked first = asked();
+        SqlResult result = answer.result(first == null ? Columns.NONE : first.columns(), statement.isBatch());
         connection.ended();
         tell(() -> sink.success(result));
         connection.completed(statement, started, null);
@@ -349,16 +311,6 @@ final class Execution implements Described {
         }
     }
 
-    private SqlResult result() {
-        List<ServerNotice> said = notices == null ? List.of() : List.copyOf(notices);
-        Asked first = asked();
-        Columns columns = first == null ? Columns.NONE : first.columns();
-        SqlResult result = statement.isBatch()
-                ? SqlResult.ofBatch(rows, columns.metadata(), counts, sizes)
-                : new SqlResult(List.copyOf(rows), columns.metadata(), count);
-        return result.notices(said);
-    }
-
     /** Runs again by itself what was in a group that failed. */
     void runAlone(boolean failed) {
         alone = true;
@@ -370,14 +322,8 @@ final class Execution implements Described {
     }
 
     private void again() {
-        rows = List.of();
-        counts = List.of();
-        sizes = List.of();
-        rowsCounted = 0;
-        count = 0;
+        answer = new Answer(connection.settings().resultLimit());
         answered = 0;
-        size = null;
-        notices = null;
         bound = false;
         asks.clear();
         current = null;

@@ -108,6 +108,14 @@ final class Group extends Unit implements Wire.Noted {
     }
 
     @Override
+    boolean refusesRow(int length) {
+        return error == null
+                && opening == null
+                && current < members.size()
+                && members.get(current).refusesRow(length);
+    }
+
+    @Override
     public void noted(ServerError notice) {
         if (current < members.size()) {
             members.get(current).noted(notice);

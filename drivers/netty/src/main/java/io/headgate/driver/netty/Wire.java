@@ -323,6 +323,12 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         }
     }
 
+    @Override
+    public boolean passesOver(byte type, int length) {
+        Unit unit = unanswered.peek();
+        return type == Backend.DATA_ROW && unit != null && unit.refusesRow(length);
+    }
+
     private Unit current() {
         Unit unit = unanswered.peek();
         if (unit == null) {

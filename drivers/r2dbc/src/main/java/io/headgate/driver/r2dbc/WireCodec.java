@@ -3,7 +3,6 @@ package io.headgate.driver.r2dbc;
 import io.headgate.core.driver.text.ByteaText;
 import io.headgate.core.driver.text.TypeIds;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.r2dbc.postgresql.client.EncodedParameter;
 import io.r2dbc.postgresql.codec.Codec;
@@ -59,10 +58,10 @@ final class WireCodec implements Codec<Object> {
         return new EncodedParameter(format, parameter.typeId(), Mono.fromSupplier(() -> bytes(parameter.content())));
     }
 
+    /** On the heap, for the collector: R2DBC PostgreSQL does not release what it could not send when the connection is lost. */
     private static ByteBuf bytes(Object content) {
-        return content instanceof byte[] bytes
-                ? Unpooled.wrappedBuffer(bytes)
-                : ByteBufUtil.writeUtf8(io.netty.buffer.UnpooledByteBufAllocator.DEFAULT, (String) content);
+        return Unpooled.wrappedBuffer(
+                content instanceof byte[] bytes ? bytes : ((String) content).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

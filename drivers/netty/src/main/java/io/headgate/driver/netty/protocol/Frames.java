@@ -17,6 +17,9 @@ public final class Frames {
     /** PostgreSQL's own limit of a message is 1 GB less one byte ({@code MaxAllocSize}), which the length may not pass. */
     private static final int MOST = 0x3fff_ffff;
 
+    /** Below it, asking costs more than holding. */
+    private static final int LONG = 1 << 16;
+
     /** Until it is known who the other side is. libpq takes 30,000 bytes; a certificate's chain or a long notice fits in too. */
     private static final int MOST_OF_A_STRANGER = 1 << 16;
 
@@ -31,11 +34,20 @@ public final class Frames {
          * @param length the length of its body
          */
         void message(byte type, ByteBuf in, int index, int length);
+
+        /**
+         * Whether a long message is passed over without being held, such as a row that is one too many. Asked as long as it has not
+         * come as a whole, until it is.
+         */
+        default boolean passesOver(byte type, int length) {
+            return false;
+        }
     }
 
     private final ByteBufAllocator allocator;
     private @Nullable ByteBuf kept;
     private int most = MOST_OF_A_STRANGER;
+    private long passing;
     private boolean feeding;
     private boolean closed;
 
@@ -74,6 +86,7 @@ public final class Frames {
     }
 
     private void cut(ByteBuf in, Receiver receiver) {
+        pass(in);
         while (!closed && in.readableBytes() >= HEADER) {
             int start = in.readerIndex();
             int length = in.getInt(start + 1) - 4;
@@ -81,11 +94,22 @@ public final class Frames {
                 throw new DecoderException("a message of type " + in.getByte(start) + " claims a length of " + length);
             }
             if (in.readableBytes() - HEADER < length) {
+                if (length >= LONG && receiver.passesOver(in.getByte(start), length)) {
+                    passing = HEADER + (long) length;
+                    pass(in);
+                }
                 return;
             }
             in.readerIndex(start + HEADER + length);
             receiver.message(in.getByte(start), in, start + HEADER, length);
         }
+    }
+
+    /** Drops what has come of a message that is passed over. */
+    private void pass(ByteBuf in) {
+        int here = (int) Math.min(passing, in.readableBytes());
+        in.skipBytes(here);
+        passing -= here;
     }
 
     private void keep(ByteBuf in) {

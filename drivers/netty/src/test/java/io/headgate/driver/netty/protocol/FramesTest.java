@@ -85,6 +85,29 @@ class FramesTest {
     }
 
     @Test
+    void passesOverALongMessageWithoutHoldingIt() {
+        Frames.Receiver receiver = new Frames.Receiver() {
+            @Override
+            public void message(byte type, ByteBuf in, int index, int length) {
+                receive(type, in, index, length);
+            }
+
+            @Override
+            public boolean passesOver(byte type, int length) {
+                return type == 'D';
+            }
+        };
+        int length = 10 << 20;
+        frames.feed(Unpooled.buffer().writeByte('D').writeInt(4 + length).writeZero(1_000), receiver);
+        for (int left = length - 1_000; left > 0; left -= 65_536) {
+            frames.feed(Unpooled.buffer().writeZero(Math.min(left, 65_536)), receiver);
+            assertThat(allocator.metric().usedHeapMemory()).isZero();
+        }
+        frames.feed(message('Z', "I"), receiver);
+        assertThat(received).containsExactly("ZI");
+    }
+
+    @Test
     void refusesALengthThatCannotBe() {
         for (int length : new int[] {Integer.MIN_VALUE, -1, 0, 3, 0x4000_0004, Integer.MAX_VALUE}) {
             ByteBuf piece = Unpooled.buffer().writeByte('D').writeInt(length).writeZero(8);

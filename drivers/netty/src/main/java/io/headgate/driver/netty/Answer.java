@@ -1,0 +1,103 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.ServerNotice;
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.driver.ResultLimit;
+import io.headgate.core.driver.support.ResultSize;
+import io.headgate.core.error.ServerError;
+import io.headgate.driver.netty.protocol.Columns;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.DecoderException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What has come in answer to a statement or a batch. Confined to the connection's event loop. */
+final class Answer {
+
+    private final ResultSize size;
+    private List<SqlRow> rows = List.of();
+    private List<Long> counts = List.of();
+    private List<Integer> sizes = List.of();
+    private int rowsBefore;
+    private long count;
+    private @Nullable List<ServerNotice> notices;
+
+    Answer(ResultLimit limit) {
+        size = new ResultSize(limit);
+    }
+
+    /** Takes a row. From the first that is too many on, none is held. */
+    void row(ByteBuf in, int index, int length, Columns columns) {
+        if (!size.add(length)) {
+            rows = List.of();
+            return;
+        }
+        byte[] bytes = new byte[length];
+        in.getBytes(index, bytes);
+        if (!NettyRow.isSound(bytes, columns.size())) {
+            throw new DecoderException("a row that does not fit its " + columns.size() + " columns");
+        }
+        if (rows.isEmpty()) {
+            rows = new ArrayList<>(1);
+        }
+        rows.add(new NettyRow(bytes, columns));
+    }
+
+    /** Whether a row is too many; it then counts as come. */
+    boolean refusesRow(int length) {
+        if (size.takes(length)) {
+            return false;
+        }
+        size.add(length);
+        rows = List.of();
+        return true;
+    }
+
+    /** Takes the number of rows that a statement touched. */
+    void counted(long touched) {
+        count += touched;
+    }
+
+    /** Takes the number of rows that one of several sets touched: the rows so far that belong to none before it are its own. */
+    void countedOf(int sets, long touched) {
+        counted(touched);
+        if (counts.isEmpty()) {
+            counts = new ArrayList<>(sets);
+            sizes = new ArrayList<>(sets);
+        }
+        counts.add(touched);
+        sizes.add(rows.size() - rowsBefore);
+        rowsBefore = rows.size();
+    }
+
+    void noted(ServerError notice) {
+        List<ServerNotice> said = notices;
+        if (said == null) {
+            said = new ArrayList<>();
+            notices = said;
+        }
+        if (said.size() < ServerNotice.MAX_PER_STATEMENT) {
+            said.add(new ServerNotice(
+                    notice.severity(), notice.sqlState(), notice.message(), notice.detail(), notice.hint()));
+        }
+    }
+
+    /** Whether there were too many rows. */
+    boolean isTooLarge() {
+        return size.isExceeded();
+    }
+
+    ResultSize size() {
+        return size;
+    }
+
+    /** The result, of a batch with what each set gave. */
+    SqlResult result(Columns columns, boolean ofBatch) {
+        SqlResult result = ofBatch
+                ? SqlResult.ofBatch(rows, columns.metadata(), counts, sizes)
+                : new SqlResult(List.copyOf(rows), columns.metadata(), count);
+        return result.notices(notices == null ? List.of() : List.copyOf(notices));
+    }
+}

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -196,7 +197,7 @@ class NettyDriverIT {
                             .map(row -> row.require(0, Boolean.class))
                             .one()
                             .block(SOON))
-                    .isEqualTo(values.contains(null));
+                    .isEqualTo(values.stream().anyMatch(Objects::isNull));
         }
     }
 

@@ -83,11 +83,13 @@ class HeadgateMetricsIT {
                 .contains(registry.get("headgate.acquire").timer().getId().getTag("node"));
 
         db.close().block();
-        assertThat(registry.get("headgate.connections.closed")
-                        .tag("reason", "shutdown")
-                        .counter()
-                        .count())
-                .isEqualTo(2);
+        // listeners are told on threads of their own
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(registry.get("headgate.connections.closed")
+                                .tag("reason", "shutdown")
+                                .counter()
+                                .count())
+                        .isEqualTo(2));
         assertThat(gauge("open")).isZero();
     }
 

@@ -78,8 +78,8 @@ final class LaneQueue {
     }
 
     /**
-     * Serves callers as long as there are places: they are matched by one thread at a time and sent afterwards, since a caller whose
-     * statement cannot be sent hears of it there.
+     * Gives callers the places that there are. One thread at a time chooses the pairs of caller and place. It sends the statements
+     * afterwards, because sending may run a caller's code: the driver may refuse the statement at once.
      */
     void drain(Supplier<@Nullable Lane> places, BiConsumer<LaneCall, Lane> serve) {
         List<Match> matches;

@@ -317,18 +317,7 @@ class ForeignCodeTest {
     /** Known to take 20 ms, so that it belongs on a lease; but those who have the leases wait for it. */
     @Test
     void aSlowReadTakesALaneWhenNoLeaseComesBack() {
-        PoolFixture shared = new PoolFixture(
-                PoolOptions.builder().maxConnections(5).lanes(1).minIdle(0).build());
-        shared.server.answerOnCommand();
-        Signals.of(shared.execute("SELECT the_round_trip"));
-        shared.time.advanceTimeBy(Duration.ofNanos(100_000));
-        answerAll(shared);
-        for (int i = 0; i < 4; i++) {
-            Signals<SqlResult> slow = Signals.of(shared.execute("SELECT slow"));
-            shared.time.advanceTimeBy(Duration.ofMillis(20));
-            answerAll(shared);
-            assertThat(slow.completed()).isTrue();
-        }
+        PoolFixture shared = knowingASlowText();
         List<Signals<SqlResult>> callers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             callers.add(Signals.of(shared.pool.inTransaction(
@@ -349,17 +338,7 @@ class ForeignCodeTest {
     /** All leases wait for a lock that one of them holds: slow reads must not fill the lanes meanwhile. */
     @Test
     void slowReadsLeaveTheQueueOneAtATime() {
-        PoolFixture shared = new PoolFixture(
-                PoolOptions.builder().maxConnections(5).lanes(1).minIdle(0).build());
-        shared.server.answerOnCommand();
-        Signals.of(shared.execute("SELECT the_round_trip"));
-        shared.time.advanceTimeBy(Duration.ofNanos(100_000));
-        answerAll(shared);
-        for (int i = 0; i < 4; i++) {
-            Signals.of(shared.execute("SELECT slow"));
-            shared.time.advanceTimeBy(Duration.ofMillis(20));
-            answerAll(shared);
-        }
+        PoolFixture shared = knowingASlowText();
         for (int i = 0; i < 4; i++) {
             Signals.of(shared.pool.inTransaction(
                     TransactionOptions.defaults(), tx -> execute(tx, "held").then(Mono.never())));
@@ -435,6 +414,23 @@ class ForeignCodeTest {
         });
         assertThat(callers.get(1).completed()).isTrue();
         assertThat(callers.get(0).ended()).isFalse();
+    }
+
+    /** One lane and four leases; "SELECT slow" is known to take 20 ms. The server answers on command. */
+    private static PoolFixture knowingASlowText() {
+        PoolFixture shared = new PoolFixture(
+                PoolOptions.builder().maxConnections(5).lanes(1).minIdle(0).build());
+        shared.server.answerOnCommand();
+        Signals.of(shared.execute("SELECT the_round_trip"));
+        shared.time.advanceTimeBy(Duration.ofNanos(100_000));
+        answerAll(shared);
+        for (int i = 0; i < 4; i++) {
+            Signals<SqlResult> slow = Signals.of(shared.execute("SELECT slow"));
+            shared.time.advanceTimeBy(Duration.ofMillis(20));
+            answerAll(shared);
+            assertThat(slow.completed()).isTrue();
+        }
+        return shared;
     }
 
     private static void answerAll(PoolFixture pool) {

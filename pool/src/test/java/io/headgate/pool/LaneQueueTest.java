@@ -54,7 +54,7 @@ class LaneQueueTest {
         assertThat(queue.size()).isEqualTo(1);
     }
 
-    /** A caller whose statement cannot be sent hears of it while it is served, and may take long. */
+    /** A driver may refuse a statement at once. Its caller's code then runs while it is served, and may take long. */
     @Test
     void oneThatIsServedHoldsUpNobodyElse() {
         LaneQueue queue = new LaneQueue(3);

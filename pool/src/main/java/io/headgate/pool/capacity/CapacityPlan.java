@@ -64,7 +64,7 @@ public final class CapacityPlan {
      * database on two cores, four to eight lanes did best. So the fleet gets two for each core, an instance at least two
      * (one slow statement must not hold up all) and at most sixteen, and never more than half its connections: the rest
      * is for transactions. As long as the cores are not known, an instance has as many as a pool without a
-     * plan: two for each core of its own machine, and at most a quarter of its connections.
+     * plan: two for each core of its own machine, and at most a quarter of its connections; 2 to 16.
      */
     public int lanes() {
         return figures.lanes();

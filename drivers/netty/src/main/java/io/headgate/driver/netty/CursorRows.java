@@ -280,7 +280,7 @@ final class CursorRows implements Described {
     }
 
     /** The first fetch with all that goes before it, or a further one. */
-    private final class Fetch extends Unit implements Wire.Noted {
+    private final class Fetch extends Unit {
 
         private @Nullable String opening;
         private final boolean opens;
@@ -330,11 +330,6 @@ final class CursorRows implements Described {
                 throw new DecoderException("a row that does not fit its " + columns.size() + " columns");
             }
             page.add(new NettyRow(bytes, columns));
-        }
-
-        @Override
-        public void noted(ServerError notice) {
-            // logged already; a stream has no place for it
         }
 
         @Override

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The server answers a group in one piece, so nobody can tell how long each took. Those of a group that took long run by
  * themselves for a while.
  */
-final class Group extends Unit implements Wire.Noted {
+final class Group extends Unit {
 
     /**
      * Most reads that share a Sync. The prototype gained 1.4 times with up to 16; more brought nothing that could be measured,
@@ -116,7 +116,7 @@ final class Group extends Unit implements Wire.Noted {
     }
 
     @Override
-    public void noted(ServerError notice) {
+    void noted(ServerError notice) {
         if (current < members.size()) {
             members.get(current).noted(notice);
         }

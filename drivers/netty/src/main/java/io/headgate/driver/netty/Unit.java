@@ -13,6 +13,9 @@ abstract class Unit {
     /** One message of its answer, but for ReadyForQuery and what has nothing to do with it. */
     abstract void receive(byte type, ByteBuf in, int index, int length);
 
+    /** Takes what the server says beside the answer. */
+    void noted(ServerError notice) {}
+
     /** Whether a row of this length is one too many, and is not held; then it is noted as such. */
     boolean refusesRow(int length) {
         return false;

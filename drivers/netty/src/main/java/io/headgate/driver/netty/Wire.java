@@ -304,7 +304,8 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
             case Backend.NOTICE -> {
                 ServerError notice = Backend.error(in, index, length);
                 notices.write(notice.severity(), notice.sqlState(), notice.message());
-                if (unanswered.peek() instanceof Noted unit) {
+                Unit unit = unanswered.peek();
+                if (unit != null) {
                     unit.noted(notice);
                 }
             }
@@ -335,11 +336,6 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
             throw new DecoderException("a message that belongs to nothing");
         }
         return unit;
-    }
-
-    /** A unit that keeps what is said beside its answer. */
-    interface Noted {
-        void noted(ServerError notice);
     }
 
     @Override

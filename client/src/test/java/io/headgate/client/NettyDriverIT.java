@@ -9,11 +9,17 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.ParameterException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.ConcurrentModificationException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,6 +205,54 @@ class NettyDriverIT {
                             .block(SOON))
                     .isEqualTo(values.stream().anyMatch(Objects::isNull));
         }
+    }
+
+    @Test
+    void aCopyIsOneStatement() {
+        db.copyIn("COPY drift FROM STDIN; COPY drift FROM STDIN", Flux.never())
+                .as(StepVerifier::create)
+                .expectError(ParameterException.class)
+                .verify(SOON);
+    }
+
+    /** Its data would go on for ever. */
+    @Test
+    void aCopyThatTheServerRefusesEndsAtOnce() {
+        db.copyIn(
+                        "COPY drift FROM STDIN",
+                        Flux.interval(Duration.ofMillis(10))
+                                .map(i -> ByteBuffer.wrap("no number\t1\n".getBytes(StandardCharsets.UTF_8))))
+                .as(StepVerifier::create)
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOfSatisfying(
+                                DatabaseException.class,
+                                told -> assertThat(told.sqlState()).isEqualTo("22P02")))
+                .verify(SOON);
+        assertThat(value(5)).isEqualTo(35);
+    }
+
+    /** It fails its own caller; those that are written in the same turn go on. */
+    @Test
+    void aValueWhoseCodeThrowsIsItsCallersError() {
+        Map<String, String> changing = new AbstractMap<>() {
+            @Override
+            public Set<Entry<String, String>> entrySet() {
+                throw new ConcurrentModificationException("changed meanwhile");
+            }
+        };
+        List<String> heard = Flux.range(0, 30)
+                .flatMap(
+                        i -> (i % 3 == 0
+                                        ? db.sql("SELECT $1::text").bind(changing)
+                                        : db.sql("SELECT $1::text").bind("v" + i))
+                                .map(NettyDriverIT::text)
+                                .one()
+                                .onErrorResume(ParameterException.class, refused -> Mono.just("refused")),
+                        30)
+                .collectList()
+                .block(SOON);
+        assertThat(heard).hasSize(30);
+        assertThat(heard.stream().filter("refused"::equals)).hasSize(10);
     }
 
     /** Tenants whose tables have other columns: PostgreSQL refuses the first such transaction, and none after it. */

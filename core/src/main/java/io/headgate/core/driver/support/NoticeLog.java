@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the notices of a connection to the log {@code io.headgate.notices}: warnings as such, what a RAISE NOTICE says as
- * information, the rest for debugging. A function that raises one a row does not fill the log: of a second's notices
- * {@value #MOST_A_SECOND} are written, and how many were left out. Confined to the connection's event loop.
+ * information, the rest for debugging. A function that raises one a row does not fill the log: of a second's warnings, and of its
+ * other notices, {@value #MOST_A_SECOND} each are written, and how many were left out. Confined to the connection's event loop.
  */
 public final class NoticeLog {
 
@@ -19,7 +19,8 @@ public final class NoticeLog {
     private final String node;
     private final LongSupplier clock;
     private long since;
-    private int written = MOST_A_SECOND;
+    private int warnings;
+    private int others;
     private int leftOut;
 
     /** @param node host and port */
@@ -30,7 +31,7 @@ public final class NoticeLog {
     NoticeLog(String node, LongSupplier clock) {
         this.node = node;
         this.clock = clock;
-        this.since = clock.getAsLong() - SECOND;
+        this.since = clock.getAsLong();
     }
 
     /** Writes a notice. */
@@ -41,18 +42,31 @@ public final class NoticeLog {
                 logger.info("{}: {} more notices were left out", node, leftOut);
             }
             since = now;
-            written = 0;
+            warnings = 0;
+            others = 0;
             leftOut = 0;
         }
-        if (written >= MOST_A_SECOND) {
-            leftOut++;
-            return;
-        }
-        written++;
+        boolean fits;
         switch (severity) {
-            case "WARNING" -> logger.warn("{} {}: {}", node, sqlState, message);
-            case "NOTICE", "INFO" -> logger.info("{} {}: {}", node, severity, message);
-            default -> logger.debug("{} {}: {}", node, severity, message);
+            case "WARNING" -> {
+                fits = warnings++ < MOST_A_SECOND;
+                if (fits) {
+                    logger.warn("{} {}: {}", node, sqlState, message);
+                }
+            }
+            case "NOTICE", "INFO" -> {
+                fits = others++ < MOST_A_SECOND;
+                if (fits) {
+                    logger.info("{} {}: {}", node, severity, message);
+                }
+            }
+            default -> {
+                fits = true;
+                logger.debug("{} {}: {}", node, severity, message);
+            }
+        }
+        if (!fits) {
+            leftOut++;
         }
     }
 }

@@ -55,6 +55,17 @@ class NoticeLogTest {
     }
 
     @Test
+    void aWarningIsWrittenHoweverMuchElseIsSaid() {
+        NoticeLog log = new NoticeLog("db:5432", () -> 0);
+        for (int i = 0; i < 100; i++) {
+            log.write("LOG", "00000", "detail");
+            log.write("NOTICE", "00000", "row " + i);
+        }
+        log.write("WARNING", "01000", "watch out");
+        assertThat(written()).endsWith("WARN db:5432 01000: watch out").hasSize(100 + 20 + 1);
+    }
+
+    @Test
     void oneARowDoesNotFillTheLog() {
         AtomicLong clock = new AtomicLong();
         NoticeLog log = new NoticeLog("db:5432", clock::get);

@@ -109,17 +109,6 @@ final class Description extends Unit {
 
     @Override
     void done() {
-        try {
-            answered();
-        } catch (Throwable thrown) {
-            // a value's own code
-            release();
-            connection.wire().resume(null);
-            execution.finish(Values.unwritable(thrown, statement.sql()));
-        }
-    }
-
-    private void answered() {
         ServerError refused = error;
         int[] first = inferred;
         int[] given = declared;
@@ -159,7 +148,16 @@ final class Description extends Unit {
             execution.finish(connection.wrongCount(statement.sql(), types.length, values.size()));
             return;
         }
-        int[] declare = given == null ? ParameterTypes.declarations(types, values) : null;
+        int[] declare;
+        try {
+            declare = given == null ? ParameterTypes.declarations(types, values) : null;
+        } catch (Throwable thrown) {
+            // a value's own code
+            release();
+            connection.wire().resume(null);
+            execution.finish(Values.unwritable(thrown, statement.sql()));
+            return;
+        }
         if (declare != null) {
             again(declare, types);
             return;

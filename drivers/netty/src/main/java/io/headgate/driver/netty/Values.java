@@ -98,6 +98,8 @@ final class Values {
                     encode(i, value, types.types()[i], new BufSink(Unpooled.buffer()));
                 } catch (ParameterException refused) {
                     return new ParameterException(refused.getMessage() + ": " + sql);
+                } catch (Throwable thrown) {
+                    return unwritable(thrown, sql);
                 }
             }
         }

@@ -153,6 +153,20 @@ class LoginTest {
                 .hasMessageContaining("without proving");
     }
 
+    /** Ready without a word on the password: the proof would be left out. */
+    @Test
+    void refusesAServerThatIsReadyBeforeItHasAcceptedAnybody() {
+        assertThatThrownBy(() -> logIn(message('R', SASL), ready())).isInstanceOf(java.io.IOException.class);
+        assertThatThrownBy(() -> logIn(ready())).isInstanceOf(java.io.IOException.class);
+    }
+
+    @Test
+    void doesNotHashForAsLongAsAServerLikes() {
+        assertThatThrownBy(() -> logIn(message('R', SASL), message('R', "\0\0\0\13r=x,s=AAAA,i=2147483647")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("2147483647 iterations");
+    }
+
     @Test
     void refusesAServerWithAWrongProof() {
         assertThatThrownBy(() -> logIn(message('R', SASL), message('R', "\0\0\0\13r=other,s=AAAA,i=4096")))

@@ -154,6 +154,19 @@ public final class Headgate implements SqlExecutor {
     }
 
     /**
+     * Unloads data in bulk by {@code COPY ... TO STDOUT}, on a connection of its own. Lazy; cancelling stops it. Without demand
+     * the server waits, and the connection with it. Needs a driver that can, which is the one over Netty
+     * ({@link HeadgateBuilder#driver}).
+     *
+     * @param copySql the {@code COPY} statement; it takes no parameters
+     * @return the data in the statement's format, cut between rows, in buffers of the subscriber's own; {@link
+     *     ConfigurationException} when the driver cannot copy
+     */
+    public Flux<ByteBuffer> copyOut(String copySql) {
+        return callers.bring(pool.copyOut(copySql));
+    }
+
+    /**
      * This client as R2DBC has it, for Spring Data R2DBC, jOOQ and whatever else speaks R2DBC. Closing the factory leaves the
      * client open.
      */

@@ -1,5 +1,7 @@
 package io.headgate.core;
 
+import reactor.core.publisher.Flux;
+
 /**
  * A connection of its own for the length of a use, straight to PostgreSQL, for what needs a session: advisory locks that
  * outlive a transaction, {@code SET}, temporary tables, SQL's {@code PREPARE}, cursors with hold. What a statement leaves in
@@ -10,4 +12,18 @@ package io.headgate.core;
  * transaction of the session is open runs inside that transaction. {@link #stream} takes a transaction of its own, so
  * within one use the transaction's {@code stream}.
  */
-public interface SqlSession extends SqlExecutor {}
+public interface SqlSession extends SqlExecutor {
+
+    /**
+     * Listens to channels: sends a {@code LISTEN} for each, and emits what is sent to them from then on. While a transaction of
+     * the session is open, PostgreSQL listens once that has been committed. Never completes. Cancelling ends the delivery; the
+     * session goes on listening until it ends, or a statement says {@code UNLISTEN}.
+     *
+     * <p>What is sent while nobody listens is lost. A query that is subscribed to after this runs behind the {@code LISTEN}, so it
+     * sees all that was notified of before, as in {@code Flux.merge(session.listen("orders"), readOrders(session))}.
+     *
+     * @param channels their names as they are, upper case included, since they are quoted; 1 to 63 bytes each
+     * @return the notifications; an error when a {@code LISTEN} failed, the connection was lost, or more than 10,000 wait to be taken
+     */
+    Flux<Notification> listen(String... channels);
+}

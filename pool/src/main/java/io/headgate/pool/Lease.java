@@ -1,5 +1,6 @@
 package io.headgate.pool;
 
+import io.headgate.core.Notification;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
@@ -52,14 +53,7 @@ final class Lease {
 
     Flux<SqlRow> stream(SqlStatement query) {
         lastStatement = query.text();
-        Flux<SqlRow> rows = connection.stream(query);
-        Flux<SqlRow> caught = new Flux<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super SqlRow> work) {
-                rows.subscribe(new CaughtSignals<>(work, whenThrown));
-            }
-        };
-        return gate.guard(caught, TransactionEndedException::new);
+        return guard(connection.stream(query));
     }
 
     Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
@@ -68,8 +62,24 @@ final class Lease {
             // what it throws when it is asked for data would end in the driver and be no end for anybody
             return guard(copying.copyIn(copySql, CaughtSignals.heard(Flux.from(data))));
         }
-        return Mono.error(() -> new ConfigurationException("this driver cannot COPY; use the one over R2DBC"
-                + " (headgate-driver-r2dbc), or INSERT ... SELECT FROM unnest($1, $2) with an array a column"));
+        return Mono.error(() -> cannotCopy("INSERT ... SELECT FROM unnest($1, $2) with an array a column"));
+    }
+
+    Flux<ByteBuffer> copyOut(String copySql) {
+        lastStatement = copySql;
+        if (connection instanceof CopyConnection copying) {
+            return guard(copying.copyOut(copySql));
+        }
+        return Flux.error(() -> cannotCopy("stream(...)"));
+    }
+
+    Flux<Notification> notifications() {
+        return guard(connection.notifications());
+    }
+
+    private static ConfigurationException cannotCopy(String instead) {
+        return new ConfigurationException(
+                "this driver cannot COPY; use that of the artifact headgate-driver-netty, or " + instead);
     }
 
     /** Makes the next statement the first of a transaction; when the lease has ended, there is none. */
@@ -90,6 +100,16 @@ final class Lease {
 
     Mono<Void> rollback() {
         return guard(connection.rollback());
+    }
+
+    private <T> Flux<T> guard(Flux<T> source) {
+        Flux<T> caught = new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> work) {
+                source.subscribe(new CaughtSignals<>(work, whenThrown));
+            }
+        };
+        return gate.guard(caught, TransactionEndedException::new);
     }
 
     private <T> Mono<T> guard(Mono<T> source) {

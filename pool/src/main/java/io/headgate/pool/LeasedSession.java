@@ -1,5 +1,6 @@
 package io.headgate.pool;
 
+import io.headgate.core.Notification;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlSession;
@@ -8,8 +9,15 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.NotificationOverflowException;
+import io.headgate.core.error.ParameterException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -18,6 +26,12 @@ final class LeasedSession implements SqlSession {
 
     private static final TransactionOptions READ_ONLY =
             TransactionOptions.defaults().asReadOnly();
+
+    /** Of less than 8 kB each. */
+    private static final int MOST_WAITING = 10_000;
+
+    /** NAMEDATALEN less the NUL at its end. */
+    private static final int MOST_NAME_BYTES = 63;
 
     private final Lease lease;
 
@@ -39,6 +53,31 @@ final class LeasedSession implements SqlSession {
     public <T> Flux<T> inTransaction(
             TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
         return lease.gate().guard(LeasedTransaction.run(lease, options, work), LeasedSession::ended);
+    }
+
+    @Override
+    public Flux<Notification> listen(String... channels) {
+        Set<String> names = new LinkedHashSet<>(List.of(channels));
+        names.forEach(LeasedSession::checkChannel);
+        return Flux.defer(() -> {
+            Flux<Notification> heard = lease.notifications()
+                    .filter(each -> names.contains(each.channel()))
+                    .onBackpressureBuffer(MOST_WAITING)
+                    .onErrorMap(Exceptions::isOverflow, overflow -> new NotificationOverflowException(MOST_WAITING));
+            List<Mono<SqlResult>> asked = names.stream()
+                    .map(name -> execute(SqlStatement.of("LISTEN \"" + name.replace("\"", "\"\"") + '"')))
+                    .toList();
+            // those that hear come first; the statements all at once, so that one of the caller's goes behind them
+            return lease.gate().guard(Flux.merge(heard, Mono.when(asked).thenMany(Flux.empty())), LeasedSession::ended);
+        });
+    }
+
+    private static void checkChannel(String name) {
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > MOST_NAME_BYTES || name.indexOf('\0') >= 0) {
+            throw new ParameterException("the channel's name \"" + name + "\" has " + bytes
+                    + " bytes; PostgreSQL takes 1 to " + MOST_NAME_BYTES + ", without NUL");
+        }
     }
 
     private static HeadgateException ended() {

@@ -183,6 +183,17 @@ public final class NodePool implements SqlExecutor {
         return leases.useOnce(lease -> lease.copyIn(copySql, data));
     }
 
+    /**
+     * Unloads data by {@code COPY ... TO STDOUT} on a connection of its own, which is lent until the end. Cancelling stops it.
+     *
+     * @param copySql the {@code COPY} statement; it takes no parameters
+     * @return the data in the statement's format; {@link ConfigurationException} when the driver cannot copy
+     */
+    public Flux<ByteBuffer> copyOut(String copySql) {
+        keepHouse();
+        return leases.use(lease -> lease.copyOut(copySql));
+    }
+
     /** Opens the connections that are to be kept open; completes when they are, or could not be. */
     public Mono<Void> warmUp() {
         return Mono.defer(() -> {

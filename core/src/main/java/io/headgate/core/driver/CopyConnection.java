@@ -2,9 +2,10 @@ package io.headgate.core.driver;
 
 import java.nio.ByteBuffer;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A connection that can load data in bulk, which not every driver's can. */
+/** A connection that can load and unload data in bulk, which not every driver's can. */
 public interface CopyConnection extends DriverConnection {
 
     /**
@@ -19,4 +20,13 @@ public interface CopyConnection extends DriverConnection {
      * @return the number of rows
      */
     Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data);
+
+    /**
+     * Unloads data by {@code COPY ... TO STDOUT}. Statements subscribed to meanwhile wait for its end. Without demand the server
+     * is not read from, and waits; cancelling drops what still comes, until {@link #settle} has stopped it.
+     *
+     * @param copySql the {@code COPY} statement; it takes no parameters
+     * @return the data in the statement's format, cut between rows, in buffers of the subscriber's own
+     */
+    Flux<ByteBuffer> copyOut(String copySql);
 }

@@ -1,9 +1,11 @@
 package io.headgate.core.driver;
 
+import io.headgate.core.Notification;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.ConfigurationException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import reactor.core.publisher.Flux;
@@ -51,6 +53,16 @@ public interface DriverConnection {
 
     /** Rolls back. */
     Mono<Void> rollback();
+
+    /**
+     * What the server tells of channels that this connection listens to, from the subscription on, whether it is asked for or
+     * not: the subscriber has to keep what it cannot take. Never completes; fails when the connection ends. A driver that hears
+     * of none fails with a {@link io.headgate.core.error.ConfigurationException}, which is what this does.
+     */
+    default Flux<Notification> notifications() {
+        return Flux.error(() -> new ConfigurationException(
+                "this driver delivers no notifications; use that of the artifact headgate-driver-netty"));
+    }
 
     /**
      * Runs tasks in the order given on the thread that signals come on, so that what is done there needs no lock. A task

@@ -1,9 +1,7 @@
 package io.headgate.driver.netty;
 
-import io.headgate.core.SqlStatement;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ParameterException;
-import io.headgate.core.error.ServerError;
 import io.headgate.core.sql.SqlAnalysis;
 import io.headgate.core.sql.SqlAnalyzer;
 import io.headgate.driver.netty.protocol.Backend;
@@ -18,142 +16,76 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Loads data by {@code COPY ... FROM STDIN}. The next piece is asked for when the one before has gone to the socket. Nothing else
- * is sent meanwhile. When the data ends in an error or the caller cancels, the server is told that the copy failed, and nothing of
- * it stays.
+ * Loads data by {@code COPY ... FROM STDIN}. The next piece is asked for when the one before has gone to the socket. When the data
+ * ends in an error or the caller cancels, the server is told that the copy failed, and nothing of it stays.
  */
-final class CopyIn extends Unit implements Wire.Task {
+final class CopyIn extends Copy {
 
     /** A message a piece of this size at most: the server holds a message as a whole. */
     private static final int PIECE = 1 << 20;
 
-    private final NettyConnection connection;
-    private final String sql;
-    private final SqlStatement statement;
     private final Publisher<ByteBuffer> data;
     private final MonoSink<Long> sink;
-    private final long started = System.nanoTime();
     private final Source source = new Source();
-    private volatile boolean cancelled;
     private boolean asked;
     private boolean over;
-    private @Nullable Transaction transaction;
     private @Nullable Throwable failedData;
-    private @Nullable ServerError error;
-    private long rows;
 
     CopyIn(NettyConnection connection, String sql, Publisher<ByteBuffer> data, MonoSink<Long> sink) {
-        this.connection = connection;
-        this.sql = sql;
-        this.statement = SqlStatement.of(sql);
+        super(connection, sql);
         this.data = data;
         this.sink = sink;
     }
 
+    @Override
     void start() {
         SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
         if (!analysis.isSingle() || !analysis.copiesFromStdin()) {
             sink.error(new ParameterException("copyIn takes one COPY ... FROM STDIN, and this is none: " + sql));
             return;
         }
-        connection.begun();
         sink.onCancel(() -> {
             cancelled = true;
             connection.later(() -> giveUp("the caller has given up"));
         });
-        connection.wire().ask(this);
+        super.start();
     }
 
     @Override
-    public void run(Turn turn) {
-        if (cancelled) {
-            connection.ended();
-            return;
-        }
-        transaction = connection.transaction();
-        String opening = connection.takeOpening();
-        connection.wire().pause();
-        if (opening != null) {
-            turn.expect(new Command(
-                    tag -> connection.wire().resume(this),
-                    refused -> {
-                        connection.open(opening);
-                        connection.wire().resume(null);
-                        end(connection.failure(refused, sql, transaction));
-                    },
-                    (fatal, why, sent) -> end(connection.lost(fatal, why, sql, transaction, false))));
-            Frontend.query(turn.out(), opening);
-            return;
-        }
-        turn.expect(this);
-        Frontend.query(turn.out(), sql);
-    }
-
-    @Override
-    public void refuse(@Nullable ServerError fatal, String why) {
-        end(connection.lost(fatal, why, sql, transaction, false));
-    }
-
-    @Override
-    void receive(byte type, ByteBuf in, int index, int length) {
-        switch (type) {
-            case Backend.COPY_IN -> {
-                if (asked) {
-                    throw new DecoderException("a second request for the data of a COPY");
-                }
-                asked = true;
-                if (cancelled) {
-                    giveUp("the caller has given up");
-                } else {
-                    data.subscribe(source);
-                }
+    void received(byte type, ByteBuf in, int index, int length) {
+        if (type == Backend.COPY_IN) {
+            if (asked) {
+                throw new DecoderException("a second request for the data of a COPY");
             }
-            case Backend.COMMAND_COMPLETE -> rows = Backend.count(in, index, length);
-            case Backend.ERROR -> error = Backend.error(in, index, length);
-            default -> {}
+            asked = true;
+            if (cancelled) {
+                giveUp("the caller has given up");
+            } else {
+                data.subscribe(source);
+            }
         }
     }
 
     @Override
-    void done() {
+    void over() {
         over = true;
         source.cancel();
-        connection.wire().resume(null);
-        Transaction own = transaction;
-        if (own != null && connection.wire().status() == 'I') {
-            own.endUnasked();
-        }
-        ServerError refused = error;
+    }
+
+    @Override
+    void succeeded(long copied) {
+        sink.success(copied);
+    }
+
+    @Override
+    void failed(HeadgateException failure) {
         Throwable bad = failedData;
-        if (refused == null) {
-            connection.ended();
-            sink.success(rows);
-            connection.completed(statement, started, null);
-        } else {
-            HeadgateException failure = connection.failure(refused, sql, own);
-            end(bad == null ? failure : bad);
-        }
-    }
-
-    private void end(Throwable failure) {
-        over = true;
-        connection.ended();
-        if (!cancelled) {
-            sink.error(failure);
-        }
-        connection.completed(statement, started, failure instanceof HeadgateException own ? own : null);
-    }
-
-    @Override
-    void lost(@Nullable ServerError fatal, String why, boolean sent) {
-        source.cancel();
-        end(connection.lost(fatal, why, sql, transaction, sent));
+        sink.error(bad == null ? failure : bad);
     }
 
     private void giveUp(String reason) {
         if (asked && !over) {
-            over = true;
-            source.cancel();
+            over();
             ByteBuf out = connection.wire().buffer(64);
             Frontend.copyFail(out, reason);
             connection.wire().write(out);

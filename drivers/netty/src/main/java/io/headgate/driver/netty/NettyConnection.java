@@ -1,5 +1,6 @@
 package io.headgate.driver.netty;
 
+import io.headgate.core.Notification;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
@@ -34,6 +35,7 @@ import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
@@ -115,6 +117,16 @@ final class NettyConnection implements CopyConnection {
     @Override
     public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
         return Mono.create(sink -> new CopyIn(this, copySql, data, sink).start());
+    }
+
+    @Override
+    public Flux<ByteBuffer> copyOut(String copySql) {
+        return Flux.create(sink -> new CopyOut(this, copySql, sink).start());
+    }
+
+    @Override
+    public Flux<Notification> notifications() {
+        return Flux.create(sink -> new Notifications(wire, node, sink).start(), FluxSink.OverflowStrategy.IGNORE);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.headgate.driver.netty;
 
+import io.headgate.core.Notification;
 import io.headgate.core.driver.support.NoticeLog;
 import io.headgate.core.error.ServerError;
 import io.headgate.driver.netty.protocol.Backend;
@@ -69,11 +70,16 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     /** What has to be told when the connection ends, though nothing of it is unanswered. */
     private final Set<Task> idle = new LinkedHashSet<>();
 
+    private final Set<Notifications> listening = new LinkedHashSet<>();
+
     /** Goes before the mailbox. */
     private @Nullable Task next;
 
     private boolean paused;
     private boolean reading;
+
+    /** What is received has to wait for its reader. */
+    private boolean held;
 
     /** Nothing is sent any more: the socket is closed, or is about to be. */
     private boolean closing;
@@ -207,7 +213,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     /** Since when nothing has been heard while an answer is due, as {@link System#nanoTime}, or {@link #NOTHING_DUE}. */
     long silentSince() {
-        return unanswered.isEmpty() ? NOTHING_DUE : heard;
+        return unanswered.isEmpty() || held ? NOTHING_DUE : heard;
     }
 
     /** Writes beside the turns of the loop, for what a unit sends while it is being answered. */
@@ -300,7 +306,10 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
                 // PostgreSQL's names are ASCII
                 parameters.put(name, Backend.text(in, index + name.length() + 1, index + length));
             }
-            case Backend.NOTIFICATION -> logger.debug("a notification that nobody listens for");
+            case Backend.NOTIFICATION -> {
+                Notification heardOf = Backend.notification(in, index, length);
+                List.copyOf(listening).forEach(each -> guarded(() -> each.heard(heardOf)));
+            }
             case Backend.NOTICE -> {
                 ServerError notice = Backend.error(in, index, length);
                 notices.write(notice.severity(), notice.sqlState(), notice.message());
@@ -377,6 +386,20 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         var unused = first == null ? channel.close() : first.close();
     }
 
+    /** Reads nothing more until {@link #goOnReading}: what comes waits in the socket, and that is no silence. */
+    void holdReading() {
+        held = true;
+        channel.config().setAutoRead(false);
+    }
+
+    void goOnReading() {
+        if (held) {
+            held = false;
+            heard = System.nanoTime();
+            channel.config().setAutoRead(true);
+        }
+    }
+
     /** The login is over. */
     void trust() {
         frames.trust();
@@ -392,6 +415,17 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     private String why() {
         String reason = why;
         return reason == null ? "closed by the other side" : reason;
+    }
+
+    /** Has it told of notifications, and of the end of the connection. */
+    void listen(Notifications reader) {
+        listening.add(reader);
+        watch(reader);
+    }
+
+    void unlisten(Notifications reader) {
+        listening.remove(reader);
+        unwatch(reader);
     }
 
     /** Has a task told when the connection ends, as if it waited for its turn. */
@@ -446,7 +480,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     }
 
     /** What a caller throws is no matter of the connection, nor of those who wait behind. */
-    private static void guarded(Runnable callersCode) {
+    static void guarded(Runnable callersCode) {
         try {
             callersCode.run();
         } catch (DecoderException foreign) {

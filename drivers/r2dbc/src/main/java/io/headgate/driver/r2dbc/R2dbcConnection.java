@@ -11,6 +11,7 @@ import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
 import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
@@ -92,6 +93,13 @@ final class R2dbcConnection implements CopyConnection {
     @Override
     public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
         return Mono.create(sink -> new CopyExecution(this, copySql, data, sink).start());
+    }
+
+    @Override
+    public Flux<ByteBuffer> copyOut(String copySql) {
+        return Flux.error(
+                () -> new ConfigurationException(
+                        "R2DBC PostgreSQL has no COPY ... TO STDOUT; use the driver over Netty (headgate-driver-netty), or stream(...)"));
     }
 
     @Override

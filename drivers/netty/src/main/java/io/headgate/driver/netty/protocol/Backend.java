@@ -1,5 +1,6 @@
 package io.headgate.driver.netty.protocol;
 
+import io.headgate.core.Notification;
 import io.headgate.core.error.ServerError;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.DecoderException;
@@ -52,6 +53,15 @@ public final class Backend {
     /** The text that begins at an index. */
     public static String text(ByteBuf in, int index, int limit) {
         return in.toString(index, endOfText(in, index, limit) - index, StandardCharsets.UTF_8);
+    }
+
+    public static Notification notification(ByteBuf in, int index, int length) {
+        if (length < 6) {
+            throw new DecoderException("a notification of " + length + " bytes");
+        }
+        int limit = index + length;
+        int endOfChannel = endOfText(in, index + 4, limit);
+        return new Notification(text(in, index + 4, limit), text(in, endOfChannel + 1, limit), in.getInt(index));
     }
 
     /** The fields of an error or a notice. */

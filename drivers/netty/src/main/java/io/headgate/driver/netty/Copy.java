@@ -1,0 +1,122 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.SqlStatement;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.ServerError;
+import io.headgate.driver.netty.protocol.Backend;
+import io.headgate.driver.netty.protocol.Frontend;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A COPY over the connection, in either direction: a unit during which nothing else is sent. A BEGIN that stands before it is
+ * answered first, since the simple protocol takes both as one transaction.
+ */
+abstract class Copy extends Unit implements Wire.Task {
+
+    final NettyConnection connection;
+    final String sql;
+    private final SqlStatement statement;
+    private final long started = System.nanoTime();
+
+    /** The caller has gone. */
+    volatile boolean cancelled;
+
+    private @Nullable Transaction transaction;
+    private @Nullable ServerError error;
+    private long rows;
+
+    Copy(NettyConnection connection, String sql) {
+        this.connection = connection;
+        this.sql = sql;
+        this.statement = SqlStatement.of(sql);
+    }
+
+    void start() {
+        connection.begun();
+        connection.wire().ask(this);
+    }
+
+    @Override
+    public void run(Turn turn) {
+        if (cancelled) {
+            connection.ended();
+            return;
+        }
+        transaction = connection.transaction();
+        String opening = connection.takeOpening();
+        connection.wire().pause();
+        if (opening != null) {
+            turn.expect(new Command(
+                    tag -> connection.wire().resume(this),
+                    refused -> {
+                        connection.open(opening);
+                        connection.wire().resume(null);
+                        end(connection.failure(refused, sql, transaction));
+                    },
+                    (fatal, why, sent) -> end(connection.lost(fatal, why, sql, transaction, false))));
+            Frontend.query(turn.out(), opening);
+            return;
+        }
+        turn.expect(this);
+        Frontend.query(turn.out(), sql);
+    }
+
+    @Override
+    public void refuse(@Nullable ServerError fatal, String why) {
+        end(connection.lost(fatal, why, sql, transaction, false));
+    }
+
+    @Override
+    void receive(byte type, ByteBuf in, int index, int length) {
+        switch (type) {
+            case Backend.COMMAND_COMPLETE -> rows = Backend.count(in, index, length);
+            case Backend.ERROR -> error = Backend.error(in, index, length);
+            default -> received(type, in, index, length);
+        }
+    }
+
+    /** A message that belongs to the data. */
+    abstract void received(byte type, ByteBuf in, int index, int length);
+
+    @Override
+    void done() {
+        over();
+        connection.wire().resume(null);
+        Transaction own = transaction;
+        if (own != null && connection.wire().status() == 'I') {
+            own.endUnasked();
+        }
+        ServerError refused = error;
+        if (refused == null) {
+            connection.ended();
+            succeeded(rows);
+            connection.completed(statement, started, null);
+        } else {
+            end(connection.failure(refused, sql, own));
+        }
+    }
+
+    @Override
+    void lost(@Nullable ServerError fatal, String why, boolean sent) {
+        end(connection.lost(fatal, why, sql, transaction, sent));
+    }
+
+    private void end(HeadgateException failure) {
+        over();
+        connection.ended();
+        if (!cancelled) {
+            failed(failure);
+        }
+        connection.completed(statement, started, failure);
+    }
+
+    /** Nothing is sent or delivered from now on. */
+    abstract void over();
+
+    /** Tells the caller. */
+    abstract void succeeded(long copied);
+
+    /** Tells the caller, unless it has gone. */
+    abstract void failed(HeadgateException failure);
+}

@@ -1,0 +1,92 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.ParameterException;
+import io.headgate.core.sql.SqlAnalysis;
+import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.driver.netty.protocol.Backend;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import reactor.core.publisher.FluxSink;
+
+/**
+ * Delivers the data of {@code COPY ... TO STDOUT}, in pieces as they are asked for: without demand the socket is not read. What
+ * comes after the caller has gone is dropped.
+ */
+final class CopyOut extends Copy {
+
+    /** The server sends a message a row; it gathers as much before it writes to its socket (PqSendBuffer). */
+    private static final int PIECE = 8_192;
+
+    private final FluxSink<ByteBuffer> sink;
+    private ByteBuffer piece = ByteBuffer.allocate(0);
+    private boolean over;
+
+    CopyOut(NettyConnection connection, String sql, FluxSink<ByteBuffer> sink) {
+        super(connection, sql);
+        this.sink = sink;
+    }
+
+    @Override
+    void start() {
+        SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
+        if (!analysis.isSingle() || !analysis.copiesToStdout()) {
+            sink.error(new ParameterException("copyOut takes one COPY ... TO STDOUT, and this is none: " + sql));
+            return;
+        }
+        sink.onCancel(() -> cancelled = true);
+        super.start();
+        // after its turn was asked for: what is asked for here runs later
+        sink.onRequest(demand -> connection.later(this::read));
+        sink.onDispose(() -> connection.later(this::read));
+    }
+
+    @Override
+    void received(byte type, ByteBuf in, int index, int length) {
+        if (type == Backend.COPY_DATA && !cancelled) {
+            if (piece.remaining() < length) {
+                deliver();
+                piece = ByteBuffer.allocate(Math.max(PIECE, length));
+            }
+            in.getBytes(index, piece.array(), piece.position(), length);
+            piece.position(piece.position() + length);
+        } else if (type == Backend.COPY_DONE) {
+            deliver();
+        }
+    }
+
+    private void deliver() {
+        if (piece.position() > 0 && !cancelled) {
+            ByteBuffer full = piece.flip().slice();
+            // the end needs no demand, so one piece waits before the socket does
+            boolean waits = sink.requestedFromDownstream() == 0;
+            Wire.guarded(() -> sink.next(full));
+            if (waits) {
+                connection.wire().holdReading();
+            }
+        }
+        piece = ByteBuffer.allocate(0);
+    }
+
+    private void read() {
+        if (!over && (cancelled || sink.requestedFromDownstream() > 0)) {
+            connection.wire().goOnReading();
+        }
+    }
+
+    @Override
+    void over() {
+        over = true;
+        connection.wire().goOnReading();
+    }
+
+    @Override
+    void succeeded(long copied) {
+        sink.complete();
+    }
+
+    @Override
+    void failed(HeadgateException failure) {
+        sink.error(failure);
+    }
+}

@@ -1,0 +1,52 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.Notification;
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ServerError;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.FluxSink;
+
+/** One who hears a connection's notifications, from its turn until it goes or the connection ends. */
+final class Notifications implements Wire.Task {
+
+    private final Wire wire;
+    private final String node;
+    private final FluxSink<Notification> sink;
+
+    Notifications(Wire wire, String node, FluxSink<Notification> sink) {
+        this.wire = wire;
+        this.node = node;
+        this.sink = sink;
+    }
+
+    void start() {
+        wire.ask(this);
+        sink.onDispose(() -> wire.ask(new Wire.Task() {
+            @Override
+            public void run(Turn turn) {
+                wire.unlisten(Notifications.this);
+            }
+
+            @Override
+            public void refuse(@Nullable ServerError fatal, String why) {}
+        }));
+    }
+
+    @Override
+    public void run(Turn turn) {
+        if (!sink.isCancelled()) {
+            wire.listen(this);
+        }
+    }
+
+    void heard(Notification notification) {
+        sink.next(notification);
+    }
+
+    @Override
+    public void refuse(@Nullable ServerError fatal, String why) {
+        String reason = fatal == null ? why : fatal.message();
+        sink.error(new ConnectionLostException(node, reason, Outcome.NOT_EXECUTED, null));
+    }
+}

@@ -35,11 +35,7 @@ class CopyOutIT {
 
     @BeforeEach
     void open() {
-        db = DriverUnderTest.client()
-                .node(route.url())
-                
-                .maxConnections(1)
-                .build();
+        db = DriverUnderTest.client().node(route.url()).maxConnections(1).build();
     }
 
     @AfterEach

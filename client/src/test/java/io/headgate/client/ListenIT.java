@@ -102,7 +102,9 @@ class ListenIT {
         assertThat(db.sessionConnection(session -> Flux.merge(
                                         session.listen("own").map(ListenIT::brief),
                                         notified(session, "own", "a")
-                                                .then(session.inTransaction(TransactionOptions.defaults(), tx -> notified(tx, "own", "b"))
+                                                .then(session.inTransaction(
+                                                                TransactionOptions.defaults(),
+                                                                tx -> notified(tx, "own", "b"))
                                                         .then())
                                                 .then(Mono.<String>empty()))
                                 .take(2))

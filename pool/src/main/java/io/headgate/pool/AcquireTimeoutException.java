@@ -31,20 +31,23 @@ public final class AcquireTimeoutException extends HeadgateException {
         this.state = state;
     }
 
-    private AcquireTimeoutException(AcquireTimeoutException copy) {
+    private AcquireTimeoutException(AcquireTimeoutException copy, Outcome outcome) {
         super(
-                "a query waits behind another that is stuck on its connection, and may still be executed; "
-                        + copy.getMessage(),
+                "a query waits behind another that is stuck on its connection; " + copy.getMessage(),
                 copy.getCause(),
-                Outcome.UNKNOWN,
+                outcome,
                 true,
                 false);
         this.state = copy.state;
     }
 
-    /** The same for a statement that was sent elsewhere too, and is still under way there. */
-    AcquireTimeoutException whileUnderWay() {
-        return new AcquireTimeoutException(this);
+    /**
+     * The same for a statement that was sent elsewhere too, and is still under way there.
+     *
+     * @param outcome what is known of its effect
+     */
+    AcquireTimeoutException whileUnderWay(Outcome outcome) {
+        return new AcquireTimeoutException(this, outcome);
     }
 
     /** The pool when it happened. */

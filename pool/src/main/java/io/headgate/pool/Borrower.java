@@ -103,9 +103,13 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         return first;
     }
 
-    /** Begins to wait; false when the caller has given up. */
-    boolean await(long now) {
+    /** Asks for a connection from now on. */
+    void asks(long now) {
         since = now;
+    }
+
+    /** Begins to wait; false when the caller has given up. */
+    boolean await() {
         asking = Thread.currentThread();
         return state.compareAndSet(State.NEW, State.WAITING);
     }
@@ -170,23 +174,14 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     /** Whether the work can be done without a lease at this moment, and does not wait for one. */
     boolean canGoElsewhere() {
         OrElse<T> orElse = work.orElse();
-        return orElse != null && !orElse.isPatient() && orElse.possible().getAsBoolean();
+        return orElse != null && !orElse.isPatient() && orElse.places().getAsInt() > 0;
     }
 
     /** Does the work without a lease, unless the caller has gone. */
     void goElsewhere() {
         OrElse<T> orElse = work.orElse();
         if (orElse != null && leaveWait(State.ELSEWHERE)) {
-            orElse.work().subscribe(this);
-        } else {
-            cameBack();
-        }
-    }
-
-    private void cameBack() {
-        OrElse<T> orElse = work.orElse();
-        if (orElse != null && orElse.isPatient()) {
-            pool.cameBack(this);
+            orElse.work().apply(pool.waited(this)).subscribe(this);
         }
     }
 
@@ -278,7 +273,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     @Override
     public void cancel() {
         cancelWork();
-        State before = state.getAndSet(State.ENDED);
+        State before = state.getAndUpdate(now -> now == State.CUT_OFF ? now : State.ENDED);
         switch (before) {
             case WAITING -> {
                 stopTimer();
@@ -290,7 +285,6 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
                 giveBack(() -> {});
             }
             case COMMITTING -> pool.cancelled(this);
-            case ELSEWHERE -> cameBack();
             default -> {}
         }
     }
@@ -329,18 +323,21 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     @Override
     public void onComplete() {
         if (state.compareAndSet(State.USING, State.ENDED)) {
-            giveBack(() -> caller.complete(held));
+            giveBack(() -> caller.complete(takeHeld()));
         } else if (endsWithoutLease()) {
-            caller.complete(held);
+            caller.complete(takeHeld());
         }
     }
 
+    /** The result is the caller's: a timer that still holds this must not hold it. */
+    private @Nullable T takeHeld() {
+        T value = held;
+        held = null;
+        return value;
+    }
+
     private boolean endsWithoutLease() {
-        if (state.compareAndSet(State.ELSEWHERE, State.ENDED)) {
-            cameBack();
-            return true;
-        }
-        return state.compareAndSet(State.COMMITTING, State.ENDED);
+        return state.compareAndSet(State.ELSEWHERE, State.ENDED) || state.compareAndSet(State.COMMITTING, State.ENDED);
     }
 
     private void giveBack(Runnable afterwards) {
@@ -348,6 +345,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         PooledConnection connection = lentConnection;
         if (lent != null && connection != null) {
             lent.gate().shut(() -> {
+                lent.cancelStreams();
                 pool.left();
                 pool.giveBack(connection, actual.currentContext());
                 afterwards.run();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
@@ -86,20 +87,15 @@ final class BorrowerQueue {
         }
     }
 
-    /** Sends those away that can do without a lease. */
-    void letGoElsewhere() {
+    /** Sends those away, in order, that are to do without a lease. */
+    void letGoElsewhere(Predicate<Borrower<?>> goes) {
         borrowers.removeIf(borrower -> {
-            boolean goes = borrower.canGoElsewhere();
-            if (goes) {
+            boolean going = goes.test(borrower);
+            if (going) {
                 events.forCaller(borrower::goElsewhere);
             }
-            return goes;
+            return going;
         });
-    }
-
-    /** Those that wait, in order; for the length of an event. */
-    Iterable<Borrower<?>> all() {
-        return borrowers;
     }
 
     @Nullable

@@ -46,9 +46,12 @@ final class Lane {
     private volatile long lastUsed;
     private volatile long lastTried;
 
+    private volatile boolean hasSlowOne;
+
     // belongs to the connection's loop
     private final ArrayDeque<LaneCall> sent = new ArrayDeque<>();
     private final HeadWatch head;
+    private int slowOnes;
     private long lastAnswer;
     private long turnSince;
 
@@ -128,9 +131,9 @@ final class Lane {
         depth = statements;
     }
 
-    /** Whether its head is stuck: it takes nothing more until the head is answered. */
+    /** Whether its head is stuck, or a slow one is on it: it takes nothing more until that is answered. */
     boolean isStuck() {
-        return head.isStuck();
+        return hasSlowOne || head.isStuck();
     }
 
     /** Whether its head is slow by now, and may turn out to be stuck. */
@@ -186,16 +189,21 @@ final class Lane {
         } while (!taken.compareAndSet(before, before | YIELDING));
     }
 
-    /** Sends a statement for which a place was taken. */
+    /** Sends a statement for which a place was taken: at once on the loop. */
     void send(LaneCall call) {
         if (isOnLoop()) {
             call.run();
         } else {
-            try {
-                loop.execute(call);
-            } catch (RejectedExecutionException ended) {
-                call.neverSent(new ClosedException("the driver"));
-            }
+            sendLater(call);
+        }
+    }
+
+    /** As {@link #send}, but after what the loop does now. */
+    void sendLater(LaneCall call) {
+        try {
+            loop.execute(call);
+        } catch (RejectedExecutionException ended) {
+            call.neverSent(new ClosedException("the driver"));
         }
     }
 
@@ -211,6 +219,9 @@ final class Lane {
         }
         call.sentAt(now);
         sent.add(call);
+        if (call.isSlow()) {
+            slowOnes(call, 1);
+        }
         try {
             connection.driver().execute(call.statement()).subscribe(call);
         } catch (Throwable thrown) {
@@ -232,6 +243,9 @@ final class Lane {
         boolean alone = call.sentAt() - lastAnswer >= 0;
         long cost = now - (alone ? call.sentAt() : lastAnswer);
         lastAnswer = now;
+        if (call.isSlow()) {
+            slowOnes(call, -1);
+        }
         if (sent.peekFirst() == call) {
             sent.pollFirst();
             head.headChanged(now);
@@ -244,6 +258,12 @@ final class Lane {
             times.onLane(cost);
             times.observe(profile, alone ? times.atServer(cost) : cost, now);
         }
+    }
+
+    private void slowOnes(LaneCall call, int more) {
+        call.profile().slowOnLanes(more);
+        slowOnes += more;
+        hasSlowOne = slowOnes > 0;
     }
 
     /** On the loop: whether a statement that failed as cancelled may have been hit by a request meant for another. */

@@ -19,7 +19,7 @@ import reactor.util.context.Context;
 /**
  * One statement of one caller on its way over a lane.
  *
- * <p>States: new, waiting, sent, ended. It begins with the caller's first demand. Every move is one compare-and-set, so
+ * <p>States: new, waiting, placed, sent, ended. It begins with the caller's first demand, and its wait ends when it is sent. Every move is one compare-and-set, so
  * the caller hears of one end, and a place on a lane is taken and given up once. Cancellation ends the call for the caller;
  * the statement goes on, and its place is given up when the server has answered. The place is free before the caller hears
  * of the answer.
@@ -33,8 +33,9 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
 
     private static final int NEW = 0;
     private static final int WAITING = 1;
-    private static final int SENT = 2;
-    private static final int ENDED = 3;
+    private static final int PLACED = 2;
+    private static final int SENT = 3;
+    private static final int ENDED = 4;
 
     /** SQLSTATE query_canceled. */
     private static final String CANCELLED = "57014";
@@ -46,11 +47,14 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     private final CoreSubscriber<? super SqlResult> actual;
     private final SqlStatement statement;
     private final StatementProfile profile;
+    private final boolean slow;
+    private final long waited;
     private volatile int state;
     private volatile @Nullable Lane lane;
     private volatile @Nullable Disposable timer;
     private long sentAt;
     private long waitingSince;
+    private boolean queued;
 
     // belongs to the lane's loop
     private int repeats;
@@ -58,10 +62,35 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     private @Nullable LaneCopy copy;
 
     LaneCall(Lanes lanes, CoreSubscriber<? super SqlResult> actual, SqlStatement statement, StatementProfile profile) {
+        this(lanes, actual, statement, profile, false, 0);
+    }
+
+    /**
+     * @param slow whether it is known to keep its lane from others
+     * @param waited for how long its caller has waited for a lease, in nanoseconds
+     */
+    LaneCall(
+            Lanes lanes,
+            CoreSubscriber<? super SqlResult> actual,
+            SqlStatement statement,
+            StatementProfile profile,
+            boolean slow,
+            long waited) {
         this.lanes = lanes;
         this.actual = actual;
         this.statement = statement;
         this.profile = profile;
+        this.slow = slow;
+        this.waited = waited;
+    }
+
+    boolean isSlow() {
+        return slow;
+    }
+
+    /** For how long its caller had waited before, in nanoseconds. */
+    long waited() {
+        return waited;
     }
 
     SqlStatement statement() {
@@ -113,21 +142,17 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         }
     }
 
-    /** Goes on a lane where it has a place; false when the caller has given up, and the place is somebody else's. */
-    boolean sendOn(Lane chosen) {
+    /** Takes a place on a lane, which {@link Lane#send} has to follow; false when the caller has given up, and the place is free. */
+    boolean takes(Lane chosen) {
         lane = chosen;
         int now = state;
-        if (now == ENDED || !STATE.compareAndSet(this, now, SENT)) {
-            return false;
-        }
-        stopTimer();
-        chosen.send(this);
-        return true;
+        return now != ENDED && STATE.compareAndSet(this, now, PLACED);
     }
 
     /** Begins to wait; false when the caller has given up. */
     boolean await(long since) {
         waitingSince = since;
+        queued = true;
         return STATE.compareAndSet(this, NEW, WAITING);
     }
 
@@ -135,20 +160,28 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         return waitingSince;
     }
 
+    /** How long it waited in all, for a lease and for a lane, in nanoseconds. */
+    long waitedUntil(long now) {
+        return waited + (queued ? now - waitingSince : 0);
+    }
+
     /** Gives up waiting when the timer runs out; kept only while it waits. */
     void timeOut(Disposable waitTimer) {
         timer = waitTimer;
-        if (state != WAITING) {
+        if (state > PLACED) {
             waitTimer.dispose();
         }
     }
 
     /** Ends the call before it was sent; false when it was sent or has ended. */
     boolean refuse(Throwable error) {
-        int now = state;
-        if (now > WAITING || !STATE.compareAndSet(this, now, ENDED)) {
-            return false;
-        }
+        int now;
+        do {
+            now = state;
+            if (now > PLACED) {
+                return false;
+            }
+        } while (!STATE.compareAndSet(this, now, ENDED));
         stopTimer();
         tell(error);
         return true;
@@ -157,7 +190,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     @Override
     public void cancel() {
         int before = STATE.getAndSet(this, ENDED);
-        if (before == WAITING) {
+        if (before == WAITING || before == PLACED) {
             stopTimer();
             lanes.gaveUp(this);
         } else if (before == SENT) {
@@ -176,9 +209,13 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     @Override
     public void run() {
         Lane used = used();
-        if (state == ENDED) {
+        if (!STATE.compareAndSet(this, PLACED, SENT)) {
             lanes.free(used);
         } else {
+            stopTimer();
+            if (queued || waited > 0) {
+                lanes.acquired(this);
+            }
             used.transmit(this);
         }
     }
@@ -211,8 +248,11 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     public void onComplete() {
         Lane used = used();
         used.answered(this, profile);
-        lanes.free(used);
-        end(result);
+        try {
+            lanes.free(used);
+        } finally {
+            end(result);
+        }
     }
 
     @Override
@@ -230,19 +270,24 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             // before its place is free, or a waiting statement would be sent after it
             used.leave();
         }
-        lanes.free(used);
-        LaneCopy sent = copy;
-        if (sent != null && sent.isUnderWay() && (undone || lost)) {
-            sent.decides(error, undone);
-        } else {
-            end(sent == null ? error : sent.outcome(error));
+        try {
+            lanes.free(used);
+        } finally {
+            LaneCopy sent = copy;
+            if (sent != null && sent.isUnderWay() && (undone || lost)) {
+                sent.decides(error, undone);
+            } else {
+                end(sent == null ? error : sent.outcome(error));
+            }
         }
     }
 
-    /** On the lane's loop, when nothing was sent: the loop has ended. */
+    /** Nothing was sent, since the loop has ended, and the lane with it. */
     void neverSent(Throwable error) {
-        lanes.free(used());
-        end(error);
+        Lane used = used();
+        used.leave();
+        used.free();
+        refuse(error);
     }
 
     /** On the lane's loop: a stuck head holds it up, or it is one. */

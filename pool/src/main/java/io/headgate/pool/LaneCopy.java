@@ -119,7 +119,7 @@ final class LaneCopy {
         } else if (onLane != null) {
             call.end(undoneOnLane ? error : outcome(onLane));
         } else if (error instanceof AcquireTimeoutException timedOut) {
-            call.timedOut(timedOut.whileUnderWay());
+            call.timedOut(timedOut.whileUnderWay(outcomeIfClosed()));
         } else if (!foundToWrite && wouldFailOnLane(error)) {
             call.end(error);
         } else {

@@ -111,7 +111,7 @@ final class LaneKeeper {
     boolean isBlocked() {
         Lane[] now = open;
         if (now.length == 0) {
-            return opening == 0 && existing >= target;
+            return opening == 0 && (existing >= target || !supply.mayConnect());
         }
         return (existing >= target || !supply.mayConnect()) && stuck(now) == now.length;
     }
@@ -133,6 +133,11 @@ final class LaneKeeper {
     /** Places on lanes that are not open yet. */
     int placesToCome() {
         return Math.max(0, target - open.length) * depth;
+    }
+
+    /** Lanes that may be opened at this moment, or are being opened. */
+    int lanesToCome() {
+        return supply.mayConnect() ? Math.max(0, target - existing) : opening;
     }
 
     /** Opens one more lane, if there may be one and the node may be asked; fails the waiting callers when none can come. Cheap. */

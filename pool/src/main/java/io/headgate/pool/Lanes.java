@@ -82,7 +82,9 @@ final class Lanes {
                 if (lane.taken() > 1) {
                     keeper.wantMore();
                 }
-                if (!call.sendOn(lane)) {
+                if (call.takes(lane)) {
+                    lane.send(call);
+                } else {
                     free(lane);
                 }
                 return;
@@ -102,11 +104,11 @@ final class Lanes {
         Duration longest = options.acquireTimeout();
         call.timeOut(timers.schedule(
                 () -> {
-                    if (waiting.remove(call)) {
-                        refuse(call, supply.timedOut(longest));
-                    }
+                    waiting.remove(call);
+                    // does nothing when it has just been sent
+                    refuse(call, supply.timedOut(longest));
                 },
-                longest.toNanos(),
+                longest.toNanos() - call.waited(),
                 TimeUnit.NANOSECONDS));
         keeper.wantMore();
         drain();
@@ -157,14 +159,20 @@ final class Lanes {
         }
     }
 
+    /** Runs no callers' code. What is sent goes later, since the driver may refuse it at once, and tell its caller. */
     private void drain() {
         waiting.drain(this::choose, (call, lane) -> {
-            if (call.sendOn(lane)) {
-                listener.acquired(node, supply.now() - call.waitingSince());
+            if (call.takes(lane)) {
+                lane.sendLater(call);
             } else {
                 lane.free();
             }
         });
+    }
+
+    /** On the lane's loop: one that waited is about to be sent. */
+    void acquired(LaneCall call) {
+        listener.acquired(node, call.waitedUntil(supply.now()));
     }
 
     /** A place on the best lane, or null when there is none. */
@@ -203,24 +211,31 @@ final class Lanes {
         return keeper.times().meanOnLane();
     }
 
-    /** Whether no lane can be had for now, and a lease has to do. */
+    /** Whether no lane can be had for now, and a lease has to do: all are stuck, or a plan leaves none. */
     boolean areBlocked() {
         return keeper.isBlocked();
     }
 
-    /** Whether there are lanes, or may be: a plan may leave none. */
-    boolean areToBeHad() {
-        return keeper.target() > 0;
+    boolean areOpen() {
+        return keeper.open().length > 0;
     }
 
-    /** Whether a statement would be sent on a lane at once, or as soon as another lane is open. */
-    boolean haveRoom() {
+    /**
+     * How many lanes could take a slow statement, those included that may be opened: that are kept from others by nothing. Of three
+     * lanes and more one is left for the quick ones. None while anybody waits for one.
+     */
+    int spare() {
         if (keeper.isBlocked() || !waiting.isEmpty()) {
-            return false;
+            return 0;
         }
-        Lane[] open = keeper.open();
-        return keeper.placesToCome() > 0
-                || Arrays.stream(open).anyMatch(lane -> lane.taken() < lane.depth() && !lane.isStuck());
+        long now = supply.now();
+        int spare = keeper.lanesToCome();
+        for (Lane lane : keeper.open()) {
+            if (lane.taken() < lane.depth() && !lane.isStuck() && !lane.isHeldUp(now)) {
+                spare++;
+            }
+        }
+        return spare == 1 && keeper.target() > 2 ? 0 : spare;
     }
 
     /** Statements under way on each lane. */

@@ -14,9 +14,12 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
 import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -32,6 +35,7 @@ final class Lease {
     private final Runnable whenCommitting;
     private final Consumer<Throwable> whenThrown;
     private final UseGate gate = new UseGate();
+    private final Set<Subscription> streams = ConcurrentHashMap.newKeySet();
     private volatile @Nullable String lastStatement;
     private volatile boolean inTransaction;
     private volatile boolean committing;
@@ -106,10 +110,19 @@ final class Lease {
         Flux<T> caught = new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> work) {
-                source.subscribe(new CaughtSignals<>(work, whenThrown));
+                CaughtSignals<T> stream = new CaughtSignals<>(work, whenThrown);
+                streams.add(stream);
+                source.doOnTerminate(() -> streams.remove(stream))
+                        .doOnCancel(() -> streams.remove(stream))
+                        .subscribe(stream);
             }
         };
         return gate.guard(caught, TransactionEndedException::new);
+    }
+
+    /** Cancels what the work has not: an operator of the caller's may have thrown before it passed its cancellation on. */
+    void cancelStreams() {
+        streams.forEach(CaughtSignals::cancelQuietly);
     }
 
     private <T> Mono<T> guard(Mono<T> source) {

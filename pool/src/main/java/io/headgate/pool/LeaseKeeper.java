@@ -178,7 +178,7 @@ final class LeaseKeeper {
                             waiting.refuseFirst(error);
                         }
                         // those that could come are not to be waited for by who can do without
-                        waiting.letGoElsewhere();
+                        waiting.letGoElsewhere(Borrower::canGoElsewhere);
                         connectForWaiting();
                     },
                     () -> {});

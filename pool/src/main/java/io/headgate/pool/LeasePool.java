@@ -81,8 +81,7 @@ final class LeasePool {
         this.events = new SerialQueue("the pool of " + node, () -> state = snapshot());
         this.waiting = new BorrowerQueue(node, supply, options, listener, timers, events);
         this.keeper = new LeaseKeeper(node, supply, options, events, waiting, this::lend);
-        this.standstill = new Standstill(
-                supply, waiting, events, timers, options.acquireTimeout().dividedBy(2));
+        this.standstill = new Standstill(supply, waiting, events, timers);
         this.state = snapshot();
         supply.addSide(this::state);
     }
@@ -128,11 +127,12 @@ final class LeasePool {
 
     /** Lets a borrower in, or turns it away: on its own thread, at the cost of a few reads. */
     void admit(Borrower<?> borrower) {
+        borrower.asks(supply.now());
         if (keeper.isClosing()) {
             borrower.refuse(new ClosedException("the pool of " + node));
         } else if (!reservePlace()) {
             turnAway(borrower);
-        } else if (borrower.await(supply.now())) {
+        } else if (borrower.await()) {
             events.run(() -> borrow(borrower));
             borrower.asked();
         } else {
@@ -327,16 +327,15 @@ final class LeasePool {
             waiting.add(borrower);
             load.sees(waiting.size(), keeper.leased());
             keeper.connectForWaiting();
-            OrElse<?> orElse = borrower.orElse();
-            if (orElse != null && orElse.isPatient()) {
+            if (borrower.orElse() != null) {
                 standstill.watch();
             }
         }
     }
 
-    /** A read that waited for a lease and went elsewhere has ended, or did not go. */
-    void cameBack(Borrower<?> read) {
-        events.run(() -> standstill.cameBack(read));
+    /** For how long a borrower has waited, in nanoseconds. */
+    long waited(Borrower<?> borrower) {
+        return supply.now() - borrower.since();
     }
 
     private void tryOut(PooledConnection connection, Borrower<?> borrower) {

@@ -8,6 +8,7 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.pool.capacity.CapacityPlan;
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +46,6 @@ public final class NodePool implements SqlExecutor {
 
     /** How often ages, idle times and leaks are looked at: often enough for limits of seconds. */
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
-
-    /** So many times its mean a slow read waits for a lease that others like it may have. */
-    private static final double SEVERAL = 4;
 
     /** Housekeepings from one planning to the next: long enough for a mean, short enough for a morning's rise in load. */
     private static final int REPLANNING = 10;
@@ -123,7 +122,11 @@ public final class NodePool implements SqlExecutor {
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {
                 StatementProfile profile = profiles.of(statement.text());
                 if (profile.belongsOnLane() && !lanes.areBlocked()) {
-                    actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
+                    if (lanes.areOpen()) {
+                        actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
+                    } else {
+                        onLane(statement, profile).work().apply(0).subscribe(actual);
+                    }
                 } else if (profile.isShareable() && !onLease.mustWait(profile)) {
                     // leases may be held by transactions that wait for this statement
                     leases.useOnceOrElse(lease -> measured(lease, statement, profile), onLane(statement, profile))
@@ -137,19 +140,25 @@ public final class NodePool implements SqlExecutor {
 
     /** A quick one goes to a lane at once, a slow one when no lease comes back though others like it would have by then. */
     private OrElse<SqlResult> onLane(SqlStatement statement, StatementProfile profile) {
-        Mono<SqlResult> onLane = new Mono<>() {
+        boolean slow = !profile.mayShare();
+        LongFunction<Mono<SqlResult>> onLane = waited -> new Mono<SqlResult>() {
             @Override
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {
-                actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
+                actual.onSubscribe(new LaneCall(lanes, actual, statement, profile, slow, waited));
             }
-        };
-        return profile.mayShare()
-                ? new OrElse<>(onLane, lanes::areToBeHad, Duration.ZERO)
+        }.onErrorResume(
+                ConnectFailedException.class,
+                // the node takes no more connections, but a lease may come back
+                refused -> leases.state().open() > 0
+                        ? leases.useOnce(lease -> measured(lease, statement, profile))
+                        : Mono.error(refused));
+        return !slow
+                ? new OrElse<>(onLane, () -> lanes.areBlocked() ? 0 : 1, null)
                 : new OrElse<>(
                         onLane,
-                        // one of its text that is stuck on a lease may wait for a lock, and so would this one
-                        () -> lanes.haveRoom() && !onLease.isAnyStuck(profile),
-                        Duration.ofNanos(1 + (long) (SEVERAL * profile.meanNanos())));
+                        // where one of its text waits for a lock, this one would too
+                        () -> profile.isSlowOnLane() || onLease.isAnyStuck(profile) ? 0 : lanes.spare(),
+                        Duration.ofNanos((long) profile.meanNanos()));
     }
 
     /** Runs on a lease and learns whether it could have run on a lane. */

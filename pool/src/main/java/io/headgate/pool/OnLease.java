@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
 /**
@@ -57,15 +58,25 @@ final class OnLease {
         if (!profile.isShareable()) {
             return execution;
         }
-        return Mono.defer(() -> {
-            Execution begun = new Execution(profile, clock.getAsLong());
-            underWay.add(begun);
-            // ended before the caller's code runs, which may take long
-            return execution
-                    .doOnSuccess(answer -> profile.answeredOnLease())
-                    .doOnTerminate(() -> underWay.remove(begun))
-                    .doOnCancel(() -> underWay.remove(begun));
-        });
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super SqlResult> actual) {
+                Execution begun = new Execution(profile, clock.getAsLong());
+                underWay.add(begun);
+                try {
+                    // ended before the caller's code runs, which may take long
+                    execution
+                            .doOnSuccess(answer -> profile.answeredOnLease())
+                            .doOnTerminate(() -> underWay.remove(begun))
+                            .doOnCancel(() -> underWay.remove(begun))
+                            .subscribe(actual);
+                } catch (Throwable thrown) {
+                    // the owner of the lease takes it; nothing would end this otherwise
+                    underWay.remove(begun);
+                    throw thrown;
+                }
+            }
+        };
     }
 
     /**

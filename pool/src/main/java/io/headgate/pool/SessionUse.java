@@ -40,6 +40,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     private enum State {
         OPENING,
         USING,
+        CUT_OFF,
         ENDED
     }
 
@@ -137,7 +138,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
             caller.error(new ClosedException("the client"));
             return;
         }
-        if (state.compareAndSet(State.USING, State.ENDED)) {
+        if (state.compareAndSet(State.USING, State.CUT_OFF)) {
             // told when nothing can be sent any more
             giveBack(() -> caller.error(new ClosedException("the client", outcome())));
             CaughtSignals.cancelQuietly(inner);
@@ -157,7 +158,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     @Override
     public void cancel() {
         CaughtSignals.cancelQuietly(inner);
-        if (state.getAndSet(State.ENDED) == State.USING) {
+        if (state.getAndUpdate(before -> before == State.CUT_OFF ? before : State.ENDED) == State.USING) {
             giveBack(() -> {});
         }
     }
@@ -181,8 +182,9 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     public void onError(Throwable error) {
         if (state.compareAndSet(State.USING, State.ENDED)) {
             giveBack(() -> caller.error(error));
-        } else if (!(error instanceof TransactionEndedException || error instanceof ClosedException)) {
-            // one that the lease's own gate refused is no news to a caller that gave up
+        } else if (state.get() != State.CUT_OFF
+                && !(error instanceof TransactionEndedException || error instanceof ClosedException)) {
+            // no news to a caller that gave up: what the closing made of its work, or the lease's own gate refused
             Operators.onErrorDropped(error, actual.currentContext());
         }
     }

@@ -2,49 +2,74 @@ package io.headgate.pool;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Lets slow reads that wait for a lease go to a lane when no lease comes back: those who hold them may be waiting for these reads,
- * outside their transactions. One read at a time, so that the lanes go on serving the quick ones, and the next when that has ended.
+ * Lets reads that wait for a lease go to a lane when no lease comes back: those who hold them may be waiting for these reads,
+ * outside their transactions. Quick ones all at once; slow ones one after the other, one of each text at a time, and where there is
+ * no second lane for the quick ones, these have it for most of the time.
  *
  * <p>That no lease comes back is told by how often one does: the time since the last return is far longer than the mean between two
- * returns while somebody waited. One timer for all that wait. Belongs to the leases' {@link SerialQueue}.
+ * returns while somebody waited. What comes back because a read was let go tells nothing of that. One timer for all that wait.
+ * Belongs to the leases' {@link SerialQueue}.
  */
 final class Standstill {
 
     /** People notice a tenth of a second; pauses of a busy machine are shorter. */
-    private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** A gap counts as no longer than this: one bad moment is not to be remembered for minutes. */
+    private static final long LONGEST_GAP = TimeUnit.SECONDS.toNanos(1);
+
+    /** From one look to the next while nothing comes back. */
+    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** Times what is usual: then something else is the matter. */
     private static final double FAR = 4;
+
     private static final double WEIGHT = 1.0 / 8;
 
     private final ConnectionSupply supply;
     private final BorrowerQueue waiting;
     private final SerialQueue events;
     private final Scheduler timers;
-    private final long longestNanos;
     private long lastReturn;
+    private long lastAny;
+    private long lastGone;
+
+    /** So long a transaction may come back because a read was let go. */
+    private long relievedUntil;
+
     private double meanGap;
     private boolean watching;
-    private @Nullable Borrower<?> gone;
 
-    /** @param longest no read waits longer for a lease that does not come back */
-    Standstill(ConnectionSupply supply, BorrowerQueue waiting, SerialQueue events, Scheduler timers, Duration longest) {
+    /** While it looks: when to look again, in nanoseconds from now, and whether a slow one has gone. */
+    private long next;
+
+    private boolean slowOneWent;
+
+    Standstill(ConnectionSupply supply, BorrowerQueue waiting, SerialQueue events, Scheduler timers) {
         this.supply = supply;
         this.waiting = waiting;
         this.events = events;
         this.timers = timers;
-        this.longestNanos = longest.toNanos();
         this.lastReturn = supply.now();
+        this.lastAny = lastReturn;
+        this.relievedUntil = lastReturn;
+        this.lastGone = lastReturn - LONGEST_GAP;
     }
 
     /** A connection came back, or was opened. */
     void returned(long now) {
+        long sinceAny = now - lastAny;
+        lastAny = now;
+        if (now - relievedUntil < 0) {
+            return;
+        }
         Borrower<?> first = waiting.peek();
         if (first != null) {
-            meanGap += (standing(first, now) - meanGap) * WEIGHT;
+            long gap = Math.min(sinceAny, now - first.since());
+            meanGap += (Math.min(gap, LONGEST_GAP) - meanGap) * WEIGHT;
         }
         lastReturn = now;
     }
@@ -52,54 +77,61 @@ final class Standstill {
     /** A read waits that could do without a lease. */
     void watch() {
         if (!watching) {
+            watching = true;
             look();
         }
     }
 
-    /** The read that went to a lane has ended. */
-    void cameBack(Borrower<?> read) {
-        if (gone == read) {
-            gone = null;
-            letOneGo();
-        }
-    }
-
     private void look() {
-        long next = letOneGo();
-        watching = next > 0;
+        next = Long.MAX_VALUE;
+        slowOneWent = false;
+        long now = supply.now();
+        waiting.letGoElsewhere(each -> quickOneGoes(each, now));
+        waiting.letGoElsewhere(each -> slowOneGoes(each, now));
+        watching = next != Long.MAX_VALUE;
         if (watching) {
             timers.schedule(() -> events.run(this::look), next, TimeUnit.NANOSECONDS);
         }
     }
 
-    /** Returns when to look again, in nanoseconds from now; 0 when nobody waits who could go. */
-    private long letOneGo() {
-        long now = supply.now();
-        long next = 0;
-        for (Borrower<?> each : waiting.all()) {
-            OrElse<?> orElse = each.orElse();
-            if (orElse == null || !orElse.isPatient() || !each.isWaiting()) {
-                continue;
-            }
-            long left = patience(orElse) - standing(each, now);
-            if (left <= 0 && gone == null && orElse.possible().getAsBoolean()) {
-                gone = each;
-                waiting.remove(each);
-                events.forCaller(each::goElsewhere);
-                return SHORTEST.toNanos();
-            }
-            long again = left <= 0 ? SHORTEST.toNanos() : left;
-            next = next == 0 ? again : Math.min(next, again);
+    /** One came when the lanes were blocked, or connections to come. */
+    private boolean quickOneGoes(Borrower<?> each, long now) {
+        OrElse<?> orElse = each.orElse();
+        if (orElse == null || orElse.isPatient() || !each.isWaiting()) {
+            return false;
         }
-        return next;
+        boolean goes = now - each.since() >= LOOK && orElse.places().getAsInt() > 0;
+        if (!goes) {
+            lookIn(LOOK);
+        }
+        return goes;
     }
 
-    private long standing(Borrower<?> borrower, long now) {
-        return Math.min(now - lastReturn, now - borrower.since());
+    private boolean slowOneGoes(Borrower<?> each, long now) {
+        OrElse<?> orElse = each.orElse();
+        Duration usual = orElse == null ? null : orElse.usual();
+        if (orElse == null || usual == null || !each.isWaiting()) {
+            return false;
+        }
+        long far = (long) (FAR * usual.toNanos());
+        long patience = Math.max(Math.max(SHORTEST, far), (long) (FAR * meanGap));
+        long left = patience - Math.min(now - lastReturn, now - each.since());
+        if (left > 0) {
+            lookIn(left);
+            return false;
+        }
+        lookIn(LOOK);
+        int places = slowOneWent ? 0 : orElse.places().getAsInt();
+        boolean goes = places > 1 || (places == 1 && now - lastGone >= far);
+        if (goes) {
+            slowOneWent = true;
+            relievedUntil = now + Math.max(SHORTEST, far);
+            lastGone = now;
+        }
+        return goes;
     }
 
-    private long patience(OrElse<?> orElse) {
-        long wanted = Math.max(orElse.patience().toNanos(), (long) (FAR * meanGap));
-        return Math.min(longestNanos, Math.max(SHORTEST.toNanos(), wanted));
+    private void lookIn(long nanos) {
+        next = Math.min(next, nanos);
     }
 }

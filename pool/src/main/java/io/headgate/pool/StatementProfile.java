@@ -1,6 +1,7 @@
 package io.headgate.pool;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What is known of a statement's text: whether it may share a connection, and how long it keeps one busy.
@@ -42,6 +43,7 @@ final class StatementProfile {
     private long bestSince;
     private long previousNanos;
     private volatile int observations;
+    private final AtomicInteger slowOnLanes = new AtomicInteger();
 
     /** @param shareable whether the statement leaves nothing behind and is complete in itself */
     StatementProfile(boolean shareable) {
@@ -175,6 +177,15 @@ final class StatementProfile {
      */
     void stuckForLong() {
         stuckForLong = true;
+    }
+
+    /** As many more of it are on lanes though it is slow. */
+    void slowOnLanes(int more) {
+        slowOnLanes.addAndGet(more);
+    }
+
+    boolean isSlowOnLane() {
+        return slowOnLanes.get() > 0;
     }
 
     boolean isStuckForLong() {

@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
  * raises it by a thousandth of itself, so that it follows a network that has changed, and one that took long does not raise
  * it much. It is taken off what a statement took: what is left is time at the server, whatever the distance.
  *
- * <p>Too slow is the configured time, or eight times what quick texts take now, whichever is more. The second is for a
+ * <p>Too slow is the configured time, or eight times what the quickest texts take now, whichever is more. The second is for a
  * server or a machine that is overloaded: everything takes longer then, and to move it all to leases would add to the load
- * and keep it there. Only texts that were quick at their best count, so that slow ones cannot raise the limit that is to
- * keep them off the lanes.
+ * and keep it there. It falls at once to what a text takes that is quicker, and grows slowly otherwise: a single text that has
+ * become slow, such as on a table that has grown, cannot raise the limit that is to keep it off the lanes.
  *
  * <p>Written and read by any thread, with each statement, and so without fences: of observations at the same moment one may
  * be lost, and one may be seen a little later, which does no harm.
@@ -21,6 +21,9 @@ final class StatementTimes {
 
     private static final double CREEP = 1.0 / 1024;
     private static final double MEAN_WEIGHT = 1.0 / 64;
+
+    /** An overload that makes all ten times as slow is known after 600 statements; a text that is slow alone has to be 99 of 100. */
+    private static final double GROWTH = 1.0 / 256;
 
     /** A server that is busy takes a few times as long; a text that takes eight times as long as others is of another kind. */
     private static final double OVERLOAD_FACTOR = 8;
@@ -47,11 +50,15 @@ final class StatementTimes {
     void observe(StatementProfile profile, long nanos, long now) {
         profile.forgetBest(now);
         if (profile.wasQuickAtBest(slowAfterNanos)) {
-            // a wait for a lock, of a minute, tells nothing of the server's load
-            quick += (Math.min(nanos, slowFrom()) - quick) * MEAN_WEIGHT;
+            learnQuick(profile.meanNanos());
         }
         profile.observe(nanos, slowFrom());
         profile.learnNature(slowAfterNanos, now);
+    }
+
+    private void learnQuick(double textsMean) {
+        double known = quick;
+        quick = textsMean < known ? (known + textsMean) / 2 : Math.min(textsMean, known * (1 + GROWTH) + 1);
     }
 
     /** From what time at the server on a statement is too slow for a lane, in nanoseconds. */

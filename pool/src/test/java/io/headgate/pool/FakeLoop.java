@@ -4,18 +4,36 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 
-/** A connection's loop that runs tasks at once, or holds them back as if the calling thread were another. */
+/**
+ * A connection's loop that runs tasks at once, one given meanwhile after the one that runs; or holds them back as if the calling
+ * thread were another.
+ */
 final class FakeLoop implements Executor {
 
     private final Queue<Runnable> held = new ArrayDeque<>();
     private boolean holding;
+    private boolean running;
 
     @Override
     public void execute(Runnable task) {
-        if (holding) {
-            held.add(task);
-        } else {
-            task.run();
+        held.add(task);
+        if (!holding) {
+            runHeld();
+        }
+    }
+
+    private void runHeld() {
+        if (running) {
+            return;
+        }
+        running = true;
+        try {
+            Runnable task;
+            while (!holding && (task = held.poll()) != null) {
+                task.run();
+            }
+        } finally {
+            running = false;
         }
     }
 
@@ -31,9 +49,6 @@ final class FakeLoop implements Executor {
     /** Runs what was kept, in order. */
     void release() {
         holding = false;
-        Runnable task;
-        while ((task = held.poll()) != null) {
-            task.run();
-        }
+        runHeld();
     }
 }

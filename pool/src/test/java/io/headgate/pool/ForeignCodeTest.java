@@ -353,6 +353,8 @@ class ForeignCodeTest {
         for (int i = 1; i <= 3; i++) {
             answerAll(shared);
             assertThat(reads.stream().filter(Signals::completed)).hasSize(i);
+            assertThat(shared.pool.statistics().laneDepths()).containsExactly(0);
+            shared.time.advanceTimeBy(Duration.ofMillis(120));
             assertThat(shared.pool.statistics().laneDepths()).containsExactly(1);
         }
     }

@@ -112,7 +112,7 @@ final class HeadgateTransaction {
                     SqlTransaction open = transaction(context);
                     return open != null && isUnlimited()
                             ? open.execute(statement)
-                            : opened.asMono().flatMap(inner -> limited(inner).then(executed(inner, statement)));
+                            : whenOpen().flatMap(inner -> limited(inner).then(executed(inner, statement)));
                 })
                 .takeUntilOther(failed.asMono())
                 .doFinally(this::noteEnd);
@@ -128,6 +128,11 @@ final class HeadgateTransaction {
                         ? deadline.end(execution, this::giveUpWork)
                         : deadline.endLater(execution, this::giveUpWork))
                 .single();
+    }
+
+    private Mono<SqlTransaction> whenOpen() {
+        Mono<SqlTransaction> open = opened.asMono();
+        return deadline.isSet() && transaction == null ? deadline.endWait(open) : open;
     }
 
     Flux<SqlRow> stream(SqlStatement query) {
@@ -158,7 +163,7 @@ final class HeadgateTransaction {
     private <T> Flux<T> inside(Function<SqlTransaction, ? extends Publisher<T>> work) {
         Flux<T> inside = Flux.deferContextual(context -> {
             transaction(context);
-            return opened.asMono().flatMapMany(work);
+            return whenOpen().flatMapMany(work);
         });
         Flux<T> results = EarlyEnd.of(inside, failed.asMono()).doFinally(this::noteEnd);
         return CaughtSignals.heard(results, this::threw);

@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
  * of it is the longest time of each next statement; when none is left, the statement is not sent. What the server counts
  * as several statements, such as the fetches of a stream, is given up when the time is over; so is a statement that waited behind
  * others of its transaction, since the server counts from when it begins with it. Commit and rollback, that to a
- * savepoint too, are not bound. Immutable.
+ * savepoint too, are not bound; the wait for a connection is. Immutable.
  */
 final class TransactionDeadline {
 
@@ -90,13 +90,25 @@ final class TransactionDeadline {
     }
 
     private <T> Flux<T> end(Publisher<T> work, Duration grace, Consumer<Throwable> whenOver) {
-        Mono<Long> over = Mono.delay(left().plus(grace)).flatMap(now -> {
-            TimeIsOverException error = new TimeIsOverException(
-                    Objects.requireNonNull(limit), "what was under way has been given up", Outcome.UNKNOWN);
-            whenOver.accept(error);
-            return Mono.error(error);
-        });
-        return EarlyEnd.of(work, over);
+        TimeIsOverException over = new TimeIsOverException(
+                Objects.requireNonNull(limit), "what was under way has been given up", Outcome.UNKNOWN);
+        return endBy(work, grace, over)
+                // told only if this is the end that the caller hears of, and not one that came a moment late
+                .doOnError(error -> {
+                    if (error == over) {
+                        whenOver.accept(error);
+                    }
+                });
+    }
+
+    /** A wait for the transaction to begin. Nothing of it was sent. */
+    <T> Mono<T> endWait(Mono<T> opened) {
+        return endBy(opened, Duration.ZERO, new TimeIsOverException(Objects.requireNonNull(limit)))
+                .next();
+    }
+
+    private <T> Flux<T> endBy(Publisher<T> work, Duration grace, TimeIsOverException over) {
+        return EarlyEnd.of(work, Mono.delay(left().plus(grace)).then(Mono.error(over)));
     }
 
     /** A statement came after the end of its transaction's time, or was under way then. */

@@ -36,19 +36,40 @@ final class CreateAnalyzer {
             scan.accept(Keyword.NOT);
             scan.accept(Keyword.EXISTS);
         }
+        skipFurtherWords(object);
+        boolean inTemporarySchema = tokens.isName(scan.at)
+                && tokens.is(scan.at + 1, TokenType.DOT)
+                && tokens.name(scan.at).equals("pg_temp");
         if (!tokens.isFreeName(scan.at)) {
+            if (inTemporarySchema) {
+                violates(create, "CREATE " + object + " in pg_temp");
+            }
             return StatementKind.DDL;
         }
         SqlName name = scan.takeName();
-        boolean inTemporarySchema = "pg_temp".equals(name.schema());
         if ((temporary || inTemporarySchema) && !(table && isDroppedOnCommit())) {
             String what = temporary ? "CREATE TEMP " + object : "CREATE " + object + " in pg_temp";
-            findings.violates(TransactionModeRules.temporaryObject(tokens.start(create), what));
+            violates(create, what);
         }
         if (table || materialized) {
             createAs(name);
         }
         return StatementKind.DDL;
+    }
+
+    private void violates(int create, String what) {
+        findings.violates(TransactionModeRules.temporaryObject(tokens.start(create), what));
+    }
+
+    /** OPERATOR CLASS and FAMILY, TEXT SEARCH CONFIGURATION and the like. */
+    private void skipFurtherWords(String object) {
+        int words =
+                switch (object) {
+                    case "TEXT" -> 2;
+                    case "OPERATOR" -> tokens.is(scan.at + 1, TokenType.DOT) || !tokens.isName(scan.at + 1) ? 0 : 1;
+                    default -> 0;
+                };
+        scan.at += words;
     }
 
     private boolean isDroppedOnCommit() {

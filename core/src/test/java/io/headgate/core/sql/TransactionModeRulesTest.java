@@ -44,6 +44,12 @@ class TransactionModeRulesTest {
                 "EXECUTE p | PREPARED_STATEMENT | 0 | EXECUTE | driver's protocol",
                 "DEALLOCATE p | PREPARED_STATEMENT | 0 | DEALLOCATE | driver's protocol",
                 "CREATE TEMP TABLE t (a int) | TEMPORARY_OBJECT | 0 | CREATE TEMP TABLE | ON COMMIT DROP",
+                "CREATE OPERATOR pg_temp.## (FUNCTION = int4pl) | TEMPORARY_OBJECT | 0 | CREATE OPERATOR in pg_temp "
+                        + "| ON COMMIT DROP",
+                "CREATE OPERATOR CLASS pg_temp.c FOR TYPE int USING btree AS STORAGE int "
+                        + "| TEMPORARY_OBJECT | 0 | CREATE OPERATOR in pg_temp | ON COMMIT DROP",
+                "CREATE TEXT SEARCH CONFIGURATION pg_temp.c (COPY = simple) "
+                        + "| TEMPORARY_OBJECT | 0 | CREATE TEXT in pg_temp | ON COMMIT DROP",
                 "CREATE TABLE pg_temp.t (a int) | TEMPORARY_OBJECT | 0 | CREATE TABLE in pg_temp | ON COMMIT DROP",
                 "SELECT 1 INTO TEMP t | TEMPORARY_OBJECT | 9 | SELECT INTO TEMP | ON COMMIT DROP",
                 "LOAD 'x' | LOAD | 0 | LOAD | session_preload_libraries",

@@ -124,7 +124,7 @@ public final class Headgate implements SqlExecutor {
      * an open transaction and lets go of what the session held. When the connection is lost the result fails at once, also
      * while the work waits for something else, so that work under a lock does not go on without it.
      *
-     * <p>Take a single value by {@code singleOrEmpty()}. Notifications of {@code LISTEN} are not delivered.
+     * <p>Take a single value by {@code singleOrEmpty()}. Notifications come by {@link SqlSession#listen}.
      *
      * @param work gets the session, which is valid until the publisher it returns has ended
      * @return what the work emits; {@link ConfigurationException} when no session node is set or a pooler stands before it,
@@ -142,7 +142,8 @@ public final class Headgate implements SqlExecutor {
 
     /**
      * Loads data in bulk by {@code COPY ... FROM STDIN}, on a connection of its own: all of it or none. Lazy; cancelling
-     * undoes it. Needs a driver that can, such as the one over R2DBC ({@link HeadgateBuilder#driver}).
+     * undoes it. Needs a driver that can, which are those over Netty and over R2DBC
+     * ({@link HeadgateBuilder#driver}).
      *
      * @param copySql the {@code COPY} statement; it takes no parameters
      * @param data the data in the statement's format, cut anywhere, asked for as the server takes it; its error is the

@@ -31,23 +31,20 @@ public final class AcquireTimeoutException extends HeadgateException {
         this.state = state;
     }
 
-    private AcquireTimeoutException(AcquireTimeoutException copy, Outcome outcome) {
+    private AcquireTimeoutException(AcquireTimeoutException copy) {
         super(
-                "a query waits behind another that is stuck on its connection; " + copy.getMessage(),
+                "a query waits behind another that is stuck on its connection, and may still be executed; "
+                        + copy.getMessage(),
                 copy.getCause(),
-                outcome,
+                Outcome.UNKNOWN,
                 true,
                 false);
         this.state = copy.state;
     }
 
-    /**
-     * The same for a statement that was sent elsewhere too, and is still under way there.
-     *
-     * @param outcome what is known of its effect
-     */
-    AcquireTimeoutException whileUnderWay(Outcome outcome) {
-        return new AcquireTimeoutException(this, outcome);
+    /** The same for a statement that was sent elsewhere too, and is still under way there. */
+    AcquireTimeoutException whileUnderWay() {
+        return new AcquireTimeoutException(this);
     }
 
     /** The pool when it happened. */

@@ -31,6 +31,8 @@ final class StatementProfile {
     /** One that was not quick many times in a row for so long is not quick by nature: longer than most pauses of a machine. */
     private static final long NATURE_LASTS = TimeUnit.SECONDS.toNanos(10);
 
+    private static final long NATURE_LASTS_BESIDE_QUICK_ONES = TimeUnit.SECONDS.toNanos(1);
+
     private volatile boolean shareable;
     private volatile boolean quick;
     private volatile boolean suspect;
@@ -72,8 +74,9 @@ final class StatementProfile {
      * the round trip is not known, and a slow text would stay quick for ever.
      *
      * @param limitNanos what is too long, however busy the machine is
+     * @param limitNow what is too long at present: beyond it a text is slower than others that meet the same machine
      */
-    void learnNature(long limitNanos, long now) {
+    void learnNature(long limitNanos, long limitNow, long now) {
         if (!shareable) {
             return;
         }
@@ -85,7 +88,7 @@ final class StatementProfile {
             }
         } else {
             quickInARow = 0;
-            if (now - lastQuick > NATURE_LASTS) {
+            if (now - lastQuick > (meanNanos > limitNow ? NATURE_LASTS_BESIDE_QUICK_ONES : NATURE_LASTS)) {
                 setQuickByNature(false);
             }
         }

@@ -53,12 +53,12 @@ final class StatementTimes {
             learnQuick(profile.meanNanos());
         }
         profile.observe(nanos, slowFrom());
-        profile.learnNature(slowAfterNanos, now);
+        profile.learnNature(slowAfterNanos, slowFrom(), now);
     }
 
     private void learnQuick(double textsMean) {
-        double known = quick;
-        quick = textsMean < known ? (known + textsMean) / 2 : Math.min(textsMean, known * (1 + GROWTH) + 1);
+        double known = quick == 0 ? textsMean : quick;
+        quick = textsMean < known ? (known + textsMean) / 2 : Math.min(textsMean, known * (1 + GROWTH));
     }
 
     /** From what time at the server on a statement is too slow for a lane, in nanoseconds. */

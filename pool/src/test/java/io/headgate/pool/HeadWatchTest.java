@@ -364,9 +364,9 @@ class HeadWatchTest {
         assertThat(narrow.leases.state().leased()).isZero();
     }
 
-    /** It is under way on its lane still, but what is proven to read has no effect there. */
+    /** It may be sent on the lane yet, and take effect. */
     @Test
-    void aTimeOutOfAReadThatIsStillOnItsLaneIsNoDoubt() {
+    void aTimeOutOfWhatIsStillOnItsLaneHasAnUnknownOutcome() {
         LaneFixture narrow = fixture(1, 1);
         Signals.of(narrow.lanes.warmUp());
         Signals.of(narrow.onLease.run(SqlStatement.of("UPDATE")));
@@ -374,8 +374,8 @@ class HeadWatchTest {
         Signals<SqlResult> behind = narrow.call("behind");
         narrow.pass(STUCK.plus(narrow.options.acquireTimeout()));
         assertThat(behind.error()).isInstanceOfSatisfying(AcquireTimeoutException.class, error -> {
-            assertThat(error.outcome()).isEqualTo(Outcome.NOT_EXECUTED);
-            assertThat(error.isSafeToRetry()).isTrue();
+            assertThat(error.outcome()).isEqualTo(Outcome.UNKNOWN);
+            assertThat(error.isSafeToRetry()).isFalse();
         });
     }
 

@@ -148,7 +148,7 @@ class StatementProfileTest {
     private void observe(int times, long nanos) {
         for (int i = 0; i < times; i++) {
             profile.observe(nanos, LIMIT);
-            profile.learnNature(LIMIT, now);
+            profile.learnNature(LIMIT, Long.MAX_VALUE, now);
         }
     }
 }

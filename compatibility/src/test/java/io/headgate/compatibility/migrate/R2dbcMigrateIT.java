@@ -19,7 +19,6 @@ import name.nkonev.r2dbc.migrate.core.R2dbcMigrateProperties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 @EveryTarget
@@ -76,17 +75,6 @@ class R2dbcMigrateIT {
         assertThat(value("SELECT count(*) FROM pg_indexes WHERE tablename = 'member'"))
                 .isEqualTo("3");
         assertThat(value("SELECT locked FROM migrations_lock")).isEqualTo("false");
-    }
-
-    @Test
-    void twoThatStartTogetherMigrateOnce() {
-        Flux.range(0, 2)
-                // one that fails must not cancel the other in the middle of a script
-                .flatMapDelayError(i -> migrate(properties(), SCRIPTS).thenReturn(i), 2, 1)
-                .collectList()
-                .onErrorResume(raced -> migrate(properties(), SCRIPTS).thenReturn(java.util.List.of()))
-                .block();
-        assertThat(value("SELECT count(*) FROM member")).isEqualTo("2");
     }
 
     @Test

@@ -50,6 +50,21 @@ class FatalErrorsOfCallersIT {
         throw new NoClassDefFoundError("x");
     }
 
+    /** The operator that throws does not pass the cancellation on, and the stream is open when its lease ends. */
+    @Test
+    void aStreamThatIsNotCancelledEndsWithItsLease() {
+        db.inTransaction(
+                        TransactionOptions.defaults(),
+                        tx -> tx.sql("SELECT generate_series(1, 1000)").fetchSize(5).stream()
+                                .doOnCancel(() -> fail("")))
+                .take(1)
+                .blockLast(SOON);
+        // what is not stopped holds its locks for settleLimit, 5 s
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(3))
+                .until(() -> route.sessionsAtWork().equals("0"));
+    }
+
     private static Mono<Object> failing(Object value) {
         return Mono.just(fail(value));
     }

@@ -2,6 +2,7 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.client.r2dbc.HeadgateConnection;
 import io.r2dbc.spi.Option;
 import io.r2dbc.spi.R2dbcRollbackException;
 import io.r2dbc.spi.R2dbcTimeoutException;
@@ -12,6 +13,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -31,13 +33,17 @@ class R2dbcDeadlineIT extends R2dbcTransactionFixture {
 
     @BeforeEach
     void begin() {
-        run(connection.beginTransaction(new TransactionDefinition() {
+        run(connection.beginTransaction(limited()));
+        insert(1).block();
+    }
+
+    private static TransactionDefinition limited() {
+        return new TransactionDefinition() {
             @Override
             public <T> T getAttribute(Option<T> option) {
                 return option.equals(LOCK_WAIT_TIMEOUT) ? option.cast(LIMIT) : null;
             }
-        }));
-        insert(1).block();
+        };
     }
 
     private Flux<Integer> stream(String sql, int fetchSize) {
@@ -59,6 +65,32 @@ class R2dbcDeadlineIT extends R2dbcTransactionFixture {
         assertThat(entries()).isEmpty();
         insert(2).block();
         assertThat(entries()).as("the connection goes on").isEqualTo("2");
+    }
+
+    @Test
+    void theWaitForAConnectionIsBoundToo() {
+        Headgate exhausted =
+                DriverUnderTest.client().node(route.url()).maxConnections(1).build();
+        HeadgateConnection other =
+                exhausted.connectionFactory().create().blockOptional().orElseThrow();
+        Disposable holder = exhausted
+                .inTransaction(tx -> tx.sql("SELECT 1").result().then(Mono.never()))
+                .subscribe();
+        try {
+            Awaitility.await().until(() -> exhausted.poolState().leased() == 1);
+            Flux<Long> late = other.beginTransaction(limited())
+                    .thenMany(other.createStatement("SELECT 1").execute())
+                    .flatMap(Result::getRowsUpdated);
+            Duration taken = StepVerifier.create(late)
+                    .expectErrorSatisfies(error -> assertThat(error)
+                            .isInstanceOf(R2dbcTimeoutException.class)
+                            .hasMessageContaining("was not sent"))
+                    .verify(Duration.ofSeconds(10));
+            assertThat(taken).isLessThan(SOON);
+        } finally {
+            holder.dispose();
+            exhausted.close().block();
+        }
     }
 
     @Test

@@ -31,6 +31,11 @@ final class TransactionDeadline {
     private final LongSupplier nanoTime;
     private final long begun;
 
+    /** One timer for all that is under way, while anything is: they end one after another, the first for whoever merges them. */
+    private final Flux<Long> over = timer(Duration.ZERO);
+
+    private final Flux<Long> overLater = timer(SERVERS_GRACE);
+
     private TransactionDeadline(@Nullable Duration limit, LongSupplier nanoTime) {
         this.limit = limit;
         this.nanoTime = nanoTime;
@@ -81,21 +86,21 @@ final class TransactionDeadline {
      * @param whenOver told of that error before anybody else
      */
     <T> Flux<T> end(Publisher<T> work, Consumer<Throwable> whenOver) {
-        return end(work, Duration.ZERO, whenOver);
+        return end(work, over, whenOver);
     }
 
     /** A statement, which the server ends by itself unless it waited behind others of its transaction. */
     <T> Flux<T> endLater(Publisher<T> statement, Consumer<Throwable> whenOver) {
-        return end(statement, SERVERS_GRACE, whenOver);
+        return end(statement, overLater, whenOver);
     }
 
-    private <T> Flux<T> end(Publisher<T> work, Duration grace, Consumer<Throwable> whenOver) {
-        TimeIsOverException over = new TimeIsOverException(
+    private <T> Flux<T> end(Publisher<T> work, Flux<Long> timer, Consumer<Throwable> whenOver) {
+        TimeIsOverException end = new TimeIsOverException(
                 Objects.requireNonNull(limit), "what was under way has been given up", Outcome.UNKNOWN);
-        return endBy(work, grace, over)
+        return endBy(work, timer, end)
                 // told only if this is the end that the caller hears of, and not one that came a moment late
                 .doOnError(error -> {
-                    if (error == over) {
+                    if (error == end) {
                         whenOver.accept(error);
                     }
                 });
@@ -103,12 +108,17 @@ final class TransactionDeadline {
 
     /** A wait for the transaction to begin. Nothing of it was sent. */
     <T> Mono<T> endWait(Mono<T> opened) {
-        return endBy(opened, Duration.ZERO, new TimeIsOverException(Objects.requireNonNull(limit)))
+        return endBy(opened, over, new TimeIsOverException(Objects.requireNonNull(limit)))
                 .next();
     }
 
-    private <T> Flux<T> endBy(Publisher<T> work, Duration grace, TimeIsOverException over) {
-        return EarlyEnd.of(work, Mono.delay(left().plus(grace)).then(Mono.error(over)));
+    private <T> Flux<T> endBy(Publisher<T> work, Flux<Long> timer, TimeIsOverException end) {
+        left();
+        return EarlyEnd.of(work, timer.then(Mono.error(end)));
+    }
+
+    private Flux<Long> timer(Duration grace) {
+        return Flux.defer(() -> Mono.delay(left().plus(grace))).publish().refCount();
     }
 
     /** A statement came after the end of its transaction's time, or was under way then. */

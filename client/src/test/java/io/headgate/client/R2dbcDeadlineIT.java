@@ -2,7 +2,7 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.client.r2dbc.HeadgateConnection;
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Option;
 import io.r2dbc.spi.R2dbcRollbackException;
 import io.r2dbc.spi.R2dbcTimeoutException;
@@ -71,14 +71,14 @@ class R2dbcDeadlineIT extends R2dbcTransactionFixture {
     void theWaitForAConnectionIsBoundToo() {
         Headgate exhausted =
                 DriverUnderTest.client().node(route.url()).maxConnections(1).build();
-        HeadgateConnection other =
+        Connection other =
                 exhausted.connectionFactory().create().blockOptional().orElseThrow();
         Disposable holder = exhausted
                 .inTransaction(tx -> tx.sql("SELECT 1").result().then(Mono.never()))
                 .subscribe();
         try {
             Awaitility.await().until(() -> exhausted.poolState().leased() == 1);
-            Flux<Long> late = other.beginTransaction(limited())
+            Flux<Long> late = Flux.from(other.beginTransaction(limited()))
                     .thenMany(other.createStatement("SELECT 1").execute())
                     .flatMap(Result::getRowsUpdated);
             Duration taken = StepVerifier.create(late)

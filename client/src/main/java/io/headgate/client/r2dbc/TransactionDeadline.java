@@ -72,12 +72,15 @@ final class TransactionDeadline {
      * @throws TimeIsOverException if there is no time left
      */
     Duration left() {
-        Duration given = Objects.requireNonNull(limit, "no deadline is set");
-        Duration left = given.minusNanos(nanoTime.getAsLong() - begun);
+        Duration left = untilOver();
         if (left.isNegative() || left.isZero()) {
-            throw new TimeIsOverException(given);
+            throw new TimeIsOverException(Objects.requireNonNull(limit));
         }
         return left;
+    }
+
+    private Duration untilOver() {
+        return Objects.requireNonNull(limit, "no deadline is set").minusNanos(nanoTime.getAsLong() - begun);
     }
 
     /**
@@ -118,7 +121,7 @@ final class TransactionDeadline {
     }
 
     private Flux<Long> timer(Duration grace) {
-        return Flux.defer(() -> Mono.delay(left().plus(grace))).publish().refCount();
+        return Flux.defer(() -> Mono.delay(untilOver().plus(grace))).publish().refCount();
     }
 
     /** A statement came after the end of its transaction's time, or was under way then. */

@@ -9,6 +9,7 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ParameterException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,9 +39,11 @@ final class FakeConnection implements DriverConnection {
     private volatile boolean stubborn;
     private volatile boolean hangsOnClose;
     private volatile RuntimeException throwing;
+    private volatile String refused;
     private volatile boolean open = true;
     private String opening;
     private int transactions;
+    private int streamsCancelled;
     private MonoSink<Void> settling;
 
     private record InFlight(String sql, Consumer<Throwable> answer) {}
@@ -97,6 +100,16 @@ final class FakeConnection implements DriverConnection {
     /** Has the next statement throw at whoever hands it over. */
     void throwOnce(RuntimeException thrown) {
         throwing = thrown;
+    }
+
+    /** Fails a text before it is sent, as a driver does that cannot encode a value. */
+    void refuse(String sql) {
+        refused = sql;
+    }
+
+    /** Streams that their subscriber cancelled. */
+    synchronized int streamsCancelled() {
+        return streamsCancelled;
     }
 
     /** Answers the oldest statement in flight. */
@@ -163,13 +176,20 @@ final class FakeConnection implements DriverConnection {
             throwing = null;
             throw thrown;
         }
+        if (statement.text().equals(refused)) {
+            return Mono.error(() -> new ParameterException("a value of the wrong type"));
+        }
         return send(statement.text(), () -> {})
                 .then(Mono.fromSupplier(() -> new SqlResult(List.of(), RowMetadata.of(List.of()), 1)));
     }
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        return send(query.text(), () -> {}).thenMany(Flux.empty());
+        return send(query.text(), () -> {}).thenMany(Flux.<SqlRow>empty()).doOnCancel(() -> {
+            synchronized (this) {
+                streamsCancelled++;
+            }
+        });
     }
 
     @Override

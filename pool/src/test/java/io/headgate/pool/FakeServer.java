@@ -16,6 +16,7 @@ final class FakeServer {
     private boolean acceptsAtOnce = true;
     private boolean answersAtOnce = true;
     private boolean pooled;
+    private String refused;
 
     /** Lets new connections wait for {@link #accept} or {@link #refuse}. */
     FakeServer acceptOnCommand() {
@@ -32,6 +33,12 @@ final class FakeServer {
     /** Puts a pooler in front. */
     FakeServer behindPooler() {
         pooled = true;
+        return this;
+    }
+
+    /** Has new connections refuse a text. */
+    FakeServer refuseText(String sql) {
+        refused = sql;
         return this;
     }
 
@@ -53,6 +60,7 @@ final class FakeServer {
 
     private FakeConnection open() {
         FakeConnection connection = new FakeConnection(answersAtOnce, pooled);
+        connection.refuse(refused);
         connections.add(connection);
         return connection;
     }

@@ -90,6 +90,25 @@ class ForeignCodeTest {
         blocked.countDown();
     }
 
+    /** All wait for the lane, and are given their places together. */
+    @Test
+    void aCallerOfALaneThatBlocksHoldsUpNoTimeOutOfThoseBehindIt() {
+        LaneFixture lanes = new LaneFixture(1, 64);
+        lanes.server.acceptOnCommand().refuseText("refused");
+        lanes.execute("refused").subscribe((CoreSubscriber<SqlResult>) new Signals<SqlResult>() {
+            @Override
+            public void onError(Throwable error) {
+                block();
+            }
+        });
+        List<Signals<SqlResult>> behind = List.of(lanes.call("a"), lanes.call("b"), lanes.call("c"));
+        blocking(lanes.server::accept);
+        assertThat(behind).noneMatch(Signals::ended);
+        lanes.pass(lanes.options.acquireTimeout());
+        assertThat(behind).extracting(Signals::error).hasOnlyElementsOfType(AcquireTimeoutException.class);
+        blocked.countDown();
+    }
+
     @Test
     void aCallerThatBlocksWhenItIsToldOfAnErrorHoldsUpNobodyElse() {
         FakeServer server = new FakeServer().acceptOnCommand();
@@ -400,6 +419,20 @@ class ForeignCodeTest {
                         })));
         assertThat(thrown.error()).isSameAs(missing);
         assertThat(Signals.of(one.execute("next")).completed()).isTrue();
+    }
+
+    @Test
+    void aStreamEndsWithItsLeaseThoughItsCancellationWasNotPassedOn() {
+        one.server.answerOnCommand();
+        Signals<?> caller = Signals.of(one.pool.inTransaction(
+                TransactionOptions.defaults(),
+                tx -> tx.stream(SqlStatement.of("rows")).doOnCancel(() -> {
+                    throw new NoClassDefFoundError("Missing");
+                })));
+        FakeConnection connection = one.server.connection(0);
+        assertThat(connection.nextIs("rows")).isTrue();
+        caller.cancel();
+        assertThat(connection.streamsCancelled()).isEqualTo(1);
     }
 
     @Test

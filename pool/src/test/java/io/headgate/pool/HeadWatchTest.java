@@ -1,6 +1,7 @@
 package io.headgate.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
 
 /** No caller waits for a lock because another caller's statement does. */
 class HeadWatchTest {
@@ -243,6 +246,22 @@ class HeadWatchTest {
         assertThat(narrow.onLease.mustWait(narrow.profile)).isFalse();
         narrow.connection(0).answer();
         assertThat(slow.completed()).isTrue();
+    }
+
+    /** A class that is missing in the driver. */
+    @Test
+    void nothingIsUnderWayThatTheDriverThrewAt() {
+        NoClassDefFoundError missing = new NoClassDefFoundError("Missing");
+        two.profile.observe(1, 1_000);
+        Mono<SqlResult> observed = two.onLease.observed(two.profile, new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super SqlResult> actual) {
+                throw missing;
+            }
+        });
+        assertThatThrownBy(() -> Signals.of(observed)).isSameAs(missing);
+        two.pass(Duration.ofMinutes(1));
+        assertThat(two.onLease.isAnyStuck()).isFalse();
     }
 
     /** Its text is taken for a read, but the library has seen that it writes. */

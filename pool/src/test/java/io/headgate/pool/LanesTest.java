@@ -3,7 +3,9 @@ package io.headgate.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ConnectFailedException;
+import io.headgate.core.error.ParameterException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,5 +206,40 @@ class LanesTest {
         failing.server.refuse(new ConnectFailedException("db:5432", "refused", null));
         assertThat(warmUp.completed()).isTrue();
         assertThat(failing.lanes.state().lanes()).isEqualTo(1);
+    }
+
+    /** It is known beforehand: nobody has to find out by waiting behind it. */
+    @Test
+    void aLaneThatHasAReadKnownToBeSlowTakesNothingElse() {
+        Signals<SqlResult> slow = new Signals<>();
+        slow.onSubscribe(new LaneCall(two.lanes, slow, SqlStatement.of("slow"), two.profile, true, 0));
+        two.callEach("a", "b", "c", "d");
+        assertThat(two.connection(0).log()).containsExactly("slow");
+        assertThat(two.connection(1).log()).containsExactly("a", "b", "c", "d");
+        Signals<SqlResult> next = two.call("next");
+        two.connection(0).answer();
+        assertThat(slow.completed()).isTrue();
+        two.connection(0).answer();
+        assertThat(next.completed()).isTrue();
+    }
+
+    /** Each gives its place back at once, and with that serves the next. */
+    @Test
+    void tellsEachOfACrowdWhoseStatementTheDriverRefuses() {
+        LaneFixture crowded =
+                new LaneFixture(one.options.with(o -> o.maxWaiting(10_000).laneDepth(64)));
+        crowded.server.acceptOnCommand().refuseText("refused");
+        List<Signals<SqlResult>> crowd = IntStream.range(0, 10_000)
+                .mapToObj(i -> crowded.call("refused"))
+                .toList();
+        FakeConnection connection = crowded.server.accept();
+        assertThat(crowd).allSatisfy(caller -> {
+            assertThat(caller.error()).isInstanceOf(ParameterException.class);
+            assertThat(caller.ends()).isEqualTo(1);
+        });
+        assertThat(crowded.lanes.depths()).containsExactly(0);
+        Signals<SqlResult> next = crowded.call("next");
+        connection.answer();
+        assertThat(next.completed()).isTrue();
     }
 }

@@ -3,6 +3,7 @@ package io.headgate.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headgate.core.SqlResult;
 import io.headgate.core.SqlSession;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
@@ -15,17 +16,21 @@ import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.HeadgateException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
+import reactor.util.context.Context;
 
 class SessionConnectionsTest {
 
@@ -279,6 +284,19 @@ class SessionConnectionsTest {
         assertThat(closing.completed()).isTrue();
         assertThat(closings(0)).isEqualTo(1);
         assertThat(closings(1)).isEqualTo(1);
+    }
+
+    /** The driver fails it, since its connection is closed under it. */
+    @Test
+    void keepsQuietAboutAStatementThatTheClosingCutsOff() {
+        server.answerOnCommand();
+        List<Throwable> dropped = new ArrayList<>();
+        Signals<SqlResult> running = Signals.of(sessions.use(session -> session.execute(SqlStatement.of("a")))
+                .contextWrite(Context.of("reactor.onErrorDropped.local", (Consumer<Throwable>) dropped::add)));
+        Signals.of(sessions.close(Duration.ofSeconds(30)));
+        time.advanceTimeBy(Duration.ofSeconds(30));
+        assertThat(running.error()).isInstanceOf(ClosedException.class);
+        assertThat(dropped).isEmpty();
     }
 
     @Test

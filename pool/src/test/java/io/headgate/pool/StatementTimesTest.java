@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
 /** The time at the server, and that it puts each text to one side whatever has happened before. */
@@ -107,6 +108,31 @@ class StatementTimesTest {
         }
         assertThat(report.belongsOnLane()).isFalse();
         assertThat(lookup.belongsOnLane()).isTrue();
+    }
+
+    /** Most of what is asked is slow, on a table that has grown: that is no overload as long as another text is quick. */
+    @Test
+    void oneTextThatHasBecomeSlowDoesNotRaiseTheLimit() {
+        IntStream.range(0, 5).forEach(i -> times.observe(report, 4 * QUICK, now));
+        IntStream.range(0, 1_000).forEach(i -> times.observe(lookup, 4 * QUICK, now));
+        assertThat(report.belongsOnLane()).isTrue();
+        for (int i = 0; i < 10_000; i++) {
+            times.observe(i % 4 == 0 ? lookup : report, i % 4 == 0 ? 4 * QUICK : 50 * MILLI, now);
+            assertThat(times.slowFrom()).isEqualTo(2 * MILLI);
+            assertThat(report.belongsOnLane()).isEqualTo(i < 2);
+        }
+        assertThat(lookup.belongsOnLane()).isTrue();
+    }
+
+    @Test
+    void anOverloadRaisesTheLimitToEightTimesTheQuickest() {
+        for (long slower = 1; slower <= 10; slower += 9) {
+            for (int i = 0; i < 1_000; i++) {
+                times.observe(lookup, slower * 6 * QUICK, now);
+                times.observe(report, slower * 12 * QUICK, now);
+            }
+        }
+        assertThat(times.slowFrom()).isCloseTo(8 * 60 * QUICK, Percentage.withPercentage(2));
     }
 
     private void run(SplittableRandom random, int times, long stall) {

@@ -83,7 +83,8 @@ final class Lease {
 
     private static ConfigurationException cannotCopy(String instead) {
         return new ConfigurationException(
-                "this driver cannot COPY; use that of the artifact headgate-driver-netty, or " + instead);
+                "this driver cannot COPY; use that of headgate-driver-netty (headgate-driver-r2dbc can load), or "
+                        + instead);
     }
 
     /** Makes the next statement the first of a transaction; when the lease has ended, there is none. */

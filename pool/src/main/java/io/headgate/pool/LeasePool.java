@@ -81,7 +81,7 @@ final class LeasePool {
         this.events = new SerialQueue("the pool of " + node, () -> state = snapshot());
         this.waiting = new BorrowerQueue(node, supply, options, listener, timers, events);
         this.keeper = new LeaseKeeper(node, supply, options, events, waiting, this::lend);
-        this.standstill = new Standstill(supply, waiting, events, timers);
+        this.standstill = new Standstill(supply, waiting, events, timers, keeper::connectionsToCome);
         this.state = snapshot();
         supply.addSide(this::state);
     }

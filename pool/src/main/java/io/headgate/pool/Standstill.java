@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -33,6 +34,7 @@ final class Standstill {
     private final BorrowerQueue waiting;
     private final SerialQueue events;
     private final Scheduler timers;
+    private final IntSupplier toCome;
     private long lastReturn;
     private long lastAny;
     private long lastGone;
@@ -48,11 +50,14 @@ final class Standstill {
 
     private boolean slowOneWent;
 
-    Standstill(ConnectionSupply supply, BorrowerQueue waiting, SerialQueue events, Scheduler timers) {
+    /** @param toCome connections for those that wait that are being opened, or may be */
+    Standstill(
+            ConnectionSupply supply, BorrowerQueue waiting, SerialQueue events, Scheduler timers, IntSupplier toCome) {
         this.supply = supply;
         this.waiting = waiting;
         this.events = events;
         this.timers = timers;
+        this.toCome = toCome;
         this.lastReturn = supply.now();
         this.lastAny = lastReturn;
         this.relievedUntil = lastReturn;
@@ -100,7 +105,7 @@ final class Standstill {
         if (orElse == null || orElse.isPatient() || !each.isWaiting()) {
             return false;
         }
-        boolean goes = now - each.since() >= LOOK && orElse.places().getAsInt() > 0;
+        boolean goes = toCome.getAsInt() == 0 && orElse.places().getAsInt() > 0;
         if (!goes) {
             lookIn(LOOK);
         }

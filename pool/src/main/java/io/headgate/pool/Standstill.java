@@ -91,7 +91,7 @@ final class Standstill {
         next = Long.MAX_VALUE;
         slowOneWent = false;
         long now = supply.now();
-        waiting.letGoElsewhere(each -> quickOneGoes(each, now));
+        waiting.letGoElsewhere(this::quickOneGoes);
         waiting.letGoElsewhere(each -> slowOneGoes(each, now));
         watching = next != Long.MAX_VALUE;
         if (watching) {
@@ -100,7 +100,7 @@ final class Standstill {
     }
 
     /** One came when the lanes were blocked, or connections to come. */
-    private boolean quickOneGoes(Borrower<?> each, long now) {
+    private boolean quickOneGoes(Borrower<?> each) {
         OrElse<?> orElse = each.orElse();
         if (orElse == null || orElse.isPatient() || !each.isWaiting()) {
             return false;

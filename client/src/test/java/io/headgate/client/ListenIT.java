@@ -14,12 +14,14 @@ import io.headgate.core.error.NotificationOverflowException;
 import io.headgate.core.error.ParameterException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 /** Notifications on a session connection: none is missed from the LISTEN on, and a lost connection is no silence. */
@@ -158,13 +160,23 @@ class ListenIT {
     @Test
     void thoseThatNobodyTakesAreBounded() {
         assumeThat(isDriverAble()).isTrue();
-        StepVerifier.create(db.sessionConnection(session -> Flux.merge(
-                        session.listen("many").concatMap(each -> Mono.never(), 1),
+        Sinks.Empty<Void> sent = Sinks.empty();
+        AtomicInteger taken = new AtomicInteger();
+        db.sessionConnection(session -> Flux.merge(
+                        session.listen("many")
+                                .concatMap(each -> sent.asMono().thenReturn(each), 1)
+                                .doOnNext(each -> taken.incrementAndGet()),
                         session.sql("SELECT pg_notify('many', n::text) FROM generate_series(1, 20000) n")
-                                .update()
-                                .then(Mono.empty()))))
+                                .result()
+                                // they come behind the answer
+                                .then(session.sql("SELECT 1").result())
+                                .doOnSuccess(answered -> sent.tryEmitEmpty())
+                                .then(Mono.<Notification>empty())))
+                .as(StepVerifier::create)
+                .thenConsumeWhile(each -> true)
                 .expectError(NotificationOverflowException.class)
                 .verify(SOON);
+        assertThat(taken.get()).isBetween(10_000, 11_000);
     }
 
     @Test

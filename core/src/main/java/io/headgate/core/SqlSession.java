@@ -23,7 +23,8 @@ public interface SqlSession extends SqlExecutor {
      * sees all that was notified of before, as in {@code Flux.merge(session.listen("orders"), readOrders(session))}.
      *
      * @param channels their names as they are, upper case included, since they are quoted; 1 to 63 bytes each
-     * @return the notifications; an error when a {@code LISTEN} failed, the connection was lost, or more than 10,000 wait to be taken
+     * @return the notifications; an error when a {@code LISTEN} failed, the connection was lost, or,
+     *     behind those that wait, more than 10,000 waited to be taken
      */
     Flux<Notification> listen(String... channels);
 }

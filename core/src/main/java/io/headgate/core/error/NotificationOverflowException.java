@@ -1,6 +1,6 @@
 package io.headgate.core.error;
 
-/** Notifications came faster than they were taken, and those that waited were dropped. Listen anew, and read what may have changed. */
+/** Notifications came faster than they were taken, and further ones were dropped. Listen anew, and read what may have changed. */
 public final class NotificationOverflowException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
@@ -9,7 +9,7 @@ public final class NotificationOverflowException extends HeadgateException {
     public NotificationOverflowException(int most) {
         super(
                 "more than " + most
-                        + " notifications wait to be taken, and were dropped; take them faster, or keep what is"
+                        + " notifications waited to be taken, and further ones were dropped; take them faster, or keep what is"
                         + " new of each by onBackpressureLatest() or the like, and read what may have changed",
                 null,
                 Outcome.NOT_EXECUTED,

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Answer {
 
     private final ResultSize size;
+    /** Unmodifiable as long as there is one at most. */
     private List<SqlRow> rows = List.of();
+
     private List<Long> counts = List.of();
     private List<Integer> sizes = List.of();
     private int rowsBefore;
@@ -39,10 +41,15 @@ final class Answer {
         if (!NettyRow.isSound(bytes, columns.size())) {
             throw new DecoderException("a row that does not fit its " + columns.size() + " columns");
         }
+        SqlRow row = new NettyRow(bytes, columns);
         if (rows.isEmpty()) {
-            rows = new ArrayList<>(1);
+            rows = List.of(row);
+            return;
         }
-        rows.add(new NettyRow(bytes, columns));
+        if (rows.size() == 1) {
+            rows = new ArrayList<>(rows);
+        }
+        rows.add(row);
     }
 
     /** Whether a row is too many; it then counts as come. */

@@ -14,24 +14,29 @@ import io.headgate.driver.netty.protocol.Columns;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.DecoderException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.MonoSink;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 
 /**
  * One statement, or a batch, on its way: its parameter types found, written, answered; and sent once more when its prepared form
- * had gone stale, no transaction is open, and it took no effect. Confined to the connection's event loop but for its start and
- * cancellation.
+ * had gone stale, no transaction is open, and it took no effect. It begins with the caller's first demand. Confined to the
+ * connection's event loop but for its start and cancellation.
  */
-final class Execution implements Described {
+final class Execution implements Described, Subscription {
 
     private static final Logger logger = LoggerFactory.getLogger(Execution.class);
+
+    private static final AtomicIntegerFieldUpdater<Execution> BEGUN =
+            AtomicIntegerFieldUpdater.newUpdater(Execution.class, "begun");
 
     /** The first, and two more for a schema that changes again meanwhile. */
     private static final int MOST_ATTEMPTS = 3;
@@ -41,9 +46,10 @@ final class Execution implements Described {
 
     private final NettyConnection connection;
     private final SqlStatement statement;
-    private final MonoSink<SqlResult> sink;
+    private final CoreSubscriber<? super SqlResult> caller;
     private final List<List<@Nullable Object>> sets;
     private final long started = System.nanoTime();
+    private volatile int begun;
     private volatile boolean cancelled;
 
     private @Nullable KnownStatement known;
@@ -58,13 +64,12 @@ final class Execution implements Described {
     private boolean describedAgain;
     private boolean formsChanged;
 
-    /** The Parses that were written and not answered; what is unnamed is nothing to confirm. */
-    private final ArrayDeque<Optional<Prepared>> parses = new ArrayDeque<>(2);
+    private final DueParses parses = new DueParses();
 
     private ParameterTypes[] forms = {};
 
     /** What was asked for, of a batch for each of its sets, and what the answer that comes now belongs to. */
-    private final List<Asked> asks = new ArrayList<>(1);
+    private List<Asked> asks = List.of();
 
     private @Nullable Asked current;
     private boolean bound;
@@ -72,20 +77,40 @@ final class Execution implements Described {
     private Answer answer;
     private int answered;
 
-    Execution(NettyConnection connection, SqlStatement statement, MonoSink<SqlResult> sink) {
+    private Execution(NettyConnection connection, SqlStatement statement, CoreSubscriber<? super SqlResult> caller) {
         this.connection = connection;
         this.statement = statement;
-        this.sink = sink;
+        this.caller = caller;
         this.sets = statement.isBatch() ? statement.parameterSets() : List.of(statement.parameters());
         this.answer = new Answer(connection.settings().resultLimit());
     }
 
-    void start() {
-        sink.onCancel(() -> cancelled = true);
+    static Mono<SqlResult> of(NettyConnection connection, SqlStatement statement) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super SqlResult> caller) {
+                caller.onSubscribe(new Execution(connection, statement, caller));
+            }
+        };
+    }
+
+    @Override
+    public void request(long n) {
+        if (Operators.validate(n) && begun == 0 && BEGUN.compareAndSet(this, 0, 1)) {
+            start();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+    }
+
+    private void start() {
         try {
             CopyGuard.check(statement.text(), "load data by copyIn");
         } catch (HeadgateException badInput) {
-            sink.error(badInput);
+            caller.onError(badInput);
             connection.completed(statement, started, badInput);
             return;
         }
@@ -188,7 +213,7 @@ final class Execution implements Described {
                 Frontend.describePortal(out, Frontend.NO_NAME);
             }
             Frontend.execute(out, Frontend.NO_NAME, 0);
-            asks.add(asked);
+            noteAsked(asked);
         }
     }
 
@@ -199,11 +224,25 @@ final class Execution implements Described {
         Prepared named = keeps ? connection.prepared().use(text, types.types(), group, out) : null;
         if (named == null) {
             Frontend.parse(out, Frontend.NO_NAME, text.utf8(), types.types());
-            parses.add(Optional.empty());
+            parses.add(null);
         } else if (out.writerIndex() > before) {
-            parses.add(Optional.of(named));
+            parses.add(named);
         }
         return named;
+    }
+
+    /** Nearly always the only one. */
+    private void noteAsked(Asked asked) {
+        if (asks.isEmpty()) {
+            asks = List.of(asked);
+            return;
+        }
+        if (asks.size() == 1) {
+            List<Asked> more = new ArrayList<>(sets.size());
+            more.add(asks.get(0));
+            asks = more;
+        }
+        asks.add(asked);
     }
 
     /** What was asked for, once it is written; the first of a batch. */
@@ -228,12 +267,7 @@ final class Execution implements Described {
             case Backend.EMPTY_QUERY -> {
                 return counted(0);
             }
-            case Backend.PARSE_COMPLETE -> {
-                Optional<Prepared> parsed = parses.poll();
-                if (parsed != null) {
-                    parsed.ifPresent(Prepared::confirm);
-                }
-            }
+            case Backend.PARSE_COMPLETE -> parses.answered();
             case Backend.CLOSE_COMPLETE, Backend.COPY_DATA, Backend.COPY_DONE, Backend.COPY_OUT -> {}
             case Backend.COPY_IN -> refuseCopy();
             default -> throw new DecoderException("a message of type " + (char) type + " in the answer to a statement");
@@ -298,7 +332,12 @@ final class Execution implements Described {
         Asked first = asked();
         SqlResult result = answer.result(first == null ? Columns.NONE : first.columns(), statement.isBatch());
         connection.ended();
-        tell(() -> sink.success(result));
+        tell(() -> {
+            if (!cancelled) {
+                caller.onNext(result);
+                caller.onComplete();
+            }
+        });
         connection.completed(statement, started, null);
     }
 
@@ -325,17 +364,14 @@ final class Execution implements Described {
         answer = new Answer(connection.settings().resultLimit());
         answered = 0;
         bound = false;
-        asks.clear();
+        asks = List.of();
         current = null;
         connection.wire().ask(this);
     }
 
     /** Statements whose Parse the server did not come to. */
     void forgetUnconfirmed() {
-        Optional<Prepared> each;
-        while ((each = parses.poll()) != null) {
-            each.ifPresent(connection.prepared()::forget);
-        }
+        parses.forget(connection.prepared());
     }
 
     /**
@@ -436,7 +472,7 @@ final class Execution implements Described {
         connection.ended();
         if (!cancelled) {
             // Reactor would log what nobody waits for
-            tell(() -> sink.error(failure));
+            tell(() -> caller.onError(failure));
         }
         connection.completed(statement, started, failure);
     }

@@ -33,6 +33,9 @@ final class Group extends Unit {
     /** Several times what quick reads take together, and the default from which on a pool calls one of them slow. */
     private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    /** What mostly waits together. */
+    private static final int SOME = 6;
+
     private static final String QUERY_CANCELED = "57014";
 
     /** How many may share it. */
@@ -54,7 +57,7 @@ final class Group extends Unit {
     Group(Wire wire, boolean forReads) {
         this.wire = wire;
         most = forReads ? MOST : 1;
-        members = new ArrayList<>(1);
+        members = new ArrayList<>(forReads ? SOME : 1);
     }
 
     boolean isFull() {

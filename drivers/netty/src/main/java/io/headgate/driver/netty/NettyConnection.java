@@ -105,7 +105,7 @@ final class NettyConnection implements CopyConnection {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        return Mono.create(sink -> new Execution(this, statement, sink).start());
+        return Execution.of(this, statement);
     }
 
     @Override
@@ -141,23 +141,13 @@ final class NettyConnection implements CopyConnection {
     @Override
     public Mono<Void> commit(Runnable whenSent) {
         return Mono.create(sink -> ask(sink, (turn, fail) -> {
-            Transaction own = transaction;
-            if (own == null || opening != null) {
-                forget();
-                sink.success();
+            Transaction own = takeTransaction(sink, fail);
+            if (own == null) {
                 return;
             }
-            if (own.hasEndedUnasked()) {
-                closeOutOfStep(own, fail);
-                return;
-            }
-            transaction = null;
             own.commitSent();
-            commits.begin();
-            end(turn, "COMMIT", Effect.ATOMIC, fail, tag -> {
-                if (own.hasEndedUnasked()) {
-                    closeOutOfStep(own, fail);
-                } else if (tag.equals("ROLLBACK")) {
+            end(own, turn, "COMMIT", Effect.ATOMIC, fail, tag -> {
+                if (tag.equals("ROLLBACK")) {
                     fail.accept(new TransactionAbortedException(own.failure()));
                 } else {
                     sink.success();
@@ -170,40 +160,48 @@ final class NettyConnection implements CopyConnection {
     @Override
     public Mono<Void> rollback() {
         return Mono.create(sink -> ask(sink, (turn, fail) -> {
-            Transaction own = transaction;
-            if (own == null || opening != null) {
-                forget();
-                sink.success();
-                return;
+            Transaction own = takeTransaction(sink, fail);
+            if (own != null) {
+                end(own, turn, "ROLLBACK", Effect.NONE, fail, tag -> sink.success());
             }
-            if (own.hasEndedUnasked()) {
-                closeOutOfStep(own, fail);
-                return;
-            }
-            transaction = null;
-            commits.begin();
-            end(turn, "ROLLBACK", Effect.NONE, fail, tag -> {
-                if (own.hasEndedUnasked()) {
-                    closeOutOfStep(own, fail);
-                } else {
-                    sink.success();
-                }
-            });
         }));
     }
 
-    private void forget() {
+    /** The transaction that is to be ended; null when there is none, which the caller has then been told. */
+    private @Nullable Transaction takeTransaction(MonoSink<Void> sink, Consumer<Throwable> fail) {
+        Transaction own = transaction;
+        if (own != null && opening == null && own.hasEndedUnasked()) {
+            closeOutOfStep(own, fail);
+            return null;
+        }
+        boolean begun = own != null && opening == null;
         opening = null;
         transaction = null;
+        if (!begun) {
+            sink.success();
+            return null;
+        }
+        return own;
     }
 
-    private void end(Turn turn, String sql, Effect effect, Consumer<Throwable> fail, Consumer<String> whenDone) {
+    private void end(
+            Transaction own,
+            Turn turn,
+            String sql,
+            Effect effect,
+            Consumer<Throwable> fail,
+            Consumer<String> whenDone) {
         begun();
+        commits.begin();
         turn.expect(new Command(
                 tag -> {
                     commits.end();
                     ended();
-                    whenDone.accept(tag);
+                    if (own.hasEndedUnasked()) {
+                        closeOutOfStep(own, fail);
+                    } else {
+                        whenDone.accept(tag);
+                    }
                 },
                 error -> {
                     commits.end();

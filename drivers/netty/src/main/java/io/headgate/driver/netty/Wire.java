@@ -247,11 +247,6 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         return open;
     }
 
-    /** Whether nothing is unanswered. */
-    boolean isQuiet() {
-        return unanswered.isEmpty();
-    }
-
     /** A parameter that the server reports, or null. */
     @Nullable
     String parameter(String name) {

@@ -9,10 +9,11 @@ import java.util.concurrent.TimeUnit;
  * raises it by a thousandth of itself, so that it follows a network that has changed, and one that took long does not raise
  * it much. It is taken off what a statement took: what is left is time at the server, whatever the distance.
  *
- * <p>Too slow is the configured time, or eight times what the quickest texts take now, whichever is more. The second is for a
+ * <p>Too slow is the configured time, or eight times what quick texts take now, whichever is more. The second is for a
  * server or a machine that is overloaded: everything takes longer then, and to move it all to leases would add to the load
- * and keep it there. It falls at once to what a text takes that is quicker, and grows slowly otherwise: a single text that has
- * become slow, such as on a table that has grown, cannot raise the limit that is to keep it off the lanes.
+ * and keep it there. Texts count that were quick at their best and are not too slow now, so one that is slow by nature, or that has
+ * become slow as on a table that has grown, cannot raise the limit that is to keep it off the lanes. When there was no such text
+ * among the last sixty-four, all are too slow: then all count.
  *
  * <p>Written and read by any thread, with each statement, and so without fences: of observations at the same moment one may
  * be lost, and one may be seen a little later, which does no harm.
@@ -22,8 +23,8 @@ final class StatementTimes {
     private static final double CREEP = 1.0 / 1024;
     private static final double MEAN_WEIGHT = 1.0 / 64;
 
-    /** An overload that makes all ten times as slow is known after 600 statements; a text that is slow alone has to be 99 of 100. */
-    private static final double GROWTH = 1.0 / 256;
+    /** When so many in a row were of texts that are too slow now, there are no others to protect. */
+    private static final int SO_MANY = 64;
 
     /** A server that is busy takes a few times as long; a text that takes eight times as long as others is of another kind. */
     private static final double OVERLOAD_FACTOR = 8;
@@ -41,6 +42,7 @@ final class StatementTimes {
     private double roundTrip;
     private double mean;
     private double quick;
+    private int sinceQuick;
 
     StatementTimes(long slowAfterNanos) {
         this.slowAfterNanos = slowAfterNanos;
@@ -50,15 +52,15 @@ final class StatementTimes {
     void observe(StatementProfile profile, long nanos, long now) {
         profile.forgetBest(now);
         if (profile.wasQuickAtBest(slowAfterNanos)) {
-            learnQuick(profile.meanNanos());
+            boolean isQuickNow = profile.meanNanos() <= slowFrom();
+            sinceQuick = isQuickNow ? 0 : sinceQuick + 1;
+            if (isQuickNow || sinceQuick > SO_MANY) {
+                // a wait for a lock, of a minute, tells nothing of the server's load
+                quick += (Math.min(nanos, slowFrom()) - quick) * MEAN_WEIGHT;
+            }
         }
         profile.observe(nanos, slowFrom());
         profile.learnNature(slowAfterNanos, slowFrom(), now);
-    }
-
-    private void learnQuick(double textsMean) {
-        double known = quick == 0 ? textsMean : quick;
-        quick = textsMean < known ? (known + textsMean) / 2 : Math.min(textsMean, known * (1 + GROWTH));
     }
 
     /** From what time at the server on a statement is too slow for a lane, in nanoseconds. */

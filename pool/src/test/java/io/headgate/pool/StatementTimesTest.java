@@ -44,7 +44,10 @@ class StatementTimesTest {
         IntStream.range(0, 1_000).forEach(i -> times.observe(lookup, QUICK, now));
         IntStream.range(0, 20).forEach(i -> times.observe(lookup, 60_000 * MILLI, now));
         assertThat(times.stuckFrom()).isLessThan(200 * MILLI);
-        IntStream.range(0, 100_000).forEach(i -> times.observe(lookup, 60_000 * MILLI, now));
+        for (int i = 0; i < 100_000; i++) {
+            now += MILLI;
+            times.observe(lookup, 60_000 * MILLI, now);
+        }
         assertThat(times.stuckFrom()).isEqualTo(1_000 * MILLI);
     }
 
@@ -118,21 +121,21 @@ class StatementTimesTest {
         assertThat(report.belongsOnLane()).isTrue();
         for (int i = 0; i < 10_000; i++) {
             times.observe(i % 4 == 0 ? lookup : report, i % 4 == 0 ? 4 * QUICK : 50 * MILLI, now);
-            assertThat(times.slowFrom()).isEqualTo(2 * MILLI);
+            assertThat(times.slowFrom()).isLessThan(3 * MILLI);
             assertThat(report.belongsOnLane()).isEqualTo(i < 2);
         }
         assertThat(lookup.belongsOnLane()).isTrue();
     }
 
     @Test
-    void anOverloadRaisesTheLimitToEightTimesTheQuickest() {
+    void anOverloadRaisesTheLimitToEightTimesWhatQuickTextsTake() {
         for (long slower = 1; slower <= 10; slower += 9) {
             for (int i = 0; i < 1_000; i++) {
                 times.observe(lookup, slower * 6 * QUICK, now);
                 times.observe(report, slower * 12 * QUICK, now);
             }
         }
-        assertThat(times.slowFrom()).isCloseTo(8 * 60 * QUICK, Percentage.withPercentage(2));
+        assertThat(times.slowFrom()).isCloseTo(8 * 90 * QUICK, Percentage.withPercentage(2));
     }
 
     private void run(SplittableRandom random, int times, long stall) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -98,12 +99,11 @@ final class TransactionDeadline {
     }
 
     private <T> Flux<T> end(Publisher<T> work, Flux<Long> timer, Consumer<Throwable> whenOver) {
-        TimeIsOverException end = new TimeIsOverException(
-                Objects.requireNonNull(limit), "what was under way has been given up", Outcome.UNKNOWN);
-        return endBy(work, timer, end)
-                // told only if this is the end that the caller hears of, and not one that came a moment late
-                .doOnError(error -> {
-                    if (error == end) {
+        Duration given = Objects.requireNonNull(limit);
+        return endBy(work, timer, () -> TimeIsOverException.underWay(given))
+                // here the timer has won: the caller hears of this end and of no other
+                .doOnError(TimeIsOverException.class, error -> {
+                    if (error.outcome() == Outcome.UNKNOWN) {
                         whenOver.accept(error);
                     }
                 });
@@ -111,11 +111,11 @@ final class TransactionDeadline {
 
     /** A wait for the transaction to begin. Nothing of it was sent. */
     <T> Mono<T> endWait(Mono<T> opened) {
-        return endBy(opened, over, new TimeIsOverException(Objects.requireNonNull(limit)))
-                .next();
+        Duration given = Objects.requireNonNull(limit);
+        return endBy(opened, over, () -> new TimeIsOverException(given)).next();
     }
 
-    private <T> Flux<T> endBy(Publisher<T> work, Flux<Long> timer, TimeIsOverException end) {
+    private <T> Flux<T> endBy(Publisher<T> work, Flux<Long> timer, Supplier<TimeIsOverException> end) {
         left();
         return EarlyEnd.of(work, timer.then(Mono.error(end)));
     }
@@ -131,6 +131,10 @@ final class TransactionDeadline {
 
         TimeIsOverException(Duration limit) {
             this(limit, "the statement was not sent", Outcome.NOT_EXECUTED);
+        }
+
+        static TimeIsOverException underWay(Duration limit) {
+            return new TimeIsOverException(limit, "what was under way has been given up", Outcome.UNKNOWN);
         }
 
         private TimeIsOverException(Duration limit, String what, Outcome outcome) {

@@ -145,7 +145,7 @@ final class Description extends Unit {
         if (types.length != values.size()) {
             release();
             connection.wire().resume(null);
-            execution.finish(connection.wrongCount(statement.sql(), types.length, values.size()));
+            execution.finish(Values.wrongCount(statement.sql(), types.length, values.size()));
             return;
         }
         int[] declare;

@@ -17,7 +17,6 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
-import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.ServerError;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
@@ -193,10 +192,13 @@ final class NettyConnection implements CopyConnection {
             Consumer<String> whenDone) {
         begun();
         commits.begin();
+        Runnable answered = () -> {
+            commits.end();
+            ended();
+        };
         turn.expect(new Command(
                 tag -> {
-                    commits.end();
-                    ended();
+                    answered.run();
                     if (own.hasEndedUnasked()) {
                         closeOutOfStep(own, fail);
                     } else {
@@ -204,13 +206,11 @@ final class NettyConnection implements CopyConnection {
                     }
                 },
                 error -> {
-                    commits.end();
-                    ended();
+                    answered.run();
                     fail.accept(ErrorTable.toException(error, node, sql, effect, null));
                 },
                 (fatal, why, sent) -> {
-                    commits.end();
-                    ended();
+                    answered.run();
                     fail.accept(lost(fatal, why, sql, sent ? effect : Effect.NONE));
                 }));
         Frontend.query(turn.out(), sql);
@@ -425,11 +425,6 @@ final class NettyConnection implements CopyConnection {
         }
         Outcome outcome = effect == Effect.NONE ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
         return new ConnectionLostException(node, why, outcome, null);
-    }
-
-    ParameterException wrongCount(String sql, int wanted, int given) {
-        return new ParameterException(
-                "the statement takes " + wanted + " parameters and " + given + " were bound: " + sql);
     }
 
     KnownStatement known(String sql) {

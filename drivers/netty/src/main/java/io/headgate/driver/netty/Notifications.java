@@ -7,7 +7,7 @@ import io.headgate.core.error.ServerError;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.FluxSink;
 
-/** One who hears a connection's notifications, from its turn until it goes or the connection ends. */
+/** Passes a connection's notifications to one subscriber, until that one cancels or the connection ends. */
 final class Notifications implements Wire.Task {
 
     private final Wire wire;

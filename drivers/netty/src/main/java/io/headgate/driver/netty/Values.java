@@ -75,6 +75,12 @@ final class Values {
         }
     }
 
+    /** The error of too many values, or too few. */
+    static ParameterException wrongCount(String sql, int wanted, int given) {
+        return new ParameterException(
+                "the statement takes " + wanted + " parameters and " + given + " were bound: " + sql);
+    }
+
     /** The error of values that fit no types that the server describes. */
     static ParameterException unfit(String sql) {
         return new ParameterException("the values fit none of the types that the server wants: " + sql);

@@ -47,13 +47,15 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
      *     value is the end
      * @param orElse what does the same without a lease, or null
      * @param counted whether the listener is told of this use; false for a copy of a statement, since the lane reports the call
+     * @param waited for how long its caller has waited already, in nanoseconds
      */
     record Work<T>(
             Function<? super Lease, ? extends Publisher<T>> body,
             AssemblySite site,
             boolean single,
             @Nullable OrElse<T> orElse,
-            boolean counted) {}
+            boolean counted,
+            long waited) {}
 
     private final LeasePool pool;
     private final CoreSubscriber<? super T> actual;
@@ -96,6 +98,12 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         return lent == null ? null : lent.lastStatement();
     }
 
+    /** For how long it has had a connection on which no statement of its runs, in nanoseconds. Called by the pool's event queue only. */
+    long idleFor(long now) {
+        Lease lent = lease;
+        return lent == null ? 0 : lent.idleFor(now);
+    }
+
     /** Whether it has not been reported as a leak before. Called by the pool's event queue only. */
     boolean reportOnce() {
         boolean first = !reported;
@@ -105,7 +113,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
     /** Asks for a connection from now on. */
     void asks(long now) {
-        since = now;
+        since = now - work.waited();
     }
 
     /** Begins to wait; false when the caller has given up. */
@@ -174,7 +182,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     /** Whether the work can be done without a lease at this moment, and does not wait for one. */
     boolean canGoElsewhere() {
         OrElse<T> orElse = work.orElse();
-        return orElse != null && !orElse.isPatient() && orElse.places().getAsInt() > 0;
+        return orElse != null && !orElse.isPatient() && orElse.hasPlace().getAsBoolean();
     }
 
     /** Does the work without a lease, unless the caller has gone. */
@@ -345,7 +353,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         PooledConnection connection = lentConnection;
         if (lent != null && connection != null) {
             lent.gate().shut(() -> {
-                lent.cancelStreams();
+                lent.endStreams();
                 pool.left();
                 pool.giveBack(connection, actual.currentContext());
                 afterwards.run();

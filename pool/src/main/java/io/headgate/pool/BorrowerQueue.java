@@ -71,7 +71,8 @@ final class BorrowerQueue {
     /** Limits the wait until the work starts; once for each borrower, which may join the queue when a trial has failed. */
     void limitWait(Borrower<?> borrower) {
         if (!borrower.isTimed()) {
-            borrower.timeOut(timers.schedule(() -> timedOut(borrower), longest.toNanos(), TimeUnit.NANOSECONDS));
+            long left = Math.max(0, longest.toNanos() - (supply.now() - borrower.since()));
+            borrower.timeOut(timers.schedule(() -> timedOut(borrower), left, TimeUnit.NANOSECONDS));
         }
     }
 

@@ -131,10 +131,15 @@ final class HeadWatch {
             lastSeen = null;
             return;
         }
-        if (head == lastSeen) {
+        if (head == lastSeen && isOverdue(head)) {
             foundStuck(head);
         }
         compareLater();
+    }
+
+    /** A slow one takes as long as it does. It has the lane to itself. */
+    private boolean isOverdue(LaneCall head) {
+        return !head.isSlow() || clock.getAsLong() - headSince >= head.profile().overdueFrom();
     }
 
     private void foundStuck(LaneCall head) {

@@ -41,17 +41,18 @@ final class Lane {
     private volatile int depth;
     private final Runnable whenEmpty;
     private final StatementTimes times;
+    private final SlowOnLanes allSlowOnes;
     private final LongSupplier clock;
     private final AtomicInteger taken = new AtomicInteger();
     private volatile long lastUsed;
     private volatile long lastTried;
 
-    private volatile boolean hasSlowOne;
+    /** Those that have a place here. */
+    private final AtomicInteger slowOnes = new AtomicInteger();
 
     // belongs to the connection's loop
     private final ArrayDeque<LaneCall> sent = new ArrayDeque<>();
     private final HeadWatch head;
-    private int slowOnes;
     private long lastAnswer;
     private long turnSince;
 
@@ -66,6 +67,7 @@ final class Lane {
             PoolOptions options,
             int depth,
             StatementTimes times,
+            SlowOnLanes allSlowOnes,
             Scheduler timers,
             LongSupplier clock,
             BooleanSupplier lanesAreShort,
@@ -77,6 +79,7 @@ final class Lane {
         this.clock = clock;
         this.whenEmpty = whenEmpty;
         this.times = times;
+        this.allSlowOnes = allSlowOnes;
         this.head =
                 new HeadWatch(connection.driver(), this::onLoop, options, times, sent, timers, clock, lanesAreShort);
         this.lastUsed = now();
@@ -133,7 +136,26 @@ final class Lane {
 
     /** Whether its head is stuck, or a slow one is on it: it takes nothing more until that is answered. */
     boolean isStuck() {
-        return hasSlowOne || head.isStuck();
+        return slowOnes.get() > 0 || head.isStuck();
+    }
+
+    /** Whether its head is stuck. */
+    boolean isHeadStuck() {
+        return head.isStuck();
+    }
+
+    /** A slow one has got a place here: it takes nothing more until that is given up. */
+    void slowOneBegins(LaneCall call) {
+        long now = now();
+        call.sentAt(now);
+        allSlowOnes.begins(call.profile(), now);
+        slowOnes.incrementAndGet();
+    }
+
+    /** It has given its place up. */
+    void slowOneEnds(LaneCall call) {
+        allSlowOnes.ends(call.profile(), call.sentAt(), now());
+        slowOnes.decrementAndGet();
     }
 
     /** Whether its head is slow by now, and may turn out to be stuck. */
@@ -219,9 +241,6 @@ final class Lane {
         }
         call.sentAt(now);
         sent.add(call);
-        if (call.isSlow()) {
-            slowOnes(call, 1);
-        }
         try {
             connection.driver().execute(call.statement()).subscribe(call);
         } catch (Throwable thrown) {
@@ -243,9 +262,6 @@ final class Lane {
         boolean alone = call.sentAt() - lastAnswer >= 0;
         long cost = now - (alone ? call.sentAt() : lastAnswer);
         lastAnswer = now;
-        if (call.isSlow()) {
-            slowOnes(call, -1);
-        }
         if (sent.peekFirst() == call) {
             sent.pollFirst();
             head.headChanged(now);
@@ -258,12 +274,6 @@ final class Lane {
             times.onLane(cost);
             times.observe(profile, alone ? times.atServer(cost) : cost, now);
         }
-    }
-
-    private void slowOnes(LaneCall call, int more) {
-        call.profile().slowOnLanes(more);
-        slowOnes += more;
-        hasSlowOne = slowOnes > 0;
     }
 
     /** On the loop: whether a statement that failed as cancelled may have been hit by a request meant for another. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -51,7 +52,10 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     private final long waited;
     private volatile int state;
     private volatile @Nullable Lane lane;
+
+    /** Ends the wait; of a call that runs on a lease for want of a lane, its execution there. */
     private volatile @Nullable Disposable timer;
+
     private long sentAt;
     private long waitingSince;
     private boolean queued;
@@ -146,7 +150,18 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     boolean takes(Lane chosen) {
         lane = chosen;
         int now = state;
-        return now != ENDED && STATE.compareAndSet(this, now, PLACED);
+        boolean taken = now != ENDED && STATE.compareAndSet(this, now, PLACED);
+        if (taken && slow) {
+            chosen.slowOneBegins(this);
+        }
+        return taken;
+    }
+
+    private void givePlaceUp(Lane used) {
+        if (slow) {
+            used.slowOneEnds(this);
+        }
+        lanes.free(used);
     }
 
     /** Begins to wait; false when the caller has given up. */
@@ -196,7 +211,9 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         } else if (before == SENT) {
             lanes.cancelled();
             Lane used = lane;
-            if (used != null) {
+            if (used == null) {
+                stopTimer();
+            } else {
                 used.onLoop(() -> {
                     stopCopy();
                     used.heldNeedlessly();
@@ -210,7 +227,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     public void run() {
         Lane used = used();
         if (!STATE.compareAndSet(this, PLACED, SENT)) {
-            lanes.free(used);
+            givePlaceUp(used);
         } else {
             stopTimer();
             if (queued || waited > 0) {
@@ -249,7 +266,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         Lane used = used();
         used.answered(this, profile);
         try {
-            lanes.free(used);
+            givePlaceUp(used);
         } finally {
             end(result);
         }
@@ -271,7 +288,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             used.leave();
         }
         try {
-            lanes.free(used);
+            givePlaceUp(used);
         } finally {
             LaneCopy sent = copy;
             if (sent != null && sent.isUnderWay() && (undone || lost)) {
@@ -282,11 +299,22 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         }
     }
 
+    /** No lane is to be had: it runs on a lease, unless its caller has given up. */
+    void run(Mono<SqlResult> onLease) {
+        if (STATE.compareAndSet(this, WAITING, SENT)) {
+            stopTimer();
+            timer = onLease.subscribe(this::end, this::end, () -> end((SqlResult) null), Context.of(currentContext()));
+            if (state == ENDED) {
+                stopTimer();
+            }
+        }
+    }
+
     /** Nothing was sent, since the loop has ended, and the lane with it. */
     void neverSent(Throwable error) {
         Lane used = used();
         used.leave();
-        used.free();
+        givePlaceUp(used);
         refuse(error);
     }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ final class LaneKeeper {
     private final Runnable changed;
     private final IdleTrial trial;
     private final StatementTimes times;
+    private final SlowOnLanes slowOnes;
     private final SerialQueue events;
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
@@ -73,6 +75,7 @@ final class LaneKeeper {
         this.refused = refused;
         this.trial = new IdleTrial(supply, options, timers);
         this.times = times;
+        this.slowOnes = new SlowOnLanes(supply.now());
         this.target = options.lanes();
         this.depth = options.laneDepth();
         this.changed = changed;
@@ -94,6 +97,10 @@ final class LaneKeeper {
         return times;
     }
 
+    SlowOnLanes slowOnes() {
+        return slowOnes;
+    }
+
     Lane[] open() {
         return open;
     }
@@ -113,19 +120,19 @@ final class LaneKeeper {
         if (now.length == 0) {
             return opening == 0 && (existing >= target || !supply.mayConnect());
         }
-        return (existing >= target || !supply.mayConnect()) && stuck(now) == now.length;
+        return (existing >= target || !supply.mayConnect()) && count(now, Lane::isStuck) == now.length;
     }
 
-    /** Whether so many lanes are stuck that what they wait for has to be waited for elsewhere. */
+    /** Whether so many heads are stuck that what they wait for has to be waited for elsewhere. */
     private boolean areShort() {
         Lane[] now = open;
-        return 2 * stuck(now) >= now.length;
+        return 2 * count(now, Lane::isHeadStuck) >= now.length;
     }
 
-    private static int stuck(Lane[] lanes) {
+    private static int count(Lane[] lanes, Predicate<Lane> counts) {
         int count = 0;
         for (Lane lane : lanes) {
-            count += lane.isStuck() ? 1 : 0;
+            count += counts.test(lane) ? 1 : 0;
         }
         return count;
     }
@@ -191,6 +198,7 @@ final class LaneKeeper {
                 options,
                 depth,
                 times,
+                slowOnes,
                 timers,
                 supply::now,
                 this::areShort,
@@ -301,7 +309,9 @@ final class LaneKeeper {
 
     /** A round trip for a lane that was not used for long, so that nothing on the way forgets it. */
     private void keepAlive(Lane lane) {
-        if (supply.now() - lane.lastHeard() < options.validateAfter().toNanos() || !lane.take()) {
+        boolean due = supply.now() - lane.lastHeard() >= options.validateAfter().toNanos();
+        // behind a slow one or a lock it would take too long
+        if (!due || lane.isStuck() || !lane.take()) {
             return;
         }
         trial.run(

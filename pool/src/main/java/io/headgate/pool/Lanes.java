@@ -57,7 +57,7 @@ final class Lanes {
         this.listener = listener;
         this.waiting = new LaneQueue(options.maxWaiting());
         this.outside = new TimerThreads(timers);
-        this.keeper = new LaneKeeper(node, supply, options, timers, times, this::lanesChanged, this::refuseUntil);
+        this.keeper = new LaneKeeper(node, supply, options, timers, times, this::lanesChanged, this::noLaneUntil);
         this.timers = timers;
         this.onLease = onLease;
         supply.addSide(this::state);
@@ -114,6 +114,18 @@ final class Lanes {
         drain();
         if (keeper.isClosing()) {
             refuseUntil(supply.now(), new ClosedException("the pool of " + node));
+        }
+    }
+
+    /** No lane is to be had for those that had come by a moment. Where leases are open, one may be had or come back. */
+    private void noLaneUntil(long nanos, Throwable error) {
+        if (onLease.hasOpen()) {
+            waiting.takeUntil(
+                    nanos,
+                    call -> outside.execute(() ->
+                            call.run(onLease.run(call.statement(), call.profile(), call.waitedUntil(supply.now())))));
+        } else {
+            refuseUntil(nanos, error);
         }
     }
 
@@ -201,14 +213,16 @@ final class Lanes {
         }
     }
 
-    /** Takes in how long a statement took that had a lease for itself. */
-    void observe(StatementProfile profile, long nanos) {
-        keeper.times().observe(profile, keeper.times().atServer(nanos), supply.now());
-    }
-
     /** Mean time that a statement has kept a lane busy, in nanoseconds; 0 before the first. */
     double meanNanos() {
         return keeper.times().meanOnLane();
+    }
+
+    /** Has the first lane opened, if there is none. */
+    void wantOne() {
+        if (!areOpen()) {
+            keeper.wantMore();
+        }
     }
 
     /** Whether no lane can be had for now, and a lease has to do: all are stuck, or a plan leaves none. */
@@ -220,13 +234,10 @@ final class Lanes {
         return keeper.open().length > 0;
     }
 
-    /**
-     * How many lanes could take a slow statement, those included that may be opened: that are kept from others by nothing. Of three
-     * lanes and more one is left for the quick ones. None while anybody waits for one.
-     */
-    int spare() {
+    /** Whether a lane could take a slow statement, one included that may be opened. None while anybody waits for one. */
+    boolean hasRoomForSlow() {
         if (keeper.isBlocked() || !waiting.isEmpty()) {
-            return 0;
+            return false;
         }
         long now = supply.now();
         int spare = keeper.lanesToCome();
@@ -235,7 +246,7 @@ final class Lanes {
                 spare++;
             }
         }
-        return spare == 1 && keeper.target() > 2 ? 0 : spare;
+        return spare > 1 || (spare == 1 && keeper.slowOnes().mayTakeLast(now));
     }
 
     /** Statements under way on each lane. */

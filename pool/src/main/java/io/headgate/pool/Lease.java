@@ -8,21 +8,22 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.support.CaughtSignals;
+import io.headgate.core.driver.support.EarlyEnd;
 import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
 import java.nio.ByteBuffer;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * A connection lent to one borrower. Everything the borrower does goes through the lease's gate, so nothing reaches the
@@ -35,10 +36,16 @@ final class Lease {
     private final Runnable whenCommitting;
     private final Consumer<Throwable> whenThrown;
     private final UseGate gate = new UseGate();
-    private final Set<Subscription> streams = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicReference<Sinks.@Nullable Empty<Void>> streamsEnd = new AtomicReference<>();
+    private volatile int asked;
     private volatile @Nullable String lastStatement;
     private volatile boolean inTransaction;
     private volatile boolean committing;
+
+    // belongs to the pool's event queue
+    private int askedWhenSeen = -1;
+    private long idleSince;
 
     /**
      * @param whenCommitting runs when the COMMIT has been sent, and what is sent from then on goes behind it
@@ -52,12 +59,12 @@ final class Lease {
 
     Mono<SqlResult> execute(SqlStatement statement) {
         lastStatement = statement.text();
-        return guard(connection.execute(statement));
+        return guard(counted(connection.execute(statement)));
     }
 
     Flux<SqlRow> stream(SqlStatement query) {
         lastStatement = query.text();
-        return guard(connection.stream(query));
+        return guard(untilEnd(connection.stream(query)));
     }
 
     Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
@@ -72,13 +79,13 @@ final class Lease {
     Flux<ByteBuffer> copyOut(String copySql) {
         lastStatement = copySql;
         if (connection instanceof CopyConnection copying) {
-            return guard(copying.copyOut(copySql));
+            return guard(untilEnd(copying.copyOut(copySql)));
         }
         return Flux.error(() -> cannotCopy("stream(...)"));
     }
 
     Flux<Notification> notifications() {
-        return guard(connection.notifications());
+        return guard(untilEnd(connection.notifications()));
     }
 
     private static ConfigurationException cannotCopy(String instead) {
@@ -100,30 +107,66 @@ final class Lease {
     }
 
     Mono<Void> commit() {
-        return guard(connection.commit(whenCommitting).doFirst(() -> committing = true));
+        return guard(counted(connection.commit(whenCommitting)).doFirst(() -> {
+            committing = true;
+            endStreams();
+        }));
     }
 
     Mono<Void> rollback() {
-        return guard(connection.rollback());
+        return guard(counted(connection.rollback()).doFirst(this::endStreams));
+    }
+
+    private <T> Mono<T> counted(Mono<T> statement) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                asked++;
+                underWay.incrementAndGet();
+                statement.doFinally(end -> underWay.decrementAndGet()).subscribe(actual);
+            }
+        };
+    }
+
+    /**
+     * For how long no statement has run on the connection, in nanoseconds, as far as calls of this tell. A stream or a copy counts as
+     * none: its reader may be waiting for something else. Called by the pool's event queue only.
+     */
+    long idleFor(long now) {
+        int seen = asked;
+        if (underWay.get() > 0 || seen != askedWhenSeen) {
+            askedWhenSeen = seen;
+            idleSince = now;
+        }
+        return now - idleSince;
     }
 
     private <T> Flux<T> guard(Flux<T> source) {
         Flux<T> caught = new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> work) {
-                CaughtSignals<T> stream = new CaughtSignals<>(work, whenThrown);
-                streams.add(stream);
-                source.doOnTerminate(() -> streams.remove(stream))
-                        .doOnCancel(() -> streams.remove(stream))
-                        .subscribe(stream);
+                source.subscribe(new CaughtSignals<>(work, whenThrown));
             }
         };
         return gate.guard(caught, TransactionEndedException::new);
     }
 
-    /** Cancels what the work has not: an operator of the caller's may have thrown before it passed its cancellation on. */
-    void cancelStreams() {
-        streams.forEach(CaughtSignals::cancelQuietly);
+    private <T> Flux<T> untilEnd(Flux<T> stream) {
+        return Flux.defer(() -> {
+            Sinks.Empty<Void> end = streamsEnd.updateAndGet(known -> known == null ? Sinks.empty() : known);
+            return EarlyEnd.of(stream, end.asMono().then(Mono.error(TransactionEndedException::new)));
+        });
+    }
+
+    /**
+     * Ends the streams that are left over: those of a transaction that ends, and those that the work did not cancel, since an operator
+     * of its own threw before it passed the cancellation on. Runs the code of their readers.
+     */
+    void endStreams() {
+        Sinks.Empty<Void> end = streamsEnd.get();
+        if (end != null) {
+            end.tryEmitEmpty();
+        }
     }
 
     private <T> Mono<T> guard(Mono<T> source) {

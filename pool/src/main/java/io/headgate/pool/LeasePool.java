@@ -81,7 +81,7 @@ final class LeasePool {
         this.events = new SerialQueue("the pool of " + node, () -> state = snapshot());
         this.waiting = new BorrowerQueue(node, supply, options, listener, timers, events);
         this.keeper = new LeaseKeeper(node, supply, options, events, waiting, this::lend);
-        this.standstill = new Standstill(supply, waiting, events, timers, keeper::connectionsToCome);
+        this.standstill = new Standstill(supply, waiting, events, timers, keeper::connectionsToCome, keeper::users);
         this.state = snapshot();
         supply.addSide(this::state);
     }
@@ -89,7 +89,7 @@ final class LeasePool {
     /** Runs work on a connection of its own, borrowed at the first demand. Each subscription borrows anew. */
     <T> Flux<T> use(Function<? super Lease, ? extends Publisher<T>> body) {
         AssemblySite site = watched ? AssemblySite.here() : AssemblySite.UNKNOWN;
-        Borrower.Work<T> work = new Borrower.Work<>(body, site, false, null, true);
+        Borrower.Work<T> work = new Borrower.Work<>(body, site, false, null, true, 0);
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
@@ -100,20 +100,25 @@ final class LeasePool {
 
     /** Runs work of one value at most, which is delivered after the connection has been given back. */
     <T> Mono<T> useOnce(Function<? super Lease, Mono<T>> body) {
-        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, true));
+        return useOnce(0, body);
     }
 
-    /** As {@link #useOnce}, but the listener is not told: the lane reports the call. */
+    /** As {@link #useOnce(Function)}, for a caller who has waited already, in nanoseconds: the acquire time-out counts that. */
+    <T> Mono<T> useOnce(long waited, Function<? super Lease, Mono<T>> body) {
+        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, true, waited));
+    }
+
+    /** As {@link #useOnce(Function)}, but the listener is not told: the lane reports the call. */
     <T> Mono<T> useOnceUncounted(Function<? super Lease, Mono<T>> body) {
-        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, false));
+        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, false, 0));
     }
 
     /**
-     * As {@link #useOnce}, or does the same elsewhere when every connection is lent and none that may still be opened is left
+     * As {@link #useOnce(Function)}, or does the same elsewhere when every connection is lent and none that may still be opened is left
      * over from those who wait. That is decided where connections are given out, so it holds at that moment.
      */
     <T> Mono<T> useOnceOrElse(Function<? super Lease, Mono<T>> body, OrElse<T> elsewhere) {
-        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, elsewhere, true));
+        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, elsewhere, true, 0));
     }
 
     private <T> Mono<T> once(Borrower.Work<T> work) {
@@ -274,7 +279,6 @@ final class LeasePool {
 
     private void passOn(PooledConnection connection) {
         long now = supply.now();
-        standstill.returned(now);
         load.returned(now - connection.lentAt());
         connection.committing();
         if (!serveNext(connection)) {
@@ -397,7 +401,6 @@ final class LeasePool {
         if (connection.holder() != null) {
             load.returned(now - connection.lentAt());
         }
-        standstill.returned(now);
         connection.idle(now);
         if (keeper.takesBack(connection) && !serveNext(connection)) {
             keeper.keep(connection);

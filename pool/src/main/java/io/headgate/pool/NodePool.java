@@ -8,7 +8,6 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConfigurationException;
-import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.pool.capacity.CapacityPlan;
 import java.nio.ByteBuffer;
@@ -121,51 +120,38 @@ public final class NodePool implements SqlExecutor {
             @Override
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {
                 StatementProfile profile = profiles.of(statement.text());
-                if (profile.belongsOnLane() && !lanes.areBlocked()) {
-                    if (lanes.areOpen()) {
-                        actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
-                    } else {
-                        onLane(statement, profile).work().apply(0).subscribe(actual);
+                if (profile.belongsOnLane() && lanes.areOpen() && !lanes.areBlocked()) {
+                    actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
+                } else if (profile.isShareable()) {
+                    if (profile.belongsOnLane()) {
+                        lanes.wantOne();
                     }
-                } else if (profile.isShareable() && !onLease.mustWait(profile)) {
                     // leases may be held by transactions that wait for this statement
-                    leases.useOnceOrElse(lease -> measured(lease, statement, profile), onLane(statement, profile))
+                    onLease.runOrElse(statement, profile, onLane(statement, profile))
                             .subscribe(actual);
                 } else {
-                    leases.useOnce(lease -> measured(lease, statement, profile)).subscribe(actual);
+                    onLease.run(statement, profile, 0).subscribe(actual);
                 }
             }
         };
     }
 
-    /** A quick one goes to a lane at once, a slow one when no lease comes back though others like it would have by then. */
+    /** A quick one goes to a lane at once, a slow one when leases may be waiting for it. */
     private OrElse<SqlResult> onLane(SqlStatement statement, StatementProfile profile) {
         boolean slow = !profile.mayShare();
-        LongFunction<Mono<SqlResult>> onLane = waited -> new Mono<SqlResult>() {
+        LongFunction<Mono<SqlResult>> onLane = waited -> new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {
                 actual.onSubscribe(new LaneCall(lanes, actual, statement, profile, slow, waited));
             }
-        }.onErrorResume(
-                ConnectFailedException.class,
-                // the node takes no more connections, but a lease may come back
-                refused -> leases.state().open() > 0
-                        ? leases.useOnce(lease -> measured(lease, statement, profile))
-                        : Mono.error(refused));
-        return !slow
-                ? new OrElse<>(onLane, () -> lanes.areBlocked() ? 0 : 1, null)
-                : new OrElse<>(
+        };
+        return slow
+                // where one of its text waits for a lock, this one would too
+                ? new OrElse<>(
                         onLane,
-                        // where one of its text waits for a lock, this one would too
-                        () -> profile.isSlowOnLane() || onLease.isAnyStuck(profile) ? 0 : lanes.spare(),
-                        Duration.ofNanos((long) profile.meanNanos()));
-    }
-
-    /** Runs on a lease and learns whether it could have run on a lane. */
-    private Mono<SqlResult> measured(Lease lease, SqlStatement statement, StatementProfile profile) {
-        long since = clock.getAsLong();
-        return onLease.observed(profile, lease.execute(statement))
-                .doOnSuccess(answer -> lanes.observe(profile, clock.getAsLong() - since));
+                        () -> !profile.isSlowOnLane() && !onLease.isAnyStuck(profile) && lanes.hasRoomForSlow(),
+                        true)
+                : new OrElse<>(onLane, () -> !onLease.mustWait(profile) && !lanes.areBlocked(), false);
     }
 
     @Override

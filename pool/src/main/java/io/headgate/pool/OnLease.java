@@ -18,8 +18,6 @@ final class OnLease {
 
     static final TransactionOptions READ_ONLY = TransactionOptions.defaults().asReadOnly();
 
-    private static final double FAR = 8;
-
     private final LeasePool leases;
     private final StatementTimes times;
     private final LongSupplier clock;
@@ -36,6 +34,33 @@ final class OnLease {
     /** Runs a statement. */
     Mono<SqlResult> run(SqlStatement statement) {
         return leases.useOnce(lease -> lease.execute(statement));
+    }
+
+    /**
+     * Runs a statement that could be on a lane, and learns how long it takes.
+     *
+     * @param waited for how long its caller has waited already, in nanoseconds
+     */
+    Mono<SqlResult> run(SqlStatement statement, StatementProfile profile, long waited) {
+        return leases.useOnce(waited, lease -> run(lease, statement, profile));
+    }
+
+    /** As {@link #run(SqlStatement, StatementProfile, long)}, or does the same elsewhere when every connection is lent. */
+    Mono<SqlResult> runOrElse(SqlStatement statement, StatementProfile profile, OrElse<SqlResult> elsewhere) {
+        return leases.useOnceOrElse(lease -> run(lease, statement, profile), elsewhere);
+    }
+
+    private Mono<SqlResult> run(Lease lease, SqlStatement statement, StatementProfile profile) {
+        long since = clock.getAsLong();
+        return observed(profile, lease.execute(statement)).doOnSuccess(answer -> {
+            long now = clock.getAsLong();
+            times.observe(profile, times.atServer(now - since), now);
+        });
+    }
+
+    /** Whether a connection is open here. */
+    boolean hasOpen() {
+        return leases.state().open() > 0;
     }
 
     /**
@@ -116,7 +141,7 @@ final class OnLease {
 
         /** Whether it takes far longer than its text does. */
         boolean isStuck(long now, long stuckFrom) {
-            return profile.isKnown() && now - since > Math.max(stuckFrom, (long) (FAR * profile.meanNanos()));
+            return profile.isKnown() && now - since > Math.max(stuckFrom, profile.overdueFrom());
         }
     }
 }

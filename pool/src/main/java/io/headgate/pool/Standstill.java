@@ -1,142 +1,119 @@
 package io.headgate.pool;
 
-import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Lets reads that wait for a lease go to a lane when no lease comes back: those who hold them may be waiting for these reads,
- * outside their transactions. Quick ones all at once; slow ones one after the other, one of each text at a time, and where there is
- * no second lane for the quick ones, these have it for most of the time.
+ * Lets reads that wait for a lease go to a lane when leases may be waiting for them: a transaction holds one and asks for such a read
+ * outside itself, which PostgreSQL's deadlock detector cannot see.
  *
- * <p>That no lease comes back is told by how often one does: the time since the last return is far longer than the mean between two
- * returns while somebody waited. What comes back because a read was let go tells nothing of that. One timer for all that wait.
- * Belongs to the leases' {@link SerialQueue}.
+ * <p>A slow read goes when it has waited for a while, and for the same while no statement has run on some lease, so that its user may
+ * be waiting for this read. A lease on which one runs comes back by itself, or waits for a lock that an idle one holds. Slow reads go one after the other and
+ * one of each text at a time, and {@link SlowOnLanes} keeps most of the last lane's time for the quick ones. A quick read goes at
+ * once when no connection is to come, and after the same while when one is: it may never come.
+ *
+ * <p>Looks while such reads wait. Belongs to the leases' {@link SerialQueue}.
  */
 final class Standstill {
 
-    /** People notice a tenth of a second; pauses of a busy machine are shorter. */
-    private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(100);
+    /** Half of what people notice. Too short does little harm, since slow reads take no more than their share of the lanes. */
+    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** A gap counts as no longer than this: one bad moment is not to be remembered for minutes. */
-    private static final long LONGEST_GAP = TimeUnit.SECONDS.toNanos(1);
-
-    /** From one look to the next while nothing comes back. */
+    /** From one look to the next: a part of the patience, and next to no load. */
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(10);
-
-    /** Times what is usual: then something else is the matter. */
-    private static final double FAR = 4;
-
-    private static final double WEIGHT = 1.0 / 8;
 
     private final ConnectionSupply supply;
     private final BorrowerQueue waiting;
     private final SerialQueue events;
     private final Scheduler timers;
     private final IntSupplier toCome;
-    private long lastReturn;
-    private long lastAny;
-    private long lastGone;
-
-    /** So long a transaction may come back because a read was let go. */
-    private long relievedUntil;
-
-    private double meanGap;
+    private final Supplier<List<Borrower<?>>> users;
     private boolean watching;
 
-    /** While it looks: when to look again, in nanoseconds from now, and whether a slow one has gone. */
-    private long next;
-
+    // of the look that runs
+    private boolean quickOneWaits;
+    private boolean slowOneWaits;
     private boolean slowOneWent;
 
-    /** @param toCome connections for those that wait that are being opened, or may be */
+    /**
+     * @param toCome connections for those that wait that are being opened, or may be
+     * @param users those who have a lease
+     */
     Standstill(
-            ConnectionSupply supply, BorrowerQueue waiting, SerialQueue events, Scheduler timers, IntSupplier toCome) {
+            ConnectionSupply supply,
+            BorrowerQueue waiting,
+            SerialQueue events,
+            Scheduler timers,
+            IntSupplier toCome,
+            Supplier<List<Borrower<?>>> users) {
         this.supply = supply;
         this.waiting = waiting;
         this.events = events;
         this.timers = timers;
         this.toCome = toCome;
-        this.lastReturn = supply.now();
-        this.lastAny = lastReturn;
-        this.relievedUntil = lastReturn;
-        this.lastGone = lastReturn - LONGEST_GAP;
-    }
-
-    /** A connection came back, or was opened. */
-    void returned(long now) {
-        long sinceAny = now - lastAny;
-        lastAny = now;
-        if (now - relievedUntil < 0) {
-            return;
-        }
-        Borrower<?> first = waiting.peek();
-        if (first != null) {
-            long gap = Math.min(sinceAny, now - first.since());
-            meanGap += (Math.min(gap, LONGEST_GAP) - meanGap) * WEIGHT;
-        }
-        lastReturn = now;
+        this.users = users;
     }
 
     /** A read waits that could do without a lease. */
     void watch() {
         if (!watching) {
             watching = true;
-            look();
+            lookLater();
         }
+    }
+
+    private void lookLater() {
+        timers.schedule(() -> events.run(this::look), LOOK, TimeUnit.NANOSECONDS);
     }
 
     private void look() {
-        next = Long.MAX_VALUE;
-        slowOneWent = false;
         long now = supply.now();
-        waiting.letGoElsewhere(this::quickOneGoes);
-        waiting.letGoElsewhere(each -> slowOneGoes(each, now));
-        watching = next != Long.MAX_VALUE;
+        quickOneWaits = false;
+        slowOneWaits = false;
+        slowOneWent = false;
+        boolean leasesStand = isAnyIdle(now);
+        waiting.letGoElsewhere(each -> quickOneGoes(each, now));
+        waiting.letGoElsewhere(each -> slowOneGoes(each, now, leasesStand));
+        watching = quickOneWaits || slowOneWaits;
         if (watching) {
-            timers.schedule(() -> events.run(this::look), next, TimeUnit.NANOSECONDS);
+            lookLater();
         }
     }
 
+    /** All are asked, since each remembers what it was like at the last look. */
+    private boolean isAnyIdle(long now) {
+        boolean any = false;
+        for (Borrower<?> user : users.get()) {
+            any |= user.idleFor(now) >= PATIENCE;
+        }
+        return any;
+    }
+
     /** One came when the lanes were blocked, or connections to come. */
-    private boolean quickOneGoes(Borrower<?> each) {
+    private boolean quickOneGoes(Borrower<?> each, long now) {
         OrElse<?> orElse = each.orElse();
         if (orElse == null || orElse.isPatient() || !each.isWaiting()) {
             return false;
         }
-        boolean goes = toCome.getAsInt() == 0 && orElse.places().getAsInt() > 0;
-        if (!goes) {
-            lookIn(LOOK);
-        }
-        return goes;
+        quickOneWaits = true;
+        boolean waitsForNothing = toCome.getAsInt() == 0 || now - each.since() >= PATIENCE;
+        return waitsForNothing && orElse.hasPlace().getAsBoolean();
     }
 
-    private boolean slowOneGoes(Borrower<?> each, long now) {
+    private boolean slowOneGoes(Borrower<?> each, long now, boolean leasesStand) {
         OrElse<?> orElse = each.orElse();
-        Duration usual = orElse == null ? null : orElse.usual();
-        if (orElse == null || usual == null || !each.isWaiting()) {
+        if (orElse == null || !orElse.isPatient() || !each.isWaiting()) {
             return false;
         }
-        long far = (long) (FAR * usual.toNanos());
-        long patience = Math.max(Math.max(SHORTEST, far), (long) (FAR * meanGap));
-        long left = patience - Math.min(now - lastReturn, now - each.since());
-        if (left > 0) {
-            lookIn(left);
-            return false;
-        }
-        lookIn(LOOK);
-        int places = slowOneWent ? 0 : orElse.places().getAsInt();
-        boolean goes = places > 1 || (places == 1 && now - lastGone >= far);
-        if (goes) {
-            slowOneWent = true;
-            relievedUntil = now + Math.max(SHORTEST, far);
-            lastGone = now;
-        }
+        slowOneWaits = true;
+        boolean goes = leasesStand
+                && !slowOneWent
+                && now - each.since() >= PATIENCE
+                && orElse.hasPlace().getAsBoolean();
+        slowOneWent |= goes;
         return goes;
-    }
-
-    private void lookIn(long nanos) {
-        next = Math.min(next, nanos);
     }
 }

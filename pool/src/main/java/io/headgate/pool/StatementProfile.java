@@ -33,6 +33,9 @@ final class StatementProfile {
 
     private static final long NATURE_LASTS_BESIDE_QUICK_ONES = TimeUnit.SECONDS.toNanos(1);
 
+    /** What takes so many times as long as it does in the mean waits for something. */
+    private static final double OVERDUE = 8;
+
     private volatile boolean shareable;
     private volatile boolean quick;
     private volatile boolean suspect;
@@ -106,6 +109,11 @@ final class StatementProfile {
 
     double meanNanos() {
         return meanNanos;
+    }
+
+    /** From what time on it takes far longer than it does as a rule, in nanoseconds. */
+    long overdueFrom() {
+        return (long) (OVERDUE * meanNanos);
     }
 
     /**

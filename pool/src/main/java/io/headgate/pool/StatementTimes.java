@@ -15,6 +15,11 @@ import java.util.concurrent.TimeUnit;
  * become slow as on a table that has grown, cannot raise the limit that is to keep it off the lanes. When there was no such text
  * among the last sixty-four, all are too slow: then all count.
  *
+ * <p>Stuck is what takes several times as long as what is too slow, and longer than twice the longest pause of late. On a machine
+ * whose processors are all taken each process pauses now and then, for some ten milliseconds, and what is behind such a pause is not
+ * to be sent again: that would be more load. What took far longer than a statement that is stuck, before it was answered, was no
+ * pause but a lock.
+ *
  * <p>Written and read by any thread, with each statement, and so without fences: of observations at the same moment one may
  * be lost, and one may be seen a little later, which does no harm.
  */
@@ -32,6 +37,15 @@ final class StatementTimes {
     /** Five times slow is stuck: a fifth of the shortest wait that people notice, and rare on a busy but sound server. */
     private static final int STUCK_FACTOR = 5;
 
+    /** A pause lasts no longer than so many times what is stuck; each one raises that, so longer ones are reached by steps. */
+    private static final int LONGEST_PAUSE_FACTOR = 8;
+
+    /** The next pause may be longer than the longest one of late. */
+    private static final int PAUSE_FACTOR = 2;
+
+    /** So long a pause counts in full, and half as much after each further one: pauses come in bursts of some seconds. */
+    private static final long PAUSES_LAST = TimeUnit.SECONDS.toNanos(2);
+
     /** A shorter time costs timers and finds stuck statements in the noise of a scheduler. */
     private static final long SHORTEST_STUCK = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -43,6 +57,8 @@ final class StatementTimes {
     private double mean;
     private double quick;
     private int sinceQuick;
+    private long pause;
+    private long pauseSince;
 
     StatementTimes(long slowAfterNanos) {
         this.slowAfterNanos = slowAfterNanos;
@@ -52,6 +68,7 @@ final class StatementTimes {
     void observe(StatementProfile profile, long nanos, long now) {
         profile.forgetBest(now);
         if (profile.wasQuickAtBest(slowAfterNanos)) {
+            learnPause(nanos, now);
             boolean isQuickNow = profile.meanNanos() <= slowFrom();
             sinceQuick = isQuickNow ? 0 : sinceQuick + 1;
             if (isQuickNow || sinceQuick > SO_MANY) {
@@ -63,6 +80,16 @@ final class StatementTimes {
         profile.learnNature(slowAfterNanos, slowFrom(), now);
     }
 
+    private void learnPause(long nanos, long now) {
+        if (nanos > pause && nanos < LONGEST_PAUSE_FACTOR * stuckFrom()) {
+            pause = nanos;
+            pauseSince = now;
+        } else if (pause > 0 && now - pauseSince > PAUSES_LAST) {
+            pause /= 2;
+            pauseSince = now;
+        }
+    }
+
     /** From what time at the server on a statement is too slow for a lane, in nanoseconds. */
     long slowFrom() {
         return Math.max(slowAfterNanos, (long) (OVERLOAD_FACTOR * quick));
@@ -71,13 +98,14 @@ final class StatementTimes {
     /** From what time on a statement that should be quick is stuck: it may wait for a lock. */
     long stuckFrom() {
         long longest = Math.max(LONGEST_STUCK, STUCK_FACTOR * slowAfterNanos);
-        return Math.min(longest, Math.max(SHORTEST_STUCK, STUCK_FACTOR * slowFrom()));
+        long usual = Math.max(STUCK_FACTOR * slowFrom(), PAUSE_FACTOR * pause);
+        return Math.min(longest, Math.max(SHORTEST_STUCK, usual));
     }
 
     /** The round trip takes no longer than this. */
     void atMost(long nanos) {
         double known = roundTrip;
-        if (known == 0 || nanos < known) {
+        if (nanos > 0 && (known == 0 || nanos < known)) {
             roundTrip = nanos;
         }
     }

@@ -27,7 +27,7 @@ class StandstillTest {
 
     /** Callers who ask for a slow read while they hold a lease, again and again: each standstill must end as the first did. */
     @ParameterizedTest
-    @CsvSource({"5, 1, 12, 30", "2, 1, 4, 30", "16, 4, 40, 50"})
+    @CsvSource({"5, 1, 12, 12", "2, 1, 4, 12", "16, 4, 40, 50"})
     void transactionsGoOnThatWaitForReadsOutsideThemselves(int maxConnections, int lanes, int callers, int aSecond) {
         VirtualLoad load =
                 new VirtualLoad(maxConnections, lanes).taking(SLOW, 20).knowing(SLOW);
@@ -116,7 +116,7 @@ class StandstillTest {
         VirtualLoad load = slowReadsWhileLeasesAreHeld(1, 20, Integer.MAX_VALUE);
         assertThat(load.lookUpErrors()).isEmpty();
         assertThat(load.waitOf(70)).isLessThanOrEqualTo(5);
-        assertThat(load.waitOf(100)).isLessThanOrEqualTo(25);
+        assertThat(load.waitOf(100)).as("the read, and the next look").isLessThanOrEqualTo(30);
     }
 
     /** For three seconds, one slow read in five milliseconds, which was known to take 20 ms, and a look-up in each. */
@@ -146,7 +146,7 @@ class StandstillTest {
     void slowReadsOfManyTextsLeaveOneLaneOfFour() {
         List<String> texts = List.of("SELECT a", "SELECT b", "SELECT c", "SELECT d", "SELECT e", "SELECT f");
         VirtualLoad load = new VirtualLoad(20, 4);
-        texts.forEach(text -> load.taking(text, 20).knowing(text).taking(text, 500));
+        texts.forEach(text -> load.taking(text, 500).knowing(text));
         load.hold(16, Mono.never());
         List<Signals<SqlResult>> reads = texts.stream().map(load::ask).toList();
         List<Long> heads = new ArrayList<>();

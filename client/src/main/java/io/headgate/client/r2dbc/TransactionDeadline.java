@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * The time that a transaction may take from its beginning, as Spring's {@code @Transactional(timeout)} has it. What is left
@@ -32,10 +33,10 @@ final class TransactionDeadline {
     private final LongSupplier nanoTime;
     private final long begun;
 
-    /** One timer for all that is under way, while anything is: they end one after another, the first for whoever merges them. */
-    private final Flux<Long> over = timer(Duration.ZERO);
+    /** Ends all that is under way, one after another: the first of them is the end for whoever merges them. */
+    private final Sinks.Empty<Void> over = Sinks.empty();
 
-    private final Flux<Long> overLater = timer(SERVERS_GRACE);
+    private final Sinks.Empty<Void> overLater = Sinks.empty();
 
     private TransactionDeadline(@Nullable Duration limit, LongSupplier nanoTime) {
         this.limit = limit;
@@ -90,15 +91,15 @@ final class TransactionDeadline {
      * @param whenOver told of that error before anybody else
      */
     <T> Flux<T> end(Publisher<T> work, Consumer<Throwable> whenOver) {
-        return end(work, over, whenOver);
+        return end(work, timer(over, Duration.ZERO), whenOver);
     }
 
     /** A statement, which the server ends by itself unless it waited behind others of its transaction. */
     <T> Flux<T> endLater(Publisher<T> statement, Consumer<Throwable> whenOver) {
-        return end(statement, overLater, whenOver);
+        return end(statement, timer(overLater, SERVERS_GRACE), whenOver);
     }
 
-    private <T> Flux<T> end(Publisher<T> work, Flux<Long> timer, Consumer<Throwable> whenOver) {
+    private <T> Flux<T> end(Publisher<T> work, Mono<Void> timer, Consumer<Throwable> whenOver) {
         Duration given = Objects.requireNonNull(limit);
         return endBy(work, timer, () -> TimeIsOverException.underWay(given))
                 // here the timer has won: the caller hears of this end and of no other
@@ -112,16 +113,19 @@ final class TransactionDeadline {
     /** A wait for the transaction to begin. Nothing of it was sent. */
     <T> Mono<T> endWait(Mono<T> opened) {
         Duration given = Objects.requireNonNull(limit);
-        return endBy(opened, over, () -> new TimeIsOverException(given)).next();
+        return endBy(opened, timer(over, Duration.ZERO), () -> new TimeIsOverException(given))
+                .next();
     }
 
-    private <T> Flux<T> endBy(Publisher<T> work, Flux<Long> timer, Supplier<TimeIsOverException> end) {
+    private <T> Flux<T> endBy(Publisher<T> work, Mono<Void> timer, Supplier<TimeIsOverException> end) {
         left();
         return EarlyEnd.of(work, timer.then(Mono.error(end)));
     }
 
-    private Flux<Long> timer(Duration grace) {
-        return Flux.defer(() -> Mono.delay(untilOver().plus(grace))).publish().refCount();
+    /** Each has a timer of its own, and the first that runs out ends them all. */
+    private Mono<Void> timer(Sinks.Empty<Void> end, Duration grace) {
+        return Mono.defer(() -> Mono.firstWithSignal(
+                end.asMono(), Mono.delay(untilOver().plus(grace)).then(Mono.fromRunnable(end::tryEmitEmpty))));
     }
 
     /** A statement came after the end of its transaction's time, or was under way then. */

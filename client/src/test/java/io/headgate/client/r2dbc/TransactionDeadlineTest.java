@@ -90,7 +90,6 @@ class TransactionDeadlineTest {
         other.join();
         assertThat(errors).isEmpty();
     }
-    }
 
     @Test
     void withoutALimitNothingIsBound() {

@@ -188,8 +188,11 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     /** Does the work without a lease, unless the caller has gone. */
     void goElsewhere() {
         OrElse<T> orElse = work.orElse();
+        boolean admitted = isWaiting();
         if (orElse != null && leaveWait(State.ELSEWHERE)) {
-            orElse.work().apply(pool.waited(this)).subscribe(this);
+            orElse.work()
+                    .apply(admitted ? Math.max(1, pool.waited(this)) : work.waited())
+                    .subscribe(this);
         }
     }
 

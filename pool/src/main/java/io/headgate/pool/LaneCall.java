@@ -92,7 +92,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         return slow;
     }
 
-    /** For how long its caller had waited before, in nanoseconds. */
+    /** For how long its caller had waited before, in nanoseconds; 0 if it was not let in anywhere. */
     long waited() {
         return waited;
     }

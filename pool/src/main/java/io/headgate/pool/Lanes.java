@@ -1,5 +1,6 @@
 package io.headgate.pool;
 
+import io.headgate.core.SqlResult;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -41,8 +43,12 @@ final class Lanes {
     private final Executor outside;
     private final LaneKeeper keeper;
     private final OnLease onLease;
+    private final Function<LaneCall, Mono<SqlResult>> withoutLane;
 
-    /** @param onLease runs statements that cannot be answered on their lane for now */
+    /**
+     * @param onLease runs statements that cannot be answered on their lane for now
+     * @param withoutLane runs a statement for which there is no lane
+     */
     Lanes(
             String node,
             ConnectionSupply supply,
@@ -50,7 +56,8 @@ final class Lanes {
             DataAccessListener listener,
             Scheduler timers,
             StatementTimes times,
-            OnLease onLease) {
+            OnLease onLease,
+            Function<LaneCall, Mono<SqlResult>> withoutLane) {
         this.node = node;
         this.supply = supply;
         this.options = options;
@@ -60,6 +67,7 @@ final class Lanes {
         this.keeper = new LaneKeeper(node, supply, options, timers, times, this::lanesChanged, this::noLaneUntil);
         this.timers = timers;
         this.onLease = onLease;
+        this.withoutLane = withoutLane;
         supply.addSide(this::state);
     }
 
@@ -94,7 +102,8 @@ final class Lanes {
     }
 
     private void join(LaneCall call) {
-        if (!waiting.reserve(keeper.placesToCome())) {
+        // one that was let in before is not turned away for changing sides
+        if (!waiting.reserve(call.waited() > 0 ? Integer.MAX_VALUE : keeper.placesToCome())) {
             refuse(call, new PoolRejectedException(node, supply.poolState()));
             return;
         }
@@ -120,13 +129,14 @@ final class Lanes {
     /** No lane is to be had for those that had come by a moment. Where leases are open, one may be had or come back. */
     private void noLaneUntil(long nanos, Throwable error) {
         if (onLease.hasOpen()) {
-            waiting.takeUntil(
-                    nanos,
-                    call -> outside.execute(() ->
-                            call.run(onLease.run(call.statement(), call.profile(), call.waitedUntil(supply.now())))));
+            toLeases(nanos);
         } else {
             refuseUntil(nanos, error);
         }
+    }
+
+    private void toLeases(long nanos) {
+        waiting.takeUntil(nanos, call -> outside.execute(() -> call.run(withoutLane.apply(call))));
     }
 
     /** Each on a thread of the timers, so that none waits for another's code. */
@@ -163,6 +173,9 @@ final class Lanes {
 
     /** Lanes have come or gone: serves who waits, and has another opened if that was not enough. */
     private void lanesChanged() {
+        if (!areOpen() && onLease.hasOpen()) {
+            toLeases(supply.now());
+        }
         if (!waiting.isEmpty()) {
             drain();
             if (!waiting.isEmpty()) {
@@ -218,11 +231,12 @@ final class Lanes {
         return keeper.times().meanOnLane();
     }
 
-    /** Has the first lane opened, if there is none. */
-    void wantOne() {
+    /** Whether a lane is open for quick statements; has the first one opened. */
+    boolean hasRoomForQuick() {
         if (!areOpen()) {
             keeper.wantMore();
         }
+        return areOpen() && !areBlocked();
     }
 
     /** Whether no lane can be had for now, and a lease has to do: all are stuck, or a plan leaves none. */
@@ -230,7 +244,7 @@ final class Lanes {
         return keeper.isBlocked();
     }
 
-    boolean areOpen() {
+    private boolean areOpen() {
         return keeper.open().length > 0;
     }
 

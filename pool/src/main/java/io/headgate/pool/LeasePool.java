@@ -117,8 +117,8 @@ final class LeasePool {
      * As {@link #useOnce(Function)}, or does the same elsewhere when every connection is lent and none that may still be opened is left
      * over from those who wait. That is decided where connections are given out, so it holds at that moment.
      */
-    <T> Mono<T> useOnceOrElse(Function<? super Lease, Mono<T>> body, OrElse<T> elsewhere) {
-        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, elsewhere, true, 0));
+    <T> Mono<T> useOnceOrElse(long waited, Function<? super Lease, Mono<T>> body, OrElse<T> elsewhere) {
+        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, elsewhere, true, waited));
     }
 
     private <T> Mono<T> once(Borrower.Work<T> work) {
@@ -325,7 +325,7 @@ final class LeasePool {
         PooledConnection connection = keeper.takeIdle();
         if (connection != null) {
             tryOut(connection, borrower);
-        } else if (borrower.canGoElsewhere() && waiting.size() >= keeper.connectionsToCome()) {
+        } else if (waiting.size() >= keeper.connectionsToCome() && borrower.canGoElsewhere()) {
             events.forCaller(borrower::goElsewhere);
         } else if (borrower.isWaiting()) {
             waiting.add(borrower);

@@ -80,7 +80,15 @@ public final class NodePool implements SqlExecutor {
         this.leases = new LeasePool(node, supply, options, counters, timers);
         StatementTimes times = new StatementTimes(options.slowAfter().toNanos());
         this.onLease = new OnLease(leases, times, clock);
-        this.lanes = new Lanes(node, supply, options, counters, timers, times, onLease);
+        this.lanes = new Lanes(
+                node,
+                supply,
+                options,
+                counters,
+                timers,
+                times,
+                onLease,
+                call -> onLeaseOrLane(call.statement(), call.profile(), call.waitedUntil(clock.getAsLong())));
         this.hasLanes = options.lanes() > 0;
         this.leaks = new LeakWatch(node, options, counters, outside);
         this.clock = clock;
@@ -120,20 +128,20 @@ public final class NodePool implements SqlExecutor {
             @Override
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {
                 StatementProfile profile = profiles.of(statement.text());
-                if (profile.belongsOnLane() && lanes.areOpen() && !lanes.areBlocked()) {
+                if (profile.belongsOnLane() && lanes.hasRoomForQuick()) {
                     actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
                 } else if (profile.isShareable()) {
-                    if (profile.belongsOnLane()) {
-                        lanes.wantOne();
-                    }
-                    // leases may be held by transactions that wait for this statement
-                    onLease.runOrElse(statement, profile, onLane(statement, profile))
-                            .subscribe(actual);
+                    onLeaseOrLane(statement, profile, 0).subscribe(actual);
                 } else {
                     onLease.run(statement, profile, 0).subscribe(actual);
                 }
             }
         };
+    }
+
+    /** Leases may be held by transactions that wait for this statement. */
+    private Mono<SqlResult> onLeaseOrLane(SqlStatement statement, StatementProfile profile, long waited) {
+        return onLease.runOrElse(statement, profile, waited, onLane(statement, profile));
     }
 
     /** A quick one goes to a lane at once, a slow one when leases may be waiting for it. */
@@ -151,7 +159,7 @@ public final class NodePool implements SqlExecutor {
                         onLane,
                         () -> !profile.isSlowOnLane() && !onLease.isAnyStuck(profile) && lanes.hasRoomForSlow(),
                         true)
-                : new OrElse<>(onLane, () -> !onLease.mustWait(profile) && !lanes.areBlocked(), false);
+                : new OrElse<>(onLane, () -> !onLease.mustWait(profile) && lanes.hasRoomForQuick(), false);
     }
 
     @Override

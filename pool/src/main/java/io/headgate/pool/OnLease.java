@@ -46,8 +46,9 @@ final class OnLease {
     }
 
     /** As {@link #run(SqlStatement, StatementProfile, long)}, or does the same elsewhere when every connection is lent. */
-    Mono<SqlResult> runOrElse(SqlStatement statement, StatementProfile profile, OrElse<SqlResult> elsewhere) {
-        return leases.useOnceOrElse(lease -> run(lease, statement, profile), elsewhere);
+    Mono<SqlResult> runOrElse(
+            SqlStatement statement, StatementProfile profile, long waited, OrElse<SqlResult> elsewhere) {
+        return leases.useOnceOrElse(waited, lease -> run(lease, statement, profile), elsewhere);
     }
 
     private Mono<SqlResult> run(Lease lease, SqlStatement statement, StatementProfile profile) {

@@ -45,7 +45,8 @@ final class LaneFixture {
         leases = new LeasePool("db:5432", supply, options, new PoolCounters(listener, Runnable::run), time);
         StatementTimes times = new StatementTimes(options.slowAfter().toNanos());
         onLease = new OnLease(leases, times, supply::now);
-        lanes = new Lanes("db:5432", supply, options, listener, time, times, onLease);
+        lanes = new Lanes(
+                "db:5432", supply, options, listener, time, times, onLease, call -> onLease.run(call.statement()));
     }
 
     Mono<SqlResult> execute(String sql) {

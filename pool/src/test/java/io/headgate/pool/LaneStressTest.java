@@ -80,7 +80,8 @@ class LaneStressTest {
             DataAccessListener.NONE,
             timers,
             times,
-            new OnLease(leases, times, supply::now));
+            new OnLease(leases, times, supply::now),
+            call -> Mono.error(new IllegalStateException("no lane")));
 
     @AfterEach
     void stop() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
-import io.headgate.core.error.ConnectFailedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -195,7 +194,7 @@ class StandstillTest {
 
     private static void refuseAll(FakeServer server) {
         while (server.knocking() > 0) {
-            server.refuse(new ConnectFailedException("db:5432", "sorry, too many clients already", null));
+            server.refuse(LaneFixture.serverError("FATAL", "53300", "sorry, too many clients already"));
         }
     }
 

@@ -19,14 +19,15 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 /**
- * Opens one connection to an address: TCP, TLS, login, and the questions of {@link ServerProbe}. However it ends without a
- * connection, its socket is closed.
+ * Opens one connection to an address: TCP, TLS, login, and what follows, such as the questions of {@link ServerProbe}. However it
+ * ends without success, its socket is closed.
  */
 final class Connector {
 
@@ -67,23 +68,56 @@ final class Connector {
         return bootstrap;
     }
 
+    /** What a connection is opened for, once it is logged in. */
+    interface Use<T> {
+
+        /**
+         * On the loop.
+         *
+         * @param closed completes when the connection has ended
+         * @param whenDone takes the result; the connection then is its owner's
+         */
+        void begin(Wire wire, BackendKey key, Mono<Void> closed, Consumer<T> whenDone, Consumer<Throwable> whenFailed);
+    }
+
+    /** For statements. */
     Mono<NettyConnection> connect(
             ConnectionSettings settings,
             InetSocketAddress address,
             Credentials credentials,
             @Nullable SslContext tls,
             NettyConnection.Shared shared) {
-        return Mono.create(sink -> new Attempt(settings, address, credentials, tls, shared, sink).start());
+        Use<NettyConnection> statements = (wire, key, closed, whenDone, whenFailed) -> {
+            Consumer<ServerProbe.Known> whenKnown = known -> {
+                boolean encrypted = wire.channel().pipeline().get(SslHandler.class) != null;
+                Mono<Void> cancel = cancelRequests.request(settings, address, key, encrypted ? tls : null);
+                whenDone.accept(new NettyConnection(
+                        wire, known.server(), known.roundsFloats(), settings, shared, cancel, closed));
+                new Silence(wire, nodes.ask(address));
+            };
+            new ServerProbe(wire, key, whenKnown, whenFailed).start();
+        };
+        return connect(settings, address, credentials, tls, statements);
     }
 
-    private final class Attempt {
+    /** For something else. */
+    <T> Mono<T> connect(
+            ConnectionSettings settings,
+            InetSocketAddress address,
+            Credentials credentials,
+            @Nullable SslContext tls,
+            Use<T> use) {
+        return Mono.create(sink -> new Attempt<>(settings, address, credentials, tls, use, sink).start());
+    }
+
+    private final class Attempt<T> {
 
         private final ConnectionSettings settings;
         private final InetSocketAddress address;
         private final Credentials credentials;
         private final @Nullable SslContext tls;
-        private final NettyConnection.Shared shared;
-        private final MonoSink<NettyConnection> sink;
+        private final Use<T> use;
+        private final MonoSink<T> sink;
         private final AtomicBoolean over = new AtomicBoolean();
         private final Sinks.Empty<Void> closed = Sinks.empty();
         private volatile @Nullable Channel channel;
@@ -94,13 +128,13 @@ final class Connector {
                 InetSocketAddress address,
                 Credentials credentials,
                 @Nullable SslContext tls,
-                NettyConnection.Shared shared,
-                MonoSink<NettyConnection> sink) {
+                Use<T> use,
+                MonoSink<T> sink) {
             this.settings = settings;
             this.address = address;
             this.credentials = credentials;
             this.tls = tls;
-            this.shared = shared;
+            this.use = use;
             this.sink = sink;
         }
 
@@ -148,24 +182,19 @@ final class Connector {
                 closed.tryEmitEmpty();
             });
             open.pipeline().addLast(wire);
-            new Login(wire, settings, credentials, key -> probe(wire, key), this::failed).start();
+            new Login(wire, settings, credentials, key -> begin(wire, key), this::failed).start();
             if (!open.isActive()) {
                 failed(new java.io.IOException("closed by the other side"));
             }
         }
 
-        private void probe(Wire wire, BackendKey key) {
-            new ServerProbe(wire, key, known -> ready(wire, key, known), this::failed).start();
+        private void begin(Wire wire, BackendKey key) {
+            use.begin(wire, key, closed.asMono(), result -> done(wire, result), this::failed);
         }
 
-        private void ready(Wire wire, BackendKey key, ServerProbe.Known known) {
-            boolean encrypted = wire.channel().pipeline().get(SslHandler.class) != null;
-            Mono<Void> cancel = cancelRequests.request(settings, address, key, encrypted ? tls : null);
-            NettyConnection connection =
-                    new NettyConnection(wire, known.server(), known.roundsFloats(), settings, shared, cancel, closed);
-            new Silence(wire, nodes.ask(address));
+        private void done(Wire wire, T result) {
             if (over.compareAndSet(false, true)) {
-                sink.success(connection);
+                sink.success(result);
             }
             if (cancelled) {
                 wire.terminate();

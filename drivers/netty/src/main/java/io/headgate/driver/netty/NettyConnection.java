@@ -37,7 +37,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.core.publisher.Sinks;
 
 /**
  * A connection as a pool sees it. What is asked of it goes through its {@link Wire} in order; the count of what is in flight tells
@@ -60,7 +59,7 @@ final class NettyConnection implements CopyConnection {
     private final PreparedStatements prepared;
     private final InFlight inFlight = new InFlight(this::runOnLoop);
     private final InFlight commits = new InFlight(this::runOnLoop);
-    private final Sinks.Empty<Void> closed;
+    private final Mono<Void> closed;
 
     private final AtomicInteger portals = new AtomicInteger();
 
@@ -85,7 +84,7 @@ final class NettyConnection implements CopyConnection {
             ConnectionSettings settings,
             Shared shared,
             Mono<Void> cancelRequest,
-            Sinks.Empty<Void> closed) {
+            Mono<Void> closed) {
         this.wire = wire;
         this.server = server;
         this.roundsFloats = roundsFloats;
@@ -345,7 +344,7 @@ final class NettyConnection implements CopyConnection {
 
     @Override
     public Mono<Void> onClose() {
-        return closed.asMono();
+        return closed;
     }
 
     @Override
@@ -368,9 +367,9 @@ final class NettyConnection implements CopyConnection {
                         }));
             }
             open = false;
-            return goodbye.then(closed.asMono().timeout(PATIENCE, Mono.defer(() -> {
+            return goodbye.then(closed.timeout(PATIENCE, Mono.defer(() -> {
                 runOnLoop(wire::abort);
-                return closed.asMono();
+                return closed;
             })));
         });
     }

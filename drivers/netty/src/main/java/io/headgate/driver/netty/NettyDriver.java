@@ -1,6 +1,7 @@
 package io.headgate.driver.netty;
 
 import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.TlsSettings;
@@ -62,6 +63,24 @@ public final class NettyDriver implements SqlDriver {
 
     @Override
     public Mono<DriverConnection> connect(ConnectionSettings settings) {
+        return open(
+                settings,
+                (address, credentials, tls) -> connector
+                        .connect(settings, address, credentials, tls, shared(settings))
+                        .cast(DriverConnection.class));
+    }
+
+    /** Opens a connection to an address. */
+    interface Opening<T> {
+        Mono<T> to(InetSocketAddress address, Credentials credentials, @Nullable SslContext tls);
+    }
+
+    Connector connector() {
+        return connector;
+    }
+
+    /** Tries the addresses of a host until one can be reached. */
+    <T> Mono<T> open(ConnectionSettings settings, Opening<T> opening) {
         return ConnectAttempt.of(
                 settings,
                 credentials -> Mono.fromCallable(() -> target(settings))
@@ -72,8 +91,7 @@ public final class NettyDriver implements SqlDriver {
                                 settings,
                                 address -> closed.get()
                                         ? Mono.error(new ClosedException("the driver"))
-                                        : connector.connect(
-                                                settings, address, credentials, target.tls(), shared(settings)))));
+                                        : opening.to(address, credentials, target.tls()))));
     }
 
     /** Looks names up and reads certificates, which may block. */

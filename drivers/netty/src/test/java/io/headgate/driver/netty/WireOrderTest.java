@@ -103,7 +103,7 @@ class WireOrderTest {
                 new NettyConnection.Shared(
                         new StatementTexts(InstantSource.system()), new KnownStatements(), DataAccessListener.NONE),
                 Mono.never(),
-                closed);
+                closed.asMono());
     }
 
     private static Mono<String> echo(NettyConnection connection, String value) {

@@ -98,10 +98,10 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         return lent == null ? null : lent.lastStatement();
     }
 
-    /** For how long it has had a connection on which no statement of its runs, in nanoseconds. Called by the pool's event queue only. */
-    long idleFor(long now) {
-        Lease lent = lease;
-        return lent == null ? 0 : lent.idleFor(now);
+    /** Its lease, while it works on it; null before and after. */
+    @Nullable
+    Lease lease() {
+        return state.get() == State.USING ? lease : null;
     }
 
     /** Whether it has not been reported as a leak before. Called by the pool's event queue only. */
@@ -182,7 +182,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     /** Whether the work can be done without a lease at this moment, and does not wait for one. */
     boolean canGoElsewhere() {
         OrElse<T> orElse = work.orElse();
-        return orElse != null && !orElse.isPatient() && orElse.hasPlace().getAsBoolean();
+        return orElse != null && !orElse.isPatient() && orElse.places().getAsInt() > 0;
     }
 
     /** Does the work without a lease, unless the caller has gone. */
@@ -254,6 +254,11 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         }
         lent.gate().shut(pool::left);
         return () -> caller.error(new ClosedException(what, lent.outcomeIfClosed()));
+    }
+
+    /** Whether its caller waited elsewhere before. */
+    boolean wasLetIn() {
+        return work.waited() > 0;
     }
 
     boolean isCounted() {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
@@ -86,6 +87,10 @@ final class BorrowerQueue {
         if (borrower.refuse(late) && borrower.isCounted()) {
             listener.acquireFailed(node, late);
         }
+    }
+
+    void forEach(Consumer<Borrower<?>> taker) {
+        borrowers.forEach(taker);
     }
 
     /** Sends those away, in order, that are to do without a lease. */

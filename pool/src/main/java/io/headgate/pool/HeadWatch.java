@@ -131,8 +131,12 @@ final class HeadWatch {
             lastSeen = null;
             return;
         }
-        if (head == lastSeen && isOverdue(head)) {
-            foundStuck(head);
+        if (head == lastSeen) {
+            if (isOverdue(head)) {
+                foundStuck(head);
+            } else {
+                sendFollowersElsewhere(head, false);
+            }
         }
         compareLater();
     }

@@ -35,20 +35,19 @@ final class Lane {
     private static final int LEAVING = 1 << 30;
     private static final int YIELDING = 1 << 29;
 
+    /** A slow one has a place here: it takes nothing more until that is given up. */
+    private static final int SLOW = 1 << 28;
+
     private final PooledConnection connection;
     private final boolean pooled;
     private final Executor loop;
     private volatile int depth;
     private final Runnable whenEmpty;
     private final StatementTimes times;
-    private final SlowOnLanes allSlowOnes;
     private final LongSupplier clock;
     private final AtomicInteger taken = new AtomicInteger();
     private volatile long lastUsed;
     private volatile long lastTried;
-
-    /** Those that have a place here. */
-    private final AtomicInteger slowOnes = new AtomicInteger();
 
     // belongs to the connection's loop
     private final ArrayDeque<LaneCall> sent = new ArrayDeque<>();
@@ -67,7 +66,6 @@ final class Lane {
             PoolOptions options,
             int depth,
             StatementTimes times,
-            SlowOnLanes allSlowOnes,
             Scheduler timers,
             LongSupplier clock,
             BooleanSupplier lanesAreShort,
@@ -79,7 +77,6 @@ final class Lane {
         this.clock = clock;
         this.whenEmpty = whenEmpty;
         this.times = times;
-        this.allSlowOnes = allSlowOnes;
         this.head =
                 new HeadWatch(connection.driver(), this::onLoop, options, times, sent, timers, clock, lanesAreShort);
         this.lastUsed = now();
@@ -121,7 +118,7 @@ final class Lane {
 
     /** Statements under way. */
     int inFlight() {
-        return taken.get() & ~(LEAVING | YIELDING);
+        return taken.get() & ~(LEAVING | YIELDING | SLOW);
     }
 
     /** Most statements under way. */
@@ -136,26 +133,12 @@ final class Lane {
 
     /** Whether its head is stuck, or a slow one is on it: it takes nothing more until that is answered. */
     boolean isStuck() {
-        return slowOnes.get() > 0 || head.isStuck();
+        return (taken.get() & SLOW) != 0 || head.isStuck();
     }
 
     /** Whether its head is stuck. */
     boolean isHeadStuck() {
         return head.isStuck();
-    }
-
-    /** A slow one has got a place here: it takes nothing more until that is given up. */
-    void slowOneBegins(LaneCall call) {
-        long now = now();
-        call.sentAt(now);
-        allSlowOnes.begins(call.profile(), now);
-        slowOnes.incrementAndGet();
-    }
-
-    /** It has given its place up. */
-    void slowOneEnds(LaneCall call) {
-        allSlowOnes.ends(call.profile(), call.sentAt(), now());
-        slowOnes.decrementAndGet();
     }
 
     /** Whether its head is slow by now, and may turn out to be stuck. */
@@ -165,13 +148,22 @@ final class Lane {
 
     /** Takes a place, if there is one; {@link #send} must follow. */
     boolean take() {
+        return take(0);
+    }
+
+    /** Takes a place for a slow one: nothing else gets one until {@link #freeSlow}. */
+    boolean takeSlow() {
+        return take(SLOW);
+    }
+
+    private boolean take(int mark) {
         int now;
         do {
             now = taken.get();
             if (now >= depth) {
                 return false;
             }
-        } while (!taken.compareAndSet(now, now + 1));
+        } while (!taken.compareAndSet(now, now + 1 | mark));
         return true;
     }
 
@@ -191,7 +183,15 @@ final class Lane {
 
     /** Gives a place up. */
     void free() {
-        int left = taken.decrementAndGet();
+        left(taken.decrementAndGet());
+    }
+
+    /** Gives the place of a slow one up. */
+    void freeSlow() {
+        left(taken.updateAndGet(now -> (now & ~SLOW) - 1));
+    }
+
+    private void left(int left) {
         if (left == YIELDING) {
             // fails only when the lane leaves at this moment, which sees to itself
             taken.compareAndSet(YIELDING, 0);

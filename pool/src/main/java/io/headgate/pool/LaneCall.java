@@ -53,8 +53,10 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     private volatile int state;
     private volatile @Nullable Lane lane;
 
-    /** Ends the wait; of a call that runs on a lease for want of a lane, its execution there. */
     private volatile @Nullable Disposable timer;
+
+    /** On a lease, for want of a lane. */
+    private volatile @Nullable Disposable elsewhere;
 
     private long sentAt;
     private long waitingSince;
@@ -152,16 +154,18 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         int now = state;
         boolean taken = now != ENDED && STATE.compareAndSet(this, now, PLACED);
         if (taken && slow) {
-            chosen.slowOneBegins(this);
+            lanes.slowOneBegins(this);
         }
         return taken;
     }
 
     private void givePlaceUp(Lane used) {
         if (slow) {
-            used.slowOneEnds(this);
+            lanes.slowOneEnds(this);
+            lanes.freeSlow(used);
+        } else {
+            lanes.free(used);
         }
-        lanes.free(used);
     }
 
     /** Begins to wait; false when the caller has given up. */
@@ -209,11 +213,12 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
             stopTimer();
             lanes.gaveUp(this);
         } else if (before == SENT) {
-            lanes.cancelled();
             Lane used = lane;
             if (used == null) {
-                stopTimer();
+                // whoever has it there counts it
+                stopElsewhere();
             } else {
+                lanes.cancelled();
                 used.onLoop(() -> {
                     stopCopy();
                     used.heldNeedlessly();
@@ -301,12 +306,21 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
 
     /** No lane is to be had: it runs on a lease, unless its caller has given up. */
     void run(Mono<SqlResult> onLease) {
-        if (STATE.compareAndSet(this, WAITING, SENT)) {
+        int now = state;
+        if (now <= WAITING && STATE.compareAndSet(this, now, SENT)) {
             stopTimer();
-            timer = onLease.subscribe(this::end, this::end, () -> end((SqlResult) null), Context.of(currentContext()));
+            elsewhere =
+                    onLease.subscribe(this::end, this::end, () -> end((SqlResult) null), Context.of(currentContext()));
             if (state == ENDED) {
-                stopTimer();
+                stopElsewhere();
             }
+        }
+    }
+
+    private void stopElsewhere() {
+        Disposable running = elsewhere;
+        if (running != null) {
+            running.dispose();
         }
     }
 

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +74,7 @@ final class LaneKeeper {
         this.refused = refused;
         this.trial = new IdleTrial(supply, options, timers);
         this.times = times;
-        this.slowOnes = new SlowOnLanes(supply.now());
+        this.slowOnes = new SlowOnLanes(options.acquireTimeout().toNanos() / 4, supply.now());
         this.target = options.lanes();
         this.depth = options.laneDepth();
         this.changed = changed;
@@ -114,27 +113,19 @@ final class LaneKeeper {
         return closing;
     }
 
-    /** Whether no lane can be had for now: those there are leave, and have something under way still, or are stuck. */
-    boolean isBlocked() {
-        Lane[] now = open;
-        if (now.length == 0) {
-            return opening == 0 && (existing >= target || !supply.mayConnect());
-        }
-        return (existing >= target || !supply.mayConnect()) && count(now, Lane::isStuck) == now.length;
+    /** Whether none is being opened. */
+    boolean isOpeningNone() {
+        return opening == 0;
     }
 
     /** Whether so many heads are stuck that what they wait for has to be waited for elsewhere. */
     private boolean areShort() {
         Lane[] now = open;
-        return 2 * count(now, Lane::isHeadStuck) >= now.length;
-    }
-
-    private static int count(Lane[] lanes, Predicate<Lane> counts) {
-        int count = 0;
-        for (Lane lane : lanes) {
-            count += counts.test(lane) ? 1 : 0;
+        int stuck = 0;
+        for (Lane lane : now) {
+            stuck += lane.isHeadStuck() ? 1 : 0;
         }
-        return count;
+        return 2 * stuck >= now.length;
     }
 
     /** Places on lanes that are not open yet. */
@@ -198,7 +189,6 @@ final class LaneKeeper {
                 options,
                 depth,
                 times,
-                slowOnes,
                 timers,
                 supply::now,
                 this::areShort,

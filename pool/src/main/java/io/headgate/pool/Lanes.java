@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -84,8 +85,12 @@ final class Lanes {
             call.refuse(new ClosedException("the pool of " + node));
             return;
         }
+        if (call.isSlow()) {
+            submitSlow(call);
+            return;
+        }
         if (waiting.isEmpty()) {
-            Lane lane = choose();
+            Lane lane = choose(Lane::take);
             if (lane != null) {
                 if (lane.taken() > 1) {
                     keeper.wantMore();
@@ -99,6 +104,30 @@ final class Lanes {
             }
         }
         join(call);
+    }
+
+    /** It has a lane to itself, at once or not at all. */
+    private void submitSlow(LaneCall call) {
+        Lane lane = choose(Lane::takeSlow);
+        if (lane == null) {
+            call.run(withoutLane.apply(call));
+        } else if (call.takes(lane)) {
+            lane.send(call);
+        } else {
+            freeSlow(lane);
+        }
+    }
+
+    /** A slow one has got its place. */
+    void slowOneBegins(LaneCall call) {
+        long now = supply.now();
+        call.sentAt(now);
+        keeper.slowOnes().begins(call.profile(), now);
+    }
+
+    /** It gives its place up. */
+    void slowOneEnds(LaneCall call) {
+        keeper.slowOnes().ends(call.profile(), call.sentAt(), supply.now());
     }
 
     private void join(LaneCall call) {
@@ -171,9 +200,17 @@ final class Lanes {
         }
     }
 
+    /** Gives the place of a slow one up. */
+    void freeSlow(Lane lane) {
+        lane.freeSlow();
+        if (!waiting.isEmpty()) {
+            drain();
+        }
+    }
+
     /** Lanes have come or gone: serves who waits, and has another opened if that was not enough. */
     private void lanesChanged() {
-        if (!areOpen() && onLease.hasOpen()) {
+        if (keeper.target() == 0 || (!areOpen() && keeper.isOpeningNone() && onLease.hasOpen())) {
             toLeases(supply.now());
         }
         if (!waiting.isEmpty()) {
@@ -186,7 +223,7 @@ final class Lanes {
 
     /** Runs no callers' code. What is sent goes later, since the driver may refuse it at once, and tell its caller. */
     private void drain() {
-        waiting.drain(this::choose, (call, lane) -> {
+        waiting.drain(() -> choose(Lane::take), (call, lane) -> {
             if (call.takes(lane)) {
                 lane.sendLater(call);
             } else {
@@ -201,7 +238,7 @@ final class Lanes {
     }
 
     /** A place on the best lane, or null when there is none. */
-    private @Nullable Lane choose() {
+    private @Nullable Lane choose(Predicate<Lane> take) {
         long now = supply.now();
         while (true) {
             Lane best = null;
@@ -220,7 +257,7 @@ final class Lanes {
                     best = lane;
                 }
             }
-            if (best == null || best.take()) {
+            if (best == null || take.test(best)) {
                 return best;
             }
         }
@@ -231,36 +268,44 @@ final class Lanes {
         return keeper.times().meanOnLane();
     }
 
-    /** Whether a lane is open for quick statements; has the first one opened. */
-    boolean hasRoomForQuick() {
-        if (!areOpen()) {
+    /** Has a lane opened, if there may be one and none takes anything. */
+    void wantOne() {
+        if (!hasRoomForQuick()) {
             keeper.wantMore();
         }
-        return areOpen() && !areBlocked();
     }
 
-    /** Whether no lane can be had for now, and a lease has to do: all are stuck, or a plan leaves none. */
-    boolean areBlocked() {
-        return keeper.isBlocked();
+    /** Whether a lane is open that takes quick statements; it may be full. */
+    boolean hasRoomForQuick() {
+        for (Lane lane : keeper.open()) {
+            if (!lane.isStuck()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean areOpen() {
         return keeper.open().length > 0;
     }
 
-    /** Whether a lane could take a slow statement, one included that may be opened. None while anybody waits for one. */
-    boolean hasRoomForSlow() {
-        if (keeper.isBlocked() || !waiting.isEmpty()) {
-            return false;
+    /**
+     * How many lanes could take a slow statement: those that are kept from others by nothing, and if there is one, those that may be
+     * opened. None while anybody waits for one, and none when the last one is the quick ones' for now.
+     */
+    int spare() {
+        if (!waiting.isEmpty()) {
+            return 0;
         }
         long now = supply.now();
-        int spare = keeper.lanesToCome();
+        int spare = 0;
         for (Lane lane : keeper.open()) {
             if (lane.taken() < lane.depth() && !lane.isStuck() && !lane.isHeldUp(now)) {
                 spare++;
             }
         }
-        return spare > 1 || (spare == 1 && keeper.slowOnes().mayTakeLast(now));
+        int all = spare == 0 ? 0 : spare + keeper.lanesToCome();
+        return all == 1 && !keeper.slowOnes().mayTakeLast(now) ? 0 : all;
     }
 
     /** Statements under way on each lane. */

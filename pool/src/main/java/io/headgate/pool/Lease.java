@@ -8,22 +8,20 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.support.CaughtSignals;
-import io.headgate.core.driver.support.EarlyEnd;
 import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * A connection lent to one borrower. Everything the borrower does goes through the lease's gate, so nothing reaches the
@@ -32,20 +30,26 @@ import reactor.core.publisher.Sinks;
  */
 final class Lease {
 
+    /** What has run for so long may wait for a lock, unless it is known to take that long. */
+    private static final long OVERDUE = TimeUnit.SECONDS.toNanos(1);
+
     private final DriverConnection connection;
     private final Runnable whenCommitting;
     private final Consumer<Throwable> whenThrown;
     private final UseGate gate = new UseGate();
     private final AtomicInteger underWay = new AtomicInteger();
-    private final AtomicReference<Sinks.@Nullable Empty<Void>> streamsEnd = new AtomicReference<>();
-    private volatile int asked;
+    private final AtomicInteger changes = new AtomicInteger();
+    private volatile @Nullable LeftOverStreams streams;
+    private volatile long overdueNanos = OVERDUE;
     private volatile @Nullable String lastStatement;
     private volatile boolean inTransaction;
     private volatile boolean committing;
 
     // belongs to the pool's event queue
-    private int askedWhenSeen = -1;
-    private long idleSince;
+    private int changesSeen = -1;
+    private long unchangedSince;
+    private boolean seen;
+    private long seenSince;
 
     /**
      * @param whenCommitting runs when the COMMIT has been sent, and what is sent from then on goes behind it
@@ -64,7 +68,7 @@ final class Lease {
 
     Flux<SqlRow> stream(SqlStatement query) {
         lastStatement = query.text();
-        return guard(untilEnd(connection.stream(query)));
+        return guard(connection.stream(query));
     }
 
     Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
@@ -79,13 +83,13 @@ final class Lease {
     Flux<ByteBuffer> copyOut(String copySql) {
         lastStatement = copySql;
         if (connection instanceof CopyConnection copying) {
-            return guard(untilEnd(copying.copyOut(copySql)));
+            return leftOver().add(copySql, guard(copying.copyOut(copySql)));
         }
         return Flux.error(() -> cannotCopy("stream(...)"));
     }
 
     Flux<Notification> notifications() {
-        return guard(untilEnd(connection.notifications()));
+        return guard(connection.notifications());
     }
 
     private static ConfigurationException cannotCopy(String instead) {
@@ -107,38 +111,63 @@ final class Lease {
     }
 
     Mono<Void> commit() {
-        return guard(counted(connection.commit(whenCommitting)).doFirst(() -> {
-            committing = true;
-            endStreams();
-        }));
+        return guard(counted(connection.commit(whenCommitting)).doFirst(() -> committing = true));
     }
 
     Mono<Void> rollback() {
-        return guard(counted(connection.rollback()).doFirst(this::endStreams));
+        return guard(counted(connection.rollback()));
     }
 
     private <T> Mono<T> counted(Mono<T> statement) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                asked++;
+                changes.incrementAndGet();
                 underWay.incrementAndGet();
-                statement.doFinally(end -> underWay.decrementAndGet()).subscribe(actual);
+                statement
+                        .doFinally(end -> {
+                            underWay.decrementAndGet();
+                            changes.incrementAndGet();
+                        })
+                        .subscribe(actual);
             }
         };
     }
 
+    /** From what time on the next statement takes far longer than it does as a rule, in nanoseconds. */
+    void overdueFrom(long nanos) {
+        overdueNanos = nanos;
+    }
+
     /**
-     * For how long no statement has run on the connection, in nanoseconds, as far as calls of this tell. A stream or a copy counts as
-     * none: its reader may be waiting for something else. Called by the pool's event queue only.
+     * Looks at what the user does with the connection, as far as calls of this tell; what the others say is of the last look. Called by
+     * the pool's event queue only.
      */
-    long idleFor(long now) {
-        int seen = asked;
-        if (underWay.get() > 0 || seen != askedWhenSeen) {
-            askedWhenSeen = seen;
-            idleSince = now;
+    void look(long now) {
+        if (!seen) {
+            seen = true;
+            seenSince = now;
         }
-        return now - idleSince;
+        int number = changes.get();
+        if (number != changesSeen) {
+            changesSeen = number;
+            unchangedSince = now;
+        }
+    }
+
+    /** Whether no statement has run for so long. A stream or a copy is none: its reader may be waiting for something else. */
+    boolean isIdle(long now, long nanos) {
+        return underWay.get() == 0 && now - unchangedSince >= nanos;
+    }
+
+    /** Whether a statement has run for far longer than it does as a rule: it may wait for a lock. */
+    boolean isOverdue(long now) {
+        return underWay.get() > 0 && now - unchangedSince >= overdueNanos;
+    }
+
+    /** Whether it has been in a transaction for so long, whatever that does. */
+    boolean isInTransactionFor(long now, long nanos) {
+        return inTransaction && now - seenSince >= nanos;
     }
 
     private <T> Flux<T> guard(Flux<T> source) {
@@ -151,21 +180,18 @@ final class Lease {
         return gate.guard(caught, TransactionEndedException::new);
     }
 
-    private <T> Flux<T> untilEnd(Flux<T> stream) {
-        return Flux.defer(() -> {
-            Sinks.Empty<Void> end = streamsEnd.updateAndGet(known -> known == null ? Sinks.empty() : known);
-            return EarlyEnd.of(stream, end.asMono().then(Mono.error(TransactionEndedException::new)));
-        });
+    /** The streams of a new transaction. */
+    LeftOverStreams leftOver() {
+        LeftOverStreams made = new LeftOverStreams(whenThrown);
+        streams = made;
+        return made;
     }
 
-    /**
-     * Ends the streams that are left over: those of a transaction that ends, and those that the work did not cancel, since an operator
-     * of its own threw before it passed the cancellation on. Runs the code of their readers.
-     */
+    /** Ends the streams that are left over: those that the work did not cancel, since an operator of its own threw before. */
     void endStreams() {
-        Sinks.Empty<Void> end = streamsEnd.get();
-        if (end != null) {
-            end.tryEmitEmpty();
+        LeftOverStreams left = streams;
+        if (left != null) {
+            left.end(false);
         }
     }
 
@@ -188,6 +214,11 @@ final class Lease {
         boolean harmless = gate.isQuiet()
                 && (statement == null || (inTransaction ? !committing : StatementEffect.of(statement) == Effect.NONE));
         return harmless ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
+    }
+
+    /** The work threw out of a signal. */
+    void threw(Throwable error) {
+        whenThrown.accept(error);
     }
 
     UseGate gate() {

@@ -3,6 +3,7 @@ package io.headgate.pool;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -122,6 +123,18 @@ final class LeaseKeeper {
     boolean takesBack(PooledConnection connection) {
         gone.remove(connection);
         return open.contains(connection) && usable(connection);
+    }
+
+    /** The users of the connections that are not idle; null for one that is on its way to or from one. */
+    List<@Nullable Lease> lent() {
+        List<@Nullable Lease> lent = new ArrayList<>();
+        for (PooledConnection connection : open) {
+            if (!idle.contains(connection)) {
+                Borrower<?> holder = connection.holder();
+                lent.add(holder == null ? null : holder.lease());
+            }
+        }
+        return lent;
     }
 
     /** Those who may wait for something on a connection. */

@@ -81,7 +81,8 @@ final class LeasePool {
         this.events = new SerialQueue("the pool of " + node, () -> state = snapshot());
         this.waiting = new BorrowerQueue(node, supply, options, listener, timers, events);
         this.keeper = new LeaseKeeper(node, supply, options, events, waiting, this::lend);
-        this.standstill = new Standstill(supply, waiting, events, timers, keeper::connectionsToCome, keeper::users);
+        this.standstill = new Standstill(
+                supply, waiting, events, timers, keeper::connectionsToCome, keeper::lent, options.acquireTimeout());
         this.state = snapshot();
         supply.addSide(this::state);
     }
@@ -135,7 +136,7 @@ final class LeasePool {
         borrower.asks(supply.now());
         if (keeper.isClosing()) {
             borrower.refuse(new ClosedException("the pool of " + node));
-        } else if (!reservePlace()) {
+        } else if (!letsIn(borrower)) {
             turnAway(borrower);
         } else if (borrower.await()) {
             events.run(() -> borrow(borrower));
@@ -143,6 +144,15 @@ final class LeasePool {
         } else {
             left();
         }
+    }
+
+    /** One that was let in before is not turned away for changing sides. */
+    private boolean letsIn(Borrower<?> borrower) {
+        if (borrower.wasLetIn()) {
+            admitted.incrementAndGet();
+            return true;
+        }
+        return reservePlace();
     }
 
     private boolean reservePlace() {
@@ -331,8 +341,12 @@ final class LeasePool {
             waiting.add(borrower);
             load.sees(waiting.size(), keeper.leased());
             keeper.connectForWaiting();
-            if (borrower.orElse() != null) {
+            OrElse<?> orElse = borrower.orElse();
+            if (orElse != null) {
                 standstill.watch();
+                if (waiting.size() > keeper.connectionsToCome()) {
+                    events.afterwards(orElse.whenItWaits());
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -22,12 +23,16 @@ final class LeasedTransaction implements SqlTransaction {
     private final Lease lease;
     private final TransactionOptions options;
     private final int depth;
+    private final @Nullable LeasedTransaction outer;
     private final UseGate gate = new UseGate();
+    private final LeftOverStreams streams;
 
-    private LeasedTransaction(Lease lease, TransactionOptions options, int depth) {
+    private LeasedTransaction(Lease lease, TransactionOptions options, int depth, @Nullable LeasedTransaction outer) {
         this.lease = lease;
         this.options = options;
         this.depth = depth;
+        this.outer = outer;
+        this.streams = outer == null ? lease.leftOver() : new LeftOverStreams(lease::threw);
     }
 
     /**
@@ -38,7 +43,7 @@ final class LeasedTransaction implements SqlTransaction {
             Lease lease, TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
         return Flux.defer(() -> {
             lease.begin(options);
-            return new LeasedTransaction(lease, options, 0).scope(work, lease.commit(), lease.rollback());
+            return new LeasedTransaction(lease, options, 0, null).scope(work, lease.commit(), lease.rollback());
         });
     }
 
@@ -46,14 +51,14 @@ final class LeasedTransaction implements SqlTransaction {
     public <T> Flux<T> savepoint(Function<? super SqlTransaction, ? extends Publisher<T>> work) {
         return Flux.deferContextual(context -> {
             String name = "headgate_" + (depth + 1);
-            LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1);
+            LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1, this);
             Mono<Void> rollback = command("ROLLBACK TO SAVEPOINT " + name).then(command("RELEASE SAVEPOINT " + name));
             return command("SAVEPOINT " + name)
                     .thenMany(nested.scope(work, command("RELEASE SAVEPOINT " + name), rollback)
                             // goes out before what the cancelling caller sends next; refused if the transaction has
                             // ended
                             .doOnCancel(() -> nested.ended()
-                                    .then(rollback)
+                                    .then(rollback.doFirst(() -> nested.streams.end(false)))
                                     .subscribe(nothing -> {}, error -> {}, () -> {}, Context.of(context))));
         });
     }
@@ -82,7 +87,12 @@ final class LeasedTransaction implements SqlTransaction {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                new TransactionScope<T>(actual, gate, commit, rollback).start(() -> work.apply(LeasedTransaction.this));
+                new TransactionScope<T>(
+                                actual,
+                                gate,
+                                commit.doFirst(() -> streams.end(true)),
+                                rollback.doFirst(() -> streams.end(false)))
+                        .start(() -> work.apply(LeasedTransaction.this));
             }
         };
     }
@@ -108,6 +118,7 @@ final class LeasedTransaction implements SqlTransaction {
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        return gate.guard(lease.stream(query), TransactionEndedException::new);
+        Flux<SqlRow> stream = outer == null ? lease.stream(query) : outer.stream(query);
+        return gate.guard(streams.add(query.text(), stream), TransactionEndedException::new);
     }
 }

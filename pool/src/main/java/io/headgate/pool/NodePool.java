@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -131,6 +132,9 @@ public final class NodePool implements SqlExecutor {
                 if (profile.belongsOnLane() && lanes.hasRoomForQuick()) {
                     actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
                 } else if (profile.isShareable()) {
+                    if (profile.belongsOnLane()) {
+                        lanes.wantOne();
+                    }
                     onLeaseOrLane(statement, profile, 0).subscribe(actual);
                 } else {
                     onLease.run(statement, profile, 0).subscribe(actual);
@@ -153,13 +157,11 @@ public final class NodePool implements SqlExecutor {
                 actual.onSubscribe(new LaneCall(lanes, actual, statement, profile, slow, waited));
             }
         };
-        return slow
+        IntSupplier places = slow
                 // where one of its text waits for a lock, this one would too
-                ? new OrElse<>(
-                        onLane,
-                        () -> !profile.isSlowOnLane() && !onLease.isAnyStuck(profile) && lanes.hasRoomForSlow(),
-                        true)
-                : new OrElse<>(onLane, () -> !onLease.mustWait(profile) && lanes.hasRoomForQuick(), false);
+                ? () -> profile.isSlowOnLane() || onLease.isAnyStuck(profile) ? 0 : lanes.spare()
+                : () -> lanes.hasRoomForQuick() && !onLease.mustWait(profile) ? 1 : 0;
+        return new OrElse<>(onLane, places, slow ? Math.max(1, (long) profile.meanNanos()) : 0, lanes::wantOne);
     }
 
     @Override

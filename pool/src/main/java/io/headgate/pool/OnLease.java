@@ -52,6 +52,9 @@ final class OnLease {
     }
 
     private Mono<SqlResult> run(Lease lease, SqlStatement statement, StatementProfile profile) {
+        if (profile.isKnown()) {
+            lease.overdueFrom(Math.max(times.stuckFrom(), profile.overdueFrom()));
+        }
         long since = clock.getAsLong();
         return observed(profile, lease.execute(statement)).doOnSuccess(answer -> {
             long now = clock.getAsLong();

@@ -1,6 +1,6 @@
 package io.headgate.pool;
 
-import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
 import reactor.core.publisher.Mono;
 
@@ -8,7 +8,14 @@ import reactor.core.publisher.Mono;
  * What does a borrower's work without a lease, and when.
  *
  * @param work does the same elsewhere; takes for how long the borrower has waited already, in nanoseconds: 0 if it was not let in
- * @param hasPlace whether it could be done there at this moment; cheap, runs no callers' code
- * @param isPatient whether it keeps others there waiting: it then goes when leases may be waiting for it, else at once
+ * @param places how many connections could take it there at this moment; cheap, and has no effect
+ * @param usual how long it keeps others there waiting as a rule, in nanoseconds: it then goes when leases may be waiting for it. 0 if
+ *     it may go at once
+ * @param whenItWaits runs when it has to wait; may open a connection elsewhere
  */
-record OrElse<T>(LongFunction<Mono<T>> work, BooleanSupplier hasPlace, boolean isPatient) {}
+record OrElse<T>(LongFunction<Mono<T>> work, IntSupplier places, long usual, Runnable whenItWaits) {
+
+    boolean isPatient() {
+        return usual > 0;
+    }
+}

@@ -1,28 +1,24 @@
 package io.headgate.pool;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
  * Lets reads that wait for a lease go to a lane when leases may be waiting for them: a transaction holds one and asks for such a read
- * outside itself, which PostgreSQL's deadlock detector cannot see.
- *
- * <p>A slow read goes when it has waited for a while, and for the same while no statement has run on some lease, so that its user may
- * be waiting for this read. A lease on which one runs comes back by itself, or waits for a lock that an idle one holds. Slow reads go one after the other and
- * one of each text at a time, and {@link SlowOnLanes} keeps most of the last lane's time for the quick ones. A quick read goes at
- * once when no connection is to come, and after the same while when one is: it may never come.
- *
- * <p>Looks while such reads wait. Belongs to the leases' {@link SerialQueue}.
+ * outside itself, which PostgreSQL's deadlock detector cannot see. Looks while such reads wait. Belongs to the leases'
+ * {@link SerialQueue}.
  */
 final class Standstill {
 
     /** Half of what people notice. Too short does little harm, since slow reads take no more than their share of the lanes. */
     private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** From one look to the next: a part of the patience, and next to no load. */
+    /** From one look to the next: a part of the patience. */
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final ConnectionSupply supply;
@@ -30,17 +26,21 @@ final class Standstill {
     private final SerialQueue events;
     private final Scheduler timers;
     private final IntSupplier toCome;
-    private final Supplier<List<Borrower<?>>> users;
+    private final Supplier<List<@Nullable Lease>> lent;
+    private final long longPatience;
     private boolean watching;
 
     // of the look that runs
-    private boolean quickOneWaits;
-    private boolean slowOneWaits;
-    private boolean slowOneWent;
+    private boolean anyWaits;
+    private boolean anyIsIdle;
+    private boolean allStand;
+    private @Nullable Borrower<?> next;
+    private double highestRatio;
+    private @Nullable Runnable hasNoPlace;
 
     /**
      * @param toCome connections for those that wait that are being opened, or may be
-     * @param users those who have a lease
+     * @param lent the leases that are lent, null for one whose work has not begun or has ended
      */
     Standstill(
             ConnectionSupply supply,
@@ -48,13 +48,15 @@ final class Standstill {
             SerialQueue events,
             Scheduler timers,
             IntSupplier toCome,
-            Supplier<List<Borrower<?>>> users) {
+            Supplier<List<@Nullable Lease>> lent,
+            Duration acquireTimeout) {
         this.supply = supply;
         this.waiting = waiting;
         this.events = events;
         this.timers = timers;
         this.toCome = toCome;
-        this.users = users;
+        this.lent = lent;
+        this.longPatience = acquireTimeout.toNanos() / 4;
     }
 
     /** A read waits that could do without a lease. */
@@ -71,49 +73,78 @@ final class Standstill {
 
     private void look() {
         long now = supply.now();
-        quickOneWaits = false;
-        slowOneWaits = false;
-        slowOneWent = false;
-        boolean leasesStand = isAnyIdle(now);
-        waiting.letGoElsewhere(each -> quickOneGoes(each, now));
-        waiting.letGoElsewhere(each -> slowOneGoes(each, now, leasesStand));
-        watching = quickOneWaits || slowOneWaits;
+        anyWaits = false;
+        next = null;
+        highestRatio = 0;
+        hasNoPlace = null;
+        lookAtLeases(now);
+        waiting.forEach(each -> consider(each, now));
+        waiting.letGoElsewhere(each -> each == next || quickOneGoes(each, now));
+        if (hasNoPlace != null) {
+            events.afterwards(hasNoPlace);
+        }
+        watching = anyWaits;
         if (watching) {
             lookLater();
         }
     }
 
-    /** All are asked, since each remembers what it was like at the last look. */
-    private boolean isAnyIdle(long now) {
-        boolean any = false;
-        for (Borrower<?> user : users.get()) {
-            any |= user.idleFor(now) >= PATIENCE;
+    /**
+     * A lease is idle when no statement runs on it. It stands when it is idle, when its statement may wait for a lock, or when its
+     * transaction has taken a good part of what those behind it may wait: it will not come back soon.
+     */
+    private void lookAtLeases(long now) {
+        anyIsIdle = false;
+        allStand = true;
+        for (Lease lease : lent.get()) {
+            if (lease == null) {
+                allStand = false;
+                continue;
+            }
+            lease.look(now);
+            boolean idle = lease.isIdle(now, PATIENCE);
+            anyIsIdle |= idle;
+            allStand &= idle || lease.isOverdue(now) || lease.isInTransactionFor(now, longPatience);
         }
-        return any;
     }
 
-    /** One came when the lanes were blocked, or connections to come. */
+    /** It came when the lanes were stuck, or connections were to come; one that is to come may never come. */
     private boolean quickOneGoes(Borrower<?> each, long now) {
         OrElse<?> orElse = each.orElse();
         if (orElse == null || orElse.isPatient() || !each.isWaiting()) {
             return false;
         }
-        quickOneWaits = true;
-        boolean waitsForNothing = toCome.getAsInt() == 0 || now - each.since() >= PATIENCE;
-        return waitsForNothing && orElse.hasPlace().getAsBoolean();
-    }
-
-    private boolean slowOneGoes(Borrower<?> each, long now, boolean leasesStand) {
-        OrElse<?> orElse = each.orElse();
-        if (orElse == null || !orElse.isPatient() || !each.isWaiting()) {
+        if (orElse.places().getAsInt() == 0) {
+            hasNoPlace = orElse.whenItWaits();
             return false;
         }
-        slowOneWaits = true;
-        boolean goes = leasesStand
-                && !slowOneWent
-                && now - each.since() >= PATIENCE
-                && orElse.hasPlace().getAsBoolean();
-        slowOneWent |= goes;
-        return goes;
+        return toCome.getAsInt() == 0 || now - each.since() >= PATIENCE;
+    }
+
+    /**
+     * One slow read goes at a look, and one of each text at a time: to a lane that is not the last when some lease is idle, since its user
+     * may be waiting for this read; to the last lane, which the quick ones need, when no lease will come back by itself. It is the one
+     * with the highest response ratio (Brinch Hansen 1971): a short one goes before a long one, but no text keeps another from going.
+     */
+    private void consider(Borrower<?> each, long now) {
+        OrElse<?> orElse = each.orElse();
+        if (orElse == null || !each.isWaiting()) {
+            return;
+        }
+        anyWaits = true;
+        long waited = now - each.since();
+        if (!orElse.isPatient() || waited < PATIENCE || !(anyIsIdle || allStand)) {
+            return;
+        }
+        double ratio = (double) waited / orElse.usual();
+        if (ratio > highestRatio) {
+            int places = orElse.places().getAsInt();
+            if (places > (allStand ? 0 : 1)) {
+                highestRatio = ratio;
+                next = each;
+            } else if (places == 0) {
+                hasNoPlace = orElse.whenItWaits();
+            }
+        }
     }
 }

@@ -15,10 +15,9 @@ import java.util.concurrent.TimeUnit;
  * become slow as on a table that has grown, cannot raise the limit that is to keep it off the lanes. When there was no such text
  * among the last sixty-four, all are too slow: then all count.
  *
- * <p>Stuck is what takes several times as long as what is too slow, and longer than twice the longest pause of late. On a machine
- * whose processors are all taken each process pauses now and then, for some ten milliseconds, and what is behind such a pause is not
- * to be sent again: that would be more load. What took far longer than a statement that is stuck, before it was answered, was no
- * pause but a lock.
+ * <p>Stuck is what takes several times as long as what is too slow, or up to a tenth of a second when quick texts took that long of
+ * late. On a machine whose processors are all taken each process pauses now and then, for some ten milliseconds, and what is behind
+ * such a pause is not to be sent again: that would be more load.
  *
  * <p>Written and read by any thread, with each statement, and so without fences: of observations at the same moment one may
  * be lost, and one may be seen a little later, which does no harm.
@@ -37,8 +36,8 @@ final class StatementTimes {
     /** Five times slow is stuck: a fifth of the shortest wait that people notice, and rare on a busy but sound server. */
     private static final int STUCK_FACTOR = 5;
 
-    /** A pause lasts no longer than so many times what is stuck; each one raises that, so longer ones are reached by steps. */
-    private static final int LONGEST_PAUSE_FACTOR = 8;
+    /** Longer than most pauses of a busy machine, and what people notice. Nobody is to wait longer for another's lock on their account. */
+    private static final long LONGEST_FOR_PAUSES = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** The next pause may be longer than the longest one of late. */
     private static final int PAUSE_FACTOR = 2;
@@ -81,7 +80,7 @@ final class StatementTimes {
     }
 
     private void learnPause(long nanos, long now) {
-        if (nanos > pause && nanos < LONGEST_PAUSE_FACTOR * stuckFrom()) {
+        if (nanos > pause && nanos <= LONGEST_FOR_PAUSES) {
             pause = nanos;
             pauseSince = now;
         } else if (pause > 0 && now - pauseSince > PAUSES_LAST) {
@@ -98,7 +97,7 @@ final class StatementTimes {
     /** From what time on a statement that should be quick is stuck: it may wait for a lock. */
     long stuckFrom() {
         long longest = Math.max(LONGEST_STUCK, STUCK_FACTOR * slowAfterNanos);
-        long usual = Math.max(STUCK_FACTOR * slowFrom(), PAUSE_FACTOR * pause);
+        long usual = Math.max(STUCK_FACTOR * slowFrom(), Math.min(PAUSE_FACTOR * pause, LONGEST_FOR_PAUSES));
         return Math.min(longest, Math.max(SHORTEST_STUCK, usual));
     }
 

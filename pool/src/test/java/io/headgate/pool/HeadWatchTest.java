@@ -126,10 +126,10 @@ class HeadWatchTest {
     void blocksNoLaneWhileOneIsFree() {
         two.call("locked");
         two.pass(STUCK);
-        assertThat(two.lanes.areBlocked()).isFalse();
+        assertThat(two.lanes.hasRoomForQuick()).isTrue();
         two.call("locked too");
         two.pass(STUCK);
-        assertThat(two.lanes.areBlocked()).isTrue();
+        assertThat(two.lanes.hasRoomForQuick()).isFalse();
     }
 
     @Test
@@ -140,7 +140,7 @@ class HeadWatchTest {
         assertThat(lanes[0].log()).containsExactly("locked", "(cancel)");
         lanes[0].fail(LaneFixture.cancelled());
         assertThat(locked.ended()).as("waits for the lock on the lease").isFalse();
-        assertThat(two.lanes.areBlocked()).isFalse();
+        assertThat(two.lanes.hasRoomForQuick()).isTrue();
         two.answerAll(two.connection(2));
         two.answerAll(two.connection(2));
         assertThat(locked.completed()).isTrue();

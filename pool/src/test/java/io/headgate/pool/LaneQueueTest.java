@@ -143,7 +143,6 @@ class LaneQueueTest {
                 one.options,
                 depth,
                 new StatementTimes(2_000_000),
-                new SlowOnLanes(0),
                 one.time,
                 one.supply::now,
                 () -> false,

@@ -57,12 +57,12 @@ class LaneSizeTest {
         Signals<SqlResult> next = aged.call("b");
         aged.keepHouseFor(Duration.ofSeconds(3));
         assertThat(aged.connection(0).log()).containsExactly("a");
-        assertThat(aged.lanes.areBlocked()).isTrue();
+        assertThat(aged.lanes.hasRoomForQuick()).isFalse();
         assertThat(aged.server.connections()).as("never more than allowed").hasSize(1);
         aged.connection(0).answer();
         assertThat(aged.connection(0).log()).containsExactly("a", "(close)");
         assertThat(aged.connection(1).log()).containsExactly("b");
-        assertThat(aged.lanes.areBlocked()).isFalse();
+        assertThat(aged.lanes.hasRoomForQuick()).isTrue();
         assertThat(aged.listener.events()).contains("closed LIFETIME");
         assertThat(next.ended()).isFalse();
     }

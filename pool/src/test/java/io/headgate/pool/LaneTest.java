@@ -161,7 +161,6 @@ class LaneTest {
                 fixture.options,
                 fixture.options.laneDepth(),
                 new StatementTimes(2_000_000),
-                new SlowOnLanes(0),
                 fixture.time,
                 fixture.supply::now,
                 () -> false,

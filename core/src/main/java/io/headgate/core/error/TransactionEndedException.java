@@ -1,16 +1,33 @@
 package io.headgate.core.error;
 
-/** A transaction was used after it had ended, outside the function that received it. Nothing was sent. */
+/**
+ * A transaction was used after it had ended, outside the function that received it, or a stream was left over when it ended. Of the
+ * first nothing was sent.
+ */
 public final class TransactionEndedException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
 
     public TransactionEndedException() {
-        super(
+        this(
                 "the transaction has ended; use it only inside the function that received it, and return the publisher "
                         + "of every statement from that function",
-                null,
-                Outcome.NOT_EXECUTED,
-                false);
+                Outcome.NOT_EXECUTED);
+    }
+
+    private TransactionEndedException(String message, Outcome outcome) {
+        super(message, null, outcome, false);
+    }
+
+    /**
+     * The end of a stream that was still being read when its transaction or savepoint ended.
+     *
+     * @param outcome what is known of its statement's effect
+     */
+    public static TransactionEndedException underStream(Outcome outcome) {
+        return new TransactionEndedException(
+                "the transaction ended before this stream was read to its end; return the publisher of every stream from the"
+                        + " function that received the transaction",
+                outcome);
     }
 }

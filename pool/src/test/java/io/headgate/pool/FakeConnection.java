@@ -27,7 +27,7 @@ import reactor.util.context.Context;
  * A connection that keeps a log of what reaches it. It answers at once, or on command; it can be lost, and can refuse to
  * come to rest. Safe for use by many threads; signals are given outside the lock.
  */
-final class FakeConnection implements DriverConnection {
+class FakeConnection implements DriverConnection {
 
     private final List<String> log = new ArrayList<>();
     private final List<String> callers = new ArrayList<>();

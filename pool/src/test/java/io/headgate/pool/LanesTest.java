@@ -242,4 +242,18 @@ class LanesTest {
         connection.answer();
         assertThat(next.completed()).isTrue();
     }
+
+    /** It waited for a lease before. */
+    @Test
+    void theAcquireTimeOutCountsWhatACallerHasWaitedBefore() {
+        LaneFixture closed = new LaneFixture(1, 1);
+        closed.server.acceptOnCommand();
+        long waited = closed.options.acquireTimeout().minusSeconds(1).toNanos();
+        Signals<SqlResult> caller = new Signals<>();
+        caller.onSubscribe(new LaneCall(closed.lanes, caller, SqlStatement.of("a"), closed.profile, true, waited));
+        closed.pass(Duration.ofMillis(999));
+        assertThat(caller.ended()).isFalse();
+        closed.pass(Duration.ofMillis(1));
+        assertThat(caller.error()).isInstanceOf(AcquireTimeoutException.class);
+    }
 }

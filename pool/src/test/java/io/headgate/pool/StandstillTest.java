@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -211,5 +212,141 @@ class StandstillTest {
         assertThat(read.ended()).isFalse();
         load.tick(1);
         assertThat(read.error()).isInstanceOf(AcquireTimeoutException.class);
+    }
+
+    /** It came first, and has its turn and then the lane its pause, but nobody is forgotten over it. */
+    @Test
+    void aReportThatWaitsMakesNobodyTimeOutWhoComesLater() {
+        VirtualLoad load = new VirtualLoad(5, 1)
+                .taking(SLOW, 20)
+                .knowing(SLOW)
+                .taking("SELECT report", 2_000)
+                .knowing("SELECT report");
+        Sinks.Empty<Void> start = Sinks.empty();
+        List<Signals<SqlResult>> callers = load.askOutside(4, SLOW, start.asMono());
+        load.tick(2);
+        load.ask("SELECT report");
+        load.tick(1);
+        start.tryEmitEmpty();
+        assertThat(load.tickUntilEnded(callers)).isLessThanOrEqualTo(3_500);
+        assertThat(callers).allMatch(Signals::completed);
+    }
+
+    @Test
+    void quickReadsThatCameWhenTheLanesWereBlockedDoNotWaitForAReport() {
+        VirtualLoad load = knowingAPause(5).taking("SELECT report", 2_000).knowing("SELECT report");
+        load.hold(4, Mono.never());
+        load.ask("SELECT report");
+        load.tick(5);
+        List<Signals<SqlResult>> quick = quickOnesBehindAPause(load, 5);
+        assertThat(load.tickUntilEnded(quick)).isLessThanOrEqualTo(100);
+        assertThat(quick).allMatch(Signals::completed);
+    }
+
+    @Test
+    void quickReadsThatCameWhenTheLanesWereBlockedDoNotWaitForAConnectionThatHangs() {
+        VirtualLoad load = knowingAPause(6);
+        load.hold(3, Mono.never());
+        load.tick(5);
+        load.fixture.server.acceptOnCommand();
+        List<Signals<SqlResult>> quick = quickOnesBehindAPause(load, 50);
+        assertThat(load.fixture.server.knocking()).isEqualTo(2);
+        assertThat(load.tickUntilEnded(quick)).isLessThanOrEqualTo(100);
+        assertThat(quick).allMatch(Signals::completed);
+    }
+
+    private static VirtualLoad knowingAPause(int maxConnections) {
+        return new VirtualLoad(maxConnections, 1)
+                .knowing("SELECT quick")
+                .taking("SELECT pause", 1)
+                .knowing("SELECT pause");
+    }
+
+    /** They come while a head is stuck on the only lane, which is free again 15 ms later. */
+    private static List<Signals<SqlResult>> quickOnesBehindAPause(VirtualLoad load, int callers) {
+        load.taking("SELECT pause", 45).ask("SELECT pause");
+        load.tick(30);
+        List<Signals<SqlResult>> quick = IntStream.range(0, callers)
+                .mapToObj(i -> load.ask("SELECT quick"))
+                .toList();
+        load.tick(1);
+        assertThat(quick).noneMatch(Signals::ended);
+        return quick;
+    }
+
+    /** A first execution may find cold caches, or a lock. It tells little of the next. */
+    @ParameterizedTest
+    @CsvSource({"5, 1, 12", "16, 4, 40"})
+    void aFirstExecutionThatTookLongMakesNobodyTimeOut(int maxConnections, int lanes, int callers) {
+        VirtualLoad load =
+                new VirtualLoad(maxConnections, lanes).knowing("SELECT quick").taking(SLOW, 3_000);
+        AskingOutside loop = new AskingOutside(load);
+        for (int i = 0; i < callers; i++) {
+            loop.run();
+        }
+        load.tick(3_020);
+        load.taking(SLOW, 20).tick(20_000);
+        assertThat(loop.errors).isEmpty();
+        assertThat(loop.done).isGreaterThan(callers);
+    }
+
+    /** Each side lets no more wait than its bound; together they may be more than that. */
+    @Test
+    void nobodyIsTurnedAwayForChangingSides() {
+        PoolFixture pool = new PoolFixture(PoolOptions.builder()
+                .maxConnections(2)
+                .lanes(1)
+                .laneDepth(4)
+                .maxWaiting(20)
+                .minIdle(0)
+                .build());
+        pool.server.answerOnCommand();
+        for (int i = 0; i < 8; i++) {
+            pool.execute("SELECT quick").subscribe();
+            passMillis(pool, 1);
+            answerAll(pool);
+        }
+        Signals.of(pool.pool.inTransaction(
+                TransactionOptions.defaults(),
+                tx -> tx.execute(SqlStatement.of("held")).then(Mono.never())));
+        passMillis(pool, 1);
+        answerAll(pool);
+        List<Signals<SqlResult>> forTheLane = askQuick(pool, 24);
+        passMillis(pool, 30);
+        List<Signals<SqlResult>> forALease = askQuick(pool, 15);
+        assertThat(pool.pool.state().waiting()).as("on both sides").isGreaterThanOrEqualTo(35);
+        FakeConnection lane = pool.server.connections().stream()
+                .filter(connection -> connection.inFlight() > 0)
+                .findFirst()
+                .orElseThrow();
+        lane.answer();
+        passMillis(pool, 100);
+        assertThat(forALease).noneMatch(Signals::ended);
+        for (int i = 0; i < 20; i++) {
+            answerAll(pool);
+            passMillis(pool, 10);
+        }
+        assertThat(forTheLane).allMatch(Signals::completed);
+        assertThat(forALease).allMatch(Signals::completed);
+    }
+
+    private static List<Signals<SqlResult>> askQuick(PoolFixture pool, int callers) {
+        return IntStream.range(0, callers)
+                .mapToObj(i -> Signals.of(pool.execute("SELECT quick")))
+                .toList();
+    }
+
+    private static void passMillis(PoolFixture pool, int millis) {
+        for (int i = 0; i < millis; i++) {
+            pool.time.advanceTimeBy(Duration.ofMillis(1));
+        }
+    }
+
+    private static void answerAll(PoolFixture pool) {
+        for (FakeConnection connection : pool.server.connections()) {
+            for (int inFlight = connection.inFlight(); inFlight > 0; inFlight--) {
+                connection.answer();
+            }
+        }
     }
 }

@@ -138,6 +138,97 @@ class StatementTimesTest {
         assertThat(times.slowFrom()).isCloseTo(8 * 90 * QUICK, Percentage.withPercentage(2));
     }
 
+    @Test
+    void aPauseRaisesWhatIsStuckToTwiceItself() {
+        observeQuick(1_000);
+        assertThat(times.stuckFrom()).isEqualTo(10 * MILLI);
+        observeLookUp(4 * MILLI);
+        assertThat(times.stuckFrom()).as("less than half of it").isEqualTo(10 * MILLI);
+        observeLookUp(30 * MILLI);
+        assertThat(times.stuckFrom()).isEqualTo(60 * MILLI);
+        observeLookUp(20 * MILLI);
+        assertThat(times.stuckFrom()).as("the longest counts").isEqualTo(60 * MILLI);
+    }
+
+    @Test
+    void aPauseRaisesItByStepsOfAtMostEightTimes() {
+        observeQuick(1_000);
+        observeLookUp(80 * MILLI);
+        assertThat(times.stuckFrom()).as("taken for a lock").isEqualTo(10 * MILLI);
+        observeLookUp(30 * MILLI);
+        observeLookUp(480 * MILLI);
+        assertThat(times.stuckFrom()).as("taken for a lock").isEqualTo(60 * MILLI);
+        observeLookUp(470 * MILLI);
+        assertThat(times.stuckFrom()).isEqualTo(940 * MILLI);
+    }
+
+    @Test
+    void noPauseRaisesItBeyondASecond() {
+        observeQuick(1_000);
+        observeLookUp(70 * MILLI);
+        observeLookUp(900 * MILLI);
+        observeLookUp(7_000 * MILLI);
+        assertThat(times.stuckFrom()).isEqualTo(1_000 * MILLI);
+    }
+
+    @Test
+    void aPauseIsForgottenByHalfEveryTwoSeconds() {
+        observeQuick(1_000);
+        now += 60_000 * MILLI;
+        observeLookUp(70 * MILLI);
+        observeLookUp(400 * MILLI);
+        for (long stuckFrom = 800 * MILLI; stuckFrom > 10 * MILLI; stuckFrom /= 2) {
+            assertThat(times.stuckFrom()).isEqualTo(stuckFrom);
+            now += 2_000 * MILLI;
+            observeQuick(1);
+            assertThat(times.stuckFrom()).as("two seconds are not over").isEqualTo(stuckFrom);
+            now++;
+            observeQuick(1);
+        }
+        assertThat(times.stuckFrom()).isEqualTo(10 * MILLI);
+    }
+
+    @Test
+    void theNextPauseCountsInFullAgain() {
+        observeQuick(1_000);
+        observeLookUp(70 * MILLI);
+        now += 2_000 * MILLI + 1;
+        observeQuick(1);
+        assertThat(times.stuckFrom()).isEqualTo(70 * MILLI);
+        now += 1_000 * MILLI;
+        observeLookUp(50 * MILLI);
+        assertThat(times.stuckFrom()).isEqualTo(100 * MILLI);
+        now += 2_000 * MILLI;
+        observeQuick(1);
+        assertThat(times.stuckFrom()).isEqualTo(100 * MILLI);
+    }
+
+    @Test
+    void aWaitForALockIsNoPause() {
+        observeQuick(1_000);
+        for (long waited : new long[] {300 * MILLI, 5_000 * MILLI, 60_000 * MILLI}) {
+            observeLookUp(waited);
+            assertThat(times.stuckFrom()).isEqualTo(10 * MILLI);
+        }
+    }
+
+    @Test
+    void aTextThatIsSlowByNatureTellsOfNoPause() {
+        observeQuick(1_000);
+        IntStream.range(0, 100).forEach(i -> times.observe(report, 40 * MILLI, now));
+        assertThat(times.stuckFrom()).isEqualTo(10 * MILLI);
+    }
+
+    private void observeQuick(int executions) {
+        IntStream.range(0, executions).forEach(i -> times.observe(lookup, QUICK, now));
+    }
+
+    private void observeLookUp(long nanos) {
+        times.observe(lookup, nanos, now);
+        // two in a row would be taken for what it takes
+        observeQuick(1);
+    }
+
     private void run(SplittableRandom random, int times, long stall) {
         for (int i = 0; i < times; i++) {
             boolean slow = random.nextInt(10) < 3;

@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Load on a pool in virtual time, a millisecond a tick. Each connection's server answers a slow text after as many ticks as that
@@ -75,6 +77,13 @@ final class VirtualLoad {
                 .singleOrEmpty();
     }
 
+    /** So many transactions, each of which asks for a text outside itself when the start has come. */
+    List<Signals<SqlResult>> askOutside(int transactions, String text, Mono<Void> start) {
+        return IntStream.range(0, transactions)
+                .mapToObj(i -> Signals.of(inTransaction(start.then(fixture.execute(text)))))
+                .toList();
+    }
+
     /** A caller of a look-up, whose wait is taken down. */
     void lookUp() {
         Signals<SqlResult> caller = ask("SELECT quick");
@@ -89,6 +98,32 @@ final class VirtualLoad {
             fixture.server.connections().forEach(this::serve);
             seeWhoEnded();
         }
+    }
+
+    /** Lets time pass until all have ended, or twenty seconds; for how long, in milliseconds. */
+    int tickUntilEnded(List<Signals<SqlResult>> callers) {
+        int millis = 0;
+        while (millis < 20_000 && !callers.stream().allMatch(Signals::ended)) {
+            tick(1);
+            millis++;
+        }
+        return millis;
+    }
+
+    /** As {@link #hold}, but they end at once: so many connections are left that nobody uses. */
+    void openLeases(int leases) {
+        Sinks.Empty<Void> end = Sinks.empty();
+        hold(leases, end.asMono());
+        end.tryEmitEmpty();
+        tick(5);
+    }
+
+    /** How often a text was sent. */
+    long timesSent(String text) {
+        return fixture.server.connections().stream()
+                .flatMap(connection -> connection.log().stream())
+                .filter(text::equals)
+                .count();
     }
 
     private void serve(FakeConnection connection) {

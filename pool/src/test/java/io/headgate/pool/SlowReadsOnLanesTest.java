@@ -1,0 +1,167 @@
+package io.headgate.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** Slow reads that go to a lane, since leases may wait for them: each gets its turn, and none goes without need. */
+class SlowReadsOnLanesTest {
+
+    private static final String SLOW = "SELECT slow";
+
+    /** Others ask for a shorter one all the time. */
+    @ParameterizedTest
+    @CsvSource({"100, 20, 20", "1000, 20, 20", "500, 20, 50"})
+    void aShortReadDoesNotKeepALongOneFromTheOnlyLane(int longOne, int shortOne, int every) {
+        VirtualLoad load = new VirtualLoad(5, 1)
+                .taking("SELECT short", shortOne)
+                .knowing("SELECT short")
+                .taking("SELECT long", longOne)
+                .knowing("SELECT long");
+        load.hold(3, Mono.never());
+        askAllTheTime(load, "SELECT short", every, 300);
+        List<Signals<SqlResult>> callers = load.askOutside(1, "SELECT long", Mono.empty());
+        askAllTheTime(load, "SELECT short", every, longOne + 500);
+        assertThat(callers).allMatch(Signals::completed);
+    }
+
+    private static void askAllTheTime(VirtualLoad load, String text, int every, int duration) {
+        for (int millis = 0; millis < duration; millis++) {
+            if (millis % every == 0) {
+                load.ask(text);
+            }
+            load.tick(1);
+        }
+    }
+
+    /** It takes as long as it always does, though a read of another text waits for a lock on a lease. */
+    @Test
+    void aSlowReadOnTheOnlyLaneIsNotTakenForOneThatIsStuck() {
+        VirtualLoad load = new VirtualLoad(5, 1)
+                .taking(SLOW, 300)
+                .knowing(SLOW)
+                .taking("SELECT locked", 20)
+                .knowing("SELECT locked")
+                .taking("SELECT locked", Integer.MAX_VALUE);
+        load.ask("SELECT locked");
+        load.tick(1);
+        List<Signals<SqlResult>> callers = load.askOutside(3, SLOW, Mono.empty());
+        assertThat(load.tickUntilEnded(callers)).isLessThanOrEqualTo(3_000);
+        assertThat(callers).allMatch(Signals::completed);
+        assertThat(load.timesSent("(cancel)")).isZero();
+        assertThat(load.timesSent(SLOW)).isEqualTo(10 + 3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 1", "4, 0", "4, 1", "4, 2", "4, 3"})
+    void slowReadsTakeTheLaneThatIsLeftWhenTheOthersWaitForALock(int lanes, int locked) {
+        VirtualLoad load = new VirtualLoad(4 * lanes, lanes).taking(SLOW, 20).knowing(SLOW);
+        List<String> texts =
+                IntStream.range(0, locked).mapToObj(i -> "SELECT locked" + i).toList();
+        texts.forEach(load::knowing);
+        Sinks.Empty<Void> start = Sinks.empty();
+        List<Signals<SqlResult>> callers = load.askOutside(3 * lanes, SLOW, start.asMono());
+        load.tick(3);
+        for (String text : texts) {
+            load.taking(text, Integer.MAX_VALUE).ask(text);
+            load.tick(1);
+            load.ask("SELECT quick");
+            load.tick(1);
+        }
+        load.tick(30);
+        start.tryEmitEmpty();
+        assertThat(load.tickUntilEnded(callers)).isLessThanOrEqualTo(1_000);
+        assertThat(callers).allMatch(Signals::completed);
+    }
+
+    /** All leases were held up for a moment. Afterwards they come back, one in five milliseconds, so no read needs a lane. */
+    @ParameterizedTest
+    @CsvSource({"1", "4"})
+    void slowReadsLeaveTheLanesAfterAStall(int lanes) {
+        VirtualLoad load = new VirtualLoad(4 + lanes, lanes)
+                .taking(SLOW, 20)
+                .knowing(SLOW)
+                .knowing("SELECT quick")
+                .taking(SLOW, 200);
+        List<Signals<SqlResult>> reads = new ArrayList<>();
+        for (int millis = 0; millis < 4_000; millis++) {
+            if (millis == 300) {
+                load.taking(SLOW, 20);
+            }
+            reads.removeIf(Signals::ended);
+            while (reads.size() < 60) {
+                reads.add(load.ask(SLOW));
+            }
+            if (millis > 2_000) {
+                load.lookUp();
+                assertThat(load.slowHeads()).isLessThanOrEqualTo(4);
+            }
+            load.tick(1);
+        }
+        assertThat(load.lookUpErrors()).isEmpty();
+        assertThat(load.waitOf(99)).isLessThanOrEqualTo(1);
+    }
+
+    /** Its lane has done most of the work already. */
+    @Test
+    void aSlowReadIsNotBegunAgainWhenALeaseComes() {
+        VirtualLoad load = new VirtualLoad(5, 1).taking(SLOW, 1_000).knowing(SLOW);
+        Sinks.Empty<Void> end = Sinks.empty();
+        load.hold(4, end.asMono());
+        Signals<SqlResult> read = load.ask(SLOW);
+        load.tick(1_000);
+        assertThat(load.timesSent(SLOW)).as("it went to the lane").isEqualTo(10 + 1);
+        end.tryEmitEmpty();
+        load.tick(300);
+        assertThat(read.completed()).isTrue();
+        assertThat(load.timesSent(SLOW)).isEqualTo(10 + 1);
+        assertThat(load.timesSent("(cancel)")).isZero();
+    }
+
+    /** The lane's loop is behind, so that the slow one has its place but is not sent. */
+    @Test
+    void quickReadsDoNotGoBehindASlowOneThatHasItsPlace() {
+        VirtualLoad load =
+                new VirtualLoad(5, 1).taking(SLOW, 1_000).knowing(SLOW).knowing("SELECT quick");
+        load.hold(4, Mono.never());
+        FakeConnection lane = load.fixture.server.connections().stream()
+                .filter(connection -> !connection.log().contains("held"))
+                .findFirst()
+                .orElseThrow();
+        load.ask(SLOW);
+        lane.fakeLoop().hold();
+        load.fixture.time.advanceTimeBy(Duration.ofMillis(500));
+        IntStream.range(0, 10).forEach(i -> load.ask("SELECT quick"));
+        lane.fakeLoop().release();
+        assertThat(lane.nextIs(SLOW)).isTrue();
+        assertThat(lane.inFlight()).isEqualTo(1);
+    }
+
+    /** Three of four lanes are left, one of them soon: no reason to move a head that waits for a lock. */
+    @Test
+    void aLaneWithASlowReadDoesNotCountAsStuck() {
+        LaneFixture four =
+                new LaneFixture(PoolOptions.builder().maxConnections(6).lanes(4).build());
+        Signals.of(four.lanes.warmUp());
+        StatementProfile report = new StatementProfile(true);
+        report.observe(1_000_000_000, 2_000_000);
+        Signals<SqlResult> slow = new Signals<>();
+        slow.onSubscribe(new LaneCall(four.lanes, slow, SqlStatement.of(SLOW), report, true, 0));
+        four.call("locked");
+        four.pass(Duration.ofMillis(500));
+        assertThat(four.lanes.depths()).containsExactlyInAnyOrder(1, 1, 0, 0);
+        assertThat(four.server.connections())
+                .hasSize(4)
+                .noneMatch(lane -> lane.log().contains("(cancel)"));
+    }
+}

@@ -161,7 +161,8 @@ public final class NodePool implements SqlExecutor {
                 // where one of its text waits for a lock, this one would too
                 ? () -> profile.isSlowOnLane() || onLease.isAnyStuck(profile) ? 0 : lanes.spare()
                 : () -> lanes.hasRoomForQuick() && !onLease.mustWait(profile) ? 1 : 0;
-        return new OrElse<>(onLane, places, slow ? Math.max(1, (long) profile.meanNanos()) : 0, lanes::wantOne);
+        return new OrElse<>(
+                onLane, places, slow ? Math.max(1, (long) profile.meanNanos()) : 0, profile, lanes::wantOne);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.headgate.pool;
 
 import java.time.Duration;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -28,14 +30,20 @@ final class Standstill {
     private final IntSupplier toCome;
     private final Supplier<List<@Nullable Lease>> lent;
     private final long longPatience;
+    private final long longestShare;
     private boolean watching;
+
+    /** When each text is due, in time spent on lanes; while any read waits. */
+    private final Map<Object, Long> due = new IdentityHashMap<>();
+
+    private long spent;
 
     // of the look that runs
     private boolean anyWaits;
     private boolean anyIsIdle;
     private boolean allStand;
     private @Nullable Borrower<?> next;
-    private double highestRatio;
+    private long earliest;
     private @Nullable Runnable hasNoPlace;
 
     /**
@@ -57,6 +65,7 @@ final class Standstill {
         this.toCome = toCome;
         this.lent = lent;
         this.longPatience = acquireTimeout.toNanos() / 4;
+        this.longestShare = acquireTimeout.toNanos() / 25;
     }
 
     /** A read waits that could do without a lease. */
@@ -75,17 +84,24 @@ final class Standstill {
         long now = supply.now();
         anyWaits = false;
         next = null;
-        highestRatio = 0;
+        earliest = Long.MAX_VALUE;
         hasNoPlace = null;
         lookAtLeases(now);
-        waiting.forEach(each -> consider(each, now));
-        waiting.letGoElsewhere(each -> each == next || quickOneGoes(each, now));
+        int before = waiting.size();
+        waiting.letGoElsewhere(each -> quickOneGoes(each, now));
+        boolean noQuickOneWent = waiting.size() == before;
+        waiting.forEach(each -> consider(each, now, noQuickOneWent));
+        noteNext();
+        waiting.letGoElsewhere(each -> each == next);
         if (hasNoPlace != null) {
             events.afterwards(hasNoPlace);
         }
         watching = anyWaits;
         if (watching) {
             lookLater();
+        } else {
+            due.clear();
+            spent = 0;
         }
     }
 
@@ -123,28 +139,42 @@ final class Standstill {
 
     /**
      * One slow read goes at a look, and one of each text at a time: to a lane that is not the last when some lease is idle, since its user
-     * may be waiting for this read; to the last lane, which the quick ones need, when no lease will come back by itself. It is the one
-     * with the highest response ratio (Brinch Hansen 1971): a short one goes before a long one, but no text keeps another from going.
+     * may be waiting for this read; to the last lane, which the quick ones need, when no lease will come back by itself. Texts share the
+     * lanes' time by fair queueing (Demers, Keshav, Shenker 1989): a short one goes before a long one that came first, and none keeps
+     * another from going.
      */
-    private void consider(Borrower<?> each, long now) {
+    private void consider(Borrower<?> each, long now, boolean mayGo) {
         OrElse<?> orElse = each.orElse();
         if (orElse == null || !each.isWaiting()) {
             return;
         }
         anyWaits = true;
-        long waited = now - each.since();
-        if (!orElse.isPatient() || waited < PATIENCE || !(anyIsIdle || allStand)) {
+        if (!mayGo || !orElse.isPatient() || now - each.since() < PATIENCE || !(anyIsIdle || allStand)) {
             return;
         }
-        double ratio = (double) waited / orElse.usual();
-        if (ratio > highestRatio) {
+        long finish = due.computeIfAbsent(orElse.kind(), kind -> spent + share(orElse));
+        if (finish < earliest) {
             int places = orElse.places().getAsInt();
             if (places > (allStand ? 0 : 1)) {
-                highestRatio = ratio;
+                earliest = finish;
                 next = each;
             } else if (places == 0) {
                 hasNoPlace = orElse.whenItWaits();
             }
         }
+    }
+
+    private void noteNext() {
+        Borrower<?> going = next;
+        OrElse<?> orElse = going == null ? null : going.orElse();
+        if (orElse != null) {
+            spent = Math.max(spent, earliest - share(orElse));
+            due.put(orElse.kind(), earliest + share(orElse));
+        }
+    }
+
+    /** A long one counts as less than it takes, else it would wait for longer than its caller does. */
+    private long share(OrElse<?> orElse) {
+        return Math.min(orElse.usual(), longestShare);
     }
 }

@@ -250,7 +250,7 @@ class LanesTest {
         closed.server.acceptOnCommand();
         long waited = closed.options.acquireTimeout().minusSeconds(1).toNanos();
         Signals<SqlResult> caller = new Signals<>();
-        caller.onSubscribe(new LaneCall(closed.lanes, caller, SqlStatement.of("a"), closed.profile, true, waited));
+        caller.onSubscribe(new LaneCall(closed.lanes, caller, SqlStatement.of("a"), closed.profile, false, waited));
         closed.pass(Duration.ofMillis(999));
         assertThat(caller.ended()).isFalse();
         closed.pass(Duration.ofMillis(1));

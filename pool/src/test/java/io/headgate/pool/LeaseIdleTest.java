@@ -35,9 +35,11 @@ class LeaseIdleTest {
         Signals.of(lease.execute(SqlStatement.of("UPDATE")));
         for (int looks = 0; looks < 3; looks++) {
             now += 30;
-            assertIdleFor(0);
+            assertBusy();
         }
         connection.answer();
+        now += 30;
+        assertIdleFor(0);
         now += 30;
         assertIdleFor(30);
     }
@@ -57,10 +59,10 @@ class LeaseIdleTest {
     @Test
     void aStatementThatFailedRunsNoMore() {
         Signals.of(lease.execute(SqlStatement.of("UPDATE")));
-        assertIdleFor(0);
+        assertBusy();
         connection.fail(LaneFixture.cancelled());
         now += 30;
-        assertIdleFor(30);
+        assertIdleFor(0);
     }
 
     @Test
@@ -80,10 +82,10 @@ class LeaseIdleTest {
             assertIdleFor(0);
             Signals.of(end);
             now += 30;
-            assertIdleFor(0);
+            assertBusy();
             connection.answer();
             now += 30;
-            assertIdleFor(30);
+            assertIdleFor(0);
         }
     }
 
@@ -102,15 +104,48 @@ class LeaseIdleTest {
     }
 
     private void assertStaysIdleWith(Publisher<?> work) {
-        long before = lease.idleFor(now);
+        lease.look(now);
         Signals<?> caller = Signals.of(work);
         now += 30;
-        assertIdleFor(before + 30);
+        lease.look(now);
+        assertThat(lease.isIdle(now, 30)).isTrue();
         assertThat(caller.ended()).isFalse();
     }
 
     private void assertIdleFor(long nanos) {
-        assertThat(lease.idleFor(now)).isEqualTo(nanos);
+        lease.look(now);
+        assertThat(lease.isIdle(now, nanos)).isTrue();
+        assertThat(lease.isIdle(now, nanos + 1)).isFalse();
+    }
+
+    private void assertBusy() {
+        lease.look(now);
+        assertThat(lease.isIdle(now, 0)).isFalse();
+    }
+
+    @Test
+    void aStatementIsOverdueWhenItTakesLongerThanItsTextDoes() {
+        lease.overdueFrom(100);
+        Signals.of(lease.execute(SqlStatement.of("SELECT")));
+        lease.look(now);
+        now += 99;
+        lease.look(now);
+        assertThat(lease.isOverdue(now)).isFalse();
+        now += 1;
+        lease.look(now);
+        assertThat(lease.isOverdue(now)).isTrue();
+        connection.answer();
+        assertThat(lease.isOverdue(now)).isFalse();
+    }
+
+    @Test
+    void aTransactionIsInItHoweverBusyItIs() {
+        lease.look(now);
+        now += 100;
+        assertThat(lease.isInTransactionFor(now, 100)).isFalse();
+        lease.begin(TransactionOptions.defaults());
+        assertThat(lease.isInTransactionFor(now, 100)).isTrue();
+        assertThat(lease.isInTransactionFor(now, 101)).isFalse();
     }
 
     /** Its copies do not end. */

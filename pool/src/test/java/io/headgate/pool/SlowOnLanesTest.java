@@ -12,7 +12,7 @@ class SlowOnLanesTest {
 
     // a clock may begin anywhere
     private long now = -SECOND;
-    private final SlowOnLanes slowOnes = new SlowOnLanes(now);
+    private final SlowOnLanes slowOnes = new SlowOnLanes(SECOND, now);
     private final StatementProfile report = taking(20 * MILLI);
 
     private static StatementProfile taking(long nanos) {

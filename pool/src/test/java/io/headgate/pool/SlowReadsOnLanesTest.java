@@ -31,7 +31,7 @@ class SlowReadsOnLanesTest {
         load.hold(3, Mono.never());
         askAllTheTime(load, "SELECT short", every, 300);
         List<Signals<SqlResult>> callers = load.askOutside(1, "SELECT long", Mono.empty());
-        askAllTheTime(load, "SELECT short", every, longOne + 500);
+        askAllTheTime(load, "SELECT short", every, longOne + 1_500);
         assertThat(callers).allMatch(Signals::completed);
     }
 

@@ -270,7 +270,7 @@ final class Lanes {
 
     /** Has a lane opened, if there may be one and none takes anything. */
     void wantOne() {
-        if (!hasRoomForQuick()) {
+        if (!hasRoomForQuick() && keeper.isOpeningNone()) {
             keeper.wantMore();
         }
     }

@@ -82,7 +82,14 @@ final class LeasePool {
         this.waiting = new BorrowerQueue(node, supply, options, listener, timers, events);
         this.keeper = new LeaseKeeper(node, supply, options, events, waiting, this::lend);
         this.standstill = new Standstill(
-                supply, waiting, events, timers, keeper::connectionsToCome, keeper::lent, options.acquireTimeout());
+                supply,
+                waiting,
+                events,
+                timers,
+                outside,
+                keeper::connectionsToCome,
+                keeper::lent,
+                options.acquireTimeout());
         this.state = snapshot();
         supply.addSide(this::state);
     }
@@ -345,7 +352,7 @@ final class LeasePool {
             if (orElse != null) {
                 standstill.watch();
                 if (waiting.size() > keeper.connectionsToCome()) {
-                    events.afterwards(orElse.whenItWaits());
+                    outside.execute(orElse.whenItWaits());
                 }
             }
         }

@@ -89,7 +89,8 @@ public final class NodePool implements SqlExecutor {
                 timers,
                 times,
                 onLease,
-                call -> onLeaseOrLane(call.statement(), call.profile(), call.waitedUntil(clock.getAsLong())));
+                call -> onLeaseOrLane(
+                        call.statement(), call.profile(), Math.max(1, call.waitedUntil(clock.getAsLong()))));
         this.hasLanes = options.lanes() > 0;
         this.leaks = new LeakWatch(node, options, counters, outside);
         this.clock = clock;

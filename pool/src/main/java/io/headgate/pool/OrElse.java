@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
  * @param usual how long it keeps others there waiting as a rule, in nanoseconds: it then goes when leases may be waiting for it. 0 if
  *     it may go at once
  * @param kind those of one kind share what they get there
- * @param whenItWaits runs when it has to wait; may open a connection elsewhere
+ * @param whenItWaits runs when it has to wait; may open a connection elsewhere, and call callers' code
  */
 record OrElse<T>(LongFunction<Mono<T>> work, IntSupplier places, long usual, Object kind, Runnable whenItWaits) {
 

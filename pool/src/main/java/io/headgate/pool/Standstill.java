@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -27,6 +28,7 @@ final class Standstill {
     private final BorrowerQueue waiting;
     private final SerialQueue events;
     private final Scheduler timers;
+    private final Executor outside;
     private final IntSupplier toCome;
     private final Supplier<List<@Nullable Lease>> lent;
     private final long longPatience;
@@ -47,6 +49,7 @@ final class Standstill {
     private @Nullable Runnable hasNoPlace;
 
     /**
+     * @param outside runs what may call callers' code
      * @param toCome connections for those that wait that are being opened, or may be
      * @param lent the leases that are lent, null for one whose work has not begun or has ended
      */
@@ -55,6 +58,7 @@ final class Standstill {
             BorrowerQueue waiting,
             SerialQueue events,
             Scheduler timers,
+            Executor outside,
             IntSupplier toCome,
             Supplier<List<@Nullable Lease>> lent,
             Duration acquireTimeout) {
@@ -62,6 +66,7 @@ final class Standstill {
         this.waiting = waiting;
         this.events = events;
         this.timers = timers;
+        this.outside = outside;
         this.toCome = toCome;
         this.lent = lent;
         this.longPatience = acquireTimeout.toNanos() / 4;
@@ -94,7 +99,7 @@ final class Standstill {
         noteNext();
         waiting.letGoElsewhere(each -> each == next);
         if (hasNoPlace != null) {
-            events.afterwards(hasNoPlace);
+            outside.execute(hasNoPlace);
         }
         watching = anyWaits;
         if (watching) {

@@ -1,7 +1,7 @@
 package io.headgate.pool;
 
 import java.time.Duration;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -36,7 +36,7 @@ final class Standstill {
     private boolean watching;
 
     /** When each text is due, in time spent on lanes; while any read waits. */
-    private final Map<Object, Long> due = new IdentityHashMap<>();
+    private final Map<Object, Long> due = new HashMap<>();
 
     private long spent;
 
@@ -96,8 +96,10 @@ final class Standstill {
         waiting.letGoElsewhere(each -> quickOneGoes(each, now));
         boolean noQuickOneWent = waiting.size() == before;
         waiting.forEach(each -> consider(each, now, noQuickOneWent));
-        noteNext();
-        waiting.letGoElsewhere(each -> each == next);
+        if (next != null) {
+            noteNext();
+            waiting.letGoElsewhere(each -> each == next);
+        }
         if (hasNoPlace != null) {
             outside.execute(hasNoPlace);
         }

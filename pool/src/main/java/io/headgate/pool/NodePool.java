@@ -57,7 +57,6 @@ public final class NodePool implements SqlExecutor {
     private final Lanes lanes;
     private final boolean hasLanes;
     private final StatementProfiles profiles = new StatementProfiles();
-    private final LongSupplier clock;
     private final PoolCounters counters;
     private final LeakWatch leaks;
     private final Scheduler timers;
@@ -93,7 +92,6 @@ public final class NodePool implements SqlExecutor {
                         call.statement(), call.profile(), Math.max(1, call.waitedUntil(clock.getAsLong()))));
         this.hasLanes = options.lanes() > 0;
         this.leaks = new LeakWatch(node, options, counters, outside);
-        this.clock = clock;
         this.timers = timers;
     }
 

@@ -138,10 +138,17 @@ final class Standstill {
             return false;
         }
         if (orElse.places().getAsInt() == 0) {
-            hasNoPlace = orElse.whenItWaits();
+            wantPlace(orElse, now - each.since());
             return false;
         }
         return toCome.getAsInt() == 0 || now - each.since() >= PATIENCE;
+    }
+
+    /** While a connection is to come for it, only when that takes so long that it may never come: each connection costs. */
+    private void wantPlace(OrElse<?> orElse, long waited) {
+        if (toCome.getAsInt() == 0 || waited >= longPatience) {
+            hasNoPlace = orElse.whenItWaits();
+        }
     }
 
     /**
@@ -166,7 +173,7 @@ final class Standstill {
                 earliest = finish;
                 next = each;
             } else if (places == 0) {
-                hasNoPlace = orElse.whenItWaits();
+                wantPlace(orElse, now - each.since());
             }
         }
     }

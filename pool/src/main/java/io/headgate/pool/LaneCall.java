@@ -20,8 +20,9 @@ import reactor.util.context.Context;
 /**
  * One statement of one caller on its way over a lane.
  *
- * <p>States: new, waiting, placed, sent, ended. It begins with the caller's first demand, and its wait ends when it is sent. Every move is one compare-and-set, so
- * the caller hears of one end, and a place on a lane is taken and given up once. Cancellation ends the call for the caller;
+ * <p>States: new, waiting, placed, sent, ended. It begins with the caller's first demand, and its wait ends when it is sent. When no
+ * lane is to be had, it is sent on a lease. Every move is one compare-and-set, so the caller hears of one end, and a place on a lane
+ * is taken and given up once. Cancellation ends the call for the caller;
  * the statement goes on, and its place is given up when the server has answered. The place is free before the caller hears
  * of the answer.
  *
@@ -351,7 +352,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         end(error);
     }
 
-    /** On the lane's loop: the caller has its answer. What comes later is dropped. */
+    /** On the lane's loop, or on the lease's for want of a lane: the caller has its answer. What comes later is dropped. */
     void end(@Nullable SqlResult answer) {
         stopCopy();
         if (STATE.compareAndSet(this, SENT, ENDED)) {
@@ -359,7 +360,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         }
     }
 
-    /** On the lane's loop: as {@link #end(SqlResult)}. */
+    /** As {@link #end(SqlResult)}. */
     void end(Throwable error) {
         stopCopy();
         if (STATE.compareAndSet(this, SENT, ENDED)) {

@@ -113,9 +113,9 @@ final class LaneKeeper {
         return closing;
     }
 
-    /** Whether none is being opened. */
-    boolean isOpeningNone() {
-        return opening == 0;
+    /** Whether one is being opened. */
+    boolean isOpening() {
+        return opening > 0;
     }
 
     /** Whether so many heads are stuck that what they wait for has to be waited for elsewhere. */

@@ -210,7 +210,7 @@ final class Lanes {
 
     /** Lanes have come or gone: serves who waits, and has another opened if that was not enough. */
     private void lanesChanged() {
-        if (keeper.target() == 0 || (!areOpen() && keeper.isOpeningNone() && onLease.hasOpen())) {
+        if (keeper.target() == 0 || (!areOpen() && !keeper.isOpening() && onLease.hasOpen())) {
             toLeases(supply.now());
         }
         if (!waiting.isEmpty()) {
@@ -270,7 +270,7 @@ final class Lanes {
 
     /** Has a lane opened, if there may be one and none takes anything. */
     void wantOne() {
-        if (!hasRoomForQuick() && keeper.isOpeningNone()) {
+        if (!hasRoomForQuick() && !keeper.isOpening()) {
             keeper.wantMore();
         }
     }

@@ -76,17 +76,15 @@ final class Standstill {
     /** A read waits that could do without a lease. */
     void watch() {
         if (!watching) {
+            timers.schedule(() -> events.run(this::look), LOOK, TimeUnit.NANOSECONDS);
             watching = true;
-            lookLater();
         }
-    }
-
-    private void lookLater() {
-        timers.schedule(() -> events.run(this::look), LOOK, TimeUnit.NANOSECONDS);
     }
 
     private void look() {
         long now = supply.now();
+        // an error in the look ends the watch, and the next read that waits begins it again
+        watching = false;
         anyWaits = false;
         next = null;
         earliest = Long.MAX_VALUE;
@@ -103,9 +101,8 @@ final class Standstill {
         if (hasNoPlace != null) {
             outside.execute(hasNoPlace);
         }
-        watching = anyWaits;
-        if (watching) {
-            lookLater();
+        if (anyWaits) {
+            watch();
         } else {
             due.clear();
             spent = 0;

@@ -6,10 +6,13 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -122,7 +125,7 @@ class LeftOverStreamTest {
         assertThat(next.completed()).isTrue();
     }
 
-    /** A class that is missing when it is told of the end. */
+    /** The reader's error callback needs a class that is missing. */
     @Test
     void aReaderThatThrowsKeepsNoOtherStreamAndNoTransactionOpen() {
         NoClassDefFoundError missing = new NoClassDefFoundError("Missing");
@@ -142,7 +145,10 @@ class LeftOverStreamTest {
                 .hasOnlyElementsOfType(TransactionEndedException.class)
                 .hasSize(1);
         assertThat(connection().streamsCancelled()).isEqualTo(2);
-        assertThat(caller.ends()).isEqualTo(1);
+        assertThat(connection().log()).endsWith("COMMIT");
+        assertThat(caller.completed())
+                .as("it was committed, whatever the reader threw")
+                .isTrue();
         assertThat(connection().isAtRest()).isTrue();
         assertThat(one.pool.state().leased()).isZero();
     }
@@ -156,5 +162,58 @@ class LeftOverStreamTest {
         answerAll();
         assertThat(reader.errors).isEmpty();
         assertThat(connection().streamsCancelled()).isZero();
+    }
+
+    /** PostgreSQL runs a statement that writes to its end at the first row, whoever reads the others. */
+    @ParameterizedTest
+    @CsvSource({
+        "INSERT INTO t SELECT 1 RETURNING v, true, UNKNOWN",
+        "INSERT INTO t SELECT 1 RETURNING v, false, NOT_EXECUTED",
+        "SELECT v FROM t, true, NOT_EXECUTED"
+    })
+    void saysWhetherItsStatementMayTakeEffect(String sql, boolean commits, Outcome outcome) {
+        one.server.answerOnCommand();
+        Reader reader = new Reader();
+        Signals.of(one.pool.inTransaction(TransactionOptions.defaults(), tx -> {
+            tx.stream(SqlStatement.of(sql)).subscribe(reader);
+            return end.asMono();
+        }));
+        if (commits) {
+            end.tryEmitEmpty();
+        } else {
+            end.tryEmitError(new IllegalStateException("work failed"));
+        }
+        assertThat(reader.errors)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        TransactionEndedException.class,
+                        error -> assertThat(error.outcome()).isEqualTo(outcome));
+    }
+
+    /** The savepoint has ended its portal; what it asked for later would abort the transaction. */
+    @Test
+    void endsWithItsSavepoint() {
+        one.server.answerOnCommand();
+        Reader inner = new Reader();
+        Reader outer = new Reader();
+        Signals<Object> caller = Signals.of(one.pool.inTransaction(TransactionOptions.defaults(), tx -> {
+            tx.stream(SqlStatement.of("outer rows")).subscribe(outer);
+            return tx.savepoint(nested -> {
+                        nested.stream(SqlStatement.of("rows")).subscribe(inner);
+                        return Mono.error(new IllegalStateException("undo"));
+                    })
+                    .onErrorResume(IllegalStateException.class, undone -> Mono.empty())
+                    .thenMany(end.asMono());
+        }));
+        answerAll();
+        assertThat(connection().log()).contains("ROLLBACK TO SAVEPOINT headgate_1");
+        assertThat(inner.errors)
+                .hasOnlyElementsOfType(TransactionEndedException.class)
+                .hasSize(1);
+        assertThat(inner.sentBefore).doesNotContain("ROLLBACK TO SAVEPOINT headgate_1");
+        assertThat(outer.errors).isEmpty();
+        end.tryEmitEmpty();
+        answerAll();
+        assertThat(caller.completed()).isTrue();
     }
 }

@@ -102,7 +102,7 @@ final class TransactionDeadline {
     private <T> Flux<T> end(Publisher<T> work, Mono<Void> timer, Consumer<Throwable> whenOver) {
         Duration given = Objects.requireNonNull(limit);
         return endBy(work, timer, () -> TimeIsOverException.underWay(given))
-                // here the timer has won: the caller hears of this end and of no other
+                // the timer came first, so the caller gets this error and no other
                 .doOnError(TimeIsOverException.class, error -> {
                     if (error.outcome() == Outcome.UNKNOWN) {
                         whenOver.accept(error);

@@ -105,6 +105,22 @@ public record ConnectionSettings(
                 timeZone);
     }
 
+    /** These settings with another database, such as {@code pgbouncer} for the console of PgBouncer. */
+    public ConnectionSettings database(String name) {
+        return new ConnectionSettings(
+                host,
+                port,
+                name,
+                credentials,
+                tls,
+                connectTimeout,
+                applicationName,
+                statementCacheSize,
+                maxValueBytes,
+                resultLimit,
+                timeZone);
+    }
+
     /** These settings with another encryption. */
     public ConnectionSettings tls(TlsSettings settings) {
         return new ConnectionSettings(

@@ -91,9 +91,9 @@ final class Connector {
             Consumer<ServerProbe.Known> whenKnown = known -> {
                 boolean encrypted = wire.channel().pipeline().get(SslHandler.class) != null;
                 Mono<Void> cancel = cancelRequests.request(settings, address, key, encrypted ? tls : null);
+                new Silence(wire, nodes.ask(address));
                 whenDone.accept(new NettyConnection(
                         wire, known.server(), known.roundsFloats(), settings, shared, cancel, closed));
-                new Silence(wire, nodes.ask(address));
             };
             new ServerProbe(wire, key, whenKnown, whenFailed).start();
         };

@@ -57,19 +57,8 @@ public final class PgBouncerConsole {
      *     {@code stats_users}; the database named there is not used. {@code connectTimeout} limits log-in and command together
      */
     public static PgBouncerConsole of(VertxDriver driver, ConnectionSettings settings) {
-        ConnectionSettings console = new ConnectionSettings(
-                settings.host(),
-                settings.port(),
-                DATABASE,
-                settings.credentials(),
-                settings.tls(),
-                settings.connectTimeout(),
-                settings.applicationName(),
-                settings.statementCacheSize(),
-                settings.maxValueBytes(),
-                settings.resultLimit(),
-                null);
-        return new PgBouncerConsole((VertxInternal) driver.vertx(), console);
+        return new PgBouncerConsole(
+                (VertxInternal) driver.vertx(), settings.database(DATABASE).timeZone(null));
     }
 
     /**

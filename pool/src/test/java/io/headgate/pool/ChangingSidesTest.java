@@ -1,0 +1,162 @@
+package io.headgate.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** Reads that go from lanes to leases and back: nobody is lost, turned away or counted twice, and none waits for what may never come. */
+class ChangingSidesTest {
+
+    private static final String QUICK = "SELECT quick";
+    private static final String BUSY = "SELECT busy";
+    private static final String SLOW = "SELECT slow";
+
+    @Test
+    void whoWaitedForALaneIsNotTurnedAwayByTheLeases() {
+        PoolFixture pool = new PoolFixture(PoolOptions.builder()
+                .maxConnections(5)
+                .lanes(1)
+                .minIdle(0)
+                .maxWaiting(20)
+                .build());
+        pool.server.answerOnCommand();
+        for (int i = 0; i < 10; i++) {
+            Signals.of(pool.execute(QUICK));
+            pass(pool);
+            pool.server.connections().forEach(ChangingSidesTest::answerAll);
+        }
+        for (int i = 0; i < 4; i++) {
+            Signals.of(pool.pool.inTransaction(
+                    TransactionOptions.defaults(),
+                    tx -> tx.execute(SqlStatement.of("held")).then(Mono.never())));
+        }
+        FakeConnection lane = pool.server.connections().stream()
+                .filter(each -> each.log().size() > 5)
+                .findFirst()
+                .orElseThrow();
+        IntStream.range(0, pool.options.laneDepth()).forEach(i -> Signals.of(pool.execute(QUICK)));
+        List<Signals<SqlResult>> quick = IntStream.range(0, 15)
+                .mapToObj(i -> Signals.of(pool.execute(QUICK)))
+                .toList();
+        IntStream.range(0, 20).forEach(i -> Signals.of(pool.execute("INSERT")));
+        assertThat(pool.pool.state().waiting()).isEqualTo(35);
+        pool.server.acceptOnCommand();
+        lane.lose();
+        pass(pool);
+        assertThat(quick).noneMatch(Signals::ended);
+    }
+
+    private static void pass(PoolFixture pool) {
+        pool.time.advanceTimeBy(Duration.ofMillis(1));
+    }
+
+    private static void answerAll(FakeConnection connection) {
+        while (connection.inFlight() > 0) {
+            connection.answer();
+        }
+    }
+
+    @Test
+    void whoGivesUpOnTheOtherSideIsCountedOnce() {
+        VirtualLoad load = withFullLane(1_000);
+        Signals<SqlResult> waiting = load.ask(QUICK);
+        load.fixture.server.acceptOnCommand();
+        lane(load).lose();
+        load.tick(2);
+        long before = load.fixture.listener.count("cancelled");
+        waiting.cancel();
+        load.tick(2);
+        assertThat(load.fixture.listener.count("cancelled")).isEqualTo(before + 1);
+    }
+
+    /** Four leases are held, and the only lane is full. */
+    private static VirtualLoad withFullLane(int millis) {
+        VirtualLoad load = new VirtualLoad(5, 1).knowing(QUICK).knowing(BUSY);
+        load.tick(10);
+        load.hold(4, Mono.never());
+        load.taking(BUSY, millis);
+        IntStream.range(0, load.fixture.options.laneDepth()).forEach(i -> load.ask(BUSY));
+        return load;
+    }
+
+    private static FakeConnection lane(VirtualLoad load) {
+        return load.fixture.server.connections().stream()
+                .filter(each -> each.inFlight() > 1)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void whoWaitsForALaneThatIsPlannedAwayHasALease() {
+        VirtualLoad load = new VirtualLoad(5, 1).knowing(QUICK).knowing(BUSY);
+        load.taking(BUSY, 4_000);
+        IntStream.range(0, load.fixture.options.laneDepth()).forEach(i -> load.ask(BUSY));
+        Signals<SqlResult> waiting = load.ask(QUICK);
+        load.fixture.pool.resize(0, 5);
+        assertThat(load.tickUntilEnded(List.of(waiting))).isLessThanOrEqualTo(100);
+        assertThat(waiting.completed()).isTrue();
+    }
+
+    /** It asks again at each look, while the lane is on its way. */
+    @Test
+    void oneSlowReadHasOneLaneOpened() {
+        VirtualLoad load = new VirtualLoad(16, 4).taking(SLOW, 20).knowing(SLOW);
+        load.hold(12, Mono.never());
+        load.fixture.server.acceptOnCommand();
+        load.ask(SLOW);
+        load.tick(300);
+        assertThat(load.fixture.server.knocking()).isEqualTo(1);
+    }
+
+    @Test
+    void quickReadsTakeIdleLeasesWhileASlowOneHasTheOnlyLaneThatIsOpen() {
+        VirtualLoad load =
+                new VirtualLoad(6, 2).taking(SLOW, 4_000).knowing(SLOW).knowing(QUICK);
+        Sinks.Empty<Void> end = Sinks.empty();
+        load.hold(4, end.asMono());
+        load.tick(5);
+        load.fixture.server.acceptOnCommand();
+        Signals<SqlResult> slow = load.ask(SLOW);
+        load.tick(100);
+        end.tryEmitEmpty();
+        load.tick(5);
+        assertThat(load.slowHeads()).isEqualTo(1);
+        List<Signals<SqlResult>> quick =
+                IntStream.range(0, 10).mapToObj(i -> load.ask(QUICK)).toList();
+        assertThat(load.tickUntilEnded(quick)).isLessThanOrEqualTo(20);
+        assertThat(quick).allMatch(Signals::completed);
+        assertThat(slow.ended()).isFalse();
+    }
+
+    /** Its lane is being opened; quick ones that come behind it do not end up behind it there. */
+    @Test
+    void quickReadsDoNotWaitBehindASlowOneThatCameFirst() {
+        VirtualLoad load = new VirtualLoad(8, 2)
+                .knowing(QUICK)
+                .knowing(BUSY)
+                .taking(SLOW, 4_000)
+                .knowing(SLOW);
+        load.hold(6, Mono.never());
+        load.fixture.server.acceptOnCommand();
+        load.taking(BUSY, 200).ask(BUSY);
+        load.tick(30);
+        load.ask(SLOW);
+        load.tick(90);
+        List<Signals<SqlResult>> quick =
+                IntStream.range(0, 10).mapToObj(i -> load.ask(QUICK)).toList();
+        load.tick(5);
+        while (load.fixture.server.knocking() > 0) {
+            load.fixture.server.accept();
+        }
+        assertThat(load.tickUntilEnded(quick)).isLessThanOrEqualTo(50);
+        assertThat(quick).allMatch(Signals::completed);
+    }
+}

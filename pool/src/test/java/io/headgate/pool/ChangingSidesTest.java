@@ -94,17 +94,6 @@ class ChangingSidesTest {
                 .orElseThrow();
     }
 
-    @Test
-    void whoWaitsForALaneThatIsPlannedAwayHasALease() {
-        VirtualLoad load = new VirtualLoad(5, 1).knowing(QUICK).knowing(BUSY);
-        load.taking(BUSY, 4_000);
-        IntStream.range(0, load.fixture.options.laneDepth()).forEach(i -> load.ask(BUSY));
-        Signals<SqlResult> waiting = load.ask(QUICK);
-        load.fixture.pool.resize(0, 5);
-        assertThat(load.tickUntilEnded(List.of(waiting))).isLessThanOrEqualTo(100);
-        assertThat(waiting.completed()).isTrue();
-    }
-
     /** It asks again at each look, while the lane is on its way. */
     @Test
     void oneSlowReadHasOneLaneOpened() {

@@ -256,4 +256,17 @@ class LanesTest {
         closed.pass(Duration.ofMillis(1));
         assertThat(caller.error()).isInstanceOf(AcquireTimeoutException.class);
     }
+
+    /** No lease is open at that moment, but one may be opened. */
+    @Test
+    void whoWaitsForALaneThatIsPlannedAwayHasALease() {
+        LaneFixture full = new LaneFixture(1, 1);
+        full.call("a");
+        Signals<SqlResult> waiting = full.call("b");
+        assertThat(full.leases.state().open()).isZero();
+        full.lanes.resize(0);
+        assertThat(full.server.connections()).hasSize(2);
+        full.answerAll(full.connection(1));
+        assertThat(waiting.completed()).isTrue();
+    }
 }

@@ -81,7 +81,8 @@ class LastLaneTest {
                         TransactionOptions.defaults(),
                         tx -> Flux.interval(Duration.ofMillis(20), load.fixture.time)
                                 .concatMap(tick -> tx.execute(SqlStatement.of("beat")))
-                                .takeUntilOther(load.fixture.execute(SLOW))
+                                .takeUntilOther(Mono.delay(Duration.ofMillis(50), load.fixture.time)
+                                        .then(load.fixture.execute(SLOW)))
                                 .cast(Object.class))))
                 .toList();
         load.tick(4_900);

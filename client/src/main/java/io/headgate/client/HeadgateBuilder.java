@@ -260,7 +260,7 @@ public final class HeadgateBuilder {
             nodePool.follow(capacity, capacityInputs);
         }
         SqlExecutor guarded = new TransactionModeGuard(nodePool, guardPolicy);
-        return new Headgate(nodePool, guarded, sessions(used), used, driver == null, shutdownTimeout);
+        return new Headgate(nodePool, guarded, sessions(used, options), used, driver == null, shutdownTimeout);
     }
 
     private SqlDriver namedDriver(DataAccessListener told, int poolConnections) {
@@ -291,13 +291,13 @@ public final class HeadgateBuilder {
         }
     }
 
-    private @Nullable SessionConnections sessions(SqlDriver used) {
+    private @Nullable SessionConnections sessions(SqlDriver used, PoolOptions options) {
         if (sessionNode == null) {
             return null;
         }
         ConnectionSettings settings = withCredentials(sessionNode);
         return SessionConnections.create(
-                settings.node(), used.connect(settings), maxSessionConnections, Schedulers.parallel());
+                settings.node(), used.connect(settings), maxSessionConnections, options, Schedulers.parallel());
     }
 
     private ConnectionSettings withCredentials(ConnectionSettings settings) {

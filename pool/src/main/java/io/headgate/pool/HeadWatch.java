@@ -48,6 +48,7 @@ final class HeadWatch {
     private final Scheduler timers;
     private final LongSupplier clock;
     private final BooleanSupplier lanesAreShort;
+    private final Runnable whenStuck;
     private final long graceNanos;
     private final StatementTimes times;
 
@@ -66,6 +67,7 @@ final class HeadWatch {
      * @param loop runs tasks on the connection's loop
      * @param sent the statements under way, oldest first; belongs to the loop
      * @param lanesAreShort whether so many lanes are stuck that heads have to leave them
+     * @param whenStuck runs when a head was found stuck; calls no callers' code
      */
     HeadWatch(
             DriverConnection driver,
@@ -75,13 +77,15 @@ final class HeadWatch {
             ArrayDeque<LaneCall> sent,
             Scheduler timers,
             LongSupplier clock,
-            BooleanSupplier lanesAreShort) {
+            BooleanSupplier lanesAreShort,
+            Runnable whenStuck) {
         this.driver = driver;
         this.loop = loop;
         this.sent = sent;
         this.timers = timers;
         this.clock = clock;
         this.lanesAreShort = lanesAreShort;
+        this.whenStuck = whenStuck;
         this.graceNanos = options.cancelGrace().toNanos();
         this.times = times;
         this.headSince = clock.getAsLong();
@@ -148,6 +152,7 @@ final class HeadWatch {
 
     private void foundStuck(LaneCall head) {
         stuck = true;
+        whenStuck.run();
         head.heldOthersUp();
         sendFollowersElsewhere(head, false);
         sendFollowersElsewhere(head, true);

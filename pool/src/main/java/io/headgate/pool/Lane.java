@@ -59,6 +59,7 @@ final class Lane {
      * @param depth most statements under way
      * @param clock gives nanoseconds since some moment
      * @param lanesAreShort whether so many lanes are stuck that heads have to leave them
+     * @param whenStuck runs on the loop when it takes nothing more for now
      * @param whenEmpty runs once, when the lane is leaving and nothing is under way
      */
     Lane(
@@ -69,6 +70,7 @@ final class Lane {
             Scheduler timers,
             LongSupplier clock,
             BooleanSupplier lanesAreShort,
+            Runnable whenStuck,
             Runnable whenEmpty) {
         this.connection = connection;
         this.pooled = connection.driver().server().pooled();
@@ -77,8 +79,8 @@ final class Lane {
         this.clock = clock;
         this.whenEmpty = whenEmpty;
         this.times = times;
-        this.head =
-                new HeadWatch(connection.driver(), this::onLoop, options, times, sent, timers, clock, lanesAreShort);
+        this.head = new HeadWatch(
+                connection.driver(), this::onLoop, options, times, sent, timers, clock, lanesAreShort, whenStuck);
         this.lastUsed = now();
         this.lastTried = lastUsed;
         this.lastAnswer = lastUsed;

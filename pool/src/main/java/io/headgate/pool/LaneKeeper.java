@@ -56,7 +56,7 @@ final class LaneKeeper {
     private boolean outOfPatience;
 
     /**
-     * @param changed runs when lanes may have come or gone, or places on them
+     * @param changed runs when lanes may have come or gone, or one takes nothing any more
      * @param refused fails the callers that waited at that moment, with the error
      */
     LaneKeeper(
@@ -133,11 +133,6 @@ final class LaneKeeper {
         return Math.max(0, target - open.length) * depth;
     }
 
-    /** Lanes that may be opened at this moment, or are being opened. */
-    int lanesToCome() {
-        return supply.mayConnect() ? Math.max(0, target - existing) : opening;
-    }
-
     /** Opens one more lane, if there may be one and the node may be asked; fails the waiting callers when none can come. Cheap. */
     void wantMore() {
         if (closing) {
@@ -192,6 +187,7 @@ final class LaneKeeper {
                 timers,
                 supply::now,
                 this::areShort,
+                changed,
                 () -> events.run(() -> emptied(holder[0])));
         holder[0] = lane;
         lanes.put(lane, null);

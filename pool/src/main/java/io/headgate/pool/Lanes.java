@@ -103,7 +103,11 @@ final class Lanes {
                 return;
             }
         }
-        join(call);
+        if (mustGoElsewhere()) {
+            call.run(withoutLane.apply(call));
+        } else {
+            join(call);
+        }
     }
 
     /** It has a lane to itself, at once or not at all. */
@@ -113,6 +117,8 @@ final class Lanes {
             call.run(withoutLane.apply(call));
         } else if (call.takes(lane)) {
             lane.send(call);
+            // of those that came at this moment
+            lanesChanged();
         } else {
             freeSlow(lane);
         }
@@ -149,7 +155,7 @@ final class Lanes {
                 longest.toNanos() - call.waited(),
                 TimeUnit.NANOSECONDS));
         keeper.wantMore();
-        drain();
+        lanesChanged();
         if (keeper.isClosing()) {
             refuseUntil(supply.now(), new ClosedException("the pool of " + node));
         }
@@ -208,17 +214,24 @@ final class Lanes {
         }
     }
 
-    /** Lanes have come or gone: serves who waits, and has another opened if that was not enough. */
+    /** Lanes have come or gone, or take nothing any more: serves who waits, since one waits only for those that are full. */
     private void lanesChanged() {
-        if (keeper.target() == 0 || (!areOpen() && !keeper.isOpening() && onLease.hasOpen())) {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        drain();
+        if (mustGoElsewhere()) {
             toLeases(supply.now());
         }
         if (!waiting.isEmpty()) {
-            drain();
-            if (!waiting.isEmpty()) {
-                keeper.wantMore();
-            }
+            keeper.wantMore();
         }
+    }
+
+    /** One waits for lanes that are full, or for the first one; not while those that there are take nothing. */
+    private boolean mustGoElsewhere() {
+        Lane[] open = keeper.open();
+        return (open.length > 0 || onLease.hasOpen() || keeper.target() == 0) && !takesQuick(open);
     }
 
     /** Runs no callers' code. What is sent goes later, since the driver may refuse it at once, and tell its caller. */
@@ -268,16 +281,27 @@ final class Lanes {
         return keeper.times().meanOnLane();
     }
 
-    /** Has a lane opened, if there may be one and none takes anything. */
+    /** Has a lane opened, if there may be one, none takes anything and none is being opened. */
     void wantOne() {
-        if (!hasRoomForQuick() && !keeper.isOpening()) {
+        if (!hasRoomForQuick()) {
+            wantAnother();
+        }
+    }
+
+    /** Has a lane opened, if there may be one and none is being opened. */
+    void wantAnother() {
+        if (!keeper.isOpening()) {
             keeper.wantMore();
         }
     }
 
     /** Whether a lane is open that takes quick statements; it may be full. */
     boolean hasRoomForQuick() {
-        for (Lane lane : keeper.open()) {
+        return takesQuick(keeper.open());
+    }
+
+    private static boolean takesQuick(Lane[] open) {
+        for (Lane lane : open) {
             if (!lane.isStuck()) {
                 return true;
             }
@@ -285,13 +309,9 @@ final class Lanes {
         return false;
     }
 
-    private boolean areOpen() {
-        return keeper.open().length > 0;
-    }
-
     /**
-     * How many lanes could take a slow statement: those that are kept from others by nothing, and if there is one, those that may be
-     * opened. None while anybody waits for one, and none when the last one is the quick ones' for now.
+     * How many open lanes could take a slow statement: those that are kept from others by nothing. None while anybody waits for one,
+     * and none when the last one is the quick ones' for now.
      */
     int spare() {
         if (!waiting.isEmpty()) {
@@ -304,8 +324,7 @@ final class Lanes {
                 spare++;
             }
         }
-        int all = spare == 0 ? 0 : spare + keeper.lanesToCome();
-        return all == 1 && !keeper.slowOnes().mayTakeLast(now) ? 0 : all;
+        return spare == 1 && !keeper.slowOnes().mayTakeLast(now) ? 0 : spare;
     }
 
     /** Statements under way on each lane. */

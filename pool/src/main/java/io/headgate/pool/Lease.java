@@ -14,8 +14,6 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -30,26 +28,15 @@ import reactor.core.publisher.Mono;
  */
 final class Lease {
 
-    /** What has run for so long may wait for a lock, unless it is known to take that long. */
-    private static final long OVERDUE = TimeUnit.SECONDS.toNanos(1);
-
     private final DriverConnection connection;
     private final Runnable whenCommitting;
     private final Consumer<Throwable> whenThrown;
     private final UseGate gate = new UseGate();
-    private final AtomicInteger underWay = new AtomicInteger();
-    private final AtomicInteger changes = new AtomicInteger();
+    private final LeaseActivity activity = new LeaseActivity();
     private volatile @Nullable LeftOverStreams streams;
-    private volatile long overdueNanos = OVERDUE;
     private volatile @Nullable String lastStatement;
     private volatile boolean inTransaction;
     private volatile boolean committing;
-
-    // belongs to the pool's event queue
-    private int changesSeen = -1;
-    private long unchangedSince;
-    private boolean seen;
-    private long seenSince;
 
     /**
      * @param whenCommitting runs when the COMMIT has been sent, and what is sent from then on goes behind it
@@ -62,34 +49,31 @@ final class Lease {
     }
 
     Mono<SqlResult> execute(SqlStatement statement) {
-        lastStatement = statement.text();
-        return guard(counted(connection.execute(statement)));
+        return guard(activity.statement(connection.execute(statement)), statement.text());
     }
 
     Flux<SqlRow> stream(SqlStatement query) {
-        lastStatement = query.text();
-        return guard(connection.stream(query));
+        return guard(activity.stream(connection.stream(query)), query.text());
     }
 
     Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
-        lastStatement = copySql;
         if (connection instanceof CopyConnection copying) {
             // what it throws when it is asked for data would end in the driver and be no end for anybody
-            return guard(copying.copyIn(copySql, CaughtSignals.heard(Flux.from(data))));
+            Flux<ByteBuffer> taken = CaughtSignals.heard(Flux.from(data).doOnNext(piece -> activity.moves()));
+            return guard(copying.copyIn(copySql, taken), copySql);
         }
         return Mono.error(() -> cannotCopy("INSERT ... SELECT FROM unnest($1, $2) with an array a column"));
     }
 
     Flux<ByteBuffer> copyOut(String copySql) {
-        lastStatement = copySql;
         if (connection instanceof CopyConnection copying) {
-            return leftOver().add(copySql, guard(copying.copyOut(copySql)));
+            return leftOver().add(copySql, guard(activity.stream(copying.copyOut(copySql)), copySql));
         }
         return Flux.error(() -> cannotCopy("stream(...)"));
     }
 
     Flux<Notification> notifications() {
-        return guard(connection.notifications());
+        return guard(connection.notifications(), null);
     }
 
     private static ConfigurationException cannotCopy(String instead) {
@@ -111,69 +95,30 @@ final class Lease {
     }
 
     Mono<Void> commit() {
-        return guard(counted(connection.commit(whenCommitting)).doFirst(() -> committing = true));
+        return guard(activity.statement(connection.commit(whenCommitting)).doFirst(() -> committing = true), null);
     }
 
     Mono<Void> rollback() {
-        return guard(counted(connection.rollback()));
+        return guard(activity.statement(connection.rollback()), null);
     }
 
-    private <T> Mono<T> counted(Mono<T> statement) {
-        return new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super T> actual) {
-                changes.incrementAndGet();
-                underWay.incrementAndGet();
-                statement
-                        .doFinally(end -> {
-                            underWay.decrementAndGet();
-                            changes.incrementAndGet();
-                        })
-                        .subscribe(actual);
-            }
-        };
+    LeaseActivity activity() {
+        return activity;
     }
 
-    /** From what time on the next statement takes far longer than it does as a rule, in nanoseconds. */
-    void overdueFrom(long nanos) {
-        overdueNanos = nanos;
-    }
-
-    /**
-     * Looks at what the user does with the connection, as far as calls of this tell; what the others say is of the last look. Called by
-     * the pool's event queue only.
-     */
-    void look(long now) {
-        if (!seen) {
-            seen = true;
-            seenSince = now;
-        }
-        int number = changes.get();
-        if (number != changesSeen) {
-            changesSeen = number;
-            unchangedSince = now;
-        }
-    }
-
-    /** Whether no statement has run for so long. A stream or a copy is none: its reader may be waiting for something else. */
-    boolean isIdle(long now, long nanos) {
-        return underWay.get() == 0 && now - unchangedSince >= nanos;
-    }
-
-    /** Whether a statement has run for far longer than it does as a rule: it may wait for a lock. */
-    boolean isOverdue(long now) {
-        return underWay.get() > 0 && now - unchangedSince >= overdueNanos;
-    }
-
-    /** Whether it has been in a transaction for so long, whatever that does. */
+    /** Whether it has been seen in a transaction for so long, whatever that does. */
     boolean isInTransactionFor(long now, long nanos) {
-        return inTransaction && now - seenSince >= nanos;
+        return inTransaction && activity.isSeenFor(now, nanos);
     }
 
-    private <T> Flux<T> guard(Flux<T> source) {
+    /** @param sql the statement that is sent, or null if it is none of the user's */
+    private <T> Flux<T> guard(Flux<T> source, @Nullable String sql) {
         Flux<T> caught = new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> work) {
+                if (sql != null) {
+                    lastStatement = sql;
+                }
                 source.subscribe(new CaughtSignals<>(work, whenThrown));
             }
         };
@@ -195,10 +140,13 @@ final class Lease {
         }
     }
 
-    private <T> Mono<T> guard(Mono<T> source) {
+    private <T> Mono<T> guard(Mono<T> source, @Nullable String sql) {
         Mono<T> caught = new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> work) {
+                if (sql != null) {
+                    lastStatement = sql;
+                }
                 source.subscribe(new CaughtSignals<>(work, whenThrown));
             }
         };

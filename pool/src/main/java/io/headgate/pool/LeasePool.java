@@ -46,7 +46,6 @@ final class LeasePool {
     private final Scheduler timers;
     private final IdleTrial trial;
     private final SerialQueue events;
-    private final Duration longestSettling;
     private final Executor outside;
     private final boolean watched;
 
@@ -69,11 +68,6 @@ final class LeasePool {
         this.listener = listener;
         this.timers = timers;
         this.trial = new IdleTrial(supply, options, timers);
-        // the driver keeps to its limits, one for an earlier COMMIT and one for the rest; this is for one that hangs
-        this.longestSettling = options.settleLimit()
-                .multipliedBy(2)
-                .plus(options.cancelGrace())
-                .plusSeconds(1);
         this.outside = new TimerThreads(timers);
         this.watched =
                 !options.leakThreshold().isZero() || !options.reclaimAfter().isZero();
@@ -316,7 +310,7 @@ final class LeasePool {
         connection
                 .driver()
                 .settle(options.cancelGrace(), options.settleLimit())
-                .timeout(longestSettling, timers)
+                .timeout(options.longestSettling(), timers)
                 .subscribe(
                         nothing -> {},
                         error -> discard(connection, error),
@@ -351,7 +345,7 @@ final class LeasePool {
             OrElse<?> orElse = borrower.orElse();
             if (orElse != null) {
                 standstill.watch();
-                if (waiting.size() > keeper.connectionsToCome()) {
+                if (!orElse.isPatient() && waiting.size() > keeper.connectionsToCome()) {
                     outside.execute(orElse.whenItWaits());
                 }
             }

@@ -20,6 +20,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /** A session on a lease. What is tried after the use has ended is refused by the lease's gate. */
 final class LeasedSession implements SqlSession {
@@ -34,14 +35,18 @@ final class LeasedSession implements SqlSession {
     private static final int MOST_NAME_BYTES = 63;
 
     private final Lease lease;
+    private final SessionTransactions transactions;
 
-    LeasedSession(Lease lease) {
+    LeasedSession(Lease lease, PoolOptions options, Scheduler timers) {
         this.lease = lease;
+        this.transactions = new SessionTransactions(lease, options, timers);
     }
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        return lease.gate().guard(lease.execute(statement), LeasedSession::ended);
+        return transactions
+                .rest()
+                .then(Mono.defer(() -> lease.gate().guard(lease.execute(statement), LeasedSession::ended)));
     }
 
     @Override
@@ -52,7 +57,7 @@ final class LeasedSession implements SqlSession {
     @Override
     public <T> Flux<T> inTransaction(
             TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
-        return lease.gate().guard(LeasedTransaction.run(lease, options, work), LeasedSession::ended);
+        return lease.gate().guard(transactions.run(options, work), LeasedSession::ended);
     }
 
     @Override

@@ -6,9 +6,11 @@ import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -17,16 +19,16 @@ import reactor.core.publisher.Sinks;
 
 /**
  * Streams that end with a scope: a transaction, a savepoint or the use of a lease. Those that its work leaves over are cancelled, since
- * what they ask for later would reach the server in somebody else's transaction, and their readers are told.
+ * what they ask for later would reach the server in somebody else's transaction, and their readers are told. Safe for use by many
+ * threads.
  */
 final class LeftOverStreams {
 
     private final Consumer<Throwable> whenThrown;
-    private final AtomicReference<Sinks.@Nullable Empty<Void>> end = new AtomicReference<>();
-    private volatile boolean over;
-    private volatile boolean commits;
+    private final Set<Open> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong begun = new AtomicLong();
 
-    /** @param whenThrown takes what a reader throws out of a signal before the end */
+    /** @param whenThrown takes what a reader throws out of a signal, unless that is the news of the scope's end */
     LeftOverStreams(Consumer<Throwable> whenThrown) {
         this.whenThrown = whenThrown;
     }
@@ -40,25 +42,21 @@ final class LeftOverStreams {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> reader) {
-                Sinks.Empty<Void> known = end.updateAndGet(before -> before == null ? Sinks.empty() : before);
-                Mono<Void> cut =
-                        known.asMono().then(Mono.error(() -> TransactionEndedException.underStream(outcome(sql))));
-                EarlyEnd.of(stream, cut).subscribe(new CaughtSignals<>(reader, thrown -> threw(thrown, reader)));
+                Open mine = new Open(sql, begun.getAndIncrement());
+                open.add(mine);
+                Runnable over = () -> open.remove(mine);
+                try {
+                    EarlyEnd.of(stream, mine.end())
+                            // before the reader hears of it: it may end the scope then
+                            .doOnTerminate(over)
+                            .doOnCancel(over)
+                            .subscribe(new CaughtSignals<>(reader, thrown -> mine.threw(thrown, reader, whenThrown)));
+                } catch (Throwable thrown) {
+                    over.run();
+                    throw thrown;
+                }
             }
         };
-    }
-
-    /** What the readers of streams that are left over throw is no part of the scope's work, which has ended. */
-    private void threw(Throwable thrown, CoreSubscriber<?> reader) {
-        if (over) {
-            Operators.onErrorDropped(thrown, reader.currentContext());
-        } else {
-            whenThrown.accept(thrown);
-        }
-    }
-
-    private Outcome outcome(String sql) {
-        return commits && StatementEffect.of(sql) != Effect.NONE ? Outcome.UNKNOWN : Outcome.NOT_EXECUTED;
     }
 
     /**
@@ -67,11 +65,74 @@ final class LeftOverStreams {
      * @param commits whether what their statements did may take effect
      */
     void end(boolean commits) {
-        this.commits = commits;
-        over = true;
-        Sinks.Empty<Void> known = end.get();
-        if (known != null) {
-            known.tryEmitEmpty();
+        endFrom(0, commits);
+    }
+
+    /** This moment. */
+    Mark mark() {
+        return new Mark(begun.get());
+    }
+
+    private void endFrom(long number, boolean commits) {
+        // those that come while readers are told are the readers' affair
+        List.copyOf(open).forEach(each -> {
+            if (each.number >= number) {
+                each.endNow(commits);
+            }
+        });
+    }
+
+    /** A moment in the scope. */
+    final class Mark {
+
+        private final long number;
+
+        private Mark(long number) {
+            this.number = number;
+        }
+
+        /** Ends the streams that began after it, since what was done after it is undone. */
+        void endLater() {
+            endFrom(number, false);
+        }
+    }
+
+    private static final class Open {
+
+        private final String sql;
+        private final long number;
+        private final Sinks.Empty<Void> cut = Sinks.empty();
+        private volatile boolean isCut;
+        private volatile boolean commits;
+
+        Open(String sql, long number) {
+            this.sql = sql;
+            this.number = number;
+        }
+
+        Mono<Void> end() {
+            return cut.asMono().then(Mono.error(() -> TransactionEndedException.underStream(outcome())));
+        }
+
+        void endNow(boolean withCommit) {
+            commits = withCommit;
+            isCut = true;
+            cut.tryEmitEmpty();
+        }
+
+        private Outcome outcome() {
+            Effect effect = StatementEffect.of(sql);
+            boolean undone = effect == Effect.NONE || (effect == Effect.ATOMIC && !commits);
+            return undone ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
+        }
+
+        /** What a reader throws when it is told of the end is no part of the scope's work, which has ended. */
+        void threw(Throwable thrown, CoreSubscriber<?> reader, Consumer<Throwable> whenThrown) {
+            if (isCut) {
+                Operators.onErrorDropped(thrown, reader.currentContext());
+            } else {
+                whenThrown.accept(thrown);
+            }
         }
     }
 }

@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -88,8 +87,7 @@ public final class NodePool implements SqlExecutor {
                 timers,
                 times,
                 onLease,
-                call -> onLeaseOrLane(
-                        call.statement(), call.profile(), Math.max(1, call.waitedUntil(clock.getAsLong()))));
+                call -> withoutLane(call, Math.max(1, call.waitedUntil(clock.getAsLong()))));
         this.hasLanes = options.lanes() > 0;
         this.leaks = new LeakWatch(node, options, counters, outside);
         this.timers = timers;
@@ -130,38 +128,58 @@ public final class NodePool implements SqlExecutor {
                 StatementProfile profile = profiles.of(statement.text());
                 if (profile.belongsOnLane() && lanes.hasRoomForQuick()) {
                     actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
-                } else if (profile.isShareable()) {
+                } else {
                     if (profile.belongsOnLane()) {
                         lanes.wantOne();
                     }
                     onLeaseOrLane(statement, profile, 0).subscribe(actual);
-                } else {
-                    onLease.run(statement, profile, 0).subscribe(actual);
                 }
             }
         };
     }
 
-    /** Leases may be held by transactions that wait for this statement. */
-    private Mono<SqlResult> onLeaseOrLane(SqlStatement statement, StatementProfile profile, long waited) {
-        return onLease.runOrElse(statement, profile, waited, onLane(statement, profile));
+    private Mono<SqlResult> withoutLane(LaneCall call, long waited) {
+        return onLeaseOrLane(call.statement(), call.profile(), waited);
     }
 
-    /** A quick one goes to a lane at once, a slow one when leases may be waiting for it. */
+    /** Leases may be held by transactions that wait for this statement. */
+    private Mono<SqlResult> onLeaseOrLane(SqlStatement statement, StatementProfile profile, long waited) {
+        return profile.isShareable()
+                ? onLease.runOrElse(statement, profile, waited, onLane(statement, profile))
+                : onLease.run(statement, profile, waited);
+    }
+
+    /** A quick one goes to a lane at once, one that is slow or was never tried when leases may be waiting for it. */
     private OrElse<SqlResult> onLane(SqlStatement statement, StatementProfile profile) {
-        boolean slow = !profile.mayShare();
         LongFunction<Mono<SqlResult>> onLane = waited -> new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {
-                actual.onSubscribe(new LaneCall(lanes, actual, statement, profile, slow, waited));
+                actual.onSubscribe(new LaneCall(lanes, actual, statement, profile, !profile.mayShare(), waited));
             }
         };
-        IntSupplier places = slow
-                // where one of its text waits for a lock, this one would too
-                ? () -> profile.isSlowOnLane() || onLease.isAnyStuck(profile) ? 0 : lanes.spare()
-                : () -> lanes.hasRoomForQuick() && !onLease.mustWait(profile) ? 1 : 0;
         return new OrElse<>(
-                onLane, places, slow ? Math.max(1, (long) profile.meanNanos()) : 0, profile, lanes::wantOne);
+                onLane,
+                () -> placesOnLanes(profile),
+                () -> profile.mayShare() ? 0 : Math.max(1, (long) profile.meanNanos()),
+                profile,
+                () -> {
+                    if (profile.mayShare()) {
+                        lanes.wantOne();
+                    } else {
+                        lanes.wantAnother();
+                    }
+                });
+    }
+
+    /** Where one of its text waits for a lock, this one would too; and it may be found to write while it waits. */
+    private int placesOnLanes(StatementProfile profile) {
+        if (!profile.isShareable()) {
+            return 0;
+        }
+        if (profile.mayShare()) {
+            return lanes.hasRoomForQuick() && !onLease.mustWait(profile) ? 1 : 0;
+        }
+        return profile.isSlowOnLane() || onLease.isAnyStuck(profile) ? 0 : lanes.spare();
     }
 
     @Override

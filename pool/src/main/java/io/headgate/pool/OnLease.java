@@ -53,7 +53,7 @@ final class OnLease {
 
     private Mono<SqlResult> run(Lease lease, SqlStatement statement, StatementProfile profile) {
         if (profile.isKnown()) {
-            lease.overdueFrom(Math.max(times.stuckFrom(), profile.overdueFrom()));
+            lease.activity().overdueFrom(Math.max(times.stuckFrom(), profile.overdueFrom()));
         }
         long since = clock.getAsLong();
         return observed(profile, lease.execute(statement)).doOnSuccess(answer -> {

@@ -112,6 +112,11 @@ public record PoolOptions(
         return change.apply(new PoolOptionsBuilder(this)).build();
     }
 
+    /** Drivers keep to the limits of settling, one for an earlier COMMIT and one for the rest; this is for one that hangs. */
+    Duration longestSettling() {
+        return settleLimit.multipliedBy(2).plus(cancelGrace).plusSeconds(1);
+    }
+
     /** Most connections that are leases. */
     public int maxLeases() {
         return maxConnections - lanes;

@@ -39,6 +39,7 @@ public final class SessionConnections {
     private final String node;
     private final Mono<DriverConnection> connect;
     private final int limit;
+    private final PoolOptions options;
     private final Scheduler timers;
     private final Executor outside;
 
@@ -48,8 +49,10 @@ public final class SessionConnections {
     private final Set<SessionUse<?>> uses = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
-    private SessionConnections(String node, Mono<DriverConnection> connect, int limit, Scheduler timers) {
+    private SessionConnections(
+            String node, Mono<DriverConnection> connect, int limit, PoolOptions options, Scheduler timers) {
         this.node = node;
+        this.options = options;
         ConnectBackoff backoff = new ConnectBackoff(
                 node, System::nanoTime, () -> ThreadLocalRandom.current().nextDouble(), timers);
         this.connect = backoff.limit(connect.switchIfEmpty(Mono.error(
@@ -65,14 +68,16 @@ public final class SessionConnections {
      * @param node host and port, for messages
      * @param connect opens a connection at each subscription
      * @param limit most connections at once, at least 1
+     * @param options say how long a transaction that was given up may take to be undone
      * @param timers runs the time-out of {@link #close}
      */
-    public static SessionConnections create(String node, Mono<DriverConnection> connect, int limit, Scheduler timers) {
+    public static SessionConnections create(
+            String node, Mono<DriverConnection> connect, int limit, PoolOptions options, Scheduler timers) {
         if (limit < 1) {
             throw new IllegalArgumentException(
                     "the limit of session connections is " + limit + "; it must be at least 1");
         }
-        return new SessionConnections(node, connect, limit, timers);
+        return new SessionConnections(node, connect, limit, options, timers);
     }
 
     /**
@@ -127,6 +132,10 @@ public final class SessionConnections {
         if (state.decrementAndGet() == CLOSING) {
             closed.tryEmitEmpty();
         }
+    }
+
+    PoolOptions options() {
+        return options;
     }
 
     Scheduler timers() {

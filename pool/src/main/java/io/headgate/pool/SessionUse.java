@@ -35,7 +35,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     private static final Logger logger = LoggerFactory.getLogger(SessionUse.class);
 
     /** How long a driver may take to close a connection; it closes the socket after a second by itself. */
-    private static final Duration CLOSING = Duration.ofSeconds(5);
+    static final Duration CLOSING = Duration.ofSeconds(5);
 
     private enum State {
         OPENING,
@@ -117,8 +117,9 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
                         Outcome.UNKNOWN,
                         null)));
         try {
-            Publisher<T> publisher =
-                    Objects.requireNonNull(work.apply(new LeasedSession(lent)), "the work returned no publisher");
+            Publisher<T> publisher = Objects.requireNonNull(
+                    work.apply(new LeasedSession(lent, connections.options(), connections.timers())),
+                    "the work returned no publisher");
             EarlyEnd.of(publisher, lost).subscribe(this);
         } catch (Throwable thrown) {
             // errors of linkage and the like too: Reactor throws them instead of passing them on

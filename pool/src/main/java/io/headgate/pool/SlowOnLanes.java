@@ -3,8 +3,9 @@ package io.headgate.pool;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The slow reads on a node's lanes, and whether one may take the last lane from the quick ones: for about a quarter of the time, and
- * not before another one that is on a lane should have ended. Safe for use by many threads.
+ * The slow reads on a node's lanes, and whether one may take the last lane from the quick ones: for about a quarter of the time, or
+ * more when it takes longer than a third of the longest pause, and not before another one that is on a lane should have ended. Safe
+ * for use by many threads; of two that end at one moment the shorter pause may count.
  */
 final class SlowOnLanes {
 
@@ -35,7 +36,10 @@ final class SlowOnLanes {
 
     /** It has given its place up. */
     void ends(StatementProfile profile, long began, long now) {
-        pauseUntil = now + Math.min(PAUSE_FACTOR * (now - began), longestPause);
+        long until = now + Math.min(PAUSE_FACTOR * (now - began), longestPause);
+        if (until - pauseUntil > 0) {
+            pauseUntil = until;
+        }
         profile.slowOnLanes(-1);
         underWay.decrementAndGet();
     }

@@ -1,9 +1,7 @@
 package io.headgate.pool;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -33,12 +31,8 @@ final class Standstill {
     private final Supplier<List<@Nullable Lease>> lent;
     private final long longPatience;
     private final long longestShare;
+    private final FairTurns turns = new FairTurns();
     private boolean watching;
-
-    /** When each text is due, in time spent on lanes; while any read waits. */
-    private final Map<Object, Long> due = new HashMap<>();
-
-    private long spent;
 
     // of the look that runs
     private boolean anyWaits;
@@ -46,7 +40,7 @@ final class Standstill {
     private boolean allStand;
     private @Nullable Borrower<?> next;
     private long earliest;
-    private @Nullable Runnable hasNoPlace;
+    private @Nullable Runnable wantsLane;
 
     /**
      * @param outside runs what may call callers' code
@@ -88,24 +82,25 @@ final class Standstill {
         anyWaits = false;
         next = null;
         earliest = Long.MAX_VALUE;
-        hasNoPlace = null;
+        wantsLane = null;
         lookAtLeases(now);
         int before = waiting.size();
-        waiting.letGoElsewhere(each -> quickOneGoes(each, now));
-        boolean noQuickOneWent = waiting.size() == before;
-        waiting.forEach(each -> consider(each, now, noQuickOneWent));
-        if (next != null) {
-            noteNext();
-            waiting.letGoElsewhere(each -> each == next);
+        waiting.letGoElsewhere(each -> goes(each, now));
+        Borrower<?> slowOne = next;
+        OrElse<?> orElse = slowOne == null ? null : slowOne.orElse();
+        // the quick ones go first
+        if (orElse != null && waiting.size() == before) {
+            turns.take(orElse.kind(), share(orElse));
+            waiting.letGoElsewhere(each -> each == slowOne);
         }
-        if (hasNoPlace != null) {
-            outside.execute(hasNoPlace);
+        if (wantsLane != null) {
+            outside.execute(wantsLane);
         }
         if (anyWaits) {
+            turns.endRound();
             watch();
         } else {
-            due.clear();
-            spent = 0;
+            turns.clear();
         }
     }
 
@@ -121,71 +116,71 @@ final class Standstill {
                 allStand = false;
                 continue;
             }
-            lease.look(now);
-            boolean idle = lease.isIdle(now, PATIENCE);
+            LeaseActivity activity = lease.activity();
+            activity.look(now);
+            boolean idle = activity.isIdle(now, PATIENCE);
             anyIsIdle |= idle;
-            allStand &= idle || lease.isOverdue(now) || lease.isInTransactionFor(now, longPatience);
+            allStand &= idle || activity.isOverdue(now) || lease.isInTransactionFor(now, longPatience);
         }
+    }
+
+    private boolean goes(Borrower<?> each, long now) {
+        OrElse<?> orElse = each.orElse();
+        if (orElse == null || !each.isWaiting()) {
+            return false;
+        }
+        long waited = now - each.since();
+        if (!orElse.isPatient() && quickOneGoes(orElse, waited)) {
+            return true;
+        }
+        anyWaits = true;
+        if (orElse.isPatient() && waited >= PATIENCE && (anyIsIdle || allStand)) {
+            consider(each, orElse, waited);
+        }
+        return false;
     }
 
     /** It came when the lanes were stuck, or connections were to come; one that is to come may never come. */
-    private boolean quickOneGoes(Borrower<?> each, long now) {
-        OrElse<?> orElse = each.orElse();
-        if (orElse == null || orElse.isPatient() || !each.isWaiting()) {
-            return false;
-        }
+    private boolean quickOneGoes(OrElse<?> orElse, long waited) {
         if (orElse.places().getAsInt() == 0) {
-            wantPlace(orElse, now - each.since());
+            wantLane(orElse, waited);
             return false;
         }
-        return toCome.getAsInt() == 0 || now - each.since() >= PATIENCE;
+        return toCome.getAsInt() == 0 || waited >= PATIENCE;
     }
 
     /** While a connection is to come for it, only when that takes so long that it may never come: each connection costs. */
-    private void wantPlace(OrElse<?> orElse, long waited) {
-        if (toCome.getAsInt() == 0 || waited >= longPatience) {
-            hasNoPlace = orElse.whenItWaits();
+    private void wantLane(OrElse<?> orElse, long waited) {
+        if (noneComesWithin(waited)) {
+            wantsLane = orElse.whenItWaits();
         }
+    }
+
+    private boolean noneComesWithin(long waited) {
+        return toCome.getAsInt() == 0 || waited >= longPatience;
     }
 
     /**
      * One slow read goes at a look, and one of each text at a time: to a lane that is not the last when some lease is idle, since its user
-     * may be waiting for this read; to the last lane, which the quick ones need, when no lease will come back by itself. Texts share the
-     * lanes' time by fair queueing (Demers, Keshav, Shenker 1989): a short one goes before a long one that came first, and none keeps
-     * another from going.
+     * may be waiting for this read; to the last lane, which the quick ones need, when no lease will come back by itself. Texts take fair
+     * turns: a short one goes before a long one that came first, and none keeps another from going.
      */
-    private void consider(Borrower<?> each, long now, boolean mayGo) {
-        OrElse<?> orElse = each.orElse();
-        if (orElse == null || !each.isWaiting()) {
-            return;
-        }
-        anyWaits = true;
-        if (!mayGo || !orElse.isPatient() || now - each.since() < PATIENCE || !(anyIsIdle || allStand)) {
-            return;
-        }
-        long finish = due.computeIfAbsent(orElse.kind(), kind -> spent + share(orElse));
-        if (finish < earliest) {
+    private void consider(Borrower<?> each, OrElse<?> orElse, long waited) {
+        long end = turns.ask(orElse.kind(), share(orElse));
+        if (end < earliest) {
+            int needed = allStand && noneComesWithin(waited) ? 1 : 2;
             int places = orElse.places().getAsInt();
-            if (places > (allStand ? 0 : 1)) {
-                earliest = finish;
+            if (places >= needed) {
+                earliest = end;
                 next = each;
-            } else if (places == 0) {
-                wantPlace(orElse, now - each.since());
+            } else {
+                wantLane(orElse, waited);
             }
-        }
-    }
-
-    private void noteNext() {
-        Borrower<?> going = next;
-        OrElse<?> orElse = going == null ? null : going.orElse();
-        if (orElse != null) {
-            spent = Math.max(spent, earliest - share(orElse));
-            due.put(orElse.kind(), earliest + share(orElse));
         }
     }
 
     /** A long one counts as less than it takes, else it would wait for longer than its caller does. */
     private long share(OrElse<?> orElse) {
-        return Math.min(orElse.usual(), longestShare);
+        return Math.min(orElse.usual().getAsLong(), longestShare);
     }
 }

@@ -65,11 +65,11 @@ final class StatementProfile {
     }
 
     /**
-     * Whether it may be on a lane when no lease is free: nothing shows that it is slow by nature. It may be slow at present, since
-     * the machine is busy.
+     * Whether it may be on a lane with others when no lease is free: it is known to be quick by nature. It may be slow at present,
+     * since the machine is busy.
      */
     boolean mayShare() {
-        return shareable && (quick || observations == 0 || quickByNature);
+        return shareable && (quick || quickByNature);
     }
 
     /**
@@ -113,7 +113,7 @@ final class StatementProfile {
 
     /** From what time on it takes far longer than it does as a rule, in nanoseconds. */
     long overdueFrom() {
-        return (long) (OVERDUE * meanNanos);
+        return isKnown() ? (long) (OVERDUE * meanNanos) : LeaseActivity.OVERDUE;
     }
 
     /**

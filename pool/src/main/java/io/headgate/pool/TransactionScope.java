@@ -3,10 +3,10 @@ package io.headgate.pool;
 import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.error.TransactionEndedException;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -20,7 +20,8 @@ import reactor.util.context.Context;
  * and nothing of it can be sent any more before that. The caller hears of the end once the server has answered. A commit
  * that fails is not followed by a rollback: the server has seen to that. Work and end see the caller's {@link Context}.
  *
- * <p>Cancellation stops the work, or leaves the end to go on unheard; what is to be undone then is the owner's affair.
+ * <p>Cancellation stops the work, and has it undone once nothing of it can be sent any more; an end that has begun goes on
+ * unheard.
  */
 final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
 
@@ -28,16 +29,19 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     private final UseGate gate;
     private final Mono<Void> commit;
     private final Mono<Void> rollback;
+    private final Mono<Void> undo;
     private final Context context;
     private final Operators.DeferredSubscription work = new Operators.DeferredSubscription();
-    private volatile @Nullable End end;
     private volatile boolean cancelled;
 
-    TransactionScope(CoreSubscriber<? super T> actual, UseGate gate, Mono<Void> commit, Mono<Void> rollback) {
+    /** @param undo undoes work that was given up before its end */
+    TransactionScope(
+            CoreSubscriber<? super T> actual, UseGate gate, Mono<Void> commit, Mono<Void> rollback, Mono<Void> undo) {
         this.actual = actual;
         this.gate = gate;
         this.commit = commit;
         this.rollback = rollback;
+        this.undo = undo;
         this.context = CaughtSignals.hearingDropped(actual.currentContext(), this::threw);
     }
 
@@ -78,7 +82,10 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     @Override
     public void onError(Throwable error) {
         if (cancelled) {
-            actual.onError(error);
+            // no news: what was left over of the work, or the gate refused
+            if (!(error instanceof TransactionEndedException)) {
+                actual.onError(error);
+            }
             return;
         }
         gate.shut(() -> end(rollback, () -> fail(undone(error)), onRollback -> fail(tellsMore(onRollback, error))));
@@ -101,13 +108,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     }
 
     private void end(Mono<Void> command, Runnable whenDone, Consumer<Throwable> whenFailed) {
-        End ending = new End(whenDone, whenFailed);
-        end = ending;
-        command.subscribe(ending);
-        // whoever cancelled at that moment may not have seen it
-        if (cancelled) {
-            ending.dispose();
-        }
+        command.subscribe(new End(whenDone, whenFailed));
     }
 
     private void complete() {
@@ -127,13 +128,15 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
         work.request(n);
     }
 
+    /** The work hears of it first: whatever else ends its statements is no error that it has to see to. */
     @Override
     public void cancel() {
         cancelled = true;
+        boolean inside = gate.enter();
+        gate.shut(() -> end(undo, () -> {}, unheard -> {}));
         CaughtSignals.cancelQuietly(work);
-        End ending = end;
-        if (ending != null) {
-            ending.dispose();
+        if (inside) {
+            gate.leave();
         }
     }
 
@@ -142,7 +145,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
         return context;
     }
 
-    /** Commit or rollback under way. */
+    /** Commit, rollback or undoing under way. */
     private final class End extends BaseSubscriber<Void> {
 
         private final Runnable whenDone;

@@ -146,6 +146,7 @@ class LaneQueueTest {
                 one.time,
                 one.supply::now,
                 () -> false,
+                () -> {},
                 () -> {});
     }
 }

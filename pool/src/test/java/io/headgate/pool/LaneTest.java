@@ -164,6 +164,7 @@ class LaneTest {
                 fixture.time,
                 fixture.supply::now,
                 () -> false,
+                () -> {},
                 whenEmpty);
     }
 }

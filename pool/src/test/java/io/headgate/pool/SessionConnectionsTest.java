@@ -39,7 +39,7 @@ class SessionConnectionsTest {
     private final SessionConnections sessions = connections(server.connect(), 2);
 
     private SessionConnections connections(Mono<DriverConnection> connect, int limit) {
-        return SessionConnections.create("db:5432", connect, limit, time);
+        return SessionConnections.create("db:5432", connect, limit, PoolOptions.defaults(), time);
     }
 
     private static Publisher<?> forEver(SqlSession session) {

@@ -22,8 +22,8 @@ class SessionStreamsTest {
             return Flux.never();
         }
     };
-    private final SessionConnections sessions =
-            SessionConnections.create("db:5432", Mono.just(connection), 2, VirtualTimeScheduler.create());
+    private final SessionConnections sessions = SessionConnections.create(
+            "db:5432", Mono.just(connection), 2, PoolOptions.defaults(), VirtualTimeScheduler.create());
 
     @Test
     void aSessionReadsOneStreamAfterAnother() {

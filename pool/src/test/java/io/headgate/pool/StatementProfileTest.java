@@ -16,7 +16,7 @@ class StatementProfileTest {
     @Test
     void startsOnLeasesUntilItIsKnownToBeQuick() {
         assertThat(profile.belongsOnLane()).isFalse();
-        assertThat(profile.mayShare()).isTrue();
+        assertThat(profile.mayShare()).isFalse();
         profile.observe(QUICK, LIMIT);
         assertThat(profile.belongsOnLane()).isTrue();
         assertThat(profile.mayShare()).isTrue();

@@ -2,7 +2,8 @@ package io.headgate.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
@@ -12,26 +13,70 @@ import reactor.core.publisher.Mono;
 class TransactionScopeTest {
 
     private final AtomicReference<TransactionScope<String>> scope = new AtomicReference<>();
-    private final AtomicBoolean endCancelled = new AtomicBoolean();
+    private final AtomicReference<String> ended = new AtomicReference<>("nothing");
+    private final List<String> heard = new ArrayList<>();
+    private final BaseSubscriber<String> caller = new BaseSubscriber<>() {
+        @Override
+        protected void hookOnComplete() {
+            heard.add("completed");
+        }
 
-    /** Begins, and has its caller gone before it is there to be cancelled. */
-    private final Mono<Void> end =
-            Mono.<Void>never().doOnSubscribe(begun -> scope.get().cancel()).doOnCancel(() -> endCancelled.set(true));
+        @Override
+        protected void hookOnError(Throwable error) {
+            heard.add(error.toString());
+        }
+    };
 
-    private void run(Publisher<String> work, Mono<Void> commit, Mono<Void> rollback) {
-        scope.set(new TransactionScope<>(new BaseSubscriber<String>() {}, new UseGate(), commit, rollback));
+    private void run(Publisher<String> work) {
+        scope.set(new TransactionScope<>(caller, new UseGate(), end("commit"), end("rollback"), end("undo")));
         scope.get().start(() -> work);
     }
 
+    /** Begins, and has its caller gone before it is there to be cancelled. */
+    private Mono<Void> end(String name) {
+        return Mono.<Void>empty()
+                .doOnSubscribe(begun -> {
+                    assertThat(ended.getAndSet(name)).isEqualTo("nothing");
+                    scope.get().cancel();
+                })
+                .doOnCancel(() -> ended.set(name + " cancelled"));
+    }
+
+    /** Something that comes after it may have to wait for it. */
     @Test
-    void aCommitThatBeginsAsItsCallerCancelsIsCancelledToo() {
-        run(Mono.empty(), end, Mono.empty());
-        assertThat(endCancelled).isTrue();
+    void aCommitThatHasBegunGoesOnUnheardWhenItsCallerCancels() {
+        run(Mono.empty());
+        assertThat(ended).hasValue("commit");
+        assertThat(heard).isEmpty();
     }
 
     @Test
-    void aRollbackThatBeginsAsItsCallerCancelsIsCancelledToo() {
-        run(Mono.error(new IllegalStateException("undone")), Mono.empty(), end);
-        assertThat(endCancelled).isTrue();
+    void aRollbackThatHasBegunGoesOnUnheardWhenItsCallerCancels() {
+        run(Mono.error(new IllegalStateException("undone")));
+        assertThat(ended).hasValue("rollback");
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void workIsCancelledBeforeItIsUndone() {
+        List<String> order = new ArrayList<>();
+        run(Mono.<String>never().doOnCancel(() -> order.add("cancelled while " + ended.get())));
+        scope.get().cancel();
+        assertThat(order).containsExactly("cancelled while nothing");
+        assertThat(ended).hasValue("undo");
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void workThatIsGivenUpIsUndoneWhenNothingOfItCanBeSentAnyMore() {
+        UseGate gate = new UseGate();
+        scope.set(new TransactionScope<>(caller, gate, Mono.empty(), Mono.empty(), end("undo")));
+        scope.get().start(Mono::never);
+        assertThat(gate.enter()).isTrue();
+        scope.get().cancel();
+        assertThat(ended).hasValue("nothing");
+        assertThat(gate.enter()).isFalse();
+        gate.leave();
+        assertThat(ended).hasValue("undo");
     }
 }

@@ -1,0 +1,63 @@
+package io.headgate.pool;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Shares time among kinds of work that take turns at something, whatever one turn of each costs, by start-time fair queueing (Goyal,
+ * Vin, Cheng 1996): a turn begins where its kind's last one ended, or now if that was before, so that who did not ask has no claim to
+ * what was not used. The one that would end first goes first. Time is that of the turns. Not safe for use by many threads.
+ */
+final class FairTurns {
+
+    private static final class Kind {
+
+        private long start;
+        private int asked;
+
+        Kind(long start) {
+            this.start = start;
+        }
+    }
+
+    private final Map<Object, Kind> kinds = new HashMap<>();
+    private long time;
+    private int round;
+
+    /** Asks for a turn in this round; gives the moment at which it would end. */
+    long ask(Object name, long cost) {
+        Kind kind = kinds.computeIfAbsent(name, asking -> new Kind(time));
+        kind.asked = round;
+        return kind.start + cost;
+    }
+
+    /** One that asked has its turn. */
+    void take(Object name, long cost) {
+        Kind kind = kinds.get(name);
+        if (kind != null) {
+            time = Math.max(time, kind.start);
+            kind.start += cost;
+        }
+    }
+
+    /** Time goes on to where the next turn begins. Those that did not ask in this round and have no turn ahead are forgotten. */
+    void endRound() {
+        kinds.values().stream()
+                .filter(kind -> kind.asked == round)
+                .mapToLong(kind -> kind.start)
+                .min()
+                .ifPresent(next -> time = Math.max(time, next));
+        kinds.values().removeIf(kind -> kind.asked != round && kind.start <= time);
+        round++;
+    }
+
+    /** Forgets everything. */
+    void clear() {
+        kinds.clear();
+        time = 0;
+    }
+
+    int size() {
+        return kinds.size();
+    }
+}

@@ -1,0 +1,191 @@
+package io.headgate.pool;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * What goes on on a lease: whether the server works for its user, or the user does something else and the connection waits. A stream
+ * counts as under way while its reader has asked for more than it got.
+ *
+ * <p>Statements report from any thread. The pool's event queue {@linkplain #look looks}, and answers are of its last look.
+ */
+final class LeaseActivity {
+
+    /** What has run for so long may wait for a lock, unless it is known to take that long. */
+    static final long OVERDUE = TimeUnit.SECONDS.toNanos(1);
+
+    private final AtomicInteger underWay = new AtomicInteger();
+
+    /** Another whenever something begins, goes on or ends; of two changes at one moment one may be lost. */
+    private final AtomicInteger changes = new AtomicInteger();
+
+    private volatile long overdueNanos = OVERDUE;
+
+    // belongs to the pool's event queue
+    private int changesSeen = -1;
+    private long unchangedSince;
+    private boolean seen;
+    private long seenSince;
+
+    /** From what time on the next statement takes far longer than it does as a rule, in nanoseconds. */
+    void overdueFrom(long nanos) {
+        overdueNanos = nanos;
+    }
+
+    void look(long now) {
+        if (!seen) {
+            seen = true;
+            seenSince = now;
+        }
+        int number = changes.get();
+        if (number != changesSeen) {
+            changesSeen = number;
+            unchangedSince = now;
+        }
+    }
+
+    /** Whether nothing has run for so long. */
+    boolean isIdle(long now, long nanos) {
+        return underWay.get() == 0 && isUnchanged(now, nanos);
+    }
+
+    private boolean isUnchanged(long now, long nanos) {
+        return now - unchangedSince >= nanos;
+    }
+
+    /** Whether something has run for far longer than it does as a rule: it may wait for a lock. */
+    boolean isOverdue(long now) {
+        return underWay.get() > 0 && isUnchanged(now, overdueNanos);
+    }
+
+    /** Whether it has been looked at for so long. */
+    boolean isSeenFor(long now, long nanos) {
+        return now - seenSince >= nanos;
+    }
+
+    private void begins() {
+        underWay.incrementAndGet();
+        moves();
+    }
+
+    private void ends() {
+        underWay.decrementAndGet();
+        moves();
+    }
+
+    /** Something goes on: data was taken from the user. */
+    void moves() {
+        changes.lazySet(changes.get() + 1);
+    }
+
+    <T> Mono<T> statement(Mono<T> statement) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                Flow<T> flow = new Flow<>(actual);
+                flow.run(() -> statement.subscribe(flow));
+            }
+        };
+    }
+
+    <T> Flux<T> stream(Flux<T> stream) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                Flow<T> flow = new Flow<>(actual);
+                flow.run(() -> stream.subscribe(flow));
+            }
+        };
+    }
+
+    /** Under way while there is demand. */
+    private final class Flow<T> implements CoreSubscriber<T>, Subscription {
+
+        private static final long OVER = -1;
+
+        private final CoreSubscriber<? super T> actual;
+        private final AtomicLong demand = new AtomicLong();
+        private Subscription source = Operators.emptySubscription();
+
+        Flow(CoreSubscriber<? super T> actual) {
+            this.actual = actual;
+        }
+
+        void run(Runnable subscribe) {
+            try {
+                subscribe.run();
+            } catch (Throwable thrown) {
+                over();
+                throw thrown;
+            }
+        }
+
+        @Override
+        public Context currentContext() {
+            return actual.currentContext();
+        }
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            source = subscription;
+            actual.onSubscribe(this);
+        }
+
+        @Override
+        public void request(long n) {
+            long before;
+            do {
+                before = demand.get();
+            } while (before != OVER && !demand.compareAndSet(before, Operators.addCap(before, n)));
+            if (before == 0) {
+                begins();
+            }
+            source.request(n);
+        }
+
+        @Override
+        public void onNext(T value) {
+            long before;
+            do {
+                before = demand.get();
+            } while (before > 0 && before != Long.MAX_VALUE && !demand.compareAndSet(before, before - 1));
+            if (before == 1) {
+                ends();
+            } else {
+                moves();
+            }
+            actual.onNext(value);
+        }
+
+        @Override
+        public void onComplete() {
+            over();
+            actual.onComplete();
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            over();
+            actual.onError(error);
+        }
+
+        @Override
+        public void cancel() {
+            over();
+            source.cancel();
+        }
+
+        private void over() {
+            if (demand.getAndSet(OVER) > 0) {
+                ends();
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.headgate.pool;
+
+import io.headgate.core.SqlTransaction;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.error.ConfigurationException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The transactions of a session, one at a time. One that its caller gives up is undone, and what the session does next waits for that:
+ * it would run inside it. Safe for use by many threads.
+ */
+final class SessionTransactions {
+
+    private static final Logger logger = LoggerFactory.getLogger(SessionTransactions.class);
+
+    private final Lease lease;
+    private final PoolOptions options;
+    private final Scheduler timers;
+    private final AtomicReference<@Nullable Turn> last = new AtomicReference<>();
+
+    SessionTransactions(Lease lease, PoolOptions options, Scheduler timers) {
+        this.lease = lease;
+        this.timers = timers;
+        this.options = options;
+    }
+
+    /** Completes when no transaction is left that was given up. */
+    Mono<Void> rest() {
+        return Mono.defer(() -> {
+            Turn before = last.get();
+            return before != null && before.givenUp ? before.over() : Mono.empty();
+        });
+    }
+
+    <T> Flux<T> run(TransactionOptions transaction, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
+        return rest().thenMany(Flux.defer(() -> {
+            Turn before = last.get();
+            Turn mine = new Turn();
+            if ((before != null && before.isOpen()) || !last.compareAndSet(before, mine)) {
+                return Flux.error(new ConfigurationException(
+                        "a transaction or stream of this session is open; begin the next one when it has ended, or use the"
+                                + " transaction's own stream and savepoint"));
+            }
+            return LeasedTransaction.run(
+                            lease,
+                            transaction,
+                            work,
+                            lease.commit().doOnTerminate(mine::ended),
+                            lease.rollback().doOnTerminate(mine::ended),
+                            settle().doOnTerminate(mine::ended))
+                    // before it hears of it, since what comes next may come at once
+                    .doOnCancel(mine::giveUp);
+        }));
+    }
+
+    /** A connection that does not come to rest is closed, and the session ends with it. */
+    private Mono<Void> settle() {
+        DriverConnection connection = lease.connection();
+        return Mono.defer(() -> connection.isAtRest()
+                        ? Mono.empty()
+                        : connection.settle(options.cancelGrace(), options.settleLimit()))
+                .timeout(options.longestSettling(), timers)
+                .onErrorResume(error -> {
+                    logger.debug("closing a session connection that did not come to rest: {}", error.toString());
+                    return connection
+                            .close()
+                            .timeout(SessionUse.CLOSING, timers)
+                            .onErrorComplete();
+                });
+    }
+
+    private static final class Turn {
+
+        private final Sinks.Empty<Void> over = Sinks.empty();
+        private volatile boolean givenUp;
+        private volatile boolean ended;
+
+        /** Whether it goes on for its caller. */
+        boolean isOpen() {
+            return !givenUp && !ended;
+        }
+
+        void giveUp() {
+            givenUp = true;
+        }
+
+        void ended() {
+            ended = true;
+            over.tryEmitEmpty();
+        }
+
+        Mono<Void> over() {
+            return over.asMono();
+        }
+    }
+}

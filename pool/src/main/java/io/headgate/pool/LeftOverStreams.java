@@ -6,6 +6,7 @@ import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,11 +76,11 @@ final class LeftOverStreams {
 
     private void endFrom(long number, boolean commits) {
         // those that come while readers are told are the readers' affair
-        List.copyOf(open).forEach(each -> {
-            if (each.number >= number) {
-                each.endNow(commits);
-            }
-        });
+        List<Open> ending = open.stream()
+                .filter(each -> each.number >= number)
+                .sorted(Comparator.comparingLong(each -> each.number))
+                .toList();
+        ending.forEach(each -> each.endNow(commits));
     }
 
     /** A moment in the scope. */

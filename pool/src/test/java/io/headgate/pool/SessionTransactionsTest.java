@@ -1,0 +1,163 @@
+package io.headgate.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlSession;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.SqlTransaction;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.ConnectionLostException;
+import java.time.Duration;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** A session has one transaction at a time, and what it gives up is undone before it does anything else. */
+class SessionTransactionsTest {
+
+    private final FakeConnection connection = new FakeConnection(false, false);
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private Signals<Object> use;
+    private SqlSession session;
+
+    @BeforeEach
+    void begin() {
+        SessionConnections sessions =
+                SessionConnections.create("db:5432", Mono.just(connection), 1, PoolOptions.defaults(), time);
+        use = Signals.of(sessions.use(begun -> {
+            session = begun;
+            return Mono.never();
+        }));
+    }
+
+    private <T> Signals<T> transaction(Function<SqlTransaction, Publisher<T>> work) {
+        return Signals.of(session.inTransaction(TransactionOptions.defaults(), work));
+    }
+
+    private Signals<SqlResult> transactionOf(String sql) {
+        return transaction(tx -> tx.execute(SqlStatement.of(sql)));
+    }
+
+    private Signals<SqlResult> statement(String sql) {
+        return Signals.of(session.execute(SqlStatement.of(sql)));
+    }
+
+    @Test
+    void oneThatIsGivenUpIsUndoneBeforeTheNextStatement() {
+        Signals<SqlResult> givenUp = transactionOf("long");
+        givenUp.cancel();
+        Signals<SqlResult> next = statement("next");
+        assertThat(connection.log()).containsExactly("BEGIN", "long", "(settle)");
+        connection.answer();
+        assertThat(connection.log()).endsWith("(settle)", "next");
+        connection.answer();
+        assertThat(next.completed()).isTrue();
+    }
+
+    @Test
+    void oneThatIsGivenUpIsUndoneBeforeTheNextTransactionAndStream() {
+        transactionOf("long").cancel();
+        Signals<SqlResult> next = transactionOf("next");
+        connection.answer();
+        assertThat(connection.log()).endsWith("(settle)", "BEGIN", "next");
+        next.cancel();
+        Signals.of(session.stream(SqlStatement.of("rows")));
+        connection.answer();
+        assertThat(connection.log()).endsWith("(settle)", "BEGIN READ ONLY", "rows");
+    }
+
+    /** Otherwise the next statement would be the first of it. */
+    @Test
+    void oneThatWasGivenUpBeforeItsFirstStatementHasNotBegun() {
+        transaction(tx -> Mono.never()).cancel();
+        statement("next");
+        assertThat(connection.log()).containsExactly("(settle)", "next");
+    }
+
+    @Test
+    void anEndThatHasBegunIsWaitedFor() {
+        Signals<SqlResult> givenUp = transactionOf("work");
+        connection.answer();
+        givenUp.cancel();
+        Signals<SqlResult> next = transactionOf("next");
+        assertThat(connection.log()).containsExactly("BEGIN", "work", "COMMIT");
+        connection.answer();
+        assertThat(connection.log()).endsWith("COMMIT", "BEGIN", "next");
+        connection.answer();
+        connection.answer();
+        assertThat(next.completed()).isTrue();
+    }
+
+    @Test
+    void aSecondOneAtATimeIsRefused() {
+        Signals<SqlResult> first = transactionOf("first");
+        Signals<SqlResult> second = transactionOf("second");
+        Signals<?> stream = Signals.of(session.stream(SqlStatement.of("rows")));
+        assertThat(second.error()).isInstanceOf(ConfigurationException.class);
+        assertThat(stream.error()).isInstanceOf(ConfigurationException.class);
+        connection.answer();
+        connection.answer();
+        assertThat(first.completed()).isTrue();
+        assertThat(connection.log()).containsExactly("BEGIN", "first", "COMMIT");
+        Signals<SqlResult> third = transactionOf("third");
+        connection.answer();
+        connection.answer();
+        assertThat(third.completed()).isTrue();
+    }
+
+    @Test
+    void theNextMayBeginWhenTheFirstIsToldOfItsEnd() {
+        Signals<SqlResult> both = Signals.of(
+                session.inTransaction(TransactionOptions.defaults(), tx -> tx.execute(SqlStatement.of("first")))
+                        .thenMany(session.inTransaction(
+                                TransactionOptions.defaults(), tx -> tx.execute(SqlStatement.of("second")))));
+        for (int i = 0; i < 4; i++) {
+            connection.answer();
+        }
+        assertThat(both.completed()).isTrue();
+        Signals<SqlResult> afterAnError = Signals.of(session.<SqlResult>inTransaction(
+                        TransactionOptions.defaults(), tx -> Mono.error(new IllegalStateException("undo")))
+                .onErrorResume(undone -> session.inTransaction(
+                        TransactionOptions.defaults(), tx -> tx.execute(SqlStatement.of("instead")))));
+        connection.answer();
+        connection.answer();
+        assertThat(afterAnError.completed()).isTrue();
+    }
+
+    /** Nobody knows what state it is in. */
+    @Test
+    void aConnectionThatDoesNotComeToRestIsClosedAndTheSessionEnds() {
+        connection.refuseToSettle();
+        transactionOf("long").cancel();
+        Signals<SqlResult> next = statement("next");
+        assertThat(connection.isOpen()).isFalse();
+        assertThat(use.error()).isInstanceOf(ConnectionLostException.class);
+        assertThat(next.error()).isNotNull();
+    }
+
+    @Test
+    void aConnectionThatNeitherSettlesNorClosesHoldsNobodyUpForEver() {
+        connection.hangOnClose();
+        transactionOf("long").cancel();
+        Signals<SqlResult> next = statement("next");
+        time.advanceTimeBy(Duration.ofSeconds(20));
+        assertThat(connection.log()).contains("(close)");
+        assertThat(next.ended() || connection.log().contains("next")).isTrue();
+    }
+
+    @Test
+    void whatIsGivenUpWhileItWaitsIsNotSent() {
+        transactionOf("long").cancel();
+        Signals<SqlResult> waiting = transactionOf("waiting");
+        waiting.cancel();
+        connection.answer();
+        assertThat(connection.log()).containsExactly("BEGIN", "long", "(settle)");
+        statement("next");
+        assertThat(connection.log()).endsWith("(settle)", "next");
+    }
+}

@@ -9,8 +9,13 @@ import reactor.core.publisher.Flux;
  *
  * <p>Valid only inside the function that received it. The connection is closed when that ends, fails or is cancelled, and
  * everything in the session with it. Statements run in the order of subscription; one that is subscribed to while a
- * transaction of the session is open runs inside that transaction. {@link #stream} takes a transaction of its own, so
- * within one use the transaction's {@code stream}.
+ * transaction of the session is open runs inside that transaction.
+ *
+ * <p>A session has one transaction at a time. While one is open another is refused with a
+ * {@link io.headgate.core.error.ConfigurationException}, and so is {@link #stream}, which takes one of its own: within one, use the
+ * transaction's {@code stream} and {@code savepoint}. A transaction or stream that is cancelled, as {@code take}, {@code next} and
+ * {@code timeout} do, is rolled back and what runs in it is stopped, as in the pool; what the session sends next waits for that, and the
+ * session ends when that fails.
  */
 public interface SqlSession extends SqlExecutor {
 

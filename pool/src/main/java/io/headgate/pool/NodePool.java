@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
-import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -149,16 +148,10 @@ public final class NodePool implements SqlExecutor {
                 : onLease.run(statement, profile, waited);
     }
 
-    /** A quick one goes to a lane at once, one that is slow or was never tried when leases may be waiting for it. */
+    /** A quick one goes to a lane at once, and so does the first of a text; a slow one when leases may be waiting for it. */
     private OrElse<SqlResult> onLane(SqlStatement statement, StatementProfile profile) {
-        LongFunction<Mono<SqlResult>> onLane = waited -> new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super SqlResult> actual) {
-                actual.onSubscribe(new LaneCall(lanes, actual, statement, profile, !profile.mayShare(), waited));
-            }
-        };
         return new OrElse<>(
-                onLane,
+                waited -> goToLane(statement, profile, waited),
                 () -> placesOnLanes(profile),
                 () -> profile.mayShare() ? 0 : Math.max(1, (long) profile.meanNanos()),
                 profile,
@@ -169,6 +162,18 @@ public final class NodePool implements SqlExecutor {
                         lanes.wantAnother();
                     }
                 });
+    }
+
+    private Mono<SqlResult> goToLane(SqlStatement statement, StatementProfile profile, long waited) {
+        boolean trial = profile.beginTrial();
+        boolean slow = !trial && !profile.mayShare();
+        Mono<SqlResult> onLane = new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super SqlResult> actual) {
+                actual.onSubscribe(new LaneCall(lanes, actual, statement, profile, slow, waited));
+            }
+        };
+        return trial ? onLane.doFinally(end -> profile.endTrial()) : onLane;
     }
 
     /** Where one of its text waits for a lock, this one would too; and it may be found to write while it waits. */

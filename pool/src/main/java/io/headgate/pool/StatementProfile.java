@@ -1,6 +1,7 @@
 package io.headgate.pool;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -49,6 +50,7 @@ final class StatementProfile {
     private long previousNanos;
     private volatile int observations;
     private final AtomicInteger slowOnLanes = new AtomicInteger();
+    private final AtomicBoolean trial = new AtomicBoolean();
 
     /** @param shareable whether the statement leaves nothing behind and is complete in itself */
     StatementProfile(boolean shareable) {
@@ -65,11 +67,20 @@ final class StatementProfile {
     }
 
     /**
-     * Whether it may be on a lane with others when no lease is free: it is known to be quick by nature. It may be slow at present,
-     * since the machine is busy.
+     * Whether it may be on a lane with others when no lease is free: it is known to be quick by nature, though it may be slow at
+     * present, since the machine is busy; or it was never tried, and is not being tried there.
      */
     boolean mayShare() {
-        return shareable && (quick || quickByNature);
+        return shareable && (quick || quickByNature || (observations == 0 && !trial.get()));
+    }
+
+    /** One that was never tried is about to be on a lane; false when it is known, or another one is there. */
+    boolean beginTrial() {
+        return observations == 0 && trial.compareAndSet(false, true);
+    }
+
+    void endTrial() {
+        trial.set(false);
     }
 
     /**

@@ -125,6 +125,75 @@ class ChangingSidesTest {
         assertThat(slow.ended()).isFalse();
     }
 
+    /** A caller may look for a lane long before it asks. */
+    @Test
+    void aLookUpThatCameBeforeASlowReadTookTheLaneGoesToAnIdleLease() {
+        VirtualLoad load =
+                new VirtualLoad(5, 1).taking(SLOW, 4_000).knowing(SLOW).knowing(QUICK);
+        Sinks.Empty<Void> end = Sinks.empty();
+        load.hold(4, end.asMono());
+        Signals<SqlResult> slow = load.ask(SLOW);
+        Signals<SqlResult> quick = Signals.withoutDemand(load.fixture.execute(QUICK));
+        load.tick(100);
+        assertThat(load.slowHeads()).isEqualTo(1);
+        end.tryEmitEmpty();
+        load.tick(5);
+        assertThat(load.fixture.pool.state().idle()).isEqualTo(4);
+        quick.request();
+        load.tick(1);
+        assertThat(quick.completed()).isTrue();
+        assertThat(slow.ended()).isFalse();
+    }
+
+    @Test
+    void whoWaitsForTheOnlyLaneGoesToIdleLeasesWhenItsHeadIsStuck() {
+        VirtualLoad load = new VirtualLoad(5, 1).knowing(QUICK).knowing(BUSY);
+        load.tick(10);
+        load.openLeases(4);
+        load.taking(BUSY, Integer.MAX_VALUE).ask(BUSY);
+        IntStream.range(1, load.fixture.options.laneDepth()).forEach(i -> load.ask(QUICK));
+        List<Signals<SqlResult>> waiting =
+                IntStream.range(0, 10).mapToObj(i -> load.ask(QUICK)).toList();
+        assertThat(load.fixture.pool.state().idle()).isEqualTo(4);
+        assertThat(load.fixture.pool.state().waiting()).isEqualTo(10);
+        assertThat(load.tickUntilEnded(waiting)).isLessThanOrEqualTo(40);
+        assertThat(waiting).allMatch(Signals::completed);
+    }
+
+    /** A copy of one that was stuck tells it: in a transaction that only reads, the server refuses it. */
+    @Test
+    void aReadThatIsFoundToWriteWhileItWaitsForALeaseGoesToNoLane() {
+        VirtualLoad load = new VirtualLoad(5, 1).knowing(BUSY).taking(BUSY, Integer.MAX_VALUE);
+        Sinks.Empty<Void> first = Sinks.empty();
+        Sinks.Empty<Void> end = Sinks.empty();
+        load.hold(1, first.asMono());
+        load.hold(3, end.asMono());
+        load.ask(BUSY);
+        load.tick(100);
+        Signals.of(load.inTransaction(end.asMono()));
+        Signals<SqlResult> waiting = load.ask(BUSY);
+        first.tryEmitEmpty();
+        load.tick(5);
+        List<FakeConnection> stuck = load.fixture.server.connections().stream()
+                .filter(connection -> connection.nextIs(BUSY))
+                .toList();
+        assertThat(stuck).as("on the lane, and its copy on a lease").hasSize(2);
+        for (FakeConnection connection : stuck) {
+            if (connection.log().contains("held")) {
+                connection.fail(
+                        LaneFixture.serverError("ERROR", "25006", "cannot execute INSERT in a read-only transaction"));
+            } else {
+                load.taking(BUSY, 20);
+            }
+        }
+        load.tick(2_000);
+        assertThat(load.slowHeads()).isZero();
+        assertThat(waiting.ended()).as("the lane is free").isFalse();
+        end.tryEmitEmpty();
+        assertThat(load.tickUntilEnded(List.of(waiting))).isLessThanOrEqualTo(50);
+        assertThat(waiting.completed()).isTrue();
+    }
+
     /** Its lane is being opened; quick ones that come behind it do not end up behind it there. */
     @Test
     void quickReadsDoNotWaitBehindASlowOneThatCameFirst() {

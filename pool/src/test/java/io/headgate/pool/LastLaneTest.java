@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -29,20 +30,120 @@ class LastLaneTest {
                 .knowing(SLOW)
                 .knowing("SELECT quick");
         load.hold(1, Mono.never());
-        IntStream.range(0, 20).forEach(i -> askAgainAndAgain(load));
-        for (int millis = 0; millis < 8_000; millis++) {
+        askByMany(load, 20, load.fixture.execute(SLOW));
+        lookUpFor(8_000, load);
+        assertLookUpsAreQuick(load);
+    }
+
+    /** So many callers, each of whom asks again when it has its answer. */
+    private static void askByMany(VirtualLoad load, int callers, Publisher<?> asked) {
+        IntStream.range(0, callers).forEach(i -> askAgainAndAgain(load, asked));
+    }
+
+    private static void askAgainAndAgain(VirtualLoad load, Publisher<?> asked) {
+        Runnable again = () -> load.fixture.time.schedule(() -> askAgainAndAgain(load, asked));
+        Flux.from(asked).subscribe(answer -> {}, error -> again.run(), again);
+    }
+
+    private static void lookUpFor(int duration, VirtualLoad load) {
+        for (int millis = 0; millis < duration; millis++) {
             if (millis % 10 == 0) {
                 load.lookUp();
             }
             load.tick(1);
         }
+    }
+
+    private static void assertLookUpsAreQuick(VirtualLoad load) {
         assertThat(load.lookUpErrors()).isEmpty();
         assertThat(load.waitOf(99)).isLessThanOrEqualTo(5);
     }
 
-    private static void askAgainAndAgain(VirtualLoad load) {
-        Runnable again = () -> load.fixture.time.schedule(() -> askAgainAndAgain(load));
-        load.fixture.execute(SLOW).subscribe(answer -> {}, error -> again.run(), again);
+    /** The server answers no attempt to connect. */
+    @Test
+    void aLaneWhoseOpeningHangsDoesNotMakeTheOtherOneSpare() {
+        VirtualLoad load = withOneLaneOfTwo();
+        askByMany(load, 20, load.fixture.execute(SLOW));
+        lookUpFor(8_000, load);
+        assertThat(load.fixture.server.knocking()).as("a lane is being opened").isEqualTo(1);
+        assertLookUpsAreQuick(load);
+    }
+
+    @Test
+    void aReportWaitsForTheLaneThatIsBeingOpened() {
+        VirtualLoad load = withOneLaneOfTwo();
+        Signals<SqlResult> report = load.ask(SLOW);
+        lookUpFor(200, load);
+        assertThat(load.slowHeads()).as("the UPDATEs alone").isEqualTo(3);
+        load.fixture.server.accept();
+        lookUpFor(4_050, load);
+        assertThat(report.completed()).isTrue();
+        assertThat(load.fixture.pool.statistics().laneDepths()).hasSize(2);
+        assertLookUpsAreQuick(load);
+    }
+
+    /** One of four leases is idle and the others are busy; the server lets nobody in until told. */
+    private static VirtualLoad withOneLaneOfTwo() {
+        VirtualLoad load = new VirtualLoad(6, 2)
+                .taking(SLOW, 4_000)
+                .knowing(SLOW)
+                .knowing("SELECT quick")
+                .taking("UPDATE", 900);
+        load.hold(1, Mono.never());
+        askByMany(load, 3, load.fixture.execute("UPDATE"));
+        load.tick(5);
+        load.fixture.server.acceptOnCommand();
+        assertThat(load.fixture.pool.statistics().laneDepths()).hasSize(1);
+        return load;
+    }
+
+    /** Such as exports: one of the four ends in 225 ms. */
+    @Test
+    void streamsThatFlowDoNotGiveItToReports() {
+        VirtualLoad load = new VirtualLoad(5, 1)
+                .taking(SLOW, 4_000)
+                .knowing(SLOW)
+                .knowing("SELECT quick")
+                .taking("SELECT all", 900);
+        for (int i = 0; i < 4; i++) {
+            askByMany(load, 1, load.fixture.pool.stream(SqlStatement.of("SELECT all")));
+            load.tick(225);
+        }
+        askByMany(load, 20, load.fixture.execute(SLOW));
+        lookUpFor(8_000, load);
+        assertLookUpsAreQuick(load);
+    }
+
+    /** TLS and a password, say, take a tenth of a second. The only lease that is open is idle. */
+    @Test
+    void aReportWaitsForTheLeaseThatIsBeingOpened() {
+        VirtualLoad load =
+                new VirtualLoad(5, 1).taking(SLOW, 4_000).knowing(SLOW).knowing("SELECT quick");
+        load.hold(1, Mono.never());
+        load.tick(100);
+        load.fixture.server.acceptOnCommand();
+        Signals<SqlResult> report = load.ask(SLOW);
+        lookUpFor(100, load);
+        assertThat(load.slowHeads()).isZero();
+        FakeConnection lease = load.fixture.server.accept();
+        lookUpFor(4_001, load);
+        assertThat(report.completed()).isTrue();
+        assertThat(lease.log()).contains(SLOW);
+        assertLookUpsAreQuick(load);
+        assertThat(load.fixture.pool.state().open()).as("with the lane").isEqualTo(3);
+    }
+
+    /** After a deployment: nobody knows yet how long they take. */
+    @ParameterizedTest
+    @CsvSource({"500, 3", "4000, 1"})
+    void readsThatWereNeverTriedTakeItOneAtATime(int takes, int inFiveSeconds) {
+        VirtualLoad load = new VirtualLoad(5, 1).knowing("SELECT quick").taking(SLOW, takes);
+        load.hold(4, Mono.never());
+        IntStream.range(0, 20).forEach(i -> load.ask(SLOW));
+        lookUpFor(10_000, load);
+        assertThat(load.timesSent(SLOW)).isEqualTo(inFiveSeconds);
+        assertThat(load.lookUpErrors()).isEmpty();
+        assertThat(load.waitOf(100)).as("one read, and the next look").isLessThanOrEqualTo(takes + 10);
     }
 
     /** The connection was passed on with the COMMIT: its last user, who is done, is not the one to look at. */

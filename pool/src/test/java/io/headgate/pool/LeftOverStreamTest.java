@@ -164,12 +164,16 @@ class LeftOverStreamTest {
         assertThat(connection().streamsCancelled()).isZero();
     }
 
-    /** PostgreSQL runs a statement that writes to its end at the first row, whoever reads the others. */
+    /**
+     * PostgreSQL runs a statement that writes to its end at the first row, whoever reads the others. What one does over a connection of
+     * its own is not undone.
+     */
     @ParameterizedTest
     @CsvSource({
         "INSERT INTO t SELECT 1 RETURNING v, true, UNKNOWN",
         "INSERT INTO t SELECT 1 RETURNING v, false, NOT_EXECUTED",
-        "SELECT v FROM t, true, NOT_EXECUTED"
+        "SELECT v FROM t, true, NOT_EXECUTED",
+        "SELECT dblink_exec('x'), false, UNKNOWN"
     })
     void saysWhetherItsStatementMayTakeEffect(String sql, boolean commits, Outcome outcome) {
         one.server.answerOnCommand();

@@ -3,8 +3,10 @@ package io.headgate.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -85,6 +87,37 @@ class NoLaneTest {
         assertThat(load.fixture.pool.state().idle()).isEqualTo(4);
         assertThat(load.fixture.pool.statistics().laneDepths()).isEmpty();
         return load;
+    }
+
+    /** It is too old; its last answers are on their way. */
+    @Test
+    void idleLeasesServeReadsThatWaitForALaneThatLeavesWhileTheOpeningOfAnotherHangs() {
+        LaneFixture pool = new LaneFixture(PoolOptions.builder()
+                .maxConnections(6)
+                .lanes(2)
+                .laneDepth(4)
+                .slowAfter(Duration.ofDays(1))
+                .maxLifetime(Duration.ofSeconds(60))
+                .build());
+        Signals.of(pool.execute(QUICK));
+        pool.answerAll(pool.connection(0));
+        pool.pass(Duration.ofSeconds(50));
+        Signals.of(pool.leases.useOnce(lease -> lease.execute(SqlStatement.of("a lease is open"))));
+        pool.answerAll(pool.connection(1));
+        pool.server.acceptOnCommand();
+        pool.pass(Duration.ofSeconds(15));
+        pool.callEach(QUICK, QUICK, QUICK, QUICK);
+        List<Signals<SqlResult>> waiting =
+                IntStream.range(0, 3).mapToObj(i -> pool.call(QUICK)).toList();
+        assertThat(pool.server.knocking()).as("another lane is being opened").isEqualTo(1);
+        pool.lanes.housekeep();
+        assertThat(pool.lanes.depths()).as("it leaves").isEmpty();
+        for (int i = 0; i < 3; i++) {
+            pool.pass(Duration.ofMillis(1));
+            pool.answerAll(pool.connection(1));
+        }
+        assertThat(waiting).allMatch(Signals::completed);
+        assertThat(pool.connection(0).inFlight()).isEqualTo(4);
     }
 
     /** No lease is free at that moment, and no new lane comes. */

@@ -8,6 +8,7 @@ import reactor.core.CoreSubscriber;
 class Signals<T> implements CoreSubscriber<T> {
 
     private Subscription subscription;
+    private long demand = Long.MAX_VALUE;
     private int values;
     private int ends;
     private Throwable error;
@@ -18,10 +19,24 @@ class Signals<T> implements CoreSubscriber<T> {
         return signals;
     }
 
+    /** A caller that asks for nothing before {@link #request}. */
+    static <T> Signals<T> withoutDemand(Publisher<T> source) {
+        Signals<T> signals = new Signals<>();
+        signals.demand = 0;
+        source.subscribe(signals);
+        return signals;
+    }
+
     @Override
     public void onSubscribe(Subscription s) {
         subscription = s;
-        s.request(Long.MAX_VALUE);
+        if (demand > 0) {
+            s.request(demand);
+        }
+    }
+
+    void request() {
+        subscription.request(Long.MAX_VALUE);
     }
 
     @Override

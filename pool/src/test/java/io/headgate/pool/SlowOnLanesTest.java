@@ -78,6 +78,20 @@ class SlowOnLanesTest {
         assertMayTakeLastFrom(60 * MILLI);
     }
 
+    /** They were on two lanes at the same time. */
+    @Test
+    void theEndOfAShortOneDoesNotShortenThePauseOfALongOne() {
+        long began = now;
+        slowOnes.begins(report, began);
+        now += 180 * MILLI;
+        long later = now;
+        slowOnes.begins(report, later);
+        now += 20 * MILLI;
+        slowOnes.ends(report, began, now);
+        slowOnes.ends(report, later, now);
+        assertMayTakeLastFrom(600 * MILLI);
+    }
+
     @Test
     void aTextKnowsHowManyOfItAreOnLanes() {
         long began = now;

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -33,6 +34,63 @@ class SlowReadsOnLanesTest {
         List<Signals<SqlResult>> callers = load.askOutside(1, "SELECT long", Mono.empty());
         askAllTheTime(load, "SELECT short", every, longOne + 1_500);
         assertThat(callers).allMatch(Signals::completed);
+    }
+
+    /** It has no claim to the time that it did not ask for. */
+    @ParameterizedTest
+    @ValueSource(ints = {10_000, 30_000})
+    void aLongReadThatWasAwayDoesNotKeepAShortOneFromTheOnlyLane(int away) {
+        VirtualLoad load = new VirtualLoad(5, 1)
+                .taking("SELECT short", 20)
+                .knowing("SELECT short")
+                .taking("SELECT long", 2_000)
+                .knowing("SELECT long");
+        load.hold(4, Mono.never());
+        AskingAgain shortOnes = new AskingAgain(load, "SELECT short");
+        shortOnes.start(3);
+        load.tick(100);
+        load.ask("SELECT long");
+        load.tick(away);
+        shortOnes.forget();
+        AskingAgain longOnes = new AskingAgain(load, "SELECT long");
+        longOnes.start(20);
+        load.tick(20_000);
+        assertThat(shortOnes.errors).isEmpty();
+        assertThat(shortOnes.answers).isGreaterThanOrEqualTo(45);
+        assertThat(longOnes.answers).isGreaterThanOrEqualTo(4);
+    }
+
+    /** Callers who ask for a text again when they have heard of it. */
+    private static final class AskingAgain {
+
+        private final VirtualLoad load;
+        private final String text;
+        private final List<Throwable> errors = new ArrayList<>();
+        private int answers;
+
+        AskingAgain(VirtualLoad load, String text) {
+            this.load = load;
+            this.text = text;
+        }
+
+        void start(int callers) {
+            IntStream.range(0, callers).forEach(i -> ask());
+        }
+
+        void forget() {
+            answers = 0;
+            errors.clear();
+        }
+
+        private void ask() {
+            load.fixture
+                    .execute(text)
+                    .doOnNext(answer -> answers++)
+                    .doOnError(errors::add)
+                    .onErrorComplete()
+                    .doOnTerminate(() -> load.fixture.time.schedule(this::ask))
+                    .subscribe();
+        }
     }
 
     private static void askAllTheTime(VirtualLoad load, String text, int every, int duration) {

@@ -58,9 +58,8 @@ final class Lease {
 
     Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
         if (connection instanceof CopyConnection copying) {
-            // what it throws when it is asked for data would end in the driver and be no end for anybody
-            Flux<ByteBuffer> taken = CaughtSignals.heard(Flux.from(data).doOnNext(piece -> activity.moves()));
-            return guard(copying.copyIn(copySql, taken), copySql);
+            // what the data throw when they are asked for would end in the driver and be no end for anybody
+            return guard(activity.fed(data, taken -> copying.copyIn(copySql, CaughtSignals.heard(taken))), copySql);
         }
         return Mono.error(() -> cannotCopy("INSERT ... SELECT FROM unnest($1, $2) with an array a column"));
     }
@@ -162,11 +161,6 @@ final class Lease {
         boolean harmless = gate.isQuiet()
                 && (statement == null || (inTransaction ? !committing : StatementEffect.of(statement) == Effect.NONE));
         return harmless ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
-    }
-
-    /** The work threw out of a signal. */
-    void threw(Throwable error) {
-        whenThrown.accept(error);
     }
 
     UseGate gate() {

@@ -3,6 +3,8 @@ package io.headgate.pool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -80,8 +82,7 @@ final class LeaseActivity {
         moves();
     }
 
-    /** Something goes on: data was taken from the user. */
-    void moves() {
+    private void moves() {
         changes.lazySet(changes.get() + 1);
     }
 
@@ -103,6 +104,18 @@ final class LeaseActivity {
                 flow.run(() -> stream.subscribe(flow));
             }
         };
+    }
+
+    /**
+     * A statement that takes data from the user: under way from their end on. Before that the server waits for them, and they may wait
+     * for anything.
+     */
+    <D, T> Mono<T> fed(Publisher<D> data, Function<Flux<D>, Mono<T>> statement) {
+        return Mono.defer(() -> {
+            Flow<T> end = new Flow<>(Operators.emptySubscriber());
+            Flux<D> taken = Flux.from(data).doOnNext(piece -> moves()).doOnComplete(() -> end.request(1));
+            return statement.apply(taken).doFinally(signal -> end.over());
+        });
     }
 
     /** Under way while there is demand. */

@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -55,6 +56,10 @@ final class LeaseKeeper {
     private final Set<PooledConnection> gone = new HashSet<>();
 
     private int connecting;
+
+    /** When the first of the attempts under way began, or the last attempt ended. */
+    private long connectingSince;
+
     /** Written in events, read by each thread that asks for a connection. */
     private volatile int limit;
 
@@ -228,20 +233,32 @@ final class LeaseKeeper {
                 () -> replenish(done));
     }
 
+    /** Whether connections are being opened, and none of the attempts has ended for so long. */
+    boolean opensInVain(Duration patience) {
+        return connecting > 0 && supply.now() - connectingSince >= patience.toNanos();
+    }
+
     private void connect(Consumer<Throwable> refused, Runnable arrived) {
-        connecting++;
+        if (connecting++ == 0) {
+            connectingSince = supply.now();
+        }
         // outside the queue: it asks the application for credentials
         events.afterwards(() -> attempts.run(() -> supply.open(
                 connection -> events.run(() -> {
-                    connecting--;
+                    attemptEnded();
                     connected(connection);
                     arrived.run();
                 }),
                 error -> events.run(() -> {
-                    connecting--;
+                    attemptEnded();
                     refused.accept(error);
                     closedIfDone();
                 }))));
+    }
+
+    private void attemptEnded() {
+        connecting--;
+        connectingSince = supply.now();
     }
 
     private void connected(PooledConnection connection) {

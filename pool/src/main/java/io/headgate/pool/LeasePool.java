@@ -81,7 +81,7 @@ final class LeasePool {
                 events,
                 timers,
                 outside,
-                keeper::connectionsToCome,
+                () -> keeper.opensInVain(options.acquireTimeout().dividedBy(4)) ? 0 : keeper.connectionsToCome(),
                 keeper::lent,
                 options.acquireTimeout());
         this.state = snapshot();

@@ -7,15 +7,19 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
 
 /**
  * A transaction, or a savepoint in one, on a lease. It has a gate of its own: what its work still tries to send after the
- * work's publisher has ended is refused, instead of running outside the transaction.
+ * work's publisher has ended is refused, instead of running outside the transaction. What a savepoint sends goes through the gates
+ * around it too, so that the transaction does not end while a statement is on its way.
  */
 final class LeasedTransaction implements SqlTransaction {
 
@@ -26,19 +30,19 @@ final class LeasedTransaction implements SqlTransaction {
     private final UseGate gate = new UseGate();
     private final LeftOverStreams streams;
 
-    /** The streams of the whole transaction, and its savepoints. */
-    private final LeftOverStreams all;
+    /** Those of the whole transaction. */
+    private final OpenSavepoints savepoints;
 
-    private final NamedSavepoints named;
+    /** Completes when the undoing of a savepoint that was given up has been sent; null when there is none. */
+    private volatile @Nullable Mono<Void> undoing;
 
     private LeasedTransaction(Lease lease, TransactionOptions options, int depth, @Nullable LeasedTransaction outer) {
         this.lease = lease;
         this.options = options;
         this.depth = depth;
         this.outer = outer;
-        this.streams = outer == null ? lease.leftOver() : new LeftOverStreams(lease::threw);
-        this.all = outer == null ? streams : outer.all;
-        this.named = outer == null ? new NamedSavepoints() : outer.named;
+        this.streams = outer == null ? lease.leftOver() : outer.streams.inside();
+        this.savepoints = outer == null ? new OpenSavepoints() : outer.savepoints;
     }
 
     /**
@@ -66,7 +70,7 @@ final class LeasedTransaction implements SqlTransaction {
                     work,
                     commit.doFirst(() -> streams.end(true)),
                     rollback.doFirst(() -> streams.end(false)),
-                    undo.doFirst(() -> streams.end(false)));
+                    () -> undo.doFirst(() -> streams.end(false)));
         });
     }
 
@@ -75,55 +79,86 @@ final class LeasedTransaction implements SqlTransaction {
         return Flux.defer(() -> {
             String name = "headgate_" + (depth + 1);
             LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1, this);
-            LeftOverStreams.Mark begun = all.mark();
-            Mono<Void> release = command("RELEASE SAVEPOINT " + name);
-            Mono<Void> undo =
-                    command("ROLLBACK TO SAVEPOINT " + name).then(release).doFirst(begun::endLater);
-            return command("SAVEPOINT " + name)
-                    // what is given up is undone before what the caller sends next, unless the transaction has ended
-                    .thenMany(nested.scope(work, release.doFirst(() -> nested.streams.end(true)), undo, undo));
+            return onSavepoint("SAVEPOINT ", name, () -> savepoints.begin(name, streams.mark()))
+                    .thenMany(nested.scope(
+                            work,
+                            onSavepoint("RELEASE SAVEPOINT ", name, () -> savepoints.release(name))
+                                    .doFirst(() -> nested.streams.end(true)),
+                            undo(name, this::execute),
+                            () -> undoGivenUp(name)));
         });
+    }
+
+    /** Both at once: what comes behind may be another savepoint, of the same name. */
+    private Mono<Void> undo(String name, Function<SqlStatement, Mono<SqlResult>> sends) {
+        return Mono.when(
+                        sends.apply(SqlStatement.of("ROLLBACK TO SAVEPOINT " + name)),
+                        sends.apply(SqlStatement.of("RELEASE SAVEPOINT " + name)))
+                .doFirst(() -> {
+                    savepoints.rollback(name);
+                    savepoints.release(name);
+                });
+    }
+
+    /**
+     * Has the transaction wait, with its end and with what it sends next, until the undoing has been sent: some of the savepoint's
+     * work may be on its way at this moment. A transaction that has ended has ended with it.
+     */
+    private Mono<Void> undoGivenUp(String name) {
+        if (!enter()) {
+            return Mono.empty();
+        }
+        Sinks.Empty<Void> sent = Sinks.empty();
+        undoing = sent.asMono();
+        Mono<Void> undo = undo(name, lease::execute);
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> actual) {
+                try {
+                    undo.subscribe(actual);
+                } finally {
+                    undoing = null;
+                    leave();
+                    sent.tryEmitEmpty();
+                }
+            }
+        };
     }
 
     @Override
     public Mono<Void> createSavepoint(String name) {
-        return onSavepoint("SAVEPOINT ", name, () -> named.begin(name, all.mark()));
+        return Mono.defer(() ->
+                onSavepoint("SAVEPOINT ", SavepointName.quoted(name), () -> savepoints.begin(name, streams.mark())));
     }
 
     @Override
     public Mono<Void> releaseSavepoint(String name) {
-        return onSavepoint("RELEASE SAVEPOINT ", name, () -> named.release(name));
+        return Mono.defer(
+                () -> onSavepoint("RELEASE SAVEPOINT ", SavepointName.quoted(name), () -> savepoints.release(name)));
     }
 
     @Override
     public Mono<Void> rollbackToSavepoint(String name) {
-        return onSavepoint("ROLLBACK TO SAVEPOINT ", name, () -> named.rollback(name));
+        return Mono.defer(() ->
+                onSavepoint("ROLLBACK TO SAVEPOINT ", SavepointName.quoted(name), () -> savepoints.rollback(name)));
     }
 
     private Mono<Void> onSavepoint(String verb, String name, Runnable before) {
-        return Mono.defer(() -> {
-            Mono<Void> command = command(verb + SavepointName.quoted(name));
-            before.run();
-            return command;
-        });
+        return execute(SqlStatement.of(verb + name)).then().doFirst(before);
     }
 
     private <T> Flux<T> scope(
             Function<? super SqlTransaction, ? extends Publisher<T>> work,
             Mono<Void> commit,
             Mono<Void> rollback,
-            Mono<Void> undo) {
+            Supplier<Mono<Void>> whenGivenUp) {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                new TransactionScope<T>(actual, gate, commit, rollback, undo)
+                new TransactionScope<T>(actual, gate, commit, rollback, whenGivenUp)
                         .start(() -> work.apply(LeasedTransaction.this));
             }
         };
-    }
-
-    private Mono<Void> command(String sql) {
-        return execute(SqlStatement.of(sql)).then();
     }
 
     @Override
@@ -133,12 +168,60 @@ final class LeasedTransaction implements SqlTransaction {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        return gate.guard(lease.execute(statement), TransactionEndedException::new);
+        Mono<SqlResult> sent = lease.execute(statement);
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super SqlResult> actual) {
+                send(sent, actual);
+            }
+        };
     }
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        Flux<SqlRow> stream = outer == null ? lease.stream(query) : outer.stream(query);
-        return gate.guard(streams.add(query.text(), stream), TransactionEndedException::new);
+        Flux<SqlRow> ending = streams.add(query.text(), lease.stream(query));
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super SqlRow> actual) {
+                send(ending, actual);
+            }
+        };
+    }
+
+    /** Hands over inside all gates, behind what has to be undone before. */
+    private <T> void send(Publisher<T> source, CoreSubscriber<? super T> actual) {
+        Mono<Void> before = undoing;
+        if (before != null) {
+            before.thenMany(Flux.from(source)).subscribe(actual);
+        } else if (enter()) {
+            try {
+                source.subscribe(actual);
+            } finally {
+                leave();
+            }
+        } else {
+            Operators.error(actual, new TransactionEndedException());
+        }
+    }
+
+    private boolean enter() {
+        if (outer != null && !outer.enter()) {
+            return false;
+        }
+        if (gate.enter()) {
+            return true;
+        }
+        if (outer != null) {
+            outer.leave();
+        }
+        return false;
+    }
+
+    /** The inner gate first: what it runs then, such as the undoing, comes before the end of the outer one. */
+    private void leave() {
+        gate.leave();
+        if (outer != null) {
+            outer.leave();
+        }
     }
 }

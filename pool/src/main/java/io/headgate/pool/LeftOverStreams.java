@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -25,13 +27,49 @@ import reactor.core.publisher.Sinks;
  */
 final class LeftOverStreams {
 
-    private final Consumer<Throwable> whenThrown;
-    private final Set<Open> open = ConcurrentHashMap.newKeySet();
-    private final AtomicLong begun = new AtomicLong();
+    private final @Nullable LeftOverStreams outer;
+    private final Use use;
+
+    /** What all scopes in one have in common. */
+    private static final class Use {
+
+        private final Consumer<Throwable> whenThrown;
+        private final Set<Open> open = ConcurrentHashMap.newKeySet();
+        private final AtomicLong begun = new AtomicLong();
+        private volatile @Nullable Thread telling;
+
+        Use(Consumer<Throwable> whenThrown) {
+            this.whenThrown = whenThrown;
+        }
+
+        void end(Predicate<Open> which, boolean commits) {
+            List<Open> ending = open.stream()
+                    .filter(which)
+                    .sorted(Comparator.comparingLong(each -> each.number))
+                    .toList();
+            Thread before = telling;
+            telling = Thread.currentThread();
+            try {
+                ending.forEach(each -> each.endNow(commits));
+            } finally {
+                telling = before;
+            }
+        }
+    }
+
+    private LeftOverStreams(@Nullable LeftOverStreams outer, Use use) {
+        this.outer = outer;
+        this.use = use;
+    }
 
     /** @param whenThrown takes what a reader throws out of a signal, unless that is the news of the scope's end */
     LeftOverStreams(Consumer<Throwable> whenThrown) {
-        this.whenThrown = whenThrown;
+        this(null, new Use(whenThrown));
+    }
+
+    /** Those of a scope in this one, which end with either. */
+    LeftOverStreams inside() {
+        return new LeftOverStreams(this, use);
     }
 
     /**
@@ -43,15 +81,20 @@ final class LeftOverStreams {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> reader) {
-                Open mine = new Open(sql, begun.getAndIncrement());
-                open.add(mine);
-                Runnable over = () -> open.remove(mine);
+                if (use.telling == Thread.currentThread()) {
+                    // it asks again for what is about to be undone
+                    Operators.error(reader, TransactionEndedException.underStream(Outcome.NOT_EXECUTED));
+                    return;
+                }
+                Open mine = new Open(sql, LeftOverStreams.this, use.begun.getAndIncrement());
+                use.open.add(mine);
+                Runnable over = () -> use.open.remove(mine);
                 try {
                     EarlyEnd.of(stream, mine.end())
                             // before the reader hears of it: it may end the scope then
                             .doOnTerminate(over)
                             .doOnCancel(over)
-                            .subscribe(new CaughtSignals<>(reader, thrown -> mine.threw(thrown, reader, whenThrown)));
+                            .subscribe(new CaughtSignals<>(reader, thrown -> mine.threw(thrown, reader)));
                 } catch (Throwable thrown) {
                     over.run();
                     throw thrown;
@@ -66,48 +109,47 @@ final class LeftOverStreams {
      * @param commits whether what their statements did may take effect
      */
     void end(boolean commits) {
-        endFrom(0, commits);
+        use.end(each -> each.scope.isIn(this), commits);
     }
 
-    /** This moment. */
+    private boolean isIn(LeftOverStreams scope) {
+        return this == scope || (outer != null && outer.isIn(scope));
+    }
+
+    /** This moment, for the scope and those around it. */
     Mark mark() {
-        return new Mark(begun.get());
+        return new Mark(use, use.begun.get());
     }
 
-    private void endFrom(long number, boolean commits) {
-        // those that come while readers are told are the readers' affair
-        List<Open> ending = open.stream()
-                .filter(each -> each.number >= number)
-                .sorted(Comparator.comparingLong(each -> each.number))
-                .toList();
-        ending.forEach(each -> each.endNow(commits));
-    }
+    /** A moment in the use. */
+    static final class Mark {
 
-    /** A moment in the scope. */
-    final class Mark {
-
+        private final Use use;
         private final long number;
 
-        private Mark(long number) {
+        private Mark(Use use, long number) {
+            this.use = use;
             this.number = number;
         }
 
-        /** Ends the streams that began after it, since what was done after it is undone. */
+        /** Ends the streams that began after it, of whichever scope, since what was done after it is undone. */
         void endLater() {
-            endFrom(number, false);
+            use.end(each -> each.number >= number, false);
         }
     }
 
     private static final class Open {
 
         private final String sql;
+        private final LeftOverStreams scope;
         private final long number;
         private final Sinks.Empty<Void> cut = Sinks.empty();
         private volatile boolean isCut;
         private volatile boolean commits;
 
-        Open(String sql, long number) {
+        Open(String sql, LeftOverStreams scope, long number) {
             this.sql = sql;
+            this.scope = scope;
             this.number = number;
         }
 
@@ -128,11 +170,11 @@ final class LeftOverStreams {
         }
 
         /** What a reader throws when it is told of the end is no part of the scope's work, which has ended. */
-        void threw(Throwable thrown, CoreSubscriber<?> reader, Consumer<Throwable> whenThrown) {
+        void threw(Throwable thrown, CoreSubscriber<?> reader) {
             if (isCut) {
                 Operators.onErrorDropped(thrown, reader.currentContext());
             } else {
-                whenThrown.accept(thrown);
+                scope.use.whenThrown.accept(thrown);
             }
         }
     }

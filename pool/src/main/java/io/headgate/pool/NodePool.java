@@ -179,12 +179,12 @@ public final class NodePool implements SqlExecutor {
     /** Where one of its text waits for a lock, this one would too; and it may be found to write while it waits. */
     private int placesOnLanes(StatementProfile profile) {
         if (!profile.isShareable()) {
-            return 0;
+            return OrElse.NOT_THIS_ONE;
         }
         if (profile.mayShare()) {
             return lanes.hasRoomForQuick() && !onLease.mustWait(profile) ? 1 : 0;
         }
-        return profile.isSlowOnLane() || onLease.isAnyStuck(profile) ? 0 : lanes.spare();
+        return profile.isSlowOnLane() || onLease.isAnyStuck(profile) ? OrElse.NOT_THIS_ONE : lanes.spare();
     }
 
     @Override

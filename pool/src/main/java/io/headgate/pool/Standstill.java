@@ -44,7 +44,7 @@ final class Standstill {
 
     /**
      * @param outside runs what may call callers' code
-     * @param toCome connections for those that wait that are being opened, or may be
+     * @param toCome connections for those that wait that are being opened, or may be, unless that takes too long
      * @param lent the leases that are lent, null for one whose work has not begun or has ended
      */
     Standstill(
@@ -142,7 +142,7 @@ final class Standstill {
 
     /** It came when the lanes were stuck, or connections were to come; one that is to come may never come. */
     private boolean quickOneGoes(OrElse<?> orElse, long waited) {
-        if (orElse.places().getAsInt() == 0) {
+        if (orElse.places().getAsInt() <= 0) {
             wantLane(orElse, waited);
             return false;
         }
@@ -166,10 +166,13 @@ final class Standstill {
      * turns: a short one goes before a long one that came first, and none keeps another from going.
      */
     private void consider(Borrower<?> each, OrElse<?> orElse, long waited) {
+        int places = orElse.places().getAsInt();
+        if (places == OrElse.NOT_THIS_ONE) {
+            return;
+        }
         long end = turns.ask(orElse.kind(), share(orElse));
         if (end < earliest) {
             int needed = allStand && noneComesWithin(waited) ? 1 : 2;
-            int places = orElse.places().getAsInt();
             if (places >= needed) {
                 earliest = end;
                 next = each;
@@ -179,8 +182,11 @@ final class Standstill {
         }
     }
 
-    /** A long one counts as less than it takes, else it would wait for longer than its caller does. */
+    /**
+     * A long one counts as less than it takes, else it would wait for longer than its caller does; a short one as the time until the
+     * next look, and so does one that was never seen to end.
+     */
     private long share(OrElse<?> orElse) {
-        return Math.min(orElse.usual().getAsLong(), longestShare);
+        return Math.max(LOOK, Math.min(orElse.usual().getAsLong(), longestShare));
     }
 }

@@ -29,19 +29,27 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     private final UseGate gate;
     private final Mono<Void> commit;
     private final Mono<Void> rollback;
-    private final Mono<Void> undo;
+    private final Supplier<Mono<Void>> whenGivenUp;
     private final Context context;
     private final Operators.DeferredSubscription work = new Operators.DeferredSubscription();
+    private Mono<Void> undo = Mono.empty();
     private volatile boolean cancelled;
 
-    /** @param undo undoes work that was given up before its end */
+    /**
+     * @param whenGivenUp called when the work is given up before its end; what it returns undoes the work, and runs once nothing
+     *     of that can be sent any more
+     */
     TransactionScope(
-            CoreSubscriber<? super T> actual, UseGate gate, Mono<Void> commit, Mono<Void> rollback, Mono<Void> undo) {
+            CoreSubscriber<? super T> actual,
+            UseGate gate,
+            Mono<Void> commit,
+            Mono<Void> rollback,
+            Supplier<Mono<Void>> whenGivenUp) {
         this.actual = actual;
         this.gate = gate;
         this.commit = commit;
         this.rollback = rollback;
-        this.undo = undo;
+        this.whenGivenUp = whenGivenUp;
         this.context = CaughtSignals.hearingDropped(actual.currentContext(), this::threw);
     }
 
@@ -133,7 +141,9 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     public void cancel() {
         cancelled = true;
         boolean inside = gate.enter();
-        gate.shut(() -> end(undo, () -> {}, unheard -> {}));
+        if (inside && gate.shut(() -> end(undo, () -> {}, unheard -> {}))) {
+            undo = whenGivenUp.get();
+        }
         CaughtSignals.cancelQuietly(work);
         if (inside) {
             gate.leave();

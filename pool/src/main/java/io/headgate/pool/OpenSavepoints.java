@@ -4,10 +4,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The savepoints of a transaction that its user names, innermost first. A name may be taken again, and hides the one before until it
- * is released. PostgreSQL closes the cursors that were opened after a savepoint when it rolls back to it. Safe for use by many threads.
+ * The savepoints of a transaction, innermost first. A name may be taken again, and hides the one before until it is released.
+ * PostgreSQL closes the cursors that were opened after a savepoint when it rolls back to it. Safe for use by many threads.
  */
-final class NamedSavepoints {
+final class OpenSavepoints {
 
     private record Savepoint(String name, LeftOverStreams.Mark begun) {}
 

@@ -14,8 +14,8 @@ import reactor.core.publisher.Flux;
  * <p>A session has one transaction at a time. While one is open another is refused with a
  * {@link io.headgate.core.error.ConfigurationException}, and so is {@link #stream}, which takes one of its own: within one, use the
  * transaction's {@code stream} and {@code savepoint}. A transaction or stream that is cancelled, as {@code take}, {@code next} and
- * {@code timeout} do, is rolled back and what runs in it is stopped, as in the pool; what the session sends next waits for that, and the
- * session ends when that fails.
+ * {@code timeout} do, is rolled back and what runs on the connection is stopped, as in the pool; what the session sends next waits for
+ * that, and the session ends when that fails.
  */
 public interface SqlSession extends SqlExecutor {
 

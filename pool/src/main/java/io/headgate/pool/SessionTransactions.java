@@ -43,24 +43,36 @@ final class SessionTransactions {
     }
 
     <T> Flux<T> run(TransactionOptions transaction, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
-        return rest().thenMany(Flux.defer(() -> {
+        return Flux.defer(() -> {
             Turn before = last.get();
             Turn mine = new Turn();
-            if ((before != null && before.isOpen()) || !last.compareAndSet(before, mine)) {
+            if (before != null && before.isOpen()) {
                 return Flux.error(new ConfigurationException(
                         "a transaction or stream of this session is open; begin the next one when it has ended, or use the"
                                 + " transaction's own stream and savepoint"));
+            }
+            if ((before != null && !before.ended) || !last.compareAndSet(before, mine)) {
+                // by then another may be open
+                return rest().thenMany(run(transaction, work));
             }
             return LeasedTransaction.run(
                             lease,
                             transaction,
                             work,
-                            lease.commit().doOnTerminate(mine::ended),
-                            lease.rollback().doOnTerminate(mine::ended),
-                            settle().doOnTerminate(mine::ended))
+                            mine.endingBy(lease.commit()),
+                            mine.endingBy(lease.rollback()),
+                            mine.endingBy(settle()))
                     // before it hears of it, since what comes next may come at once
-                    .doOnCancel(mine::giveUp);
-        }));
+                    .doOnCancel(() -> giveUp(mine));
+        });
+    }
+
+    /** An end that has begun may be behind a statement that runs for long. */
+    private void giveUp(Turn turn) {
+        turn.givenUp = true;
+        if (turn.ending && !turn.ended) {
+            settle().subscribe();
+        }
     }
 
     /** A connection that does not come to rest is closed, and the session ends with it. */
@@ -83,6 +95,7 @@ final class SessionTransactions {
 
         private final Sinks.Empty<Void> over = Sinks.empty();
         private volatile boolean givenUp;
+        private volatile boolean ending;
         private volatile boolean ended;
 
         /** Whether it goes on for its caller. */
@@ -90,13 +103,11 @@ final class SessionTransactions {
             return !givenUp && !ended;
         }
 
-        void giveUp() {
-            givenUp = true;
-        }
-
-        void ended() {
-            ended = true;
-            over.tryEmitEmpty();
+        Mono<Void> endingBy(Mono<Void> end) {
+            return end.doFirst(() -> ending = true).doOnTerminate(() -> {
+                ended = true;
+                over.tryEmitEmpty();
+            });
         }
 
         Mono<Void> over() {

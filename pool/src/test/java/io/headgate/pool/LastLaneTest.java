@@ -6,6 +6,7 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,26 @@ class LastLaneTest {
         assertThat(lease.log()).contains(SLOW);
         assertLookUpsAreQuick(load);
         assertThat(load.fixture.pool.state().open()).as("with the lane").isEqualTo(3);
+    }
+
+    /** Each read would wait for a lease of its own to be opened. */
+    @Test
+    void leasesWhoseOpeningHangsAreNotWaitedForByEachReadAnew() {
+        VirtualLoad load = new VirtualLoad(9, 1).taking(SLOW, 20).knowing(SLOW).knowing("SELECT quick");
+        load.openLeases(4);
+        load.fixture.server.acceptOnCommand();
+        int[] done = {0};
+        List<Throwable> errors = new ArrayList<>();
+        IntStream.range(0, 40)
+                .forEach(i -> load.inTransaction(load.fixture.execute(SLOW))
+                        .doOnNext(answer -> done[0]++)
+                        .doOnError(errors::add)
+                        .delaySubscription(Duration.ofMillis(1), load.fixture.time)
+                        .repeat()
+                        .subscribe(answer -> {}, error -> {}));
+        load.tick(20_000);
+        assertThat(errors).isEmpty();
+        assertThat(done[0]).isGreaterThan(200);
     }
 
     /** After a deployment: nobody knows yet how long they take. */

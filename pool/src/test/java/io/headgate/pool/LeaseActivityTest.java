@@ -10,6 +10,7 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
 import reactor.test.publisher.TestPublisher;
 
 /** What streams do on a lease, as the pool sees it. */
@@ -91,6 +92,32 @@ class LeaseActivityTest {
         assertOverdue(false);
         now += 200;
         assertOverdue(false);
+    }
+
+    @Test
+    void whatTakesDataIsUnderWayFromTheirEndOn() {
+        Sinks.Empty<Long> answer = Sinks.empty();
+        Signals<Long> load = Signals.of(activity.fed(rows.flux(), data -> data.then(answer.asMono())));
+        assertIdle();
+        rows.next("a");
+        assertIdle();
+        rows.complete();
+        assertBusy();
+        answer.tryEmitEmpty();
+        assertIdle();
+        assertThat(load.completed()).isTrue();
+    }
+
+    @Test
+    void whatIsGivenUpIsNotUnderWayAnyMoreThoughItsDataEnd() {
+        Signals<Long> load = Signals.of(activity.fed(rows.flux(), data -> data.then(Mono.never())));
+        rows.complete();
+        assertBusy();
+        load.cancel();
+        assertIdle();
+        Signals.of(
+                activity.fed(Flux.<String>empty(), data -> data.then(Mono.<Long>error(new IllegalStateException()))));
+        assertIdle();
     }
 
     /** In a session it would be taken for a statement that runs for ever. */

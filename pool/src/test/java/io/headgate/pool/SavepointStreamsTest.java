@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
@@ -161,6 +163,32 @@ class SavepointStreamsTest {
         second.assertEndedBefore(ROLLBACK_TO_A);
         assertThat(second.sentBefore).endsWith(release);
         first.assertGoesOn();
+    }
+
+    /** The server has dropped the inner one with the savepoint that it was in. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aNamedSavepointInASavepointIsGoneWithThat(boolean fails) {
+        inTransaction(tx -> List.of(
+                tx.createSavepoint("a"),
+                first.reads(tx),
+                tx.<Void>savepoint(inner -> inner.createSavepoint("a").then(fails ? Mono.error(FAILURE) : Mono.empty()))
+                        .onErrorComplete()
+                        .then(),
+                tx.rollbackToSavepoint("a")));
+        first.assertEndedBefore(ROLLBACK_TO_A);
+    }
+
+    /** It would begin before the rollback, and be asked on behind it. */
+    @Test
+    void aReaderThatAsksAgainWhenItIsToldBeginsNoStreamBeforeTheRollback() {
+        inTransaction(tx -> List.of(
+                tx.createSavepoint("a"),
+                Mono.fromRunnable(
+                        () -> tx.stream(SqlStatement.of(ROWS)).retry(1).subscribe(first)),
+                tx.rollbackToSavepoint("a")));
+        first.assertEndedBefore(ROLLBACK_TO_A);
+        assertThat(connection.log()).containsOnlyOnce(ROWS);
     }
 
     /** A stream that began in a savepoint's work, whichever transaction it was asked of. */

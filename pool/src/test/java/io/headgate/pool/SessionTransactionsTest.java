@@ -10,6 +10,7 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectionLostException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,12 +86,27 @@ class SessionTransactionsTest {
         connection.answer();
         givenUp.cancel();
         Signals<SqlResult> next = transactionOf("next");
-        assertThat(connection.log()).containsExactly("BEGIN", "work", "COMMIT");
+        assertThat(connection.log()).containsExactly("BEGIN", "work", "COMMIT", "(settle)");
         connection.answer();
-        assertThat(connection.log()).endsWith("COMMIT", "BEGIN", "next");
+        assertThat(connection.log()).endsWith("COMMIT", "(settle)", "BEGIN", "next");
         connection.answer();
         connection.answer();
         assertThat(next.completed()).isTrue();
+    }
+
+    /** The COMMIT is behind a statement of the work that nobody waited for. */
+    @Test
+    void whatRunsBeforeAnEndThatHasBegunIsStopped() {
+        Signals<Object> givenUp = transaction(tx -> {
+            Signals.of(tx.execute(SqlStatement.of("long")));
+            return Mono.empty();
+        });
+        givenUp.cancel();
+        statement("next");
+        assertThat(connection.log()).containsExactly("BEGIN", "long", "COMMIT", "(settle)");
+        connection.answer();
+        connection.answer();
+        assertThat(connection.log()).endsWith("(settle)", "next");
     }
 
     @Test
@@ -148,6 +164,26 @@ class SessionTransactionsTest {
         time.advanceTimeBy(Duration.ofSeconds(20));
         assertThat(connection.log()).contains("(close)");
         assertThat(next.ended() || connection.log().contains("next")).isTrue();
+    }
+
+    /** The one is given up at the moment at which the other one looks. */
+    @Test
+    void noneBeginsBeforeTheOneThatIsGivenUpAtThatMomentIsUndone() throws InterruptedException {
+        for (int round = 0; round < 2_000; round++) {
+            Signals<SqlResult> givenUp = transactionOf("long");
+            int sent = connection.log().size();
+            AtomicReference<Signals<SqlResult>> other = new AtomicReference<>();
+            Thread beside = new Thread(() -> other.set(transactionOf("other")));
+            beside.start();
+            givenUp.cancel();
+            beside.join();
+            assertThat(connection.log().subList(sent, connection.log().size())).containsExactly("(settle)");
+            connection.answer();
+            if (!other.get().ended()) {
+                other.get().cancel();
+                connection.answer();
+            }
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.headgate.core.SqlStatement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,6 +169,46 @@ class SlowReadsOnLanesTest {
         }
         assertThat(load.lookUpErrors()).isEmpty();
         assertThat(load.waitOf(99)).isLessThanOrEqualTo(1);
+    }
+
+    /** One of its text waits for a lock, so that the others cannot go: that is no claim to every turn when the lock is gone. */
+    @Test
+    void aTextThatCouldNotGoDoesNotKeepAShortOneFromTheOnlyLane() {
+        VirtualLoad load = new VirtualLoad(5, 1)
+                .taking("SELECT short", 20)
+                .knowing("SELECT short")
+                .taking(SLOW, 400)
+                .knowing(SLOW)
+                .taking(SLOW, Integer.MAX_VALUE);
+        load.hold(3, Mono.never());
+        load.ask(SLOW);
+        load.tick(2);
+        load.fixture.pool.resize(1, 3);
+        load.tick(3_300);
+        List<Throwable> errors = new ArrayList<>();
+        int[] answers = {0};
+        again(load, "SELECT short", () -> answers[0]++, errors::add);
+        for (int i = 0; i < 20; i++) {
+            again(load, SLOW, () -> {}, late -> {});
+            load.tick(230);
+        }
+        load.tick(20_000);
+        load.taking(SLOW, 400);
+        answers[0] = 0;
+        load.tick(10_000);
+        assertThat(errors).isEmpty();
+        assertThat(answers[0]).isGreaterThan(10);
+    }
+
+    private static void again(VirtualLoad load, String text, Runnable answered, Consumer<Throwable> failed) {
+        load.fixture
+                .execute(text)
+                .doOnSuccess(answer -> answered.run())
+                .doOnError(failed)
+                .onErrorComplete()
+                .repeat(() -> true)
+                .subscribeOn(load.fixture.time)
+                .subscribe();
     }
 
     /** Its lane has done most of the work already. */

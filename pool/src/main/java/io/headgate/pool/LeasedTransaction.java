@@ -168,40 +168,33 @@ final class LeasedTransaction implements SqlTransaction {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        Mono<SqlResult> sent = lease.execute(statement);
-        return new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super SqlResult> actual) {
-                send(sent, actual);
-            }
-        };
+        return Mono.fromDirect(inside(lease.execute(statement)));
     }
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        Flux<SqlRow> ending = streams.add(query.text(), lease.stream(query));
-        return new Flux<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super SqlRow> actual) {
-                send(ending, actual);
-            }
-        };
+        return inside(streams.add(query.text(), lease.stream(query)));
     }
 
-    /** Hands over inside all gates, behind what has to be undone before. */
-    private <T> void send(Publisher<T> source, CoreSubscriber<? super T> actual) {
-        Mono<Void> before = undoing;
-        if (before != null) {
-            before.thenMany(Flux.from(source)).subscribe(actual);
-        } else if (enter()) {
-            try {
-                source.subscribe(actual);
-            } finally {
-                leave();
+    /** A source that is subscribed to inside all gates, behind what has to be undone before. */
+    private <T> Flux<T> inside(Publisher<T> source) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                Mono<Void> before = undoing;
+                if (before != null) {
+                    before.thenMany(this).subscribe(actual);
+                } else if (enter()) {
+                    try {
+                        source.subscribe(actual);
+                    } finally {
+                        leave();
+                    }
+                } else {
+                    Operators.error(actual, new TransactionEndedException());
+                }
             }
-        } else {
-            Operators.error(actual, new TransactionEndedException());
-        }
+        };
     }
 
     private boolean enter() {

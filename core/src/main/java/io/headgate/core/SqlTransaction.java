@@ -19,8 +19,9 @@ public interface SqlTransaction extends StatementRunner {
 
     /**
      * Runs {@code work} in a savepoint: released when its publisher completes, rolled back to when it fails. The error
-     * is passed on; a caller that resumes from it goes on in the surrounding transaction. Savepoints nest; two at the
-     * same level must not run at the same time.
+     * is passed on; a caller that resumes from it goes on in the surrounding transaction. Cancelling rolls back to it too, before
+     * what the transaction sends next, unless the work had completed and the savepoint was being released. Savepoints nest; two at
+     * the same level must not run at the same time.
      */
     <T> Flux<T> savepoint(Function<? super SqlTransaction, ? extends Publisher<T>> work);
 

@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Shares time among kinds of work that take turns at something, whatever one turn of each costs, by start-time fair queueing (Goyal,
- * Vin, Cheng 1996): a turn begins where its kind's last one ended, or now if that was before, so that who did not ask has no claim to
- * what was not used. The one that would end first goes first. Time is that of the turns. Not safe for use by many threads.
+ * Shares time among kinds of work that take turns at something, whatever one turn of each costs, by fair queueing (Demers, Keshav,
+ * Shenker 1989): the turn that would end first goes first. It begins where its kind's last one ended, or now if that was before, so that
+ * who did not ask has no claim to what was not used. Time is that of the turns. Not safe for use by many threads.
  */
 final class FairTurns {
 

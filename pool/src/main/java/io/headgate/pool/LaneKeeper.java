@@ -187,7 +187,9 @@ final class LaneKeeper {
                 timers,
                 supply::now,
                 this::areShort,
-                changed,
+                // not on the lane's loop: a connection may be opened, for which the application is asked for
+                // credentials
+                () -> timers.schedule(changed),
                 () -> events.run(() -> emptied(holder[0])));
         holder[0] = lane;
         lanes.put(lane, null);

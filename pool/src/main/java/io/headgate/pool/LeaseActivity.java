@@ -91,7 +91,7 @@ final class LeaseActivity {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
                 Flow<T> flow = new Flow<>(actual);
-                flow.run(() -> statement.subscribe(flow));
+                flow.subscribed(() -> statement.subscribe(flow));
             }
         };
     }
@@ -101,7 +101,7 @@ final class LeaseActivity {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
                 Flow<T> flow = new Flow<>(actual);
-                flow.run(() -> stream.subscribe(flow));
+                flow.subscribed(() -> stream.subscribe(flow));
             }
         };
     }
@@ -131,7 +131,8 @@ final class LeaseActivity {
             this.actual = actual;
         }
 
-        void run(Runnable subscribe) {
+        /** What throws at this will not end. */
+        void subscribed(Runnable subscribe) {
             try {
                 subscribe.run();
             } catch (Throwable thrown) {
@@ -157,7 +158,7 @@ final class LeaseActivity {
             do {
                 before = demand.get();
             } while (before != OVER && !demand.compareAndSet(before, Operators.addCap(before, n)));
-            if (before == 0) {
+            if (before == 0 && n > 0) {
                 begins();
             }
             source.request(n);

@@ -38,7 +38,9 @@ final class SessionTransactions {
     Mono<Void> rest() {
         return Mono.defer(() -> {
             Turn before = last.get();
-            return before != null && before.givenUp ? before.over() : Mono.empty();
+            return before != null && before.givenUp && !before.ended
+                    ? before.over().then(rest())
+                    : Mono.empty();
         });
     }
 

@@ -55,6 +55,9 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
 
     void start(Supplier<? extends Publisher<T>> assembly) {
         actual.onSubscribe(this);
+        if (cancelled) {
+            return;
+        }
         try {
             Objects.requireNonNull(assembly.get(), "the work returned no publisher")
                     .subscribe(this);

@@ -186,6 +186,23 @@ class SessionTransactionsTest {
         }
     }
 
+    /** The second begins when the first is undone, and is given up at once. */
+    @Test
+    void aStatementWaitsForAllThatAreGivenUp() {
+        transactionOf("first").cancel();
+        AtomicReference<Signals<Object>> second = new AtomicReference<>();
+        second.set(transaction(tx -> {
+            Signals.of(tx.execute(SqlStatement.of("second")));
+            second.get().cancel();
+            return Mono.never();
+        }));
+        statement("next");
+        connection.answer();
+        assertThat(connection.log()).endsWith("(settle)", "BEGIN", "second", "(settle)");
+        connection.answer();
+        assertThat(connection.log()).endsWith("second", "(settle)", "next");
+    }
+
     @Test
     void whatIsGivenUpWhileItWaitsIsNotSent() {
         transactionOf("long").cancel();

@@ -51,6 +51,7 @@ public final class NodePool implements SqlExecutor {
     private final String node;
     private final ConnectionSupply supply;
     private final LeasePool leases;
+    private final StatementTimes times;
     private final OnLease onLease;
     private final Lanes lanes;
     private final boolean hasLanes;
@@ -76,7 +77,7 @@ public final class NodePool implements SqlExecutor {
         this.counters = new PoolCounters(listener, outside);
         this.supply = new ConnectionSupply(node, connect, options, counters, timers, clock, random);
         this.leases = new LeasePool(node, supply, options, counters, timers);
-        StatementTimes times = new StatementTimes(options.slowAfter().toNanos());
+        this.times = new StatementTimes(options.slowAfter().toNanos());
         this.onLease = new OnLease(leases, times, clock);
         this.lanes = new Lanes(
                 node,
@@ -148,15 +149,17 @@ public final class NodePool implements SqlExecutor {
                 : onLease.run(statement, profile, waited);
     }
 
-    /** A quick one goes to a lane at once, and so does the first of a text; a slow one when leases may be waiting for it. */
+    /** A quick one goes to a lane at once, a slow one when leases may be waiting for it. */
     private OrElse<SqlResult> onLane(SqlStatement statement, StatementProfile profile) {
         return new OrElse<>(
                 waited -> goToLane(statement, profile, waited),
                 () -> placesOnLanes(profile),
-                () -> profile.mayShare() ? 0 : Math.max(1, (long) profile.meanNanos()),
-                profile,
+                () -> mayShare(profile)
+                        ? 0
+                        : Math.max(1, (long) times.known(profile).meanNanos()),
+                times.known(profile),
                 () -> {
-                    if (profile.mayShare()) {
+                    if (mayShare(profile)) {
                         lanes.wantOne();
                     } else {
                         lanes.wantAnother();
@@ -164,9 +167,15 @@ public final class NodePool implements SqlExecutor {
                 });
     }
 
+    /** One that was never tried counts as quick as long as such texts are, but one of a text at a time. */
+    private boolean mayShare(StatementProfile profile) {
+        return profile.mayShare() && times.known(profile).mayShare();
+    }
+
     private Mono<SqlResult> goToLane(SqlStatement statement, StatementProfile profile, long waited) {
-        boolean trial = profile.beginTrial();
-        boolean slow = !trial && !profile.mayShare();
+        boolean shares = mayShare(profile);
+        boolean trial = shares && profile.beginTrial();
+        boolean slow = !shares || (!trial && !profile.isKnown());
         Mono<SqlResult> onLane = new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {
@@ -181,7 +190,7 @@ public final class NodePool implements SqlExecutor {
         if (!profile.isShareable()) {
             return OrElse.NOT_THIS_ONE;
         }
-        if (profile.mayShare()) {
+        if (mayShare(profile)) {
             return lanes.hasRoomForQuick() && !onLease.mustWait(profile) ? 1 : 0;
         }
         return profile.isSlowOnLane() || onLease.isAnyStuck(profile) ? OrElse.NOT_THIS_ONE : lanes.spare();

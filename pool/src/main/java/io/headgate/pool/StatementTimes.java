@@ -52,6 +52,10 @@ final class StatementTimes {
     private static final long LONGEST_STUCK = TimeUnit.SECONDS.toNanos(1);
 
     private final long slowAfterNanos;
+
+    /** What texts take the first time. */
+    private final StatementProfile untried = new StatementProfile(true);
+
     private double roundTrip;
     private double mean;
     private double quick;
@@ -75,8 +79,16 @@ final class StatementTimes {
                 quick += (Math.min(nanos, slowFrom()) - quick) * MEAN_WEIGHT;
             }
         }
+        if (profile.isShareable() && !profile.isKnown()) {
+            untried.observe(nanos, slowFrom());
+        }
         profile.observe(nanos, slowFrom());
         profile.learnNature(slowAfterNanos, slowFrom(), now);
+    }
+
+    /** What is known of a text, or of those that were never tried before. */
+    StatementProfile known(StatementProfile profile) {
+        return profile.isKnown() ? profile : untried;
     }
 
     private void learnPause(long nanos, long now) {

@@ -12,6 +12,10 @@ final class Settings {
 
     private Settings() {}
 
+    static int number(int usual, int full) {
+        return LONG ? full : usual;
+    }
+
     static Duration duration(Duration full) {
         return LONG ? full : full.dividedBy(4);
     }

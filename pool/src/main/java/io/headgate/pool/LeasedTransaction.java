@@ -7,7 +7,6 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
@@ -62,31 +61,42 @@ final class LeasedTransaction implements SqlTransaction {
             Mono<Void> commit,
             Mono<Void> rollback,
             Mono<Void> undo) {
-        return Flux.defer(() -> {
-            lease.begin(options);
-            LeasedTransaction transaction = new LeasedTransaction(lease, options, 0, null);
-            LeftOverStreams streams = transaction.streams;
-            return transaction.scope(
-                    work,
-                    commit.doFirst(() -> streams.end(true)),
-                    rollback.doFirst(() -> streams.end(false)),
-                    () -> undo.doFirst(() -> streams.end(false)));
-        });
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                lease.begin(options);
+                LeasedTransaction transaction = new LeasedTransaction(lease, options, 0, null);
+                LeftOverStreams streams = transaction.streams;
+                new TransactionScope<T>(
+                                actual,
+                                transaction.gate,
+                                commit.doFirst(() -> streams.end(true)),
+                                rollback.doFirst(() -> streams.end(false)),
+                                () -> undo.doFirst(() -> streams.end(false)))
+                        .start(() -> work.apply(transaction));
+            }
+        };
     }
 
     @Override
     public <T> Flux<T> savepoint(Function<? super SqlTransaction, ? extends Publisher<T>> work) {
-        return Flux.defer(() -> {
-            String name = "headgate_" + (depth + 1);
-            LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1, this);
-            return onSavepoint("SAVEPOINT ", name, () -> savepoints.begin(name, streams.mark()))
-                    .thenMany(nested.scope(
-                            work,
-                            onSavepoint("RELEASE SAVEPOINT ", name, () -> savepoints.release(name))
-                                    .doFirst(() -> nested.streams.end(true)),
-                            undo(name, this::execute),
-                            () -> undoGivenUp(name)));
-        });
+        String name = "headgate_" + (depth + 1);
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1, LeasedTransaction.this);
+                Mono<Void> release = onSavepoint("RELEASE SAVEPOINT ", name, () -> savepoints.release(name));
+                new TransactionScope<T>(
+                                actual,
+                                nested.gate,
+                                release.doFirst(() -> nested.streams.end(true)),
+                                undo(name, LeasedTransaction.this::execute),
+                                () -> undoGivenUp(name))
+                        .startAfter(
+                                onSavepoint("SAVEPOINT ", name, () -> savepoints.begin(name, streams.mark())),
+                                () -> work.apply(nested));
+            }
+        };
     }
 
     /** Both at once: what comes behind may be another savepoint, of the same name. */
@@ -145,20 +155,6 @@ final class LeasedTransaction implements SqlTransaction {
 
     private Mono<Void> onSavepoint(String verb, String name, Runnable before) {
         return execute(SqlStatement.of(verb + name)).then().doFirst(before);
-    }
-
-    private <T> Flux<T> scope(
-            Function<? super SqlTransaction, ? extends Publisher<T>> work,
-            Mono<Void> commit,
-            Mono<Void> rollback,
-            Supplier<Mono<Void>> whenGivenUp) {
-        return new Flux<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super T> actual) {
-                new TransactionScope<T>(actual, gate, commit, rollback, whenGivenUp)
-                        .start(() -> work.apply(LeasedTransaction.this));
-            }
-        };
     }
 
     @Override

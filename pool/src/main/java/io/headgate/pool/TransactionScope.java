@@ -5,6 +5,7 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
@@ -32,6 +33,8 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     private final Supplier<Mono<Void>> whenGivenUp;
     private final Context context;
     private final Operators.DeferredSubscription work = new Operators.DeferredSubscription();
+    private final AtomicBoolean working = new AtomicBoolean(true);
+    private Step begin = new Step(() -> {}, error -> {});
     private Mono<Void> undo = Mono.empty();
     private volatile boolean cancelled;
 
@@ -53,11 +56,33 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
         this.context = CaughtSignals.hearingDropped(actual.currentContext(), this::threw);
     }
 
+    /**
+     * Works after a command that begins the scope. What is given up before that was answered has nothing to be undone. It is one
+     * subscription with the work: an operator in between might pass a cancellation on later, on another thread.
+     */
+    void startAfter(Mono<Void> command, Supplier<? extends Publisher<T>> assembly) {
+        working.set(false);
+        begin = new Step(
+                () -> {
+                    if (working.compareAndSet(false, true)) {
+                        work(assembly);
+                    }
+                },
+                this::fail);
+        actual.onSubscribe(this);
+        if (!cancelled) {
+            command.subscribe(begin);
+        }
+    }
+
     void start(Supplier<? extends Publisher<T>> assembly) {
         actual.onSubscribe(this);
-        if (cancelled) {
-            return;
+        if (!cancelled) {
+            work(assembly);
         }
+    }
+
+    private void work(Supplier<? extends Publisher<T>> assembly) {
         try {
             Objects.requireNonNull(assembly.get(), "the work returned no publisher")
                     .subscribe(this);
@@ -119,7 +144,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     }
 
     private void end(Mono<Void> command, Runnable whenDone, Consumer<Throwable> whenFailed) {
-        command.subscribe(new End(whenDone, whenFailed));
+        command.subscribe(new Step(whenDone, whenFailed));
     }
 
     private void complete() {
@@ -143,6 +168,10 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     @Override
     public void cancel() {
         cancelled = true;
+        if (working.compareAndSet(false, true)) {
+            begin.dispose();
+            return;
+        }
         boolean inside = gate.enter();
         if (inside && gate.shut(() -> end(undo, () -> {}, unheard -> {}))) {
             undo = whenGivenUp.get();
@@ -158,13 +187,13 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
         return context;
     }
 
-    /** Commit, rollback or undoing under way. */
-    private final class End extends BaseSubscriber<Void> {
+    /** The beginning, or an end, under way. */
+    private final class Step extends BaseSubscriber<Void> {
 
         private final Runnable whenDone;
         private final Consumer<Throwable> whenFailed;
 
-        End(Runnable whenDone, Consumer<Throwable> whenFailed) {
+        Step(Runnable whenDone, Consumer<Throwable> whenFailed) {
             this.whenDone = whenDone;
             this.whenFailed = whenFailed;
         }

@@ -73,7 +73,6 @@ class LaneStressTest {
             () -> 0.5);
     private final LeasePool leases = new LeasePool("db:5432", supply, options, DataAccessListener.NONE, timers);
     private final StatementTimes times = new StatementTimes(options.slowAfter().toNanos());
-    private final OnLease onLease = new OnLease(leases, times, supply::now);
     private final Lanes lanes = new Lanes(
             "db:5432",
             supply,
@@ -81,8 +80,8 @@ class LaneStressTest {
             DataAccessListener.NONE,
             timers,
             times,
-            onLease,
-            call -> onLease.run(call.statement()));
+            new OnLease(leases, times, supply::now),
+            call -> Mono.fromSupplier(() -> StressedLane.answerTo(call.statement())));
 
     @AfterEach
     void stop() {

@@ -88,6 +88,11 @@ final class StressedLane implements DriverConnection {
         });
     }
 
+    /** Its text is a number, which comes back. */
+    static SqlResult answerTo(SqlStatement statement) {
+        return new SqlResult(List.of(), RowMetadata.of(List.of()), Long.parseLong(statement.text()));
+    }
+
     private void answer() {
         if (random.nextInt(4) == 0) {
             // later, with others
@@ -100,8 +105,7 @@ final class StressedLane implements DriverConnection {
                 hit = false;
                 next.sink.error(LaneFixture.cancelled());
             } else {
-                long id = Long.parseLong(next.statement.text());
-                next.sink.success(new SqlResult(List.of(), RowMetadata.of(List.of()), id));
+                next.sink.success(answerTo(next.statement));
             }
         }
     }

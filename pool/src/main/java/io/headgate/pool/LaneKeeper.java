@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ final class LaneKeeper {
     private final ConnectionSupply supply;
     private final PoolOptions options;
     private final Scheduler timers;
+    private final Executor outside;
     private final BiConsumer<Long, Throwable> refused;
     private final Runnable changed;
     private final IdleTrial trial;
@@ -71,6 +73,7 @@ final class LaneKeeper {
         this.supply = supply;
         this.options = options;
         this.timers = timers;
+        this.outside = new TimerThreads(timers);
         this.refused = refused;
         this.trial = new IdleTrial(supply, options, timers);
         this.times = times;
@@ -189,7 +192,7 @@ final class LaneKeeper {
                 this::areShort,
                 // not on the lane's loop: a connection may be opened, for which the application is asked for
                 // credentials
-                () -> timers.schedule(changed),
+                () -> outside.execute(changed),
                 () -> events.run(() -> emptied(holder[0])));
         holder[0] = lane;
         lanes.put(lane, null);

@@ -13,7 +13,6 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
-import reactor.core.publisher.Sinks;
 
 /**
  * A transaction, or a savepoint in one, on a lease. It has a gate of its own: what its work still tries to send after the
@@ -32,8 +31,8 @@ final class LeasedTransaction implements SqlTransaction {
     /** Those of the whole transaction. */
     private final OpenSavepoints savepoints;
 
-    /** Completes when the undoing of a savepoint that was given up has been sent; null when there is none. */
-    private volatile @Nullable Mono<Void> undoing;
+    /** Completes when the end of a savepoint that was given up has been sent; null when there is none. */
+    private volatile @Nullable Mono<Void> held;
 
     private LeasedTransaction(Lease lease, TransactionOptions options, int depth, @Nullable LeasedTransaction outer) {
         this.lease = lease;
@@ -61,21 +60,24 @@ final class LeasedTransaction implements SqlTransaction {
             Mono<Void> commit,
             Mono<Void> rollback,
             Mono<Void> undo) {
-        return new Flux<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super T> actual) {
-                lease.begin(options);
-                LeasedTransaction transaction = new LeasedTransaction(lease, options, 0, null);
-                LeftOverStreams streams = transaction.streams;
-                new TransactionScope<T>(
-                                actual,
-                                transaction.gate,
-                                commit.doFirst(() -> streams.end(true)),
-                                rollback.doFirst(() -> streams.end(false)),
-                                () -> undo.doFirst(() -> streams.end(false)))
-                        .start(() -> work.apply(transaction));
-            }
-        };
+        return Flux.defer(() -> {
+            lease.begin(options);
+            LeasedTransaction transaction = new LeasedTransaction(lease, options, 0, null);
+            LeftOverStreams streams = transaction.streams;
+            return new Flux<T>() {
+                @Override
+                public void subscribe(CoreSubscriber<? super T> actual) {
+                    new TransactionScope<T>(
+                                    actual,
+                                    transaction.gate,
+                                    commit.doFirst(() -> streams.end(true)),
+                                    rollback.doFirst(() -> streams.end(false)),
+                                    undo.doFirst(() -> streams.end(false)),
+                                    () -> {})
+                            .start(() -> work.apply(transaction));
+                }
+            };
+        });
     }
 
     @Override
@@ -85,13 +87,22 @@ final class LeasedTransaction implements SqlTransaction {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
                 LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1, LeasedTransaction.this);
-                Mono<Void> release = onSavepoint("RELEASE SAVEPOINT ", name, () -> savepoints.release(name));
-                new TransactionScope<T>(
-                                actual,
-                                nested.gate,
-                                release.doFirst(() -> nested.streams.end(true)),
-                                undo(name, LeasedTransaction.this::execute),
-                                () -> undoGivenUp(name))
+                SavepointEnd end = new SavepointEnd(LeasedTransaction.this);
+                Mono<Void> release = end.sends(lease.execute(SqlStatement.of("RELEASE SAVEPOINT " + name))
+                        .then()
+                        .doFirst(() -> {
+                            nested.streams.end(true);
+                            savepoints.release(name);
+                        }));
+                // both at once: what comes behind may be another savepoint, of the same name
+                Mono<Void> undo = end.sends(Mono.when(
+                                lease.execute(SqlStatement.of("ROLLBACK TO SAVEPOINT " + name)),
+                                lease.execute(SqlStatement.of("RELEASE SAVEPOINT " + name)))
+                        .doFirst(() -> {
+                            savepoints.rollback(name);
+                            savepoints.release(name);
+                        }));
+                new TransactionScope<T>(actual, nested.gate, release, undo, undo, end::isAwaited)
                         .startAfter(
                                 onSavepoint("SAVEPOINT ", name, () -> savepoints.begin(name, streams.mark())),
                                 () -> work.apply(nested));
@@ -99,40 +110,23 @@ final class LeasedTransaction implements SqlTransaction {
         };
     }
 
-    /** Both at once: what comes behind may be another savepoint, of the same name. */
-    private Mono<Void> undo(String name, Function<SqlStatement, Mono<SqlResult>> sends) {
-        return Mono.when(
-                        sends.apply(SqlStatement.of("ROLLBACK TO SAVEPOINT " + name)),
-                        sends.apply(SqlStatement.of("RELEASE SAVEPOINT " + name)))
-                .doFirst(() -> {
-                    savepoints.rollback(name);
-                    savepoints.release(name);
-                });
+    /**
+     * Holds the transaction: what it sends next waits, and so does its end, since what is left to be sent of a savepoint belongs
+     * before that. False when it has ended, with all in it.
+     *
+     * @param released completes after {@link #release}
+     */
+    boolean hold(Mono<Void> released) {
+        if (!enter()) {
+            return false;
+        }
+        held = released;
+        return true;
     }
 
-    /**
-     * Has the transaction wait, with its end and with what it sends next, until the undoing has been sent: some of the savepoint's
-     * work may be on its way at this moment. A transaction that has ended has ended with it.
-     */
-    private Mono<Void> undoGivenUp(String name) {
-        if (!enter()) {
-            return Mono.empty();
-        }
-        Sinks.Empty<Void> sent = Sinks.empty();
-        undoing = sent.asMono();
-        Mono<Void> undo = undo(name, lease::execute);
-        return new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super Void> actual) {
-                try {
-                    undo.subscribe(actual);
-                } finally {
-                    undoing = null;
-                    leave();
-                    sent.tryEmitEmpty();
-                }
-            }
-        };
+    void release() {
+        held = null;
+        leave();
     }
 
     @Override
@@ -154,7 +148,9 @@ final class LeasedTransaction implements SqlTransaction {
     }
 
     private Mono<Void> onSavepoint(String verb, String name, Runnable before) {
-        return execute(SqlStatement.of(verb + name)).then().doFirst(before);
+        return Mono.fromDirect(
+                        inside(lease.execute(SqlStatement.of(verb + name)).doFirst(before)))
+                .then();
     }
 
     @Override
@@ -172,12 +168,12 @@ final class LeasedTransaction implements SqlTransaction {
         return inside(streams.add(query.text(), lease.stream(query)));
     }
 
-    /** A source that is subscribed to inside all gates, behind what has to be undone before. */
+    /** A source that is subscribed to inside all gates, behind the end of a savepoint that was given up. */
     private <T> Flux<T> inside(Publisher<T> source) {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                Mono<Void> before = undoing;
+                Mono<Void> before = held;
                 if (before != null) {
                     before.thenMany(this).subscribe(actual);
                 } else if (enter()) {
@@ -193,7 +189,7 @@ final class LeasedTransaction implements SqlTransaction {
         };
     }
 
-    private boolean enter() {
+    boolean enter() {
         if (outer != null && !outer.enter()) {
             return false;
         }
@@ -207,7 +203,7 @@ final class LeasedTransaction implements SqlTransaction {
     }
 
     /** The inner gate first: what it runs then, such as the undoing, comes before the end of the outer one. */
-    private void leave() {
+    void leave() {
         gate.leave();
         if (outer != null) {
             outer.leave();

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -149,17 +150,22 @@ public final class NodePool implements SqlExecutor {
                 : onLease.run(statement, profile, waited);
     }
 
-    /** A quick one goes to a lane at once, a slow one when leases may be waiting for it. */
+    /** A quick one goes to a lane at once; one that is slow, or was never tried, when leases may be waiting for it. */
     private OrElse<SqlResult> onLane(SqlStatement statement, StatementProfile profile) {
+        LongFunction<Mono<SqlResult>> onLane = waited -> new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super SqlResult> actual) {
+                actual.onSubscribe(new LaneCall(lanes, actual, statement, profile, !profile.mayShare(), waited));
+            }
+        };
+        StatementProfile known = times.known(profile);
         return new OrElse<>(
-                waited -> goToLane(statement, profile, waited),
+                onLane,
                 () -> placesOnLanes(profile),
-                () -> mayShare(profile)
-                        ? 0
-                        : Math.max(1, (long) times.known(profile).meanNanos()),
-                times.known(profile),
+                () -> profile.mayShare() ? 0 : Math.max(1, (long) known.meanNanos()),
+                known,
                 () -> {
-                    if (mayShare(profile)) {
+                    if (profile.mayShare()) {
                         lanes.wantOne();
                     } else {
                         lanes.wantAnother();
@@ -167,30 +173,12 @@ public final class NodePool implements SqlExecutor {
                 });
     }
 
-    /** One that was never tried counts as quick as long as such texts are, but one of a text at a time. */
-    private boolean mayShare(StatementProfile profile) {
-        return profile.mayShare() && times.known(profile).mayShare();
-    }
-
-    private Mono<SqlResult> goToLane(SqlStatement statement, StatementProfile profile, long waited) {
-        boolean shares = mayShare(profile);
-        boolean trial = shares && profile.beginTrial();
-        boolean slow = !shares || (!trial && !profile.isKnown());
-        Mono<SqlResult> onLane = new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super SqlResult> actual) {
-                actual.onSubscribe(new LaneCall(lanes, actual, statement, profile, slow, waited));
-            }
-        };
-        return trial ? onLane.doFinally(end -> profile.endTrial()) : onLane;
-    }
-
     /** Where one of its text waits for a lock, this one would too; and it may be found to write while it waits. */
     private int placesOnLanes(StatementProfile profile) {
         if (!profile.isShareable()) {
             return OrElse.NOT_THIS_ONE;
         }
-        if (mayShare(profile)) {
+        if (profile.mayShare()) {
             return lanes.hasRoomForQuick() && !onLease.mustWait(profile) ? 1 : 0;
         }
         return profile.isSlowOnLane() || onLease.isAnyStuck(profile) ? OrElse.NOT_THIS_ONE : lanes.spare();

@@ -4,6 +4,8 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConfigurationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -61,19 +63,18 @@ final class SessionTransactions {
                             lease,
                             transaction,
                             work,
-                            mine.endingBy(lease.commit()),
-                            mine.endingBy(lease.rollback()),
+                            mine.endingBy(lease.commit().doFirst(() -> settleIfGivenUp(mine.begun()))),
+                            mine.endingBy(lease.rollback().doFirst(() -> settleIfGivenUp(mine.begun()))),
                             mine.endingBy(settle()))
                     // before it hears of it, since what comes next may come at once
-                    .doOnCancel(() -> giveUp(mine));
+                    .doOnCancel(() -> settleIfGivenUp(mine.givenUp()));
         });
     }
 
     /** An end that has begun may be behind a statement that runs for long. */
-    private void giveUp(Turn turn) {
-        turn.givenUp = true;
-        if (turn.ending && !turn.ended) {
-            settle().subscribe();
+    private void settleIfGivenUp(Turn turn) {
+        if (turn.isToBeSettled()) {
+            settle().doOnTerminate(turn::oneHasEnded).subscribe();
         }
     }
 
@@ -99,6 +100,10 @@ final class SessionTransactions {
         private volatile boolean givenUp;
         private volatile boolean ending;
         private volatile boolean ended;
+        private final AtomicBoolean settling = new AtomicBoolean();
+
+        /** Its end, and its settling when that was given up: what comes next waits for both. */
+        private final AtomicInteger endsToCome = new AtomicInteger(1);
 
         /** Whether it goes on for its caller. */
         boolean isOpen() {
@@ -106,10 +111,32 @@ final class SessionTransactions {
         }
 
         Mono<Void> endingBy(Mono<Void> end) {
-            return end.doFirst(() -> ending = true).doOnTerminate(() -> {
+            return end.doOnTerminate(this::oneHasEnded);
+        }
+
+        Turn begun() {
+            ending = true;
+            return this;
+        }
+
+        Turn givenUp() {
+            givenUp = true;
+            return this;
+        }
+
+        /** Whether its end has begun, it was given up, and nobody settles it yet; if so, another end is to come. */
+        boolean isToBeSettled() {
+            return givenUp
+                    && ending
+                    && settling.compareAndSet(false, true)
+                    && endsToCome.getAndUpdate(before -> before == 0 ? 0 : before + 1) > 0;
+        }
+
+        void oneHasEnded() {
+            if (endsToCome.decrementAndGet() == 0) {
                 ended = true;
                 over.tryEmitEmpty();
-            });
+            }
         }
 
         Mono<Void> over() {

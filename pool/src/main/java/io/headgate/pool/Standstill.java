@@ -84,12 +84,11 @@ final class Standstill {
         earliest = Long.MAX_VALUE;
         wantsLane = null;
         lookAtLeases(now);
-        int before = waiting.size();
+        // the quick ones first, and what goes takes its place in this order
         waiting.letGoElsewhere(each -> goes(each, now));
         Borrower<?> slowOne = next;
         OrElse<?> orElse = slowOne == null ? null : slowOne.orElse();
-        // the quick ones go first
-        if (orElse != null && waiting.size() == before) {
+        if (orElse != null) {
             turns.take(orElse.kind(), share(orElse));
             waiting.letGoElsewhere(each -> each == slowOne);
         }

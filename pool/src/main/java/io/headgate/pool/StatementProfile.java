@@ -1,7 +1,6 @@
 package io.headgate.pool;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -50,7 +49,6 @@ final class StatementProfile {
     private long previousNanos;
     private volatile int observations;
     private final AtomicInteger slowOnLanes = new AtomicInteger();
-    private final AtomicBoolean trial = new AtomicBoolean();
 
     /** @param shareable whether the statement leaves nothing behind and is complete in itself */
     StatementProfile(boolean shareable) {
@@ -68,19 +66,10 @@ final class StatementProfile {
 
     /**
      * Whether it may be on a lane with others when no lease is free: it is known to be quick by nature, though it may be slow at
-     * present, since the machine is busy; or it was never tried, and is not being tried there.
+     * present, since the machine is busy.
      */
     boolean mayShare() {
-        return shareable && (quick || quickByNature || (observations == 0 && !trial.get()));
-    }
-
-    /** One that was never tried is about to be on a lane; false when it is known, or another one is there. */
-    boolean beginTrial() {
-        return observations == 0 && trial.compareAndSet(false, true);
-    }
-
-    void endTrial() {
-        trial.set(false);
+        return shareable && (quick || quickByNature);
     }
 
     /**

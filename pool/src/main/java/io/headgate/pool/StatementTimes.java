@@ -86,7 +86,7 @@ final class StatementTimes {
         profile.learnNature(slowAfterNanos, slowFrom(), now);
     }
 
-    /** What is known of a text, or of those that were never tried before. */
+    /** What is known of a text; of one that was never tried, what such texts take. */
     StatementProfile known(StatementProfile profile) {
         return profile.isKnown() ? profile : untried;
     }

@@ -30,29 +30,31 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     private final UseGate gate;
     private final Mono<Void> commit;
     private final Mono<Void> rollback;
-    private final Supplier<Mono<Void>> whenGivenUp;
+    private final Mono<Void> undo;
+    private final Runnable whenCancelled;
     private final Context context;
     private final Operators.DeferredSubscription work = new Operators.DeferredSubscription();
     private final AtomicBoolean working = new AtomicBoolean(true);
     private Step begin = new Step(() -> {}, error -> {});
-    private Mono<Void> undo = Mono.empty();
     private volatile boolean cancelled;
 
     /**
-     * @param whenGivenUp called when the work is given up before its end; what it returns undoes the work, and runs once nothing
-     *     of that can be sent any more
+     * @param undo undoes work that is given up before its end, once nothing of it can be sent any more
+     * @param whenCancelled runs before anything else when the caller gives up, whether or not the end has come
      */
     TransactionScope(
             CoreSubscriber<? super T> actual,
             UseGate gate,
             Mono<Void> commit,
             Mono<Void> rollback,
-            Supplier<Mono<Void>> whenGivenUp) {
+            Mono<Void> undo,
+            Runnable whenCancelled) {
         this.actual = actual;
         this.gate = gate;
         this.commit = commit;
         this.rollback = rollback;
-        this.whenGivenUp = whenGivenUp;
+        this.undo = undo;
+        this.whenCancelled = whenCancelled;
         this.context = CaughtSignals.hearingDropped(actual.currentContext(), this::threw);
     }
 
@@ -167,15 +169,17 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     /** The work hears of it first: whatever else ends its statements is no error that it has to see to. */
     @Override
     public void cancel() {
+        boolean first = !cancelled;
         cancelled = true;
         if (working.compareAndSet(false, true)) {
             begin.dispose();
             return;
         }
-        boolean inside = gate.enter();
-        if (inside && gate.shut(() -> end(undo, () -> {}, unheard -> {}))) {
-            undo = whenGivenUp.get();
+        if (first) {
+            whenCancelled.run();
         }
+        boolean inside = gate.enter();
+        gate.shut(() -> end(undo, () -> {}, unheard -> {}));
         CaughtSignals.cancelQuietly(work);
         if (inside) {
             gate.leave();

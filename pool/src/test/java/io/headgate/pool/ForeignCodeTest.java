@@ -330,6 +330,8 @@ class ForeignCodeTest {
         }
         assertThat(shared.pool.leases().state().leased()).isEqualTo(4);
         start.tryEmitEmpty();
+        // one at a time until it is known to be quick
+        shared.time.advanceTimeBy(Duration.ofMillis(100));
         assertThat(callers).allMatch(Signals::completed);
     }
 
@@ -449,7 +451,7 @@ class ForeignCodeTest {
                     TransactionOptions.defaults(), tx -> execute(tx, "held").then(Mono.never()))));
             callers.add(Signals.of(shared.execute("SELECT untried")));
         });
-        shared.time.advanceTimeBy(Duration.ofMillis(10));
+        shared.time.advanceTimeBy(Duration.ofMillis(100));
         assertThat(callers.get(1).completed())
                 .as("on a lane that was opened for it")
                 .isTrue();

@@ -156,7 +156,7 @@ class LastLaneTest {
 
     /** After a deployment: nobody knows yet how long they take. */
     @ParameterizedTest
-    @CsvSource({"500, 4", "4000, 2"})
+    @CsvSource({"500, 3", "4000, 1"})
     void readsThatWereNeverTriedTakeItOneAtATime(int takes, int inFiveSeconds) {
         VirtualLoad load = new VirtualLoad(5, 1).knowing("SELECT quick").taking(SLOW, takes);
         load.hold(4, Mono.never());

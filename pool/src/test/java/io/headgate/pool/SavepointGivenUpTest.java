@@ -3,9 +3,11 @@ package io.headgate.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.TransactionEndedException;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
@@ -21,6 +23,7 @@ class SavepointGivenUpTest {
     private static final String RELEASE = "RELEASE SAVEPOINT headgate_1";
 
     private final Sinks.Empty<Void> giveUp = Sinks.empty();
+    private Runnable whileWorkIsSent = () -> {};
 
     /** The savepoint is given up while the statement "work" is being handed over, as another thread might do. */
     private final FakeConnection connection = new FakeConnection(false, false) {
@@ -29,6 +32,7 @@ class SavepointGivenUpTest {
             Mono<SqlResult> execution = super.execute(statement);
             return statement.text().equals("work")
                     ? Mono.defer(() -> {
+                        whileWorkIsSent.run();
                         giveUp.tryEmitEmpty();
                         return execution;
                     })
@@ -77,6 +81,52 @@ class SavepointGivenUpTest {
                 .thenMany(tx.stream(SqlStatement.of("rows")).cast(Object.class)));
         connection.answer();
         assertThat(connection.log()).endsWith("work", UNDO, RELEASE, "rows");
+    }
+
+    /** The work has ended already, but its end waits for the statement that is on its way. */
+    @Test
+    void whatComesNextIsSentBehindTheRollbackOfWorkThatHasFailed() {
+        Sinks.Empty<Object> failing = Sinks.empty();
+        whileWorkIsSent = () -> failing.tryEmitError(new IllegalStateException("work failed"));
+        Signals<Object> caller =
+                transaction(tx -> tx.savepoint(inner -> Flux.merge(command(inner, "work"), failing.asMono()))
+                        .takeUntilOther(giveUp.asMono())
+                        .thenMany(command(tx, "next")));
+        connection.answer();
+        answerAll();
+        assertThat(connection.log()).endsWith("work", UNDO, RELEASE, "next", "COMMIT");
+        assertThat(caller.completed()).isTrue();
+    }
+
+    @Test
+    void whatComesNextIsSentBehindTheReleaseOfWorkThatHasCompleted() {
+        Sinks.Empty<Object> done = Sinks.empty();
+        whileWorkIsSent = done::tryEmitEmpty;
+        Signals<Object> caller =
+                transaction(tx -> tx.savepoint(inner -> command(inner, "work").takeUntilOther(done.asMono()))
+                        .takeUntilOther(giveUp.asMono())
+                        .thenMany(tx.createSavepoint("a").then(command(tx, "next"))));
+        connection.answer();
+        answerAll();
+        assertThat(connection.log()).endsWith("work", RELEASE, "SAVEPOINT \"a\"", "next", "COMMIT");
+        assertThat(caller.completed()).isTrue();
+    }
+
+    /** It is no savepoint inside the one that is undone. */
+    @Test
+    void aSavepointThatComesNextHasItsStreams() {
+        Signals<SqlRow> stream = new Signals<>();
+        transaction(tx -> savepointGivenUp(tx, "work")
+                .thenMany(tx.createSavepoint("a"))
+                .thenMany(Mono.fromRunnable(
+                        () -> tx.stream(SqlStatement.of("rows")).subscribe(stream)))
+                .thenMany(tx.rollbackToSavepoint("a"))
+                .thenMany(Mono.never()));
+        for (int i = 0; i < 5; i++) {
+            connection.answer();
+        }
+        assertThat(connection.log()).endsWith("SAVEPOINT \"a\"", "rows", "ROLLBACK TO SAVEPOINT \"a\"");
+        assertThat(stream.error()).isInstanceOf(TransactionEndedException.class);
     }
 
     @Test

@@ -191,6 +191,21 @@ class SavepointStreamsTest {
         assertThat(connection.log()).containsOnlyOnce(ROWS);
     }
 
+    /** The transaction goes on: what the reader does with the news is no part of its work. */
+    @Test
+    void aReaderThatThrowsWhenItIsToldOfTheRollbackEndsNothing() {
+        Signals<Object> caller = work(tx -> tx.savepoint(inner -> {
+                    inner.stream(SqlStatement.of(ROWS)).subscribe(row -> {}, error -> {
+                        throw new NoClassDefFoundError("Missing");
+                    });
+                    return Mono.error(FAILURE);
+                })
+                .onErrorResume(undone -> Mono.empty())
+                .thenMany(command(tx, "next").cast(Object.class)));
+        assertThat(caller.completed()).isTrue();
+        assertThat(connection.log()).endsWith("next", "COMMIT");
+    }
+
     /** A stream that began in a savepoint's work, whichever transaction it was asked of. */
     @Test
     void workThatFailsEndsThoseOfTheOuterTransactionThatBeganInIt() {

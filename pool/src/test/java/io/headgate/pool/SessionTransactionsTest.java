@@ -16,12 +16,32 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** A session has one transaction at a time, and what it gives up is undone before it does anything else. */
 class SessionTransactionsTest {
 
-    private final FakeConnection connection = new FakeConnection(false, false);
+    private Mono<Void> afterSettling = Mono.empty();
+    private Runnable whileWorkIsSent = () -> {};
+
+    private final FakeConnection connection = new FakeConnection(false, false) {
+        @Override
+        public Mono<Void> settle(Duration grace, Duration limit) {
+            return super.settle(grace, limit).then(Mono.defer(() -> afterSettling));
+        }
+
+        @Override
+        public Mono<SqlResult> execute(SqlStatement statement) {
+            Mono<SqlResult> execution = super.execute(statement);
+            return Mono.defer(() -> {
+                if (statement.text().equals("work")) {
+                    whileWorkIsSent.run();
+                }
+                return execution;
+            });
+        }
+    };
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private Signals<Object> use;
     private SqlSession session;
@@ -107,6 +127,43 @@ class SessionTransactionsTest {
         connection.answer();
         connection.answer();
         assertThat(connection.log()).endsWith("(settle)", "next");
+    }
+
+    /** It rolls back what is open then. */
+    @Test
+    void theNextBeginsWhenTheSettlingOfAnEndThatHadBegunIsOver() {
+        Sinks.Empty<Void> settled = Sinks.empty();
+        afterSettling = settled.asMono();
+        Signals<SqlResult> givenUp = transactionOf("work");
+        connection.answer();
+        givenUp.cancel();
+        transactionOf("next");
+        connection.answer();
+        assertThat(connection.log()).containsExactly("BEGIN", "work", "COMMIT", "(settle)");
+        settled.tryEmitEmpty();
+        assertThat(connection.log()).endsWith("(settle)", "BEGIN", "next");
+    }
+
+    /** The work has ended, but its end waits for a statement that is on its way. */
+    @Test
+    void anEndThatBeginsAfterItWasGivenUpIsStoppedToo() {
+        Sinks.Empty<SqlResult> done = Sinks.empty();
+        AtomicReference<Signals<SqlResult>> givenUp = new AtomicReference<>();
+        whileWorkIsSent = () -> {
+            done.tryEmitEmpty();
+            givenUp.get().cancel();
+        };
+        Sinks.Empty<Void> begin = Sinks.empty();
+        givenUp.set(transaction(tx -> {
+            Signals.of(begin.asMono().then(tx.execute(SqlStatement.of("work"))));
+            return done.asMono();
+        }));
+        begin.tryEmitEmpty();
+        statement("next");
+        assertThat(connection.log()).contains("work", "COMMIT", "(settle)").doesNotContain("next");
+        connection.answer();
+        connection.answer();
+        assertThat(connection.log()).endsWith("next");
     }
 
     @Test

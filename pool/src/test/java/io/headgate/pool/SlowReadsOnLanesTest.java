@@ -171,6 +171,32 @@ class SlowReadsOnLanesTest {
         assertThat(load.waitOf(99)).isLessThanOrEqualTo(1);
     }
 
+    /** Such as those with values written into them. */
+    @ParameterizedTest
+    @CsvSource({"3, 20", "10, 1", "20, 20"})
+    void textsThatWereNeverTriedDoNotKeepAKnownOneFromTheOnlyLane(int users, int takes) {
+        VirtualLoad load = new VirtualLoad(5, 1).taking(SLOW, 20).knowing(SLOW).knowing("SELECT quick");
+        load.hold(4, Mono.never());
+        List<Throwable> errors = new ArrayList<>();
+        int[] answers = {0};
+        int[] texts = {0};
+        again(load, SLOW, () -> answers[0]++, errors::add);
+        for (int i = 0; i < users; i++) {
+            Mono.defer(() -> {
+                        String text = "SELECT " + texts[0]++;
+                        load.taking(text, takes);
+                        return load.fixture.execute(text).doFinally(end -> load.taking(text, 1));
+                    })
+                    .onErrorComplete()
+                    .delaySubscription(Duration.ofMillis(1), load.fixture.time)
+                    .repeat()
+                    .subscribe();
+        }
+        load.tick(10_000);
+        assertThat(errors).isEmpty();
+        assertThat(answers[0]).isGreaterThan(20);
+    }
+
     /** One of its text waits for a lock, so that the others cannot go: that is no claim to every turn when the lock is gone. */
     @Test
     void aTextThatCouldNotGoDoesNotKeepAShortOneFromTheOnlyLane() {

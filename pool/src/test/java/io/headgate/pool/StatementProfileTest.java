@@ -16,22 +16,10 @@ class StatementProfileTest {
     @Test
     void startsOnLeasesUntilItIsKnownToBeQuick() {
         assertThat(profile.belongsOnLane()).isFalse();
-        assertThat(profile.mayShare()).isTrue();
+        assertThat(profile.mayShare()).isFalse();
         profile.observe(QUICK, LIMIT);
         assertThat(profile.belongsOnLane()).isTrue();
         assertThat(profile.mayShare()).isTrue();
-    }
-
-    /** Twenty of a slow one would take a lane for as long as they all take. */
-    @Test
-    void isTriedOnceAtATime() {
-        assertThat(profile.beginTrial()).isTrue();
-        assertThat(profile.mayShare()).isFalse();
-        assertThat(profile.beginTrial()).isFalse();
-        profile.endTrial();
-        assertThat(profile.mayShare()).isTrue();
-        profile.observe(QUICK, LIMIT);
-        assertThat(profile.beginTrial()).isFalse();
     }
 
     @Test

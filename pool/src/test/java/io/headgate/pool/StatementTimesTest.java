@@ -33,6 +33,27 @@ class StatementTimesTest {
     }
 
     @Test
+    void aTextThatWasNeverTriedIsTakenForWhatSuchTextsAre() {
+        StatementProfile untried = new StatementProfile(true);
+        assertThat(times.known(untried).meanNanos()).as("nothing is known yet").isZero();
+        IntStream.range(0, 10).forEach(i -> times.observe(new StatementProfile(true), 20 * MILLI, now));
+        assertThat(times.known(untried).meanNanos()).isEqualTo(20 * MILLI);
+        IntStream.range(0, 40).forEach(i -> times.observe(new StatementProfile(true), QUICK, now));
+        assertThat(times.known(untried).meanNanos()).isLessThan(MILLI);
+        times.observe(untried, 30 * MILLI, now);
+        assertThat(times.known(untried)).isSameAs(untried);
+    }
+
+    /** Only its first time tells of those that were never tried. */
+    @Test
+    void aTextThatIsKnownTellsNothingOfThoseThatWereNeverTried() {
+        times.observe(lookup, QUICK, now);
+        IntStream.range(0, 100).forEach(i -> times.observe(lookup, 20 * MILLI, now));
+        times.observe(new StatementProfile(false), 20 * MILLI, now);
+        assertThat(times.known(new StatementProfile(true)).meanNanos()).isEqualTo(QUICK);
+    }
+
+    @Test
     void isNotRaisedByAStatementThatTakesLong() {
         times.atServer(QUICK);
         times.atServer(20_000 * MILLI);

@@ -41,7 +41,11 @@ final class VirtualLoad {
 
     /** Has a text take so many milliseconds from now on. */
     VirtualLoad taking(String text, int millis) {
-        slow.put(text, millis);
+        if (millis > 1) {
+            slow.put(text, millis);
+        } else {
+            slow.remove(text);
+        }
         return this;
     }
 

@@ -20,8 +20,8 @@ import reactor.util.context.Context;
 /**
  * One statement of one caller on its way over a lane.
  *
- * <p>States: new, waiting, placed, sent, ended. It begins with the caller's first demand, and its wait ends when it is sent. When no
- * lane is to be had, it is sent on a lease. Every move is one compare-and-set, so the caller hears of one end, and a place on a lane
+ * <p>States: new, waiting, placed, sent, ended. It begins with the caller's first demand, and its wait ends when it is sent. Without
+ * a lane it is sent on a lease. Every move is one compare-and-set, so the caller hears of one end, and a place on a lane
  * is taken and given up once. Cancellation ends the call for the caller;
  * the statement goes on, and its place is given up when the server has answered. The place is free before the caller hears
  * of the answer.

@@ -77,7 +77,7 @@ final class LaneKeeper {
         this.refused = refused;
         this.trial = new IdleTrial(supply, options, timers);
         this.times = times;
-        this.slowOnes = new SlowOnLanes(options.acquireTimeout().toNanos() / 4, supply.now());
+        this.slowOnes = new SlowOnLanes(options.longPatience(), supply.now());
         this.target = options.lanes();
         this.depth = options.laneDepth();
         this.changed = changed;

@@ -117,7 +117,7 @@ final class Lanes {
             call.run(withoutLane.apply(call));
         } else if (call.takes(lane)) {
             lane.send(call);
-            // of those that came at this moment
+            // a call may have begun to wait meanwhile
             lanesChanged();
         } else {
             freeSlow(lane);
@@ -214,7 +214,7 @@ final class Lanes {
         }
     }
 
-    /** Lanes have come or gone, or take nothing any more: serves who waits, since one waits only for those that are full. */
+    /** A lane has come or gone, or takes nothing more. Serves the waiting calls; sends them to leases when no lane takes any. */
     private void lanesChanged() {
         if (waiting.isEmpty()) {
             return;
@@ -228,7 +228,7 @@ final class Lanes {
         }
     }
 
-    /** One waits for lanes that are full, or for the first one; not while those that there are take nothing. */
+    /** Whether no open lane takes statements. Calls wait for a full lane, or for the first lane to open, but not for a stuck one. */
     private boolean mustGoElsewhere() {
         Lane[] open = keeper.open();
         return (open.length > 0 || onLease.hasOpen() || keeper.target() == 0) && !takesQuick(open);

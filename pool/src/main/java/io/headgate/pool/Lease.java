@@ -110,15 +110,19 @@ final class Lease {
         return inTransaction && activity.isSeenFor(now, nanos);
     }
 
+    private <T> void send(Publisher<T> source, CoreSubscriber<? super T> work, @Nullable String sql) {
+        if (sql != null) {
+            lastStatement = sql;
+        }
+        source.subscribe(new CaughtSignals<>(work, whenThrown));
+    }
+
     /** @param sql the statement that is sent, or null if it is none of the user's */
     private <T> Flux<T> guard(Flux<T> source, @Nullable String sql) {
         Flux<T> caught = new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> work) {
-                if (sql != null) {
-                    lastStatement = sql;
-                }
-                source.subscribe(new CaughtSignals<>(work, whenThrown));
+                send(source, work, sql);
             }
         };
         return gate.guard(caught, TransactionEndedException::new);
@@ -143,10 +147,7 @@ final class Lease {
         Mono<T> caught = new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> work) {
-                if (sql != null) {
-                    lastStatement = sql;
-                }
-                source.subscribe(new CaughtSignals<>(work, whenThrown));
+                send(source, work, sql);
             }
         };
         return gate.guard(caught, TransactionEndedException::new);

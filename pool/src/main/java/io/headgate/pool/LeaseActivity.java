@@ -90,8 +90,7 @@ final class LeaseActivity {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                Flow<T> flow = new Flow<>(actual);
-                flow.subscribed(() -> statement.subscribe(flow));
+                follow(statement, actual);
             }
         };
     }
@@ -100,16 +99,23 @@ final class LeaseActivity {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                Flow<T> flow = new Flow<>(actual);
-                flow.subscribed(() -> stream.subscribe(flow));
+                follow(stream, actual);
             }
         };
     }
 
-    /**
-     * A statement that takes data from the user: under way from their end on. Before that the server waits for them, and they may wait
-     * for anything.
-     */
+    private <T> void follow(Publisher<T> source, CoreSubscriber<? super T> actual) {
+        Flow<T> flow = new Flow<>(actual);
+        try {
+            source.subscribe(flow);
+        } catch (Throwable thrown) {
+            // nothing else would end it
+            flow.over();
+            throw thrown;
+        }
+    }
+
+    /** A statement that takes data from the user. It counts as under way when all data were given; before, the server waits for them. */
     <D, T> Mono<T> fed(Publisher<D> data, Function<Flux<D>, Mono<T>> statement) {
         return Mono.defer(() -> {
             Flow<T> end = new Flow<>(Operators.emptySubscriber());
@@ -129,16 +135,6 @@ final class LeaseActivity {
 
         Flow(CoreSubscriber<? super T> actual) {
             this.actual = actual;
-        }
-
-        /** What throws at this will not end. */
-        void subscribed(Runnable subscribe) {
-            try {
-                subscribe.run();
-            } catch (Throwable thrown) {
-                over();
-                throw thrown;
-            }
         }
 
         @Override

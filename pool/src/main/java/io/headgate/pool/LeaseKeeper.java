@@ -2,7 +2,6 @@ package io.headgate.pool;
 
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -234,8 +233,8 @@ final class LeaseKeeper {
     }
 
     /** Whether connections are being opened, and none of the attempts has ended for so long. */
-    boolean opensInVain(Duration patience) {
-        return connecting > 0 && supply.now() - connectingSince >= patience.toNanos();
+    boolean opensInVain(long nanos) {
+        return connecting > 0 && supply.now() - connectingSince >= nanos;
     }
 
     private void connect(Consumer<Throwable> refused, Runnable arrived) {

@@ -81,9 +81,9 @@ final class LeasePool {
                 events,
                 timers,
                 outside,
-                () -> keeper.opensInVain(options.acquireTimeout().dividedBy(4)) ? 0 : keeper.connectionsToCome(),
+                () -> keeper.opensInVain(options.longPatience()) ? 0 : keeper.connectionsToCome(),
                 keeper::lent,
-                options.acquireTimeout());
+                options);
         this.state = snapshot();
         supply.addSide(this::state);
     }

@@ -91,7 +91,7 @@ final class LeftOverStreams {
                 Runnable over = () -> use.open.remove(mine);
                 try {
                     EarlyEnd.of(stream, mine.end())
-                            // before the reader hears of it: it may end the scope then
+                            // removed first, since the reader may end the scope when it is told
                             .doOnTerminate(over)
                             .doOnCancel(over)
                             .subscribe(new CaughtSignals<>(reader, thrown -> mine.threw(thrown, reader)));
@@ -169,7 +169,7 @@ final class LeftOverStreams {
             return undone ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
         }
 
-        /** What a reader throws when it is told of the end is no part of the scope's work, which has ended. */
+        /** An error that a reader throws when it is told of the end is dropped: the scope's work is over. */
         void threw(Throwable thrown, CoreSubscriber<?> reader) {
             if (isCut) {
                 Operators.onErrorDropped(thrown, reader.currentContext());

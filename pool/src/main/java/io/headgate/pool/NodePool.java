@@ -88,7 +88,8 @@ public final class NodePool implements SqlExecutor {
                 timers,
                 times,
                 onLease,
-                call -> withoutLane(call, Math.max(1, call.waitedUntil(clock.getAsLong()))));
+                call -> onLeaseOrLane(
+                        call.statement(), call.profile(), Math.max(1, call.waitedUntil(clock.getAsLong()))));
         this.hasLanes = options.lanes() > 0;
         this.leaks = new LeakWatch(node, options, counters, outside);
         this.timers = timers;
@@ -137,10 +138,6 @@ public final class NodePool implements SqlExecutor {
                 }
             }
         };
-    }
-
-    private Mono<SqlResult> withoutLane(LaneCall call, long waited) {
-        return onLeaseOrLane(call.statement(), call.profile(), waited);
     }
 
     /** Leases may be held by transactions that wait for this statement. */

@@ -117,6 +117,11 @@ public record PoolOptions(
         return settleLimit.multipliedBy(2).plus(cancelGrace).plusSeconds(1);
     }
 
+    /** A quarter of the acquire time-out, in nanoseconds: what has lasted so long is not going to end in time for those that wait. */
+    long longPatience() {
+        return acquireTimeout.toNanos() / 4;
+    }
+
     /** Most connections that are leases. */
     public int maxLeases() {
         return maxConnections - lanes;

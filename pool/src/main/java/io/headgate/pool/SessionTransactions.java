@@ -40,7 +40,7 @@ final class SessionTransactions {
     Mono<Void> rest() {
         return Mono.defer(() -> {
             Turn before = last.get();
-            return before != null && before.givenUp && !before.ended
+            return before != null && before.givenUp && !before.hasEnded()
                     ? before.over().then(rest())
                     : Mono.empty();
         });
@@ -55,7 +55,7 @@ final class SessionTransactions {
                         "a transaction or stream of this session is open; begin the next one when it has ended, or use the"
                                 + " transaction's own stream and savepoint"));
             }
-            if ((before != null && !before.ended) || !last.compareAndSet(before, mine)) {
+            if ((before != null && !before.hasEnded()) || !last.compareAndSet(before, mine)) {
                 // by then another may be open
                 return rest().thenMany(run(transaction, work));
             }
@@ -66,7 +66,7 @@ final class SessionTransactions {
                             mine.endingBy(lease.commit().doFirst(() -> settleIfGivenUp(mine.begun()))),
                             mine.endingBy(lease.rollback().doFirst(() -> settleIfGivenUp(mine.begun()))),
                             mine.endingBy(settle()))
-                    // before it hears of it, since what comes next may come at once
+                    // noted before the work is cancelled: the next transaction may be asked for at once
                     .doOnCancel(() -> settleIfGivenUp(mine.givenUp()));
         });
     }
@@ -99,7 +99,6 @@ final class SessionTransactions {
         private final Sinks.Empty<Void> over = Sinks.empty();
         private volatile boolean givenUp;
         private volatile boolean ending;
-        private volatile boolean ended;
         private final AtomicBoolean settling = new AtomicBoolean();
 
         /** Its end, and its settling when that was given up: what comes next waits for both. */
@@ -107,7 +106,11 @@ final class SessionTransactions {
 
         /** Whether it goes on for its caller. */
         boolean isOpen() {
-            return !givenUp && !ended;
+            return !givenUp && !hasEnded();
+        }
+
+        boolean hasEnded() {
+            return endsToCome.get() == 0;
         }
 
         Mono<Void> endingBy(Mono<Void> end) {
@@ -134,7 +137,6 @@ final class SessionTransactions {
 
         void oneHasEnded() {
             if (endsToCome.decrementAndGet() == 0) {
-                ended = true;
                 over.tryEmitEmpty();
             }
         }

@@ -1,6 +1,5 @@
 package io.headgate.pool;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +54,7 @@ final class Standstill {
             Executor outside,
             IntSupplier toCome,
             Supplier<List<@Nullable Lease>> lent,
-            Duration acquireTimeout) {
+            PoolOptions options) {
         this.supply = supply;
         this.waiting = waiting;
         this.events = events;
@@ -63,8 +62,8 @@ final class Standstill {
         this.outside = outside;
         this.toCome = toCome;
         this.lent = lent;
-        this.longPatience = acquireTimeout.toNanos() / 4;
-        this.longestShare = acquireTimeout.toNanos() / 25;
+        this.longPatience = options.longPatience();
+        this.longestShare = options.acquireTimeout().toNanos() / 25;
     }
 
     /** A read waits that could do without a lease. */

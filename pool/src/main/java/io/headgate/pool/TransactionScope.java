@@ -166,7 +166,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
         work.request(n);
     }
 
-    /** The work hears of it first: whatever else ends its statements is no error that it has to see to. */
+    /** Cancels the work before its streams are ended, so that the work sees a cancellation and no error. */
     @Override
     public void cancel() {
         boolean first = !cancelled;

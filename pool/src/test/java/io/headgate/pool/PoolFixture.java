@@ -16,6 +16,16 @@ final class PoolFixture {
     final NodePool pool;
     final LeasePool leases;
 
+    /** A pool of this one connection. */
+    static NodePool over(FakeConnection connection) {
+        return NodePool.create(
+                "db:5432",
+                Mono.just(connection),
+                PoolOptions.builder().maxConnections(1).lanes(0).minIdle(0).build(),
+                new RecordingListener(),
+                VirtualTimeScheduler.create());
+    }
+
     PoolFixture(int maxConnections) {
         this(PoolOptions.builder()
                 .maxConnections(maxConnections)

@@ -14,7 +14,6 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** What a transaction does after it has given a savepoint up is no part of what is undone. */
 class SavepointGivenUpTest {
@@ -40,12 +39,7 @@ class SavepointGivenUpTest {
         }
     };
 
-    private final NodePool pool = NodePool.create(
-            "db:5432",
-            Mono.just(connection),
-            PoolOptions.builder().maxConnections(1).lanes(0).minIdle(0).build(),
-            new RecordingListener(),
-            VirtualTimeScheduler.create());
+    private final NodePool pool = PoolFixture.over(connection);
 
     private Signals<Object> transaction(Function<SqlTransaction, Publisher<Object>> work) {
         return Signals.of(pool.inTransaction(TransactionOptions.defaults(), work));

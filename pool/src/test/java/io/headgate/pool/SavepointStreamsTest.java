@@ -19,7 +19,6 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.test.scheduler.VirtualTimeScheduler;
 
 /**
  * Streams that are still being read at the rollback to a savepoint: the server closes those that began after it, and what is asked of
@@ -42,12 +41,7 @@ class SavepointStreamsTest {
         }
     };
 
-    private final NodePool pool = NodePool.create(
-            "db:5432",
-            Mono.just(connection),
-            PoolOptions.builder().maxConnections(1).lanes(0).minIdle(0).build(),
-            new RecordingListener(),
-            VirtualTimeScheduler.create());
+    private final NodePool pool = PoolFixture.over(connection);
 
     /** Takes down what the server had got when it was told of the end. */
     private final class Reader extends BaseSubscriber<SqlRow> {

@@ -43,7 +43,7 @@ public final class HeadgateBuilder {
     private final PoolOptionsBuilder pool = PoolOptions.builder();
     private Duration shutdownTimeout = Duration.ofSeconds(30);
     private @Nullable SqlDriver driver;
-    private String driverName = "vertx";
+    private String driverName = "netty";
     private @Nullable DataAccessListener listener;
 
     HeadgateBuilder() {}
@@ -212,7 +212,7 @@ public final class HeadgateBuilder {
         return this;
     }
 
-    /** Another driver than the default over Vert.x; the caller closes it, after the client. */
+    /** Another driver than the default; the caller closes it, after the client. */
     public HeadgateBuilder driver(SqlDriver otherDriver) {
         driver = Objects.requireNonNull(otherDriver, "otherDriver");
         return this;
@@ -221,8 +221,8 @@ public final class HeadgateBuilder {
     /**
      * Another driver than the default, by its name; the client closes it.
      *
-     * @param name {@code vertx}, the default, or {@code r2dbc}, whose artifact {@code headgate-driver-r2dbc} then has to be on
-     *     the class path
+     * @param name {@code netty}, the default, {@code vertx} or {@code r2dbc}; of the latter two the artifact, such as
+     *     {@code headgate-driver-vertx}, has to be on the class path
      */
     public HeadgateBuilder driver(String name) {
         driverName = Objects.requireNonNull(name, "name");

@@ -7,7 +7,7 @@ import io.r2dbc.spi.ConnectionFactoryProvider;
 /**
  * Makes connection factories of R2DBC URLs and options, found by service loading:
  * {@code r2dbc:headgate://user:password@host:6432/database?maxConnections=8}. The protocol names the driver underneath,
- * {@code r2dbc:headgate:r2dbc://...}; without one it is Vert.x's. The README lists the options.
+ * {@code r2dbc:headgate:r2dbc://...}; without one it is the Netty driver. The README lists the options.
  *
  * <p>A factory made here owns its client: {@link HeadgateConnectionFactory#close} closes both.
  */

@@ -6,8 +6,8 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.observe.DataAccessListener;
-import io.headgate.driver.vertx.PgBouncerConsole;
-import io.headgate.driver.vertx.VertxDriver;
+import io.headgate.driver.netty.PgBouncerConsole;
+import io.headgate.driver.netty.NettyDriver;
 import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.capacity.CapacityPlan;
@@ -27,7 +27,7 @@ import reactor.test.StepVerifier;
 @MethodSource("io.headgate.client.Route#selectedPooled")
 class CapacityDiscoveryIT {
 
-    private final VertxDriver driver = VertxDriver.create(DataAccessListener.NONE);
+    private final NettyDriver driver = NettyDriver.create(DataAccessListener.NONE);
     private final Route route;
     private final NodePool pool;
     private final PgBouncerConsole console;

@@ -7,13 +7,13 @@ import io.headgate.driver.r2dbc.R2dbcDriver;
 import io.headgate.driver.vertx.VertxDriver;
 
 /**
- * The driver that the integration tests run on: {@code -Dheadgate.test.driver=vertx}, the default, or {@code r2dbc} or {@code netty}. Every
+ * The driver that the integration tests run on: {@code -Dheadgate.test.driver=netty}, the default, or {@code vertx} or {@code r2dbc}. Every
  * test runs on either; what only one driver has is tested in a class of its own, {@link R2dbcDriverIT}.
  */
 enum DriverUnderTest {
+    NETTY,
     VERTX,
-    R2DBC,
-    NETTY;
+    R2DBC;
 
     /** More than all clients of a test together open. */
     private static final int MAX_CONNECTIONS = 64;
@@ -24,26 +24,26 @@ enum DriverUnderTest {
     }
 
     static DriverUnderTest selected() {
-        String wanted = System.getProperty("headgate.test.driver", "vertx");
+        String wanted = System.getProperty("headgate.test.driver", "netty");
         for (DriverUnderTest driver : values()) {
             if (driver.name().equalsIgnoreCase(wanted)) {
                 return driver;
             }
         }
-        throw new IllegalStateException("headgate.test.driver is \"" + wanted + "\" but must be vertx, r2dbc or netty");
+        throw new IllegalStateException("headgate.test.driver is \"" + wanted + "\" but must be netty, vertx or r2dbc");
     }
 
     /** Begins a client on the selected driver. */
     static HeadgateBuilder client() {
-        return selected() == VERTX ? Headgate.builder() : Headgate.builder().driver(Shared.DRIVER);
+        return selected() == NETTY ? Headgate.builder() : Headgate.builder().driver(Shared.DRIVER);
     }
 
     /** A driver of the caller's own. */
     static SqlDriver create() {
         return switch (selected()) {
+            case NETTY -> NettyDriver.create(DataAccessListener.NONE);
             case VERTX -> VertxDriver.create(DataAccessListener.NONE);
             case R2DBC -> R2dbcDriver.create(DataAccessListener.NONE, MAX_CONNECTIONS);
-            case NETTY -> NettyDriver.create(DataAccessListener.NONE);
         };
     }
 }

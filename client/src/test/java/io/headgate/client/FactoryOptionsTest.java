@@ -43,7 +43,7 @@ class FactoryOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "vertx", "r2dbc", "postgresql"})
+    @ValueSource(strings = {"", "netty", "vertx", "r2dbc", "postgresql"})
     void takesTheDriverUnderneathFromTheProtocol(String protocol) {
         String url = protocol.isEmpty() ? URL : URL.replace("headgate:", "headgate:" + protocol + ":");
         options(url).client().close().block();
@@ -55,7 +55,7 @@ class FactoryOptionsTest {
                         options(URL.replace("headgate:", "headgate:oracle:")).client())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\"oracle\"")
-                .hasMessageContaining("vertx");
+                .hasMessageContaining("netty");
     }
 
     @ParameterizedTest

@@ -28,7 +28,7 @@ class ReadmeSnippetsTest {
 
     /** What the text around the snippets speaks of without making it. */
     private static final String GIVEN =
-            "io.headgate.driver.vertx.VertxDriver vertxDriver, io.headgate.core.observe.DataAccessListener listener,"
+            "io.headgate.driver.netty.NettyDriver nettyDriver, io.headgate.core.observe.DataAccessListener listener,"
                     + " String adminUrl, String url";
 
     @TempDir

@@ -19,7 +19,7 @@ public final class Contenders {
 
     private static final List<ContenderEntry> ENTRIES = List.of(
             ContenderEntry.of("headgate", POOLS, HeadgateClients::contender, ALL),
-            ContenderEntry.of("headgate_netty", POOLS, HeadgateClients::nettyContender, ALL),
+            ContenderEntry.of("headgate_vertx", POOLS, HeadgateClients::vertxContender, ALL),
             ContenderEntry.of("headgate_without_slow", POOLS, HeadgateClients::contender, Scenario.MIXED)
                     .withoutSlow(),
             ContenderEntry.of(

@@ -3,8 +3,8 @@ package io.headgate.benchmarks.contender;
 import io.headgate.client.Headgate;
 import io.headgate.client.HeadgateBuilder;
 import io.headgate.core.observe.DataAccessListener;
-import io.headgate.driver.netty.NettyDriver;
 import io.headgate.driver.r2dbc.R2dbcDriver;
+import io.headgate.driver.vertx.VertxDriver;
 import java.time.Duration;
 
 /** Headgate's clients as the contenders use them. The one place that knows how pipelining across callers is turned off. */
@@ -17,10 +17,10 @@ final class HeadgateClients {
         return new HeadgateContender(builder(target, tuning, callers).build());
     }
 
-    /** On the driver that speaks the protocol itself. */
-    static Contender nettyContender(Target target, Tuning tuning, int callers) {
+    /** On the driver over the Vert.x PG Client. */
+    static Contender vertxContender(Target target, Tuning tuning, int callers) {
         return new HeadgateContender(builder(target, tuning, callers)
-                .driver(NettyDriver.create(DataAccessListener.NONE))
+                .driver(VertxDriver.create(DataAccessListener.NONE))
                 .build());
     }
 

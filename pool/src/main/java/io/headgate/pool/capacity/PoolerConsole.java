@@ -6,7 +6,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * PgBouncer's admin console: the database {@code pgbouncer}, which speaks the simple query protocol only. Where the rows
- * come from is left to the caller; the Vert.x driver's {@code PgBouncerConsole::run} is one source.
+ * come from is left to the caller; the Netty driver's {@code PgBouncerConsole::run} is one source.
  */
 @FunctionalInterface
 public interface PoolerConsole {

@@ -3,6 +3,7 @@ package io.headgate.client;
 import io.headgate.client.r2dbc.ConnectionDefaults;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.LoginSettings;
 import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.driver.support.NearestName;
@@ -57,7 +58,9 @@ final class FactoryOptions {
             "maxValueBytes",
             "maxResultRows",
             "maxResultBytes",
-            "timeZone");
+            "timeZone",
+            "requireAuth",
+            "channelBinding");
 
     /** Driver of R2DBC PostgreSQL's URLs, and so the protocol of {@code r2dbc:headgate:postgresql://}: no driver's name. */
     private static final Set<String> POSTGRESQL = Set.of("postgresql", "postgres");
@@ -294,7 +297,17 @@ final class FactoryOptions {
                 new ResultLimit(
                         wholeNumber("maxResultRows", ResultLimit.DEFAULT.rows()),
                         wholeNumber("maxResultBytes", (int) ResultLimit.DEFAULT.bytes())),
-                timeZone == null ? null : timeZone.text());
+                timeZone == null ? null : timeZone.text(),
+                LoginSettings.parse(word("requireAuth"), word("channelBinding")));
+    }
+
+    /** A value in libpq's spelling, which {@code core} reads and shows where it is wrong; a piece of a password is not shown. */
+    private @Nullable String word(String name) {
+        OptionValue value = value(name);
+        if (value != null && value.text().indexOf('@') >= 0) {
+            throw value.wrong("as libpq has it");
+        }
+        return value == null ? null : value.text();
     }
 
     /** Less than one is "none" or "no bound" in R2DBC PostgreSQL, which Headgate decides by what it is connected to. */

@@ -90,6 +90,10 @@ class FactoryOptionsTest {
                 "instances=0 | instances",
                 "laneDepth=0 | laneDepth",
                 "sslRootCert=/x.pem | verify-full",
+                "requireAuth=scram | require_auth is \"scram\"; it is a list of",
+                "require-auth=md5,!none | cannot stand together",
+                "channelBinding=on | it is one of disable, prefer, require",
+                "requireAuth=md5&channelBinding=require | scram-sha-256 alone has",
             })
     void saysWhatIsWrongWithAValue(String query, String message) {
         assertThatThrownBy(() -> options(URL + "?" + query).client())
@@ -205,6 +209,17 @@ class FactoryOptionsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("s3cret")
                 .hasMessageContaining("ercent-encode");
+    }
+
+    @Test
+    void takesDemandsOnTheLogin() {
+        options(URL + "?requireAuth=scram-sha-256,md5&channelBinding=prefer")
+                .client()
+                .close()
+                .block();
+        assertThatThrownBy(() -> options(URL + "?requireAuth=a%40s3cret").client())
+                .hasMessageContaining("requireAuth")
+                .hasMessageNotContaining("s3cret");
     }
 
     @Test

@@ -23,6 +23,7 @@ import reactor.core.publisher.Mono;
  *     PostgreSQL know it, or {@code jvm} for the JVM's default; null, the default, for the server's: what
  *     {@code now()::date} means then does not change with the machine that a service runs on, and PgBouncer, which tracks the
  *     parameter, need not set it anew whenever a server connection goes from one client to another
+ * @param login which methods of a server are accepted at login
  */
 public record ConnectionSettings(
         String host,
@@ -35,7 +36,8 @@ public record ConnectionSettings(
         int statementCacheSize,
         int maxValueBytes,
         ResultLimit resultLimit,
-        @Nullable String timeZone) {
+        @Nullable String timeZone,
+        LoginSettings login) {
 
     /** Default of {@link #connectTimeout}. */
     public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -72,6 +74,11 @@ public record ConnectionSettings(
             throw new IllegalArgumentException("maxValueBytes is " + maxValueBytes + "; it must be at least 1");
         }
         timeZone = timeZone == null ? null : TimeZoneName.of(timeZone);
+        if (login.channelBinding() == LoginSettings.ChannelBinding.REQUIRE && tls.mode() == TlsSettings.Mode.DISABLE) {
+            throw new IllegalArgumentException(
+                    "channel_binding is require and sslmode is disable; what is to be bound to TLS needs sslmode=require"
+                            + " or stronger");
+        }
     }
 
     /**
@@ -102,7 +109,8 @@ public record ConnectionSettings(
                 statementCacheSize,
                 maxValueBytes,
                 resultLimit,
-                timeZone);
+                timeZone,
+                login);
     }
 
     /** These settings with another database, such as {@code pgbouncer} for the console of PgBouncer. */
@@ -118,7 +126,8 @@ public record ConnectionSettings(
                 statementCacheSize,
                 maxValueBytes,
                 resultLimit,
-                timeZone);
+                timeZone,
+                login);
     }
 
     /** These settings with another encryption. */
@@ -134,7 +143,8 @@ public record ConnectionSettings(
                 statementCacheSize,
                 maxValueBytes,
                 resultLimit,
-                timeZone);
+                timeZone,
+                login);
     }
 
     /** These settings with a time zone for the session; see {@link #timeZone()}. */
@@ -150,7 +160,25 @@ public record ConnectionSettings(
                 statementCacheSize,
                 maxValueBytes,
                 resultLimit,
-                name);
+                name,
+                login);
+    }
+
+    /** These settings with other demands on the login. */
+    public ConnectionSettings login(LoginSettings settings) {
+        return new ConnectionSettings(
+                host,
+                port,
+                database,
+                credentials,
+                tls,
+                connectTimeout,
+                applicationName,
+                statementCacheSize,
+                maxValueBytes,
+                resultLimit,
+                timeZone,
+                settings);
     }
 
     @Override

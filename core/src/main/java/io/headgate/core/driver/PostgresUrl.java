@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
  * Reads {@code postgresql://user:password@host:port/database?parameter=value}, as libpq has it. User and password may be
  * percent-encoded; the port defaults to 5432. Parameters: {@code sslmode}, {@code sslrootcert}, {@code connect_timeout}
  * (seconds), {@code application_name}, {@code statement_cache_size}, {@code max_value_bytes}, {@code max_result_rows}, {@code
- * max_result_bytes}, {@code time_zone}. Anything else is an error that
+ * max_result_bytes}, {@code time_zone}, {@code require_auth}, {@code channel_binding}. Anything else is an error that
  * names the nearest parameter there is. No message shows the password.
  *
  * @see <a href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS">PostgreSQL, Connection
@@ -37,7 +37,9 @@ final class PostgresUrl {
             "max_value_bytes",
             "max_result_rows",
             "max_result_bytes",
-            "time_zone");
+            "time_zone",
+            "require_auth",
+            "channel_binding");
 
     /** The scheme, or several as JDBC has them, also with its slashes forgotten. */
     private static final Pattern SCHEME = Pattern.compile("^(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)*//|postgres(?:ql)?:)");
@@ -141,7 +143,8 @@ final class PostgresUrl {
                     new ResultLimit(
                             (int) number("max_result_rows", ResultLimit.DEFAULT.rows(), Integer.MAX_VALUE),
                             number("max_result_bytes", ResultLimit.DEFAULT.bytes(), Integer.MAX_VALUE)),
-                    parameters.get("time_zone"));
+                    parameters.get("time_zone"),
+                    LoginSettings.parse(parameters.get("require_auth"), parameters.get("channel_binding")));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("the URL " + shown + ": " + e.getMessage(), e);
         }

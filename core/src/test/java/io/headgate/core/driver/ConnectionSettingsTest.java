@@ -266,7 +266,8 @@ class ConnectionSettingsTest {
                 cacheSize,
                 maxBytes,
                 ResultLimit.DEFAULT,
-                null);
+                null,
+                LoginSettings.defaults());
     }
 
     private static Credentials credentials(ConnectionSettings settings) {

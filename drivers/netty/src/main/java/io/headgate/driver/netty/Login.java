@@ -1,46 +1,35 @@
 package io.headgate.driver.netty;
 
-import com.ongres.scram.client.ScramClient;
-import com.ongres.scram.common.StringPreparation;
-import com.ongres.scram.common.exception.ScramException;
-import com.ongres.scram.common.util.TlsServerEndpoint;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.LoginSettings;
+import io.headgate.core.driver.LoginSettings.ChannelBinding;
+import io.headgate.core.driver.LoginSettings.Method;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ServerError;
 import io.headgate.driver.netty.protocol.Backend;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Logs a connection in: from the start-up message to the first ReadyForQuery. A server that asks for SCRAM has to prove that it
- * knows the password too; a password in clear text is given to none but over TLS.
+ * knows the password too; a password in clear text is given to none but over TLS, and a method that the settings do not accept is
+ * not answered at all.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sasl-authentication.html">PostgreSQL, SASL Authentication</a>
  */
 final class Login extends Unit {
-
-    /** Half a second of work, and 244 times PostgreSQL's default: what asks for more wants to keep the client busy. */
-    private static final int MOST_ITERATIONS = 1_000_000;
-
-    private static final Pattern ITERATIONS = Pattern.compile(",i=([0-9]{1,18})");
 
     private static final int OK = 0;
     private static final int CLEAR_TEXT = 3;
@@ -54,9 +43,8 @@ final class Login extends Unit {
     private final Credentials credentials;
     private final Consumer<BackendKey> whenIn;
     private final Consumer<Throwable> whenRefused;
-    private @Nullable ScramClient scram;
-    private boolean scramBegun;
-    private boolean serverProven;
+    private @Nullable ScramExchange scram;
+    private boolean passwordSent;
     private boolean authenticated;
     private @Nullable ServerError error;
     private @Nullable Throwable refusal;
@@ -144,40 +132,88 @@ final class Login extends Unit {
     }
 
     private void authenticate(int request, ByteBuf in, int index, int length) {
+        ScramExchange exchange = scram;
         switch (request) {
             case OK -> {
                 authenticated = true;
-                if (scramBegun && !serverProven) {
-                    refuse(
-                            new ConfigurationException(
-                                    settings.node()
-                                            + " accepted the password without proving that it knows it; something between pretends to be it"));
+                if (exchange == null ? !passwordSent && !accepts(Method.NONE) : !exchange.isProven()) {
+                    refuse(exchange == null ? notAccepted(Method.NONE) : notProven());
                 }
             }
             case CLEAR_TEXT -> {
-                if (tls() == null) {
+                if (!accepts(Method.PASSWORD)) {
+                    refuse(notAccepted(Method.PASSWORD));
+                } else if (tls() == null) {
                     refuse(new ConfigurationException(settings.node()
                             + " asks for the password in clear text over a connection that is not encrypted; use"
                             + " sslmode=verify-full, or scram-sha-256 on the server"));
                 } else {
-                    send(out -> Frontend.password(out, credentials.password()));
+                    sendPassword(credentials.password());
                 }
             }
             case MD5 -> {
                 if (length < 4) {
                     throw new DecoderException("a salt of " + length + " bytes");
                 }
+                if (!accepts(Method.MD5)) {
+                    refuse(notAccepted(Method.MD5));
+                    return;
+                }
                 byte[] salt = new byte[4];
                 in.getBytes(index, salt);
-                send(out -> Frontend.password(out, md5(salt)));
+                sendPassword(md5(salt));
             }
-            case SASL -> begin(in, index, length);
-            case SASL_CONTINUE -> goOn(in.toString(index, length, StandardCharsets.UTF_8));
-            case SASL_FINAL -> prove(in.toString(index, length, StandardCharsets.UTF_8));
+            case SASL -> {
+                if (accepts(Method.SCRAM_SHA_256)) {
+                    begin(in, index, length);
+                } else {
+                    refuse(notAccepted(Method.SCRAM_SHA_256));
+                }
+            }
+            case SASL_CONTINUE -> prove(begun(exchange), in.toString(index, length, StandardCharsets.UTF_8));
+            case SASL_FINAL -> {
+                try {
+                    begun(exchange).check(in.toString(index, length, StandardCharsets.UTF_8));
+                } catch (ConfigurationException wrong) {
+                    refuse(wrong);
+                }
+            }
             default ->
                 refuse(new ConfigurationException(settings.node() + " asks for authentication method " + request
                         + ", which is not supported; use scram-sha-256 in pg_hba.conf"));
         }
+    }
+
+    /** Whether a server may go that way by the settings. SCRAM itself checks whether it is bound to TLS, where it has to be. */
+    private boolean accepts(Method method) {
+        LoginSettings login = settings.login();
+        return login.requireAuth().contains(method)
+                && (method == Method.SCRAM_SHA_256 || login.channelBinding() != ChannelBinding.REQUIRE);
+    }
+
+    private ConfigurationException notAccepted(Method method) {
+        LoginSettings login = settings.login();
+        String does = settings.node()
+                + (method == Method.NONE
+                        ? " lets user \"" + credentials.user() + "\" in without a password"
+                        : " asks for authentication by " + method.parameter());
+        if (login.requireAuth().contains(method)) {
+            return new ConfigurationException(does + ", and channel_binding is require, which scram-sha-256 alone has;"
+                    + " use that on the server, or channel_binding=prefer");
+        }
+        return new ConfigurationException(does + ", and require_auth accepts "
+                + login.requireAuth().stream().map(Method::parameter).sorted().toList()
+                + "; change the method on the server (pg_hba.conf, PgBouncer's auth_type), or add it to require_auth");
+    }
+
+    private ConfigurationException notProven() {
+        return new ConfigurationException(settings.node()
+                + " accepted the password without proving that it knows it; something between pretends to be it");
+    }
+
+    private void sendPassword(String password) {
+        passwordSent = true;
+        send(out -> Frontend.password(out, password));
     }
 
     private String md5(byte[] salt) {
@@ -203,88 +239,31 @@ final class Login extends Unit {
             at += mechanism.length() + 1;
         }
         try {
-            var builder = ScramClient.builder()
-                    .advertisedMechanisms(mechanisms)
-                    .username("*") // the start-up message names the user; PostgreSQL ignores this one
-                    .password(credentials.password().toCharArray())
-                    .stringPreparation(StringPreparation.POSTGRESQL_PREPARATION);
-            byte[] binding = channelBinding();
-            ScramClient client = binding == null
-                    ? builder.build()
-                    : builder.channelBinding(TlsServerEndpoint.TLS_SERVER_END_POINT, binding)
-                            .build();
-            scram = client;
-            scramBegun = true;
-            String first = client.clientFirstMessage().toString();
-            send(out -> Frontend.saslInitial(out, client.getScramMechanism().getName(), first));
-        } catch (RuntimeException unusable) {
-            refuse(new ConfigurationException(
-                    settings.node() + " offers " + mechanisms + " and none can be used: " + unusable.getMessage(),
-                    unusable));
+            ScramExchange exchange = ScramExchange.begin(settings, credentials, mechanisms, tls());
+            scram = exchange;
+            send(out -> Frontend.saslInitial(out, exchange.mechanism(), exchange.first()));
+        } catch (ConfigurationException unusable) {
+            refuse(unusable);
         }
     }
 
-    private byte @Nullable [] channelBinding() {
-        SslHandler tls = tls();
-        if (tls == null) {
-            return null;
+    private static ScramExchange begun(@Nullable ScramExchange exchange) {
+        if (exchange == null) {
+            throw new DecoderException("a SASL message without a beginning");
         }
-        try {
-            X509Certificate certificate =
-                    (X509Certificate) tls.engine().getSession().getPeerCertificates()[0];
-            return TlsServerEndpoint.getChannelBindingData(certificate);
-        } catch (SSLPeerUnverifiedException | CertificateEncodingException none) {
-            return null;
-        }
+        return exchange;
+    }
+
+    private void prove(ScramExchange exchange, String message) {
+        EventLoop loop = wire.channel().eventLoop();
+        exchange.proof(message)
+                .subscribe(
+                        proof -> loop.execute(() -> send(out -> Frontend.saslResponse(out, proof))),
+                        bad -> loop.execute(() -> refuse(bad)));
     }
 
     private @Nullable SslHandler tls() {
         return wire.channel().pipeline().get(SslHandler.class);
-    }
-
-    /** The proof takes thousands of hashes, as many as the server says: not on the loop. */
-    private void goOn(String message) {
-        ScramClient client = scram;
-        if (client == null) {
-            throw new DecoderException("a SASL message without a beginning");
-        }
-        Matcher iterations = ITERATIONS.matcher(message);
-        if (iterations.find() && Long.parseLong(iterations.group(1)) > MOST_ITERATIONS) {
-            refuse(new ConfigurationException(settings.node() + " asks for " + iterations.group(1)
-                    + " iterations of SCRAM, more than " + MOST_ITERATIONS
-                    + "; set the password anew with a smaller scram_iterations"));
-            return;
-        }
-        Mono.fromCallable(() -> {
-                    client.serverFirstMessage(message);
-                    return client.clientFinalMessage().toString();
-                })
-                .subscribeOn(Schedulers.boundedElastic())
-                .subscribe(
-                        answer -> wire.channel()
-                                .eventLoop()
-                                .execute(() -> send(out -> Frontend.saslResponse(out, answer))),
-                        bad -> wire.channel().eventLoop().execute(() -> refuse(scramFailed(bad))));
-    }
-
-    private void prove(String message) {
-        ScramClient client = scram;
-        if (client == null) {
-            throw new DecoderException("a SASL message without a beginning");
-        }
-        try {
-            client.serverFinalMessage(message);
-            serverProven = true;
-        } catch (ScramException | RuntimeException bad) {
-            refuse(scramFailed(bad));
-        }
-    }
-
-    private ConfigurationException scramFailed(Throwable bad) {
-        return new ConfigurationException(
-                "SCRAM with " + settings.node() + " failed: " + bad.getMessage()
-                        + "; check the password, and that nothing between pretends to be the server",
-                bad);
     }
 
     private void refuse(Throwable why) {

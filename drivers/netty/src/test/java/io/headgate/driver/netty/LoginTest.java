@@ -30,6 +30,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a server may ask for at login, and what it gets. */
 class LoginTest {
@@ -61,6 +63,10 @@ class LoginTest {
 
     /** Logs in to a server that answers each message of the client with the next of these. */
     private BackendKey logIn(ByteBuf... answers) throws Exception {
+        return logInWith("sslmode=prefer", answers);
+    }
+
+    private BackendKey logInWith(String parameters, ByteBuf... answers) throws Exception {
         Channel server = new ServerBootstrap()
                 .group(LOOPS)
                 .channel(NioServerSocketChannel.class)
@@ -76,12 +82,17 @@ class LoginTest {
                             context.writeAndFlush(answers[next++]);
                         }
                     }
+
+                    @Override
+                    public void exceptionCaught(ChannelHandlerContext context, Throwable reset) {
+                        context.close();
+                    }
                 })
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .sync()
                 .channel();
         CompletableFuture<BackendKey> outcome = new CompletableFuture<>();
-        ConnectionSettings settings = ConnectionSettings.parse("postgresql://u@db.example/d");
+        ConnectionSettings settings = ConnectionSettings.parse("postgresql://u@db.example/d?" + parameters);
         new Bootstrap()
                 .group(LOOPS)
                 .channel(NioSocketChannel.class)
@@ -172,6 +183,42 @@ class LoginTest {
         assertThatThrownBy(() -> logIn(message('R', SASL), message('R', "\0\0\0\13r=other,s=AAAA,i=4096")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("SCRAM");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // what the server asks for: 0 nothing, 3 the password, 5 its hash, 10 SCRAM
+                "require_auth=scram-sha-256 | 5 | authentication by md5",
+                "require_auth=scram-sha-256,md5 | 3 | authentication by password",
+                "require_auth=scram-sha-256,md5,password | 0 | lets user \"u\" in without a password",
+                "require_auth=!none | 0 | lets user \"u\" in without a password",
+                "require_auth=!md5 | 5 | accepts [none, password, scram-sha-256]",
+                "require_auth=md5 | 10 | authentication by scram-sha-256, and require_auth accepts [md5]",
+                "require_auth=none | 5 | authentication by md5",
+                "channel_binding=require | 5 | channel_binding is require",
+                "channel_binding=require | 0 | channel_binding is require",
+                "channel_binding=require | 10 | is not encrypted",
+            })
+    void answersNoMethodThatIsNotAccepted(String parameters, int asked, String problem) {
+        ByteBuf request = message('R', "\0\0\0" + (char) asked + (asked == 10 ? "SCRAM-SHA-256\0\0" : "\1\2\3\4"));
+        ByteBuf in = Unpooled.wrappedBuffer(message('R', OK), ready());
+        assertThatThrownBy(() -> logInWith(parameters, asked == 0 ? in : request, in))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(problem)
+                .hasMessageNotContaining("secret");
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void takesMethodsThatAreAccepted() throws Exception {
+        logInWith("require_auth=none", Unpooled.wrappedBuffer(message('R', OK), ready()));
+        logInWith(
+                "require_auth=md5",
+                message('R', "\0\0\0\5\1\2\3\4"),
+                Unpooled.wrappedBuffer(message('R', OK), ready()));
+        assertThat(sent).hasSize(3);
     }
 
     @Test

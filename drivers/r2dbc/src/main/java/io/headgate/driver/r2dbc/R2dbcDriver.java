@@ -3,6 +3,7 @@ package io.headgate.driver.r2dbc;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.SqlDriver;
+import io.headgate.core.driver.support.DriverSupport;
 import io.headgate.core.driver.support.GuardedListener;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ClosedException;
@@ -95,6 +96,7 @@ public final class R2dbcDriver implements SqlDriver {
                 sink.error(new ClosedException("the driver"));
                 return;
             }
+            DriverSupport.refuseWhatNettyAloneHas(name(), settings);
             nodes.computeIfAbsent(settings, node -> new BoundedConnections(node, maxConnections, loops, unnamedUntil))
                     .acquire(shared, sink);
         });

@@ -3,6 +3,7 @@ package io.headgate.driver.vertx;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.support.ConnectAttempt;
+import io.headgate.core.driver.support.DriverSupport;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
@@ -70,15 +71,13 @@ public final class PgBouncerConsole {
      *     {@link io.headgate.core.error.DatabaseException} when the console refuses the command
      */
     public Mono<List<Map<String, String>>> run(String command) {
-        return ConnectAttempt.of(
-                settings,
-                credentials -> new HostAddresses(vertx)
-                        .of(settings)
-                        .flatMap(found -> ConnectAttempt.each(
-                                found,
-                                settings.connectTimeout(),
-                                settings,
-                                address -> run(command, address, credentials))));
+        return ConnectAttempt.of(settings, credentials -> {
+            DriverSupport.refuseWhatNettyAloneHas("vertx", settings);
+            return new HostAddresses(vertx)
+                    .of(settings)
+                    .flatMap(found -> ConnectAttempt.each(
+                            found, settings.connectTimeout(), settings, address -> run(command, address, credentials)));
+        });
     }
 
     private Mono<List<Map<String, String>>> run(String command, SocketAddress address, Credentials credentials) {

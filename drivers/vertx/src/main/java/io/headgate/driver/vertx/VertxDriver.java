@@ -6,6 +6,7 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.support.ConnectAttempt;
+import io.headgate.core.driver.support.DriverSupport;
 import io.headgate.core.driver.support.GuardedListener;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ClosedException;
@@ -102,15 +103,16 @@ public final class VertxDriver implements SqlDriver {
 
     @Override
     public Mono<DriverConnection> connect(ConnectionSettings settings) {
-        return ConnectAttempt.of(
-                settings,
-                credentials -> addresses
-                        .of(settings)
-                        .flatMap(found -> ConnectAttempt.each(
-                                found,
-                                settings.connectTimeout(),
-                                settings,
-                                address -> Mono.create(sink -> open(settings, address, credentials, sink)))));
+        return ConnectAttempt.of(settings, credentials -> {
+            DriverSupport.refuseWhatNettyAloneHas(name(), settings);
+            return addresses
+                    .of(settings)
+                    .flatMap(found -> ConnectAttempt.each(
+                            found,
+                            settings.connectTimeout(),
+                            settings,
+                            address -> Mono.create(sink -> open(settings, address, credentials, sink))));
+        });
     }
 
     private void open(

@@ -1,0 +1,33 @@
+package io.headgate.core.driver.support;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.LoginSettings;
+import io.headgate.core.error.ConfigurationException;
+
+/** Refuses settings that a driver over another library cannot keep, so that none is passed over in silence. */
+public final class DriverSupport {
+
+    private DriverSupport() {}
+
+    /**
+     * Checks the settings that the Netty driver alone keeps.
+     *
+     * @param driver its name
+     * @throws ConfigurationException if there are some; the message names the first and the driver that keeps it
+     */
+    public static void refuseWhatNettyAloneHas(String driver, ConnectionSettings settings) {
+        LoginSettings login = settings.login();
+        LoginSettings usual = LoginSettings.defaults();
+        if (!login.requireAuth().equals(usual.requireAuth())) {
+            throw refused(driver, settings, "require_auth");
+        }
+        if (login.channelBinding() != usual.channelBinding()) {
+            throw refused(driver, settings, "channel_binding");
+        }
+    }
+
+    private static ConfigurationException refused(String driver, ConnectionSettings settings, String what) {
+        return new ConfigurationException("the driver \"" + driver + "\" cannot keep " + what + ", which is set for "
+                + settings.node() + "; leave it out, or use the driver \"netty\"");
+    }
+}

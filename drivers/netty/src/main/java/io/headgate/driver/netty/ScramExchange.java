@@ -1,0 +1,150 @@
+package io.headgate.driver.netty;
+
+import com.ongres.scram.client.ScramClient;
+import com.ongres.scram.common.StringPreparation;
+import com.ongres.scram.common.exception.ScramException;
+import com.ongres.scram.common.util.TlsServerEndpoint;
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.LoginSettings.ChannelBinding;
+import io.headgate.core.error.ConfigurationException;
+import io.netty.handler.ssl.SslHandler;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The proof of a password by SCRAM: client and server each show that they know it. Over TLS the proof is tied to the server's
+ * certificate where the server offers that, or it is refused where the settings demand it. Confined to an event loop.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/sasl-authentication.html">PostgreSQL, SASL Authentication</a>
+ */
+final class ScramExchange {
+
+    /** Half a second of work, and 244 times PostgreSQL's default: what asks for more wants to keep the client busy. */
+    private static final int MOST_ITERATIONS = 1_000_000;
+
+    private static final Pattern ITERATIONS = Pattern.compile(",i=([0-9]{1,18})");
+
+    private final String node;
+    private final ScramClient client;
+    private final String first;
+    private boolean proven;
+
+    private ScramExchange(String node, ScramClient client) {
+        this.node = node;
+        this.client = client;
+        this.first = client.clientFirstMessage().toString();
+    }
+
+    /**
+     * Begins one.
+     *
+     * @param mechanisms what the server offers
+     * @throws ConfigurationException if none of them can be used
+     */
+    static ScramExchange begin(
+            ConnectionSettings settings, Credentials credentials, List<String> mechanisms, @Nullable SslHandler tls) {
+        ChannelBinding wanted = settings.login().channelBinding();
+        byte[] binding = tls == null || wanted == ChannelBinding.DISABLE ? null : binding(tls);
+        ScramExchange exchange;
+        try {
+            var builder = ScramClient.builder()
+                    .advertisedMechanisms(mechanisms)
+                    .username("*") // the start-up message names the user; PostgreSQL ignores this one
+                    .password(credentials.password().toCharArray())
+                    .stringPreparation(StringPreparation.POSTGRESQL_PREPARATION);
+            exchange = new ScramExchange(
+                    settings.node(),
+                    binding == null
+                            ? builder.build()
+                            : builder.channelBinding(TlsServerEndpoint.TLS_SERVER_END_POINT, binding)
+                                    .build());
+        } catch (RuntimeException unusable) {
+            throw new ConfigurationException(
+                    settings.node() + " offers " + mechanisms + " and none can be used: " + unusable.getMessage(),
+                    unusable);
+        }
+        if (wanted == ChannelBinding.REQUIRE
+                && !exchange.client.getScramMechanism().isPlus()) {
+            throw new ConfigurationException("channel_binding is require, and with " + settings.node()
+                    + (tls == null
+                            ? " the connection is not encrypted; use sslmode=require or stronger"
+                            : " there is no binding to TLS, of what it offers: " + mechanisms
+                                    + "; PgBouncer has none, use channel_binding=prefer there"));
+        }
+        return exchange;
+    }
+
+    private static byte @Nullable [] binding(SslHandler tls) {
+        try {
+            X509Certificate certificate =
+                    (X509Certificate) tls.engine().getSession().getPeerCertificates()[0];
+            return TlsServerEndpoint.getChannelBindingData(certificate);
+        } catch (SSLPeerUnverifiedException | CertificateEncodingException none) {
+            return null;
+        }
+    }
+
+    String mechanism() {
+        return client.getScramMechanism().getName();
+    }
+
+    /** The client's first message. */
+    String first() {
+        return first;
+    }
+
+    /**
+     * The client's proof, as the answer to the server's first message. It takes thousands of hashes, as many as the server says, and is
+     * made on another thread than the loop.
+     *
+     * @return fails with {@link ConfigurationException}
+     */
+    Mono<String> proof(String message) {
+        Matcher iterations = ITERATIONS.matcher(message);
+        if (iterations.find() && Long.parseLong(iterations.group(1)) > MOST_ITERATIONS) {
+            return Mono.error(new ConfigurationException(node + " asks for " + iterations.group(1)
+                    + " iterations of SCRAM, more than " + MOST_ITERATIONS
+                    + "; set the password anew with a smaller scram_iterations"));
+        }
+        return Mono.fromCallable(() -> {
+                    client.serverFirstMessage(message);
+                    return client.clientFinalMessage().toString();
+                })
+                .onErrorMap(this::failed)
+                .subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /**
+     * Takes the server's proof.
+     *
+     * @throws ConfigurationException if it is wrong
+     */
+    void check(String message) {
+        try {
+            client.serverFinalMessage(message);
+            proven = true;
+        } catch (ScramException | RuntimeException bad) {
+            throw failed(bad);
+        }
+    }
+
+    /** Whether the server has shown that it knows the password. */
+    boolean isProven() {
+        return proven;
+    }
+
+    private ConfigurationException failed(Throwable bad) {
+        return new ConfigurationException(
+                "SCRAM with " + node + " failed: " + bad.getMessage()
+                        + "; check the password, and that nothing between pretends to be the server",
+                bad);
+    }
+}

@@ -51,6 +51,7 @@ final class FactoryOptions {
             "ssl",
             "sslMode",
             "sslRootCert",
+            "sslNegotiation",
             "connectTimeout",
             "applicationName",
             "statementCacheSize",
@@ -183,13 +184,13 @@ final class FactoryOptions {
                         + ". Percent-encode special characters in user and password: the name is not shown since it may be part of one");
     }
 
-    /** An option's own name, the one with hyphens that Spring's properties are written with, and libpq's of sslMode. */
+    /** An option's own name, the one with hyphens that Spring's properties are written with, and libpq's of two. */
     private static Set<String> spellings(String name) {
         Set<String> spellings = new LinkedHashSet<>();
         spellings.add(name);
         spellings.add(HUMP.matcher(name).replaceAll(hump -> "-" + hump.group().toLowerCase(Locale.ROOT)));
-        if (name.equals("sslMode")) {
-            spellings.add("sslmode");
+        if (name.equals("sslMode") || name.equals("sslNegotiation")) {
+            spellings.add(name.toLowerCase(Locale.ROOT));
         }
         return spellings;
     }
@@ -339,7 +340,13 @@ final class FactoryOptions {
                     + (ssl.yesOrNo() ? "true, as r2dbcs: says" : "false")
                     + ", which contradict each other; leave one of them out");
         }
-        return new TlsSettings(wanted, root == null ? null : Path.of(root.text()));
+        OptionValue negotiation = value("sslNegotiation");
+        return new TlsSettings(
+                wanted,
+                root == null ? null : Path.of(root.text()),
+                negotiation == null
+                        ? TlsSettings.Negotiation.POSTGRES
+                        : negotiation.oneOf(TlsSettings.Negotiation.class));
     }
 
     private @Nullable OptionValue value(String name) {

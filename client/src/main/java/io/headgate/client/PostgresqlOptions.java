@@ -38,8 +38,6 @@ final class PostgresqlOptions {
         REFUSED.put("sslPassword", NO_CLIENT_CERTIFICATES);
         REFUSED.put("sslContextBuilderCustomizer", "say what is to be checked by sslMode and sslRootCert");
         REFUSED.put("sslHostnameVerifier", "say what is to be checked by sslMode and sslRootCert");
-        REFUSED.put("sslNegotiation", "encryption is negotiated as PgBouncer does it; leave the option out");
-        REFUSED.put("sslnegotiation", REFUSED.get("sslNegotiation"));
 
         LEFT_OUT.put(
                 "extensions",

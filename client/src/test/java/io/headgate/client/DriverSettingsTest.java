@@ -25,6 +25,7 @@ class DriverSettingsTest {
         "require_auth=!none, require_auth",
         "channel_binding=disable, channel_binding",
         "channel_binding=require, channel_binding",
+        "sslnegotiation=direct&sslmode=require, sslnegotiation",
     })
     void areRefusedWhereTheDriverCannotKeepThem(String parameter, String name) {
         ConnectionSettings settings =

@@ -90,6 +90,8 @@ class FactoryOptionsTest {
                 "instances=0 | instances",
                 "laneDepth=0 | laneDepth",
                 "sslRootCert=/x.pem | verify-full",
+                "sslNegotiation=tunnel&sslMode=require | sslNegotiation is \"tunnel\"; it has to be one of postgres, direct",
+                "sslnegotiation=direct | sslnegotiation is direct and sslmode is prefer",
                 "requireAuth=scram | require_auth is \"scram\"; it is a list of",
                 "require-auth=md5,!none | cannot stand together",
                 "channelBinding=on | it is one of disable, prefer, require",
@@ -164,6 +166,7 @@ class FactoryOptionsTest {
             String value =
                     switch (name) {
                         case "sslMode", "sslmode" -> "require";
+                        case "sslNegotiation", "sslnegotiation" -> "postgres";
                         case "sslRootCert" -> "/x.pem&sslMode=verify-full";
                         case "statementTimeout", "lockWaitTimeout" -> "PT1S";
                         case "fetchSize", "preparedStatementCacheQueries" -> "100";
@@ -213,7 +216,7 @@ class FactoryOptionsTest {
 
     @Test
     void takesDemandsOnTheLogin() {
-        options(URL + "?requireAuth=scram-sha-256,md5&channelBinding=prefer")
+        options(URL + "?requireAuth=scram-sha-256,md5&channelBinding=prefer&sslMode=require&sslNegotiation=direct")
                 .client()
                 .close()
                 .block();

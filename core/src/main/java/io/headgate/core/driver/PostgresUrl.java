@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Reads {@code postgresql://user:password@host:port/database?parameter=value}, as libpq has it. User and password may be
- * percent-encoded; the port defaults to 5432. Parameters: {@code sslmode}, {@code sslrootcert}, {@code connect_timeout}
- * (seconds), {@code application_name}, {@code statement_cache_size}, {@code max_value_bytes}, {@code max_result_rows}, {@code
+ * percent-encoded; the port defaults to 5432. Parameters: {@code sslmode}, {@code sslrootcert}, {@code
+ * sslnegotiation}, {@code connect_timeout} (seconds), {@code application_name}, {@code statement_cache_size}, {@code max_value_bytes}, {@code max_result_rows}, {@code
  * max_result_bytes}, {@code time_zone}, {@code require_auth}, {@code channel_binding}. Anything else is an error that
  * names the nearest parameter there is. No message shows the password.
  *
@@ -31,6 +31,7 @@ final class PostgresUrl {
     private static final List<String> PARAMETERS = List.of(
             "sslmode",
             "sslrootcert",
+            "sslnegotiation",
             "connect_timeout",
             "application_name",
             "statement_cache_size",
@@ -155,10 +156,19 @@ final class PostgresUrl {
         String root = parameters.get("sslrootcert");
         for (TlsSettings.Mode known : TlsSettings.Mode.values()) {
             if (known.parameter().equals(mode == null ? "prefer" : mode)) {
-                return new TlsSettings(known, root == null ? null : Path.of(root));
+                return new TlsSettings(known, root == null ? null : Path.of(root), negotiation());
             }
         }
         throw wrong("has sslmode=" + mode + "; it is one of disable, prefer, require, verify-ca, verify-full");
+    }
+
+    private TlsSettings.Negotiation negotiation() {
+        String negotiation = parameters.getOrDefault("sslnegotiation", "postgres");
+        return switch (negotiation) {
+            case "postgres" -> TlsSettings.Negotiation.POSTGRES;
+            case "direct" -> TlsSettings.Negotiation.DIRECT;
+            default -> throw wrong("has sslnegotiation=" + negotiation + "; it is one of postgres, direct");
+        };
     }
 
     private long number(String parameter, long fallback, long max) {

@@ -108,6 +108,9 @@ class ConnectionSettingsTest {
                 "postgresql://app:s3cret@db/music?sslmode=on | verify-full",
                 "postgresql://app:s3cret@db/music?sslmode=require&sslmode=require | twice",
                 "postgresql://app:s3cret@db/music?sslmode=require&sslrootcert=x | checks no certificate",
+                "postgresql://app:s3cret@db/music?sslmode=require&sslnegotiation=on | it is one of postgres, direct",
+                "postgresql://app:s3cret@db/music?sslnegotiation=direct | sslmode is prefer, which may go without TLS",
+                "postgresql://app:s3cret@db/music?sslmode=disable&sslnegotiation=direct | sslmode is disable",
                 "postgresql://app:s3cret@db/music?connect_timeout=0 | from 1 to",
                 "postgresql://app:s3cret@db/music?connect_timeout=soon | connect_timeout=soon",
                 "postgresql://app:s3cret@db/music?statement_cache_size=100001 | from 1 to 100000",
@@ -235,6 +238,16 @@ class ConnectionSettingsTest {
                         .hasMessageContaining(mode.parameter());
             }
         }
+    }
+
+    @Test
+    void readsHowEncryptionBegins() {
+        String url = "postgresql://app@h/d?sslmode=verify-full";
+        assertThat(ConnectionSettings.parse(url).tls().negotiation()).isEqualTo(TlsSettings.Negotiation.POSTGRES);
+        assertThat(ConnectionSettings.parse(url + "&sslnegotiation=direct")
+                        .tls()
+                        .negotiation())
+                .isEqualTo(TlsSettings.Negotiation.DIRECT);
     }
 
     @Test

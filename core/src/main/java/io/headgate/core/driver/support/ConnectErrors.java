@@ -2,6 +2,7 @@ package io.headgate.core.driver.support;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.DatabaseException;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns what went wrong at connecting into an error that names the setting to look at, and never the password. */
 public final class ConnectErrors {
+
+    private static final String DIRECT_ADVICE =
+            "; sslnegotiation=direct needs PostgreSQL 17 or newer, straight: leave it out for an older one and for PgBouncer";
 
     private ConnectErrors() {}
 
@@ -65,8 +69,21 @@ public final class ConnectErrors {
     public static HeadgateException timedOut(ConnectionSettings settings) {
         return new ConnectFailedException(
                 settings.node(),
-                "no answer within connect_timeout " + settings.connectTimeout().toMillis() + " ms",
+                "no answer within connect_timeout " + settings.connectTimeout().toMillis() + " ms"
+                        + (settings.tls().negotiation() == TlsSettings.Negotiation.DIRECT ? DIRECT_ADVICE : ""),
                 null);
+    }
+
+    /** The error when the other side does not take TLS with the first byte, as far as its ending the connection shows. */
+    public static HeadgateException noDirectTls(ConnectionSettings settings, Throwable error) {
+        return new ConnectFailedException(
+                settings.node(), "closed by the other side during the TLS handshake" + DIRECT_ADVICE, error);
+    }
+
+    /** The error when the other side answers TLS with something else. */
+    public static HeadgateException notTls(ConnectionSettings settings, Throwable error) {
+        return new ConfigurationException(
+                settings.node() + " answers TLS with something else, as PgBouncer does" + DIRECT_ADVICE, error);
     }
 
     private static HeadgateException refused(ServerError error, ConnectionSettings settings, Credentials credentials) {

@@ -2,6 +2,7 @@ package io.headgate.core.driver.support;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.LoginSettings;
+import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.error.ConfigurationException;
 
 /** Refuses settings that a driver over another library cannot keep, so that none is passed over in silence. */
@@ -23,6 +24,9 @@ public final class DriverSupport {
         }
         if (login.channelBinding() != usual.channelBinding()) {
             throw refused(driver, settings, "channel_binding");
+        }
+        if (settings.tls().negotiation() != TlsSettings.Negotiation.POSTGRES) {
+            throw refused(driver, settings, "sslnegotiation");
         }
     }
 

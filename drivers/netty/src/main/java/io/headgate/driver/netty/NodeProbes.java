@@ -1,17 +1,21 @@
 package io.headgate.driver.netty;
 
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.TlsSettings;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
@@ -26,21 +30,26 @@ final class NodeProbes {
     private static final Duration LIMIT = Duration.ofSeconds(4);
 
     private final EventLoops loops;
-    private final Map<InetSocketAddress, Mono<Void>> underWay = new ConcurrentHashMap<>();
+    private final Map<Peer, Mono<Void>> underWay = new ConcurrentHashMap<>();
 
     NodeProbes(EventLoops loops) {
         this.loops = loops;
     }
 
+    /** Whom to ask, and whether TLS begins without a question. */
+    private record Peer(InetSocketAddress address, boolean direct) {}
+
     /**
      * A question at each subscription, or the one that is under way.
      *
+     * @param tls what encryption begins with, where {@code sslnegotiation} is direct
      * @return completes when the node answered; fails when it did not within four seconds
      */
-    Mono<Void> ask(InetSocketAddress address) {
+    Mono<Void> ask(ConnectionSettings settings, InetSocketAddress address, @Nullable SslContext tls) {
+        SslContext direct = settings.tls().negotiation() == TlsSettings.Negotiation.DIRECT ? tls : null;
         return Mono.defer(() -> underWay.computeIfAbsent(
-                address,
-                key -> Mono.<Void>create(sink -> connect(key, sink))
+                new Peer(address, direct != null),
+                key -> Mono.<Void>create(sink -> connect(key.address(), direct, sink))
                         .timeout(
                                 LIMIT,
                                 Mono.error(() -> new IOException("no answer within " + LIMIT.toSeconds() + " s")))
@@ -48,9 +57,9 @@ final class NodeProbes {
                         .cache()));
     }
 
-    private void connect(InetSocketAddress address, MonoSink<Void> sink) {
+    private void connect(InetSocketAddress address, @Nullable SslContext direct, MonoSink<Void> sink) {
         ChannelFuture connecting = Connector.bootstrap(loops, (int) LIMIT.toMillis())
-                .handler(new Question(sink))
+                .handler(new Question(direct, sink))
                 .connect(address);
         Channel channel = connecting.channel();
         sink.onDispose(() -> {
@@ -63,17 +72,26 @@ final class NodeProbes {
         });
     }
 
-    /** Asks for TLS, which every server and pooler answers, with yes or no, before it asks who is there. */
+    /**
+     * Asks for TLS, which every server and pooler answers, with yes or no, before it asks who is there; or begins it, where it is to
+     * begin without a question. The answer is taken before it comes to TLS.
+     */
     private static final class Question extends ChannelInboundHandlerAdapter {
 
+        private final @Nullable SslContext direct;
         private final MonoSink<Void> sink;
 
-        Question(MonoSink<Void> sink) {
+        Question(@Nullable SslContext direct, MonoSink<Void> sink) {
+            this.direct = direct;
             this.sink = sink;
         }
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
+            if (direct != null) {
+                context.pipeline().addLast(direct.newHandler(context.alloc()));
+                return;
+            }
             ByteBuf out = context.alloc().directBuffer(8);
             Frontend.tlsRequest(out);
             var unused = context.writeAndFlush(out);

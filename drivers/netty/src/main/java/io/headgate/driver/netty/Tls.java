@@ -1,9 +1,12 @@
 package io.headgate.driver.netty;
 
+import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.error.ConfigurationException;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
@@ -16,6 +19,15 @@ import org.jspecify.annotations.Nullable;
 /** What a connection's TLS checks, with the meanings of libpq. Stateless. */
 final class Tls {
 
+    /**
+     * PostgreSQL's name in ALPN. TLS that begins with the first byte has to name it, and the server to confirm it: what speaks another
+     * protocol on that port then cannot be made to answer this one.
+     *
+     * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL">PostgreSQL, SSL Session
+     *     Encryption</a>
+     */
+    private static final String PROTOCOL = "postgresql";
+
     private Tls() {}
 
     /** Reads the root certificate: not for an event loop. */
@@ -27,6 +39,13 @@ final class Tls {
             case VERIFY_FULL -> trust(builder, root).endpointIdentificationAlgorithm("HTTPS");
             default ->
                 builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm(null);
+        }
+        if (settings.negotiation() == TlsSettings.Negotiation.DIRECT) {
+            builder.applicationProtocolConfig(new ApplicationProtocolConfig(
+                    ApplicationProtocolConfig.Protocol.ALPN,
+                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                    PROTOCOL));
         }
         try {
             return builder.build();
@@ -41,6 +60,16 @@ final class Tls {
 
     private static SslContextBuilder trust(SslContextBuilder builder, @Nullable Path root) {
         return root == null ? builder : builder.trustManager(root.toFile());
+    }
+
+    /** Checks that the server has confirmed the protocol, where it had to. */
+    static void checkProtocol(ConnectionSettings settings, SslHandler handler) {
+        if (settings.tls().negotiation() == TlsSettings.Negotiation.DIRECT
+                && !PROTOCOL.equals(handler.applicationProtocol())) {
+            throw new ConfigurationException(settings.node()
+                    + " takes TLS, but does not confirm by ALPN that it speaks PostgreSQL's protocol, as"
+                    + " sslnegotiation=direct demands; check host and port, or leave sslnegotiation out");
+        }
     }
 
     /**

@@ -2,23 +2,30 @@ package io.headgate.driver.netty;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.TlsSettings;
+import io.headgate.core.driver.support.ConnectErrors;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 
-/** Asks a server for TLS and begins it on the same socket, or goes on without where the settings allow. */
+/**
+ * Asks a server for TLS and begins it on the same socket, or goes on without where the settings allow; or begins it without asking,
+ * where the settings say so.
+ */
 final class TlsUpgrade extends ChannelInboundHandlerAdapter {
 
     private final ConnectionSettings settings;
     private final SslContext context;
     private final Runnable whenReady;
     private final Consumer<Throwable> whenFailed;
+    private final boolean direct;
     private boolean over;
 
     /** One of the two is run once, on the event loop, when this handler has left the pipeline. */
@@ -27,10 +34,15 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
         this.context = context;
         this.whenReady = whenReady;
         this.whenFailed = whenFailed;
+        this.direct = settings.tls().negotiation() == TlsSettings.Negotiation.DIRECT;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext channel) {
+        if (direct) {
+            encrypt(channel);
+            return;
+        }
         ByteBuf out = channel.alloc().directBuffer(8);
         Frontend.tlsRequest(out);
         var unused = channel.writeAndFlush(out);
@@ -74,16 +86,26 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
         channel.pipeline().addFirst("tls", handler);
         handler.handshakeFuture().addListener(done -> {
             if (!done.isSuccess()) {
-                fail(channel, done.cause());
+                fail(channel, direct ? explained(done.cause()) : done.cause());
                 return;
             }
             try {
+                Tls.checkProtocol(settings, handler);
                 Tls.checkDates(settings.tls(), handler.engine().getSession());
                 ready(channel);
             } catch (Exception bad) {
                 fail(channel, bad);
             }
         });
+    }
+
+    private Throwable explained(Throwable error) {
+        if (error instanceof NotSslRecordException) {
+            return ConnectErrors.notTls(settings, error);
+        }
+        return error instanceof IOException && !(error instanceof SSLException)
+                ? ConnectErrors.noDirectTls(settings, error)
+                : error;
     }
 
     private void ready(ChannelHandlerContext channel) {

@@ -61,7 +61,8 @@ final class FactoryOptions {
             "maxResultBytes",
             "timeZone",
             "requireAuth",
-            "channelBinding");
+            "channelBinding",
+            "maxProtocolVersion");
 
     /** Driver of R2DBC PostgreSQL's URLs, and so the protocol of {@code r2dbc:headgate:postgresql://}: no driver's name. */
     private static final Set<String> POSTGRESQL = Set.of("postgresql", "postgres");
@@ -299,7 +300,7 @@ final class FactoryOptions {
                         wholeNumber("maxResultRows", ResultLimit.DEFAULT.rows()),
                         wholeNumber("maxResultBytes", (int) ResultLimit.DEFAULT.bytes())),
                 timeZone == null ? null : timeZone.text(),
-                LoginSettings.parse(word("requireAuth"), word("channelBinding")));
+                LoginSettings.parse(word("requireAuth"), word("channelBinding"), word("maxProtocolVersion")));
     }
 
     /** A value in libpq's spelling, which {@code core} reads and shows where it is wrong; a piece of a password is not shown. */

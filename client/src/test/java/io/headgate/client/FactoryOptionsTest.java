@@ -95,6 +95,7 @@ class FactoryOptionsTest {
                 "requireAuth=scram | require_auth is \"scram\"; it is a list of",
                 "require-auth=md5,!none | cannot stand together",
                 "channelBinding=on | it is one of disable, prefer, require",
+                "maxProtocolVersion=4 | it is one of 3.0, 3.2, latest",
                 "requireAuth=md5&channelBinding=require | scram-sha-256 alone has",
             })
     void saysWhatIsWrongWithAValue(String query, String message) {
@@ -216,7 +217,7 @@ class FactoryOptionsTest {
 
     @Test
     void takesDemandsOnTheLogin() {
-        options(URL + "?requireAuth=scram-sha-256,md5&channelBinding=prefer&sslMode=require&sslNegotiation=direct")
+        options(URL + "?requireAuth=scram-sha-256,md5&channelBinding=prefer&sslMode=require&sslNegotiation=direct&maxProtocolVersion=3.2")
                 .client()
                 .close()
                 .block();

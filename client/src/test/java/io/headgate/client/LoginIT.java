@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.testkit.PostgresCluster;
 import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only the Netty driver keeps of how a connection is logged in, straight and through PgBouncer. */
 class LoginIT {
@@ -64,6 +66,28 @@ class LoginIT {
     @CsvSource({"false, md5", "true, 'md5,password'", "false, !scram-sha-256", "true, none"})
     void refusesAServerThatAsksForAnother(boolean pooled, String methods) {
         assertRefused(pooled, "require_auth=" + methods, "asks for authentication by scram-sha-256");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void cancelsAStatementByALongKey(boolean pooled) {
+        Headgate db = Headgate.builder()
+                .node(url(pooled, "max_protocol_version=latest"))
+                .maxConnections(1)
+                .build();
+        var running = db.sql("SELECT pg_sleep(60) /* by a long key */").one().subscribe();
+        Awaitility.await().until(() -> sleeping().equals("1"));
+        running.dispose();
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> sleeping().equals("0"));
+        Awaitility.await().until(() -> db.poolState().leased() == 0);
+        assertThat(db.poolState().open()).isEqualTo(1);
+        db.close().block(SOON);
+    }
+
+    private static String sleeping() {
+        return cluster.primary()
+                .queryValue(
+                        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%by a long key%' AND state = 'active' AND pid <> pg_backend_pid()");
     }
 
     @Test

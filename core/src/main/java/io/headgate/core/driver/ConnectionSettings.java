@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
  *     PostgreSQL know it, or {@code jvm} for the JVM's default; null, the default, for the server's: what
  *     {@code now()::date} means then does not change with the machine that a service runs on, and PgBouncer, which tracks the
  *     parameter, need not set it anew whenever a server connection goes from one client to another
- * @param login which methods of a server are accepted at login
+ * @param login which methods of a server are accepted at login, and which version of the protocol is asked for
  */
 public record ConnectionSettings(
         String host,

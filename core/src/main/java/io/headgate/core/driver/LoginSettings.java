@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requireAuth the methods of which the server has to use one ({@code require_auth}); by default all
  * @param channelBinding whether the proof of the password is tied to the TLS connection that it goes over
+ * @param maxProtocolVersion the newest version that the client asks for; a server may answer with an older one
  * @see <a href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-REQUIRE-AUTH">PostgreSQL, Parameter
  *     Key Words</a>
  */
-public record LoginSettings(Set<Method> requireAuth, ChannelBinding channelBinding) {
+public record LoginSettings(
+        Set<Method> requireAuth, ChannelBinding channelBinding, ProtocolVersion maxProtocolVersion) {
 
-    private static final LoginSettings DEFAULTS = new LoginSettings(EnumSet.allOf(Method.class), ChannelBinding.PREFER);
+    private static final LoginSettings DEFAULTS =
+            new LoginSettings(EnumSet.allOf(Method.class), ChannelBinding.PREFER, ProtocolVersion.V3_0);
 
     /** Methods of libpq that this client has not: to refuse them is needless, to require them is in vain. */
     private static final List<String> NOT_THERE = List.of("gss", "sspi", "oauth");
@@ -50,6 +53,32 @@ public record LoginSettings(Set<Method> requireAuth, ChannelBinding channelBindi
         REQUIRE
     }
 
+    /** Versions of the protocol between client and server. */
+    public enum ProtocolVersion {
+        /** Of every server and pooler. */
+        V3_0("3.0", 3 << 16),
+        /** Of PostgreSQL 18 and newer: longer keys for cancel requests. */
+        V3_2("3.2", 3 << 16 | 2);
+
+        private final String parameter;
+        private final int code;
+
+        ProtocolVersion(String parameter, int code) {
+            this.parameter = parameter;
+            this.code = code;
+        }
+
+        /** The version as libpq writes it: {@code 3.2}. */
+        public String parameter() {
+            return parameter;
+        }
+
+        /** The version as it stands in a start-up message. */
+        public int code() {
+            return code;
+        }
+    }
+
     /** @throws IllegalArgumentException if no method is left, or the others cannot be tied to a connection as is required */
     public LoginSettings {
         requireAuth = Set.copyOf(requireAuth);
@@ -63,7 +92,8 @@ public record LoginSettings(Set<Method> requireAuth, ChannelBinding channelBindi
     }
 
     /**
-     * Any method, bound to the TLS connection where the server offers that; libpq's default too.
+     * Any method, bound to the TLS connection where the server offers that, and protocol 3.0. That is libpq's default too: a pooler
+     * or proxy between may refuse what is newer, and 3.2 has nothing but longer keys for cancel requests.
      */
     public static LoginSettings defaults() {
         return DEFAULTS;
@@ -75,12 +105,15 @@ public record LoginSettings(Set<Method> requireAuth, ChannelBinding channelBindi
      * @param requireAuth methods separated by commas, such as {@code scram-sha-256,md5}, or each with a {@code !} before it for all
      *     but these
      * @param channelBinding {@code disable}, {@code prefer} or {@code require}
+     * @param maxProtocolVersion {@code 3.0}, {@code 3.2} or {@code latest}
      * @throws IllegalArgumentException if one is malformed; the message names it and what it may be
      */
-    public static LoginSettings parse(@Nullable String requireAuth, @Nullable String channelBinding) {
+    public static LoginSettings parse(
+            @Nullable String requireAuth, @Nullable String channelBinding, @Nullable String maxProtocolVersion) {
         return new LoginSettings(
                 requireAuth == null ? DEFAULTS.requireAuth : methods(requireAuth),
-                channelBinding == null ? DEFAULTS.channelBinding : binding(channelBinding));
+                channelBinding == null ? DEFAULTS.channelBinding : binding(channelBinding),
+                maxProtocolVersion == null ? DEFAULTS.maxProtocolVersion : version(maxProtocolVersion));
     }
 
     private static Set<Method> methods(String text) {
@@ -89,9 +122,8 @@ public record LoginSettings(Set<Method> requireAuth, ChannelBinding channelBindi
         Set<Method> named = EnumSet.noneOf(Method.class);
         for (String part : parts) {
             if (part.startsWith("!") != negated) {
-                throw new IllegalArgumentException(
-                        "require_auth is \"" + text
-                                + "\"; methods with and without ! cannot stand together: name those to accept, or those to refuse");
+                throw new IllegalArgumentException("require_auth is \"" + text
+                        + "\"; methods with and without ! cannot stand together: name those to accept, or those to refuse");
             }
             String name = negated ? part.substring(1) : part;
             if (NOT_THERE.contains(name)) {
@@ -117,6 +149,19 @@ public record LoginSettings(Set<Method> requireAuth, ChannelBinding channelBindi
         }
         throw new IllegalArgumentException(
                 "channel_binding is \"" + text + "\"; it is one of disable, prefer, require");
+    }
+
+    private static ProtocolVersion version(String text) {
+        if (text.equals("latest")) {
+            return ProtocolVersion.V3_2;
+        }
+        for (ProtocolVersion each : ProtocolVersion.values()) {
+            if (each.parameter().equals(text)) {
+                return each;
+            }
+        }
+        throw new IllegalArgumentException(
+                "max_protocol_version is \"" + text + "\"; it is one of 3.0, 3.2, latest");
     }
 
     private static String names() {

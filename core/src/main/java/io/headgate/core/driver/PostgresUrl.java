@@ -19,7 +19,8 @@ import reactor.core.publisher.Mono;
  * Reads {@code postgresql://user:password@host:port/database?parameter=value}, as libpq has it. User and password may be
  * percent-encoded; the port defaults to 5432. Parameters: {@code sslmode}, {@code sslrootcert}, {@code
  * sslnegotiation}, {@code connect_timeout} (seconds), {@code application_name}, {@code statement_cache_size}, {@code max_value_bytes}, {@code max_result_rows}, {@code
- * max_result_bytes}, {@code time_zone}, {@code require_auth}, {@code channel_binding}. Anything else is an error that
+ * max_result_bytes}, {@code time_zone}, {@code require_auth}, {@code channel_binding}, {@code
+ * max_protocol_version}. Anything else is an error that
  * names the nearest parameter there is. No message shows the password.
  *
  * @see <a href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS">PostgreSQL, Connection
@@ -40,7 +41,8 @@ final class PostgresUrl {
             "max_result_bytes",
             "time_zone",
             "require_auth",
-            "channel_binding");
+            "channel_binding",
+            "max_protocol_version");
 
     /** The scheme, or several as JDBC has them, also with its slashes forgotten. */
     private static final Pattern SCHEME = Pattern.compile("^(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)*//|postgres(?:ql)?:)");
@@ -145,7 +147,7 @@ final class PostgresUrl {
                             (int) number("max_result_rows", ResultLimit.DEFAULT.rows(), Integer.MAX_VALUE),
                             number("max_result_bytes", ResultLimit.DEFAULT.bytes(), Integer.MAX_VALUE)),
                     parameters.get("time_zone"),
-                    LoginSettings.parse(parameters.get("require_auth"), parameters.get("channel_binding")));
+                    LoginSettings.parse(parameters.get("require_auth"), parameters.get("channel_binding"), parameters.get("max_protocol_version")));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("the URL " + shown + ": " + e.getMessage(), e);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.driver.LoginSettings.ChannelBinding;
 import io.headgate.core.driver.LoginSettings.Method;
+import io.headgate.core.driver.LoginSettings.ProtocolVersion;
 import io.headgate.core.error.ConfigurationException;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,6 +26,14 @@ class LoginSettingsTest {
         assertThat(usual).isEqualTo(LoginSettings.defaults());
         assertThat(usual.requireAuth()).containsExactlyInAnyOrder(Method.values());
         assertThat(usual.channelBinding()).isEqualTo(ChannelBinding.PREFER);
+        assertThat(usual.maxProtocolVersion()).isEqualTo(ProtocolVersion.V3_0);
+    }
+
+    @Test
+    void readsTheNewestVersionToAskFor() {
+        assertThat(of("max_protocol_version=3.0").maxProtocolVersion()).isEqualTo(ProtocolVersion.V3_0);
+        assertThat(of("max_protocol_version=3.2").maxProtocolVersion()).isEqualTo(ProtocolVersion.V3_2);
+        assertThat(of("max_protocol_version=latest").maxProtocolVersion()).isEqualTo(ProtocolVersion.V3_2);
     }
 
     @ParameterizedTest
@@ -58,6 +67,7 @@ class LoginSettingsTest {
                 "require_auth=gss | leaves no method",
                 "require_auth=!none,!md5,!password,!scram-sha-256 | leaves no method",
                 "channel_binding=on | it is one of disable, prefer, require",
+                "max_protocol_version=3.1 | it is one of 3.0, 3.2, latest",
                 "channel_binding=require&require_auth=md5 | scram-sha-256 alone has",
                 "channel_binding=require&sslmode=disable | needs sslmode=require",
             })
@@ -71,7 +81,7 @@ class LoginSettingsTest {
     @Test
     void isCopied() {
         Set<Method> methods = new java.util.HashSet<>(Set.of(Method.MD5));
-        LoginSettings settings = new LoginSettings(methods, ChannelBinding.PREFER);
+        LoginSettings settings = new LoginSettings(methods, ChannelBinding.PREFER, ProtocolVersion.V3_2);
         methods.add(Method.NONE);
         assertThat(settings.requireAuth()).containsExactly(Method.MD5);
         ConnectionSettings changed =

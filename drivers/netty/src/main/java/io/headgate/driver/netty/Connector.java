@@ -2,6 +2,7 @@ package io.headgate.driver.netty;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
+import io.headgate.core.driver.LoginSettings.ProtocolVersion;
 import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.driver.support.ConnectErrors;
 import io.headgate.core.driver.support.NoticeLog;
@@ -18,6 +19,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +45,13 @@ final class Connector {
     private final EventLoops loops;
     private final CancelRequests cancelRequests;
     private final NodeProbes nodes;
+    private final ProtocolVersions versions;
 
     Connector(EventLoops loops, CancelRequests cancelRequests) {
         this.loops = loops;
         this.cancelRequests = cancelRequests;
         this.nodes = new NodeProbes(loops);
+        this.versions = new ProtocolVersions(InstantSource.system());
     }
 
     /** A bootstrap to which a handler is still to be given. */
@@ -107,7 +111,10 @@ final class Connector {
             Credentials credentials,
             @Nullable SslContext tls,
             Use<T> use) {
-        return Mono.create(sink -> new Attempt<>(settings, address, credentials, tls, use, sink).start());
+        return versions.connect(
+                settings,
+                version -> Mono.create(
+                        sink -> new Attempt<>(settings, address, credentials, version, tls, use, sink).start()));
     }
 
     private final class Attempt<T> {
@@ -115,6 +122,7 @@ final class Connector {
         private final ConnectionSettings settings;
         private final InetSocketAddress address;
         private final Credentials credentials;
+        private final ProtocolVersion version;
         private final @Nullable SslContext tls;
         private final Use<T> use;
         private final MonoSink<T> sink;
@@ -127,12 +135,14 @@ final class Connector {
                 ConnectionSettings settings,
                 InetSocketAddress address,
                 Credentials credentials,
+                ProtocolVersion version,
                 @Nullable SslContext tls,
                 Use<T> use,
                 MonoSink<T> sink) {
             this.settings = settings;
             this.address = address;
             this.credentials = credentials;
+            this.version = version;
             this.tls = tls;
             this.use = use;
             this.sink = sink;
@@ -182,7 +192,7 @@ final class Connector {
                 closed.tryEmitEmpty();
             });
             open.pipeline().addLast(wire);
-            new Login(wire, settings, credentials, key -> begin(wire, key), this::failed).start();
+            new Login(wire, settings, credentials, version, key -> begin(wire, key), this::failed).start();
             if (!open.isActive()) {
                 failed(new java.io.IOException("closed by the other side"));
             }
@@ -204,7 +214,9 @@ final class Connector {
         private void failed(Throwable why) {
             if (over.compareAndSet(false, true)) {
                 close();
-                if (!cancelled) {
+                if (!cancelled && why instanceof ProtocolVersions.Refused) {
+                    sink.error(why);
+                } else if (!cancelled) {
                     ServerError answer = why instanceof Refused refused ? refused.error() : null;
                     sink.error(ConnectErrors.of(why, answer, false, settings, credentials));
                 }

@@ -5,6 +5,7 @@ import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.LoginSettings;
 import io.headgate.core.driver.LoginSettings.ChannelBinding;
 import io.headgate.core.driver.LoginSettings.Method;
+import io.headgate.core.driver.LoginSettings.ProtocolVersion;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ServerError;
 import io.headgate.driver.netty.protocol.Backend;
@@ -31,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Login extends Unit {
 
+    /** The secret's length in protocol 3.0, and the least of later ones. */
+    private static final int SHORT_KEY = 4;
+
+    /** The secret's greatest length from protocol 3.2 on. */
+    private static final int LONGEST_KEY = 256;
+
     private static final int OK = 0;
     private static final int CLEAR_TEXT = 3;
     private static final int MD5 = 5;
@@ -41,12 +48,18 @@ final class Login extends Unit {
     private final Wire wire;
     private final ConnectionSettings settings;
     private final Credentials credentials;
+    private final ProtocolVersion asked;
     private final Consumer<BackendKey> whenIn;
     private final Consumer<Throwable> whenRefused;
     private @Nullable ScramExchange scram;
     private boolean passwordSent;
     private boolean authenticated;
     private @Nullable ServerError error;
+    private int version;
+
+    /** Something came that is no error. */
+    private boolean heard;
+
     private @Nullable Throwable refusal;
     private BackendKey key = new BackendKey(0, new byte[4]);
 
@@ -73,11 +86,14 @@ final class Login extends Unit {
             Wire wire,
             ConnectionSettings settings,
             Credentials credentials,
+            ProtocolVersion asked,
             Consumer<BackendKey> whenIn,
             Consumer<Throwable> whenRefused) {
         this.wire = wire;
         this.settings = settings;
         this.credentials = credentials;
+        this.asked = asked;
+        this.version = asked.code();
         this.whenIn = whenIn;
         this.whenRefused = whenRefused;
     }
@@ -99,7 +115,7 @@ final class Login extends Unit {
             parameters.add(timeZone);
         }
         wire.expect(this);
-        send(out -> Frontend.startup(out, parameters));
+        send(out -> Frontend.startup(out, asked.code(), parameters));
     }
 
     private void send(Consumer<ByteBuf> message) {
@@ -110,6 +126,8 @@ final class Login extends Unit {
 
     @Override
     void receive(byte type, ByteBuf in, int index, int length) {
+        boolean first = !heard;
+        heard |= type != Backend.ERROR;
         switch (type) {
             case Backend.AUTHENTICATION -> {
                 if (length < 4) {
@@ -117,18 +135,28 @@ final class Login extends Unit {
                 }
                 authenticate(in.getInt(index), in, index + 4, length - 4);
             }
-            case Backend.BACKEND_KEY -> {
-                if (length < 8) {
-                    throw new DecoderException("a key for cancel requests of " + length + " bytes");
-                }
-                byte[] secret = new byte[length - 4];
-                in.getBytes(index + 4, secret);
-                key = new BackendKey(in.getInt(index), secret);
-            }
+            case Backend.BACKEND_KEY -> key = key(in, index, length);
             case Backend.ERROR -> error = Backend.error(in, index, length);
-            case Backend.NEGOTIATE_PROTOCOL -> {}
+            case Backend.NEGOTIATE_PROTOCOL -> {
+                if (!first) {
+                    throw new DecoderException("a version of the protocol after something else");
+                }
+                version = Backend.negotiated(in, index, length, asked.code());
+            }
             default -> throw new DecoderException("a message of type " + (char) type + " at login");
         }
+    }
+
+    private BackendKey key(ByteBuf in, int index, int length) {
+        int size = length - 4;
+        int most = version == ProtocolVersion.V3_0.code() ? SHORT_KEY : LONGEST_KEY;
+        if (size < SHORT_KEY || size > most) {
+            throw new DecoderException("a key for cancel requests of " + size + " bytes; protocol "
+                    + (most == SHORT_KEY ? "3.0 has " + SHORT_KEY : "3.2 has " + SHORT_KEY + " to " + LONGEST_KEY));
+        }
+        byte[] secret = new byte[size];
+        in.getBytes(index + 4, secret);
+        return new BackendKey(in.getInt(index), secret);
     }
 
     private void authenticate(int request, ByteBuf in, int index, int length) {
@@ -299,6 +327,9 @@ final class Login extends Unit {
             return own;
         }
         ServerError said = fatal != null ? fatal : error;
+        if (!heard && asked != ProtocolVersion.V3_0 && (said == null || ProtocolVersions.isRefusal(said))) {
+            return new ProtocolVersions.Refused();
+        }
         return said != null ? new Refused(said) : new java.io.IOException(why);
     }
 

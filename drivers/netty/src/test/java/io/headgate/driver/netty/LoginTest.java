@@ -112,6 +112,7 @@ class LoginTest {
                                     wire,
                                     settings,
                                     new Credentials("u", "secret"),
+                                    settings.login().maxProtocolVersion(),
                                     outcome::complete,
                                     outcome::completeExceptionally)
                             .start();
@@ -134,11 +135,74 @@ class LoginTest {
         assertThat(sent.get(0)).contains("user\0u\0", "database\0d\0", "client_encoding\0UTF8\0");
     }
 
+    private BackendKey logInWithKey(String parameters, String before, int size) throws Exception {
+        ByteBuf version = before.isEmpty() ? Unpooled.EMPTY_BUFFER : message('v', before);
+        ByteBuf key = message('K', "\0\0\0\7" + "k".repeat(size));
+        return logInWith(parameters, Unpooled.wrappedBuffer(version, message('R', OK), key, ready()));
+    }
+
     @Test
-    void takesKeysOfProtocol32() throws Exception {
-        BackendKey in =
-                logIn(Unpooled.wrappedBuffer(message('R', OK), message('K', "\0\0\0\7" + "k".repeat(32)), ready()));
-        assertThat(in.secret()).hasSize(32);
+    void asksForProtocol30UnlessANewerOneIsAllowed() throws Exception {
+        assertThat(logInWithKey("sslmode=prefer", "", 4).secret()).hasSize(4);
+        assertThat(sent.get(0).substring(4, 8)).isEqualTo("\0\3\0\0");
+        assertThat(logInWithKey("max_protocol_version=3.2", "", 32).secret()).hasSize(32);
+        assertThat(sent.get(1).substring(4, 8)).isEqualTo("\0\3\0\2");
+        assertThat(logInWithKey("max_protocol_version=latest", "", 256).secret()).hasSize(256);
+        assertThat(sent.get(2).substring(4, 8)).isEqualTo("\0\3\0\2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3.0, 3", "3.0, 5", "3.0, 32", "3.2, 0", "3.2, 3", "3.2, 257"})
+    void refusesKeysOfAnotherLength(String version, int size) {
+        assertThatThrownBy(() -> logInWithKey("max_protocol_version=" + version, "", size))
+                .isInstanceOf(java.io.IOException.class)
+                .hasMessageContaining("a key for cancel requests of " + size + " bytes");
+    }
+
+    @Test
+    void goesBackToTheVersionThatTheServerSpeaks() throws Exception {
+        String older = "\0\3\0\0\0\0\0\0";
+        assertThat(logInWithKey("max_protocol_version=3.2", older, 4).secret()).hasSize(4);
+        assertThatThrownBy(() -> logInWithKey("max_protocol_version=3.2", older, 32))
+                .hasMessageContaining("protocol 3.0 has 4");
+    }
+
+    @Test
+    void refusesVersionsThatItDidNotAskFor() {
+        // the same, 3.1, newer, 2.0, short, with options that were not asked for
+        for (String version : new String[] {
+            "\0\3\0\2\0\0\0\0",
+            "\0\3\0\1\0\0\0\0",
+            "\0\4\0\0\0\0\0\0",
+            "\0\2\0\0\0\0\0\0",
+            "\0\3\0\0",
+            "\0\3\0\0\0\0\0\1_pq_.x\0"
+        }) {
+            assertThatThrownBy(() -> logInWithKey("max_protocol_version=3.2", version, 4))
+                    .isInstanceOf(java.io.IOException.class);
+        }
+        assertThatThrownBy(() -> logInWithKey("max_protocol_version=3.0", "\0\3\0\0\0\0\0\0", 4))
+                .isInstanceOf(java.io.IOException.class);
+        ByteBuf late = message('v', "\0\3\0\0\0\0\0\0");
+        assertThatThrownBy(() -> logInWith(
+                        "max_protocol_version=3.2", Unpooled.wrappedBuffer(message('R', OK), late, ready())))
+                .hasMessageContaining("after something else");
+    }
+
+    @Test
+    void tellsARefusalOfTheVersionFromOthers() {
+        String newer = "max_protocol_version=3.2";
+        ByteBuf pgBouncer118 = message('E', "SFATAL\0C08P01\0Mbad packet header: '0000002a00030002'\0\0");
+        assertThatThrownBy(() -> logInWith(newer, pgBouncer118.copy())).isInstanceOf(ProtocolVersions.Refused.class);
+        ByteBuf unknown = message('E', "SFATAL\0VFATAL\0C0A000\0Munsupported frontend protocol 3.2\0\0");
+        assertThatThrownBy(() -> logInWith(newer, unknown)).isInstanceOf(ProtocolVersions.Refused.class);
+        assertThatThrownBy(() -> logInWith("max_protocol_version=3.0", pgBouncer118))
+                .isInstanceOf(Refused.class);
+        ByteBuf full = message('E', "SFATAL\0C08P01\0Mno more connections allowed (max_client_conn)\0\0");
+        assertThatThrownBy(() -> logInWith(newer, full)).isInstanceOf(Refused.class);
+        ByteBuf later = message('E', "SFATAL\0C08P01\0Mbad packet header\0\0");
+        assertThatThrownBy(() -> logInWith(newer, Unpooled.wrappedBuffer(message('R', OK), later)))
+                .isInstanceOf(Refused.class);
     }
 
     @Test

@@ -55,6 +55,32 @@ public final class Backend {
         return in.toString(index, endOfText(in, index, limit) - index, StandardCharsets.UTF_8);
     }
 
+    /**
+     * The version that a server speaks in place of the one that it was asked for.
+     *
+     * @param asked the one that it was asked for
+     * @throws DecoderException if it is not older, or none, or the server misses options that it was not asked for
+     */
+    public static int negotiated(ByteBuf in, int index, int length, int asked) {
+        if (length < 8) {
+            throw new DecoderException("a version of the protocol of " + length + " bytes");
+        }
+        int version = in.getInt(index);
+        // there is no 3.1: a server that spoke it would break clients that skipped it
+        if (version >= asked || version < 3 << 16 || version == (3 << 16 | 1)) {
+            throw new DecoderException("asked for protocol " + shown(asked) + ", the server wants " + shown(version));
+        }
+        int options = in.getInt(index + 4);
+        if (options != 0) {
+            throw new DecoderException("the server does not know " + options + " options, and was asked for none");
+        }
+        return version;
+    }
+
+    private static String shown(int version) {
+        return (version >>> 16) + "." + (version & 0xffff);
+    }
+
     public static Notification notification(ByteBuf in, int index, int length) {
         if (length < 6) {
             throw new DecoderException("a notification of " + length + " bytes");

@@ -18,7 +18,6 @@ public final class Frontend {
     /** {@code PQ_LARGE_MESSAGE_LIMIT}: the longest message that PostgreSQL takes. */
     private static final int MOST = 0x3fff_ffff;
 
-    private static final int PROTOCOL_3_0 = 3 << 16;
     private static final int TLS_CODE = 80_877_103;
     private static final int CANCEL_CODE = 80_877_102;
 
@@ -37,10 +36,10 @@ public final class Frontend {
                 .writeBytes(secretKey);
     }
 
-    /** Begins the login. */
-    public static void startup(ByteBuf out, Iterable<String> namesAndValues) {
+    /** Begins the login by a version of the protocol, such as {@code 3 << 16} for 3.0. */
+    public static void startup(ByteBuf out, int version, Iterable<String> namesAndValues) {
         int start = out.writerIndex();
-        out.writeInt(0).writeInt(PROTOCOL_3_0);
+        out.writeInt(0).writeInt(version);
         for (String each : namesAndValues) {
             text(out, each);
         }

@@ -1,0 +1,70 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.LoginSettings.ProtocolVersion;
+import io.headgate.core.error.ServerError;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/**
+ * Which version of the protocol a node is asked for. A server answers one that is newer than its own with an older one, within the
+ * same login. What is too old even for that ends the connection; then another one is opened with 3.0, and if that succeeds, the node
+ * is asked for 3.0 for an hour. Safe for use by many threads.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/protocol.html#PROTOCOL-VERSIONS">PostgreSQL, Protocol Versions</a>
+ */
+final class ProtocolVersions {
+
+    /** Long against the price of one connection, and a node that was upgraded is found in time. */
+    private static final Duration MEMORY = Duration.ofHours(1);
+
+    private final InstantSource clock;
+    private final Map<String, Instant> oldUntil = new ConcurrentHashMap<>();
+
+    ProtocolVersions(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Opens a connection, with 3.0 if the version that the settings name is refused.
+     *
+     * @param attempt opens one by a version; fails with {@link Refused} if that is refused
+     */
+    <T> Mono<T> connect(ConnectionSettings settings, Function<ProtocolVersion, Mono<T>> attempt) {
+        return Mono.defer(() -> {
+            ProtocolVersion newest = settings.login().maxProtocolVersion();
+            boolean old = clock.instant().isBefore(oldUntil.getOrDefault(settings.node(), Instant.MIN));
+            if (old || newest == ProtocolVersion.V3_0) {
+                return attempt.apply(ProtocolVersion.V3_0);
+            }
+            return attempt.apply(newest).onErrorResume(Refused.class, refused -> attempt.apply(ProtocolVersion.V3_0)
+                    .doOnNext(connected ->
+                            oldUntil.put(settings.node(), clock.instant().plus(MEMORY))));
+        });
+    }
+
+    /**
+     * Whether that is how the version is refused: by PostgreSQL as a feature that it has not, by PgBouncer before 1.20 as a packet that it
+     * does not know.
+     */
+    static boolean isRefusal(ServerError error) {
+        return error.sqlState().equals("0A000")
+                || (error.sqlState().equals("08P01")
+                        && (error.message().contains("packet") || error.message().contains("protocol")));
+    }
+
+    /** The node ended the connection when it saw the version. */
+    static final class Refused extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        Refused() {
+            super("the version of the protocol is refused", null, false, false);
+        }
+    }
+}

@@ -20,6 +20,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 
 /**
  * A connection lent to one borrower. Everything the borrower does goes through the lease's gate, so nothing reaches the
@@ -94,7 +95,12 @@ final class Lease {
     }
 
     Mono<Void> commit() {
-        return guard(activity.statement(connection.commit(whenCommitting)).doFirst(() -> committing = true), null);
+        return guard(
+                Mono.defer(() -> {
+                    committing = true;
+                    return activity.statement(connection.commit(whenCommitting));
+                }),
+                null);
     }
 
     Mono<Void> rollback() {
@@ -110,22 +116,38 @@ final class Lease {
         return inTransaction && activity.isSeenFor(now, nanos);
     }
 
-    private <T> void send(Publisher<T> source, CoreSubscriber<? super T> work, @Nullable String sql) {
-        if (sql != null) {
-            lastStatement = sql;
-        }
-        source.subscribe(new CaughtSignals<>(work, whenThrown));
-    }
-
     /** @param sql the statement that is sent, or null if it is none of the user's */
     private <T> Flux<T> guard(Flux<T> source, @Nullable String sql) {
-        Flux<T> caught = new Flux<>() {
+        return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> work) {
                 send(source, work, sql);
             }
         };
-        return gate.guard(caught, TransactionEndedException::new);
+    }
+
+    private <T> Mono<T> guard(Mono<T> source, @Nullable String sql) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> work) {
+                send(source, work, sql);
+            }
+        };
+    }
+
+    private <T> void send(Publisher<T> source, CoreSubscriber<? super T> work, @Nullable String sql) {
+        if (!gate.enter()) {
+            Operators.error(work, new TransactionEndedException());
+            return;
+        }
+        try {
+            if (sql != null) {
+                lastStatement = sql;
+            }
+            source.subscribe(new CaughtSignals<>(work, whenThrown));
+        } finally {
+            gate.leave();
+        }
     }
 
     /** The streams of a new transaction. */
@@ -141,16 +163,6 @@ final class Lease {
         if (left != null) {
             left.end(false);
         }
-    }
-
-    private <T> Mono<T> guard(Mono<T> source, @Nullable String sql) {
-        Mono<T> caught = new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super T> work) {
-                send(source, work, sql);
-            }
-        };
-        return gate.guard(caught, TransactionEndedException::new);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
@@ -49,17 +50,17 @@ final class LeasedTransaction implements SqlTransaction {
      */
     static <T> Flux<T> run(
             Lease lease, TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
-        return run(lease, options, work, lease.commit(), lease.rollback(), Mono.empty());
+        return run(lease, options, work, lease::commit, lease::rollback, Mono::empty);
     }
 
-    /** @param undo undoes what was given up before its end */
+    /** @param undo gives what undoes what was given up before its end */
     static <T> Flux<T> run(
             Lease lease,
             TransactionOptions options,
             Function<? super SqlTransaction, ? extends Publisher<T>> work,
-            Mono<Void> commit,
-            Mono<Void> rollback,
-            Mono<Void> undo) {
+            Supplier<Mono<Void>> commit,
+            Supplier<Mono<Void>> rollback,
+            Supplier<Mono<Void>> undo) {
         return Flux.defer(() -> {
             lease.begin(options);
             LeasedTransaction transaction = new LeasedTransaction(lease, options, 0, null);
@@ -70,13 +71,20 @@ final class LeasedTransaction implements SqlTransaction {
                     new TransactionScope<T>(
                                     actual,
                                     transaction.gate,
-                                    commit.doFirst(() -> streams.end(true)),
-                                    rollback.doFirst(() -> streams.end(false)),
-                                    undo.doFirst(() -> streams.end(false)),
+                                    end(streams, true, commit),
+                                    end(streams, false, rollback),
+                                    end(streams, false, undo),
                                     () -> {})
                             .start(() -> work.apply(transaction));
                 }
             };
+        });
+    }
+
+    private static Mono<Void> end(LeftOverStreams streams, boolean commits, Supplier<Mono<Void>> command) {
+        return Mono.defer(() -> {
+            streams.end(commits);
+            return command.get();
         });
     }
 
@@ -148,8 +156,7 @@ final class LeasedTransaction implements SqlTransaction {
     }
 
     private Mono<Void> onSavepoint(String verb, String name, Runnable before) {
-        return Mono.fromDirect(
-                        inside(lease.execute(SqlStatement.of(verb + name)).doFirst(before)))
+        return inside(lease.execute(SqlStatement.of(verb + name)).doFirst(before))
                 .then();
     }
 
@@ -160,7 +167,7 @@ final class LeasedTransaction implements SqlTransaction {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        return Mono.fromDirect(inside(lease.execute(statement)));
+        return inside(lease.execute(statement));
     }
 
     @Override
@@ -169,24 +176,44 @@ final class LeasedTransaction implements SqlTransaction {
     }
 
     /** A source that is subscribed to inside all gates, behind the end of a savepoint that was given up. */
-    private <T> Flux<T> inside(Publisher<T> source) {
+    private <T> Mono<T> inside(Mono<T> source) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                Mono<Void> before = held;
+                if (before == null) {
+                    subscribeInside(source, actual);
+                } else {
+                    before.then(this).subscribe(actual);
+                }
+            }
+        };
+    }
+
+    private <T> Flux<T> inside(Flux<T> source) {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
                 Mono<Void> before = held;
-                if (before != null) {
-                    before.thenMany(this).subscribe(actual);
-                } else if (enter()) {
-                    try {
-                        source.subscribe(actual);
-                    } finally {
-                        leave();
-                    }
+                if (before == null) {
+                    subscribeInside(source, actual);
                 } else {
-                    Operators.error(actual, new TransactionEndedException());
+                    before.thenMany(this).subscribe(actual);
                 }
             }
         };
+    }
+
+    private <T> void subscribeInside(Publisher<T> source, CoreSubscriber<? super T> actual) {
+        if (!enter()) {
+            Operators.error(actual, new TransactionEndedException());
+            return;
+        }
+        try {
+            source.subscribe(actual);
+        } finally {
+            leave();
+        }
     }
 
     boolean enter() {

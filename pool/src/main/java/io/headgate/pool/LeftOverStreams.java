@@ -43,6 +43,9 @@ final class LeftOverStreams {
         }
 
         void end(Predicate<Open> which, boolean commits) {
+            if (open.isEmpty()) {
+                return;
+            }
             List<Open> ending = open.stream()
                     .filter(which)
                     .sorted(Comparator.comparingLong(each -> each.number))

@@ -11,7 +11,7 @@ final class OpenSavepoints {
 
     private record Savepoint(String name, LeftOverStreams.Mark begun) {}
 
-    private final Deque<Savepoint> savepoints = new ArrayDeque<>();
+    private final Deque<Savepoint> savepoints = new ArrayDeque<>(1);
 
     synchronized void begin(String name, LeftOverStreams.Mark now) {
         savepoints.push(new Savepoint(name, now));

@@ -63,9 +63,9 @@ final class SessionTransactions {
                             lease,
                             transaction,
                             work,
-                            mine.endingBy(lease.commit().doFirst(() -> settleIfGivenUp(mine.begun()))),
-                            mine.endingBy(lease.rollback().doFirst(() -> settleIfGivenUp(mine.begun()))),
-                            mine.endingBy(settle()))
+                            () -> mine.endingBy(lease.commit().doFirst(() -> settleIfGivenUp(mine.begun()))),
+                            () -> mine.endingBy(lease.rollback().doFirst(() -> settleIfGivenUp(mine.begun()))),
+                            () -> mine.endingBy(settle()))
                     // noted before the work is cancelled: the next transaction may be asked for at once
                     .doOnCancel(() -> settleIfGivenUp(mine.givenUp()));
         });

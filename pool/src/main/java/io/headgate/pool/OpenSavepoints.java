@@ -1,26 +1,27 @@
 package io.headgate.pool;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The savepoints of a transaction, innermost first. A name may be taken again, and hides the one before until it is released.
+ * The savepoints of a transaction, innermost last. A name may be taken again, and hides the one before until it is released.
  * PostgreSQL closes the cursors that were opened after a savepoint when it rolls back to it. Safe for use by many threads.
  */
 final class OpenSavepoints {
 
     private record Savepoint(String name, LeftOverStreams.Mark begun) {}
 
-    private final Deque<Savepoint> savepoints = new ArrayDeque<>(1);
+    private final List<Savepoint> savepoints = new ArrayList<>(0);
 
     synchronized void begin(String name, LeftOverStreams.Mark now) {
-        savepoints.push(new Savepoint(name, now));
+        savepoints.add(new Savepoint(name, now));
     }
 
     /** It and those inside it are gone; their streams go on. */
     synchronized void release(String name) {
-        if (find(name)) {
-            savepoints.pop();
+        int at = find(name);
+        if (at >= 0) {
+            dropFrom(at);
         }
     }
 
@@ -28,21 +29,26 @@ final class OpenSavepoints {
     void rollback(String name) {
         Savepoint found;
         synchronized (this) {
-            found = find(name) ? savepoints.peek() : null;
+            int at = find(name);
+            if (at < 0) {
+                return;
+            }
+            dropFrom(at + 1);
+            found = savepoints.get(at);
         }
-        if (found != null) {
-            found.begun.endLater();
-        }
+        found.begun.endLater();
     }
 
-    /** Drops those inside the one of this name; false, and drops none, when there is none. The server then has the error. */
-    private boolean find(String name) {
-        if (savepoints.stream().noneMatch(each -> each.name.equals(name))) {
-            return false;
+    /** Where the innermost of this name is, or -1 when there is none: the server then has the error. */
+    private int find(String name) {
+        int at = savepoints.size() - 1;
+        while (at >= 0 && !savepoints.get(at).name.equals(name)) {
+            at--;
         }
-        while (!savepoints.getFirst().name.equals(name)) {
-            savepoints.pop();
-        }
-        return true;
+        return at;
+    }
+
+    private void dropFrom(int at) {
+        savepoints.subList(at, savepoints.size()).clear();
     }
 }

@@ -37,6 +37,7 @@ final class Lease {
     private volatile @Nullable LeftOverStreams streams;
     private volatile @Nullable String lastStatement;
     private volatile boolean inTransaction;
+    private volatile boolean isLasting;
     private volatile boolean committing;
 
     /**
@@ -59,6 +60,7 @@ final class Lease {
 
     Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
         if (connection instanceof CopyConnection copying) {
+            isLasting = true;
             // what the data throw when they are asked for would end in the driver and be no end for anybody
             return guard(activity.fed(data, taken -> copying.copyIn(copySql, CaughtSignals.heard(taken))), copySql);
         }
@@ -111,9 +113,9 @@ final class Lease {
         return activity;
     }
 
-    /** Whether it has been seen in a transaction for so long, whatever that does. */
-    boolean isInTransactionFor(long now, long nanos) {
-        return inTransaction && activity.isSeenFor(now, nanos);
+    /** Whether it has been seen in a transaction, or taking data from its user, for so long, whatever goes on there. */
+    boolean isHeldFor(long now, long nanos) {
+        return (inTransaction || isLasting) && activity.isSeenFor(now, nanos);
     }
 
     /** @param sql the statement that is sent, or null if it is none of the user's */

@@ -5,6 +5,7 @@ import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
 
 /**
  * A transaction, or a savepoint in one, on a lease. It has a gate of its own: what its work still tries to send after the
@@ -29,11 +31,10 @@ final class LeasedTransaction implements SqlTransaction {
     private final UseGate gate = new UseGate();
     private final LeftOverStreams streams;
 
-    /** Those of the whole transaction. */
+    /** Those of the whole transaction, as its holds. */
     private final OpenSavepoints savepoints;
 
-    /** Completes when the end of a savepoint that was given up has been sent; null when there is none. */
-    private volatile @Nullable Mono<Void> held;
+    private final TransactionHolds holds;
 
     private LeasedTransaction(Lease lease, TransactionOptions options, int depth, @Nullable LeasedTransaction outer) {
         this.lease = lease;
@@ -42,6 +43,7 @@ final class LeasedTransaction implements SqlTransaction {
         this.outer = outer;
         this.streams = outer == null ? lease.leftOver() : outer.streams.inside();
         this.savepoints = outer == null ? new OpenSavepoints() : outer.savepoints;
+        this.holds = outer == null ? new TransactionHolds() : outer.holds;
     }
 
     /**
@@ -96,26 +98,65 @@ final class LeasedTransaction implements SqlTransaction {
             public void subscribe(CoreSubscriber<? super T> actual) {
                 LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1, LeasedTransaction.this);
                 SavepointEnd end = new SavepointEnd(LeasedTransaction.this);
-                Mono<Void> release = end.sends(lease.execute(SqlStatement.of("RELEASE SAVEPOINT " + name))
-                        .then()
-                        .doFirst(() -> {
-                            nested.streams.end(true);
-                            savepoints.release(name);
-                        }));
                 // both at once: what comes behind may be another savepoint, of the same name
-                Mono<Void> undo = end.sends(Mono.when(
-                                lease.execute(SqlStatement.of("ROLLBACK TO SAVEPOINT " + name)),
-                                lease.execute(SqlStatement.of("RELEASE SAVEPOINT " + name)))
-                        .doFirst(() -> {
-                            savepoints.rollback(name);
-                            savepoints.release(name);
-                        }));
-                new TransactionScope<T>(actual, nested.gate, release, undo, undo, end::isAwaited)
-                        .startAfter(
-                                onSavepoint("SAVEPOINT ", name, () -> savepoints.begin(name, streams.mark())),
-                                () -> work.apply(nested));
+                Mono<Void> undo = Mono.when(rollbackTo(name), releases(name));
+                Mono<Void> release = releases(name)
+                        .doFirst(() -> nested.streams.end(true))
+                        // its work had an error of the server's to itself: the transaction goes on without what it did
+                        .onErrorResume(
+                                DatabaseException.class,
+                                refused -> undo.onErrorComplete().then(Mono.error(refused.afterRollback())));
+                new TransactionScope<T>(
+                                actual,
+                                nested.gate,
+                                end.sends(release),
+                                end.sends(undo),
+                                end.sends(undo),
+                                end::isAwaited)
+                        .startAfter(inside(begins(name)), () -> work.apply(nested));
             }
         };
+    }
+
+    private Mono<Void> begins(String name) {
+        return Mono.defer(() -> {
+            OpenSavepoints.Savepoint begun = savepoints.begin(name, streams.mark());
+            return send("SAVEPOINT ", name).doOnError(refused -> savepoints.refused(begun));
+        });
+    }
+
+    private Mono<Void> releases(String name) {
+        return Mono.defer(() -> {
+            Runnable undo = savepoints.release(name);
+            return send("RELEASE SAVEPOINT ", name).doOnError(refused -> undo.run());
+        });
+    }
+
+    /**
+     * Tells the readers of streams that are undone before, while their cursors are there; what those ask for then goes behind, where it
+     * is not undone.
+     */
+    private Mono<Void> rollbackTo(String name) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> actual) {
+                Sinks.Empty<Void> sent = Sinks.empty();
+                Mono<Void> over = sent.asMono();
+                holds.add(over);
+                try {
+                    savepoints.rollback(name);
+                    send("ROLLBACK TO SAVEPOINT ", name).subscribe(actual);
+                } finally {
+                    holds.remove(over);
+                    sent.tryEmitEmpty();
+                }
+            }
+        };
+    }
+
+    /** Sent when it is subscribed to, whatever its subscriber asks for. */
+    private Mono<Void> send(String verb, String name) {
+        return lease.execute(SqlStatement.of(verb + name)).then();
     }
 
     /**
@@ -128,36 +169,28 @@ final class LeasedTransaction implements SqlTransaction {
         if (!enter()) {
             return false;
         }
-        held = released;
+        holds.add(released);
         return true;
     }
 
-    void release() {
-        held = null;
+    void release(Mono<Void> released) {
+        holds.remove(released);
         leave();
     }
 
     @Override
     public Mono<Void> createSavepoint(String name) {
-        return Mono.defer(() ->
-                onSavepoint("SAVEPOINT ", SavepointName.quoted(name), () -> savepoints.begin(name, streams.mark())));
+        return Mono.defer(() -> inside(begins(SavepointName.quoted(name))));
     }
 
     @Override
     public Mono<Void> releaseSavepoint(String name) {
-        return Mono.defer(
-                () -> onSavepoint("RELEASE SAVEPOINT ", SavepointName.quoted(name), () -> savepoints.release(name)));
+        return Mono.defer(() -> inside(releases(SavepointName.quoted(name))));
     }
 
     @Override
     public Mono<Void> rollbackToSavepoint(String name) {
-        return Mono.defer(() ->
-                onSavepoint("ROLLBACK TO SAVEPOINT ", SavepointName.quoted(name), () -> savepoints.rollback(name)));
-    }
-
-    private Mono<Void> onSavepoint(String verb, String name, Runnable before) {
-        return inside(lease.execute(SqlStatement.of(verb + name)).doFirst(before))
-                .then();
+        return Mono.defer(() -> inside(rollbackTo(SavepointName.quoted(name))));
     }
 
     @Override
@@ -175,12 +208,12 @@ final class LeasedTransaction implements SqlTransaction {
         return inside(streams.add(query.text(), lease.stream(query)));
     }
 
-    /** A source that is subscribed to inside all gates, behind the end of a savepoint that was given up. */
+    /** A source that is subscribed to inside all gates, behind rollbacks to savepoints that are about to be sent. */
     private <T> Mono<T> inside(Mono<T> source) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                Mono<Void> before = held;
+                Mono<Void> before = holds.any();
                 if (before == null) {
                     subscribeInside(source, actual);
                 } else {
@@ -194,7 +227,7 @@ final class LeasedTransaction implements SqlTransaction {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                Mono<Void> before = held;
+                Mono<Void> before = holds.any();
                 if (before == null) {
                     subscribeInside(source, actual);
                 } else {

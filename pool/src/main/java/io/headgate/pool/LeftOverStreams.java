@@ -31,8 +31,6 @@ final class LeftOverStreams {
     private static final class Use {
 
         private final Consumer<Throwable> whenThrown;
-        private volatile @Nullable Thread telling;
-
         /** In the order of their beginning; under the monitor, as their number. Most transactions have none. */
         private final List<Open> open = new ArrayList<>(0);
 
@@ -61,17 +59,7 @@ final class LeftOverStreams {
         }
 
         void end(Predicate<Open> which, boolean commits) {
-            List<Open> ending = open(which);
-            if (ending.isEmpty()) {
-                return;
-            }
-            Thread before = telling;
-            telling = Thread.currentThread();
-            try {
-                ending.forEach(each -> each.endNow(commits));
-            } finally {
-                telling = before;
-            }
+            open(which).forEach(each -> each.endNow(commits));
         }
     }
 
@@ -99,11 +87,6 @@ final class LeftOverStreams {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> reader) {
-                if (use.telling == Thread.currentThread()) {
-                    // it asks again for what is about to be undone
-                    Operators.error(reader, TransactionEndedException.underStream(Outcome.NOT_EXECUTED));
-                    return;
-                }
                 Open mine = use.begin(sql, LeftOverStreams.this);
                 Runnable over = () -> use.over(mine);
                 try {

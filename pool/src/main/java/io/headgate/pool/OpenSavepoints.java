@@ -9,20 +9,40 @@ import java.util.List;
  */
 final class OpenSavepoints {
 
-    private record Savepoint(String name, LeftOverStreams.Mark begun) {}
-
     private final List<Savepoint> savepoints = new ArrayList<>(0);
 
-    synchronized void begin(String name, LeftOverStreams.Mark now) {
-        savepoints.add(new Savepoint(name, now));
+    /** One that was begun. */
+    record Savepoint(String name, LeftOverStreams.Mark begun) {}
+
+    synchronized Savepoint begin(String name, LeftOverStreams.Mark now) {
+        Savepoint begins = new Savepoint(name, now);
+        savepoints.add(begins);
+        return begins;
     }
 
-    /** It and those inside it are gone; their streams go on. */
-    synchronized void release(String name) {
+    /** The server refused to begin it. */
+    synchronized void refused(Savepoint begun) {
+        savepoints.removeIf(each -> each == begun);
+    }
+
+    /**
+     * It and those inside it are gone; their streams go on.
+     *
+     * @return undoes that, when the server refused to release it
+     */
+    synchronized Runnable release(String name) {
         int at = find(name);
-        if (at >= 0) {
-            dropFrom(at);
+        if (at < 0) {
+            return () -> {};
         }
+        List<Savepoint> inside = savepoints.subList(at, savepoints.size());
+        List<Savepoint> gone = List.copyOf(inside);
+        inside.clear();
+        return () -> {
+            synchronized (this) {
+                savepoints.addAll(Math.min(at, savepoints.size()), gone);
+            }
+        };
     }
 
     /** Ends the streams that began after it. It stays; those inside it are gone. */
@@ -33,7 +53,7 @@ final class OpenSavepoints {
             if (at < 0) {
                 return;
             }
-            dropFrom(at + 1);
+            savepoints.subList(at + 1, savepoints.size()).clear();
             found = savepoints.get(at);
         }
         found.begun.endLater();
@@ -46,9 +66,5 @@ final class OpenSavepoints {
             at--;
         }
         return at;
-    }
-
-    private void dropFrom(int at) {
-        savepoints.subList(at, savepoints.size()).clear();
     }
 }

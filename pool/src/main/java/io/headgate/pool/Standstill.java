@@ -118,7 +118,7 @@ final class Standstill {
             activity.look(now);
             boolean idle = activity.isIdle(now, PATIENCE);
             anyIsIdle |= idle;
-            allStand &= idle || activity.isOverdue(now) || lease.isInTransactionFor(now, longPatience);
+            allStand &= idle || activity.isOverdue(now) || lease.isHeldFor(now, longPatience);
         }
     }
 

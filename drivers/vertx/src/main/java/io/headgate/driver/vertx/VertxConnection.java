@@ -171,15 +171,7 @@ final class VertxConnection implements DriverConnection {
                     return sink::success;
                 }
             }
-            end(
-                    ROLLBACK,
-                    Effect.NONE,
-                    () -> {
-                        // of a BEGIN that failed meanwhile; it is not for the next owner's statement
-                        filter.forgetOpening();
-                        sink.success();
-                    },
-                    fail);
+            end(ROLLBACK, Effect.NONE, sink::success, fail);
             return () -> {};
         }));
     }
@@ -205,6 +197,10 @@ final class VertxConnection implements DriverConnection {
         commits.begin();
         Supplier<Future<RowSet<Row>>> work =
                 () -> connection.query(sql).execute().onComplete(answer -> {
+                    if (transactions.get() == 1) {
+                        // of a BEGIN that failed meanwhile; not later, when it may be that of the next owner
+                        filter.forgetOpening();
+                    }
                     transactions.decrementAndGet();
                     commits.end();
                 });

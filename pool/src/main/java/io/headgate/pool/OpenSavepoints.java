@@ -12,7 +12,16 @@ final class OpenSavepoints {
     private final List<Savepoint> savepoints = new ArrayList<>(0);
 
     /** One that was begun. */
-    record Savepoint(String name, LeftOverStreams.Mark begun) {}
+    static final class Savepoint {
+
+        private final String name;
+        private final LeftOverStreams.Mark begun;
+
+        private Savepoint(String name, LeftOverStreams.Mark begun) {
+            this.name = name;
+            this.begun = begun;
+        }
+    }
 
     synchronized Savepoint begin(String name, LeftOverStreams.Mark now) {
         Savepoint begins = new Savepoint(name, now);
@@ -22,7 +31,7 @@ final class OpenSavepoints {
 
     /** The server refused to begin it. */
     synchronized void refused(Savepoint begun) {
-        savepoints.removeIf(each -> each == begun);
+        savepoints.remove(begun);
     }
 
     /**

@@ -310,6 +310,11 @@ final class Lane {
         }
     }
 
+    /** On the loop: a statement under way was answered elsewhere. */
+    void answeredElsewhere(LaneCall call) {
+        head.answeredElsewhere(call);
+    }
+
     /** On the loop: a statement under way is not needed any more. */
     void heldNeedlessly() {
         head.watchForNeedless();

@@ -123,7 +123,7 @@ final class Lease {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> work) {
-                send(source, work, sql);
+                send(source, new CaughtSignals<>(work, whenThrown), sql);
             }
         };
     }
@@ -132,12 +132,12 @@ final class Lease {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> work) {
-                send(source, work, sql);
+                send(source, new BegunAtOnce<>(new CaughtSignals<>(work, whenThrown)), sql);
             }
         };
     }
 
-    private <T> void send(Publisher<T> source, CoreSubscriber<? super T> work, @Nullable String sql) {
+    private <T> void send(Publisher<T> source, CoreSubscriber<T> work, @Nullable String sql) {
         if (!gate.enter()) {
             Operators.error(work, new TransactionEndedException());
             return;
@@ -146,7 +146,7 @@ final class Lease {
             if (sql != null) {
                 lastStatement = sql;
             }
-            source.subscribe(new CaughtSignals<>(work, whenThrown));
+            source.subscribe(work);
         } finally {
             gate.leave();
         }

@@ -99,13 +99,13 @@ final class LeasedTransaction implements SqlTransaction {
                 LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1, LeasedTransaction.this);
                 SavepointEnd end = new SavepointEnd(LeasedTransaction.this);
                 // both at once: what comes behind may be another savepoint, of the same name
-                Mono<Void> undo = Mono.when(rollbackTo(name), releases(name));
-                Mono<Void> release = releases(name)
-                        .doFirst(() -> nested.streams.end(true))
+                Mono<Void> undo =
+                        afterTelling(() -> savepoints.rollback(name), Mono.when(sendsRollbackTo(name), releases(name)));
+                Mono<Void> release = afterTelling(() -> nested.streams.end(true), releases(name))
                         // its work had an error of the server's to itself: the transaction goes on without what it did
                         .onErrorResume(
                                 DatabaseException.class,
-                                refused -> undo.onErrorComplete().then(Mono.error(refused.afterRollback())));
+                                refused -> whileOpen(undo).onErrorComplete().then(Mono.error(refused.afterRollback())));
                 new TransactionScope<T>(
                                 actual,
                                 nested.gate,
@@ -132,11 +132,19 @@ final class LeasedTransaction implements SqlTransaction {
         });
     }
 
-    /**
-     * Tells the readers of streams that are undone before, while their cursors are there; what those ask for then goes behind, where it
-     * is not undone.
-     */
     private Mono<Void> rollbackTo(String name) {
+        return afterTelling(() -> savepoints.rollback(name), sendsRollbackTo(name));
+    }
+
+    private Mono<Void> sendsRollbackTo(String name) {
+        return send("ROLLBACK TO SAVEPOINT ", name);
+    }
+
+    /**
+     * Tells the readers of streams that end with a savepoint before, while their cursors are there; what those ask for then goes
+     * behind, where it is not undone, and no savepoint of theirs is taken for this one.
+     */
+    private Mono<Void> afterTelling(Runnable tell, Mono<Void> command) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super Void> actual) {
@@ -144,8 +152,8 @@ final class LeasedTransaction implements SqlTransaction {
                 Mono<Void> over = sent.asMono();
                 holds.add(over);
                 try {
-                    savepoints.rollback(name);
-                    send("ROLLBACK TO SAVEPOINT ", name).subscribe(actual);
+                    tell.run();
+                    command.subscribe(actual);
                 } finally {
                     holds.remove(over);
                     sent.tryEmitEmpty();
@@ -233,6 +241,16 @@ final class LeasedTransaction implements SqlTransaction {
                 } else {
                     before.thenMany(this).subscribe(actual);
                 }
+            }
+        };
+    }
+
+    /** A source that is subscribed to inside all gates, and ahead of what waits. */
+    private Mono<Void> whileOpen(Mono<Void> source) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> actual) {
+                subscribeInside(source, actual);
             }
         };
     }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * What the statements of a transaction wait for before they are sent: rollbacks to savepoints that are about to be sent. A statement
- * that went before one would be undone with the savepoint, though it was told as done. Safe for use by many threads.
+ * What the statements of a transaction wait for before they are sent: ends of savepoints that are about to be sent. A statement
+ * that went before one would be undone with the savepoint, though it was told as done, or be taken for a part of it. Safe for use by many threads.
  */
 final class TransactionHolds {
 

@@ -131,6 +131,30 @@ class SavepointStreamsTest {
         before.assertGoesOn();
     }
 
+    /** RELEASE and ROLLBACK TO name the newest of a name. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSavepointThatAReaderBeginsWhenItIsToldIsNotTakenForTheOneThatEnds(boolean fails) {
+        work(tx -> tx.savepoint(inner -> {
+                    inner.stream(SqlStatement.of(ROWS))
+                            .then()
+                            .onErrorResume(told -> tx.savepoint(own -> command(own, "the reader's"))
+                                    .then())
+                            .subscribe();
+                    return command(inner, "work").then(fails ? Mono.error(FAILURE) : Mono.empty());
+                })
+                .onErrorComplete()
+                .thenMany(Flux.never()));
+        List<String> end = fails
+                ? List.of(ROLLBACK_TO_FIRST, "RELEASE SAVEPOINT headgate_1")
+                : List.of("RELEASE SAVEPOINT headgate_1");
+        List<String> log = connection.log();
+        int worked = log.indexOf("work") + 1;
+        assertThat(log.subList(worked, worked + end.size())).isEqualTo(end);
+        assertThat(log.subList(worked + end.size(), log.size()))
+                .containsExactly("SAVEPOINT headgate_1", "the reader's", "RELEASE SAVEPOINT headgate_1");
+    }
+
     private static Mono<Void> command(SqlTransaction transaction, String sql) {
         return transaction.execute(SqlStatement.of(sql)).then();
     }

@@ -226,6 +226,6 @@ class OrderOfSendingIT {
                                             session.inTransaction(TransactionOptions.defaults(), tx -> insert(tx, i)));
                         })))
                 .blockLast(SOON);
-        assertThat(stored()).isEqualTo(ROUNDS / 50 * 50);
+        assertThat(stored()).isEqualTo(ROUNDS / 50 * 50L);
     }
 }

@@ -41,12 +41,17 @@ final class LoopSteps {
                     throw ended;
                 }
             }
-        } else if (!working && waiting.isEmpty()) {
+        } else if (isNext()) {
             step.run();
         } else {
             waiting.add(step);
             workOff();
         }
+    }
+
+    /** Whether this is the loop, and a step that is handed over now runs at once. */
+    boolean isNext() {
+        return loop.inEventLoop() && !working && waiting.isEmpty();
     }
 
     private void workOff() {

@@ -345,6 +345,10 @@ final class VertxConnection implements DriverConnection {
     /** Hands work to Vert.x and counts it until its answer, before anybody hears of the answer. */
     <T> void send(Supplier<Future<T>> work, Consumer<T> onAnswer, Consumer<Throwable> onError) {
         inFlight.begin();
+        if (steps.isNext()) {
+            sendNow(work, onAnswer, onError);
+            return;
+        }
         try {
             steps.run(() -> sendNow(work, onAnswer, onError));
         } catch (RejectedExecutionException closedDriver) {

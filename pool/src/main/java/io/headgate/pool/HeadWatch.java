@@ -2,6 +2,8 @@ package io.headgate.pool;
 
 import io.headgate.core.driver.DriverConnection;
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -14,9 +16,12 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>A head may wait for a lock that another caller's transaction holds, such as a read of a table behind {@code ALTER TABLE}.
  * The statements behind it then wait too, though they need no lock, and PostgreSQL's deadlock detector cannot see that wait.
- * So a head that is found twice, a period apart, is <em>stuck</em>: the lane takes nothing more, and the statements behind
- * the head are sent once more, on leases ({@link LaneCopy}), those of its own kind last. When at least half of the lanes are
- * stuck, a head is sent on a lease as well after the grace, and cancelled when the copy replaces it. Others of its text then
+ * So when a head is found twice, a period apart, statements behind it are sent once more, on leases ({@link LaneCopy}): the
+ * first of each text but the head's, or the next one if there are no others. When one is answered there, and the head is not
+ * within a further period, the head is <em>stuck</em>: the lane takes nothing more, and all behind the head are sent once more,
+ * those of its own kind last. Without such an answer it is stuck after a longer time only: when processors are overloaded,
+ * the server, the pooler or this process pauses, everything is late, and to send it all again would add to the load. When at
+ * least half of the lanes are stuck, a head is sent on a lease as well after the grace, and cancelled when the copy replaces it. Others of its text then
  * come to the head, and are cancelled in turn, without grace, until the lane serves others again. When the leases are all held
  * by others, the lanes stay stuck: they may be held by transactions that wait for these very statements.
  *
@@ -56,6 +61,12 @@ final class HeadWatch {
     private volatile long headSince;
 
     private @Nullable LaneCall lastSeen;
+
+    /** Whether another was answered elsewhere since this head was seen first, and whether a period has passed since then. */
+    private boolean overtaken;
+
+    private boolean overtakenForLong;
+    private long stuckSince;
     private boolean comparing;
     private @Nullable LaneCall watched;
     private @Nullable LaneCall lastCancelled;
@@ -124,7 +135,12 @@ final class HeadWatch {
 
     private void compareLater() {
         comparing = true;
-        lastSeen = sent.peekFirst();
+        LaneCall head = sent.peekFirst();
+        if (head != lastSeen) {
+            lastSeen = head;
+            overtaken = false;
+            overtakenForLong = false;
+        }
         timers.schedule(() -> loop.execute(this::compare), times.stuckFrom(), TimeUnit.NANOSECONDS);
     }
 
@@ -136,13 +152,44 @@ final class HeadWatch {
             return;
         }
         if (head == lastSeen) {
-            if (isOverdue(head)) {
-                foundStuck(head);
-            } else {
+            if (!isOverdue(head)) {
                 sendFollowersElsewhere(head, false);
+            } else if (overtakenForLong || clock.getAsLong() - headSince >= times.surelyStuckFrom()) {
+                foundStuck(head);
+            } else if (overtaken) {
+                // what made the server late may be over just now: its answer may be on its way
+                overtakenForLong = true;
+            } else {
+                sendProbes(head);
             }
         }
         compareLater();
+    }
+
+    /** On the loop: a statement of this lane was answered on a lease. */
+    void answeredElsewhere(LaneCall call) {
+        LaneCall head = sent.peekFirst();
+        if (head != call && head == lastSeen) {
+            overtaken = true;
+        }
+    }
+
+    /** One of the head's own text would wait for the same lock, and tell nothing. */
+    private void sendProbes(LaneCall head) {
+        Set<StatementProfile> texts = new HashSet<>();
+        texts.add(head.profile());
+        LaneCall next = null;
+        for (LaneCall call : sent.toArray(LaneCall[]::new)) {
+            if (call != head && call.isUnderWay()) {
+                next = next == null ? call : next;
+                if (texts.add(call.profile())) {
+                    call.sendElsewhere();
+                }
+            }
+        }
+        if (next != null && texts.size() == 1) {
+            next.sendElsewhere();
+        }
     }
 
     /** A slow one takes as long as it does. It has the lane to itself. */
@@ -151,12 +198,16 @@ final class HeadWatch {
     }
 
     private void foundStuck(LaneCall head) {
+        long now = clock.getAsLong();
+        if (!stuck) {
+            stuckSince = now;
+        }
         stuck = true;
         whenStuck.run();
         head.heldOthersUp();
         sendFollowersElsewhere(head, false);
         sendFollowersElsewhere(head, true);
-        long stuckFor = clock.getAsLong() - headSince;
+        long stuckFor = Math.min(now - headSince, now - stuckSince);
         if (stuckFor >= graceNanos && lanesAreShort.getAsBoolean()) {
             head.sendElsewhere();
             if (stuckFor >= LONG_GRACES * graceNanos) {

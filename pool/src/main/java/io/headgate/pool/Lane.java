@@ -150,19 +150,19 @@ final class Lane {
 
     /** Takes a place, if there is one; {@link #send} must follow. */
     boolean take() {
-        return take(0);
+        return take(0, depth);
     }
 
-    /** Takes a place for a slow one: nothing else gets one until {@link #freeSlow}. */
+    /** Takes a place for a slow one, one more than others have: nothing else gets one until {@link #freeSlow}. */
     boolean takeSlow() {
-        return take(SLOW);
+        return take(SLOW, depth + 1);
     }
 
-    private boolean take(int mark) {
+    private boolean take(int mark, int most) {
         int now;
         do {
             now = taken.get();
-            if (now >= depth) {
+            if (now >= most) {
                 return false;
             }
         } while (!taken.compareAndSet(now, now + 1 | mark));
@@ -308,6 +308,11 @@ final class Lane {
         } catch (RejectedExecutionException ended) {
             task.run();
         }
+    }
+
+    /** On the loop: a statement under way was answered elsewhere. */
+    void answeredElsewhere(LaneCall call) {
+        head.answeredElsewhere(call);
     }
 
     /** On the loop: a statement under way is not needed any more. */

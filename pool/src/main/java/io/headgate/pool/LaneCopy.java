@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * A statement of a lane, sent once more on a lease, because a stuck head holds it up.
+ * A statement of a lane, sent once more on a lease, because the head may be stuck and holds it up.
  *
  * <p>It runs in a transaction that only reads. A statement that turns out to write is refused there with SQLSTATE 25006; it
  * then waits for its place on the lane, and its text keeps off the lanes.
@@ -72,7 +72,7 @@ final class LaneCopy {
         state = first;
         Lane lane = call.used();
         Disposable started = statement.subscribe(
-                answer -> lane.onLoopOrHere(() -> call.end(answer)),
+                answer -> lane.onLoopOrHere(() -> answered(answer)),
                 error -> lane.onLoopOrHere(() -> failed(error)),
                 () -> {},
                 Context.of(call.currentContext()));
@@ -103,9 +103,17 @@ final class LaneCopy {
         undoneOnLane = undone;
     }
 
+    private void answered(SqlResult answer) {
+        call.used().answeredElsewhere(call);
+        call.end(answer);
+    }
+
     private void failed(Throwable error) {
         if (!call.isUnderWay()) {
             return;
+        }
+        if (error instanceof DatabaseException && !LaneCall.endsConnection(error)) {
+            call.used().answeredElsewhere(call);
         }
         state = State.NONE;
         boolean foundToWrite = !writes && LaneCall.isOf(WRITES, error);

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -90,7 +89,7 @@ final class Lanes {
             return;
         }
         if (waiting.isEmpty()) {
-            Lane lane = choose(Lane::take);
+            Lane lane = choose(false);
             if (lane != null) {
                 if (lane.taken() > 1) {
                     keeper.wantMore();
@@ -112,7 +111,7 @@ final class Lanes {
 
     /** It has a lane to itself, at once or not at all. */
     private void submitSlow(LaneCall call) {
-        Lane lane = choose(Lane::takeSlow);
+        Lane lane = choose(true);
         if (lane == null) {
             call.run(withoutLane.apply(call));
         } else if (call.takes(lane)) {
@@ -236,7 +235,7 @@ final class Lanes {
 
     /** Runs no callers' code. What is sent goes later, since the driver may refuse it at once, and tell its caller. */
     private void drain() {
-        waiting.drain(() -> choose(Lane::take), (call, lane) -> {
+        waiting.drain(() -> choose(false), (call, lane) -> {
             if (call.takes(lane)) {
                 lane.sendLater(call);
             } else {
@@ -250,15 +249,19 @@ final class Lanes {
         listener.acquired(node, call.waitedUntil(supply.now()));
     }
 
-    /** A place on the best lane, or null when there is none. */
-    private @Nullable Lane choose(Predicate<Lane> take) {
+    /**
+     * A place on the best lane, or null when there is none.
+     *
+     * @param slow for a slow one, which goes behind those on a full lane: others would take each place that gets free there
+     */
+    private @Nullable Lane choose(boolean slow) {
         long now = supply.now();
         while (true) {
             Lane best = null;
             int least = Integer.MAX_VALUE;
             for (Lane lane : keeper.open()) {
                 int taken = lane.taken();
-                if (taken >= lane.depth() || lane.isStuck()) {
+                if (taken >= lane.depth() + (slow ? 1 : 0) || lane.isStuck()) {
                     continue;
                 }
                 int weight = lane.isOnLoop() ? taken : taken + HAND_OFF;
@@ -270,7 +273,7 @@ final class Lanes {
                     best = lane;
                 }
             }
-            if (best == null || take.test(best)) {
+            if (best == null || (slow ? best.takeSlow() : best.take())) {
                 return best;
             }
         }
@@ -310,21 +313,19 @@ final class Lanes {
     }
 
     /**
-     * How many open lanes could take a slow statement: those that are kept from others by nothing. None while anybody waits for one,
-     * and none when the last one is the quick ones' for now.
+     * How many open lanes could take a slow statement: those that are kept from others by nothing. None when the last one, or any while
+     * quick ones wait for one, is the quick ones' for now.
      */
     int spare() {
-        if (!waiting.isEmpty()) {
-            return 0;
-        }
         long now = supply.now();
         int spare = 0;
         for (Lane lane : keeper.open()) {
-            if (lane.taken() < lane.depth() && !lane.isStuck() && !lane.isHeldUp(now)) {
+            if (lane.taken() <= lane.depth() && !lane.isStuck() && !lane.isHeldUp(now)) {
                 spare++;
             }
         }
-        return spare == 1 && !keeper.slowOnes().mayTakeLast(now) ? 0 : spare;
+        boolean precious = spare == 1 || !waiting.isEmpty();
+        return precious && !keeper.slowOnes().mayTakeLast(now) ? 0 : spare;
     }
 
     /** Statements under way on each lane. */

@@ -20,6 +20,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 
 /**
  * A connection lent to one borrower. Everything the borrower does goes through the lease's gate, so nothing reaches the
@@ -36,6 +37,7 @@ final class Lease {
     private volatile @Nullable LeftOverStreams streams;
     private volatile @Nullable String lastStatement;
     private volatile boolean inTransaction;
+    private volatile boolean isLasting;
     private volatile boolean committing;
 
     /**
@@ -58,6 +60,7 @@ final class Lease {
 
     Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
         if (connection instanceof CopyConnection copying) {
+            isLasting = true;
             // what the data throw when they are asked for would end in the driver and be no end for anybody
             return guard(activity.fed(data, taken -> copying.copyIn(copySql, CaughtSignals.heard(taken))), copySql);
         }
@@ -94,7 +97,12 @@ final class Lease {
     }
 
     Mono<Void> commit() {
-        return guard(activity.statement(connection.commit(whenCommitting)).doFirst(() -> committing = true), null);
+        return guard(
+                Mono.defer(() -> {
+                    committing = true;
+                    return activity.statement(connection.commit(whenCommitting));
+                }),
+                null);
     }
 
     Mono<Void> rollback() {
@@ -105,27 +113,43 @@ final class Lease {
         return activity;
     }
 
-    /** Whether it has been seen in a transaction for so long, whatever that does. */
-    boolean isInTransactionFor(long now, long nanos) {
-        return inTransaction && activity.isSeenFor(now, nanos);
-    }
-
-    private <T> void send(Publisher<T> source, CoreSubscriber<? super T> work, @Nullable String sql) {
-        if (sql != null) {
-            lastStatement = sql;
-        }
-        source.subscribe(new CaughtSignals<>(work, whenThrown));
+    /** Whether it has been seen in a transaction, or taking data from its user, for so long, whatever goes on there. */
+    boolean isHeldFor(long now, long nanos) {
+        return (inTransaction || isLasting) && activity.isSeenFor(now, nanos);
     }
 
     /** @param sql the statement that is sent, or null if it is none of the user's */
     private <T> Flux<T> guard(Flux<T> source, @Nullable String sql) {
-        Flux<T> caught = new Flux<>() {
+        return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> work) {
-                send(source, work, sql);
+                send(source, new CaughtSignals<>(work, whenThrown), sql);
             }
         };
-        return gate.guard(caught, TransactionEndedException::new);
+    }
+
+    private <T> Mono<T> guard(Mono<T> source, @Nullable String sql) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> work) {
+                send(source, new BegunAtOnce<>(new CaughtSignals<>(work, whenThrown)), sql);
+            }
+        };
+    }
+
+    private <T> void send(Publisher<T> source, CoreSubscriber<T> work, @Nullable String sql) {
+        if (!gate.enter()) {
+            Operators.error(work, new TransactionEndedException());
+            return;
+        }
+        try {
+            if (sql != null) {
+                lastStatement = sql;
+            }
+            source.subscribe(work);
+        } finally {
+            gate.leave();
+        }
     }
 
     /** The streams of a new transaction. */
@@ -141,16 +165,6 @@ final class Lease {
         if (left != null) {
             left.end(false);
         }
-    }
-
-    private <T> Mono<T> guard(Mono<T> source, @Nullable String sql) {
-        Mono<T> caught = new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super T> work) {
-                send(source, work, sql);
-            }
-        };
-        return gate.guard(caught, TransactionEndedException::new);
     }
 
     /**

@@ -2,7 +2,7 @@ package io.headgate.pool;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
@@ -22,6 +22,9 @@ final class LeaseActivity {
 
     /** What has run for so long may wait for a lock, unless it is known to take that long. */
     static final long OVERDUE = TimeUnit.SECONDS.toNanos(1);
+
+    @SuppressWarnings("rawtypes")
+    private static final AtomicLongFieldUpdater<Flow> DEMAND = AtomicLongFieldUpdater.newUpdater(Flow.class, "demand");
 
     private final AtomicInteger underWay = new AtomicInteger();
 
@@ -130,7 +133,7 @@ final class LeaseActivity {
         private static final long OVER = -1;
 
         private final CoreSubscriber<? super T> actual;
-        private final AtomicLong demand = new AtomicLong();
+        private volatile long demand;
         private Subscription source = Operators.emptySubscription();
 
         Flow(CoreSubscriber<? super T> actual) {
@@ -152,8 +155,8 @@ final class LeaseActivity {
         public void request(long n) {
             long before;
             do {
-                before = demand.get();
-            } while (before != OVER && !demand.compareAndSet(before, Operators.addCap(before, n)));
+                before = demand;
+            } while (before != OVER && !DEMAND.compareAndSet(this, before, Operators.addCap(before, n)));
             if (before == 0 && n > 0) {
                 begins();
             }
@@ -164,8 +167,8 @@ final class LeaseActivity {
         public void onNext(T value) {
             long before;
             do {
-                before = demand.get();
-            } while (before > 0 && before != Long.MAX_VALUE && !demand.compareAndSet(before, before - 1));
+                before = demand;
+            } while (before > 0 && before != Long.MAX_VALUE && !DEMAND.compareAndSet(this, before, before - 1));
             if (before == 1) {
                 ends();
             } else {
@@ -193,7 +196,7 @@ final class LeaseActivity {
         }
 
         private void over() {
-            if (demand.getAndSet(OVER) > 0) {
+            if (DEMAND.getAndSet(this, OVER) > 0) {
                 ends();
             }
         }

@@ -5,14 +5,17 @@ import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
 
 /**
  * A transaction, or a savepoint in one, on a lease. It has a gate of its own: what its work still tries to send after the
@@ -28,11 +31,10 @@ final class LeasedTransaction implements SqlTransaction {
     private final UseGate gate = new UseGate();
     private final LeftOverStreams streams;
 
-    /** Those of the whole transaction. */
+    /** Those of the whole transaction, as its holds. */
     private final OpenSavepoints savepoints;
 
-    /** Completes when the end of a savepoint that was given up has been sent; null when there is none. */
-    private volatile @Nullable Mono<Void> held;
+    private final TransactionHolds holds;
 
     private LeasedTransaction(Lease lease, TransactionOptions options, int depth, @Nullable LeasedTransaction outer) {
         this.lease = lease;
@@ -41,6 +43,7 @@ final class LeasedTransaction implements SqlTransaction {
         this.outer = outer;
         this.streams = outer == null ? lease.leftOver() : outer.streams.inside();
         this.savepoints = outer == null ? new OpenSavepoints() : outer.savepoints;
+        this.holds = outer == null ? new TransactionHolds() : outer.holds;
     }
 
     /**
@@ -49,17 +52,17 @@ final class LeasedTransaction implements SqlTransaction {
      */
     static <T> Flux<T> run(
             Lease lease, TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
-        return run(lease, options, work, lease.commit(), lease.rollback(), Mono.empty());
+        return run(lease, options, work, lease::commit, lease::rollback, Mono::empty);
     }
 
-    /** @param undo undoes what was given up before its end */
+    /** @param undo gives what undoes what was given up before its end */
     static <T> Flux<T> run(
             Lease lease,
             TransactionOptions options,
             Function<? super SqlTransaction, ? extends Publisher<T>> work,
-            Mono<Void> commit,
-            Mono<Void> rollback,
-            Mono<Void> undo) {
+            Supplier<Mono<Void>> commit,
+            Supplier<Mono<Void>> rollback,
+            Supplier<Mono<Void>> undo) {
         return Flux.defer(() -> {
             lease.begin(options);
             LeasedTransaction transaction = new LeasedTransaction(lease, options, 0, null);
@@ -70,13 +73,20 @@ final class LeasedTransaction implements SqlTransaction {
                     new TransactionScope<T>(
                                     actual,
                                     transaction.gate,
-                                    commit.doFirst(() -> streams.end(true)),
-                                    rollback.doFirst(() -> streams.end(false)),
-                                    undo.doFirst(() -> streams.end(false)),
+                                    end(streams, true, commit),
+                                    end(streams, false, rollback),
+                                    end(streams, false, undo),
                                     () -> {})
                             .start(() -> work.apply(transaction));
                 }
             };
+        });
+    }
+
+    private static Mono<Void> end(LeftOverStreams streams, boolean commits, Supplier<Mono<Void>> command) {
+        return Mono.defer(() -> {
+            streams.end(commits);
+            return command.get();
         });
     }
 
@@ -88,26 +98,73 @@ final class LeasedTransaction implements SqlTransaction {
             public void subscribe(CoreSubscriber<? super T> actual) {
                 LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1, LeasedTransaction.this);
                 SavepointEnd end = new SavepointEnd(LeasedTransaction.this);
-                Mono<Void> release = end.sends(lease.execute(SqlStatement.of("RELEASE SAVEPOINT " + name))
-                        .then()
-                        .doFirst(() -> {
-                            nested.streams.end(true);
-                            savepoints.release(name);
-                        }));
                 // both at once: what comes behind may be another savepoint, of the same name
-                Mono<Void> undo = end.sends(Mono.when(
-                                lease.execute(SqlStatement.of("ROLLBACK TO SAVEPOINT " + name)),
-                                lease.execute(SqlStatement.of("RELEASE SAVEPOINT " + name)))
-                        .doFirst(() -> {
-                            savepoints.rollback(name);
-                            savepoints.release(name);
-                        }));
-                new TransactionScope<T>(actual, nested.gate, release, undo, undo, end::isAwaited)
-                        .startAfter(
-                                onSavepoint("SAVEPOINT ", name, () -> savepoints.begin(name, streams.mark())),
-                                () -> work.apply(nested));
+                Mono<Void> undo =
+                        afterTelling(() -> savepoints.rollback(name), Mono.when(sendsRollbackTo(name), releases(name)));
+                Mono<Void> release = afterTelling(() -> nested.streams.end(true), releases(name))
+                        // its work had an error of the server's to itself: the transaction goes on without what it did
+                        .onErrorResume(
+                                DatabaseException.class,
+                                refused -> whileOpen(undo).onErrorComplete().then(Mono.error(refused.afterRollback())));
+                new TransactionScope<T>(
+                                actual,
+                                nested.gate,
+                                end.sends(release),
+                                end.sends(undo),
+                                end.sends(undo),
+                                end::isAwaited)
+                        .startAfter(inside(begins(name)), () -> work.apply(nested));
             }
         };
+    }
+
+    private Mono<Void> begins(String name) {
+        return Mono.defer(() -> {
+            OpenSavepoints.Savepoint begun = savepoints.begin(name, streams.mark());
+            return send("SAVEPOINT ", name).doOnError(refused -> savepoints.refused(begun));
+        });
+    }
+
+    private Mono<Void> releases(String name) {
+        return Mono.defer(() -> {
+            Runnable undo = savepoints.release(name);
+            return send("RELEASE SAVEPOINT ", name).doOnError(refused -> undo.run());
+        });
+    }
+
+    private Mono<Void> rollbackTo(String name) {
+        return afterTelling(() -> savepoints.rollback(name), sendsRollbackTo(name));
+    }
+
+    private Mono<Void> sendsRollbackTo(String name) {
+        return send("ROLLBACK TO SAVEPOINT ", name);
+    }
+
+    /**
+     * Tells the readers of streams that end with a savepoint before, while their cursors are there; what those ask for then goes
+     * behind, where it is not undone, and no savepoint of theirs is taken for this one.
+     */
+    private Mono<Void> afterTelling(Runnable tell, Mono<Void> command) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> actual) {
+                Sinks.Empty<Void> sent = Sinks.empty();
+                Mono<Void> over = sent.asMono();
+                holds.add(over);
+                try {
+                    tell.run();
+                    command.subscribe(actual);
+                } finally {
+                    holds.remove(over);
+                    sent.tryEmitEmpty();
+                }
+            }
+        };
+    }
+
+    /** Sent when it is subscribed to, whatever its subscriber asks for. */
+    private Mono<Void> send(String verb, String name) {
+        return lease.execute(SqlStatement.of(verb + name)).then();
     }
 
     /**
@@ -120,37 +177,28 @@ final class LeasedTransaction implements SqlTransaction {
         if (!enter()) {
             return false;
         }
-        held = released;
+        holds.add(released);
         return true;
     }
 
-    void release() {
-        held = null;
+    void release(Mono<Void> released) {
+        holds.remove(released);
         leave();
     }
 
     @Override
     public Mono<Void> createSavepoint(String name) {
-        return Mono.defer(() ->
-                onSavepoint("SAVEPOINT ", SavepointName.quoted(name), () -> savepoints.begin(name, streams.mark())));
+        return Mono.defer(() -> inside(begins(SavepointName.quoted(name))));
     }
 
     @Override
     public Mono<Void> releaseSavepoint(String name) {
-        return Mono.defer(
-                () -> onSavepoint("RELEASE SAVEPOINT ", SavepointName.quoted(name), () -> savepoints.release(name)));
+        return Mono.defer(() -> inside(releases(SavepointName.quoted(name))));
     }
 
     @Override
     public Mono<Void> rollbackToSavepoint(String name) {
-        return Mono.defer(() ->
-                onSavepoint("ROLLBACK TO SAVEPOINT ", SavepointName.quoted(name), () -> savepoints.rollback(name)));
-    }
-
-    private Mono<Void> onSavepoint(String verb, String name, Runnable before) {
-        return Mono.fromDirect(
-                        inside(lease.execute(SqlStatement.of(verb + name)).doFirst(before)))
-                .then();
+        return Mono.defer(() -> inside(rollbackTo(SavepointName.quoted(name))));
     }
 
     @Override
@@ -160,7 +208,7 @@ final class LeasedTransaction implements SqlTransaction {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        return Mono.fromDirect(inside(lease.execute(statement)));
+        return inside(lease.execute(statement));
     }
 
     @Override
@@ -168,25 +216,55 @@ final class LeasedTransaction implements SqlTransaction {
         return inside(streams.add(query.text(), lease.stream(query)));
     }
 
-    /** A source that is subscribed to inside all gates, behind the end of a savepoint that was given up. */
-    private <T> Flux<T> inside(Publisher<T> source) {
-        return new Flux<>() {
+    /** A source that is subscribed to inside all gates, behind rollbacks to savepoints that are about to be sent. */
+    private <T> Mono<T> inside(Mono<T> source) {
+        return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                Mono<Void> before = held;
-                if (before != null) {
-                    before.thenMany(this).subscribe(actual);
-                } else if (enter()) {
-                    try {
-                        source.subscribe(actual);
-                    } finally {
-                        leave();
-                    }
+                Mono<Void> before = holds.any();
+                if (before == null) {
+                    subscribeInside(source, actual);
                 } else {
-                    Operators.error(actual, new TransactionEndedException());
+                    before.then(this).subscribe(actual);
                 }
             }
         };
+    }
+
+    private <T> Flux<T> inside(Flux<T> source) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                Mono<Void> before = holds.any();
+                if (before == null) {
+                    subscribeInside(source, actual);
+                } else {
+                    before.thenMany(this).subscribe(actual);
+                }
+            }
+        };
+    }
+
+    /** A source that is subscribed to inside all gates, and ahead of what waits. */
+    private Mono<Void> whileOpen(Mono<Void> source) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> actual) {
+                subscribeInside(source, actual);
+            }
+        };
+    }
+
+    private <T> void subscribeInside(Publisher<T> source, CoreSubscriber<? super T> actual) {
+        if (!enter()) {
+            Operators.error(actual, new TransactionEndedException());
+            return;
+        }
+        try {
+            source.subscribe(actual);
+        } finally {
+            leave();
+        }
     }
 
     boolean enter() {

@@ -6,11 +6,8 @@ import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -34,26 +31,35 @@ final class LeftOverStreams {
     private static final class Use {
 
         private final Consumer<Throwable> whenThrown;
-        private final Set<Open> open = ConcurrentHashMap.newKeySet();
-        private final AtomicLong begun = new AtomicLong();
-        private volatile @Nullable Thread telling;
+        /** In the order of their beginning; under the monitor, as their number. Most transactions have none. */
+        private final List<Open> open = new ArrayList<>(0);
+
+        private long begun;
 
         Use(Consumer<Throwable> whenThrown) {
             this.whenThrown = whenThrown;
         }
 
+        synchronized Open begin(String sql, LeftOverStreams scope) {
+            Open begins = new Open(sql, scope, begun++);
+            open.add(begins);
+            return begins;
+        }
+
+        synchronized void over(Open ended) {
+            open.remove(ended);
+        }
+
+        synchronized long begun() {
+            return begun;
+        }
+
+        private synchronized List<Open> open(Predicate<Open> which) {
+            return open.isEmpty() ? List.of() : open.stream().filter(which).toList();
+        }
+
         void end(Predicate<Open> which, boolean commits) {
-            List<Open> ending = open.stream()
-                    .filter(which)
-                    .sorted(Comparator.comparingLong(each -> each.number))
-                    .toList();
-            Thread before = telling;
-            telling = Thread.currentThread();
-            try {
-                ending.forEach(each -> each.endNow(commits));
-            } finally {
-                telling = before;
-            }
+            open(which).forEach(each -> each.endNow(commits));
         }
     }
 
@@ -81,14 +87,8 @@ final class LeftOverStreams {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> reader) {
-                if (use.telling == Thread.currentThread()) {
-                    // it asks again for what is about to be undone
-                    Operators.error(reader, TransactionEndedException.underStream(Outcome.NOT_EXECUTED));
-                    return;
-                }
-                Open mine = new Open(sql, LeftOverStreams.this, use.begun.getAndIncrement());
-                use.open.add(mine);
-                Runnable over = () -> use.open.remove(mine);
+                Open mine = use.begin(sql, LeftOverStreams.this);
+                Runnable over = () -> use.over(mine);
                 try {
                     EarlyEnd.of(stream, mine.end())
                             // removed first, since the reader may end the scope when it is told
@@ -118,7 +118,7 @@ final class LeftOverStreams {
 
     /** This moment, for the scope and those around it. */
     Mark mark() {
-        return new Mark(use, use.begun.get());
+        return new Mark(use, use.begun());
     }
 
     /** A moment in the use. */

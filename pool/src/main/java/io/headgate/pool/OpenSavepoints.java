@@ -1,48 +1,79 @@
 package io.headgate.pool;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The savepoints of a transaction, innermost first. A name may be taken again, and hides the one before until it is released.
+ * The savepoints of a transaction, innermost last. A name may be taken again, and hides the one before until it is released.
  * PostgreSQL closes the cursors that were opened after a savepoint when it rolls back to it. Safe for use by many threads.
  */
 final class OpenSavepoints {
 
-    private record Savepoint(String name, LeftOverStreams.Mark begun) {}
+    private final List<Savepoint> savepoints = new ArrayList<>(0);
 
-    private final Deque<Savepoint> savepoints = new ArrayDeque<>();
+    /** One that was begun. */
+    static final class Savepoint {
 
-    synchronized void begin(String name, LeftOverStreams.Mark now) {
-        savepoints.push(new Savepoint(name, now));
+        private final String name;
+        private final LeftOverStreams.Mark begun;
+
+        private Savepoint(String name, LeftOverStreams.Mark begun) {
+            this.name = name;
+            this.begun = begun;
+        }
     }
 
-    /** It and those inside it are gone; their streams go on. */
-    synchronized void release(String name) {
-        if (find(name)) {
-            savepoints.pop();
+    synchronized Savepoint begin(String name, LeftOverStreams.Mark now) {
+        Savepoint begins = new Savepoint(name, now);
+        savepoints.add(begins);
+        return begins;
+    }
+
+    /** The server refused to begin it. */
+    synchronized void refused(Savepoint begun) {
+        savepoints.remove(begun);
+    }
+
+    /**
+     * It and those inside it are gone; their streams go on.
+     *
+     * @return undoes that, when the server refused to release it
+     */
+    synchronized Runnable release(String name) {
+        int at = find(name);
+        if (at < 0) {
+            return () -> {};
         }
+        List<Savepoint> inside = savepoints.subList(at, savepoints.size());
+        List<Savepoint> gone = List.copyOf(inside);
+        inside.clear();
+        return () -> {
+            synchronized (this) {
+                savepoints.addAll(Math.min(at, savepoints.size()), gone);
+            }
+        };
     }
 
     /** Ends the streams that began after it. It stays; those inside it are gone. */
     void rollback(String name) {
         Savepoint found;
         synchronized (this) {
-            found = find(name) ? savepoints.peek() : null;
+            int at = find(name);
+            if (at < 0) {
+                return;
+            }
+            savepoints.subList(at + 1, savepoints.size()).clear();
+            found = savepoints.get(at);
         }
-        if (found != null) {
-            found.begun.endLater();
-        }
+        found.begun.endLater();
     }
 
-    /** Drops those inside the one of this name; false, and drops none, when there is none. The server then has the error. */
-    private boolean find(String name) {
-        if (savepoints.stream().noneMatch(each -> each.name.equals(name))) {
-            return false;
+    /** Where the innermost of this name is, or -1 when there is none: the server then has the error. */
+    private int find(String name) {
+        int at = savepoints.size() - 1;
+        while (at >= 0 && !savepoints.get(at).name.equals(name)) {
+            at--;
         }
-        while (!savepoints.getFirst().name.equals(name)) {
-            savepoints.pop();
-        }
-        return true;
+        return at;
     }
 }

@@ -25,6 +25,7 @@ final class SavepointEnd {
 
     private final LeasedTransaction transaction;
     private final Sinks.Empty<Void> sent = Sinks.empty();
+    private final Mono<Void> over = sent.asMono();
     private final AtomicReference<State> state = new AtomicReference<>(State.TO_COME);
 
     SavepointEnd(LeasedTransaction transaction) {
@@ -34,9 +35,9 @@ final class SavepointEnd {
     /** The caller has given up: what the transaction does next waits until the end has been sent. */
     void isAwaited() {
         if (state.get() == State.TO_COME
-                && transaction.hold(sent.asMono())
+                && transaction.hold(over)
                 && !state.compareAndSet(State.TO_COME, State.AWAITED)) {
-            transaction.release();
+            transaction.release(over);
         }
     }
 
@@ -55,7 +56,7 @@ final class SavepointEnd {
                     }
                 } finally {
                     if (state.getAndSet(State.SENT) == State.AWAITED) {
-                        transaction.release();
+                        transaction.release(over);
                     }
                     if (entered) {
                         transaction.leave();

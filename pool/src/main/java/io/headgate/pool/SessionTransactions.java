@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -63,12 +64,23 @@ final class SessionTransactions {
                             lease,
                             transaction,
                             work,
-                            mine.endingBy(lease.commit().doFirst(() -> settleIfGivenUp(mine.begun()))),
-                            mine.endingBy(lease.rollback().doFirst(() -> settleIfGivenUp(mine.begun()))),
-                            mine.endingBy(settle()))
+                            () -> mine.endingBy(sentFirst(lease.commit(), mine)),
+                            () -> mine.endingBy(sentFirst(lease.rollback(), mine)),
+                            () -> mine.endingBy(settle()))
                     // noted before the work is cancelled: the next transaction may be asked for at once
                     .doOnCancel(() -> settleIfGivenUp(mine.givenUp()));
         });
+    }
+
+    /** An end that was asked for before the connection is settled: settling waits for it, and ends nothing itself. */
+    private Mono<Void> sentFirst(Mono<Void> end, Turn mine) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> actual) {
+                end.subscribe(actual);
+                settleIfGivenUp(mine.begun());
+            }
+        };
     }
 
     /** An end that has begun may be behind a statement that runs for long. */

@@ -21,6 +21,12 @@ final class Standstill {
     /** From one look to the next: a part of the patience. */
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(10);
 
+    /** Looks take a twentieth of a processor at most: thousands may wait in a process that has just started, and is slow. */
+    private static final int PAUSE_AFTER_LOOK = 19;
+
+    /** A look may seem long because the process paused. */
+    private static final long LONGEST_PAUSE = 10 * LOOK;
+
     private final ConnectionSupply supply;
     private final BorrowerQueue waiting;
     private final SerialQueue events;
@@ -68,8 +74,12 @@ final class Standstill {
 
     /** A read waits that could do without a lease. */
     void watch() {
+        watchAfter(LOOK);
+    }
+
+    private void watchAfter(long nanos) {
         if (!watching) {
-            timers.schedule(() -> events.run(this::look), LOOK, TimeUnit.NANOSECONDS);
+            timers.schedule(() -> events.run(this::look), nanos, TimeUnit.NANOSECONDS);
             watching = true;
         }
     }
@@ -96,7 +106,8 @@ final class Standstill {
         }
         if (anyWaits) {
             turns.endRound();
-            watch();
+            long took = supply.now() - now;
+            watchAfter(Math.max(LOOK, Math.min(PAUSE_AFTER_LOOK * took, LONGEST_PAUSE)));
         } else {
             turns.clear();
         }
@@ -118,7 +129,7 @@ final class Standstill {
             activity.look(now);
             boolean idle = activity.isIdle(now, PATIENCE);
             anyIsIdle |= idle;
-            allStand &= idle || activity.isOverdue(now) || lease.isInTransactionFor(now, longPatience);
+            allStand &= idle || activity.isOverdue(now) || lease.isHeldFor(now, longPatience);
         }
     }
 

@@ -15,9 +15,7 @@ import java.util.concurrent.TimeUnit;
  * become slow as on a table that has grown, cannot raise the limit that is to keep it off the lanes. When there was no such text
  * among the last sixty-four, all are too slow: then all count.
  *
- * <p>Stuck is what takes several times as long as what is too slow, or up to a tenth of a second when quick texts took that long of
- * late. On a machine whose processors are all taken each process pauses now and then, for some ten milliseconds, and what is behind
- * such a pause is not to be sent again: that would be more load.
+ * <p>What takes several times as long as what is too slow may be stuck. {@link HeadWatch} finds out.
  *
  * <p>Written and read by any thread, with each statement, and so without fences: of observations at the same moment one may
  * be lost, and one may be seen a little later, which does no harm.
@@ -36,15 +34,6 @@ final class StatementTimes {
     /** Five times slow is stuck: a fifth of the shortest wait that people notice, and rare on a busy but sound server. */
     private static final int STUCK_FACTOR = 5;
 
-    /** Longer than most pauses of a busy machine, and what people notice. Nobody is to wait longer for another's lock on their account. */
-    private static final long LONGEST_FOR_PAUSES = TimeUnit.MILLISECONDS.toNanos(100);
-
-    /** The next pause may be longer than the longest one of late. */
-    private static final int PAUSE_FACTOR = 2;
-
-    /** So long a pause counts in full, and half as much after each further one: pauses come in bursts of some seconds. */
-    private static final long PAUSES_LAST = TimeUnit.SECONDS.toNanos(2);
-
     /** A shorter time costs timers and finds stuck statements in the noise of a scheduler. */
     private static final long SHORTEST_STUCK = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -60,8 +49,6 @@ final class StatementTimes {
     private double mean;
     private double quick;
     private int sinceQuick;
-    private long pause;
-    private long pauseSince;
 
     StatementTimes(long slowAfterNanos) {
         this.slowAfterNanos = slowAfterNanos;
@@ -71,7 +58,6 @@ final class StatementTimes {
     void observe(StatementProfile profile, long nanos, long now) {
         profile.forgetBest(now);
         if (profile.wasQuickAtBest(slowAfterNanos)) {
-            learnPause(nanos, now);
             boolean isQuickNow = profile.meanNanos() <= slowFrom();
             sinceQuick = isQuickNow ? 0 : sinceQuick + 1;
             if (isQuickNow || sinceQuick > SO_MANY) {
@@ -91,26 +77,19 @@ final class StatementTimes {
         return profile.isKnown() ? profile : untried;
     }
 
-    private void learnPause(long nanos, long now) {
-        if (nanos > pause && nanos <= LONGEST_FOR_PAUSES) {
-            pause = nanos;
-            pauseSince = now;
-        } else if (pause > 0 && now - pauseSince > PAUSES_LAST) {
-            pause /= 2;
-            pauseSince = now;
-        }
-    }
-
     /** From what time at the server on a statement is too slow for a lane, in nanoseconds. */
     long slowFrom() {
         return Math.max(slowAfterNanos, (long) (OVERLOAD_FACTOR * quick));
     }
 
-    /** From what time on a statement that should be quick is stuck: it may wait for a lock. */
+    /** From what time on a statement that should be quick may be stuck: it may wait for a lock. */
     long stuckFrom() {
-        long longest = Math.max(LONGEST_STUCK, STUCK_FACTOR * slowAfterNanos);
-        long usual = Math.max(STUCK_FACTOR * slowFrom(), Math.min(PAUSE_FACTOR * pause, LONGEST_FOR_PAUSES));
-        return Math.min(longest, Math.max(SHORTEST_STUCK, usual));
+        return Math.min(surelyStuckFrom(), Math.max(SHORTEST_STUCK, STUCK_FACTOR * slowFrom()));
+    }
+
+    /** From what time on it is stuck, whatever else is late. */
+    long surelyStuckFrom() {
+        return Math.max(LONGEST_STUCK, STUCK_FACTOR * slowAfterNanos);
     }
 
     /** The round trip takes no longer than this. */

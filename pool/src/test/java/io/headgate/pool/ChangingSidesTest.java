@@ -169,7 +169,7 @@ class ChangingSidesTest {
         load.hold(1, first.asMono());
         load.hold(3, end.asMono());
         load.ask(BUSY);
-        load.tick(100);
+        load.tick(1_100);
         Signals.of(load.inTransaction(end.asMono()));
         Signals<SqlResult> waiting = load.ask(BUSY);
         first.tryEmitEmpty();
@@ -204,8 +204,8 @@ class ChangingSidesTest {
                 .knowing(SLOW);
         load.hold(6, Mono.never());
         load.fixture.server.acceptOnCommand();
-        load.taking(BUSY, 200).ask(BUSY);
-        load.tick(30);
+        load.taking(BUSY, 1_200).ask(BUSY);
+        load.tick(1_030);
         load.ask(SLOW);
         load.tick(90);
         List<Signals<SqlResult>> quick =

@@ -20,7 +20,11 @@ import reactor.core.publisher.Mono;
 /** No caller waits for a lock because another caller's statement does. */
 class HeadWatchTest {
 
+    /** A head that is found twice may be stuck. */
     private static final Duration STUCK = Duration.ofMillis(20);
+
+    /** It is, whatever else is late. */
+    private static final Duration SURELY = Duration.ofSeconds(1).plus(STUCK);
 
     private final LaneFixture two = fixture(2, 2);
     private final FakeConnection[] lanes = new FakeConnection[2];
@@ -75,10 +79,75 @@ class HeadWatchTest {
         assertThat(two.leases.state().leased()).isZero();
     }
 
+    /** When everything is late, to send it all again would make it later. */
+    @Test
+    void sendsOneOfEachOtherTextAgainUntilOneIsAnsweredThere() {
+        LaneFixture wide = fixture(1, 8);
+        Signals.of(wide.lanes.warmUp());
+        StatementProfile others = new StatementProfile(true);
+        StatementProfile third = new StatementProfile(true);
+        wide.callEach("late", "late", "late");
+        for (int i = 0; i < 2; i++) {
+            Signals.of(wide.execute("other", others));
+            Signals.of(wide.execute("third", third));
+        }
+        wide.pass(Duration.ofMillis(900));
+        List<FakeConnection> leases = wide.server.connections().stream().skip(1).toList();
+        assertThat(leases).hasSize(2);
+        assertThat(wide.lanes.hasRoomForQuick()).as("not stuck").isTrue();
+        FakeConnection probe = leases.get(0);
+        wide.answerAll(probe);
+        wide.answerAll(probe);
+        wide.answerAll(wide.connection(0));
+        wide.pass(STUCK);
+        assertThat(wide.lanes.hasRoomForQuick()).as("the head was late, as all").isTrue();
+        assertThat(wide.server.connections()).hasSize(3);
+    }
+
+    @Test
+    void aHeadIsStuckThatIsNotAnsweredAPeriodAfterAnotherWasElsewhere() {
+        LaneFixture wide = fixture(1, 8);
+        Signals.of(wide.lanes.warmUp());
+        wide.callEach("locked", "locked", "locked");
+        Signals<SqlResult> first = Signals.of(wide.execute("other", new StatementProfile(true)));
+        Signals<SqlResult> second = Signals.of(wide.execute("third", new StatementProfile(true)));
+        wide.pass(STUCK);
+        FakeConnection probe = wide.connection(1);
+        wide.answerAll(probe);
+        wide.answerAll(probe);
+        assertThat(first.completed()).isTrue();
+        assertThat(wide.lanes.hasRoomForQuick()).as("it may be over just now").isTrue();
+        wide.pass(Duration.ofMillis(10));
+        assertThat(wide.lanes.hasRoomForQuick()).isTrue();
+        wide.pass(Duration.ofMillis(10));
+        assertThat(wide.lanes.hasRoomForQuick()).isFalse();
+        assertThat(second.ended()).isFalse();
+    }
+
+    /** A connection that has gone dead beside others that are well. */
+    @Test
+    void sendsOneOfTheHeadsOwnTextWhenThereAreNoOthers() {
+        LaneFixture wide = fixture(1, 8);
+        Signals.of(wide.lanes.warmUp());
+        wide.call("locked");
+        Signals<SqlResult> next = wide.call("locked");
+        Signals<SqlResult> last = wide.call("locked");
+        wide.pass(Duration.ofMillis(100));
+        assertThat(wide.server.connections()).hasSize(2);
+        wide.answerAll(wide.connection(1));
+        wide.answerAll(wide.connection(1));
+        assertThat(next.completed()).isTrue();
+        wide.pass(STUCK);
+        for (int i = 0; i < 2; i++) {
+            wide.answerAll(wide.connection(1));
+        }
+        assertThat(last.completed()).isTrue();
+    }
+
     @Test
     void sendsNothingMoreToALaneWhoseHeadIsStuck() {
         two.call("locked");
-        two.pass(STUCK);
+        two.pass(SURELY);
         IntStream.range(0, 6).forEach(i -> two.call("q" + i));
         assertThat(lanes[0].log()).containsExactly("locked");
         assertThat(lanes[1].log()).hasSize(6);
@@ -101,7 +170,7 @@ class HeadWatchTest {
         two.profile.observe(1, 1_000);
         assertThat(two.profile.belongsOnLane()).isTrue();
         two.call("locked");
-        two.pass(STUCK);
+        two.pass(SURELY);
         assertThat(two.profile.belongsOnLane()).isFalse();
         Signals.of(two.onLease.read(SqlStatement.of("locked"), two.profile, () -> {}));
         two.answerAll(two.connection(2));
@@ -125,17 +194,17 @@ class HeadWatchTest {
     @Test
     void blocksNoLaneWhileOneIsFree() {
         two.call("locked");
-        two.pass(STUCK);
+        two.pass(SURELY);
         assertThat(two.lanes.hasRoomForQuick()).isTrue();
         two.call("locked too");
-        two.pass(STUCK);
+        two.pass(SURELY);
         assertThat(two.lanes.hasRoomForQuick()).isFalse();
     }
 
     @Test
     void movesTheHeadToALeaseWhenHalfOfTheLanesAreStuckAndCancelsIt() {
         Signals<SqlResult> locked = two.call("locked");
-        two.pass(Duration.ofMillis(100));
+        two.pass(SURELY.plusMillis(80));
         assertThat(two.connection(2).log()).containsExactly("BEGIN READ ONLY", "locked");
         assertThat(lanes[0].log()).containsExactly("locked", "(cancel)");
         lanes[0].fail(LaneFixture.cancelled());
@@ -170,7 +239,7 @@ class HeadWatchTest {
     @Test
     void runsAHiddenWriteOnceWhenItsLaneWasCancelled() {
         Signals<SqlResult> hidden = two.call("SELECT * FROM a_view_that_writes");
-        two.pass(Duration.ofMillis(150));
+        two.pass(SURELY.plusMillis(130));
         lanes[0].fail(LaneFixture.cancelled());
         FakeConnection lease = two.connection(2);
         lease.fail(LaneFixture.serverError("ERROR", "25006", "cannot execute INSERT in a read-only transaction"));
@@ -224,7 +293,7 @@ class HeadWatchTest {
         Signals.of(narrow.lanes.warmUp());
         Signals.of(narrow.onLease.run(SqlStatement.of("UPDATE")));
         Signals<SqlResult> slow = narrow.call("slow");
-        narrow.pass(Duration.ofMillis(200));
+        narrow.pass(SURELY.plusMillis(180));
         assertThat(narrow.connection(0).log()).containsExactly("slow");
         narrow.connection(0).answer();
         assertThat(slow.completed()).isTrue();
@@ -241,7 +310,7 @@ class HeadWatchTest {
         Signals.of(narrow.leases.useOnce(
                 lease -> narrow.onLease.observed(write, lease.execute(SqlStatement.of("UPDATE")))));
         Signals<SqlResult> slow = narrow.call("slow");
-        narrow.pass(Duration.ofMillis(200));
+        narrow.pass(SURELY.plusMillis(180));
         assertThat(narrow.connection(0).log()).containsExactly("slow");
         assertThat(narrow.onLease.mustWait(narrow.profile)).isFalse();
         narrow.connection(0).answer();
@@ -303,7 +372,7 @@ class HeadWatchTest {
     @Test
     void triesAHiddenWriteOnceOnADatabaseThatOnlyReads() {
         Signals<SqlResult> hidden = two.call("SELECT * FROM a_view_that_writes");
-        two.pass(Duration.ofMillis(150));
+        two.pass(SURELY.plusMillis(130));
         lanes[0].fail(LaneFixture.cancelled());
         FakeConnection lease = two.connection(2);
         for (int i = 0; i < 2; i++) {
@@ -350,7 +419,7 @@ class HeadWatchTest {
             crowd.add(narrow.call("locked"));
         }
         Signals<SqlResult> innocent = Signals.of(narrow.execute("innocent", others));
-        narrow.pass(Duration.ofMillis(100));
+        narrow.pass(SURELY.plusMillis(80));
         List<FakeConnection> both = List.of(narrow.connection(0), narrow.connection(1));
         for (int i = 0; i < 20 && both.stream().anyMatch(lane -> lane.inFlight() > 0); i++) {
             for (FakeConnection lane : both) {

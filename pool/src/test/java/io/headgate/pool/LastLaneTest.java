@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** When a slow read may take the last lane: when no lease will come back by itself, and only then. */
 class LastLaneTest {
@@ -96,6 +97,21 @@ class LastLaneTest {
         load.fixture.server.acceptOnCommand();
         assertThat(load.fixture.pool.statistics().laneDepths()).hasSize(1);
         return load;
+    }
+
+    /** Look-ups queue for the one lane all the time. The reads of the transactions that hold the leases get their share all the same. */
+    @Test
+    void lookUpsThatQueueForLanesKeepNoTransactionWaiting() {
+        VirtualLoad load = new VirtualLoad(4, 1).taking(SLOW, 20).knowing(SLOW).knowing("SELECT quick");
+        load.taking("SELECT quick", 2);
+        Sinks.Empty<Void> start = Sinks.empty();
+        List<Signals<SqlResult>> outside = load.askOutside(3, SLOW, start.asMono());
+        load.tick(5);
+        askByMany(load, 300, load.fixture.execute("SELECT quick"));
+        load.tick(50);
+        start.tryEmitEmpty();
+        assertThat(load.tickUntilEnded(outside)).isLessThan(1_000);
+        assertThat(outside).allMatch(Signals::completed);
     }
 
     /** Such as exports: one of the four ends in 225 ms. */

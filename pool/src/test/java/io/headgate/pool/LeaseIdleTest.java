@@ -143,10 +143,19 @@ class LeaseIdleTest {
     void aTransactionIsInItHoweverBusyItIs() {
         lease.activity().look(now);
         now += 100;
-        assertThat(lease.isInTransactionFor(now, 100)).isFalse();
+        assertThat(lease.isHeldFor(now, 100)).isFalse();
         lease.begin(TransactionOptions.defaults());
-        assertThat(lease.isInTransactionFor(now, 100)).isTrue();
-        assertThat(lease.isInTransactionFor(now, 101)).isFalse();
+        assertThat(lease.isHeldFor(now, 100)).isTrue();
+        assertThat(lease.isHeldFor(now, 101)).isFalse();
+    }
+
+    /** It does not come back soon, and is idle at no moment. */
+    @Test
+    void aCopyIsHeldHoweverSteadilyItIsFed() {
+        Lease copying = new Lease(new Copying(), () -> {}, error -> {});
+        copying.activity().look(now);
+        Signals.of(copying.copyIn("COPY a FROM STDIN", Flux.never()));
+        assertThat(copying.isHeldFor(now + 100, 100)).isTrue();
     }
 
     /** Its copies do not end. */

@@ -2,15 +2,20 @@ package io.headgate.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,8 +38,19 @@ class SavepointStreamsTest {
     @SuppressWarnings("StaticAssignmentOfThrowable") // only its identity matters
     private static final IllegalStateException FAILURE = new IllegalStateException("work failed");
 
+    /** What the server answers with an error. */
+    private Predicate<String> refusing = sql -> false;
+
     /** Answers at once, but its streams have no end. */
     private final FakeConnection connection = new FakeConnection(true, false) {
+        @Override
+        public Mono<SqlResult> execute(SqlStatement statement) {
+            return super.execute(statement)
+                    .flatMap(answer -> refusing.test(statement.text())
+                            ? Mono.error(LaneFixture.serverError("ERROR", "25P02", "current transaction is aborted"))
+                            : Mono.just(answer));
+        }
+
         @Override
         public Flux<SqlRow> stream(SqlStatement query) {
             return super.stream(query).concatWith(Flux.never());
@@ -115,6 +131,30 @@ class SavepointStreamsTest {
         before.assertGoesOn();
     }
 
+    /** RELEASE and ROLLBACK TO name the newest of a name. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSavepointThatAReaderBeginsWhenItIsToldIsNotTakenForTheOneThatEnds(boolean fails) {
+        work(tx -> tx.savepoint(inner -> {
+                    inner.stream(SqlStatement.of(ROWS))
+                            .then()
+                            .onErrorResume(told -> tx.savepoint(own -> command(own, "the reader's"))
+                                    .then())
+                            .subscribe();
+                    return command(inner, "work").then(fails ? Mono.error(FAILURE) : Mono.empty());
+                })
+                .onErrorComplete()
+                .thenMany(Flux.never()));
+        List<String> end = fails
+                ? List.of(ROLLBACK_TO_FIRST, "RELEASE SAVEPOINT headgate_1")
+                : List.of("RELEASE SAVEPOINT headgate_1");
+        List<String> log = connection.log();
+        int worked = log.indexOf("work") + 1;
+        assertThat(log.subList(worked, worked + end.size())).isEqualTo(end);
+        assertThat(log.subList(worked + end.size(), log.size()))
+                .containsExactly("SAVEPOINT headgate_1", "the reader's", "RELEASE SAVEPOINT headgate_1");
+    }
+
     private static Mono<Void> command(SqlTransaction transaction, String sql) {
         return transaction.execute(SqlStatement.of(sql)).then();
     }
@@ -173,16 +213,63 @@ class SavepointStreamsTest {
         first.assertEndedBefore(ROLLBACK_TO_A);
     }
 
-    /** It would begin before the rollback, and be asked on behind it. */
+    /** Before the rollback it would be undone, though it was told as done. */
     @Test
-    void aReaderThatAsksAgainWhenItIsToldBeginsNoStreamBeforeTheRollback() {
+    void whatAReaderAsksForWhenItIsToldGoesBehindTheRollback() {
+        inTransaction(tx -> List.of(
+                tx.createSavepoint("a"),
+                Mono.fromRunnable(() -> tx.stream(SqlStatement.of(ROWS))
+                        .onErrorResume(
+                                undone -> tx.execute(SqlStatement.of("instead")).thenMany(Flux.never()))
+                        .subscribe(first)),
+                tx.rollbackToSavepoint("a")));
+        assertThat(connection.log()).containsSubsequence(ROWS, ROLLBACK_TO_A, "instead");
+        first.assertGoesOn();
+    }
+
+    @Test
+    void aStreamThatAReaderAsksForWhenItIsToldGoesBehindTheRollback() {
         inTransaction(tx -> List.of(
                 tx.createSavepoint("a"),
                 Mono.fromRunnable(
                         () -> tx.stream(SqlStatement.of(ROWS)).retry(1).subscribe(first)),
                 tx.rollbackToSavepoint("a")));
+        assertThat(connection.log()).containsSubsequence(ROWS, ROLLBACK_TO_A, ROWS);
+        first.assertGoesOn();
+    }
+
+    /** The savepoint is still there: a rollback to it brings back a transaction that an error has aborted. */
+    @ParameterizedTest
+    @ValueSource(strings = {"RELEASE SAVEPOINT \"a\"", "SAVEPOINT \"a\""})
+    void aCommandThatTheServerRefusedWasNot(String command) {
+        AtomicInteger sent = new AtomicInteger();
+        refusing = sql -> sql.equals(command) && (command.startsWith("RELEASE") || sent.incrementAndGet() == 2);
+        inTransaction(tx -> List.of(
+                tx.createSavepoint("a"),
+                first.reads(tx),
+                command.startsWith("RELEASE")
+                        ? tx.releaseSavepoint("a").onErrorComplete()
+                        : tx.createSavepoint("a").onErrorComplete(),
+                tx.rollbackToSavepoint("a")));
         first.assertEndedBefore(ROLLBACK_TO_A);
-        assertThat(connection.log()).containsOnlyOnce(ROWS);
+    }
+
+    /** Its work had a server's error to itself, which has aborted the transaction. */
+    @Test
+    void aSavepointThatCannotBeReleasedIsUndone() {
+        String release = "RELEASE SAVEPOINT headgate_1";
+        AtomicInteger sent = new AtomicInteger();
+        refusing = sql -> sql.equals(release) && sent.incrementAndGet() == 1;
+        AtomicReference<Throwable> told = new AtomicReference<>();
+        Signals<Object> caller = work(tx -> tx.savepoint(inner -> command(inner, "work"))
+                .onErrorResume(error -> {
+                    told.set(error);
+                    return command(tx, "next");
+                })
+                .cast(Object.class));
+        assertThat(connection.log()).endsWith(release, ROLLBACK_TO_FIRST, release, "next", "COMMIT");
+        assertThat(told.get()).isInstanceOf(DatabaseException.class);
+        assertThat(caller.completed()).isTrue();
     }
 
     /** The transaction goes on: what the reader does with the news is no part of its work. */

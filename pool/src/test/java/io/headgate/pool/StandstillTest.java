@@ -264,8 +264,8 @@ class StandstillTest {
 
     /** They come while a head is stuck on the only lane, which is free again 15 ms later. */
     private static List<Signals<SqlResult>> quickOnesBehindAPause(VirtualLoad load, int callers) {
-        load.taking("SELECT pause", 45).ask("SELECT pause");
-        load.tick(30);
+        load.taking("SELECT pause", 1_045).ask("SELECT pause");
+        load.tick(1_030);
         List<Signals<SqlResult>> quick = IntStream.range(0, callers)
                 .mapToObj(i -> load.ask("SELECT quick"))
                 .toList();
@@ -312,14 +312,14 @@ class StandstillTest {
         passMillis(pool, 1);
         answerAll(pool);
         List<Signals<SqlResult>> stuck = askQuick(pool, 4);
-        passMillis(pool, 30);
+        passMillis(pool, 1_030);
         List<Signals<SqlResult>> forALease = askQuick(pool, 15);
         answerAll(pool);
         assertThat(stuck).allMatch(Signals::completed);
         List<Signals<SqlResult>> forTheLane = askQuick(pool, 24);
         assertThat(pool.pool.state().waiting()).as("on both sides").isEqualTo(35);
         // the lane is stuck again, and all wait for a lease
-        passMillis(pool, 100);
+        passMillis(pool, 1_100);
         assertThat(forALease).noneMatch(Signals::ended);
         assertThat(forTheLane).noneMatch(Signals::ended);
         for (int i = 0; i < 20; i++) {

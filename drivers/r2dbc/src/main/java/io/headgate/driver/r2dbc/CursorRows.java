@@ -34,6 +34,7 @@ final class CursorRows {
     private final long started = System.nanoTime();
     private @Nullable String cursor;
     private @Nullable HeadgateException failure;
+    private int rollbacksBefore;
     private boolean declaring = true;
     private boolean reading;
     private boolean ended;
@@ -73,6 +74,7 @@ final class CursorRows {
         String name = connection.nextCursor();
         String text = connection.texts().current(query.text());
         String declaration = "DECLARE " + name + " NO SCROLL CURSOR FOR ";
+        rollbacksBefore = connection.rollbacks();
         connection
                 .open()
                 .then(connection.exchange().run(declaration + text, parameters))
@@ -163,11 +165,16 @@ final class CursorRows {
         tellListener();
     }
 
-    /** A failed transaction has closed the cursor, and would take the statement ill. */
+    /**
+     * A failed transaction has closed the cursor, and would take the statement ill; a rollback to a savepoint may have, and closing a
+     * cursor that is not there fails the transaction. What is not closed here ends with the transaction.
+     */
     private void close() {
         String declared = cursor;
         connection.queue().submit(() -> {
-            if (declared == null || connection.exchange().tap().transactionStatus() != 'T') {
+            if (declared == null
+                    || connection.rollbacks() != rollbacksBefore
+                    || connection.exchange().tap().transactionStatus() != 'T') {
                 connection.queue().done();
                 connection.queue().release();
                 return;

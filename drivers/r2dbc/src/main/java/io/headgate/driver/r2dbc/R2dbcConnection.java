@@ -57,6 +57,9 @@ final class R2dbcConnection implements CopyConnection {
     private volatile @Nullable Throwable failureInTransaction;
     private volatile long cursors;
 
+    /** Rollbacks to savepoints so far, each of which closes the cursors that were declared after its savepoint; the event loop's. */
+    private int rollbacks;
+
     /** What the connections of a driver have in common. */
     record Shared(StatementTexts texts, DataAccessListener listener) {}
 
@@ -74,6 +77,15 @@ final class R2dbcConnection implements CopyConnection {
     @Override
     public ServerInfo server() {
         return server;
+    }
+
+    /** On the event loop, before the statement that closes them is sent. */
+    void cursorsMayBeGone() {
+        rollbacks++;
+    }
+
+    int rollbacks() {
+        return rollbacks;
     }
 
     @Override

@@ -64,6 +64,9 @@ final class StatementExecution {
 
     private void send() {
         attempt++;
+        if (statement.text().startsWith("ROLLBACK TO")) {
+            connection.cursorsMayBeGone();
+        }
         String text = connection.texts().current(statement.text());
         ResultSize size = new ResultSize(connection.resultLimit());
         boolean ownTransaction = statement.isBatch() && !connection.isInTransaction();

@@ -13,6 +13,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.FluxSink;
 
@@ -156,17 +157,17 @@ final class CursorRows {
         Cursor opened = cursor;
         // Vert.x throws when a cursor is closed that was never read, and has nothing to close then
         if (opened != null && readBegun) {
-            ignore(opened.close());
+            ignore(opened::close);
         }
         PreparedStatement statement = prepared;
         if (statement != null) {
-            ignore(statement.close());
+            ignore(statement::close);
         }
         connection.release();
     }
 
     /** Closing counts as in flight; when it fails the connection does too, or the end of the transaction closes them. */
-    private void ignore(Future<Void> closing) {
-        connection.send(() -> closing, nothing -> {}, error -> {});
+    private void ignore(Supplier<Future<Void>> closing) {
+        connection.send(closing, nothing -> {}, error -> {});
     }
 }

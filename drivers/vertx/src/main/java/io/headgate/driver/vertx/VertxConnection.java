@@ -67,6 +67,7 @@ final class VertxConnection implements DriverConnection {
     private final String node;
     private final Shared shared;
     private final EventExecutor loop;
+    private final LoopSteps steps;
     private final ParameterEncoder encoder;
     private final RowMetadataCache columns;
     private final Sinks.Empty<Void> closed = Sinks.empty();
@@ -95,6 +96,7 @@ final class VertxConnection implements DriverConnection {
         this.node = settings.node();
         this.shared = shared;
         this.loop = socket(connection).channelHandlerContext().channel().eventLoop();
+        this.steps = new LoopSteps(loop);
         this.encoder = new ParameterEncoder(settings.maxValueBytes());
         this.columns = new RowMetadataCache(settings.statementCacheSize());
         this.notices = new Notices(new NoticeLog(node), () -> inFlight.count() == 1);
@@ -171,15 +173,7 @@ final class VertxConnection implements DriverConnection {
                     return sink::success;
                 }
             }
-            end(
-                    ROLLBACK,
-                    Effect.NONE,
-                    () -> {
-                        // of a BEGIN that failed meanwhile; it is not for the next owner's statement
-                        filter.forgetOpening();
-                        sink.success();
-                    },
-                    fail);
+            end(ROLLBACK, Effect.NONE, sink::success, fail);
             return () -> {};
         }));
     }
@@ -205,24 +199,25 @@ final class VertxConnection implements DriverConnection {
         commits.begin();
         Supplier<Future<RowSet<Row>>> work =
                 () -> connection.query(sql).execute().onComplete(answer -> {
+                    if (transactions.get() == 1) {
+                        // of a BEGIN that failed meanwhile; not later, when it may be that of the next owner
+                        filter.forgetOpening();
+                    }
                     transactions.decrementAndGet();
                     commits.end();
                 });
-        send(work, answer -> onAnswer.run(), error -> onError.accept(failure(error, sql, effect)));
+        inFlight.begin();
+        sendNow(work, answer -> onAnswer.run(), error -> onError.accept(failure(error, sql, effect)));
     }
 
     /**
-     * Runs what belongs to the loop on it. The step counts as in flight itself, so that nobody takes the connection for idle;
+     * Runs what belongs to the loop on it, after all that was handed over before. The step counts as in flight itself, so that nobody takes the connection for idle;
      * what it returns is run when it no longer does.
      */
     private void onLoop(Supplier<Runnable> step) {
         hold();
-        if (isOnLoop()) {
-            runHeld(step);
-            return;
-        }
         try {
-            loop.execute(() -> runHeld(step));
+            steps.run(() -> runHeld(step));
         } catch (RejectedExecutionException closedDriver) {
             release();
             throw closedDriver;
@@ -350,18 +345,36 @@ final class VertxConnection implements DriverConnection {
     /** Hands work to Vert.x and counts it until its answer, before anybody hears of the answer. */
     <T> void send(Supplier<Future<T>> work, Consumer<T> onAnswer, Consumer<Throwable> onError) {
         inFlight.begin();
-        work.get()
-                .onComplete(
-                        answer -> {
-                            lastNotices = notices.take();
-                            inFlight.end();
-                            onAnswer.accept(answer);
-                        },
-                        error -> {
-                            lastNotices = notices.take();
-                            inFlight.end();
-                            onError.accept(error);
-                        });
+        if (steps.isNext()) {
+            sendNow(work, onAnswer, onError);
+            return;
+        }
+        try {
+            steps.run(() -> sendNow(work, onAnswer, onError));
+        } catch (RejectedExecutionException closedDriver) {
+            inFlight.end();
+            throw closedDriver;
+        }
+    }
+
+    private <T> void sendNow(Supplier<Future<T>> work, Consumer<T> onAnswer, Consumer<Throwable> onError) {
+        Future<T> sent;
+        try {
+            sent = work.get();
+        } catch (Throwable thrown) {
+            sent = Future.failedFuture(thrown);
+        }
+        sent.onComplete(
+                answer -> {
+                    lastNotices = notices.take();
+                    inFlight.end();
+                    onAnswer.accept(answer);
+                },
+                error -> {
+                    lastNotices = notices.take();
+                    inFlight.end();
+                    onError.accept(error);
+                });
     }
 
     /** Keeps the connection from counting as idle, for what takes several statements; {@link #release} must follow. */

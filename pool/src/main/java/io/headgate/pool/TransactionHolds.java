@@ -1,0 +1,50 @@
+package io.headgate.pool;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * What the statements of a transaction wait for before they are sent: ends of savepoints that are about to be sent. A statement
+ * that went before one would be undone with the savepoint, though it was told as done, or be taken for a part of it. Safe for use by many threads.
+ */
+final class TransactionHolds {
+
+    private volatile @Nullable List<Mono<Void>> holds;
+
+    /** @param over completes when what comes behind may be sent; {@link #remove} must come before */
+    void add(Mono<Void> over) {
+        List<Mono<Void>> known = holds;
+        if (known == null) {
+            synchronized (this) {
+                known = holds;
+                if (known == null) {
+                    known = new CopyOnWriteArrayList<>();
+                    holds = known;
+                }
+            }
+        }
+        known.add(over);
+    }
+
+    void remove(Mono<Void> over) {
+        List<Mono<Void>> known = holds;
+        if (known != null) {
+            known.remove(over);
+        }
+    }
+
+    /** One that a statement has to wait for, and look again; null when there is none. */
+    @Nullable
+    Mono<Void> any() {
+        List<Mono<Void>> known = holds;
+        if (known == null) {
+            return null;
+        }
+        for (Mono<Void> each : known) {
+            return each;
+        }
+        return null;
+    }
+}

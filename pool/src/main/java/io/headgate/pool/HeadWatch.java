@@ -19,11 +19,14 @@ import reactor.core.scheduler.Scheduler;
  * So when a head is found twice, a period apart, statements behind it are sent once more, on leases ({@link LaneCopy}): the
  * first of each text but the head's, or the next one if there are no others. When one is answered there, and the head is not
  * within a further period, the head is <em>stuck</em>: the lane takes nothing more, and all behind the head are sent once more,
- * those of its own kind last. Without such an answer it is stuck after a longer time only: when processors are overloaded,
- * the server, the pooler or this process pauses, everything is late, and to send it all again would add to the load. When at
- * least half of the lanes are stuck, a head is sent on a lease as well after the grace, and cancelled when the copy replaces it. Others of its text then
- * come to the head, and are cancelled in turn, without grace, until the lane serves others again. When the leases are all held
- * by others, the lanes stay stuck: they may be held by transactions that wait for these very statements.
+ * those of its own kind last. Without such a proof it is stuck after a longer time: when processors are overloaded, or the server,
+ * the pooler or this process pauses, everything is late, and to send it all again would add to the load. For a moment after one
+ * that was stuck, the heads of its lane need no proof.
+ *
+ * <p>When at least half of the lanes are stuck, a head is sent on a lease as well after the grace, and cancelled when the copy
+ * replaces it. Others of its text then come to the head, and are cancelled in turn, without grace, until the lane serves others
+ * again. When the leases are all held by others, the lanes stay stuck: they may be held by transactions that wait for these very
+ * statements.
  *
  * <p>Heads are compared on the connection's loop. A pause of this process is so not taken for one of the server: after a
  * pause the loop reads the answers that have come before it compares.
@@ -43,6 +46,9 @@ final class HeadWatch {
 
     /** From one head that was moved to the next: what is answered at once anyway needs no cancelling. */
     private static final long DRAINING = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** How long the heads of a lane are stuck without proof, after one that was: a lock has a crowd, of many texts. */
+    private static final long BELIEVED = TimeUnit.SECONDS.toNanos(2);
 
     /** How long after a cancel request was taken its effect can still arrive: the answer travels on another connection. */
     private static final long AFTERMATH = TimeUnit.SECONDS.toNanos(1);
@@ -67,6 +73,10 @@ final class HeadWatch {
 
     private boolean overtakenForLong;
     private long stuckSince;
+
+    /** Until when a head is stuck without proof. */
+    private long believedUntil;
+
     private boolean comparing;
     private @Nullable LaneCall watched;
     private @Nullable LaneCall lastCancelled;
@@ -101,6 +111,7 @@ final class HeadWatch {
         this.times = times;
         this.headSince = clock.getAsLong();
         this.hitUntil = headSince;
+        this.believedUntil = headSince;
     }
 
     /** Whether the head is stuck, and the lane takes nothing more. */
@@ -155,6 +166,9 @@ final class HeadWatch {
             if (!isOverdue(head)) {
                 sendFollowersElsewhere(head, false);
             } else if (overtakenForLong || clock.getAsLong() - headSince >= times.surelyStuckFrom()) {
+                believedUntil = clock.getAsLong() + BELIEVED;
+                foundStuck(head);
+            } else if (clock.getAsLong() - believedUntil < 0) {
                 foundStuck(head);
             } else if (overtaken) {
                 // what made the server late may be over just now: its answer may be on its way

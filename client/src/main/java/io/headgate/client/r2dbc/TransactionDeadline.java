@@ -122,10 +122,13 @@ final class TransactionDeadline {
         return EarlyEnd.of(work, timer.then(Mono.error(end)));
     }
 
-    /** Each has a timer of its own, and the first that runs out ends them all. */
+    /** Each has a timer of its own, and the first that runs out ends them all, on its thread. */
     private Mono<Void> timer(Sinks.Empty<Void> end, Duration grace) {
         return Mono.defer(() -> Mono.firstWithSignal(
-                end.asMono(), Mono.delay(untilOver().plus(grace)).then(Mono.fromRunnable(end::tryEmitEmpty))));
+                end.asMono(),
+                Mono.delay(untilOver().plus(grace))
+                        .then(Mono.fromRunnable(end::tryEmitEmpty))
+                        .then(Mono.never())));
     }
 
     /** A statement came after the end of its transaction's time, or was under way then. */

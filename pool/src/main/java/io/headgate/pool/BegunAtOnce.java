@@ -1,5 +1,6 @@
 package io.headgate.pool;
 
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
@@ -12,6 +13,9 @@ import reactor.core.publisher.Operators;
 final class BegunAtOnce<T> extends Operators.MonoSubscriber<T, T> {
 
     private Subscription source = Operators.emptySubscription();
+
+    /** Not the superclass's, which a cancellation empties: what was cancelled would end as if it had no value. */
+    private @Nullable T answer;
 
     BegunAtOnce(CoreSubscriber<? super T> subscriber) {
         super(subscriber);
@@ -27,17 +31,17 @@ final class BegunAtOnce<T> extends Operators.MonoSubscriber<T, T> {
     }
 
     @Override
-    public void onNext(T answer) {
-        setValue(answer);
+    public void onNext(T value) {
+        answer = value;
     }
 
     @Override
     public void onComplete() {
-        T answer = value;
-        if (answer == null) {
+        T held = answer;
+        if (held == null) {
             actual.onComplete();
         } else {
-            complete(answer);
+            complete(held);
         }
     }
 

@@ -50,6 +50,9 @@ final class HeadWatch {
     /** How long the heads of a lane are stuck without proof, after one that was: a lock has a crowd, of many texts. */
     private static final long BELIEVED = TimeUnit.SECONDS.toNanos(2);
 
+    /** Texts that are tried at once: the first may wait for a lock too. */
+    private static final int MOST_PROBES = 3;
+
     /** How long after a cancel request was taken its effect can still arrive: the answer travels on another connection. */
     private static final long AFTERMATH = TimeUnit.SECONDS.toNanos(1);
 
@@ -188,16 +191,23 @@ final class HeadWatch {
         }
     }
 
-    /** One of the head's own text would wait for the same lock, and tell nothing. */
+    /**
+     * Of other texts, since one of the head's own would wait for the same lock, and tell nothing; and few, since one answer is proof
+     * enough, and after a pause of the server all lanes do this at once.
+     */
     private void sendProbes(LaneCall head) {
         Set<StatementProfile> texts = new HashSet<>();
         texts.add(head.profile());
         LaneCall next = null;
         for (LaneCall call : sent.toArray(LaneCall[]::new)) {
-            if (call != head && call.isUnderWay()) {
-                next = next == null ? call : next;
-                if (texts.add(call.profile())) {
-                    call.sendElsewhere();
+            if (call == head || !call.isUnderWay() || call.profile().isSuspect()) {
+                continue;
+            }
+            next = next == null ? call : next;
+            if (texts.add(call.profile())) {
+                call.sendElsewhere();
+                if (texts.size() > MOST_PROBES) {
+                    return;
                 }
             }
         }

@@ -282,7 +282,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     public void onError(Throwable error) {
         Lane used = used();
         boolean undone = isHit(error, used);
-        boolean answered = error instanceof DatabaseException && !isOf(CANCELLED, error);
+        boolean answered = error instanceof DatabaseException && !isCancelled(error);
         used.answered(this, answered ? profile : null);
         if (undone && !isNeedless() && repeats++ < MOST_REPEATS) {
             used.transmit(this);
@@ -403,10 +403,14 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
 
     /** Whether a cancel request of the lane has stopped the statement: the server has undone it. */
     private static boolean isHit(Throwable error, Lane used) {
-        return isOf(CANCELLED, error)
+        return isCancelled(error)
                 && error instanceof HeadgateException failure
                 && failure.outcome() == Outcome.NOT_EXECUTED
                 && used.mayHaveBeenHit();
+    }
+
+    static boolean isCancelled(Throwable error) {
+        return isOf(CANCELLED, error);
     }
 
     static boolean isOf(String sqlState, Throwable error) {

@@ -104,7 +104,9 @@ final class LaneCopy {
     }
 
     private void answered(SqlResult answer) {
-        call.used().answeredElsewhere(call);
+        if (call.isUnderWay()) {
+            call.used().answeredElsewhere(call);
+        }
         call.end(answer);
     }
 
@@ -112,7 +114,7 @@ final class LaneCopy {
         if (!call.isUnderWay()) {
             return;
         }
-        if (error instanceof DatabaseException && !LaneCall.endsConnection(error)) {
+        if (error instanceof DatabaseException && !LaneCall.endsConnection(error) && !LaneCall.isCancelled(error)) {
             call.used().answeredElsewhere(call);
         }
         state = State.NONE;

@@ -25,7 +25,7 @@ final class Standstill {
     private static final int PAUSE_AFTER_LOOK = 19;
 
     /** A look may seem long because the process paused. */
-    private static final long LONGEST_PAUSE = 10 * LOOK;
+    private static final long LONGEST_PAUSE = 5 * LOOK;
 
     private final ConnectionSupply supply;
     private final BorrowerQueue waiting;

@@ -128,7 +128,9 @@ final class TransactionDeadline {
                 end.asMono(),
                 Mono.delay(untilOver().plus(grace))
                         .then(Mono.fromRunnable(end::tryEmitEmpty))
-                        .then(Mono.never())));
+                        // those that were told before may keep that thread
+                        .then(Mono.delay(SERVERS_GRACE))
+                        .then()));
     }
 
     /** A statement came after the end of its transaction's time, or was under way then. */

@@ -27,25 +27,23 @@ final class LoopSteps {
     }
 
     /**
-     * Runs a step after those that were handed over before: at once when this is the loop, and no other step is running.
+     * Runs a step after those that were handed over before: at once when this is the loop and there are none. Those of others never run
+     * in here, since the calling thread may hold a lock.
      *
      * @throws RejectedExecutionException if the loop has ended; the step will not run
      */
     void run(Runnable step) {
-        if (!loop.inEventLoop()) {
-            waiting.add(step);
-            try {
-                loop.execute(this::workOff);
-            } catch (RejectedExecutionException ended) {
-                if (waiting.remove(step)) {
-                    throw ended;
-                }
-            }
-        } else if (isNext()) {
+        if (isNext()) {
             step.run();
-        } else {
-            waiting.add(step);
-            workOff();
+            return;
+        }
+        waiting.add(step);
+        try {
+            loop.execute(this::workOff);
+        } catch (RejectedExecutionException ended) {
+            if (waiting.remove(step)) {
+                throw ended;
+            }
         }
     }
 

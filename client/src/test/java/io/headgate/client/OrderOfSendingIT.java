@@ -142,7 +142,7 @@ class OrderOfSendingIT {
         assertThat(stored()).isZero();
     }
 
-    /** The reader is busy with a row on the loop when another thread rolls back. It hears of its end there, and writes. */
+    /** Another thread rolls back while the reader handles a row on the loop. The reader then hears of its end on the loop, and writes. */
     @Test
     void whatAReaderWritesWhenItIsToldGoesBehindTheRollback() {
         AtomicInteger told = new AtomicInteger();

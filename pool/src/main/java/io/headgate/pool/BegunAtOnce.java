@@ -6,9 +6,8 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 
 /**
- * Has a source of one value at most begin when it is subscribed to, whatever its subscriber asks for; the value waits until that
- * asks. So a statement is handed to the connection while it is known that it may be: whoever asks later, when the transaction
- * has ended, would have it sent outside.
+ * Starts a source of one value at most when it is subscribed to. Its subscriber may ask for the value later. A statement is so handed
+ * to the connection while its transaction is open; it is not sent when somebody asks for its answer after the transaction's end.
  */
 final class BegunAtOnce<T> extends Operators.MonoSubscriber<T, T> {
 

@@ -16,8 +16,8 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>A head may wait for a lock that another caller's transaction holds, such as a read of a table behind {@code ALTER TABLE}.
  * The statements behind it then wait too, though they need no lock, and PostgreSQL's deadlock detector cannot see that wait.
- * So when a head is found twice, a period apart, statements behind it are sent once more, on leases ({@link LaneCopy}): the
- * first of each text but the head's, or the next one if there are no others. When one is answered there, and the head is not
+ * So when a head is found twice, a period apart, a few statements behind it are sent once more, on leases ({@link LaneCopy}):
+ * of other texts than the head's, or the next one if there are no others. When one is answered there, and the head is not
  * within a further period, the head is <em>stuck</em>: the lane takes nothing more, and all behind the head are sent once more,
  * those of its own kind last. Without such a proof it is stuck after a longer time: when processors are overloaded, or the server,
  * the pooler or this process pauses, everything is late, and to send it all again would add to the load. For a moment after one
@@ -166,13 +166,15 @@ final class HeadWatch {
             return;
         }
         if (head == lastSeen) {
-            if (!isOverdue(head)) {
+            long now = clock.getAsLong();
+            boolean isProven = overtakenForLong || now - headSince >= times.surelyStuckFrom();
+            if (!isOverdue(head, now)) {
                 sendFollowersElsewhere(head, false);
-            } else if (overtakenForLong || clock.getAsLong() - headSince >= times.surelyStuckFrom()) {
-                believedUntil = clock.getAsLong() + BELIEVED;
-                foundStuck(head);
-            } else if (clock.getAsLong() - believedUntil < 0) {
-                foundStuck(head);
+            } else if (isProven || now - believedUntil < 0) {
+                if (isProven) {
+                    believedUntil = now + BELIEVED;
+                }
+                foundStuck(head, now);
             } else if (overtaken) {
                 // what made the server late may be over just now: its answer may be on its way
                 overtakenForLong = true;
@@ -217,12 +219,11 @@ final class HeadWatch {
     }
 
     /** A slow one takes as long as it does. It has the lane to itself. */
-    private boolean isOverdue(LaneCall head) {
-        return !head.isSlow() || clock.getAsLong() - headSince >= head.profile().overdueFrom();
+    private boolean isOverdue(LaneCall head, long now) {
+        return !head.isSlow() || now - headSince >= head.profile().overdueFrom();
     }
 
-    private void foundStuck(LaneCall head) {
-        long now = clock.getAsLong();
+    private void foundStuck(LaneCall head, long now) {
         if (!stuck) {
             stuckSince = now;
         }

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * What the statements of a transaction wait for before they are sent: ends of savepoints that are about to be sent. A statement
- * that went before one would be undone with the savepoint, though it was told as done, or be taken for a part of it. Safe for use by many threads.
+ * What the statements of a transaction wait for before they are sent: the end of a savepoint that is about to be sent. A statement
+ * that went before it would be undone with the savepoint, though its caller was told that it is done. A new savepoint of the same
+ * name would be ended in its place. Safe for use by many threads.
  */
 final class TransactionHolds {
 

@@ -104,6 +104,30 @@ class HeadWatchTest {
         assertThat(wide.server.connections()).hasSize(3);
     }
 
+    /** After a pause of the server all lanes do this at once. */
+    @Test
+    void sendsFewAgainHoweverManyTextsThereAre() {
+        LaneFixture wide = fixture(1, 8);
+        Signals.of(wide.lanes.warmUp());
+        wide.call("late");
+        IntStream.range(0, 7).forEach(i -> Signals.of(wide.execute("other " + i, new StatementProfile(true))));
+        wide.pass(Duration.ofMillis(900));
+        assertThat(wide.server.connections()).as("a lane and three leases").hasSize(4);
+    }
+
+    /** They may wait for the same lock, and would take the leases for nothing. */
+    @Test
+    void sendsNoneAgainWhoseTextIsSuspect() {
+        LaneFixture wide = fixture(1, 8);
+        Signals.of(wide.lanes.warmUp());
+        StatementProfile suspect = new StatementProfile(true);
+        suspect.heldOthersUp();
+        wide.call("late");
+        Signals.of(wide.execute("suspect", suspect));
+        wide.pass(Duration.ofMillis(900));
+        assertThat(wide.server.connections()).hasSize(1);
+    }
+
     @Test
     void aHeadIsStuckThatIsNotAnsweredAPeriodAfterAnotherWasElsewhere() {
         LaneFixture wide = fixture(1, 8);

@@ -211,8 +211,8 @@ final class VertxConnection implements DriverConnection {
     }
 
     /**
-     * Runs what belongs to the loop on it, after all that was handed over before. The step counts as in flight itself, so that nobody takes the connection for idle;
-     * what it returns is run when it no longer does.
+     * Runs what belongs to the loop on it, after all that was handed over before. The step counts as in flight itself, so that
+     * nobody takes the connection for idle; what it returns is run when it no longer does.
      */
     private void onLoop(Supplier<Runnable> step) {
         hold();

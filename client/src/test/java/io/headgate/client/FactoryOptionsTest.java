@@ -217,7 +217,9 @@ class FactoryOptionsTest {
 
     @Test
     void takesDemandsOnTheLogin() {
-        options(URL + "?requireAuth=scram-sha-256,md5&channelBinding=prefer&sslMode=require&sslNegotiation=direct&maxProtocolVersion=3.2")
+        options(
+                        URL
+                                + "?requireAuth=scram-sha-256,md5&channelBinding=prefer&sslMode=require&sslNegotiation=direct&maxProtocolVersion=3.2")
                 .client()
                 .close()
                 .block();

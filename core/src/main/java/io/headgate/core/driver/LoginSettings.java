@@ -122,8 +122,9 @@ public record LoginSettings(
         Set<Method> named = EnumSet.noneOf(Method.class);
         for (String part : parts) {
             if (part.startsWith("!") != negated) {
-                throw new IllegalArgumentException("require_auth is \"" + text
-                        + "\"; methods with and without ! cannot stand together: name those to accept, or those to refuse");
+                throw new IllegalArgumentException(
+                        "require_auth is \"" + text
+                                + "\"; methods with and without ! cannot stand together: name those to accept, or those to refuse");
             }
             String name = negated ? part.substring(1) : part;
             if (NOT_THERE.contains(name)) {
@@ -160,8 +161,7 @@ public record LoginSettings(
                 return each;
             }
         }
-        throw new IllegalArgumentException(
-                "max_protocol_version is \"" + text + "\"; it is one of 3.0, 3.2, latest");
+        throw new IllegalArgumentException("max_protocol_version is \"" + text + "\"; it is one of 3.0, 3.2, latest");
     }
 
     private static String names() {

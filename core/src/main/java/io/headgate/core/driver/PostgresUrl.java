@@ -147,7 +147,10 @@ final class PostgresUrl {
                             (int) number("max_result_rows", ResultLimit.DEFAULT.rows(), Integer.MAX_VALUE),
                             number("max_result_bytes", ResultLimit.DEFAULT.bytes(), Integer.MAX_VALUE)),
                     parameters.get("time_zone"),
-                    LoginSettings.parse(parameters.get("require_auth"), parameters.get("channel_binding"), parameters.get("max_protocol_version")));
+                    LoginSettings.parse(
+                            parameters.get("require_auth"),
+                            parameters.get("channel_binding"),
+                            parameters.get("max_protocol_version")));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("the URL " + shown + ": " + e.getMessage(), e);
         }

@@ -42,9 +42,12 @@ final class ProtocolVersions {
             if (old || newest == ProtocolVersion.V3_0) {
                 return attempt.apply(ProtocolVersion.V3_0);
             }
-            return attempt.apply(newest).onErrorResume(Refused.class, refused -> attempt.apply(ProtocolVersion.V3_0)
-                    .doOnNext(connected ->
-                            oldUntil.put(settings.node(), clock.instant().plus(MEMORY))));
+            return attempt.apply(newest)
+                    .onErrorResume(
+                            Refused.class,
+                            refused -> attempt.apply(ProtocolVersion.V3_0)
+                                    .doOnNext(connected -> oldUntil.put(
+                                            settings.node(), clock.instant().plus(MEMORY))));
         });
     }
 
@@ -55,7 +58,8 @@ final class ProtocolVersions {
     static boolean isRefusal(ServerError error) {
         return error.sqlState().equals("0A000")
                 || (error.sqlState().equals("08P01")
-                        && (error.message().contains("packet") || error.message().contains("protocol")));
+                        && (error.message().contains("packet")
+                                || error.message().contains("protocol")));
     }
 
     /** The node ended the connection when it saw the version. */

@@ -147,7 +147,8 @@ class LoginTest {
         assertThat(sent.get(0).substring(4, 8)).isEqualTo("\0\3\0\0");
         assertThat(logInWithKey("max_protocol_version=3.2", "", 32).secret()).hasSize(32);
         assertThat(sent.get(1).substring(4, 8)).isEqualTo("\0\3\0\2");
-        assertThat(logInWithKey("max_protocol_version=latest", "", 256).secret()).hasSize(256);
+        assertThat(logInWithKey("max_protocol_version=latest", "", 256).secret())
+                .hasSize(256);
         assertThat(sent.get(2).substring(4, 8)).isEqualTo("\0\3\0\2");
     }
 
@@ -184,8 +185,8 @@ class LoginTest {
         assertThatThrownBy(() -> logInWithKey("max_protocol_version=3.0", "\0\3\0\0\0\0\0\0", 4))
                 .isInstanceOf(java.io.IOException.class);
         ByteBuf late = message('v', "\0\3\0\0\0\0\0\0");
-        assertThatThrownBy(() -> logInWith(
-                        "max_protocol_version=3.2", Unpooled.wrappedBuffer(message('R', OK), late, ready())))
+        assertThatThrownBy(() ->
+                        logInWith("max_protocol_version=3.2", Unpooled.wrappedBuffer(message('R', OK), late, ready())))
                 .hasMessageContaining("after something else");
     }
 

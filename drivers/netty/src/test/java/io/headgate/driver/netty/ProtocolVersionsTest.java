@@ -21,13 +21,15 @@ class ProtocolVersionsTest {
     private final ProtocolVersions versions = new ProtocolVersions(() -> now);
 
     private Mono<String> connect(ConnectionSettings to) {
-        return versions.connect(to, version -> Mono.fromCallable(() -> {
-            tried.add(version);
-            if (version != ProtocolVersion.V3_0 && to.host().equals("old.example")) {
-                throw new ProtocolVersions.Refused();
-            }
-            return version.parameter();
-        }));
+        return versions.connect(
+                to,
+                version -> Mono.fromCallable(() -> {
+                    tried.add(version);
+                    if (version != ProtocolVersion.V3_0 && to.host().equals("old.example")) {
+                        throw new ProtocolVersions.Refused();
+                    }
+                    return version.parameter();
+                }));
     }
 
     @Test

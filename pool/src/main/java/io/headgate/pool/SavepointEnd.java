@@ -24,8 +24,11 @@ final class SavepointEnd {
     }
 
     private final LeasedTransaction transaction;
-    private final Sinks.Empty<Void> sent = Sinks.empty();
-    private final Mono<Void> over = sent.asMono();
+
+    /** Completes when the transaction is held no longer: whoever found the hold and waits for it then finds it gone. */
+    private final Sinks.Empty<Void> released = Sinks.empty();
+
+    private final Mono<Void> over = released.asMono();
     private final AtomicReference<State> state = new AtomicReference<>(State.TO_COME);
 
     SavepointEnd(LeasedTransaction transaction) {
@@ -38,6 +41,7 @@ final class SavepointEnd {
                 && transaction.hold(over)
                 && !state.compareAndSet(State.TO_COME, State.AWAITED)) {
             transaction.release(over);
+            released.tryEmitEmpty();
         }
     }
 
@@ -55,13 +59,16 @@ final class SavepointEnd {
                         Operators.error(actual, new TransactionEndedException());
                     }
                 } finally {
-                    if (state.getAndSet(State.SENT) == State.AWAITED) {
+                    boolean awaited = state.getAndSet(State.SENT) == State.AWAITED;
+                    if (awaited) {
                         transaction.release(over);
                     }
                     if (entered) {
                         transaction.leave();
                     }
-                    sent.tryEmitEmpty();
+                    if (awaited) {
+                        released.tryEmitEmpty();
+                    }
                 }
             }
         };

@@ -32,7 +32,7 @@ final class PostgresqlOptions {
         REFUSED.put("schema", "the schema is the role's" + FOR_THE_ROLE + "search_path = ...");
         REFUSED.put("currentSchema", "the schema is the role's" + FOR_THE_ROLE + "search_path = ...");
         REFUSED.put("options", "settings of the server are the role's" + FOR_THE_ROLE + "...");
-        REFUSED.put("socket", "Headgate connects by TCP; name host and port");
+        REFUSED.put("socket", "name the folder of the socket in host, such as /var/run/postgresql, and the port");
         REFUSED.put("sslCert", NO_CLIENT_CERTIFICATES);
         REFUSED.put("sslKey", NO_CLIENT_CERTIFICATES);
         REFUSED.put("sslPassword", NO_CLIENT_CERTIFICATES);

@@ -119,7 +119,7 @@ class FactoryOptionsTest {
                 "schema=music | ALTER ROLE app IN DATABASE music SET search_path",
                 "currentSchema=music | ALTER ROLE app IN DATABASE music SET search_path",
                 "options=lock_timeout=1s | ALTER ROLE",
-                "socket=/tmp/.s.PGSQL.5432 | name host and port",
+                "socket=/tmp/.s.PGSQL.5432 | name the folder of the socket in host",
                 "sslCert=x.pem | no client certificates",
                 "ssl-key=x.pem | no client certificates",
             })

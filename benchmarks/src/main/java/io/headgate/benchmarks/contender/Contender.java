@@ -17,6 +17,11 @@ public interface Contender extends AutoCloseable {
     /** Reads the row of an id. */
     void lookup(long id, Reply<Item> reply);
 
+    /** Reads the rows of several ids, all at once; answers whether each was the right one. */
+    default void multi(long[] ids, Reply<Boolean> reply) {
+        new ManyLookups(ids, reply).begin(this);
+    }
+
     /** Runs {@link #SLOW}. */
     default void slow(Reply<Integer> reply) {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " takes no part in this scenario");
@@ -29,6 +34,11 @@ public interface Contender extends AutoCloseable {
 
     /** Updates the account of an id, as a transaction of its own; answers with the number of rows. */
     default void update(long id, Reply<Long> reply) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " takes no part in this scenario");
+    }
+
+    /** Inserts an event of an item, as a transaction of its own; answers with the number of rows. */
+    default void insert(long id, Reply<Long> reply) {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " takes no part in this scenario");
     }
 

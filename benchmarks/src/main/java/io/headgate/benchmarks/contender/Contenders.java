@@ -1,18 +1,16 @@
 package io.headgate.benchmarks.contender;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** Every contender that runs in a JVM of its own. A new one is a line here. */
 public final class Contenders {
 
-    private static final Scenario[] STATEMENTS = {Scenario.LOOKUP, Scenario.MIXED, Scenario.UPDATE, Scenario.UPDATE_HOT
+    private static final Scenario[] STATEMENTS = {
+        Scenario.LOOKUP, Scenario.MULTI, Scenario.MIXED, Scenario.UPDATE, Scenario.UPDATE_HOT, Scenario.INSERT
     };
-    private static final Scenario[] WITH_TRANSACTIONS = {
-        Scenario.LOOKUP, Scenario.MIXED, Scenario.UPDATE, Scenario.UPDATE_HOT, Scenario.TRANSACTION
-    };
-    private static final Scenario[] ALL = {
-        Scenario.LOOKUP, Scenario.MIXED, Scenario.UPDATE, Scenario.UPDATE_HOT, Scenario.TRANSACTION, Scenario.USERS
-    };
+    private static final Scenario[] WITH_TRANSACTIONS = with(STATEMENTS, Scenario.TRANSACTION);
+    private static final Scenario[] ALL = with(WITH_TRANSACTIONS, Scenario.USERS);
 
     private static final List<Tuning> POOLS = Tuning.ofConnections(4, 8, 16, 32);
     private static final List<Tuning> PIPELINES = Tuning.ofPipelining(new int[] {4, 8, 16}, new int[] {16, 64, 256});
@@ -44,6 +42,12 @@ public final class Contenders {
             ContenderEntry.of("spring_r2dbc_pool", POOLS, SpringContender::onR2dbcPool, Scenario.SPRING));
 
     private Contenders() {}
+
+    private static Scenario[] with(Scenario[] some, Scenario another) {
+        Scenario[] all = Arrays.copyOf(some, some.length + 1);
+        all[some.length] = another;
+        return all;
+    }
 
     /** Those that take part in a scenario, in the order of the table. */
     public static List<ContenderEntry> of(Scenario scenario) {

@@ -39,6 +39,11 @@ final class HeadgateContender implements Contender {
         Replies.to(db.sql(Change.UPDATE).bind(id).update(), reply);
     }
 
+    @Override
+    public void insert(long id, Reply<Long> reply) {
+        Replies.to(db.sql(Event.INSERT).bind(id, Event.NOTE).update(), reply);
+    }
+
     private static Mono<Long> balance(SqlTransaction tx, long id) {
         return tx.sql(Change.SELECT)
                 .bind(id)

@@ -20,6 +20,7 @@ final class HikariContender implements Contender {
     private static final String LOOKUP = Item.SELECT.replace("$1", "?");
     private static final String SELECT = Change.SELECT.replace("$1", "?");
     private static final String UPDATE = Change.UPDATE.replace("$1", "?");
+    private static final String INSERT = Event.INSERT.replace("$1", "?").replace("$2", "?");
 
     private final HikariDataSource pool;
     private final ExecutorService threads;
@@ -56,17 +57,37 @@ final class HikariContender implements Contender {
     @Override
     public void lookup(long id, Reply<Item> reply) {
         Item item;
-        try (Connection connection = pool.getConnection();
-                PreparedStatement statement = connection.prepareStatement(LOOKUP)) {
-            statement.setLong(1, id);
-            try (ResultSet rows = statement.executeQuery()) {
-                item = rows.next() ? new Item(rows.getLong(1), rows.getString(2)) : new Item(0, "no row");
-            }
+        try (Connection connection = pool.getConnection()) {
+            item = item(connection, id);
         } catch (SQLException e) {
             reply.failed(e);
             return;
         }
         reply.succeeded(item);
+    }
+
+    /** One after the other on one connection: its thread can do nothing else meanwhile. */
+    @Override
+    public void multi(long[] ids, Reply<Boolean> reply) {
+        boolean right = true;
+        try (Connection connection = pool.getConnection()) {
+            for (long id : ids) {
+                right &= item(connection, id).isOf(id);
+            }
+        } catch (SQLException e) {
+            reply.failed(e);
+            return;
+        }
+        reply.succeeded(right);
+    }
+
+    private static Item item(Connection connection, long id) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LOOKUP)) {
+            statement.setLong(1, id);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? new Item(rows.getLong(1), rows.getString(2)) : new Item(0, "no row");
+            }
+        }
     }
 
     @Override
@@ -108,6 +129,21 @@ final class HikariContender implements Contender {
             return;
         }
         reply.succeeded(updated);
+    }
+
+    @Override
+    public void insert(long id, Reply<Long> reply) {
+        long inserted;
+        try (Connection connection = pool.getConnection();
+                PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            insert.setLong(1, id);
+            insert.setString(2, Event.NOTE);
+            inserted = insert.executeUpdate();
+        } catch (SQLException e) {
+            reply.failed(e);
+            return;
+        }
+        reply.succeeded(inserted);
     }
 
     private static long updated(Connection connection, long id) throws SQLException {

@@ -81,6 +81,21 @@ final class R2dbcContender implements Contender {
         Replies.to(Mono.usingWhen(connections.create(), open -> updated(open, id), Connection::close), reply);
     }
 
+    @Override
+    public void insert(long id, Reply<Long> reply) {
+        Replies.to(Mono.usingWhen(connections.create(), open -> inserted(open, id), Connection::close), reply);
+    }
+
+    private static Mono<Long> inserted(Connection connection, long id) {
+        return Flux.from(connection
+                        .createStatement(Event.INSERT)
+                        .bind("$1", id)
+                        .bind("$2", Event.NOTE)
+                        .execute())
+                .flatMap(Result::getRowsUpdated)
+                .single();
+    }
+
     private static Mono<Long> updated(Connection connection, long id) {
         return Flux.from(
                         connection.createStatement(Change.UPDATE).bind("$1", id).execute())

@@ -10,12 +10,16 @@ public enum Scenario {
     LOOKUP(64),
     /** Look-ups, and among twenty statements one that takes 20 ms. */
     MIXED(64),
+    /** Calls of twenty look-ups each, all of them at once, as a page needs them that shows many things. */
+    MULTI(64),
     /** Select, update and select in one transaction. */
     TRANSACTION(64),
     /** An update of one row out of 100,000, each in a transaction of its own. */
     UPDATE(64),
     /** Every other statement updates one of ten rows, the rest are look-ups: what those wait for updates that collide. */
     UPDATE_HOT(64),
+    /** An insert of one row into a growing table, each in a transaction of its own. */
+    INSERT(64),
     /** A Spring Data application: look-ups by a repository, and among twenty calls one of a transactional method. */
     SPRING(64),
     /** Inserting 100,000 rows again and again; counts rows. */

@@ -12,11 +12,13 @@ final class VertxLookups {
     private final PreparedQuery<RowSet<Row>> lookup;
     private final PreparedQuery<RowSet<Row>> slow;
     private final PreparedQuery<RowSet<Row>> update;
+    private final PreparedQuery<RowSet<Row>> insert;
 
     VertxLookups(SqlClient client) {
         lookup = client.preparedQuery(Item.SELECT);
         slow = client.preparedQuery(Contender.SLOW);
         update = client.preparedQuery(Change.UPDATE);
+        insert = client.preparedQuery(Event.INSERT);
     }
 
     void lookup(long id, Reply<Item> reply) {
@@ -35,6 +37,11 @@ final class VertxLookups {
 
     void update(long id, Reply<Long> reply) {
         update.execute(Tuple.of(id)).onComplete(rows -> reply.succeeded((long) rows.rowCount()), reply::failed);
+    }
+
+    void insert(long id, Reply<Long> reply) {
+        insert.execute(Tuple.of(id, Event.NOTE))
+                .onComplete(rows -> reply.succeeded((long) rows.rowCount()), reply::failed);
     }
 
     void slow(Reply<Integer> reply) {

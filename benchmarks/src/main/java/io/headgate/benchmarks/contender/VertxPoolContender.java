@@ -39,6 +39,11 @@ final class VertxPoolContender implements Contender {
     }
 
     @Override
+    public void insert(long id, Reply<Long> reply) {
+        lookups.insert(id, reply);
+    }
+
+    @Override
     public void slow(Reply<Integer> reply) {
         lookups.slow(reply);
     }

@@ -35,6 +35,11 @@ final class VertxPooledClientContender implements Contender {
     }
 
     @Override
+    public void insert(long id, Reply<Long> reply) {
+        lookups.insert(id, reply);
+    }
+
+    @Override
     public void slow(Reply<Integer> reply) {
         lookups.slow(reply);
     }

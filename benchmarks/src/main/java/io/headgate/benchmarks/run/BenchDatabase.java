@@ -1,6 +1,7 @@
 package io.headgate.benchmarks.run;
 
 import io.headgate.benchmarks.contender.BulkLoader;
+import io.headgate.benchmarks.contender.Event;
 import io.headgate.benchmarks.contender.Item;
 import io.headgate.benchmarks.contender.Scenario;
 import io.headgate.benchmarks.contender.Target;
@@ -71,6 +72,8 @@ public final class BenchDatabase implements AutoCloseable {
         execute("CREATE TABLE IF NOT EXISTS bench_account (id bigint PRIMARY KEY, balance bigint NOT NULL)"
                 + " WITH (fillfactor = 70)");
         execute("CREATE TABLE IF NOT EXISTS " + BulkLoader.TABLE + " (id bigint NOT NULL, title text NOT NULL)");
+        execute("CREATE TABLE IF NOT EXISTS " + Event.TABLE + " (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+                + " item bigint NOT NULL, note text NOT NULL)");
         execute("INSERT INTO bench_item SELECT n, 'Item number ' || n FROM generate_series(1, " + Item.COUNT
                 + ") n ON CONFLICT DO NOTHING");
         execute("INSERT INTO bench_account SELECT n, 0 FROM generate_series(1, " + Item.COUNT
@@ -79,9 +82,9 @@ public final class BenchDatabase implements AutoCloseable {
         execute("VACUUM ANALYZE bench_account");
     }
 
-    /** Leaves every contender the same to begin with: no rows of bulk loads, no server connections of the one before. */
+    /** Leaves every contender the same to begin with: no rows of inserts, no server connections of the one before. */
     void clean() {
-        execute("TRUNCATE " + BulkLoader.TABLE);
+        execute("TRUNCATE " + BulkLoader.TABLE + ", " + Event.TABLE);
         bouncer.ifPresent(PgBouncer::reconnect);
     }
 

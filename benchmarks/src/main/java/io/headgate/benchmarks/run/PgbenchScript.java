@@ -41,6 +41,11 @@ record PgbenchScript(String key, String text, int countedPerRun) {
             DRAW.formatted("") + "UPDATE bench_account SET balance = balance + 1 WHERE id = :id;\n",
             1);
 
+    private static final PgbenchScript INSERT = new PgbenchScript(
+            "pgbench_prepared",
+            DRAW.formatted("") + "INSERT INTO bench_event (item, note) VALUES (:id, 'played to the end');\n",
+            1);
+
     private static String repeated(String line) {
         return IntStream.range(0, PIPELINED).mapToObj(line::formatted).collect(Collectors.joining());
     }
@@ -51,7 +56,8 @@ record PgbenchScript(String key, String text, int countedPerRun) {
             case LOOKUP -> List.of(LOOKUPS, PIPELINED_LOOKUPS);
             case TRANSACTION -> List.of(TRANSACTION);
             case UPDATE -> List.of(UPDATE);
-            case UPDATE_HOT, MIXED, SPRING, BULK, USERS -> List.of();
+            case INSERT -> List.of(INSERT);
+            case MULTI, UPDATE_HOT, MIXED, SPRING, BULK, USERS -> List.of();
         };
     }
 

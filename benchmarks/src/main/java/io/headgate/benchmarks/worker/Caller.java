@@ -54,6 +54,8 @@ final class Caller {
             switch (request) {
                 case UPDATE -> contender.update(id, updates);
                 case LOOKUP -> contender.lookup(id, lookups);
+                case MULTI -> contender.multi(workload.drawIds(random), multis);
+                case INSERT -> contender.insert(id, inserts);
                 case SLOW -> contender.slow(slows);
                 case TRANSACTION -> contender.transaction(id, transactions);
             }
@@ -93,6 +95,30 @@ final class Caller {
         @Override
         public void succeeded(Item item) {
             answered(item.isOf(id));
+        }
+
+        @Override
+        public void failed(Throwable error) {
+            Caller.this.failed(error);
+        }
+    };
+
+    private final Reply<Boolean> multis = new Reply<>() {
+        @Override
+        public void succeeded(Boolean right) {
+            answered(right);
+        }
+
+        @Override
+        public void failed(Throwable error) {
+            Caller.this.failed(error);
+        }
+    };
+
+    private final Reply<Long> inserts = new Reply<>() {
+        @Override
+        public void succeeded(Long rows) {
+            answered(rows == 1);
         }
 
         @Override

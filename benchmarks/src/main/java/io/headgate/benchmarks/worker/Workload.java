@@ -24,8 +24,13 @@ record Workload(Scenario scenario, boolean slowStatements) {
     /** Rows of {@link Scenario#UPDATE_HOT}. */
     private static final int HOT_ROWS = 10;
 
+    /** Look-ups of a call of {@link Scenario#MULTI}. */
+    private static final int LOOKUPS_OF_A_CALL = 20;
+
     enum Request {
         LOOKUP,
+        MULTI,
+        INSERT,
         UPDATE,
         SLOW,
         TRANSACTION
@@ -36,7 +41,9 @@ record Workload(Scenario scenario, boolean slowStatements) {
             case TRANSACTION -> Request.TRANSACTION;
             case MIXED -> slowStatements && random.nextInt(ONE_SLOW_IN) == 0 ? Request.SLOW : Request.LOOKUP;
             case SPRING -> random.nextInt(ONE_TRANSACTION_IN) == 0 ? Request.TRANSACTION : Request.LOOKUP;
+            case MULTI -> Request.MULTI;
             case UPDATE -> Request.UPDATE;
+            case INSERT -> Request.INSERT;
             case UPDATE_HOT -> random.nextInt(ONE_UPDATE_IN) == 0 ? Request.UPDATE : Request.LOOKUP;
             case LOOKUP, USERS -> Request.LOOKUP;
             case BULK -> throw new IllegalStateException("bulk loads are not made by callers");
@@ -47,6 +54,11 @@ record Workload(Scenario scenario, boolean slowStatements) {
     long drawId(Request request, RandomGenerator random) {
         boolean hot = scenario == Scenario.UPDATE_HOT && request == Request.UPDATE;
         return random.nextLong(1, (hot ? HOT_ROWS : Item.COUNT) + 1L);
+    }
+
+    /** The rows that a call of many look-ups is for. */
+    long[] drawIds(RandomGenerator random) {
+        return random.longs(LOOKUPS_OF_A_CALL, 1, Item.COUNT + 1L).toArray();
     }
 
     /** Whether latencies of updates count, or those of the look-ups beside them alone. */

@@ -1,5 +1,6 @@
 package io.headgate.core.driver;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,8 @@ import reactor.core.publisher.Mono;
 /**
  * Everything a driver needs to open a connection to one node. Immutable; {@link #toString()} holds no secret.
  *
- * @param host name or address
+ * @param host name or address; with a slash at its beginning, the folder of the unix socket {@code .s.PGSQL.<port>}, to which the
+ *     driver over Netty alone connects
  * @param port 1 to 65535
  * @param database the database's name
  * @param credentials asked anew for each connection, so that passwords may rotate
@@ -48,6 +50,9 @@ public record ConnectionSettings(
     /** Default of {@link #maxValueBytes}. */
     public static final int DEFAULT_MAX_VALUE_BYTES = 64 * 1024 * 1024;
 
+    /** {@code sockaddr_un} of Linux, without the NUL at its end. */
+    private static final int LONGEST_SOCKET_PATH = 107;
+
     public ConnectionSettings {
         Objects.requireNonNull(credentials, "credentials");
         StartupText.check("host", host);
@@ -79,6 +84,34 @@ public record ConnectionSettings(
                     "channel_binding is require and sslmode is disable; what is to be bound to TLS needs sslmode=require"
                             + " or stronger");
         }
+        if (isUnixSocket(host)) {
+            checkUnixSocket(host, port, tls, login);
+        }
+    }
+
+    private static boolean isUnixSocket(String host) {
+        return host.startsWith("/");
+    }
+
+    private static void checkUnixSocket(String folder, int port, TlsSettings tls, LoginSettings login) {
+        if (tls.mode().isAlwaysEncrypted()) {
+            throw new IllegalArgumentException("the host is a folder of unix sockets and sslmode is "
+                    + tls.mode().parameter() + "; PostgreSQL encrypts nothing there, since nothing leaves the machine: leave"
+                    + " sslmode out, or name a host");
+        }
+        if (login.channelBinding() == LoginSettings.ChannelBinding.REQUIRE) {
+            throw new IllegalArgumentException("the host is a folder of unix sockets and channel_binding is require; there is"
+                    + " no TLS to bind to: leave channel_binding out, or name a host");
+        }
+        int bytes = socketPath(folder, port).getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > LONGEST_SOCKET_PATH) {
+            throw new IllegalArgumentException("the path of the unix socket in " + folder + " is " + bytes
+                    + " bytes long; the operating system takes " + LONGEST_SOCKET_PATH);
+        }
+    }
+
+    private static String socketPath(String folder, int port) {
+        return folder + (folder.endsWith("/") ? "" : "/") + ".s.PGSQL." + port;
     }
 
     /**
@@ -91,8 +124,16 @@ public record ConnectionSettings(
         return PostgresUrl.parse(url);
     }
 
-    /** The node as host and port. */
+    /** Whether the node is reached by a unix socket. */
+    public boolean isUnixSocket() {
+        return isUnixSocket(host);
+    }
+
+    /** The node as host and port, or as the path of its unix socket. */
     public String node() {
+        if (isUnixSocket()) {
+            return socketPath(host, port);
+        }
         return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
     }
 
@@ -183,7 +224,8 @@ public record ConnectionSettings(
 
     @Override
     public String toString() {
-        return "postgresql://" + node() + "/" + database + "?sslmode="
+        String authority = isUnixSocket() ? host.replace("/", "%2F") + ":" + port : node();
+        return "postgresql://" + authority + "/" + database + "?sslmode="
                 + tls.mode().parameter();
     }
 }

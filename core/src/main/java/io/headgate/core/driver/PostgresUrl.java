@@ -11,13 +11,16 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
  * Reads {@code postgresql://user:password@host:port/database?parameter=value}, as libpq has it. User and password may be
- * percent-encoded; the port defaults to 5432. Parameters: {@code sslmode}, {@code sslrootcert}, {@code
+ * percent-encoded; the port defaults to 5432. A host that begins with {@code %2F}, an encoded slash, is the folder of a unix socket.
+ * Parameters: {@code sslmode}, {@code sslrootcert}, {@code
  * sslnegotiation}, {@code connect_timeout} (seconds), {@code application_name}, {@code statement_cache_size}, {@code max_value_bytes}, {@code max_result_rows}, {@code
  * max_result_bytes}, {@code time_zone}, {@code require_auth}, {@code channel_binding}, {@code
  * max_protocol_version}. Anything else is an error that
@@ -72,11 +75,31 @@ final class PostgresUrl {
                     + (uri.getScheme() == null ? " has no scheme" : " begins with \"" + uri.getScheme() + "\"")
                     + "; it has to begin with postgresql://");
         }
+        Authority authority = Authority.of(uri);
         // before the parameters: a ? in a password makes part of the password look like one
-        requireParts(uri, shown);
+        requireParts(uri, authority, shown);
         requireOneUserInfo(uri, shown);
         PostgresUrl parser = new PostgresUrl(shown, query(uri, shown));
-        return parser.settings(uri);
+        return parser.settings(uri, authority);
+    }
+
+    /** What stands between the scheme and the database; {@link URI} itself has no word for a folder as host. */
+    private record Authority(
+            @Nullable String user, @Nullable String host, int port) {
+
+        private static final Pattern UNIX_SOCKET =
+                Pattern.compile("(?:([^@]*)@)?(%2[Ff](?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})*)(?::(\\d{1,5}))?");
+
+        static Authority of(URI uri) {
+            Matcher socket = UNIX_SOCKET.matcher(uri.getHost() == null ? String.valueOf(uri.getRawAuthority()) : "");
+            if (socket.matches()) {
+                String port = socket.group(3);
+                return new Authority(socket.group(1), decode(socket.group(2)), port == null ? -1 : Integer.parseInt(port));
+            }
+            String host = uri.getHost();
+            return new Authority(
+                    uri.getRawUserInfo(), host == null ? null : host.replaceAll("^\\[|\\]$", ""), uri.getPort());
+        }
     }
 
     /**
@@ -98,14 +121,14 @@ final class PostgresUrl {
         return shown.split("[?#]", 2)[0];
     }
 
-    private static void requireParts(URI uri, String shown) {
-        if (uri.getHost() == null) {
+    private static void requireParts(URI uri, Authority authority, String shown) {
+        if (authority.host() == null) {
             throw wrong(
                     shown,
                     "has no host, or a host or port that is malformed; percent-encode special characters in user and "
                             + "password");
         }
-        if (uri.getRawUserInfo() == null) {
+        if (authority.user() == null) {
             throw wrong(shown, "names no user; write postgresql://user:password@...");
         }
         if (uri.getPath() == null || uri.getPath().length() < 2) {
@@ -122,16 +145,16 @@ final class PostgresUrl {
         }
     }
 
-    private ConnectionSettings settings(URI uri) {
-        String userInfo = uri.getRawUserInfo();
+    private ConnectionSettings settings(URI uri, Authority authority) {
+        String userInfo = Objects.requireNonNull(authority.user());
         int colon = userInfo.indexOf(':');
-        int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
+        int port = authority.port() < 0 ? DEFAULT_PORT : authority.port();
         try {
             Credentials credentials = new Credentials(
                     decode(colon < 0 ? userInfo : userInfo.substring(0, colon)),
                     colon < 0 ? "" : decode(userInfo.substring(colon + 1)));
             return new ConnectionSettings(
-                    uri.getHost().replaceAll("^\\[|\\]$", ""),
+                    Objects.requireNonNull(authority.host()),
                     port,
                     uri.getPath().substring(1),
                     Mono.just(credentials),

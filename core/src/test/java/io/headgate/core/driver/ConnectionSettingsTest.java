@@ -37,6 +37,34 @@ class ConnectionSettingsTest {
     }
 
     @Test
+    void readsTheFolderOfAUnixSocket() {
+        ConnectionSettings settings =
+                ConnectionSettings.parse("postgresql://app:s3cret@%2Frun%2Fpg%20bouncer:6432/music?connect_timeout=7");
+        assertThat(settings.host()).isEqualTo("/run/pg bouncer");
+        assertThat(settings.isUnixSocket()).isTrue();
+        assertThat(settings.node()).isEqualTo("/run/pg bouncer/.s.PGSQL.6432");
+        assertThat(credentials(settings)).isEqualTo(new Credentials("app", SECRET));
+        assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(7));
+        ConnectionSettings other = ConnectionSettings.parse("postgresql://app@%2frun%2F/music");
+        assertThat(other.node()).isEqualTo("/run/.s.PGSQL.5432");
+        assertThat(other).hasToString("postgresql://%2Frun%2F:5432/music?sslmode=prefer");
+        assertThat(ConnectionSettings.parse("postgresql://app@run/music").isUnixSocket())
+                .isFalse();
+    }
+
+    @Test
+    void refusesAPathThatNoUnixSocketCanHave() {
+        String longest = "%2F" + "x".repeat(107 - "/".length() - "/.s.PGSQL.5432".length());
+        assertThat(ConnectionSettings.parse("postgresql://app@" + longest + "/music")
+                        .node())
+                .hasSize(107);
+        assertThatThrownBy(() -> ConnectionSettings.parse("postgresql://app@" + longest + "x/music"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("108 bytes")
+                .hasMessageContaining("107");
+    }
+
+    @Test
     void hasDefaultsForWhatIsNotSaid() {
         ConnectionSettings settings = ConnectionSettings.parse("postgres://app@db/music");
         assertThat(settings.port()).isEqualTo(5432);
@@ -111,6 +139,12 @@ class ConnectionSettingsTest {
                 "postgresql://app:s3cret@db/music?sslmode=require&sslnegotiation=on | it is one of postgres, direct",
                 "postgresql://app:s3cret@db/music?sslnegotiation=direct | sslmode is prefer, which may go without TLS",
                 "postgresql://app:s3cret@db/music?sslmode=disable&sslnegotiation=direct | sslmode is disable",
+                "postgresql://app:s3cret@%2Frun%2Fpg/music?sslmode=require | nothing there",
+                "postgresql://app:s3cret@%2Frun%2Fpg/music?channel_binding=require | no TLS to bind to",
+                "postgresql://app:s3cret@%2Frun%2Fpg:0/music | port 0",
+                "postgresql://app:s3cret@%2Frun%2Fpg | names no database",
+                "postgresql://%2Frun%2Fpg/music | names no user",
+                "postgresql://app:s3cret@run%2Fpg/music | has no host",
                 "postgresql://app:s3cret@db/music?connect_timeout=0 | from 1 to",
                 "postgresql://app:s3cret@db/music?connect_timeout=soon | connect_timeout=soon",
                 "postgresql://app:s3cret@db/music?statement_cache_size=100001 | from 1 to 100000",
@@ -128,6 +162,8 @@ class ConnectionSettingsTest {
     @ValueSource(
             strings = {
                 "postgresql://app:s3cret@db/mu sic",
+                "postgresql://app:x@s3cret@%2Frun%2Fpg/music",
+                "postgresql://app:x%2Fs3cret/music",
                 "postgresql://app:s3cret%@db/music",
                 "postgresql://app:s3cret#x@db/music",
                 "postgresql://app:x#s3cret@db/music",

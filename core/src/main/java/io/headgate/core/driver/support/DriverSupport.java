@@ -17,6 +17,10 @@ public final class DriverSupport {
      * @throws ConfigurationException if there are some; the message names the first and the driver that keeps it
      */
     public static void refuseWhatNettyAloneHas(String driver, ConnectionSettings settings) {
+        if (settings.isUnixSocket()) {
+            throw new ConfigurationException("the driver \"" + driver + "\" does not connect to unix sockets, as " + settings.node()
+                    + " is; name a host, or use the driver \"netty\"");
+        }
         LoginSettings login = settings.login();
         LoginSettings usual = LoginSettings.defaults();
         if (!login.requireAuth().equals(usual.requireAuth())) {

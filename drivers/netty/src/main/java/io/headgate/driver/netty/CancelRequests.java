@@ -10,7 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -49,11 +49,11 @@ final class CancelRequests {
      * @param tls encrypts it, as the connection to be cancelled is: the key must not be seen either
      */
     Mono<Void> request(
-            ConnectionSettings settings, InetSocketAddress address, BackendKey key, @Nullable SslContext tls) {
+            ConnectionSettings settings, SocketAddress address, BackendKey key, @Nullable SslContext tls) {
         return Mono.create(sink -> {
-            ChannelFuture connecting = Connector.bootstrap(loops, LIMIT_MILLIS)
+            ChannelFuture connecting = Connector.bootstrap(loops, address, LIMIT_MILLIS)
                     .handler(new ChannelInboundHandlerAdapter())
-                    .connect(address);
+                    .connect();
             Channel channel = connecting.channel();
             underWay.add(channel);
             channel.closeFuture().addListener(closed -> underWay.remove(channel));

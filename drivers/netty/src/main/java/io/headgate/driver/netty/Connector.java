@@ -19,6 +19,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -28,7 +29,7 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 /**
- * Opens one connection to an address: TCP, TLS, login, and what follows, such as the questions of {@link ServerProbe}. However it
+ * Opens one connection to an address: TCP or a unix socket, TLS, login, and what follows, such as the questions of {@link ServerProbe}. However it
  * ends without success, its socket is closed.
  */
 final class Connector {
@@ -54,15 +55,18 @@ final class Connector {
         this.versions = new ProtocolVersions(InstantSource.system());
     }
 
-    /** A bootstrap to which a handler is still to be given. */
-    static Bootstrap bootstrap(EventLoops loops, int timeoutMillis) {
+    /** A bootstrap to an address, to which a handler is still to be given. */
+    static Bootstrap bootstrap(EventLoops loops, SocketAddress address, int timeoutMillis) {
+        Class<? extends Channel> type = loops.channelType(address);
         Bootstrap bootstrap = new Bootstrap()
                 .group(loops.group())
-                .channel(loops.channelType())
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
+                .channel(type)
+                .remoteAddress(address)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis);
-        if (loops.channelType() == EpollSocketChannel.class) {
+        if (address instanceof InetSocketAddress) {
+            bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true);
+        }
+        if (type == EpollSocketChannel.class) {
             bootstrap
                     .option(EpollChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS)
                     .option(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS)
@@ -87,7 +91,7 @@ final class Connector {
     /** For statements. */
     Mono<NettyConnection> connect(
             ConnectionSettings settings,
-            InetSocketAddress address,
+            SocketAddress address,
             Credentials credentials,
             @Nullable SslContext tls,
             NettyConnection.Shared shared) {
@@ -107,7 +111,7 @@ final class Connector {
     /** For something else. */
     <T> Mono<T> connect(
             ConnectionSettings settings,
-            InetSocketAddress address,
+            SocketAddress address,
             Credentials credentials,
             @Nullable SslContext tls,
             Use<T> use) {
@@ -120,7 +124,7 @@ final class Connector {
     private final class Attempt<T> {
 
         private final ConnectionSettings settings;
-        private final InetSocketAddress address;
+        private final SocketAddress address;
         private final Credentials credentials;
         private final ProtocolVersion version;
         private final @Nullable SslContext tls;
@@ -133,7 +137,7 @@ final class Connector {
 
         Attempt(
                 ConnectionSettings settings,
-                InetSocketAddress address,
+                SocketAddress address,
                 Credentials credentials,
                 ProtocolVersion version,
                 @Nullable SslContext tls,
@@ -153,10 +157,10 @@ final class Connector {
                 cancelled = true;
                 close();
             });
-            ChannelFuture connecting = bootstrap(loops, (int) Math.min(
+            ChannelFuture connecting = bootstrap(loops, address, (int) Math.min(
                             Integer.MAX_VALUE, settings.connectTimeout().toMillis()))
                     .handler(new ChannelInboundHandlerAdapter())
-                    .connect(address);
+                    .connect();
             channel = connecting.channel();
             if (cancelled) {
                 close();

@@ -4,11 +4,17 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,12 +30,15 @@ final class EventLoops {
     private static final long LIMIT_MILLIS = 2_000;
 
     private final MultiThreadIoEventLoopGroup group;
-    private final Class<? extends Channel> channelType;
+    private final boolean epoll;
 
     EventLoops() {
-        boolean epoll = isEpollThere();
+        this(isEpollThere());
+    }
+
+    EventLoops(boolean epoll) {
+        this.epoll = epoll;
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        this.channelType = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
         this.group = new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(), threads(), handlers);
     }
 
@@ -54,8 +63,16 @@ final class EventLoops {
         return group;
     }
 
-    Class<? extends Channel> channelType() {
-        return channelType;
+    /** The address of a unix socket, as the channels on these loops take it. */
+    SocketAddress unixSocket(String path) {
+        return epoll ? new DomainSocketAddress(path) : UnixDomainSocketAddress.of(path);
+    }
+
+    Class<? extends Channel> channelType(SocketAddress address) {
+        if (address instanceof InetSocketAddress) {
+            return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+        }
+        return epoll ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class;
     }
 
     Mono<Void> close() {

@@ -17,6 +17,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.ThreadExecutorMap;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ public final class NettyDriver implements SqlDriver {
     }
 
     private record Target(
-            List<InetSocketAddress> addresses, @Nullable SslContext tls) {}
+            List<? extends SocketAddress> addresses, @Nullable SslContext tls) {}
 
     @Override
     public Mono<DriverConnection> connect(ConnectionSettings settings) {
@@ -72,7 +73,7 @@ public final class NettyDriver implements SqlDriver {
 
     /** Opens a connection to an address. */
     interface Opening<T> {
-        Mono<T> to(InetSocketAddress address, Credentials credentials, @Nullable SslContext tls);
+        Mono<T> to(SocketAddress address, Credentials credentials, @Nullable SslContext tls);
     }
 
     Connector connector() {
@@ -95,7 +96,10 @@ public final class NettyDriver implements SqlDriver {
     }
 
     /** Looks names up and reads certificates, which may block. */
-    private static Target target(ConnectionSettings settings) {
+    private Target target(ConnectionSettings settings) {
+        if (settings.isUnixSocket()) {
+            return new Target(List.of(loops.unixSocket(settings.node())), null);
+        }
         List<InetSocketAddress> addresses = new ArrayList<>();
         try {
             for (InetAddress each : InetAddress.getAllByName(settings.host())) {

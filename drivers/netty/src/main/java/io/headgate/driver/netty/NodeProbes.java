@@ -11,7 +11,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +37,7 @@ final class NodeProbes {
     }
 
     /** Whom to ask, and whether TLS begins without a question. */
-    private record Peer(InetSocketAddress address, boolean direct) {}
+    private record Peer(SocketAddress address, boolean direct) {}
 
     /**
      * A question at each subscription, or the one that is under way.
@@ -45,7 +45,7 @@ final class NodeProbes {
      * @param tls what encryption begins with, where {@code sslnegotiation} is direct
      * @return completes when the node answered; fails when it did not within four seconds
      */
-    Mono<Void> ask(ConnectionSettings settings, InetSocketAddress address, @Nullable SslContext tls) {
+    Mono<Void> ask(ConnectionSettings settings, SocketAddress address, @Nullable SslContext tls) {
         SslContext direct = settings.tls().negotiation() == TlsSettings.Negotiation.DIRECT ? tls : null;
         return Mono.defer(() -> underWay.computeIfAbsent(
                 new Peer(address, direct != null),
@@ -57,10 +57,10 @@ final class NodeProbes {
                         .cache()));
     }
 
-    private void connect(InetSocketAddress address, @Nullable SslContext direct, MonoSink<Void> sink) {
-        ChannelFuture connecting = Connector.bootstrap(loops, (int) LIMIT.toMillis())
+    private void connect(SocketAddress address, @Nullable SslContext direct, MonoSink<Void> sink) {
+        ChannelFuture connecting = Connector.bootstrap(loops, address, (int) LIMIT.toMillis())
                 .handler(new Question(direct, sink))
-                .connect(address);
+                .connect();
         Channel channel = connecting.channel();
         sink.onDispose(() -> {
             var unused = channel.close();

@@ -62,7 +62,7 @@ final class PostgresConfiguration {
     }
 
     private String hostBasedAuthentication() {
-        return "host all all " + ServerProcess.HOST + "/32 " + method() + "\nhost replication all " + ServerProcess.HOST
+        return "local all all " + method() + "\nhost all all " + ServerProcess.HOST + "/32 " + method() + "\nhost replication all " + ServerProcess.HOST
                 + "/32 " + method() + "\n";
     }
 

@@ -54,6 +54,12 @@ final class CancelRequests {
             ChannelFuture connecting = Connector.bootstrap(loops, LIMIT_MILLIS)
                     .handler(new ChannelInboundHandlerAdapter())
                     .connect(address);
+            Throwable unopened = connecting.cause();
+            if (unopened != null) {
+                // a channel that never was would never end
+                sink.error(unopened);
+                return;
+            }
             Channel channel = connecting.channel();
             underWay.add(channel);
             channel.closeFuture().addListener(closed -> underWay.remove(channel));

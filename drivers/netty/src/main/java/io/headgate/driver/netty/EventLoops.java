@@ -27,9 +27,17 @@ final class EventLoops {
     private final Class<? extends Channel> channelType;
 
     EventLoops() {
-        boolean epoll = isEpollThere();
-        IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        this.channelType = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+        this(isEpollThere());
+    }
+
+    private EventLoops(boolean epoll) {
+        this(
+                epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory(),
+                epoll ? EpollSocketChannel.class : NioSocketChannel.class);
+    }
+
+    EventLoops(IoHandlerFactory handlers, Class<? extends Channel> channelType) {
+        this.channelType = channelType;
         this.group = new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(), threads(), handlers);
     }
 

@@ -9,15 +9,17 @@ import org.junit.jupiter.api.Test;
 /** A class path with Netty 4.1, as Spring Boot 3 manages it where the bill of materials is not imported. */
 class OtherNettyTest {
 
+    /** Kept for ever: when it went, Netty's native library would take the methods of the tests' own Netty with it. */
+    private static final ClassLoader OTHERS = new WithoutNetty42();
+
     @Test
     void namesTheBillOfMaterials() throws Exception {
-        ClassLoader others = new WithoutNetty42();
-        Runnable builds = (Runnable) others.loadClass(BuildsAClient.class.getName())
+        Runnable builds = (Runnable) OTHERS.loadClass(BuildsAClient.class.getName())
                 .getDeclaredConstructor()
                 .newInstance();
         Thread thread = Thread.currentThread();
         ClassLoader own = thread.getContextClassLoader();
-        thread.setContextClassLoader(others);
+        thread.setContextClassLoader(OTHERS);
         try {
             namesTheBillOfMaterials(builds);
         } finally {

@@ -81,8 +81,9 @@ class UnixSocketIT {
                     .hasSize(1_000)
                     .doesNotHaveDuplicates();
             // only the server can tell how it was reached
-            assertThat(db.sql("SELECT count(*) FROM pg_stat_activity WHERE client_addr IS NULL AND application_name = 'headgate'"
-                                    + " AND pid = pg_backend_pid()")
+            assertThat(db.sql(
+                                    "SELECT count(*) FROM pg_stat_activity WHERE client_addr IS NULL AND application_name = 'headgate'"
+                                            + " AND pid = pg_backend_pid()")
                             .map(row -> row.require(0, Long.class))
                             .one()
                             .block(SOON))
@@ -92,7 +93,8 @@ class UnixSocketIT {
                                     .then(Mono.<Long>error(new IllegalStateException("no"))))
                             .block(SOON))
                     .hasMessage("no");
-            assertThat(cluster.primary().queryValue("SELECT count(*) FROM track")).isEqualTo("0");
+            assertThat(cluster.primary().queryValue("SELECT count(*) FROM track"))
+                    .isEqualTo("0");
             assertThat(db.toString()).contains(folder + "/.s.PGSQL.");
         } finally {
             db.close().block(SOON);
@@ -103,7 +105,8 @@ class UnixSocketIT {
     @ValueSource(booleans = {false, true})
     void cancelsAStatement(boolean pooled) {
         Headgate db = client(pooled, 1);
-        var running = db.sql("SELECT pg_sleep(60) /* over a unix socket */").one().subscribe();
+        var running =
+                db.sql("SELECT pg_sleep(60) /* over a unix socket */").one().subscribe();
         Awaitility.await().until(() -> sleeping().equals("1"));
         running.dispose();
         Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> sleeping().equals("0"));
@@ -124,7 +127,9 @@ class UnixSocketIT {
                 ConnectionFactories.get(url(true).replace("postgresql://", "r2dbc:headgate://"));
         assertThat(Flux.usingWhen(
                                 factory.create(),
-                                connection -> Flux.from(connection.createStatement("SELECT 1").execute())
+                                connection -> Flux.from(connection
+                                                .createStatement("SELECT 1")
+                                                .execute())
                                         .flatMap(result -> result.map((row, columns) -> row.get(0, Integer.class))),
                                 connection -> connection.close())
                         .blockLast(SOON))

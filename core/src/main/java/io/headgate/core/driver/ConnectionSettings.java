@@ -96,12 +96,14 @@ public record ConnectionSettings(
     private static void checkUnixSocket(String folder, int port, TlsSettings tls, LoginSettings login) {
         if (tls.mode().isAlwaysEncrypted()) {
             throw new IllegalArgumentException("the host is a folder of unix sockets and sslmode is "
-                    + tls.mode().parameter() + "; PostgreSQL encrypts nothing there, since nothing leaves the machine: leave"
+                    + tls.mode().parameter()
+                    + "; PostgreSQL encrypts nothing there, since nothing leaves the machine: leave"
                     + " sslmode out, or name a host");
         }
         if (login.channelBinding() == LoginSettings.ChannelBinding.REQUIRE) {
-            throw new IllegalArgumentException("the host is a folder of unix sockets and channel_binding is require; there is"
-                    + " no TLS to bind to: leave channel_binding out, or name a host");
+            throw new IllegalArgumentException(
+                    "the host is a folder of unix sockets and channel_binding is require; there is"
+                            + " no TLS to bind to: leave channel_binding out, or name a host");
         }
         int bytes = socketPath(folder, port).getBytes(StandardCharsets.UTF_8).length;
         if (bytes > LONGEST_SOCKET_PATH) {

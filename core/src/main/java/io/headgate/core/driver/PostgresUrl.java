@@ -94,7 +94,8 @@ final class PostgresUrl {
             Matcher socket = UNIX_SOCKET.matcher(uri.getHost() == null ? String.valueOf(uri.getRawAuthority()) : "");
             if (socket.matches()) {
                 String port = socket.group(3);
-                return new Authority(socket.group(1), decode(socket.group(2)), port == null ? -1 : Integer.parseInt(port));
+                return new Authority(
+                        socket.group(1), decode(socket.group(2)), port == null ? -1 : Integer.parseInt(port));
             }
             String host = uri.getHost();
             return new Authority(

@@ -18,8 +18,8 @@ public final class DriverSupport {
      */
     public static void refuseWhatNettyAloneHas(String driver, ConnectionSettings settings) {
         if (settings.isUnixSocket()) {
-            throw new ConfigurationException("the driver \"" + driver + "\" does not connect to unix sockets, as " + settings.node()
-                    + " is; name a host, or use the driver \"netty\"");
+            throw new ConfigurationException("the driver \"" + driver + "\" does not connect to unix sockets, as "
+                    + settings.node() + " is; name a host, or use the driver \"netty\"");
         }
         LoginSettings login = settings.login();
         LoginSettings usual = LoginSettings.defaults();

@@ -48,12 +48,17 @@ final class CancelRequests {
      * @param address where the connection to be cancelled leads: a host may have several addresses
      * @param tls encrypts it, as the connection to be cancelled is: the key must not be seen either
      */
-    Mono<Void> request(
-            ConnectionSettings settings, SocketAddress address, BackendKey key, @Nullable SslContext tls) {
+    Mono<Void> request(ConnectionSettings settings, SocketAddress address, BackendKey key, @Nullable SslContext tls) {
         return Mono.create(sink -> {
             ChannelFuture connecting = Connector.bootstrap(loops, address, LIMIT_MILLIS)
                     .handler(new ChannelInboundHandlerAdapter())
                     .connect();
+            Throwable unopened = connecting.cause();
+            if (unopened != null) {
+                // a channel that never was would never end
+                sink.error(unopened);
+                return;
+            }
             Channel channel = connecting.channel();
             underWay.add(channel);
             channel.closeFuture().addListener(closed -> underWay.remove(channel));

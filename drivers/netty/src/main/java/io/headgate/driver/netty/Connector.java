@@ -76,6 +76,16 @@ final class Connector {
         return bootstrap;
     }
 
+    /**
+     * Closes a socket, whether it is open or being opened. Netty has closed one that could not be opened; where there was none to open,
+     * as when the process has too many files open, its channel cannot be closed at all.
+     */
+    static void close(ChannelFuture connecting) {
+        if (connecting.cause() == null) {
+            var unused = connecting.channel().close();
+        }
+    }
+
     /** What a connection is opened for, once it is logged in. */
     interface Use<T> {
 
@@ -132,7 +142,7 @@ final class Connector {
         private final MonoSink<T> sink;
         private final AtomicBoolean over = new AtomicBoolean();
         private final Sinks.Empty<Void> closed = Sinks.empty();
-        private volatile @Nullable Channel channel;
+        private volatile @Nullable ChannelFuture connecting;
         private volatile boolean cancelled;
 
         Attempt(
@@ -157,17 +167,17 @@ final class Connector {
                 cancelled = true;
                 close();
             });
-            ChannelFuture connecting = bootstrap(loops, address, (int) Math.min(
+            ChannelFuture begun = bootstrap(loops, address, (int) Math.min(
                             Integer.MAX_VALUE, settings.connectTimeout().toMillis()))
                     .handler(new ChannelInboundHandlerAdapter())
                     .connect();
-            channel = connecting.channel();
+            connecting = begun;
             if (cancelled) {
                 close();
             }
-            connecting.addListener(done -> {
+            begun.addListener(done -> {
                 if (done.isSuccess()) {
-                    connected(connecting.channel());
+                    connected(begun.channel());
                 } else {
                     failed(done.cause());
                 }
@@ -175,9 +185,9 @@ final class Connector {
         }
 
         private void close() {
-            Channel begun = channel;
+            ChannelFuture begun = connecting;
             if (begun != null) {
-                var unused = begun.close();
+                Connector.close(begun);
             }
         }
 

@@ -33,7 +33,7 @@ import reactor.core.scheduler.Schedulers;
 /** The driver that speaks the protocol itself, on event loops of its own. */
 public final class NettyDriver implements SqlDriver {
 
-    private final EventLoops loops = new EventLoops();
+    private final EventLoops loops = new EventLoops(Transport.best());
     private final CancelRequests cancelRequests = new CancelRequests(loops);
     private final Connector connector = new Connector(loops, cancelRequests);
     private final DataAccessListener listener;
@@ -60,7 +60,8 @@ public final class NettyDriver implements SqlDriver {
     }
 
     private record Target(
-            List<? extends SocketAddress> addresses, @Nullable SslContext tls) {}
+            List<? extends SocketAddress> addresses,
+            @Nullable SslContext tls) {}
 
     @Override
     public Mono<DriverConnection> connect(ConnectionSettings settings) {

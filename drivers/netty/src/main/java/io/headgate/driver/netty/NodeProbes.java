@@ -4,7 +4,6 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.TlsSettings;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -61,10 +60,7 @@ final class NodeProbes {
         ChannelFuture connecting = Connector.bootstrap(loops, address, (int) LIMIT.toMillis())
                 .handler(new Question(direct, sink))
                 .connect();
-        Channel channel = connecting.channel();
-        sink.onDispose(() -> {
-            var unused = channel.close();
-        });
+        sink.onDispose(() -> Connector.close(connecting));
         connecting.addListener(done -> {
             if (!done.isSuccess()) {
                 sink.error(done.cause());

@@ -31,7 +31,7 @@ class EventLoopsTest {
     void connectByTcp(boolean epoll) throws Exception {
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
             server.bind(new InetSocketAddress("127.0.0.1", 0));
-            EventLoops loops = new EventLoops(epoll);
+            EventLoops loops = new EventLoops(epoll ? Transport.epoll() : Transport.nio());
             assertThat(heard(loops, (InetSocketAddress) server.getLocalAddress(), server))
                     .isEqualTo("hello");
             loops.close().block(SOON);
@@ -45,7 +45,7 @@ class EventLoopsTest {
         Path socket = folder.resolve(".s.PGSQL.5432");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket));
-            EventLoops loops = new EventLoops(epoll);
+            EventLoops loops = new EventLoops(epoll ? Transport.epoll() : Transport.nio());
             assertThat(heard(loops, loops.unixSocket(socket.toString()), server))
                     .isEqualTo("hello");
             loops.close().block(SOON);

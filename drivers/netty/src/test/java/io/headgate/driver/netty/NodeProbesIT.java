@@ -18,7 +18,7 @@ class NodeProbesIT {
 
     private static PostgresCluster cluster;
 
-    private static final EventLoops LOOPS = new EventLoops();
+    private static final EventLoops LOOPS = new EventLoops(Transport.best());
 
     @BeforeAll
     static void start() {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProtocolVersionIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static final EventLoops LOOPS = new EventLoops();
+    private static final EventLoops LOOPS = new EventLoops(Transport.best());
 
     private static PostgresCluster cluster;
 

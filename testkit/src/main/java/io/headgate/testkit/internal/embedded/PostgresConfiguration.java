@@ -62,8 +62,8 @@ final class PostgresConfiguration {
     }
 
     private String hostBasedAuthentication() {
-        return "local all all " + method() + "\nhost all all " + ServerProcess.HOST + "/32 " + method() + "\nhost replication all " + ServerProcess.HOST
-                + "/32 " + method() + "\n";
+        return "local all all " + method() + "\nhost all all " + ServerProcess.HOST + "/32 " + method()
+                + "\nhost replication all " + ServerProcess.HOST + "/32 " + method() + "\n";
     }
 
     private String method() {

@@ -12,8 +12,10 @@ at its best pool size out of several, in rounds that run each of them once. Prin
 
 Scenarios
   lookup       one row by primary key out of 100,000
+  multi        calls of twenty look-ups each, all at once; counts calls
   mixed        look-ups, and one statement in twenty that takes 20 ms; the percentiles are those of the look-ups
   update       an update of one row out of 100,000, each in a transaction of its own
+  insert       an insert of one row into a growing table, each in a transaction of its own
   update_hot   every other statement updates one of ten rows; the percentiles are those of the look-ups between them
   transaction  select, update and select in one transaction
   spring       a Spring Data application: look-ups by a repository, one call in twenty a transactional method;
@@ -51,7 +53,7 @@ try_pgbench() {
 }
 
 bench_main() {
-  (($#)) || usage_error "bench needs a scenario: lookup, mixed, update, update_hot, transaction, spring, bulk, users or jmh"
+  (($#)) || usage_error "bench needs a scenario: lookup, multi, mixed, update, update_hot, insert, transaction, spring, bulk, users or jmh"
   require_build
   if [[ "$1" == jmh ]]; then
     shift

@@ -41,7 +41,7 @@ final class HeadgateContender implements Contender {
 
     @Override
     public void insert(long id, Reply<Long> reply) {
-        Replies.to(db.sql(Event.INSERT).bind(id, Event.NOTE).update(), reply);
+        Replies.to(db.sql(Event.INSERT).bind(id).bind(Event.NOTE).update(), reply);
     }
 
     private static Mono<Long> balance(SqlTransaction tx, long id) {

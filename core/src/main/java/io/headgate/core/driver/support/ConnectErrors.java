@@ -11,6 +11,7 @@ import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.ErrorTable.Kind;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ServerError;
+import java.io.FileNotFoundException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.util.Iterator;
@@ -49,6 +50,9 @@ public final class ConnectErrors {
         if (causes(error).anyMatch(UnknownHostException.class::isInstance)) {
             return unknownHost(settings, error);
         }
+        if (causes(error).anyMatch(FileNotFoundException.class::isInstance)) {
+            return noSocket(settings, error);
+        }
         if (tls || causes(error).anyMatch(ConnectErrors::isTls)) {
             return new ConfigurationException(
                     "TLS with " + settings.node() + " failed under sslmode="
@@ -63,6 +67,14 @@ public final class ConnectErrors {
     public static HeadgateException unknownHost(ConnectionSettings settings, Throwable error) {
         return new ConnectFailedException(
                 settings.node(), "the host \"" + settings.host() + "\" is unknown; check it in the node's URL", error);
+    }
+
+    private static HeadgateException noSocket(ConnectionSettings settings, Throwable error) {
+        return new ConnectFailedException(
+                settings.node(),
+                "there is no such unix socket; check folder and port in the node's URL, and unix_socket_directories of"
+                        + " PostgreSQL or unix_socket_dir of PgBouncer",
+                error);
     }
 
     /** The error when nothing came within the time-out. */
@@ -109,11 +121,15 @@ public final class ConnectErrors {
                 error, cause -> cause != null, cause -> cause.getCause() == cause ? null : cause.getCause());
     }
 
+    /** What the innermost one that says something says. */
     private static String rootMessage(Throwable error) {
-        Throwable root = error;
+        String message = error.toString();
         for (Iterator<Throwable> each = causes(error).iterator(); each.hasNext(); ) {
-            root = each.next();
+            String deeper = each.next().getMessage();
+            if (deeper != null) {
+                message = deeper;
+            }
         }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
+        return message;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -30,7 +31,7 @@ class EventLoopsTest {
     @ValueSource(booleans = {true, false})
     void connectByTcp(boolean epoll) throws Exception {
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
-            server.bind(new InetSocketAddress("127.0.0.1", 0));
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             EventLoops loops = new EventLoops(epoll ? Transport.epoll() : Transport.nio());
             assertThat(heard(loops, (InetSocketAddress) server.getLocalAddress(), server))
                     .isEqualTo("hello");

@@ -10,6 +10,7 @@ import io.headgate.core.observe.DataAccessListener;
 import io.netty.channel.ChannelException;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
@@ -24,7 +25,7 @@ class UnopenedSocketTest {
     private static final String PROBLEM = "Too many open files";
     private static final ConnectionSettings SETTINGS =
             ConnectionSettings.parse("postgresql://app:secret@127.0.0.1:5432/music?sslmode=disable");
-    private static final InetSocketAddress ADDRESS = new InetSocketAddress("127.0.0.1", 5432);
+    private static final InetSocketAddress ADDRESS = new InetSocketAddress(InetAddress.getLoopbackAddress(), 5432);
 
     private final EventLoops loops = new EventLoops(
             new Transport(NioIoHandler.newFactory(), NoSocket.class, NoSocket.class, UnixDomainSocketAddress::of));

@@ -18,6 +18,7 @@ Scenarios
   insert       an insert of one row into a growing table, each in a transaction of its own
   update_hot   every other statement updates one of ten rows; the percentiles are those of the look-ups between them
   transaction  select, update and select in one transaction
+  script       the three statements of transaction without a look at answers in between; headgate: atomically(...)
   spring       a Spring Data application: look-ups by a repository, one call in twenty a transactional method;
                the same application on r2dbc:headgate: and on r2dbc:pool:postgresql:
   bulk         inserting 100,000 rows; counts rows. headgate: unnest; headgate_r2dbc_driver, pgjdbc_copy: COPY;
@@ -53,7 +54,7 @@ try_pgbench() {
 }
 
 bench_main() {
-  (($#)) || usage_error "bench needs a scenario: lookup, multi, mixed, update, update_hot, insert, transaction, spring, bulk, users or jmh"
+  (($#)) || usage_error "bench needs a scenario: lookup, multi, mixed, update, update_hot, insert, transaction, script, spring, bulk, users or jmh"
   require_build
   if [[ "$1" == jmh ]]; then
     shift

@@ -18,6 +18,7 @@ import io.headgate.pool.PoolStatistics;
 import io.headgate.pool.SessionConnections;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -91,6 +92,16 @@ public final class Headgate implements SqlExecutor {
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
         return callers.bring(outermost.execute(statement));
+    }
+
+    @Override
+    public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
+        return callers.bring(outermost.atomically(statements));
+    }
+
+    /** As {@link #atomically(List)}. */
+    public Mono<List<SqlResult>> atomically(SqlStatement... statements) {
+        return atomically(List.of(statements));
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.headgate.core;
 
+import java.util.List;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * Takes SQL and gives results: the one interface that every layer of Headgate implements and wraps. What it promises of
@@ -22,4 +24,23 @@ public interface SqlExecutor extends StatementRunner {
      */
     <T> Flux<T> inTransaction(
             TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work);
+
+    /**
+     * Runs statements that do not need one another's results as one transaction of PostgreSQL's default isolation: all take effect or
+     * none. On the Netty driver that is one round trip, where {@link #inTransaction} needs one for each statement and another for the
+     * commit, and holds its rows locked all that time. On another driver it is such a transaction.
+     *
+     * <p>Statements run in the order given, each sees what those before it did. The first that fails ends it: its error is the one
+     * that is reported, and nothing took effect. What may commit by itself ({@code CALL}, {@code DO}, {@code VACUUM}, ...) is refused.
+     *
+     * @param statements any number, batches among them; every result is held in memory until all have ended
+     * @return a result for each statement in their order, after the commit; an error that carries whether all took effect
+     */
+    default Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
+        List<SqlStatement> all = List.copyOf(statements);
+        return inTransaction(
+                        TransactionOptions.defaults(),
+                        transaction -> Flux.fromIterable(all).concatMap(transaction::execute))
+                .collectList();
+    }
 }

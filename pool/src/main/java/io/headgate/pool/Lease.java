@@ -7,6 +7,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.ScriptConnection;
 import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.ConfigurationException;
@@ -14,7 +15,9 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
@@ -52,6 +55,19 @@ final class Lease {
 
     Mono<SqlResult> execute(SqlStatement statement) {
         return guard(activity.statement(connection.execute(statement)), statement.text());
+    }
+
+    /** Runs statements as one transaction; in one round trip where the driver can. */
+    Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
+        if (connection instanceof ScriptConnection scripts) {
+            String texts = statements.stream().map(SqlStatement::text).collect(Collectors.joining("; "));
+            return guard(activity.statement(scripts.atomically(statements)), texts);
+        }
+        return LeasedTransaction.run(
+                        this,
+                        TransactionOptions.defaults(),
+                        transaction -> Flux.fromIterable(statements).concatMap(transaction::execute))
+                .collectList();
     }
 
     Flux<SqlRow> stream(SqlStatement query) {

@@ -7,11 +7,15 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.Effect;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.sql.TextCache;
 import io.headgate.pool.capacity.CapacityPlan;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +61,7 @@ public final class NodePool implements SqlExecutor {
     private final Lanes lanes;
     private final boolean hasLanes;
     private final StatementProfiles profiles = new StatementProfiles();
+    private final TextCache<Boolean> commitsByItself = new TextCache<>(sql -> StatementEffect.of(sql) == Effect.PIECEMEAL);
     private final PoolCounters counters;
     private final LeakWatch leaks;
     private final Scheduler timers;
@@ -191,6 +196,23 @@ public final class NodePool implements SqlExecutor {
             TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
         keepHouse();
         return leases.use(lease -> LeasedTransaction.run(lease, options, work));
+    }
+
+    @Override
+    public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
+        List<SqlStatement> all = List.copyOf(statements);
+        if (all.isEmpty()) {
+            return Mono.just(List.of());
+        }
+        for (SqlStatement each : all) {
+            if (commitsByItself.of(each.text())) {
+                return Mono.error(() -> new ConfigurationException(
+                        "a statement that may commit by itself, or several in one text, cannot be part of atomically(...): "
+                                + each.text() + "; run it by itself, or in a transaction if it does not commit"));
+            }
+        }
+        keepHouse();
+        return leases.useOnce(lease -> lease.atomically(all));
     }
 
     /**

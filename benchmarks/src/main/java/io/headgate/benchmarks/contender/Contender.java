@@ -32,6 +32,11 @@ public interface Contender extends AutoCloseable {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " takes no part in this scenario");
     }
 
+    /** As {@link #transaction}, by statements that need not wait for one another. */
+    default void script(long id, Reply<Change> reply) {
+        transaction(id, reply);
+    }
+
     /** Updates the account of an id, as a transaction of its own; answers with the number of rows. */
     default void update(long id, Reply<Long> reply) {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " takes no part in this scenario");

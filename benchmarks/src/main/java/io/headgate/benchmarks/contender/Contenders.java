@@ -9,7 +9,7 @@ public final class Contenders {
     private static final Scenario[] STATEMENTS = {
         Scenario.LOOKUP, Scenario.MULTI, Scenario.MIXED, Scenario.UPDATE, Scenario.UPDATE_HOT, Scenario.INSERT
     };
-    private static final Scenario[] WITH_TRANSACTIONS = with(STATEMENTS, Scenario.TRANSACTION);
+    private static final Scenario[] WITH_TRANSACTIONS = with(with(STATEMENTS, Scenario.TRANSACTION), Scenario.SCRIPT);
     private static final Scenario[] ALL = with(WITH_TRANSACTIONS, Scenario.USERS);
 
     private static final List<Tuning> POOLS = Tuning.ofConnections(4, 8, 16, 32);

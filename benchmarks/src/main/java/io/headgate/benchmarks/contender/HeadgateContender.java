@@ -1,6 +1,8 @@
 package io.headgate.benchmarks.contender;
 
 import io.headgate.client.Headgate;
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import reactor.core.publisher.Mono;
 
@@ -32,6 +34,20 @@ final class HeadgateContender implements Contender {
                                 .update()
                                 .flatMap(updated -> balance(tx, id).map(after -> new Change(before, updated, after))))),
                 reply);
+    }
+
+    @Override
+    public void script(long id, Reply<Change> reply) {
+        SqlStatement select = SqlStatement.of(Change.SELECT).bind(id);
+        Replies.to(
+                db.atomically(select, SqlStatement.of(Change.UPDATE).bind(id), select)
+                        .map(results -> new Change(
+                                balance(results.get(0)), results.get(1).updateCount(), balance(results.get(2)))),
+                reply);
+    }
+
+    private static long balance(SqlResult result) {
+        return result.rows().get(0).require(0, Long.class);
     }
 
     @Override

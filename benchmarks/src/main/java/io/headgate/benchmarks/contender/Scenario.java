@@ -14,6 +14,8 @@ public enum Scenario {
     MULTI(64),
     /** Select, update and select in one transaction. */
     TRANSACTION(64),
+    /** The three statements of a transaction without a look at answers in between, in one round trip where the library can. */
+    SCRIPT(64),
     /** An update of one row out of 100,000, each in a transaction of its own. */
     UPDATE(64),
     /** Every other statement updates one of ten rows, the rest are look-ups: what those wait for updates that collide. */

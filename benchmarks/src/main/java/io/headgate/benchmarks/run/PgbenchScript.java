@@ -54,7 +54,7 @@ record PgbenchScript(String key, String text, int countedPerRun) {
     static List<PgbenchScript> of(Scenario scenario) {
         return switch (scenario) {
             case LOOKUP -> List.of(LOOKUPS, PIPELINED_LOOKUPS);
-            case TRANSACTION -> List.of(TRANSACTION);
+            case TRANSACTION, SCRIPT -> List.of(TRANSACTION);
             case UPDATE -> List.of(UPDATE);
             case INSERT -> List.of(INSERT);
             case MULTI, UPDATE_HOT, MIXED, SPRING, BULK, USERS -> List.of();

@@ -58,6 +58,7 @@ final class Caller {
                 case INSERT -> contender.insert(id, inserts);
                 case SLOW -> contender.slow(slows);
                 case TRANSACTION -> contender.transaction(id, transactions);
+                case SCRIPT -> contender.script(id, transactions);
             }
         } catch (RuntimeException e) {
             failed(e);

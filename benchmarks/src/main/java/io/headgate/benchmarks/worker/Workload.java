@@ -33,12 +33,14 @@ record Workload(Scenario scenario, boolean slowStatements) {
         INSERT,
         UPDATE,
         SLOW,
-        TRANSACTION
+        TRANSACTION,
+        SCRIPT
     }
 
     Request draw(RandomGenerator random) {
         return switch (scenario) {
             case TRANSACTION -> Request.TRANSACTION;
+            case SCRIPT -> Request.SCRIPT;
             case MIXED -> slowStatements && random.nextInt(ONE_SLOW_IN) == 0 ? Request.SLOW : Request.LOOKUP;
             case SPRING -> random.nextInt(ONE_TRANSACTION_IN) == 0 ? Request.TRANSACTION : Request.LOOKUP;
             case MULTI -> Request.MULTI;

@@ -7,6 +7,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.HeadgateException;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -49,6 +50,17 @@ public final class TransactionModeGuard implements SqlExecutor {
     public Mono<SqlResult> execute(SqlStatement statement) {
         Supplier<HeadgateException> refusal = check.refusal(statement.text(), false);
         return refusal == null ? next.execute(statement) : Mono.error(refusal);
+    }
+
+    @Override
+    public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
+        for (SqlStatement each : statements) {
+            Supplier<HeadgateException> refusal = check.refusal(each.text(), true);
+            if (refusal != null) {
+                return Mono.error(refusal);
+            }
+        }
+        return next.atomically(statements);
     }
 
     @Override

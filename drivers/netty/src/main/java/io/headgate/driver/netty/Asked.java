@@ -35,7 +35,7 @@ final class Asked {
      * @param named its name, or null
      * @param others what stands before it in the same Sync
      */
-    static Asked of(NettyConnection connection, KnownStatement text, @Nullable Prepared named, Group others) {
+    static Asked of(NettyConnection connection, KnownStatement text, @Nullable Prepared named, Asks others) {
         Columns formats = named != null && named.columns() != null
                 ? named.columns()
                 : connection.writesTextPlainly() ? null : text.columns();
@@ -51,7 +51,7 @@ final class Asked {
             settled.columns = formats;
             return settled;
         }
-        return new Asked(text, named, formats, named == null ? null : others.asksForSame(named, formats));
+        return new Asked(text, named, formats, named == null ? null : others.sameAs(named, formats));
     }
 
     /** The statement's name, or that of what has none. */

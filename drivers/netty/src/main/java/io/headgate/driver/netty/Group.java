@@ -42,6 +42,7 @@ final class Group extends Unit {
     private final int most;
 
     private final List<Execution> members;
+    private final Asks asks;
     private final Wire wire;
     private final long since = System.nanoTime();
 
@@ -58,6 +59,7 @@ final class Group extends Unit {
         this.wire = wire;
         most = forReads ? MOST : 1;
         members = new ArrayList<>(forReads ? SOME : 1);
+        asks = new Asks(members);
     }
 
     boolean isFull() {
@@ -68,16 +70,8 @@ final class Group extends Unit {
         members.add(member);
     }
 
-    /** What stands in it already and asks for the same under the same name, so that its description holds for both; or null. */
-    @Nullable
-    Asked asksForSame(Prepared named, @Nullable Columns formats) {
-        for (Execution each : members) {
-            Asked asked = each.asked();
-            if (asked != null && asked.named() == named && asked.formats() == formats && asked.isToBeDescribed()) {
-                return asked;
-            }
-        }
-        return null;
+    Asks asks() {
+        return asks;
     }
 
     /** Writes a BEGIN before the one that follows: if it fails, the server skips that one. */

@@ -7,6 +7,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.CopyConnection;
+import io.headgate.core.driver.ScriptConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
 import io.headgate.core.driver.support.InFlight;
@@ -42,7 +43,7 @@ import reactor.core.publisher.MonoSink;
  * A connection as a pool sees it. What is asked of it goes through its {@link Wire} in order; the count of what is in flight tells
  * when it is at rest, whoever still listens.
  */
-final class NettyConnection implements CopyConnection {
+final class NettyConnection implements CopyConnection, ScriptConnection {
 
     private static final Logger logger = LoggerFactory.getLogger(NettyConnection.class);
 
@@ -104,6 +105,11 @@ final class NettyConnection implements CopyConnection {
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
         return Execution.of(this, statement);
+    }
+
+    @Override
+    public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
+        return Script.of(this, statements);
     }
 
     @Override
@@ -418,7 +424,8 @@ final class NettyConnection implements CopyConnection {
         return lost(fatal, why, sql, within != null && !within.isCommitSent() ? Effect.NONE : StatementEffect.of(sql));
     }
 
-    private HeadgateException lost(@Nullable ServerError fatal, String why, String sql, Effect effect) {
+    /** The error of what was lost with the connection, by what it can have changed. */
+    HeadgateException lost(@Nullable ServerError fatal, String why, String sql, Effect effect) {
         if (fatal != null) {
             return ErrorTable.toException(fatal, node, sql, effect, null);
         }

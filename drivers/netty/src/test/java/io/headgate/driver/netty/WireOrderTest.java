@@ -229,6 +229,86 @@ class WireOrderTest {
         }
     }
 
+    /** All statements of a script ran or none, among reads of others, and its caller hears which. */
+    @RepeatedTest(40)
+    void scriptsRunAsAWhole(RepetitionInfo repetition) throws Exception {
+        long seed = 2_000L + repetition.getCurrentRepetition();
+        Random random = new Random(seed);
+        NettyConnection connection = connect(seed, random.nextBoolean());
+        Map<Integer, Integer> lengths = new HashMap<>();
+        Map<Integer, CopyOnWriteArrayList<String>> heard = new HashMap<>();
+        int calls = 200;
+        CountDownLatch over = new CountDownLatch(calls);
+        boolean closes = random.nextInt(4) == 0;
+        for (int i = 0; i < calls; i++) {
+            int id = i;
+            CopyOnWriteArrayList<String> own = new CopyOnWriteArrayList<>();
+            boolean isScript = random.nextBoolean();
+            Mono<List<String>> work;
+            if (isScript) {
+                int length = 1 + random.nextInt(4);
+                boolean fails = random.nextInt(6) == 0;
+                heard.put(id, own);
+                lengths.put(id, length);
+                List<SqlStatement> statements = IntStream.range(0, length)
+                        .mapToObj(at -> part(id, at, random.nextBoolean(), fails && at == length - 1))
+                        .toList();
+                work = connection
+                        .atomically(statements)
+                        .map(results -> results.stream().map(WireOrderTest::only).toList());
+            } else {
+                work = connection
+                        .execute(SqlStatement.of("SELECT $1").bind(-id))
+                        .map(result -> List.of(only(result)));
+            }
+            var call = work.doFinally(end -> over.countDown())
+                    .subscribe(
+                            values -> own.add(String.join(",", values)),
+                            error -> own.add(((HeadgateException) error).outcome().name()));
+            if (random.nextInt(8) == 0) {
+                call.dispose();
+            }
+            if (closes && i == calls / 2) {
+                connection.wire().channel().eventLoop().execute(connection.wire()::abort);
+            }
+        }
+        assertThat(over.await(10, TimeUnit.SECONDS)).as("every caller heard").isTrue();
+        if (!closes) {
+            connection.settle(Duration.ofSeconds(5), Duration.ofSeconds(6)).block();
+        }
+        List<String> ran = server.ran().stream()
+                .map(Ran::text)
+                .filter(text -> text.startsWith("INSERT"))
+                .map(text -> text.substring("INSERT ".length()))
+                .toList();
+        assertThat(ran).doesNotHaveDuplicates();
+        heard.forEach((id, own) -> {
+            List<String> whole = IntStream.range(0, lengths.get(id))
+                    .mapToObj(at -> String.valueOf(id * 10 + at))
+                    .toList();
+            List<String> there = ran.stream().filter(whole::contains).toList();
+            assertThat(there).satisfiesAnyOf(none -> assertThat(none).isEmpty(), all -> assertThat(all)
+                    .isEqualTo(whole));
+            assertThat(own).hasSizeLessThanOrEqualTo(1);
+            if (own.contains(Outcome.NOT_EXECUTED.name())) {
+                assertThat(there).isEmpty();
+            } else if (!own.isEmpty() && !own.contains(Outcome.UNKNOWN.name())) {
+                assertThat(own).containsExactly(String.join(",", whole));
+                assertThat(there).isEqualTo(whole);
+            }
+        });
+    }
+
+    private static SqlStatement part(int id, int at, boolean literal, boolean fails) {
+        int value = id * 10 + at;
+        if (fails) {
+            return SqlStatement.of("INSERT " + value + " AS fail");
+        }
+        return literal
+                ? SqlStatement.of("INSERT " + value)
+                : SqlStatement.of("INSERT $1").bind(value);
+    }
+
     /** Owners one after the other, as a pool has them: the next begins when the COMMIT of the one before is on its way. */
     @RepeatedTest(20)
     void statementsRunInTheirTransaction(RepetitionInfo repetition) throws Exception {

@@ -1,0 +1,22 @@
+package io.headgate.driver.netty;
+
+import io.headgate.driver.netty.PreparedStatements.Prepared;
+import io.headgate.driver.netty.protocol.Columns;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What stands in one Sync: a statement that is asked for several times there is described once. Confined to the event loop. */
+record Asks(List<? extends Exchange> members) {
+
+    /** What asks for the same under the same name, so that its description holds for both; or null. */
+    @Nullable
+    Asked sameAs(Prepared named, @Nullable Columns formats) {
+        for (Exchange each : members) {
+            Asked asked = each.asked();
+            if (asked != null && asked.named() == named && asked.formats() == formats && asked.isToBeDescribed()) {
+                return asked;
+            }
+        }
+        return null;
+    }
+}

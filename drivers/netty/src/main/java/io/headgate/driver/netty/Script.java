@@ -1,0 +1,354 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.driver.support.CopyGuard;
+import io.headgate.core.driver.support.StaleStatements;
+import io.headgate.core.driver.support.StatementEffect;
+import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.Effect;
+import io.headgate.core.error.ErrorTable;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ServerError;
+import io.headgate.driver.netty.protocol.Backend;
+import io.headgate.driver.netty.protocol.Frontend;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.DecoderException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+
+/**
+ * Several statements under one Sync, and so one implicit transaction: they take effect with the server's answer to that Sync, or not at
+ * all. When the prepared form of one had gone stale all of it is sent once more, since nothing of it had taken effect. It begins with the
+ * caller's first demand. Confined to the connection's event loop but for its start and cancellation.
+ */
+final class Script extends Unit implements Described, Subscription {
+
+    private static final Logger logger = LoggerFactory.getLogger(Script.class);
+
+    /** Each statement may have gone stale by the same change of the schema; and two more for one that comes meanwhile. */
+    private static final int SPARE_ATTEMPTS = 3;
+
+    /** A set of a batch may need a form of its own; values that fit no description given just before are wrong. */
+    private static final int DESCRIPTIONS_EACH = 4;
+
+    private final NettyConnection connection;
+    private final List<Exchange> members;
+    private final CoreSubscriber<? super List<SqlResult>> caller;
+    private final long started = System.nanoTime();
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private volatile boolean cancelled;
+
+    private int attempts;
+    private int descriptions;
+
+    /** The one whose answer comes now, or that has to be described; as many as there are when all are answered. */
+    private int current;
+
+    private @Nullable ServerError error;
+
+    /** It could not be written to its end, and its caller has been told. */
+    private boolean unwritable;
+
+    /** An error that outdated parameter types of one may be to blame for: it is the caller's if they turn out to be the same. */
+    private @Nullable HeadgateException doubt;
+
+    /** That one; there is no second. */
+    private @Nullable Exchange doubted;
+
+    private boolean describedAgain;
+
+    private Script(
+            NettyConnection connection,
+            List<SqlStatement> statements,
+            CoreSubscriber<? super List<SqlResult>> caller) {
+        this.connection = connection;
+        this.members = statements.stream()
+                .map(statement -> new Exchange(connection, statement))
+                .toList();
+        this.caller = caller;
+    }
+
+    static Mono<List<SqlResult>> of(NettyConnection connection, List<SqlStatement> statements) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super List<SqlResult>> caller) {
+                caller.onSubscribe(new Script(connection, statements, caller));
+            }
+        };
+    }
+
+    @Override
+    public void request(long n) {
+        if (Operators.validate(n) && begun.compareAndSet(false, true)) {
+            start();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+    }
+
+    private void start() {
+        try {
+            members.forEach(each -> CopyGuard.check(each.statement.text(), "load data by copyIn"));
+        } catch (HeadgateException badInput) {
+            caller.onError(badInput);
+            completed(badInput);
+            return;
+        }
+        connection.begun();
+        connection.wire().ask(this);
+    }
+
+    @Override
+    public void run(Turn turn) {
+        if (cancelled) {
+            connection.ended();
+            return;
+        }
+        List<KnownStatement> texts = new ArrayList<>(members.size());
+        for (current = 0; current < members.size(); current++) {
+            Exchange member = members.get(current);
+            KnownStatement text = member.lookUp();
+            List<@Nullable Object> unknown;
+            try {
+                unknown = unknown(member, text);
+            } catch (Throwable thrown) {
+                finish(Values.unwritable(thrown, member.statement.text()));
+                return;
+            }
+            if (unknown != null) {
+                describe(member, text, unknown, turn);
+                return;
+            }
+            texts.add(text);
+        }
+        HeadgateException refused = doubt;
+        doubt = null;
+        if (refused != null && doubted != null && !doubted.hasOtherForms()) {
+            finish(refused);
+        } else {
+            send(texts, turn);
+        }
+    }
+
+    private @Nullable List<@Nullable Object> unknown(Exchange member, KnownStatement text) {
+        if (member == doubted && !describedAgain) {
+            describedAgain = true;
+            return member.firstSet();
+        }
+        return member.chooseForms(text);
+    }
+
+    private void describe(Exchange member, KnownStatement text, List<@Nullable Object> unknown, Turn turn) {
+        if (++descriptions > DESCRIPTIONS_EACH * members.size()) {
+            finish(Values.unfit(member.statement.text()));
+        } else {
+            Description.ask(connection, this, text, unknown, turn);
+        }
+    }
+
+    private void send(List<KnownStatement> texts, Turn turn) {
+        attempts++;
+        current = 0;
+        error = null;
+        turn.expect(this);
+        ByteBuf out = turn.out();
+        connection.prepared().close(out);
+        int start = out.writerIndex();
+        List<Exchange> written = new ArrayList<>(members.size());
+        Asks before = new Asks(written);
+        HeadgateException failure = null;
+        for (int i = 0; i < texts.size() && failure == null; i++) {
+            Exchange member = members.get(i);
+            try {
+                member.write(texts.get(i), this, before, out);
+                written.add(member);
+            } catch (Throwable thrown) {
+                failure = Values.unwritable(thrown, member.statement.text());
+            }
+        }
+        if (failure != null) {
+            out.writerIndex(start);
+            members.forEach(Exchange::forgetUnconfirmed);
+            unwritable = true;
+        }
+        Frontend.sync(out);
+        if (failure != null) {
+            finish(failure);
+        }
+    }
+
+    @Override
+    void receive(byte type, ByteBuf in, int index, int length) {
+        if (error != null) {
+            throw new DecoderException("a message of type " + (char) type + " after an error");
+        }
+        if (type == Backend.CLOSE_COMPLETE) {
+            return;
+        }
+        if (type == Backend.ERROR) {
+            error = Backend.error(in, index, length);
+        } else if (isComplete()) {
+            throw new DecoderException("a message of type " + (char) type + " that belongs to no statement");
+        } else if (members.get(current).receive(type, in, index, length)) {
+            current++;
+        }
+    }
+
+    private boolean isComplete() {
+        return unwritable || current == members.size();
+    }
+
+    @Override
+    boolean refusesRow(int length) {
+        return error == null && !isComplete() && members.get(current).refusesRow(length);
+    }
+
+    @Override
+    void noted(ServerError notice) {
+        if (!isComplete()) {
+            members.get(current).noted(notice);
+        }
+    }
+
+    @Override
+    boolean isAnswered() {
+        return error != null || isComplete();
+    }
+
+    @Override
+    void done() {
+        if (unwritable) {
+            return;
+        }
+        ServerError failed = error;
+        if (failed == null) {
+            succeeded();
+        } else {
+            members.forEach(Exchange::forgetUnconfirmed);
+            failed(failed, false);
+        }
+    }
+
+    private void succeeded() {
+        List<SqlResult> results = new ArrayList<>(members.size());
+        for (Exchange each : members) {
+            HeadgateException tooLarge = each.tooLarge(false);
+            if (tooLarge != null) {
+                finish(tooLarge);
+                return;
+            }
+            results.add(each.result());
+        }
+        connection.ended();
+        tell(() -> {
+            if (!cancelled) {
+                caller.onNext(List.copyOf(results));
+                caller.onComplete();
+            }
+        });
+        completed(null);
+    }
+
+    /**
+     * The server refused the statement that is the current one, in its description or in the script; or the commit, behind the last.
+     * Nothing took effect.
+     */
+    @Override
+    public void failed(ServerError refusal, boolean beforeIt) {
+        Exchange member = current < members.size() ? members.get(current) : null;
+        HeadgateException failure = ErrorTable.toException(
+                refusal, connection.node(), member == null ? null : member.statement.text(), Effect.ATOMIC, null);
+        if (member == null || member.isCopy()) {
+            finish(failure);
+        } else if (member.wasNotBegun() && Outdated.isFormats(refusal)) {
+            member.forgetFormats();
+            heal(member, refusal, (DatabaseException) failure);
+        } else if (StaleStatements.isStale(failure)) {
+            member.renew(refusal, false);
+            heal(member, refusal, (DatabaseException) failure);
+        } else if (doubted == null
+                && member.wasNotBegun()
+                && Outdated.isTypes(refusal)
+                && mayRepeat(failure)
+                && !member.firstSet().isEmpty()) {
+            doubt = failure;
+            doubted = member;
+            again();
+        } else {
+            finish(failure);
+        }
+    }
+
+    private void heal(Exchange member, ServerError refusal, DatabaseException failure) {
+        if (attempts < members.size() + SPARE_ATTEMPTS && mayRepeat(failure)) {
+            connection.healed(member.statement, refusal.sqlState());
+            again();
+        } else {
+            finish(StaleStatements.unhealed(failure, false));
+        }
+    }
+
+    private boolean mayRepeat(HeadgateException failure) {
+        return !cancelled && failure.outcome() == Outcome.NOT_EXECUTED;
+    }
+
+    private void again() {
+        members.forEach(Exchange::restart);
+        connection.wire().ask(this);
+    }
+
+    @Override
+    public void lost(@Nullable ServerError fatal, String why, boolean sent) {
+        if (!unwritable) {
+            finish(connection.lost(fatal, why, "", sent ? effect() : Effect.NONE));
+        }
+    }
+
+    private Effect effect() {
+        boolean reads = members.stream()
+                .allMatch(each -> StatementEffect.of(each.statement.text()) == Effect.NONE);
+        return reads ? Effect.NONE : Effect.ATOMIC;
+    }
+
+    @Override
+    public void refuse(@Nullable ServerError fatal, String why) {
+        lost(fatal, why, false);
+    }
+
+    /** Ends it with an error. Runs the caller's code. */
+    @Override
+    public void finish(HeadgateException failure) {
+        connection.ended();
+        if (!cancelled) {
+            // Reactor would log what nobody waits for
+            tell(() -> caller.onError(failure));
+        }
+        completed(failure);
+    }
+
+    private void completed(@Nullable HeadgateException failure) {
+        members.forEach(each -> connection.completed(each.statement, started, failure));
+    }
+
+    /** What a caller throws is no matter of the connection, nor of those who wait behind. */
+    private static void tell(Runnable end) {
+        try {
+            end.run();
+        } catch (Throwable thrown) {
+            logger.error("a caller threw when it was told of the end of its statements", thrown);
+        }
+    }
+}

@@ -12,7 +12,7 @@ at its best pool size out of several, in rounds that run each of them once. Prin
 
 Scenarios
   lookup       one row by primary key out of 100,000
-  multi        calls of twenty look-ups each, all at once; counts calls
+  multi        calls of twenty look-ups each, all at once (JDBC: one after the other); counts calls
   mixed        look-ups, and one statement in twenty that takes 20 ms; the percentiles are those of the look-ups
   update       an update of one row out of 100,000, each in a transaction of its own
   insert       an insert of one row into a growing table, each in a transaction of its own

@@ -51,10 +51,10 @@ public final class HeadgateBuilder {
     /**
      * The PgBouncer or PostgreSQL to use.
      *
-     * @param url {@code postgresql://user:password@host:port/database}, with parameters {@code sslmode} (disable, prefer,
+     * @param url {@code postgresql://user:password@host:port/database}, with parameters such as {@code sslmode} (disable, prefer,
      *     require, verify-ca, verify-full; default prefer), {@code sslrootcert}, {@code connect_timeout} in seconds (5),
      *     {@code application_name} (headgate), {@code statement_cache_size} (200), {@code max_value_bytes} (64 MiB), {@code max_result_rows}
-     *     (1,000,000) and {@code max_result_bytes} (64 MiB) of a result that is not streamed
+     *     (1,000,000) and {@code max_result_bytes} (64 MiB) of a result that is not streamed; the README lists all
      * @throws ConfigurationException if it is malformed; the message names the part
      */
     public HeadgateBuilder node(String url) {

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A node of a list such as {@code 10.0.0.1:6432,db2,[::1]:6433}. */
+/** A node of a list such as {@code 10.0.0.1:6432,db2,[::1]:6433}; a host such as {@code /run/postgresql} is a folder of unix sockets. */
 record HostAndPort(String host, int port) {
 
-    private static final Pattern NODE = Pattern.compile("(?:\\[([^\\[\\]]+)]|([^:\\[\\]\\s]+))(?::(\\d{1,5}))?");
+    private static final Pattern NODE =
+            Pattern.compile("(?:\\[([^\\[\\]]+)]|(/[^:,]*|[^:\\[\\]\\s]+))(?::(\\d{1,5}))?");
 
     /** @param defaultPort of those that name none */
     static List<HostAndPort> list(String text, int defaultPort) {

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +131,8 @@ class ScriptIT {
     @Test
     void batchesAndTheSameTextSeveralTimesBelongTogether() {
         SqlStatement batch = SqlStatement.of(DEPOSIT).batch(List.of(List.of(1, 1), List.of(2, 2), List.of(3, 3)));
-        List<SqlResult> results = db.atomically(batch, statement(BALANCE, 1), statement(BALANCE, 2), statement(BALANCE, 3))
+        List<SqlResult> results = db.atomically(
+                        batch, statement(BALANCE, 1), statement(BALANCE, 2), statement(BALANCE, 3))
                 .block(SOON);
         assertThat(results.get(0).updateCounts()).containsExactly(1L, 1L, 1L);
         assertThat(results.subList(1, 4))
@@ -191,12 +193,14 @@ class ScriptIT {
                                     .thenReturn(1L)
                                     .onErrorResume(
                                             DatabaseException.class,
-                                            poor -> poor.sqlState().equals("23514") || poor.sqlState().equals("40P01")
+                                            poor -> poor.sqlState().equals("23514")
+                                                            || poor.sqlState().equals("40P01")
                                                     ? Mono.just(0L)
                                                     : Mono.error(poor));
                             return n % 4 == 0
                                     ? transfer.timeout(
-                                            Duration.ofNanos(ThreadLocalRandom.current().nextLong(5_000_000)),
+                                            Duration.ofNanos(
+                                                    ThreadLocalRandom.current().nextLong(5_000_000)),
                                             Mono.just(-1L))
                                     : transfer;
                         },
@@ -220,8 +224,10 @@ class ScriptIT {
                                 deposit(0, id),
                                 statement("UPDATE account SET balance = balance WHERE id = $1 RETURNING *", id))
                         .doOnNext(results -> {
-                            assertThat(results.get(0).rows().get(0).require("id", Integer.class)).isEqualTo(id);
-                            assertThat(results.get(2).rows().get(0).require("balance", Long.class)).isEqualTo(100);
+                            assertThat(results.get(0).rows().get(0).require("id", Integer.class))
+                                    .isEqualTo(id);
+                            assertThat(results.get(2).rows().get(0).require("balance", Long.class))
+                                    .isEqualTo(100);
                             done.incrementAndGet();
                         })
                         .then()
@@ -285,17 +291,25 @@ class ScriptIT {
     @Test
     void aStatementBehindItOnTheSameConnectionGetsItsOwnAnswer() {
         assertThat(Flux.range(0, 500)
-                        .flatMap(
-                                n -> n % 2 == 0
-                                        ? db.atomically(statement("SELECT $1::int", n), statement("SELECT $1::int + 1", n))
-                                                .map(results -> results.get(0).rows().get(0).require(0, Integer.class)
-                                                                == n
-                                                        && results.get(1).rows().get(0).require(0, Integer.class)
-                                                                == n + 1)
-                                        : db.sql("SELECT $1::int").bind(n).map(row -> row.require(0, Integer.class) == n).one(),
-                                32)
-                        .all(right -> right)
+                        .flatMapSequential(n -> n % 2 == 0 ? sumOfTwo(n) : one(n), 32)
+                        .collectList()
                         .block(SOON))
-                .isTrue();
+                .isEqualTo(IntStream.range(0, 500)
+                        .mapToObj(n -> n % 2 == 0 ? 2 * n + 1 : n)
+                        .toList());
+    }
+
+    private Mono<Integer> sumOfTwo(int n) {
+        return db.atomically(statement("SELECT $1::int", n), statement("SELECT $1::int + 1", n))
+                .map(results -> results.stream()
+                        .mapToInt(result -> result.rows().get(0).require(0, Integer.class))
+                        .sum());
+    }
+
+    private Mono<Integer> one(int n) {
+        return db.sql("SELECT $1::int")
+                .bind(n)
+                .map(row -> row.require(0, Integer.class))
+                .one();
     }
 }

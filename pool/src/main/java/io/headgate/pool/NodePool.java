@@ -61,7 +61,8 @@ public final class NodePool implements SqlExecutor {
     private final Lanes lanes;
     private final boolean hasLanes;
     private final StatementProfiles profiles = new StatementProfiles();
-    private final TextCache<Boolean> commitsByItself = new TextCache<>(sql -> StatementEffect.of(sql) == Effect.PIECEMEAL);
+    private final TextCache<Boolean> commitsByItself =
+            new TextCache<>(sql -> StatementEffect.of(sql) == Effect.PIECEMEAL);
     private final PoolCounters counters;
     private final LeakWatch leaks;
     private final Scheduler timers;

@@ -36,7 +36,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     private final Operators.DeferredSubscription work = new Operators.DeferredSubscription();
     private final AtomicBoolean working = new AtomicBoolean(true);
     private Step begin = new Step(() -> {}, error -> {});
-    private volatile boolean cancelled;
+    private final AtomicBoolean cancelled = new AtomicBoolean();
 
     /**
      * @param undo undoes work that is given up before its end, once nothing of it can be sent any more
@@ -72,14 +72,14 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
                 },
                 this::fail);
         actual.onSubscribe(this);
-        if (!cancelled) {
+        if (!cancelled.get()) {
             command.subscribe(begin);
         }
     }
 
     void start(Supplier<? extends Publisher<T>> assembly) {
         actual.onSubscribe(this);
-        if (!cancelled) {
+        if (!cancelled.get()) {
             work(assembly);
         }
     }
@@ -111,7 +111,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public void onComplete() {
-        if (cancelled) {
+        if (cancelled.get()) {
             return;
         }
         gate.shut(() -> end(commit, this::complete, this::fail));
@@ -119,7 +119,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
 
     @Override
     public void onError(Throwable error) {
-        if (cancelled) {
+        if (cancelled.get()) {
             // no news: what was left over of the work, or the gate refused
             if (!(error instanceof TransactionEndedException)) {
                 actual.onError(error);
@@ -150,13 +150,13 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     }
 
     private void complete() {
-        if (!cancelled) {
+        if (!cancelled.get()) {
             actual.onComplete();
         }
     }
 
     private void fail(Throwable error) {
-        if (!cancelled) {
+        if (!cancelled.get()) {
             actual.onError(error);
         }
     }
@@ -169,8 +169,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     /** Cancels the work before its streams are ended, so that the work sees a cancellation and no error. */
     @Override
     public void cancel() {
-        boolean first = !cancelled;
-        cancelled = true;
+        boolean first = CANCELLED.compareAndSet(this, 0, 1);
         if (working.compareAndSet(false, true)) {
             begin.dispose();
             return;

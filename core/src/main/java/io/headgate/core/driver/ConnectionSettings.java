@@ -98,7 +98,7 @@ public record ConnectionSettings(
             throw new IllegalArgumentException("the host is a folder of unix sockets and sslmode is "
                     + tls.mode().parameter()
                     + "; PostgreSQL encrypts nothing there, since nothing leaves the machine: leave"
-                    + " sslmode out, or name a host");
+                    + " sslmode (ssl, r2dbcs:) out, or name a host");
         }
         if (login.channelBinding() == LoginSettings.ChannelBinding.REQUIRE) {
             throw new IllegalArgumentException(

@@ -50,7 +50,7 @@ public final class ConnectErrors {
         if (causes(error).anyMatch(UnknownHostException.class::isInstance)) {
             return unknownHost(settings, error);
         }
-        if (causes(error).anyMatch(FileNotFoundException.class::isInstance)) {
+        if (settings.isUnixSocket() && causes(error).anyMatch(FileNotFoundException.class::isInstance)) {
             return noSocket(settings, error);
         }
         if (tls || causes(error).anyMatch(ConnectErrors::isTls)) {
@@ -95,7 +95,8 @@ public final class ConnectErrors {
     /** The error when the other side answers TLS with something else. */
     public static HeadgateException notTls(ConnectionSettings settings, Throwable error) {
         return new ConfigurationException(
-                settings.node() + " answers TLS with something else, as PgBouncer does" + DIRECT_ADVICE, error);
+                settings.node() + " answers TLS with something else, as PgBouncer before 1.21 does" + DIRECT_ADVICE,
+                error);
     }
 
     private static HeadgateException refused(ServerError error, ConnectionSettings settings, Credentials credentials) {

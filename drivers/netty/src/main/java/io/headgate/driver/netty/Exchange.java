@@ -92,9 +92,8 @@ class Exchange {
     void write(KnownStatement text, Unit unit, Asks before, ByteBuf out) {
         for (int i = 0; i < forms.length; i++) {
             boolean first = i == 0 || !forms[i].equals(forms[i - 1]);
-            Asked asked = first
-                    ? Asked.of(connection, text, prepare(text, forms[i], unit, out), before)
-                    : asks.get(i - 1);
+            Asked asked =
+                    first ? Asked.of(connection, text, prepare(text, forms[i], unit, out), before) : asks.get(i - 1);
             Values.bind(
                     out,
                     Frontend.NO_NAME,

@@ -1,9 +1,7 @@
 package io.headgate.driver.netty;
 
 import io.headgate.core.error.ServerError;
-import io.headgate.driver.netty.PreparedStatements.Prepared;
 import io.headgate.driver.netty.protocol.Backend;
-import io.headgate.driver.netty.protocol.Columns;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.DecoderException;

@@ -174,7 +174,7 @@ final class Login extends Unit {
                 } else if (tls() == null) {
                     refuse(new ConfigurationException(settings.node()
                             + " asks for the password in clear text over a connection that is not encrypted; use"
-                            + " sslmode=verify-full, or scram-sha-256 on the server"));
+                            + " scram-sha-256 on the server, or a host with sslmode=verify-full"));
                 } else {
                     sendPassword(credentials.password());
                 }
@@ -265,6 +265,9 @@ final class Login extends Unit {
             String mechanism = Backend.text(in, at, index + length);
             mechanisms.add(mechanism);
             at += mechanism.length() + 1;
+        }
+        if (scram != null) {
+            throw new DecoderException("a second beginning of SASL");
         }
         try {
             ScramExchange exchange = ScramExchange.begin(settings, credentials, mechanisms, tls());

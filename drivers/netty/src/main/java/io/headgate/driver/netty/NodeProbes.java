@@ -4,6 +4,7 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.TlsSettings;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -35,20 +36,20 @@ final class NodeProbes {
         this.loops = loops;
     }
 
-    /** Whom to ask, and whether TLS begins without a question. */
-    private record Peer(SocketAddress address, boolean direct) {}
+    /** Whom to ask, and under which name where TLS begins without a question. */
+    private record Peer(SocketAddress address, @Nullable String tlsName) {}
 
     /**
      * A question at each subscription, or the one that is under way.
      *
      * @param tls what encryption begins with, where {@code sslnegotiation} is direct
-     * @return completes when the node answered; fails when it did not within four seconds
+     * @return completes when the node answered, or cannot be asked; fails when it did not answer within four seconds
      */
     Mono<Void> ask(ConnectionSettings settings, SocketAddress address, @Nullable SslContext tls) {
         SslContext direct = settings.tls().negotiation() == TlsSettings.Negotiation.DIRECT ? tls : null;
         return Mono.defer(() -> underWay.computeIfAbsent(
-                new Peer(address, direct != null),
-                key -> Mono.<Void>create(sink -> connect(key.address(), direct, sink))
+                new Peer(address, direct == null ? null : settings.host()),
+                key -> Mono.<Void>create(sink -> connect(settings, key.address(), direct, sink))
                         .timeout(
                                 LIMIT,
                                 Mono.error(() -> new IOException("no answer within " + LIMIT.toSeconds() + " s")))
@@ -56,16 +57,27 @@ final class NodeProbes {
                         .cache()));
     }
 
-    private void connect(SocketAddress address, @Nullable SslContext direct, MonoSink<Void> sink) {
+    private void connect(
+            ConnectionSettings settings, SocketAddress address, @Nullable SslContext direct, MonoSink<Void> sink) {
         ChannelFuture connecting = Connector.bootstrap(loops, address, (int) LIMIT.toMillis())
-                .handler(new Question(direct, sink))
+                .handler(new Question(settings, direct, sink))
                 .connect();
         sink.onDispose(() -> Connector.close(connecting));
         connecting.addListener(done -> {
-            if (!done.isSuccess()) {
+            if (!done.isSuccess() && tells(done.cause(), settings)) {
                 sink.error(done.cause());
+            } else if (!done.isSuccess()) {
+                sink.success();
             }
         });
+    }
+
+    /**
+     * Whether a failure to connect tells of the node. Where this process has no socket left it does not, nor at a unix socket, whose
+     * other side cannot go without the connections that it had.
+     */
+    private static boolean tells(Throwable failure, ConnectionSettings settings) {
+        return !(failure instanceof ChannelException || settings.isUnixSocket());
     }
 
     /**
@@ -74,10 +86,12 @@ final class NodeProbes {
      */
     private static final class Question extends ChannelInboundHandlerAdapter {
 
+        private final ConnectionSettings settings;
         private final @Nullable SslContext direct;
         private final MonoSink<Void> sink;
 
-        Question(@Nullable SslContext direct, MonoSink<Void> sink) {
+        Question(ConnectionSettings settings, @Nullable SslContext direct, MonoSink<Void> sink) {
+            this.settings = settings;
             this.direct = direct;
             this.sink = sink;
         }
@@ -85,7 +99,7 @@ final class NodeProbes {
         @Override
         public void channelActive(ChannelHandlerContext context) {
             if (direct != null) {
-                context.pipeline().addLast(direct.newHandler(context.alloc()));
+                context.pipeline().addLast(direct.newHandler(context.alloc(), settings.host(), settings.port()));
                 return;
             }
             ByteBuf out = context.alloc().directBuffer(8);

@@ -9,6 +9,8 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
@@ -22,6 +24,8 @@ final class ProtocolVersions {
 
     /** Long against the price of one connection, and a node that was upgraded is found in time. */
     private static final Duration MEMORY = Duration.ofHours(1);
+
+    private static final Logger logger = LoggerFactory.getLogger(ProtocolVersions.class);
 
     private final InstantSource clock;
     private final Map<String, Instant> oldUntil = new ConcurrentHashMap<>();
@@ -45,10 +49,17 @@ final class ProtocolVersions {
             return attempt.apply(newest)
                     .onErrorResume(
                             Refused.class,
-                            refused -> attempt.apply(ProtocolVersion.V3_0)
-                                    .doOnNext(connected -> oldUntil.put(
-                                            settings.node(), clock.instant().plus(MEMORY))));
+                            refused -> attempt.apply(ProtocolVersion.V3_0).doOnNext(connected -> remember(settings)));
         });
+    }
+
+    private void remember(ConnectionSettings settings) {
+        if (oldUntil.put(settings.node(), clock.instant().plus(MEMORY)) == null) {
+            logger.info(
+                    "{} ends connections that ask for protocol {}; for an hour it is asked for 3.0",
+                    settings.node(),
+                    settings.login().maxProtocolVersion().parameter());
+        }
     }
 
     /**

@@ -30,11 +30,17 @@ final class ScramExchange {
     /** Half a second of work, and 244 times PostgreSQL's default: what asks for more wants to keep the client busy. */
     private static final int MOST_ITERATIONS = 1_000_000;
 
-    private static final Pattern ITERATIONS = Pattern.compile(",i=([0-9]{1,18})");
+    /** The server's first message, RFC 5802: what it looks like decides how much work it asks for, so it is read strictly. */
+    private static final Pattern FIRST =
+            Pattern.compile("r=[\\x21-\\x2b\\x2d-\\x7e]+,s=[A-Za-z0-9/+=]+,i=([1-9][0-9]{0,17})");
+
+    /** Of SCRAM's variants PostgreSQL has this one, and settings and messages name it. */
+    private static final String MECHANISM = "SCRAM-SHA-256";
 
     private final String node;
     private final ScramClient client;
     private final String first;
+    private boolean asked;
     private boolean proven;
 
     private ScramExchange(String node, ScramClient client) {
@@ -53,10 +59,13 @@ final class ScramExchange {
             ConnectionSettings settings, Credentials credentials, List<String> mechanisms, @Nullable SslHandler tls) {
         ChannelBinding wanted = settings.login().channelBinding();
         byte[] binding = tls == null || wanted == ChannelBinding.DISABLE ? null : binding(tls);
+        List<String> usable = mechanisms.stream()
+                .filter(each -> each.equals(MECHANISM) || each.equals(MECHANISM + "-PLUS"))
+                .toList();
         ScramExchange exchange;
         try {
             var builder = ScramClient.builder()
-                    .advertisedMechanisms(mechanisms)
+                    .advertisedMechanisms(usable)
                     .username("*") // the start-up message names the user; PostgreSQL ignores this one
                     .password(credentials.password().toCharArray())
                     .stringPreparation(StringPreparation.POSTGRESQL_PREPARATION);
@@ -108,9 +117,15 @@ final class ScramExchange {
      * @return fails with {@link ConfigurationException}
      */
     Mono<String> proof(String message) {
-        Matcher iterations = ITERATIONS.matcher(message);
-        if (iterations.find() && Long.parseLong(iterations.group(1)) > MOST_ITERATIONS) {
-            return Mono.error(new ConfigurationException(node + " asks for " + iterations.group(1)
+        Matcher read = FIRST.matcher(message);
+        if (asked || !read.matches()) {
+            return Mono.error(new ConfigurationException(
+                    "SCRAM with " + node + " failed: its first message " + (asked ? "came twice" : "is malformed")
+                            + "; check that nothing between pretends to be the server"));
+        }
+        asked = true;
+        if (Long.parseLong(read.group(1)) > MOST_ITERATIONS) {
+            return Mono.error(new ConfigurationException(node + " asks for " + read.group(1)
                     + " iterations of SCRAM, more than " + MOST_ITERATIONS
                     + "; set the password anew with a smaller scram_iterations"));
         }

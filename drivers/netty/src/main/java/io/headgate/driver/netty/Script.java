@@ -68,9 +68,7 @@ final class Script extends Unit implements Described, Subscription {
     private boolean describedAgain;
 
     private Script(
-            NettyConnection connection,
-            List<SqlStatement> statements,
-            CoreSubscriber<? super List<SqlResult>> caller) {
+            NettyConnection connection, List<SqlStatement> statements, CoreSubscriber<? super List<SqlResult>> caller) {
         this.connection = connection;
         this.members = statements.stream()
                 .map(statement -> new Exchange(connection, statement))
@@ -318,8 +316,7 @@ final class Script extends Unit implements Described, Subscription {
     }
 
     private Effect effect() {
-        boolean reads = members.stream()
-                .allMatch(each -> StatementEffect.of(each.statement.text()) == Effect.NONE);
+        boolean reads = members.stream().allMatch(each -> StatementEffect.of(each.statement.text()) == Effect.NONE);
         return reads ? Effect.NONE : Effect.ATOMIC;
     }
 

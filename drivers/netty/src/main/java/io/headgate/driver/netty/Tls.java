@@ -34,12 +34,6 @@ final class Tls {
     static SslContext context(TlsSettings settings) {
         Path root = settings.rootCertificate();
         SslContextBuilder builder = SslContextBuilder.forClient();
-        switch (settings.mode()) {
-            case VERIFY_CA -> trust(builder, root).endpointIdentificationAlgorithm(null);
-            case VERIFY_FULL -> trust(builder, root).endpointIdentificationAlgorithm("HTTPS");
-            default ->
-                builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm(null);
-        }
         if (settings.negotiation() == TlsSettings.Negotiation.DIRECT) {
             builder.applicationProtocolConfig(new ApplicationProtocolConfig(
                     ApplicationProtocolConfig.Protocol.ALPN,
@@ -48,6 +42,12 @@ final class Tls {
                     PROTOCOL));
         }
         try {
+            switch (settings.mode()) {
+                case VERIFY_CA -> trust(builder, root).endpointIdentificationAlgorithm(null);
+                case VERIFY_FULL -> trust(builder, root).endpointIdentificationAlgorithm("HTTPS");
+                default ->
+                    builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm(null);
+            }
             return builder.build();
         } catch (SSLException | IllegalArgumentException e) {
             throw new ConfigurationException(

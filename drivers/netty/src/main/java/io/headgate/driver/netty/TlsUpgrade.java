@@ -39,6 +39,11 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext channel) {
+        if (!channel.channel().isActive()) {
+            // closed before there was anybody to hear of it
+            fail(channel, new IOException("closed by the other side"));
+            return;
+        }
         if (direct) {
             encrypt(channel);
             return;

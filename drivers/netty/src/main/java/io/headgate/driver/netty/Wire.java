@@ -14,6 +14,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.DecoderException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -126,11 +127,15 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     }
 
     /** The loop has ended with the driver, and its connections with it. */
-    private synchronized void refuseAll() {
-        Task task;
-        while ((task = mailbox.poll()) != null) {
-            task.refuse(fatal, "the driver is closed");
+    private void refuseAll() {
+        List<Task> left = new ArrayList<>();
+        synchronized (this) {
+            Task task;
+            while ((task = mailbox.poll()) != null) {
+                left.add(task);
+            }
         }
+        left.forEach(each -> guarded(() -> each.refuse(fatal, "the driver is closed")));
     }
 
     private void turn() {

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server may ask for at login, and what it gets. */
 class LoginTest {
@@ -241,6 +242,44 @@ class LoginTest {
         assertThatThrownBy(() -> logIn(message('R', SASL), message('R', "\0\0\0\13r=x,s=AAAA,i=2147483647")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("2147483647 iterations");
+    }
+
+    /** Each would be read as another number here than by the library that then does the work, or comes with work of its own. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "r=x,s=AAAA,i=+2000000000",
+                "r=x,s=AAAA,i=0000000000000000000002000000000",
+                "r=x,s=AAAA,i=\u0662000000000",
+                "r=x,s=AAAA,i=-1",
+                "r=x,s=AAAA",
+                "m=x,r=x,s=AAAA,i=4096",
+                "r=x,i=4096,s=AAAA,i=2000000000"
+            })
+    void readsWhatAServerAsksForStrictly(String first) {
+        String message = "\0\0\0\13" + new String(first.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> logIn(message('R', SASL), message('R', message)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("malformed");
+    }
+
+    @Test
+    void provesOnceAndBeginsOnce() {
+        ByteBuf first = message('R', "\0\0\0\13r=x,s=AAAA,i=4096");
+        assertThatThrownBy(() -> logIn(message('R', SASL), Unpooled.wrappedBuffer(first, first.copy())))
+                .isInstanceOf(ConfigurationException.class);
+        assertThatThrownBy(() -> logIn(Unpooled.wrappedBuffer(message('R', SASL), message('R', SASL))))
+                .isInstanceOf(java.io.IOException.class)
+                .hasMessageContaining("a second beginning of SASL");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SCRAM-SHA-1", "SCRAM-SHA-512", "SCRAM-SHA-1-PLUS", "OAUTHBEARER"})
+    void usesNoOtherMechanismThanPostgresqlHas(String mechanism) {
+        assertThatThrownBy(() -> logIn(message('R', "\0\0\0\n" + mechanism + "\0\0")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(mechanism);
+        assertThat(sent).hasSize(1);
     }
 
     @Test

@@ -255,7 +255,8 @@ class WireOrderTest {
                         .toList();
                 work = connection
                         .atomically(statements)
-                        .map(results -> results.stream().map(WireOrderTest::only).toList());
+                        .map(results ->
+                                results.stream().map(WireOrderTest::only).toList());
             } else {
                 work = connection
                         .execute(SqlStatement.of("SELECT $1").bind(-id))
@@ -264,7 +265,8 @@ class WireOrderTest {
             var call = work.doFinally(end -> over.countDown())
                     .subscribe(
                             values -> own.add(String.join(",", values)),
-                            error -> own.add(((HeadgateException) error).outcome().name()));
+                            error -> own.add(
+                                    ((HeadgateException) error).outcome().name()));
             if (random.nextInt(8) == 0) {
                 call.dispose();
             }
@@ -287,8 +289,10 @@ class WireOrderTest {
                     .mapToObj(at -> String.valueOf(id * 10 + at))
                     .toList();
             List<String> there = ran.stream().filter(whole::contains).toList();
-            assertThat(there).satisfiesAnyOf(none -> assertThat(none).isEmpty(), all -> assertThat(all)
-                    .isEqualTo(whole));
+            assertThat(there)
+                    .satisfiesAnyOf(
+                            none -> assertThat(none).isEmpty(),
+                            all -> assertThat(all).isEqualTo(whole));
             assertThat(own).hasSizeLessThanOrEqualTo(1);
             if (own.contains(Outcome.NOT_EXECUTED.name())) {
                 assertThat(there).isEmpty();

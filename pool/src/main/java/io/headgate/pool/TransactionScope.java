@@ -169,7 +169,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     /** Cancels the work before its streams are ended, so that the work sees a cancellation and no error. */
     @Override
     public void cancel() {
-        boolean first = CANCELLED.compareAndSet(this, 0, 1);
+        boolean first = cancelled.compareAndSet(false, true);
         if (working.compareAndSet(false, true)) {
             begin.dispose();
             return;

@@ -152,7 +152,7 @@ class R2dbcDriverIT {
         assertThat(db.poolState().leased()).isZero();
         db.close().block();
 
-        Headgate other = Headgate.builder().node(route.url()).build();
+        Headgate other = Headgate.builder().driver("vertx").node(route.url()).build();
         other.copyIn(COPY, lines(2_000, 1))
                 .as(StepVerifier::create)
                 .verifyErrorSatisfies(error -> assertThat(error)

@@ -60,9 +60,18 @@ enum Route {
         return this == DIRECT ? node().url() : node().pooledUrl();
     }
 
-    /** How many sessions of the clients under test run something or are in a transaction. */
+    /** How many sessions of the clients under test run something or are in a transaction, and what they are at. */
     String sessionsAtWork() {
-        return node().queryValue("SELECT count(*) FROM pg_stat_activity WHERE usename = 'app' AND state <> 'idle'");
+        return node().queryValue(
+                        "SELECT count(*) || coalesce(string_agg(format(E'\\n%s %s %s since %s: %s', pid, state, wait_event,"
+                                + " clock_timestamp() - state_change, query), ''), '')"
+                                + " FROM pg_stat_activity WHERE usename = 'app' AND state <> 'idle'");
+    }
+
+    /** Ends what {@link #sessionsAtWork} tells of. */
+    void endSessionsAtWork() {
+        node().queryValue("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                + " WHERE usename = 'app' AND state <> 'idle'");
     }
 
     boolean isStarted() {

@@ -62,6 +62,8 @@ class SilenceIT {
         if (db != null) {
             db.close().block();
             proxy.close();
+            // the server does not learn that nobody waits for them
+            route.endSessionsAtWork();
         }
     }
 
@@ -100,7 +102,7 @@ class SilenceIT {
                 .onBackpressureDrop();
         callers.put("copy", db.copyIn("COPY silence FROM STDIN", data).toFuture());
         Awaitility.await()
-                .untilAsserted(() -> assertThat(route.sessionsAtWork()).isEqualTo(String.valueOf(AT_WORK)));
+                .untilAsserted(() -> assertThat(route.sessionsAtWork()).startsWith(AT_WORK + "\n"));
         proxy.blackHole();
         silent.complete(null);
         for (int i = 0; i < 100; i++) {

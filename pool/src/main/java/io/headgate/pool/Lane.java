@@ -244,7 +244,7 @@ final class Lane {
         call.sentAt(now);
         sent.add(call);
         try {
-            connection.driver().execute(call.statement()).subscribe(call);
+            connection.driver().execute(call.statement(), call).subscribe(call);
         } catch (Throwable thrown) {
             // errors of linkage and the like too: Reactor throws them instead of passing them on
             if (sent.contains(call)) {
@@ -252,6 +252,17 @@ final class Lane {
             }
         }
         head.sent();
+    }
+
+    /** On the loop: the driver sends a statement once more, behind those that were sent after it. */
+    void sentAgain(LaneCall call) {
+        boolean first = sent.peekFirst() == call;
+        if (sent.remove(call)) {
+            sent.addLast(call);
+            if (first && sent.peekFirst() != call) {
+                head.headChanged(now());
+            }
+        }
     }
 
     /**

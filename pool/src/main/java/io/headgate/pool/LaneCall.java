@@ -9,6 +9,7 @@ import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -28,7 +29,7 @@ import reactor.util.context.Context;
  *
  * <p>A read that a stuck head holds up is sent once more elsewhere ({@link LaneCopy}). The first answer is the caller's.
  */
-final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnable {
+final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnable, BooleanSupplier {
 
     private static final AtomicIntegerFieldUpdater<LaneCall> STATE =
             AtomicIntegerFieldUpdater.newUpdater(LaneCall.class, "state");
@@ -260,6 +261,16 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     public void onSubscribe(Subscription subscription) {
         // never cancelled: the place on the lane is taken until the server has answered
         subscription.request(Long.MAX_VALUE);
+    }
+
+    /** On the lane's loop: the driver is about to send it once more; it is wanted, unless it is cancelled anyway. */
+    @Override
+    public boolean getAsBoolean() {
+        if (isNeedless()) {
+            return false;
+        }
+        used().sentAgain(this);
+        return true;
     }
 
     @Override

@@ -13,9 +13,12 @@ import io.headgate.core.error.ParameterException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -45,6 +48,8 @@ class FakeConnection implements DriverConnection {
     private int transactions;
     private int streamsCancelled;
     private MonoSink<Void> settling;
+
+    private final Map<String, BooleanSupplier> whenSentAgain = new HashMap<>();
 
     private record InFlight(String sql, Consumer<Throwable> answer) {}
 
@@ -110,6 +115,22 @@ class FakeConnection implements DriverConnection {
     /** Streams that their subscriber cancelled. */
     synchronized int streamsCancelled() {
         return streamsCancelled;
+    }
+
+    @Override
+    public Mono<SqlResult> execute(SqlStatement statement, BooleanSupplier sentAgain) {
+        whenSentAgain.put(statement.text(), sentAgain);
+        return execute(statement);
+    }
+
+    /** Sends the oldest statement in flight once more, behind the others; false when nobody wants it any more. */
+    boolean sendAgain() {
+        InFlight oldest = unanswered.element();
+        if (!whenSentAgain.get(oldest.sql()).getAsBoolean()) {
+            return false;
+        }
+        unanswered.add(unanswered.remove());
+        return true;
     }
 
     /** Answers the oldest statement in flight. */

@@ -64,6 +64,26 @@ class HeadWatchTest {
         assertThat(two.leases.state().leased()).isZero();
     }
 
+    /** It would be blamed for what the one does that the server is at. */
+    @Test
+    void aStatementThatTheDriverSendsAgainIsNoHeadAnyMore() {
+        LaneFixture one = fixture(1, 2);
+        Signals.of(one.lanes.warmUp());
+        one.callEach("undone", "locked", "behind");
+        assertThat(one.connection(0).sendAgain()).isTrue();
+        one.pass(STUCK);
+        assertThat(one.connection(1).log()).containsExactly("BEGIN READ ONLY", "behind");
+    }
+
+    @Test
+    void whatNobodyWantsIsNotSentAgain() {
+        LaneFixture one = fixture(1, 2);
+        Signals.of(one.lanes.warmUp());
+        Signals<SqlResult> given = one.call("given up");
+        given.cancel();
+        assertThat(one.connection(0).sendAgain()).isFalse();
+    }
+
     @Test
     void takesTheAnswerOfTheLaneWhenThatComesFirst() {
         two.call("locked");

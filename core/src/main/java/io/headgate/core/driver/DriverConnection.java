@@ -8,6 +8,7 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ConfigurationException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -26,6 +27,17 @@ public interface DriverConnection {
 
     /** Runs a statement, or a batch as one. Heals a stale prepared statement unseen when no transaction is open. */
     Mono<SqlResult> execute(SqlStatement statement);
+
+    /**
+     * As {@link #execute(SqlStatement)}, for one who keeps the order of what is under way on the connection.
+     *
+     * @param whenSentAgain asked on the event loop when the statement goes behind those that were sent after it: another that shared
+     *     its Sync failed and undid it, or its prepared form was stale. False gives it up; when the other was cancelled, it then
+     *     fails as cancelled too. A driver that keeps the order never asks
+     */
+    default Mono<SqlResult> execute(SqlStatement statement, BooleanSupplier whenSentAgain) {
+        return execute(statement);
+    }
 
     /** Delivers rows through a cursor, {@link SqlStatement#fetchSize} at a time. A transaction must be open. */
     Flux<SqlRow> stream(SqlStatement query);

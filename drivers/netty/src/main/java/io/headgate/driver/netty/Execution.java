@@ -2,6 +2,7 @@ package io.headgate.driver.netty;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
@@ -11,6 +12,7 @@ import io.headgate.core.error.ServerError;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
@@ -38,6 +40,7 @@ final class Execution extends Exchange implements Described, Subscription {
     private static final int MOST_DESCRIPTIONS = 4;
 
     private final CoreSubscriber<? super SqlResult> caller;
+    private final @Nullable BooleanSupplier whenSentAgain;
     private final long started = System.nanoTime();
     private volatile int begun;
     private volatile boolean cancelled;
@@ -52,16 +55,23 @@ final class Execution extends Exchange implements Described, Subscription {
 
     private boolean describedAgain;
 
-    private Execution(NettyConnection connection, SqlStatement statement, CoreSubscriber<? super SqlResult> caller) {
+    private Execution(
+            NettyConnection connection,
+            SqlStatement statement,
+            @Nullable BooleanSupplier whenSentAgain,
+            CoreSubscriber<? super SqlResult> caller) {
         super(connection, statement);
+        this.whenSentAgain = whenSentAgain;
         this.caller = caller;
     }
 
-    static Mono<SqlResult> of(NettyConnection connection, SqlStatement statement) {
+    /** @param whenSentAgain as {@link DriverConnection#execute(SqlStatement, BooleanSupplier)} has it, or null */
+    static Mono<SqlResult> of(
+            NettyConnection connection, SqlStatement statement, @Nullable BooleanSupplier whenSentAgain) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super SqlResult> caller) {
-                caller.onSubscribe(new Execution(connection, statement, caller));
+                caller.onSubscribe(new Execution(connection, statement, whenSentAgain, caller));
             }
         };
     }
@@ -124,10 +134,10 @@ final class Execution extends Exchange implements Described, Subscription {
     private void send(KnownStatement text, Turn turn) {
         String opening = connection.takeOpening();
         boolean shares = opening == null && !alone && transaction == null && !statement.isBatch() && text.joinsGroup();
-        Group group = shares ? turn.openGroup() : null;
+        Group group = shares ? turn.openGroup(text) : null;
         ByteBuf out = turn.out();
         if (group == null) {
-            group = turn.begin(shares);
+            group = turn.begin(shares ? text : null);
             connection.prepared().close(out);
         }
         if (opening != null) {
@@ -204,7 +214,13 @@ final class Execution extends Exchange implements Described, Subscription {
         again();
     }
 
+    /** Whether it is wanted when it goes behind those that were sent after it. */
+    boolean isWantedBehindOthers() {
+        return whenSentAgain == null || whenSentAgain.getAsBoolean();
+    }
+
     private void again() {
+        isWantedBehindOthers();
         restart();
         connection.wire().ask(this);
     }

@@ -11,11 +11,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements that share one Sync, and so one implicit transaction: several reads, or one statement, before which BEGIN may stand.
+ * Statements that share one Sync, and so one implicit transaction: several reads of one text, or one statement, before which BEGIN may
+ * stand. Reads of one text wait for the same locks, so none is held up by another that waits for a lock.
  *
  * <p>They are delivered once the server is ready. If one of several reads fails, the server has skipped those behind it and
  * undone all: each is run again by itself. A read that writes after all, by a function of its own, is then neither lost nor
- * doubled. One that was cancelled is not run again: whoever cancelled it meant it.
+ * doubled. One that was cancelled is not run again: whoever cancelled it meant it; nor are those with it that nobody wants any more.
  *
  * <p>The server answers a group in one piece, so nobody can tell how long each took. Those of a group that took long run by
  * themselves for a while.
@@ -36,8 +37,8 @@ final class Group extends Unit {
 
     private static final String QUERY_CANCELED = "57014";
 
-    /** How many may share it. */
-    private final int most;
+    /** Whose reads may share it, or null if there is one member alone. */
+    private final @Nullable KnownStatement read;
 
     private final List<Execution> members;
     private final Asks asks;
@@ -53,15 +54,16 @@ final class Group extends Unit {
     private @Nullable ServerError error;
     private @Nullable NettyConnection connection;
 
-    Group(Wire wire, boolean forReads) {
+    Group(Wire wire, @Nullable KnownStatement read) {
         this.wire = wire;
-        most = forReads ? MOST : 1;
-        members = new ArrayList<>(forReads ? SOME : 1);
+        this.read = read;
+        members = new ArrayList<>(read == null ? 1 : SOME);
         asks = new Asks(members);
     }
 
-    boolean isFull() {
-        return members.size() >= most;
+    /** Whether a read of this text may join. */
+    boolean takes(KnownStatement text) {
+        return read == text && members.size() < MOST;
     }
 
     void add(Execution member) {
@@ -145,7 +147,8 @@ final class Group extends Unit {
         }
         for (int i = 0; i < members.size(); i++) {
             Execution each = members.get(i);
-            if (members.size() == 1 || (i == current && isCancelled(failed))) {
+            boolean cancelled = isCancelled(failed) && (i == current || !each.isWantedBehindOthers());
+            if (members.size() == 1 || cancelled) {
                 each.failed(failed, opening != null);
             } else {
                 each.runAlone(i == current);

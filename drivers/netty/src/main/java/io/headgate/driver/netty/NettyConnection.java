@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +105,12 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        return Execution.of(this, statement);
+        return Execution.of(this, statement, null);
+    }
+
+    @Override
+    public Mono<SqlResult> execute(SqlStatement statement, BooleanSupplier whenSentAgain) {
+        return Execution.of(this, statement, whenSentAgain);
     }
 
     @Override

@@ -20,17 +20,21 @@ final class Turn {
         return out;
     }
 
-    /** The group that a read may join, or null. */
+    /** The group that a read of a text may join, or null. */
     @Nullable
-    Group openGroup() {
+    Group openGroup(KnownStatement read) {
         Group current = group;
-        return current != null && !current.isFull() ? current : null;
+        return current != null && current.takes(read) ? current : null;
     }
 
-    /** Begins a group after whatever was written. */
-    Group begin(boolean forReads) {
+    /**
+     * Begins a group after whatever was written.
+     *
+     * @param read the text whose reads may join it, or null if nothing may
+     */
+    Group begin(@Nullable KnownStatement read) {
         end();
-        Group begun = new Group(wire, forReads);
+        Group begun = new Group(wire, read);
         group = begun;
         wire.expect(begun);
         return begun;

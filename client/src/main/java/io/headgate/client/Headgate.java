@@ -99,7 +99,7 @@ public final class Headgate implements SqlExecutor {
         return callers.bring(outermost.atomically(statements));
     }
 
-    /** As {@link #atomically(List)}. */
+    /** As {@link SqlExecutor#atomically(List)}. */
     public Mono<List<SqlResult>> atomically(SqlStatement... statements) {
         return atomically(List.of(statements));
     }

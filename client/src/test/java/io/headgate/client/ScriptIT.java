@@ -9,6 +9,7 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ResultLimitException;
 import io.headgate.testkit.FaultProxy;
 import java.time.Duration;
 import java.util.List;
@@ -170,6 +171,73 @@ class ScriptIT {
         assertThat(balances()).isEqualTo("100,100,100");
         assertThat(db.atomically(deposit(1, 1), deposit(1, 2)).block(SOON)).hasSize(2);
         assertThat(balances()).isEqualTo("101,101,100");
+    }
+
+    /** The other drivers, and what makes or sets something, have a transaction for it. */
+    @Test
+    void whatOthersBehindItNeedIsThereWhenTheyRun() {
+        List<SqlResult> results = db.atomically(
+                        statement("CREATE TEMP TABLE script_rows (id int, note text) ON COMMIT DROP"),
+                        statement("INSERT INTO script_rows VALUES ($1, $2)", 1, "a"),
+                        statement("ALTER TABLE script_rows ADD COLUMN more int DEFAULT 7"),
+                        statement("SELECT * FROM script_rows WHERE id = $1", 1))
+                .block(SOON);
+        assertThat(results.get(3).rows().get(0).require("more", Integer.class)).isEqualTo(7);
+        assertThat(db.atomically(statement("LOCK TABLE account IN SHARE MODE"), deposit(1, 1))
+                        .block(SOON))
+                .hasSize(2);
+        assertThat(db.atomically(
+                                statement("SET LOCAL search_path = pg_catalog"),
+                                statement("SELECT current_setting('search_path')"),
+                                statement("SELECT set_config('search_path', 'public', true)"),
+                                deposit(1, 1))
+                        .block(SOON)
+                        .get(1)
+                        .rows()
+                        .get(0)
+                        .require(0, String.class))
+                .isEqualTo("pg_catalog");
+        HeadgateException failure = failure(
+                db.atomically(statement("CREATE TABLE script_made (id int)"), statement("SELECT $1::int / 0", 1)));
+        assertThat(failure.outcome()).isEqualTo(Outcome.NOT_EXECUTED);
+        assertThat(route.node().queryValue("SELECT count(*) FROM pg_class WHERE relname = 'script_made'"))
+                .isEqualTo("0");
+        assertThat(balances()).isEqualTo("102,100,100");
+    }
+
+    @Test
+    void aResultThatIsTooLargeTellsWhetherTheOthersTookEffect() {
+        Headgate bounded = DriverUnderTest.client()
+                .node(route.url() + "?max_result_rows=5")
+                .build();
+        HeadgateException failure = failure(
+                bounded.atomically(deposit(1, 1), statement("SELECT n FROM generate_series(1, 100) n"), deposit(1, 2)));
+        assertThat(failure).isInstanceOf(ResultLimitException.class);
+        boolean stored = balances().equals("101,101,100");
+        assertThat(failure.outcome()).isEqualTo(stored ? Outcome.EXECUTED : Outcome.NOT_EXECUTED);
+        assertThat(balances()).isIn("101,101,100", "100,100,100");
+        HeadgateException reads = failure(
+                bounded.atomically(statement("SELECT 1"), statement("SELECT n FROM generate_series(1, 100) n")));
+        assertThat(reads.outcome()).isEqualTo(Outcome.NOT_EXECUTED);
+        bounded.close().block(SOON);
+    }
+
+    /** Each of its texts is sent with types that do not hold any more. */
+    @Test
+    void severalStatementsWithOutdatedTypesAreHealedAtOnce() {
+        assumeThat(DriverUnderTest.selected()).isEqualTo(DriverUnderTest.NETTY);
+        List<SqlStatement> statements = List.of(
+                statement("UPDATE account SET balance = balance + 1 WHERE id = $1", 1),
+                statement("SELECT balance FROM account WHERE id = $1", 1),
+                statement("DELETE FROM account WHERE id = $1 AND balance < 0", 1));
+        db.atomically(statements).block(SOON);
+        route.node().execute("ALTER TABLE account ALTER COLUMN id TYPE text");
+        List<SqlResult> healed = db.atomically(List.of(
+                        statement("UPDATE account SET balance = balance + 1 WHERE id = $1", "1"),
+                        statement("SELECT balance FROM account WHERE id = $1", "1"),
+                        statement("DELETE FROM account WHERE id = $1 AND balance < 0", "1")))
+                .block(SOON);
+        assertThat(healed.get(1).rows().get(0).require(0, Long.class)).isEqualTo(102);
     }
 
     @Test

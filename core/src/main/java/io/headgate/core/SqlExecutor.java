@@ -27,13 +27,18 @@ public interface SqlExecutor extends StatementRunner {
 
     /**
      * Runs statements that do not need one another's results as one transaction of PostgreSQL's default isolation: all take effect or
-     * none. On the Netty driver that is one round trip, where {@link #inTransaction} needs one for each statement and another for the
-     * commit, and holds its rows locked all that time. On another driver it is such a transaction.
+     * none. Where all of them read or change rows that is one round trip on the Netty driver, once their texts are known; {@link
+     * #inTransaction} needs one for each statement and another for the commit, and holds its rows locked all that time. Otherwise, such
+     * as with {@code CREATE TEMP TABLE}, {@code LOCK} or {@code SET LOCAL} among them, on another driver and in a session, it is such a
+     * transaction.
      *
      * <p>Statements run in the order given, each sees what those before it did. The first that fails ends it: its error is the one
-     * that is reported, and nothing took effect. What may commit by itself ({@code CALL}, {@code DO}, {@code VACUUM}, ...) is refused.
+     * that is reported, and nothing took effect. What may commit by itself ({@code CALL}, {@code DO}, {@code VACUUM}, ...) is refused, but in a
+     * session.
      *
-     * @param statements any number, batches among them; every result is held in memory until all have ended
+     * <p>Where a result is too large to be held ({@code max_result_rows}), the others may have taken effect: the error's outcome tells.
+     *
+     * @param statements any number, batches among them; every result is held in memory until all have ended, each up to its bound
      * @return a result for each statement in their order, after the commit; an error that carries whether all took effect
      */
     default Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {

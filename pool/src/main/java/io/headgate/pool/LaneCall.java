@@ -263,14 +263,11 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
         subscription.request(Long.MAX_VALUE);
     }
 
-    /** On the lane's loop: the driver is about to send it once more; it is wanted, unless it is cancelled anyway. */
+    /** On the lane's loop: the driver is about to send it once more; whether it is wanted. */
     @Override
     public boolean getAsBoolean() {
-        if (isNeedless()) {
-            return false;
-        }
         used().sentAgain(this);
-        return true;
+        return !isNeedless();
     }
 
     @Override
@@ -292,7 +289,8 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
     @Override
     public void onError(Throwable error) {
         Lane used = used();
-        boolean undone = isHit(error, used);
+        // where a copy replaces it, it may have been given up for another's sake
+        boolean undone = isHit(error, used) || (isMoved() && isCancelled(error));
         boolean answered = error instanceof DatabaseException && !isCancelled(error);
         used.answered(this, answered ? profile : null);
         if (undone && !isNeedless() && repeats++ < MOST_REPEATS) {

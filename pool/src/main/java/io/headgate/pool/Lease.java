@@ -57,10 +57,15 @@ final class Lease {
         return guard(activity.statement(connection.execute(statement)), statement.text());
     }
 
-    /** Runs statements as one transaction; in one round trip where the driver can. */
-    Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
-        if (connection instanceof ScriptConnection scripts) {
-            String texts = statements.stream().map(SqlStatement::text).collect(Collectors.joining("; "));
+    /**
+     * Runs statements as one transaction.
+     *
+     * @param underOneSync whether they can be sent under one Sync, in one round trip, if the driver can
+     */
+    Mono<List<SqlResult>> atomically(List<SqlStatement> statements, boolean underOneSync) {
+        if (underOneSync && connection instanceof ScriptConnection scripts) {
+            // a comment at the end of a line must not take the next one with it
+            String texts = statements.stream().map(SqlStatement::text).collect(Collectors.joining("\n; "));
             return guard(activity.statement(scripts.atomically(statements)), texts);
         }
         return LeasedTransaction.run(

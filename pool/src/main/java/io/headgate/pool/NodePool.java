@@ -7,9 +7,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
-import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.ConfigurationException;
-import io.headgate.core.error.Effect;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.sql.TextCache;
 import io.headgate.pool.capacity.CapacityPlan;
@@ -61,8 +59,7 @@ public final class NodePool implements SqlExecutor {
     private final Lanes lanes;
     private final boolean hasLanes;
     private final StatementProfiles profiles = new StatementProfiles();
-    private final TextCache<Boolean> commitsByItself =
-            new TextCache<>(sql -> StatementEffect.of(sql) == Effect.PIECEMEAL);
+    private final TextCache<InScript> inScript = new TextCache<>(InScript::of);
     private final PoolCounters counters;
     private final LeakWatch leaks;
     private final Scheduler timers;
@@ -205,15 +202,19 @@ public final class NodePool implements SqlExecutor {
         if (all.isEmpty()) {
             return Mono.just(List.of());
         }
+        boolean oneSync = true;
         for (SqlStatement each : all) {
-            if (commitsByItself.of(each.text())) {
+            InScript how = inScript.of(each.text());
+            oneSync &= how == InScript.UNDER_ONE_SYNC;
+            if (how == InScript.NOT_AT_ALL) {
                 return Mono.error(() -> new ConfigurationException(
                         "a statement that may commit by itself, or several in one text, cannot be part of atomically(...): "
                                 + each.text() + "; run it by itself, or in a transaction if it does not commit"));
             }
         }
         keepHouse();
-        return leases.useOnce(lease -> lease.atomically(all));
+        boolean underOneSync = oneSync;
+        return leases.useOnce(lease -> lease.atomically(all, underOneSync));
     }
 
     /**

@@ -32,8 +32,8 @@ public interface DriverConnection {
      * As {@link #execute(SqlStatement)}, for one who keeps the order of what is under way on the connection.
      *
      * @param whenSentAgain asked on the event loop when the statement goes behind those that were sent after it: another that shared
-     *     its Sync failed and undid it, or its prepared form was stale. False gives it up; when the other was cancelled, it then
-     *     fails as cancelled too. A driver that keeps the order never asks
+     *     its Sync failed and undid it, or its prepared form was stale. False says that nobody waits for it any more: where the other
+     *     was cancelled, it is then not sent, and fails as cancelled too. A driver that cannot tell does not ask
      */
     default Mono<SqlResult> execute(SqlStatement statement, BooleanSupplier whenSentAgain) {
         return execute(statement);

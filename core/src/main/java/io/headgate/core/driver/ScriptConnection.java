@@ -12,7 +12,8 @@ public interface ScriptConnection extends DriverConnection {
      * Runs statements in the order given as one implicit transaction: all take effect or none. No transaction may be open. Stale prepared
      * statements are healed unseen.
      *
-     * @param statements one or more, none of which may commit by itself
+     * @param statements one or more that read or change rows; none may need what another one makes or sets, such as a table or a search
+     *     path, since their parameters are described before they run
      * @return a result for each, once all have taken effect
      */
     Mono<List<SqlResult>> atomically(List<SqlStatement> statements);

@@ -36,7 +36,7 @@ public interface DataAccessListener {
 
     /**
      * A statement was answered. A stream counts as answered when it ends: its last row was read, it failed, or it was
-     * cancelled, which is no error.
+     * cancelled, which is no error. Of several that were sent as one ({@code atomically}) each is told, with the time and the error of all.
      *
      * @param node host and port
      * @param nanos from handing it to the connection until its answer, or the stream's end

@@ -54,13 +54,14 @@ public final class TransactionModeGuard implements SqlExecutor {
 
     @Override
     public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
-        for (SqlStatement each : statements) {
+        List<SqlStatement> all = List.copyOf(statements);
+        for (SqlStatement each : all) {
             Supplier<HeadgateException> refusal = check.refusal(each.text(), true);
             if (refusal != null) {
                 return Mono.error(refusal);
             }
         }
-        return next.atomically(statements);
+        return next.atomically(all);
     }
 
     @Override

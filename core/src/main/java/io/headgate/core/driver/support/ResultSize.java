@@ -49,4 +49,9 @@ public final class ResultSize {
         Outcome outcome = harmless ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
         return new ResultLimitException(statement, limit.rows(), limit.bytes(), outcome, inTransaction);
     }
+
+    /** The error of one of several statements that took effect together. */
+    public ResultLimitException error(SqlStatement statement, Outcome ofAll) {
+        return new ResultLimitException(statement, limit.rows(), limit.bytes(), ofAll, false);
+    }
 }

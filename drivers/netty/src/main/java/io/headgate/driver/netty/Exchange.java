@@ -2,7 +2,7 @@ package io.headgate.driver.netty;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
-import io.headgate.core.error.HeadgateException;
+import io.headgate.core.driver.support.ResultSize;
 import io.headgate.core.error.ServerError;
 import io.headgate.driver.netty.PreparedStatements.Prepared;
 import io.headgate.driver.netty.protocol.Backend;
@@ -73,12 +73,12 @@ class Exchange {
             }
             chosen[i] = types;
         }
-        formsChanged = !Arrays.equals(chosen, forms);
+        formsChanged |= !Arrays.equals(chosen, forms);
         forms = chosen;
         return connection.writesTextPlainly() || text.columns() != null ? null : sets.get(0);
     }
 
-    /** Whether the parameter types chosen last differ from those before. */
+    /** Whether the parameter types differ from those that it was written with before. */
     boolean hasOtherForms() {
         return formsChanged;
     }
@@ -186,7 +186,10 @@ class Exchange {
         return answered == sets.size();
     }
 
-    /** A COPY that the text did not show, as by a rule: the server waits for data. Sync was passed over as part of it. */
+    /**
+     * A COPY that the text did not show, as by a rule: the server waits for data. Sync was passed over as part of it, and what stood
+     * before that.
+     */
     private void refuseCopy() {
         if (!copying) {
             copying = true;
@@ -206,14 +209,14 @@ class Exchange {
         answer.noted(notice);
     }
 
-    /**
-     * The error of a result that was not held since it is too large, or null.
-     *
-     * @param inTransaction whether what it did can still be undone
-     */
-    @Nullable
-    HeadgateException tooLarge(boolean inTransaction) {
-        return answer.isTooLarge() ? answer.size().error(statement, inTransaction) : null;
+    /** Whether the result was not held since it is too large. */
+    boolean isTooLarge() {
+        return answer.isTooLarge();
+    }
+
+    /** How large it is. */
+    ResultSize size() {
+        return answer.size();
     }
 
     /** The result, once the answer is complete. */
@@ -239,6 +242,7 @@ class Exchange {
         bound = false;
         asks = List.of();
         current = null;
+        formsChanged = false;
     }
 
     /** Statements whose Parse the server did not come to. */

@@ -106,10 +106,11 @@ final class Execution extends Exchange implements Described, Subscription {
             connection.ended();
             return;
         }
-        KnownStatement text = lookUp();
         transaction = connection.transaction();
+        KnownStatement text;
         List<@Nullable Object> unknown;
         try {
+            text = lookUp();
             unknown = unknown(text);
         } catch (Throwable thrown) {
             finish(Values.unwritable(thrown, statement.text()));
@@ -179,9 +180,8 @@ final class Execution extends Exchange implements Described, Subscription {
         }
         Transaction own = transaction;
         noteStatus();
-        HeadgateException tooLarge = tooLarge(own != null);
-        if (tooLarge != null) {
-            finish(tooLarge);
+        if (isTooLarge()) {
+            finish(size().error(statement, own != null));
             return;
         }
         SqlResult result = result();
@@ -214,13 +214,14 @@ final class Execution extends Exchange implements Described, Subscription {
         again();
     }
 
-    /** Whether it is wanted when it goes behind those that were sent after it. */
-    boolean isWantedBehindOthers() {
+    /** Goes behind those that were sent after it; whether it is wanted there. */
+    boolean goesBehindOthers() {
         return whenSentAgain == null || whenSentAgain.getAsBoolean();
     }
 
     private void again() {
-        isWantedBehindOthers();
+        // wanted or not: what is undone for another's sake has to end as it would have
+        goesBehindOthers();
         restart();
         connection.wire().ask(this);
     }

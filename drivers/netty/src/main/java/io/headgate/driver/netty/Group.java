@@ -147,7 +147,7 @@ final class Group extends Unit {
         }
         for (int i = 0; i < members.size(); i++) {
             Execution each = members.get(i);
-            boolean cancelled = isCancelled(failed) && (i == current || !each.isWantedBehindOthers());
+            boolean cancelled = isCancelled(failed) && (i == current || !each.goesBehindOthers());
             if (members.size() == 1 || cancelled) {
                 each.failed(failed, opening != null);
             } else {

@@ -424,10 +424,15 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     HeadgateException lost(
             @Nullable ServerError fatal, String why, String sql, @Nullable Transaction within, boolean sent) {
         if (!sent) {
-            String reason = fatal == null ? why : fatal.message();
-            return new ConnectionLostException(node, reason, Outcome.NOT_EXECUTED, null);
+            return notSent(fatal, why);
         }
         return lost(fatal, why, sql, within != null && !within.isCommitSent() ? Effect.NONE : StatementEffect.of(sql));
+    }
+
+    /** The error of what the server never saw: what it said before it closed the connection is another's. */
+    HeadgateException notSent(@Nullable ServerError fatal, String why) {
+        String reason = fatal == null ? why : fatal.message();
+        return new ConnectionLostException(node, reason, Outcome.NOT_EXECUTED, null);
     }
 
     /** The error of what was lost with the connection, by what it can have changed. */

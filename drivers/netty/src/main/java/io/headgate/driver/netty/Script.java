@@ -62,7 +62,7 @@ final class Script extends Unit implements Described, Subscription {
     /** An error that outdated parameter types of one may be to blame for: it is the caller's if they turn out to be the same. */
     private @Nullable HeadgateException doubt;
 
-    /** That one; there is no second. */
+    /** That one. */
     private @Nullable Exchange doubted;
 
     private boolean describedAgain;
@@ -118,9 +118,10 @@ final class Script extends Unit implements Described, Subscription {
         List<KnownStatement> texts = new ArrayList<>(members.size());
         for (current = 0; current < members.size(); current++) {
             Exchange member = members.get(current);
-            KnownStatement text = member.lookUp();
+            KnownStatement text;
             List<@Nullable Object> unknown;
             try {
+                text = member.lookUp();
                 unknown = unknown(member, text);
             } catch (Throwable thrown) {
                 finish(Values.unwritable(thrown, member.statement.text()));
@@ -133,12 +134,14 @@ final class Script extends Unit implements Described, Subscription {
             texts.add(text);
         }
         HeadgateException refused = doubt;
-        doubt = null;
         if (refused != null && doubted != null && !doubted.hasOtherForms()) {
             finish(refused);
-        } else {
-            send(texts, turn);
+            return;
         }
+        doubt = null;
+        doubted = null;
+        describedAgain = false;
+        send(texts, turn);
     }
 
     private @Nullable List<@Nullable Object> unknown(Exchange member, KnownStatement text) {
@@ -243,9 +246,9 @@ final class Script extends Unit implements Described, Subscription {
     private void succeeded() {
         List<SqlResult> results = new ArrayList<>(members.size());
         for (Exchange each : members) {
-            HeadgateException tooLarge = each.tooLarge(false);
-            if (tooLarge != null) {
-                finish(tooLarge);
+            if (each.isTooLarge()) {
+                Outcome ofAll = effect() == Effect.NONE ? Outcome.NOT_EXECUTED : Outcome.EXECUTED;
+                finish(each.size().error(each.statement, ofAll));
                 return;
             }
             results.add(each.result());
@@ -267,8 +270,7 @@ final class Script extends Unit implements Described, Subscription {
     @Override
     public void failed(ServerError refusal, boolean beforeIt) {
         Exchange member = current < members.size() ? members.get(current) : null;
-        HeadgateException failure = ErrorTable.toException(
-                refusal, connection.node(), member == null ? null : member.statement.text(), Effect.ATOMIC, null);
+        HeadgateException failure = failure(refusal);
         if (member == null || member.isCopy()) {
             finish(failure);
         } else if (member.wasNotBegun() && Outdated.isFormats(refusal)) {
@@ -278,6 +280,7 @@ final class Script extends Unit implements Described, Subscription {
             member.renew(refusal, false);
             heal(member, refusal, (DatabaseException) failure);
         } else if (doubted == null
+                && attempts < mostAttempts()
                 && member.wasNotBegun()
                 && Outdated.isTypes(refusal)
                 && mayRepeat(failure)
@@ -290,13 +293,22 @@ final class Script extends Unit implements Described, Subscription {
         }
     }
 
+    private HeadgateException failure(ServerError refusal) {
+        String text = current < members.size() ? members.get(current).statement.text() : null;
+        return ErrorTable.toException(refusal, connection.node(), text, Effect.ATOMIC, null);
+    }
+
     private void heal(Exchange member, ServerError refusal, DatabaseException failure) {
-        if (attempts < members.size() + SPARE_ATTEMPTS && mayRepeat(failure)) {
+        if (attempts < mostAttempts() && mayRepeat(failure)) {
             connection.healed(member.statement, refusal.sqlState());
             again();
         } else {
             finish(StaleStatements.unhealed(failure, false));
         }
+    }
+
+    private int mostAttempts() {
+        return members.size() + SPARE_ATTEMPTS;
     }
 
     private boolean mayRepeat(HeadgateException failure) {
@@ -310,8 +322,15 @@ final class Script extends Unit implements Described, Subscription {
 
     @Override
     public void lost(@Nullable ServerError fatal, String why, boolean sent) {
-        if (!unwritable) {
-            finish(connection.lost(fatal, why, "", sent ? effect() : Effect.NONE));
+        if (unwritable) {
+            return;
+        }
+        ServerError before = error;
+        if (before != null) {
+            // it has undone all of it, and Sync commits nothing
+            finish(failure(before));
+        } else {
+            finish(sent ? connection.lost(fatal, why, "", effect()) : connection.notSent(fatal, why));
         }
     }
 

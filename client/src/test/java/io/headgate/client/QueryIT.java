@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ResultSizeException;
 import io.headgate.core.error.RowMappingException;
 import java.time.LocalDate;
@@ -39,6 +40,31 @@ class QueryIT {
     @AfterEach
     void close() {
         db.close().block();
+    }
+
+    /** Longer than what is kept of texts. */
+    @Test
+    void runsALongTextWithParameters() {
+        String padding = "/*" + "x".repeat(9_000) + "*/";
+        SqlStatement statement = SqlStatement.of("SELECT $1::int " + padding).bind(7);
+        for (int i = 0; i < 2; i++) {
+            assertThat(db.execute(statement).block().rows().get(0).require(0, Integer.class))
+                    .isEqualTo(7);
+            assertThat(db.stream(statement).blockLast().require(0, Integer.class))
+                    .isEqualTo(7);
+            assertThat(db.inTransaction(tx -> tx.execute(statement))
+                            .block()
+                            .rows()
+                            .get(0)
+                            .require(0, Integer.class))
+                    .isEqualTo(7);
+            assertThat(db.atomically(statement, statement).block()).hasSize(2);
+            assertThat(db.execute(SqlStatement.of("SELECT $1::int + 0 " + padding)
+                                    .batch(List.of(List.of(1), List.of(2))))
+                            .block()
+                            .rows())
+                    .hasSize(2);
+        }
     }
 
     @Test

@@ -1,8 +1,10 @@
 package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
 import io.headgate.core.error.StaleStatementException;
 import java.time.Duration;
 import java.util.Queue;
@@ -176,6 +178,27 @@ class SchemaChangeIT {
                 .map(row -> row.require("v", Integer.class))
                 .one()
                 .block();
+    }
+
+    /** The plan of a statement without parameters holds the type that is gone. */
+    @Test
+    void aTypeThatIsDroppedAndMadeAnewIsTheNewOne() {
+        assumeThat(DriverUnderTest.selected()).isEqualTo(DriverUnderTest.NETTY);
+        for (int i = 0; i < 3; i++) {
+            route.node().execute("DROP TYPE IF EXISTS shape_kind");
+            route.node().execute("CREATE TYPE shape_kind AS ENUM ('round', 'flat')");
+            for (int again = 0; again < 2; again++) {
+                assertThat(db.sql("SELECT 'flat'::shape_kind")
+                                .map(row -> row.require(0, String.class))
+                                .one()
+                                .block())
+                        .isEqualTo("flat");
+                assertThat(db.atomically(SqlStatement.of("SELECT 'flat'::shape_kind, 1"))
+                                .block())
+                        .hasSize(1);
+            }
+        }
+        route.node().execute("DROP TYPE shape_kind");
     }
 
     @Test

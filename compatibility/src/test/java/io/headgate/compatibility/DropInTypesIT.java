@@ -137,6 +137,13 @@ class DropInTypesIT extends DropInTest {
         fails("SELECT 1.50", null, row -> row.get(0, BigInteger.class));
     }
 
+    /** Where the server finds no type for a parameter, it is the value's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"$1", "$1::text", "$1 + $1"})
+    void aParameterHasTheTypeOfItsValueWhereTheServerFindsNone(String expression) {
+        answersAlike("SELECT " + expression, 5, row -> row.get(0));
+    }
+
     static Stream<Arguments> bindings() {
         return Stream.of(
                 Arguments.of("$1::int", 5),

@@ -101,7 +101,7 @@ final class CursorRows implements Described {
             release();
             return;
         }
-        KnownStatement text = connection.known(query.text());
+        KnownStatement text = connection.known(query.text(), known);
         known = text;
         transaction = connection.transaction();
         ParameterTypes types;
@@ -236,7 +236,7 @@ final class CursorRows implements Described {
     public void failed(ServerError error, boolean beforeIt) {
         HeadgateException told = connection.failure(error, query.text(), transaction);
         KnownStatement text = known;
-        if (text != null && Outdated.isTypes(error)) {
+        if (text != null && (Outdated.isTypes(error) || Outdated.isDropped(error))) {
             text.forgetTypes();
         }
         if (text != null && Outdated.isFormats(error)) {

@@ -239,7 +239,7 @@ final class Execution extends Exchange implements Described, Subscription {
         if (unbound && Outdated.isFormats(error)) {
             forgetFormats();
             heal(error, (DatabaseException) failure);
-        } else if (!beforeIt && !isCopy() && StaleStatements.isStale(failure)) {
+        } else if (!beforeIt && !isCopy() && (StaleStatements.isStale(failure) || Outdated.isDropped(error))) {
             renew(error, transaction != null);
             heal(error, (DatabaseException) failure);
         } else if (unbound && Outdated.isTypes(error)) {

@@ -444,8 +444,17 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         return new ConnectionLostException(node, why, outcome, null);
     }
 
-    KnownStatement known(String sql) {
-        return shared.known().of(shared.texts().current(sql));
+    /**
+     * What is known of a statement's text.
+     *
+     * @param before what the one who asks knew of it, or null: for all, what is known of a long text is not kept, nor of one among very
+     *     many
+     */
+    KnownStatement known(String sql, @Nullable KnownStatement before) {
+        String current = shared.texts().current(sql);
+        return before != null && before.sql().equals(current)
+                ? before
+                : shared.known().of(current);
     }
 
     StatementTexts texts() {

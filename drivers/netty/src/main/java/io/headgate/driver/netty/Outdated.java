@@ -23,8 +23,12 @@ final class Outdated {
 
     /** Whether the types under which its parameters were sent may be outdated. */
     static boolean isTypes(ServerError error) {
-        return OF_TYPES.contains(error.sqlState())
-                || (error.sqlState().equals(INTERNAL) && error.message().contains("cache lookup failed"));
+        return OF_TYPES.contains(error.sqlState());
+    }
+
+    /** Whether a prepared plan has something that was dropped since, such as a type that was then made anew. */
+    static boolean isDropped(ServerError error) {
+        return error.sqlState().equals(INTERNAL) && error.message().contains("cache lookup failed");
     }
 
     /** Whether its columns are more or fewer than those whose formats were asked for. */

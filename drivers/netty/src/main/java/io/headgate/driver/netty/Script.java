@@ -276,7 +276,7 @@ final class Script extends Unit implements Described, Subscription {
         } else if (member.wasNotBegun() && Outdated.isFormats(refusal)) {
             member.forgetFormats();
             heal(member, refusal, (DatabaseException) failure);
-        } else if (StaleStatements.isStale(failure)) {
+        } else if (StaleStatements.isStale(failure) || Outdated.isDropped(refusal)) {
             member.renew(refusal, false);
             heal(member, refusal, (DatabaseException) failure);
         } else if (doubted == null

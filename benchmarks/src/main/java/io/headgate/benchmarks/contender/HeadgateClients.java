@@ -50,7 +50,7 @@ final class HeadgateClients {
         return Headgate.builder()
                 .node(target.url())
                 .maxConnections(tuning.connections())
-                .maxWaiting(Math.max(1_000, callers))
+                .maxWaiting(Math.max(1_000, Scenario.LOOKUPS_OF_A_CALL * callers))
                 .acquireTimeout(Duration.ofSeconds(30));
     }
 }

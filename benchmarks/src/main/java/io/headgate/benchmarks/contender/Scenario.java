@@ -29,6 +29,9 @@ public enum Scenario {
     /** Users who pause between look-ups, over several instances of the service that share one PgBouncer. */
     USERS(10_000);
 
+    /** Look-ups of a call of {@link #MULTI}. */
+    public static final int LOOKUPS_OF_A_CALL = 20;
+
     private final int defaultCallers;
 
     Scenario(int defaultCallers) {

@@ -24,9 +24,6 @@ record Workload(Scenario scenario, boolean slowStatements) {
     /** Rows of {@link Scenario#UPDATE_HOT}. */
     private static final int HOT_ROWS = 10;
 
-    /** Look-ups of a call of {@link Scenario#MULTI}. */
-    private static final int LOOKUPS_OF_A_CALL = 20;
-
     enum Request {
         LOOKUP,
         MULTI,
@@ -60,7 +57,7 @@ record Workload(Scenario scenario, boolean slowStatements) {
 
     /** The rows that a call of many look-ups is for. */
     long[] drawIds(RandomGenerator random) {
-        return random.longs(LOOKUPS_OF_A_CALL, 1, Item.COUNT + 1L).toArray();
+        return random.longs(Scenario.LOOKUPS_OF_A_CALL, 1, Item.COUNT + 1L).toArray();
     }
 
     /** Whether latencies of updates count, or those of the look-ups beside them alone. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.testkit.PostgresCluster;
 import java.time.Duration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,19 +74,8 @@ class LoginIT {
                 .node(url(pooled, "max_protocol_version=latest"))
                 .maxConnections(1)
                 .build();
-        var running = db.sql("SELECT pg_sleep(60) /* by a long key */").one().subscribe();
-        Awaitility.await().until(() -> sleeping().equals("1"));
-        running.dispose();
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> sleeping().equals("0"));
-        Awaitility.await().until(() -> db.poolState().leased() == 0);
-        assertThat(db.poolState().open()).isEqualTo(1);
+        StoppedAtTheServer.holds(db, cluster.primary(), "by a long key");
         db.close().block(SOON);
-    }
-
-    private static String sleeping() {
-        return cluster.primary()
-                .queryValue(
-                        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%by a long key%' AND state = 'active' AND pid <> pg_backend_pid()");
     }
 
     @Test

@@ -142,7 +142,7 @@ class OrderOfSendingIT {
         assertThat(stored()).isZero();
     }
 
-    /** Another thread rolls back while the reader handles a row on the loop. The reader then hears of its end on the loop, and writes. */
+    /** Another thread rolls back while a reader handles a row on the loop. The reader then gets an error on the loop, and writes. */
     @Test
     void whatAReaderWritesWhenItIsToldGoesBehindTheRollback() {
         AtomicInteger told = new AtomicInteger();

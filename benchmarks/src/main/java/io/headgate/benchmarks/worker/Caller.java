@@ -6,6 +6,7 @@ import io.headgate.benchmarks.contender.Item;
 import io.headgate.benchmarks.contender.Reply;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * One caller in a closed loop: asks, checks the answer's content, records the latency, asks again, or pauses first.
@@ -92,41 +93,28 @@ final class Caller {
         load.later(() -> contender.launch(this::next), millis);
     }
 
-    private final Reply<Item> lookups = new Reply<>() {
-        @Override
-        public void succeeded(Item item) {
-            answered(item.isOf(id));
-        }
+    private final Reply<Item> lookups = timed(item -> item.isOf(id));
 
-        @Override
-        public void failed(Throwable error) {
-            Caller.this.failed(error);
-        }
-    };
+    private final Reply<Boolean> multis = timed(right -> right);
 
-    private final Reply<Boolean> multis = new Reply<>() {
-        @Override
-        public void succeeded(Boolean right) {
-            answered(right);
-        }
+    private final Reply<Long> inserts = timed(rows -> rows == 1);
 
-        @Override
-        public void failed(Throwable error) {
-            Caller.this.failed(error);
-        }
-    };
+    private final Reply<Change> transactions = timed(Change::isRight);
 
-    private final Reply<Long> inserts = new Reply<>() {
-        @Override
-        public void succeeded(Long rows) {
-            answered(rows == 1);
-        }
+    /** Times the answer, if it is right. */
+    private <T> Reply<T> timed(Predicate<T> isRight) {
+        return new Reply<>() {
+            @Override
+            public void succeeded(T answer) {
+                answered(isRight.test(answer));
+            }
 
-        @Override
-        public void failed(Throwable error) {
-            Caller.this.failed(error);
-        }
-    };
+            @Override
+            public void failed(Throwable error) {
+                Caller.this.failed(error);
+            }
+        };
+    }
 
     private final Reply<Long> updates = new Reply<>() {
         @Override
@@ -154,18 +142,6 @@ final class Caller {
             } else {
                 answered(false);
             }
-        }
-
-        @Override
-        public void failed(Throwable error) {
-            Caller.this.failed(error);
-        }
-    };
-
-    private final Reply<Change> transactions = new Reply<>() {
-        @Override
-        public void succeeded(Change change) {
-            answered(change.isRight());
         }
 
         @Override

@@ -29,7 +29,7 @@ public interface DriverConnection {
     Mono<SqlResult> execute(SqlStatement statement);
 
     /**
-     * As {@link #execute(SqlStatement)}, for one who keeps the order of what is under way on the connection.
+     * As {@link #execute(SqlStatement)}. The caller also hears when the order of statements on the connection changes.
      *
      * @param whenSentAgain asked on the event loop when the statement goes behind those that were sent after it: another that shared
      *     its Sync failed and undid it, or its prepared form was stale. False says that nobody waits for it any more: where the other

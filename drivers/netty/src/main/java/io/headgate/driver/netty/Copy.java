@@ -52,9 +52,9 @@ abstract class Copy extends Unit implements Wire.Task {
                     refused -> {
                         connection.open(opening);
                         connection.wire().resume(null);
-                        end(connection.failure(refused, sql, transaction));
+                        end(connection.errors().failure(refused, sql, transaction));
                     },
-                    (fatal, why, sent) -> end(connection.lost(fatal, why, sql, transaction, false))));
+                    (fatal, why, sent) -> end(connection.errors().lost(fatal, why, sql, transaction, false))));
             Frontend.query(turn.out(), opening);
             return;
         }
@@ -64,7 +64,7 @@ abstract class Copy extends Unit implements Wire.Task {
 
     @Override
     public void refuse(@Nullable ServerError fatal, String why) {
-        end(connection.lost(fatal, why, sql, transaction, false));
+        end(connection.errors().lost(fatal, why, sql, transaction, false));
     }
 
     @Override
@@ -93,13 +93,13 @@ abstract class Copy extends Unit implements Wire.Task {
             succeeded(rows);
             connection.completed(statement, started, null);
         } else {
-            end(connection.failure(refused, sql, own));
+            end(connection.errors().failure(refused, sql, own));
         }
     }
 
     @Override
     void lost(@Nullable ServerError fatal, String why, boolean sent) {
-        end(connection.lost(fatal, why, sql, transaction, sent));
+        end(connection.errors().lost(fatal, why, sql, transaction, sent));
     }
 
     private void end(HeadgateException failure) {

@@ -60,7 +60,7 @@ final class CopyOut extends Copy {
             ByteBuffer full = piece.flip().slice();
             // the end needs no demand, so one piece waits before the socket does
             boolean waits = sink.requestedFromDownstream() == 0;
-            Wire.guarded(() -> sink.next(full));
+            CallersCode.guarded(() -> sink.next(full));
             if (waits) {
                 connection.wire().holdReading();
             }

@@ -234,7 +234,7 @@ final class CursorRows implements Described {
 
     @Override
     public void failed(ServerError error, boolean beforeIt) {
-        HeadgateException told = connection.failure(error, query.text(), transaction);
+        HeadgateException told = connection.errors().failure(error, query.text(), transaction);
         KnownStatement text = known;
         if (text != null && (Outdated.isTypes(error) || Outdated.isDropped(error))) {
             text.forgetTypes();
@@ -265,7 +265,7 @@ final class CursorRows implements Described {
         boolean under = state != State.ENDED;
         release();
         if (under) {
-            finish(connection.lost(fatal, why, query.text(), transaction, sent));
+            finish(connection.errors().lost(fatal, why, query.text(), transaction, sent));
         }
         if (!disposed) {
             // the task that would have done it is refused

@@ -15,8 +15,6 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
@@ -27,8 +25,6 @@ import reactor.core.publisher.Operators;
  * connection's event loop but for its start and cancellation.
  */
 final class Execution extends Exchange implements Described, Subscription {
-
-    private static final Logger logger = LoggerFactory.getLogger(Execution.class);
 
     private static final AtomicIntegerFieldUpdater<Execution> BEGUN =
             AtomicIntegerFieldUpdater.newUpdater(Execution.class, "begun");
@@ -186,22 +182,13 @@ final class Execution extends Exchange implements Described, Subscription {
         }
         SqlResult result = result();
         connection.ended();
-        tell(() -> {
+        CallersCode.tell(() -> {
             if (!cancelled) {
                 caller.onNext(result);
                 caller.onComplete();
             }
         });
         connection.completed(statement, started, null);
-    }
-
-    /** What a caller throws is no matter of the connection, nor of those who wait behind. */
-    private void tell(Runnable end) {
-        try {
-            end.run();
-        } catch (Throwable thrown) {
-            logger.error("a caller threw when it was told of the end of its statement", thrown);
-        }
     }
 
     /** Runs again by itself what was in a group that failed. */
@@ -234,7 +221,7 @@ final class Execution extends Exchange implements Described, Subscription {
     @Override
     public void failed(ServerError error, boolean beforeIt) {
         noteStatus();
-        HeadgateException failure = connection.failure(error, statement.text(), transaction);
+        HeadgateException failure = connection.errors().failure(error, statement.text(), transaction);
         boolean unbound = wasNotBegun() && !beforeIt;
         if (unbound && Outdated.isFormats(error)) {
             forgetFormats();
@@ -289,7 +276,7 @@ final class Execution extends Exchange implements Described, Subscription {
     @Override
     public void lost(@Nullable ServerError fatal, String why, boolean sent) {
         String sql = statement.text();
-        finish(connection.lost(fatal, why, sql, transaction, sent));
+        finish(connection.errors().lost(fatal, why, sql, transaction, sent));
     }
 
     @Override
@@ -303,7 +290,7 @@ final class Execution extends Exchange implements Described, Subscription {
         connection.ended();
         if (!cancelled) {
             // Reactor would log what nobody waits for
-            tell(() -> caller.onError(failure));
+            CallersCode.tell(() -> caller.onError(failure));
         }
         connection.completed(statement, started, failure);
     }

@@ -4,9 +4,7 @@ import io.headgate.core.error.ServerError;
 import io.headgate.driver.netty.protocol.Backend;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.DecoderException;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The server answers a group in one piece, so nobody can tell how long each took. Those of a group that took long run by
  * themselves for a while.
  */
-final class Group extends Unit {
+final class Group extends Sequence<Execution> {
 
     /**
      * Most reads that share a Sync. The prototype gained 1.4 times with up to 16; more brought nothing that could be measured,
@@ -40,24 +38,19 @@ final class Group extends Unit {
     /** Whose reads may share it, or null if there is one member alone. */
     private final @Nullable KnownStatement read;
 
-    private final List<Execution> members;
     private final Asks asks;
     private final Wire wire;
     private final long since = System.nanoTime();
 
-    /** The one whose answer comes now. */
-    private int current;
-
     /** The BEGIN that stands first and has not been answered. */
     private @Nullable String opening;
 
-    private @Nullable ServerError error;
     private @Nullable NettyConnection connection;
 
     Group(Wire wire, @Nullable KnownStatement read) {
+        super(new ArrayList<>(read == null ? 1 : SOME));
         this.wire = wire;
         this.read = read;
-        members = new ArrayList<>(read == null ? 1 : SOME);
         asks = new Asks(members);
     }
 
@@ -84,44 +77,24 @@ final class Group extends Unit {
     }
 
     @Override
-    void receive(byte type, ByteBuf in, int index, int length) {
-        if (error != null) {
-            throw new DecoderException("a message of type " + (char) type + " after an error");
+    boolean precedes(byte type) {
+        if (opening == null) {
+            return false;
         }
-        if (type == Backend.CLOSE_COMPLETE) {
-            return;
+        if (type == Backend.COMMAND_COMPLETE) {
+            opening = null;
         }
-        if (type == Backend.ERROR) {
-            error = Backend.error(in, index, length);
-        } else if (opening != null) {
-            if (type == Backend.COMMAND_COMPLETE) {
-                opening = null;
-            }
-        } else if (current == members.size()) {
-            throw new DecoderException("a message of type " + (char) type + " that belongs to no statement");
-        } else if (members.get(current).receive(type, in, index, length)) {
-            current++;
-        }
+        return true;
     }
 
     @Override
     boolean refusesRow(int length) {
-        return error == null
-                && opening == null
-                && current < members.size()
-                && members.get(current).refusesRow(length);
-    }
-
-    @Override
-    void noted(ServerError notice) {
-        if (current < members.size()) {
-            members.get(current).noted(notice);
-        }
+        return opening == null && super.refusesRow(length);
     }
 
     @Override
     boolean isAnswered() {
-        return error != null || (opening == null && current == members.size());
+        return error != null || (opening == null && isComplete());
     }
 
     @Override

@@ -11,7 +11,6 @@ import io.headgate.core.driver.ScriptConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
 import io.headgate.core.driver.support.InFlight;
-import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Effect;
@@ -56,6 +55,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     private final boolean roundsFloats;
     private final ConnectionSettings settings;
     private final String node;
+    private final StatementErrors errors;
     private final Shared shared;
     private final Mono<Void> cancelRequest;
     private final PreparedStatements prepared;
@@ -92,6 +92,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         this.roundsFloats = roundsFloats;
         this.settings = settings;
         this.node = settings.node();
+        this.errors = new StatementErrors(node);
         this.shared = shared;
         this.cancelRequest = cancelRequest;
         this.prepared = new PreparedStatements(settings.statementCacheSize());
@@ -222,7 +223,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                 },
                 (fatal, why, sent) -> {
                     answered.run();
-                    fail.accept(lost(fatal, why, sql, sent ? effect : Effect.NONE));
+                    fail.accept(errors.lost(fatal, why, sql, sent ? effect : Effect.NONE));
                 }));
         Frontend.query(turn.out(), sql);
     }
@@ -255,7 +256,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
             public void refuse(@Nullable ServerError fatal, String why) {
                 ended();
                 // nothing of the transaction is left to end
-                fail.accept(lost(fatal, why, "", Effect.NONE));
+                fail.accept(errors.lost(fatal, why, "", Effect.NONE));
             }
         });
     }
@@ -410,45 +411,16 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         shared.listener().statementHealed(node, statement, sqlState);
     }
 
-    /** The error of a statement, noted if it has aborted a transaction. */
-    HeadgateException failure(ServerError error, String sql, @Nullable Transaction within) {
-        Effect effect = within != null ? Effect.NONE : StatementEffect.of(sql);
-        HeadgateException failure = ErrorTable.toException(error, node, sql, effect, null);
-        if (within != null) {
-            within.failed(failure);
-        }
-        return failure;
-    }
-
-    /** The error of a statement whose connection was lost. */
-    HeadgateException lost(
-            @Nullable ServerError fatal, String why, String sql, @Nullable Transaction within, boolean sent) {
-        if (!sent) {
-            return notSent(fatal, why);
-        }
-        return lost(fatal, why, sql, within != null && !within.isCommitSent() ? Effect.NONE : StatementEffect.of(sql));
-    }
-
-    /** The error of what the server never saw: what it said before it closed the connection is another's. */
-    HeadgateException notSent(@Nullable ServerError fatal, String why) {
-        String reason = fatal == null ? why : fatal.message();
-        return new ConnectionLostException(node, reason, Outcome.NOT_EXECUTED, null);
-    }
-
-    /** The error of what was lost with the connection, by what it can have changed. */
-    HeadgateException lost(@Nullable ServerError fatal, String why, String sql, Effect effect) {
-        if (fatal != null) {
-            return ErrorTable.toException(fatal, node, sql, effect, null);
-        }
-        Outcome outcome = effect == Effect.NONE ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
-        return new ConnectionLostException(node, why, outcome, null);
+    /** The errors of statements here. */
+    StatementErrors errors() {
+        return errors;
     }
 
     /**
      * What is known of a statement's text.
      *
-     * @param before what the one who asks knew of it, or null: for all, what is known of a long text is not kept, nor of one among very
-     *     many
+     * @param before what the caller learned of it earlier, or null. It counts where the common memory has nothing: that keeps no long
+     *     texts, and forgets when it is full
      */
     KnownStatement known(String sql, @Nullable KnownStatement before) {
         String current = shared.texts().current(sql);

@@ -11,17 +11,13 @@ import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
-import io.headgate.driver.netty.protocol.Backend;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.DecoderException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
@@ -31,9 +27,7 @@ import reactor.core.publisher.Operators;
  * all. When the prepared form of one had gone stale all of it is sent once more, since nothing of it had taken effect. It begins with the
  * caller's first demand. Confined to the connection's event loop but for its start and cancellation.
  */
-final class Script extends Unit implements Described, Subscription {
-
-    private static final Logger logger = LoggerFactory.getLogger(Script.class);
+final class Script extends Sequence<Exchange> implements Described, Subscription {
 
     /** Each statement may have gone stale by the same change of the schema; and two more for one that comes meanwhile. */
     private static final int SPARE_ATTEMPTS = 3;
@@ -42,7 +36,6 @@ final class Script extends Unit implements Described, Subscription {
     private static final int DESCRIPTIONS_EACH = 4;
 
     private final NettyConnection connection;
-    private final List<Exchange> members;
     private final CoreSubscriber<? super List<SqlResult>> caller;
     private final long started = System.nanoTime();
     private final AtomicBoolean begun = new AtomicBoolean();
@@ -50,11 +43,6 @@ final class Script extends Unit implements Described, Subscription {
 
     private int attempts;
     private int descriptions;
-
-    /** The one whose answer comes now, or that has to be described; as many as there are when all are answered. */
-    private int current;
-
-    private @Nullable ServerError error;
 
     /** It could not be written to its end, and its caller has been told. */
     private boolean unwritable;
@@ -69,10 +57,10 @@ final class Script extends Unit implements Described, Subscription {
 
     private Script(
             NettyConnection connection, List<SqlStatement> statements, CoreSubscriber<? super List<SqlResult>> caller) {
-        this.connection = connection;
-        this.members = statements.stream()
+        super(statements.stream()
                 .map(statement -> new Exchange(connection, statement))
-                .toList();
+                .toList());
+        this.connection = connection;
         this.caller = caller;
     }
 
@@ -116,6 +104,7 @@ final class Script extends Unit implements Described, Subscription {
             return;
         }
         List<KnownStatement> texts = new ArrayList<>(members.size());
+        // the one that has to be described is the current one: it is what a refusal is for
         for (current = 0; current < members.size(); current++) {
             Exchange member = members.get(current);
             KnownStatement text;
@@ -184,49 +173,12 @@ final class Script extends Unit implements Described, Subscription {
             out.writerIndex(start);
             members.forEach(Exchange::forgetUnconfirmed);
             unwritable = true;
+            current = members.size();
         }
         Frontend.sync(out);
         if (failure != null) {
             finish(failure);
         }
-    }
-
-    @Override
-    void receive(byte type, ByteBuf in, int index, int length) {
-        if (error != null) {
-            throw new DecoderException("a message of type " + (char) type + " after an error");
-        }
-        if (type == Backend.CLOSE_COMPLETE) {
-            return;
-        }
-        if (type == Backend.ERROR) {
-            error = Backend.error(in, index, length);
-        } else if (isComplete()) {
-            throw new DecoderException("a message of type " + (char) type + " that belongs to no statement");
-        } else if (members.get(current).receive(type, in, index, length)) {
-            current++;
-        }
-    }
-
-    private boolean isComplete() {
-        return unwritable || current == members.size();
-    }
-
-    @Override
-    boolean refusesRow(int length) {
-        return error == null && !isComplete() && members.get(current).refusesRow(length);
-    }
-
-    @Override
-    void noted(ServerError notice) {
-        if (!isComplete()) {
-            members.get(current).noted(notice);
-        }
-    }
-
-    @Override
-    boolean isAnswered() {
-        return error != null || isComplete();
     }
 
     @Override
@@ -254,7 +206,7 @@ final class Script extends Unit implements Described, Subscription {
             results.add(each.result());
         }
         connection.ended();
-        tell(() -> {
+        CallersCode.tell(() -> {
             if (!cancelled) {
                 caller.onNext(List.copyOf(results));
                 caller.onComplete();
@@ -330,7 +282,10 @@ final class Script extends Unit implements Described, Subscription {
             // it has undone all of it, and Sync commits nothing
             finish(failure(before));
         } else {
-            finish(sent ? connection.lost(fatal, why, "", effect()) : connection.notSent(fatal, why));
+            finish(
+                    sent
+                            ? connection.errors().lost(fatal, why, "", effect())
+                            : connection.errors().notSent(fatal, why));
         }
     }
 
@@ -350,21 +305,12 @@ final class Script extends Unit implements Described, Subscription {
         connection.ended();
         if (!cancelled) {
             // Reactor would log what nobody waits for
-            tell(() -> caller.onError(failure));
+            CallersCode.tell(() -> caller.onError(failure));
         }
         completed(failure);
     }
 
     private void completed(@Nullable HeadgateException failure) {
         members.forEach(each -> connection.completed(each.statement, started, failure));
-    }
-
-    /** What a caller throws is no matter of the connection, nor of those who wait behind. */
-    private static void tell(Runnable end) {
-        try {
-            end.run();
-        } catch (Throwable thrown) {
-            logger.error("a caller threw when it was told of the end of its statements", thrown);
-        }
     }
 }

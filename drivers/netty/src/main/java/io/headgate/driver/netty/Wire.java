@@ -135,7 +135,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
                 left.add(task);
             }
         }
-        left.forEach(each -> guarded(() -> each.refuse(fatal, "the driver is closed")));
+        left.forEach(each -> CallersCode.guarded(() -> each.refuse(fatal, "the driver is closed")));
     }
 
     private void turn() {
@@ -308,7 +308,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
             }
             case Backend.NOTIFICATION -> {
                 Notification heardOf = Backend.notification(in, index, length);
-                List.copyOf(listening).forEach(each -> guarded(() -> each.heard(heardOf)));
+                List.copyOf(listening).forEach(each -> CallersCode.guarded(() -> each.heard(heardOf)));
             }
             case Backend.NOTICE -> {
                 ServerError notice = Backend.error(in, index, length);
@@ -468,26 +468,15 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     }
 
     private void refuse(Task task) {
-        guarded(() -> task.refuse(fatal, why()));
+        CallersCode.guarded(() -> task.refuse(fatal, why()));
     }
 
     private void tell(Unit lost, boolean sent) {
-        guarded(() -> lost.lost(fatal, why(), sent));
+        CallersCode.guarded(() -> lost.lost(fatal, why(), sent));
     }
 
     private void done(Unit answered) {
-        guarded(answered::done);
-    }
-
-    /** What a caller throws is no matter of the connection, nor of those who wait behind. */
-    static void guarded(Runnable callersCode) {
-        try {
-            callersCode.run();
-        } catch (DecoderException foreign) {
-            throw foreign;
-        } catch (Throwable thrown) {
-            logger.error("a caller threw when it was told of the end of its statement", thrown);
-        }
+        CallersCode.guarded(answered::done);
     }
 
     /** Whether the calling thread is the loop. */

@@ -56,7 +56,7 @@ class EventLoopsTest {
         }
     }
 
-    /** What the server's first client hears of it. */
+    /** Connects to a server that says hello, and returns what arrives. */
     private static String heard(EventLoops loops, SocketAddress address, ServerSocketChannel server) throws Exception {
         CompletableFuture<String> heard = new CompletableFuture<>();
         var connecting = Connector.bootstrap(loops, address, 5_000)

@@ -18,7 +18,7 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** No socket can be made, as when the process has as many files open as it may: everybody hears of it at once. */
+/** The process cannot open a socket, as when too many files are open. Each caller gets an error at once. */
 class UnopenedSocketTest {
 
     private static final Duration SOON = Duration.ofSeconds(3);

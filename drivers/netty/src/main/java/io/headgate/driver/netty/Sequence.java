@@ -1,0 +1,76 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.error.ServerError;
+import io.headgate.driver.netty.protocol.Backend;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.DecoderException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statements under one Sync, which the server answers in their order. With the first error it passes over those behind, and has undone all
+ * of them. Confined to the connection's event loop.
+ *
+ * @param <E> how each goes over the wire
+ */
+abstract class Sequence<E extends Exchange> extends Unit {
+
+    final List<E> members;
+
+    /** The one whose answer comes now; as many as there are when all are answered. */
+    int current;
+
+    /** What the server refused one for. */
+    @Nullable
+    ServerError error;
+
+    Sequence(List<E> members) {
+        this.members = members;
+    }
+
+    /** Takes a message that belongs to what stands before the first statement; false if there is nothing. */
+    boolean precedes(byte type) {
+        return false;
+    }
+
+    @Override
+    final void receive(byte type, ByteBuf in, int index, int length) {
+        if (error != null) {
+            throw new DecoderException("a message of type " + (char) type + " after an error");
+        }
+        if (type == Backend.CLOSE_COMPLETE) {
+            return;
+        }
+        if (type == Backend.ERROR) {
+            error = Backend.error(in, index, length);
+        } else if (!precedes(type)) {
+            if (isComplete()) {
+                throw new DecoderException("a message of type " + (char) type + " that belongs to no statement");
+            }
+            if (members.get(current).receive(type, in, index, length)) {
+                current++;
+            }
+        }
+    }
+
+    final boolean isComplete() {
+        return current == members.size();
+    }
+
+    @Override
+    boolean refusesRow(int length) {
+        return error == null && !isComplete() && members.get(current).refusesRow(length);
+    }
+
+    @Override
+    final void noted(ServerError notice) {
+        if (!isComplete()) {
+            members.get(current).noted(notice);
+        }
+    }
+
+    @Override
+    boolean isAnswered() {
+        return error != null || isComplete();
+    }
+}

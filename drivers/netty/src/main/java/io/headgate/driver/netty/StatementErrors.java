@@ -1,0 +1,54 @@
+package io.headgate.driver.netty;
+
+import io.headgate.core.driver.support.StatementEffect;
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.Effect;
+import io.headgate.core.error.ErrorTable;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ServerError;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the errors of statements, with what is known of their effect. Confined to the connection's event loop. */
+final class StatementErrors {
+
+    private final String node;
+
+    StatementErrors(String node) {
+        this.node = node;
+    }
+
+    /** The error of a statement, noted if it has aborted a transaction. */
+    HeadgateException failure(ServerError error, String sql, @Nullable Transaction within) {
+        Effect effect = within != null ? Effect.NONE : StatementEffect.of(sql);
+        HeadgateException failure = ErrorTable.toException(error, node, sql, effect, null);
+        if (within != null) {
+            within.failed(failure);
+        }
+        return failure;
+    }
+
+    /** The error of a statement whose connection was lost. */
+    HeadgateException lost(
+            @Nullable ServerError fatal, String why, String sql, @Nullable Transaction within, boolean sent) {
+        if (!sent) {
+            return notSent(fatal, why);
+        }
+        return lost(fatal, why, sql, within != null && !within.isCommitSent() ? Effect.NONE : StatementEffect.of(sql));
+    }
+
+    /** The error of what the server never saw: what it said before it closed the connection is another's. */
+    HeadgateException notSent(@Nullable ServerError fatal, String why) {
+        String reason = fatal == null ? why : fatal.message();
+        return new ConnectionLostException(node, reason, Outcome.NOT_EXECUTED, null);
+    }
+
+    /** The error of what was lost with the connection, by what it can have changed. */
+    HeadgateException lost(@Nullable ServerError fatal, String why, String sql, Effect effect) {
+        if (fatal != null) {
+            return ErrorTable.toException(fatal, node, sql, effect, null);
+        }
+        Outcome outcome = effect == Effect.NONE ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
+        return new ConnectionLostException(node, why, outcome, null);
+    }
+}

@@ -230,7 +230,7 @@ class SqlPropertyTest {
             })
     void longTextsTakeLinearTime(String unit) {
         String text = unit.repeat(1_000_000 / unit.length());
-        // it takes a second at most, and hours if it is quadratic; a machine that is busy with other work may take several
+        // it takes a second, and hours if it is quadratic; on a machine that is busy with other work several seconds
         Duration bound = Duration.ofSeconds(30);
         assertTimeoutPreemptively(bound, () -> SqlAnalyzer.analyze(text));
         assertTimeoutPreemptively(bound, () -> SqlAnalyzer.analyze("SELECT * FROM t WHERE " + text));

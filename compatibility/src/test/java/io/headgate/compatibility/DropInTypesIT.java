@@ -1,7 +1,14 @@
 package io.headgate.compatibility;
 
+import io.r2dbc.postgresql.codec.Box;
+import io.r2dbc.postgresql.codec.Circle;
 import io.r2dbc.postgresql.codec.Interval;
 import io.r2dbc.postgresql.codec.Json;
+import io.r2dbc.postgresql.codec.Line;
+import io.r2dbc.postgresql.codec.Lseg;
+import io.r2dbc.postgresql.codec.Path;
+import io.r2dbc.postgresql.codec.Point;
+import io.r2dbc.postgresql.codec.Polygon;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -221,6 +228,39 @@ class DropInTypesIT extends DropInTest {
     void intervalsAsTheOtherDriversClass() {
         boundAlike("$1::interval::text", Interval.of(Period.ofDays(3)));
         readAlike("'1 day'::interval", Interval.class);
+    }
+
+    static Stream<Arguments> geometricValues() {
+        Point a = Point.of(1, -2.5);
+        Point b = Point.of(1e-7, 4e20);
+        return Stream.of(
+                Arguments.of("point", a),
+                Arguments.of("box", Box.of(a, b)),
+                Arguments.of("circle", Circle.of(a, 3.25)),
+                Arguments.of("line", Line.of(1, 2, 3)),
+                Arguments.of("lseg", Lseg.of(a, b)),
+                Arguments.of("path", Path.open(a, b, a)),
+                Arguments.of("path", Path.closed(a, b, Point.of(5, 6))),
+                Arguments.of("polygon", Polygon.of(a, b, Point.of(5, 6))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("geometricValues")
+    void geometricValuesAsTheOtherDriversClasses(String type, Object value) {
+        answersAlike("SELECT $1::" + type + "::text", value, row -> row.get(0));
+        answersAlike("SELECT $1::" + type, value, row -> row.get(0));
+        answersAlike("SELECT $1::" + type, value, row -> row.get(0, value.getClass()));
+        answersAlike(
+                "SELECT $1::" + type,
+                value,
+                row -> row.getMetadata().getColumnMetadata(0).getJavaType().getSimpleName());
+    }
+
+    /** Without its class the server could not choose the operator. */
+    @Test
+    void geometricValuesWhereTheServerFindsNoType() {
+        answersAlike("SELECT point(1, 1) <@ $1", Box.of(0, 0, 2, 2), row -> row.get(0));
+        answersAlike("SELECT $1", Point.of(1, 2), row -> row.get(0));
     }
 
     @Test

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row, which stays valid and may be read by any thread. Without a type asked for, bytea is a {@link ByteBuffer}, and json the
- * other driver's {@code Json} where that class is there: applications' converters of it are chosen by the value's class.
+ * A row, which stays valid and may be read by any thread. Without a type asked for, bytea is a {@link ByteBuffer}, and json and
+ * geometric values are the other driver's classes where those are there: applications' converters are chosen by the value's class.
  */
 final class HeadgateRow implements Row {
 
@@ -54,7 +54,7 @@ final class HeadgateRow implements Row {
             if (value instanceof String text && wanted == Clob.class) {
                 return (T) LargeObjects.clob(text);
             }
-            Class<?> type = wanted == Object.class && columns.isJson(index) ? PostgresqlCodecs.JSON : wanted;
+            Class<?> type = wanted == Object.class ? columns.classOf(index) : wanted;
             if (value != null && PostgresqlCodecs.has(type)) {
                 T theirs = (T) PostgresqlCodecs.toTheirs(value, type);
                 if (theirs != null) {

@@ -54,6 +54,11 @@ final class HeadgateRowMetadata implements RowMetadata {
         return columns.indexOf(given);
     }
 
+    /** As {@link PostgresqlCodecs#classOf} has it. */
+    Class<?> classOf(int index) {
+        return PostgresqlCodecs.classOf(columns.typeId(index));
+    }
+
     boolean isJson(int index) {
         int typeId = columns.typeId(index);
         return typeId == PostgresType.JSON || typeId == PostgresType.JSONB;

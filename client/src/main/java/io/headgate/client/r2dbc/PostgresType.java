@@ -24,6 +24,13 @@ record PostgresType(int id, String name, Class<?> javaType) implements Type {
 
     static final int JSON = 114;
     static final int JSONB = 3802;
+    static final int POINT = 600;
+    static final int LSEG = 601;
+    static final int PATH = 602;
+    static final int BOX = 603;
+    static final int POLYGON = 604;
+    static final int LINE = 628;
+    static final int CIRCLE = 718;
     static final int NUMERIC = 1700;
     static final int VARCHAR = 1043;
     static final int BPCHAR = 1042;
@@ -43,12 +50,18 @@ record PostgresType(int id, String name, Class<?> javaType) implements Type {
         add(23, 1007, "int4", Integer.class);
         add(25, 1009, "text", String.class);
         add(26, 1028, "oid", String.class, String.class);
-        add(JSON, 199, "json", PostgresqlCodecs.JSON, String.class);
+        add(JSON, 199, "json", PostgresqlCodecs.classOf(JSON), String.class);
         add(142, 143, "xml", String.class, String.class);
-        add(600, 1017, "point", String.class, String.class);
+        add(POINT, 1017, "point", PostgresqlCodecs.classOf(POINT), String.class);
+        add(LSEG, 1018, "lseg", PostgresqlCodecs.classOf(LSEG), String.class);
+        add(PATH, 1019, "path", PostgresqlCodecs.classOf(PATH), String.class);
+        add(BOX, 1020, "box", PostgresqlCodecs.classOf(BOX), String.class);
+        add(POLYGON, 1027, "polygon", PostgresqlCodecs.classOf(POLYGON), String.class);
+        add(LINE, 629, "line", PostgresqlCodecs.classOf(LINE), String.class);
         add(650, 651, "cidr", String.class, String.class);
         add(700, 1021, "float4", Float.class);
         add(701, 1022, "float8", Double.class);
+        add(CIRCLE, 719, "circle", PostgresqlCodecs.classOf(CIRCLE), String.class);
         add(790, 791, "money", String.class, String.class);
         add(829, 1040, "macaddr", String.class, String.class);
         add(869, 1041, "inet", String.class, String.class);
@@ -65,7 +78,7 @@ record PostgresType(int id, String name, Class<?> javaType) implements Type {
         add(NUMERIC, 1231, "numeric", BigDecimal.class);
         add(2950, 2951, "uuid", UUID.class);
         add(3614, 3643, "tsvector", String.class, String.class);
-        add(JSONB, 3807, "jsonb", PostgresqlCodecs.JSON, String.class);
+        add(JSONB, 3807, "jsonb", PostgresqlCodecs.classOf(JSONB), String.class);
     }
 
     private static void add(int id, int arrayId, String name, Class<?> javaType) {

@@ -1,5 +1,6 @@
 package io.headgate.client.r2dbc;
 
+import io.headgate.core.type.TypedText;
 import io.r2dbc.postgresql.codec.Interval;
 import io.r2dbc.postgresql.codec.Json;
 import java.time.Duration;
@@ -14,10 +15,34 @@ final class PostgresqlCodecs {
 
     private static final String PACKAGE = "io.r2dbc.postgresql.codec.";
 
-    /** The class that values of json and jsonb have when no other is asked for: theirs, or text where it is not there. */
-    static final Class<?> JSON = find("Json");
+    private static final Class<?> JSON = find("Json");
+    private static final Class<?> POINT = find("Point");
+    private static final Class<?> LSEG = find("Lseg");
+    private static final Class<?> PATH = find("Path");
+    private static final Class<?> BOX = find("Box");
+    private static final Class<?> POLYGON = find("Polygon");
+    private static final Class<?> LINE = find("Line");
+    private static final Class<?> CIRCLE = find("Circle");
 
     private PostgresqlCodecs() {}
+
+    /**
+     * The class that values of a type have when no other is asked for, for json and geometric types: theirs, or text where it is not
+     * there. Object for other types.
+     */
+    static Class<?> classOf(int typeId) {
+        return switch (typeId) {
+            case PostgresType.JSON, PostgresType.JSONB -> JSON;
+            case PostgresType.POINT -> POINT;
+            case PostgresType.LSEG -> LSEG;
+            case PostgresType.PATH -> PATH;
+            case PostgresType.BOX -> BOX;
+            case PostgresType.POLYGON -> POLYGON;
+            case PostgresType.LINE -> LINE;
+            case PostgresType.CIRCLE -> CIRCLE;
+            default -> Object.class;
+        };
+    }
 
     private static Class<?> find(String name) {
         try {
@@ -40,7 +65,8 @@ final class PostgresqlCodecs {
         if (value instanceof Interval interval) {
             return own(interval);
         }
-        return value;
+        TypedText geometric = GeometricText.of(value);
+        return geometric == null ? value : geometric;
     }
 
     private static io.headgate.core.type.Interval own(Interval interval) {
@@ -64,6 +90,6 @@ final class PostgresqlCodecs {
                     Duration.ofSeconds(
                             interval.microseconds() / 1_000_000, interval.microseconds() % 1_000_000 * 1_000));
         }
-        return null;
+        return value instanceof String text ? GeometricText.parse(text, type) : null;
     }
 }

@@ -2,6 +2,7 @@ package io.headgate.core.codec;
 
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.type.Json;
+import io.headgate.core.type.TypedText;
 import java.net.InetAddress;
 
 /**
@@ -17,7 +18,7 @@ final class TextWriter implements ValueWriter {
 
     @Override
     public Form form(Object value, int typeId) {
-        if (value instanceof CharSequence || value instanceof Character) {
+        if (value instanceof CharSequence || value instanceof Character || value instanceof TypedText) {
             return Form.TEXT;
         }
         return Form.textIf(
@@ -49,6 +50,9 @@ final class TextWriter implements ValueWriter {
 
     @Override
     public int naturalType(Object value) {
+        if (value instanceof TypedText typed) {
+            return typed.typeId();
+        }
         return value instanceof Json
                 ? BuiltInTypes.JSONB
                 : value instanceof InetAddress ? BuiltInTypes.INET : BuiltInTypes.TEXT;

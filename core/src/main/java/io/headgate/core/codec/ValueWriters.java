@@ -2,6 +2,7 @@ package io.headgate.core.codec;
 
 import io.headgate.core.type.Interval;
 import io.headgate.core.type.Json;
+import io.headgate.core.type.TypedText;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -85,6 +86,7 @@ final class ValueWriters {
     private static boolean isText(Object value) {
         return value instanceof Enum
                 || value instanceof Json
+                || value instanceof TypedText
                 || value instanceof Character
                 || value instanceof CharSequence
                 || value instanceof InetAddress

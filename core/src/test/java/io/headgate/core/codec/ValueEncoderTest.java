@@ -8,6 +8,7 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.type.Interval;
 import io.headgate.core.type.Json;
+import io.headgate.core.type.TypedText;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -319,6 +320,7 @@ class ValueEncoderTest {
                 Arguments.of(Json.of("1"), BuiltInTypes.JSONB),
                 Arguments.of(InetAddress.getLoopbackAddress(), BuiltInTypes.INET),
                 Arguments.of("a", BuiltInTypes.TEXT),
+                Arguments.of(new TypedText(600, "(1,2)"), 600),
                 Arguments.of(Mood.happy, BuiltInTypes.TEXT),
                 Arguments.of(Year.of(1), TypeIds.INT4),
                 Arguments.of(List.of(1, 2L), TypeIds.INT8_ARRAY),

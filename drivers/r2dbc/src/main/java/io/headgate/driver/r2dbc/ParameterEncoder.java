@@ -7,6 +7,7 @@ import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.type.Interval;
 import io.headgate.core.type.Json;
+import io.headgate.core.type.TypedText;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -87,6 +88,9 @@ final class ParameterEncoder {
         }
         if (value instanceof Json json) {
             return inferred(text(json.text(), position));
+        }
+        if (value instanceof TypedText typed) {
+            return inferred(text(typed.text(), position));
         }
         if (value instanceof InetAddress address) {
             return inferred(address.getHostAddress());

@@ -4,6 +4,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.type.Interval;
 import io.headgate.core.type.Json;
+import io.headgate.core.type.TypedText;
 import io.headgate.driver.vertx.ParameterTuple.TextArray;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
@@ -108,6 +109,9 @@ final class ParameterEncoder {
         }
         if (value instanceof Json json) {
             return text(json.text(), position);
+        }
+        if (value instanceof TypedText typed) {
+            return text(typed.text(), position);
         }
         if (value instanceof Interval interval) {
             return text(interval);

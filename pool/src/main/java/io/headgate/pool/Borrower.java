@@ -2,7 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.error.ClosedException;
-import io.headgate.core.error.TransactionEndedException;
+import io.headgate.core.error.HeadgateException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -330,8 +330,8 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
             giveBack(() -> caller.error(error));
         } else if (endsWithoutLease()) {
             caller.error(error);
-        } else if (state.get() != State.CUT_OFF && !(error instanceof TransactionEndedException)) {
-            // no news to a caller that gave up: what the closing made of its work, or the lease's own gate refused
+        } else if (state.get() != State.CUT_OFF && !(error instanceof HeadgateException)) {
+            // what becomes of a statement is no news to a caller that gave up; a fault of the work's own is
             Operators.onErrorDropped(error, actual.currentContext());
         }
     }

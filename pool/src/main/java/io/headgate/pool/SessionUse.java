@@ -7,8 +7,8 @@ import io.headgate.core.driver.support.EarlyEnd;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
-import io.headgate.core.error.TransactionEndedException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -183,9 +183,8 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     public void onError(Throwable error) {
         if (state.compareAndSet(State.USING, State.ENDED)) {
             giveBack(() -> caller.error(error));
-        } else if (state.get() != State.CUT_OFF
-                && !(error instanceof TransactionEndedException || error instanceof ClosedException)) {
-            // no news to a caller that gave up: what the closing made of its work, or the lease's own gate refused
+        } else if (state.get() != State.CUT_OFF && !(error instanceof HeadgateException)) {
+            // what becomes of a statement is no news to a caller that gave up; a fault of the work's own is
             Operators.onErrorDropped(error, actual.currentContext());
         }
     }

@@ -6,6 +6,8 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.test.publisher.TestPublisher;
 import reactor.util.context.Context;
 
 /** A borrower may give up in any state: its connection comes back once, and at rest. */
@@ -102,6 +105,33 @@ class CancellationTest {
                 .subscribe(caller);
         assertThat(connection.log()).containsExactly("first");
         assertThat(dropped).isEmpty();
+    }
+
+    /** What meets the cancellation on its way: logging each with its stack is what an outage needs least. */
+    @Test
+    void keepsQuietAboutTheErrorOfAStatementThatNobodyWaitsFor() {
+        assertThat(droppedAfterCancelling(new ConnectionLostException("node", "gone", Outcome.UNKNOWN, null)))
+                .isEmpty();
+    }
+
+    @Test
+    void passesAnErrorOfTheWorksOwnToReactorsHook() {
+        IllegalStateException fault = new IllegalStateException("a fault of the work");
+        assertThat(droppedAfterCancelling(fault)).containsExactly(fault);
+    }
+
+    private List<Throwable> droppedAfterCancelling(Throwable late) {
+        List<Throwable> dropped = new ArrayList<>();
+        TestPublisher<SqlResult> work = TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
+        Signals<SqlResult> caller = new Signals<>();
+        one.leases
+                .use(lease -> work)
+                .contextWrite(Context.of("reactor.onErrorDropped.local", (Consumer<Throwable>) dropped::add))
+                .subscribe(caller);
+        caller.cancel();
+        work.error(late);
+        assertThat(caller.ended()).isFalse();
+        return dropped;
     }
 
     @Test

@@ -208,8 +208,9 @@ public final class NodePool implements SqlExecutor {
             oneSync &= how == InScript.UNDER_ONE_SYNC;
             if (how == InScript.NOT_AT_ALL) {
                 return Mono.error(() -> new ConfigurationException(
-                        "a statement that may commit by itself, or several in one text, cannot be part of atomically(...): "
-                                + each.text() + "; run it by itself, or in a transaction if it does not commit"));
+                        "what may commit by itself, several statements in one text, or a text that is not understood cannot be "
+                                + "part of atomically(...): " + each.text()
+                                + "; run it by itself, or in a transaction if it does not commit"));
             }
         }
         keepHouse();

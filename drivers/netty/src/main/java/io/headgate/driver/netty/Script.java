@@ -16,6 +16,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -284,9 +285,13 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         } else {
             finish(
                     sent
-                            ? connection.errors().lost(fatal, why, "", effect())
+                            ? connection.errors().lost(fatal, why, texts(), effect())
                             : connection.errors().notSent(fatal, why));
         }
+    }
+
+    private String texts() {
+        return members.stream().map(each -> each.statement.text()).collect(Collectors.joining("; "));
     }
 
     private Effect effect() {

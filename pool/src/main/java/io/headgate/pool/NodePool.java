@@ -8,6 +8,7 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.StaleStatementException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.sql.TextCache;
 import io.headgate.pool.capacity.CapacityPlan;
@@ -50,6 +51,9 @@ public final class NodePool implements SqlExecutor {
 
     /** Housekeepings from one planning to the next: long enough for a mean, short enough for a morning's rise in load. */
     private static final int REPLANNING = 10;
+
+    /** The first, and two more for a schema that changes again meanwhile. */
+    private static final int MOST_STREAM_ATTEMPTS = 3;
 
     private final String node;
     private final ConnectionSupply supply;
@@ -186,7 +190,17 @@ public final class NodePool implements SqlExecutor {
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        return inTransaction(OnLease.READ_ONLY, transaction -> transaction.stream(query));
+        return Flux.defer(() -> stream(query, MOST_STREAM_ATTEMPTS));
+    }
+
+    /** Its transaction does nothing else, so it begins anew as long as nobody has seen a row. */
+    private Flux<SqlRow> stream(SqlStatement query, int attemptsLeft) {
+        AtomicBoolean seen = new AtomicBoolean();
+        return inTransaction(OnLease.READ_ONLY, transaction -> transaction.stream(query))
+                .doOnNext(row -> seen.set(true))
+                .onErrorResume(
+                        StaleStatementException.class,
+                        stale -> seen.get() || attemptsLeft == 1 ? Flux.error(stale) : stream(query, attemptsLeft - 1));
     }
 
     @Override

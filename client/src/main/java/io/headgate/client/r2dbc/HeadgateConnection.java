@@ -38,6 +38,7 @@ final class HeadgateConnection implements Connection {
     /** Whether a serializable read-only transaction waits for a snapshot that cannot fail; named as R2DBC PostgreSQL does. */
     private static final Option<Boolean> DEFERRABLE = Option.valueOf("deferrable");
 
+    private static final String EMPTY = ";";
     private static final SqlStatement NOTHING = SqlStatement.of("SELECT 1");
 
     /** How long closing waits for a rollback, which takes a round trip: what was locked is then free for who comes next. */
@@ -80,7 +81,9 @@ final class HeadgateConnection implements Connection {
 
     @Override
     public HeadgateStatement createStatement(@Nullable String sql) {
-        return new HeadgateStatement(this, text(Arguments.required(sql, "SQL text")), defaults.fetchSize());
+        String given = Arguments.required(sql, "SQL text");
+        // R2DBC PostgreSQL takes a blank text for an empty statement
+        return new HeadgateStatement(this, text(given.isBlank() ? EMPTY : given), defaults.fetchSize());
     }
 
     @Override

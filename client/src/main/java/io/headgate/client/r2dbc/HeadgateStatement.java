@@ -3,9 +3,12 @@ package io.headgate.client.r2dbc;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.codec.ValueEncoder;
 import io.headgate.core.driver.support.CaughtSignals;
+import io.headgate.core.type.TypedNull;
 import io.r2dbc.spi.Parameter;
 import io.r2dbc.spi.Statement;
+import io.r2dbc.spi.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,9 +67,9 @@ final class HeadgateStatement implements Statement {
                         + " CALL and SELECT return what is set as a row");
             }
             Object inner = parameter.getValue();
-            return inner == null ? set(index, null) : bind(index, inner);
+            return inner == null ? setNull(index, parameter.getType()) : bind(index, inner);
         }
-        return set(index, PostgresqlCodecs.has(value.getClass()) ? PostgresqlCodecs.toOwn(value) : value);
+        return set(index, PostgresqlCodecs.toOwn(value));
     }
 
     @Override
@@ -79,7 +82,18 @@ final class HeadgateStatement implements Statement {
         if (type == null) {
             throw new IllegalArgumentException("the type of the null for $" + (index + 1) + " is null");
         }
-        return set(index, null);
+        return setNull(index, type);
+    }
+
+    private HeadgateStatement setNull(int index, Type type) {
+        return type instanceof PostgresType known && known.id() != 0
+                ? set(index, new TypedNull(known.id()))
+                : setNull(index, type.getJavaType());
+    }
+
+    private HeadgateStatement setNull(int index, Class<?> type) {
+        int typeId = ValueEncoder.naturalTypeOf(type);
+        return set(index, typeId == 0 ? null : new TypedNull(typeId));
     }
 
     @Override

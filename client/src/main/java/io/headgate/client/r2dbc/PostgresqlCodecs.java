@@ -5,6 +5,7 @@ import io.r2dbc.postgresql.codec.Interval;
 import io.r2dbc.postgresql.codec.Json;
 import java.time.Duration;
 import java.time.Period;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,8 +58,18 @@ final class PostgresqlCodecs {
         return type.getName().startsWith(PACKAGE);
     }
 
-    /** A value of theirs as one of ours; another one as it is. */
+    /** A value of theirs, or an array of them, as one of ours; another one as it is. */
     static Object toOwn(Object value) {
+        Class<?> element = value.getClass().getComponentType();
+        if (element != null && has(element)) {
+            return Arrays.stream((@Nullable Object[]) value)
+                    .map(each -> each == null ? null : single(each))
+                    .toArray();
+        }
+        return has(value.getClass()) ? single(value) : value;
+    }
+
+    private static Object single(Object value) {
         if (value instanceof Json json) {
             return io.headgate.core.type.Json.of(json.asString());
         }

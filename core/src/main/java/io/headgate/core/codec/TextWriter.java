@@ -7,8 +7,8 @@ import java.net.InetAddress;
 
 /**
  * Texts, and values that PostgreSQL takes as text: enum constants, Json, addresses of the network, months, time zones, URIs. A text
- * fits every type: the server reads it by the type's own rules and refuses what is none. The other values fit text, types that the
- * codec does not know, and the type that is theirs.
+ * is taken by every type: the server reads it by the type's own rules and refuses what is none. It does not fit exactly where the type
+ * may drop something of it. The other values fit text, types that the codec does not know, and the type that is theirs.
  */
 final class TextWriter implements ValueWriter {
 
@@ -18,7 +18,10 @@ final class TextWriter implements ValueWriter {
 
     @Override
     public Form form(Object value, int typeId) {
-        if (value instanceof CharSequence || value instanceof Character || value instanceof TypedText) {
+        if (value instanceof CharSequence text) {
+            return WholeText.fits(text, typeId) ? Form.TEXT : Form.ROUNDED_TEXT;
+        }
+        if (value instanceof Character || value instanceof TypedText) {
             return Form.TEXT;
         }
         return Form.textIf(

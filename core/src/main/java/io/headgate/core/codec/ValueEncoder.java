@@ -2,6 +2,7 @@ package io.headgate.core.codec;
 
 import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.ParameterException;
+import io.headgate.core.type.TypedNull;
 
 /**
  * Writes the values of parameters for the types that the server described: in the binary format where the value is one of the type,
@@ -10,7 +11,7 @@ import io.headgate.core.error.ParameterException;
  *
  * <p>A conversion is exact or refused, with one exception. {@link #encode} rounds a fraction to real or double precision, as the
  * server's cast does, and {@link #fits} tells that apart: a value that would lose digits, a time of day or an offset does not
- * fit. Nanoseconds are rounded to microseconds and fit, since no type of PostgreSQL holds more; a time of day is never rounded up
+ * fit; nor does a text of which the type may drop something. Nanoseconds are rounded to microseconds and fit, since no type of PostgreSQL holds more; a time of day is never rounded up
  * to 24:00. A LocalDate or LocalDateTime for a timestamptz, and a LocalTime for a timetz, are read in the session's time zone.
  *
  * <p>A driver that gets {@code false} from {@link #fits} should ask for a new description of the statement, since the type may have
@@ -68,12 +69,44 @@ public final class ValueEncoder {
         }
     }
 
+    /** Whether a value stands for NULL, for which nothing is encoded. */
+    public static boolean isNull(@org.jspecify.annotations.Nullable Object value) {
+        return value == null || value instanceof TypedNull;
+    }
+
+    /**
+     * Whether the server may convert a value that {@link #encode} refuses, when the value's own type is declared: an interval beside a
+     * point in time ({@code now() - $1}), and a number with a fraction for money, whose text depends on a setting.
+     */
+    public static boolean isTheServersToConvert(Object value, int typeId) {
+        int own = naturalType(value);
+        return switch (typeId) {
+            case TypeIds.DATE, TypeIds.TIMESTAMP, TypeIds.TIMESTAMPTZ -> own == TypeIds.INTERVAL;
+            case BuiltInTypes.MONEY -> own == TypeIds.NUMERIC;
+            default -> false;
+        };
+    }
+
+    /** The type that values of a class have by themselves, or 0 where the class stands for none; for a null. */
+    public static int naturalTypeOf(Class<?> type) {
+        return NaturalTypes.of(type);
+    }
+
     /**
      * The type that a value has by itself: what a driver declares when the server cannot infer a parameter's type, or inferred text
      * for a value that is none. 0 when the server should decide, as for an empty list.
      */
     public static int naturalType(@org.jspecify.annotations.Nullable Object value) {
+        if (value instanceof TypedNull typed) {
+            return typed.typeId();
+        }
         return value == null ? TypeIds.UNSPECIFIED : ValueWriters.of(value).naturalType(value);
+    }
+
+    /** Whether a value is a text or an array of texts, which the server reads by the rules of whichever type the parameter has. */
+    public static boolean isText(Object value) {
+        int own = naturalType(value);
+        return isTextLike(own) || own == TypeIds.TEXT_ARRAY;
     }
 
     /** Whether a type holds text, or what the server reads as text for want of a better guess. */

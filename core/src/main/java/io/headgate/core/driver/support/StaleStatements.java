@@ -36,6 +36,18 @@ public final class StaleStatements {
                 : null;
     }
 
+    /**
+     * The error for one in a transaction whose parameters were declared as types that were learned earlier, and that the server refuses
+     * for it. They are asked for when it runs again.
+     */
+    public static StaleStatementException outdatedTypes(DatabaseException refused) {
+        Meaning meaning = new Meaning(Kind.STALE_STATEMENT, true, refused.outcome(), "outdated parameter types");
+        String advice =
+                "the schema may have changed under the statement, and PostgreSQL has aborted the transaction: run the "
+                        + "transaction again, its parameter types are asked for anew";
+        return new StaleStatementException(refused.error(), meaning, refused.node(), refused.sql(), advice, null);
+    }
+
     /** The error for one that was not repeated. */
     public static StaleStatementException unhealed(DatabaseException stale, boolean inTransaction) {
         Meaning known = ErrorTable.of(stale.error(), Effect.ATOMIC);

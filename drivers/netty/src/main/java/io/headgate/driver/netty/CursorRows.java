@@ -106,7 +106,7 @@ final class CursorRows implements Described {
         transaction = connection.transaction();
         ParameterTypes types;
         try {
-            types = text.typesFor(query.parameters());
+            types = text.typesFor(query.parameters(), descriptions > 0);
         } catch (Throwable thrown) {
             finish(Values.unwritable(thrown, query.text()));
             return;
@@ -236,16 +236,19 @@ final class CursorRows implements Described {
     public void failed(ServerError error, boolean beforeIt) {
         HeadgateException told = connection.errors().failure(error, query.text(), transaction);
         KnownStatement text = known;
-        if (text != null && (Outdated.isTypes(error) || Outdated.isDropped(error))) {
+        boolean types = Outdated.isTypes(error) || Outdated.isDropped(error);
+        boolean outdated = types && descriptions == 0 && !beforeIt && columns == Columns.NONE;
+        if (text != null && (types || Outdated.isText(error))) {
             text.forgetTypes();
         }
         if (text != null && Outdated.isFormats(error)) {
             text.columns(null);
         }
-        finish(
-                StaleStatements.isStale(told)
-                        ? StaleStatements.unhealed((DatabaseException) told, transaction != null)
-                        : told);
+        if (StaleStatements.isStale(told)) {
+            finish(StaleStatements.unhealed((DatabaseException) told, transaction != null));
+        } else {
+            finish(outdated ? StaleStatements.outdatedTypes((DatabaseException) told) : told);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.headgate.driver.netty;
 
+import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ServerError;
 import io.headgate.driver.netty.protocol.Backend;
@@ -16,15 +17,32 @@ import org.jspecify.annotations.Nullable;
  * sends nothing else, so that the order of statements stays.
  *
  * <p>It asks once more, with the types of the values themselves, when the server can infer none, or infers text for a value that
- * is none: {@code SELECT $1 < $2} would compare numbers as texts. A null is declared, as text, only when even that does not do.
- * Inside a transaction a refusal would abort it, so there the
- * first question stands in a savepoint.
+ * is none: {@code SELECT $1 < $2} would compare numbers as texts. A null of no type is declared only when even that does not do, as
+ * each of some types in turn. Inside a transaction a refusal would abort it, so there the first question stands in a savepoint.
  */
 final class Description extends Unit {
 
     private static final String SAVEPOINT = "headgate_describe";
 
+    private static final int JSONB = 3802;
+
     private static final String INDETERMINATE = "42P18";
+
+    /** Of a parameter whose type the server finds after it has met it without: {@code $1 IS NULL OR id = $1}. */
+    private static final String AMBIGUOUS = "42P08";
+
+    /** What a null may be, one of each family of types that PostgreSQL compares with one another. */
+    private static final int[] OF_NULLS = {
+        ParameterTypes.TEXT,
+        TypeIds.INT8,
+        TypeIds.TIMESTAMPTZ,
+        TypeIds.UUID,
+        TypeIds.BOOL,
+        JSONB,
+        TypeIds.BYTEA,
+        TypeIds.INTERVAL,
+        TypeIds.TIME
+    };
 
     private final NettyConnection connection;
     private final Described execution;
@@ -37,6 +55,10 @@ final class Description extends Unit {
 
     private final int @Nullable [] inferred;
 
+    /** How many types were tried for nulls, and the refusal that is told when none does. */
+    private int tried;
+
+    private @Nullable ServerError unresolved;
     private int[] types = {};
     private Columns columns = Columns.NONE;
     private @Nullable ServerError error;
@@ -121,23 +143,31 @@ final class Description extends Unit {
         } else if (given == null && isUndetermined(refused)) {
             rollBack();
             again(ParameterTypes.natural(values, ParameterTypes.UNDECLARED), null);
-        } else if (given != null && refused.sqlState().equals(INDETERMINATE) && leavesNullsOpen(given)) {
+        } else if (given != null && mayBeForANull(refused)) {
             rollBack();
-            again(ParameterTypes.natural(values, ParameterTypes.TEXT), null);
+            Description next = new Description(
+                    connection,
+                    execution,
+                    statement,
+                    values,
+                    inSavepoint,
+                    ParameterTypes.natural(values, OF_NULLS[tried]),
+                    null);
+            next.tried = tried + 1;
+            next.unresolved = unresolved == null ? refused : unresolved;
+            ask(next);
         } else {
             connection.wire().resume(null);
-            execution.failed(refused, false);
+            execution.failed(unresolved == null ? refused : unresolved, false);
         }
     }
 
-    /** Whether the type of a null was left to the server. */
-    private boolean leavesNullsOpen(int[] given) {
-        for (int i = 0; i < given.length && i < values.size(); i++) {
-            if (values.get(i) == null && given[i] == ParameterTypes.UNDECLARED) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether the server may take another type for a null that was bound without one. */
+    private boolean mayBeForANull(ServerError refused) {
+        boolean open = tried > 0
+                ? isUndetermined(refused)
+                : refused.sqlState().equals(INDETERMINATE) || refused.sqlState().equals(AMBIGUOUS);
+        return open && tried < OF_NULLS.length && values.contains(null);
     }
 
     private void described() {
@@ -183,10 +213,13 @@ final class Description extends Unit {
     }
 
     private void again(int[] declare, int @Nullable [] before) {
-        Description second = new Description(connection, execution, statement, values, inSavepoint, declare, before);
+        ask(new Description(connection, execution, statement, values, inSavepoint, declare, before));
+    }
+
+    private void ask(Description further) {
         ByteBuf out = connection.wire().buffer(256);
-        second.write(out);
-        connection.wire().expect(second);
+        further.write(out);
+        connection.wire().expect(further);
         connection.wire().write(out);
     }
 

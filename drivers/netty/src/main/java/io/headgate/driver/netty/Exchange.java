@@ -26,6 +26,10 @@ class Exchange {
     private final List<List<@Nullable Object>> sets;
     private @Nullable KnownStatement known;
     private boolean formsChanged;
+
+    /** Its parameter types were asked for just now. */
+    private boolean described;
+
     private final DueParses parses = new DueParses();
     private ParameterTypes[] forms = {};
 
@@ -67,7 +71,7 @@ class Exchange {
     List<@Nullable Object> chooseForms(KnownStatement text) {
         ParameterTypes[] chosen = new ParameterTypes[sets.size()];
         for (int i = 0; i < chosen.length; i++) {
-            ParameterTypes types = text.typesFor(sets.get(i));
+            ParameterTypes types = text.typesFor(sets.get(i), described);
             if (types == null) {
                 return sets.get(i);
             }
@@ -76,6 +80,16 @@ class Exchange {
         formsChanged |= !Arrays.equals(chosen, forms);
         forms = chosen;
         return connection.writesTextPlainly() || text.columns() != null ? null : sets.get(0);
+    }
+
+    /** Its parameter types are being asked for. */
+    void describing() {
+        described = true;
+    }
+
+    /** Whether its parameter types were learned earlier, by this execution or another, and may be outdated. */
+    boolean hasRememberedTypes() {
+        return !described && !firstSet().isEmpty();
     }
 
     /** Whether the parameter types differ from those that it was written with before. */
@@ -243,6 +257,7 @@ class Exchange {
         asks = List.of();
         current = null;
         formsChanged = false;
+        described = false;
     }
 
     /** Statements whose Parse the server did not come to. */

@@ -116,6 +116,7 @@ final class Execution extends Exchange implements Described, Subscription {
             if (++descriptions > MOST_DESCRIPTIONS) {
                 finish(Values.unfit(statement.text()));
             } else {
+                describing();
                 Description.ask(connection, this, text, unknown, turn);
             }
             return;
@@ -229,26 +230,28 @@ final class Execution extends Exchange implements Described, Subscription {
         } else if (!beforeIt && !isCopy() && (StaleStatements.isStale(failure) || Outdated.isDropped(error))) {
             renew(error, transaction != null);
             heal(error, (DatabaseException) failure);
-        } else if (unbound && Outdated.isTypes(error)) {
-            doubtTypes(failure);
+        } else if (unbound && (Outdated.isTypes(error) || Outdated.isText(error)) && hasRememberedTypes()) {
+            doubtTypes(error, (DatabaseException) failure);
         } else {
             finish(failure);
         }
     }
 
     /** Asks for the parameter types once more; if they are what they were, the error is the caller's. */
-    private void doubtTypes(HeadgateException failure) {
+    private void doubtTypes(ServerError error, DatabaseException failure) {
         KnownStatement text = known();
-        if (doubt == null && mayRepeat(failure) && !firstSet().isEmpty()) {
+        if (doubt == null && mayRepeat(failure)) {
             doubt = failure;
             again();
             return;
         }
-        if (transaction != null && text != null) {
-            // nothing can be asked in an aborted transaction
-            text.forgetTypes();
+        if (transaction == null || text == null) {
+            finish(failure);
+            return;
         }
-        finish(failure);
+        // nothing can be asked in an aborted transaction
+        text.forgetTypes();
+        finish(Outdated.isTypes(error) ? StaleStatements.outdatedTypes(failure) : failure);
     }
 
     /** Sends it once more, unless that may do it twice or has not helped yet. */

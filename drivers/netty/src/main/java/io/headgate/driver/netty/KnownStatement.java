@@ -105,23 +105,29 @@ final class KnownStatement {
         return unnamed;
     }
 
-    /** The parameter types under which values can be sent, or null when they have to be asked for. */
+    /**
+     * The parameter types under which values can be sent, or null when they have to be asked for.
+     *
+     * @param fresh whether the types were asked for just now
+     */
     @Nullable
-    ParameterTypes typesFor(List<@Nullable Object> values) {
+    ParameterTypes typesFor(List<@Nullable Object> values, boolean fresh) {
         if (values.isEmpty() && !hasParameters) {
             return ParameterTypes.NONE;
         }
         for (ParameterTypes form : forms) {
-            if (form.take(values)) {
+            if (form.take(values, fresh)) {
                 return form;
             }
         }
         return null;
     }
 
-    /** Learns a form, which is tried first from now on. */
+    /** Learns a form, which is tried first from now on. Those that it contradicts are outdated. */
     synchronized void learn(ParameterTypes form) {
-        forms = Stream.concat(Stream.of(form), Arrays.stream(forms).filter(known -> !known.equals(form)))
+        forms = Stream.concat(
+                        Stream.of(form),
+                        Arrays.stream(forms).filter(known -> !known.equals(form) && !known.contradicts(form)))
                 .limit(MOST_FORMS)
                 .toArray(ParameterTypes[]::new);
     }

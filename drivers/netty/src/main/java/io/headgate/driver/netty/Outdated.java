@@ -13,17 +13,25 @@ final class Outdated {
     private static final String FEATURE_NOT_SUPPORTED = "0A000";
 
     /**
-     * No such function or operator, ambiguous, of the wrong type, cannot be converted, no such type: what the server says when a
-     * parameter was declared as what its column was before. A value that a type does not take is none of them: it was written for
-     * the type that was declared with it.
+     * No such function or operator, ambiguous, of the wrong type, cannot be converted, no such type, no array: what the server says
+     * when a parameter was declared as what its column was before.
      */
-    private static final Set<String> OF_TYPES = Set.of("42883", "42725", "42804", "42846", "42704", "42P18", "42P08");
+    private static final Set<String> OF_TYPES =
+            Set.of("42883", "42725", "42804", "42809", "42846", "42704", "42P18", "42P08");
+
+    /** A text that a type does not take, such as the label of an enumeration. */
+    private static final String INVALID_TEXT = "22P02";
 
     private Outdated() {}
 
     /** Whether the types under which its parameters were sent may be outdated. */
     static boolean isTypes(ServerError error) {
         return OF_TYPES.contains(error.sqlState());
+    }
+
+    /** Whether the server cannot read a text as the type that its parameter was declared as. The text may be wrong as well. */
+    static boolean isText(ServerError error) {
+        return error.sqlState().equals(INVALID_TEXT);
     }
 
     /** Whether a prepared plan has something that was dropped since, such as a type that was then made anew. */

@@ -22,25 +22,63 @@ record ParameterTypes(int[] types, int[] declared, boolean asInferred) {
 
     static final ParameterTypes NONE = new ParameterTypes(new int[0], new int[0], false);
 
-    /** Whether values can be sent as these types without a loss. */
-    boolean take(List<@Nullable Object> values) {
+    /**
+     * Whether values can be sent as these types without a loss.
+     *
+     * @param fresh whether the types were described just now, so that the server reads texts by the right ones
+     */
+    boolean take(List<@Nullable Object> values, boolean fresh) {
         if (values.size() != types.length) {
             return false;
         }
         for (int i = 0; i < types.length; i++) {
             Object value = values.get(i);
-            if (value != null && !takes(i, value)) {
+            if (value != null && !takes(i, value, fresh)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean takes(int i, Object value) {
+    private boolean takes(int i, Object value, boolean fresh) {
         if (declared[i] != 0) {
             return ValueEncoder.naturalType(value) == declared[i];
         }
-        return asInferred ? !ValueEncoder.refuses(value, types[i]) : isOwn(value, types[i]);
+        if (ValueEncoder.isNull(value)) {
+            return asInferred || !isTakenForText(value, types[i]);
+        }
+        if (!asInferred) {
+            return isOwn(value, types[i]) || (fresh && isRead(value, types[i]));
+        }
+        return isRead(value, types[i])
+                ? fresh || ValueEncoder.fits(value, types[i])
+                : !ValueEncoder.refuses(value, types[i]);
+    }
+
+    /** Whether the server infers text for what is none. */
+    private static boolean isTakenForText(Object value, int type) {
+        return ValueEncoder.isTextLike(type) && !isText(value);
+    }
+
+    /** Whether it is a text that the server reads by the rules of the type. */
+    private static boolean isRead(Object value, int type) {
+        return ValueEncoder.isTextLike(type)
+                ? value instanceof CharSequence
+                : ValueEncoder.isText(value) && !ValueEncoder.refuses(value, type);
+    }
+
+    /** Whether two descriptions cannot both be right: what the server infers by itself depends on nothing but the schema. */
+    boolean contradicts(ParameterTypes other) {
+        return isInferred() && other.isInferred() && !Arrays.equals(types, other.types);
+    }
+
+    private boolean isInferred() {
+        for (int each : declared) {
+            if (each != UNDECLARED) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether a value is one of a type: nothing of it is lost, and it is not taken for a text that it is not. */
@@ -59,12 +97,21 @@ record ParameterTypes(int[] types, int[] declared, boolean asInferred) {
         boolean any = false;
         for (int i = 0; i < described.length && i < values.size(); i++) {
             Object value = values.get(i);
-            if (value != null && !isOwn(value, described[i]) && !ValueEncoder.refuses(value, described[i])) {
+            if (value != null && isToBeDeclared(value, described[i])) {
                 declare[i] = ValueEncoder.naturalType(value);
                 any |= declare[i] != 0;
             }
         }
         return any ? declare : null;
+    }
+
+    private static boolean isToBeDeclared(Object value, int described) {
+        if (ValueEncoder.isNull(value)) {
+            return isTakenForText(value, described);
+        }
+        return !isRead(value, described)
+                && !isOwn(value, described)
+                && (!ValueEncoder.refuses(value, described) || ValueEncoder.isTheServersToConvert(value, described));
     }
 
     /** The types of the values themselves, for what the server cannot infer, and one for nulls. */

@@ -146,6 +146,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         if (++descriptions > DESCRIPTIONS_EACH * members.size()) {
             finish(Values.unfit(member.statement.text()));
         } else {
+            member.describing();
             Description.ask(connection, this, text, unknown, turn);
         }
     }
@@ -235,9 +236,9 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         } else if (doubted == null
                 && attempts < mostAttempts()
                 && member.wasNotBegun()
-                && Outdated.isTypes(refusal)
-                && mayRepeat(failure)
-                && !member.firstSet().isEmpty()) {
+                && (Outdated.isTypes(refusal) || Outdated.isText(refusal))
+                && member.hasRememberedTypes()
+                && mayRepeat(failure)) {
             doubt = failure;
             doubted = member;
             again();

@@ -38,13 +38,14 @@ final class Values {
         int start = Frontend.beginBind(out, portal, statement, count);
         for (int i = 0; i < count; i++) {
             Object value = values.get(i);
-            out.writeShort(value != null && ValueEncoder.writesBinary(value, types.types()[i]) ? BINARY : 0);
+            boolean binary = !ValueEncoder.isNull(value) && ValueEncoder.writesBinary(value, types.types()[i]);
+            out.writeShort(binary ? BINARY : 0);
         }
         out.writeShort(count);
         BufSink sink = new BufSink(out);
         for (int i = 0; i < count; i++) {
             Object value = values.get(i);
-            if (value == null) {
+            if (value == null || ValueEncoder.isNull(value)) {
                 out.writeInt(NULL);
                 continue;
             }
@@ -99,7 +100,7 @@ final class Values {
     static @Nullable HeadgateException check(ParameterTypes types, List<@Nullable Object> values, String sql) {
         for (int i = 0; i < values.size(); i++) {
             Object value = values.get(i);
-            if (value != null && ValueEncoder.refuses(value, types.types()[i])) {
+            if (value != null && !ValueEncoder.isNull(value) && ValueEncoder.refuses(value, types.types()[i])) {
                 try {
                     encode(i, value, types.types()[i], new BufSink(Unpooled.buffer()));
                 } catch (ParameterException refused) {

@@ -1,5 +1,6 @@
 package io.headgate.driver.r2dbc;
 
+import io.headgate.core.codec.ValueEncoder;
 import io.headgate.core.driver.text.ByteaText;
 import io.headgate.core.driver.text.DateTimeText;
 import io.headgate.core.driver.text.IntervalText;
@@ -51,7 +52,7 @@ final class ParameterEncoder {
         @Nullable Parameter[] parameters = new @Nullable Parameter[values.size()];
         for (int i = 0; i < parameters.length; i++) {
             Object value = values.get(i);
-            parameters[i] = value == null ? null : encode(value, i + 1);
+            parameters[i] = value == null || ValueEncoder.isNull(value) ? null : encode(value, i + 1);
         }
         return parameters;
     }

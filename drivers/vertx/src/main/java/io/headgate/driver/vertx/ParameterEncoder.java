@@ -1,6 +1,7 @@
 package io.headgate.driver.vertx;
 
 import io.headgate.core.SqlStatement;
+import io.headgate.core.codec.ValueEncoder;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.type.Interval;
 import io.headgate.core.type.Json;
@@ -67,7 +68,7 @@ final class ParameterEncoder {
         ArrayTuple tuple = new ParameterTuple(size);
         for (int i = 0; i < size; i++) {
             Object value = values.get(i);
-            tuple.addValue(value == null ? null : encode(value, i + 1));
+            tuple.addValue(value == null || ValueEncoder.isNull(value) ? null : encode(value, i + 1));
         }
         return tuple;
     }

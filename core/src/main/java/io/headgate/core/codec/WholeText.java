@@ -1,0 +1,84 @@
+package io.headgate.core.codec;
+
+import io.headgate.core.driver.text.TypeIds;
+import java.util.regex.Pattern;
+
+/**
+ * Tells texts of which a type keeps all from those of which it may drop something, or which it does not read at all. A date drops the
+ * time of day, a timestamp the offset, a real digits, a char trailing blanks. Such a text is right for the type that the parameter may
+ * have by now, after ALTER TABLE, and wrong for the one that was described earlier.
+ */
+final class WholeText {
+
+    /** From here on PostgreSQL cuts a name. */
+    private static final int MOST_OF_A_NAME = 63;
+
+    /** What double precision holds of any number; its cast to numeric keeps as many. */
+    private static final int DIGITS = 15;
+
+    private static final int DIGITS_OF_A_REAL = 6;
+
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("0|-?[1-9]\\d{0,18}");
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?");
+    private static final Pattern DATE = Pattern.compile("\\d{4,7}-\\d\\d-\\d\\d");
+    private static final Pattern TIME = Pattern.compile("\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,6})?)?");
+    private static final Pattern TIMESTAMP =
+            Pattern.compile("\\d{4,6}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,6})?)?");
+    private static final Pattern UUID = Pattern.compile("\\p{XDigit}{8}-(\\p{XDigit}{4}-){3}\\p{XDigit}{12}");
+
+    private WholeText() {}
+
+    /** Whether values of a type keep all of a text, or the type is none of those that are known to drop something. */
+    static boolean fits(CharSequence text, int typeId) {
+        return switch (typeId) {
+            case BuiltInTypes.TEXT, BuiltInTypes.VARCHAR -> true;
+            case BuiltInTypes.BPCHAR -> text.isEmpty() || text.charAt(text.length() - 1) != ' ';
+            case BuiltInTypes.CHAR -> text.length() == 1 && text.charAt(0) < 0x80;
+            case BuiltInTypes.NAME -> text.length() <= MOST_OF_A_NAME / 3 || isShortName(text);
+            case TypeIds.INT2, TypeIds.INT4, TypeIds.INT8 -> isWholeNumber(text, typeId);
+            case TypeIds.NUMERIC -> NUMBER.matcher(text).matches();
+            case TypeIds.FLOAT4 -> isReal(text);
+            case TypeIds.FLOAT8 -> NUMBER.matcher(text).matches() && digits(text) <= DIGITS;
+            case TypeIds.BOOL -> "true".contentEquals(text) || "false".contentEquals(text);
+            case TypeIds.UUID -> UUID.matcher(text).matches();
+            case TypeIds.DATE -> DATE.matcher(text).matches();
+            case TypeIds.TIME -> TIME.matcher(text).matches();
+            case TypeIds.TIMESTAMP -> TIMESTAMP.matcher(text).matches();
+            default -> isOther(typeId);
+        };
+    }
+
+    /** Not an array of what drops something. */
+    private static boolean isOther(int typeId) {
+        int element = BuiltInTypes.elementOf(typeId);
+        return element < 0 || element == BuiltInTypes.TEXT || element == BuiltInTypes.VARCHAR;
+    }
+
+    private static boolean isShortName(CharSequence text) {
+        return text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length <= MOST_OF_A_NAME;
+    }
+
+    private static boolean isWholeNumber(CharSequence text, int typeId) {
+        if (!WHOLE_NUMBER.matcher(text).matches()) {
+            return false;
+        }
+        try {
+            long number = Long.parseLong(text, 0, text.length(), 10);
+            return typeId == TypeIds.INT8
+                    || (typeId == TypeIds.INT4 ? number == (int) number : number == (short) number);
+        } catch (NumberFormatException outOfRange) {
+            return false;
+        }
+    }
+
+    /** The same number when it is read as double precision. */
+    private static boolean isReal(CharSequence text) {
+        return NUMBER.matcher(text).matches()
+                && digits(text) <= DIGITS_OF_A_REAL
+                && Float.parseFloat(text.toString()) == Double.parseDouble(text.toString());
+    }
+
+    private static int digits(CharSequence number) {
+        return (int) number.chars().filter(Character::isDigit).count();
+    }
+}

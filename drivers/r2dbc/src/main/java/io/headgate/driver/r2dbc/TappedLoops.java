@@ -1,19 +1,24 @@
 package io.headgate.driver.r2dbc;
 
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The driver's event loops as one connection sees them: the channel it is made of gets a {@link WireTap}. R2DBC opens a
- * second channel when it falls back from TLS; the last one before {@link #established} counts. Channels opened later carry
- * cancel requests.
+ * The driver's event loops as one connection sees them: it gets one of them, and the channel it is made of gets a
+ * {@link WireTap}. R2DBC opens a second channel when it falls back from TLS; the last one before {@link #established}
+ * counts. Channels opened later carry cancel requests.
+ *
+ * <p>All over the same loops are equal, for Reactor Netty keeps a name resolver for each {@code LoopResources} that it has
+ * not met, and with it all that hangs on them, for good. It is never asked: R2DBC PostgreSQL has its own.
  */
 final class TappedLoops implements LoopResources {
 
     private final LoopResources loops;
+    private final EventLoop loop;
     private final Consumer<WireError> notices;
     private final @Nullable String timeZone;
     private volatile WireTap tap;
@@ -22,6 +27,8 @@ final class TappedLoops implements LoopResources {
 
     TappedLoops(LoopResources loops, Consumer<WireError> notices, @Nullable String timeZone) {
         this.loops = loops;
+        // one turn a connection: with two channels for each, every other loop would stay without
+        this.loop = loops.onClient(LoopResources.DEFAULT_NATIVE).next();
         this.notices = notices;
         this.timeZone = timeZone;
         this.tap = new WireTap(notices, timeZone);
@@ -64,7 +71,8 @@ final class TappedLoops implements LoopResources {
 
     @Override
     public EventLoopGroup onClient(boolean useNative) {
-        return loops.onClient(useNative);
+        // a cancel request does not wait for a loop that someone holds up
+        return established ? loops.onClient(useNative) : loop;
     }
 
     @Override
@@ -80,5 +88,15 @@ final class TappedLoops implements LoopResources {
     @Override
     public boolean daemon() {
         return loops.daemon();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TappedLoops tapped && tapped.loops.equals(loops);
+    }
+
+    @Override
+    public int hashCode() {
+        return loops.hashCode();
     }
 }

@@ -43,6 +43,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @SuppressWarnings("JavaUtilDate") // applications bind it
@@ -281,8 +282,73 @@ class ValueEncoderTest {
     @ParameterizedTest
     @MethodSource("texts")
     void writesTextWhereTheServerShouldReadIt(Object value, int typeId, String expected) {
-        assertThat(ValueEncoder.fits(value, typeId)).isTrue();
+        assertThat(ValueEncoder.refuses(value, typeId)).isFalse();
         assertThat(text(value, typeId)).isEqualTo(expected);
+    }
+
+    /** The type drops nothing of these, nor would another one that the column has by now. */
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-28, 1082",
+        "2026-11-28 13:14:15.5, 1114",
+        "2026-11-28T13:14, 1114",
+        "13:14:15, 1083",
+        "'13:14:15+02', 1266",
+        "2026-11-28 13:14:15+02, 1184",
+        "-5, 23",
+        "9223372036854775807, 20",
+        "-1.50, 1700",
+        "0.5, 700",
+        "0.1, 701",
+        "true, 16",
+        "A8098C1A-f86e-11da-bd1a-00112444be1e, 2950",
+        "a b, 1042",
+        "a, 18",
+        "a, 19",
+        "'anything ', 25",
+        "'anything ', 1043",
+        "anything, 16385",
+        "'{\"a\": 1}', 3802"
+    })
+    void aTextOfWhichATypeKeepsAllFits(String text, int typeId) {
+        assertThat(ValueEncoder.fits(text, typeId)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-28 13:14:15, 1082",
+        "now, 1082",
+        "2026-11-28 13:14:15+02, 1114",
+        "2026-11-28 13:14:15.1234567, 1114",
+        "2026-11-28, 1114",
+        "'13:14:15+02', 1083",
+        "05, 23",
+        "+5, 23",
+        "5x, 23",
+        "1_000, 23",
+        "2147483648, 23",
+        "32768, 21",
+        "9223372036854775808, 20",
+        "1e5, 1700",
+        "0.1, 700",
+        "0.1234567890123456, 701",
+        "yes, 16",
+        "a8098c1af86e11dabd1a00112444be1e, 2950",
+        "'a ', 1042",
+        "ab, 18",
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx, 19",
+        "{2026-11-28}, 1182"
+    })
+    void aTextOfWhichATypeMayDropSomethingIsTakenButDoesNotFit(String text, int typeId) {
+        assertThat(ValueEncoder.fits(text, typeId)).isFalse();
+        assertThat(ValueEncoder.refuses(text, typeId)).isFalse();
+    }
+
+    @Test
+    void aListOfTextsFitsWhenEachDoes() {
+        assertThat(ValueEncoder.fits(List.of("2026-11-28"), TypeIds.DATE_ARRAY)).isTrue();
+        assertThat(ValueEncoder.fits(List.of("2026-11-28", "now"), TypeIds.DATE_ARRAY))
+                .isFalse();
     }
 
     @Test

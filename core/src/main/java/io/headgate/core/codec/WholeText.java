@@ -1,12 +1,14 @@
 package io.headgate.core.codec;
 
 import io.headgate.core.driver.text.TypeIds;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Tells texts of which a type keeps all from those of which it may drop something, or which it does not read at all. A date drops the
- * time of day, a timestamp the offset, a real digits, a char trailing blanks. Such a text is right for the type that the parameter may
- * have by now, after ALTER TABLE, and wrong for the one that was described earlier.
+ * Tells texts of which a type keeps all from those of which it may drop something, or which it may not read at all. A date drops the
+ * time of day, a timestamp the offset, a real digits, a char trailing blanks. Such a text may be meant for the type that the parameter
+ * has by now, after ALTER TABLE, and not for the one that was described earlier. Spellings that are seldom are not told apart: they
+ * count as not kept.
  */
 final class WholeText {
 
@@ -18,13 +20,13 @@ final class WholeText {
 
     private static final int DIGITS_OF_A_REAL = 6;
 
-    private static final Pattern WHOLE_NUMBER = Pattern.compile("0|-?[1-9]\\d{0,18}");
-    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?");
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?\\d{1,19}");
+    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,1000}(\\.\\d{1,1000})?([eE][+-]?\\d{1,3})?");
     private static final Pattern DATE = Pattern.compile("\\d{4,7}-\\d\\d-\\d\\d");
-    private static final Pattern TIME = Pattern.compile("\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,6})?)?");
+    private static final Pattern TIME = Pattern.compile("\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?");
     private static final Pattern TIMESTAMP =
-            Pattern.compile("\\d{4,6}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,6})?)?");
-    private static final Pattern UUID = Pattern.compile("\\p{XDigit}{8}-(\\p{XDigit}{4}-){3}\\p{XDigit}{12}");
+            Pattern.compile("\\d{4,6}-\\d\\d-\\d\\d([ T]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?)?");
+    private static final Pattern UUID = Pattern.compile("[\\p{XDigit}{}-]{32,40}");
 
     private WholeText() {}
 
@@ -39,23 +41,30 @@ final class WholeText {
             case TypeIds.NUMERIC -> NUMBER.matcher(text).matches();
             case TypeIds.FLOAT4 -> isReal(text);
             case TypeIds.FLOAT8 -> NUMBER.matcher(text).matches() && digits(text) <= DIGITS;
-            case TypeIds.BOOL -> "true".contentEquals(text) || "false".contentEquals(text);
             case TypeIds.UUID -> UUID.matcher(text).matches();
             case TypeIds.DATE -> DATE.matcher(text).matches();
             case TypeIds.TIME -> TIME.matcher(text).matches();
             case TypeIds.TIMESTAMP -> TIMESTAMP.matcher(text).matches();
-            default -> isOther(typeId);
+            default -> !isArrayOfWhatDropsSomething(typeId);
         };
     }
 
-    /** Not an array of what drops something. */
-    private static boolean isOther(int typeId) {
-        int element = BuiltInTypes.elementOf(typeId);
-        return element < 0 || element == BuiltInTypes.TEXT || element == BuiltInTypes.VARCHAR;
+    private static boolean isArrayOfWhatDropsSomething(int typeId) {
+        return switch (BuiltInTypes.elementOf(typeId)) {
+            case BuiltInTypes.BPCHAR,
+                    BuiltInTypes.CHAR,
+                    BuiltInTypes.NAME,
+                    TypeIds.FLOAT4,
+                    TypeIds.FLOAT8,
+                    TypeIds.DATE,
+                    TypeIds.TIME,
+                    TypeIds.TIMESTAMP -> true;
+            default -> false;
+        };
     }
 
     private static boolean isShortName(CharSequence text) {
-        return text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length <= MOST_OF_A_NAME;
+        return text.toString().getBytes(StandardCharsets.UTF_8).length <= MOST_OF_A_NAME;
     }
 
     private static boolean isWholeNumber(CharSequence text, int typeId) {
@@ -79,6 +88,10 @@ final class WholeText {
     }
 
     private static int digits(CharSequence number) {
-        return (int) number.chars().filter(Character::isDigit).count();
+        int digits = 0;
+        for (int i = 0; i < number.length() && number.charAt(i) != 'e' && number.charAt(i) != 'E'; i++) {
+            digits += Character.isDigit(number.charAt(i)) ? 1 : 0;
+        }
+        return digits;
     }
 }

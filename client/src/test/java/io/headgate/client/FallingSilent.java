@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server that falls silent: it passes the first bytes of another's answers on and keeps the rest to itself, for each
- * connection. It counts connections until their clients close them.
+ * connection, or falls silent when it is told. It counts connections until their clients close them.
  */
 final class FallingSilent implements AutoCloseable {
 
@@ -18,6 +18,12 @@ final class FallingSilent implements AutoCloseable {
     private final long bytes;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger accepted = new AtomicInteger();
+    private volatile boolean silent;
+
+    /** Passes everything on until it is told to fall silent. */
+    static FallingSilent whenTold(int target) throws IOException {
+        return new FallingSilent(target, Long.MAX_VALUE);
+    }
 
     /** @param bytes how many are passed on from the server on {@code target}, a port of this machine */
     FallingSilent(int target, long bytes) throws IOException {
@@ -39,6 +45,16 @@ final class FallingSilent implements AutoCloseable {
         return accepted.get();
     }
 
+    /** From now on nothing passes either way, on old connections and new ones. */
+    void fallSilent() {
+        silent = true;
+    }
+
+    /** New connections pass; those that were open in the silence have lost bytes, and answer as they may. */
+    void speak() {
+        silent = false;
+    }
+
     private void accept() throws IOException {
         while (true) {
             Socket client = listener.accept();
@@ -48,23 +64,26 @@ final class FallingSilent implements AutoCloseable {
             start("to server", () -> {
                 try (client;
                         server) {
-                    client.getInputStream().transferTo(server.getOutputStream());
+                    passOn(client, server, Long.MAX_VALUE);
                 } finally {
                     open.decrementAndGet();
                 }
             });
-            start("to client", () -> passOn(server, client));
+            start("to client", () -> passOn(server, client, bytes));
         }
     }
 
-    private void passOn(Socket server, Socket client) throws IOException {
-        long left = bytes;
-        InputStream in = server.getInputStream();
+    private void passOn(Socket from, Socket to, long most) throws IOException {
+        long left = most;
+        InputStream in = from.getInputStream();
         byte[] buffer = new byte[8_192];
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-            int passed = (int) Math.min(count, left);
+            int passed = silent ? 0 : (int) Math.min(count, left);
             left -= passed;
-            client.getOutputStream().write(buffer, 0, passed);
+            to.getOutputStream().write(buffer, 0, passed);
+        }
+        if (!silent && left > 0) {
+            to.shutdownOutput();
         }
     }
 

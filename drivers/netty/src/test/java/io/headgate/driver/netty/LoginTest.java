@@ -28,6 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +70,14 @@ class LoginTest {
     }
 
     private BackendKey logInWith(String parameters, ByteBuf... answers) throws Exception {
+        return logInTo(
+                parameters,
+                Stream.of(answers)
+                        .<Function<String, ByteBuf>>map(answer -> message -> answer)
+                        .toList());
+    }
+
+    private BackendKey logInTo(String parameters, List<Function<String, ByteBuf>> answers) throws Exception {
         Channel server = new ServerBootstrap()
                 .group(LOOPS)
                 .channel(NioServerSocketChannel.class)
@@ -77,10 +87,11 @@ class LoginTest {
                     @Override
                     public void channelRead(ChannelHandlerContext context, Object piece) {
                         ByteBuf bytes = (ByteBuf) piece;
-                        sent.add(bytes.toString(StandardCharsets.UTF_8));
+                        String message = bytes.toString(StandardCharsets.UTF_8);
+                        sent.add(message);
                         bytes.release();
-                        if (next < answers.length) {
-                            context.writeAndFlush(answers[next++]);
+                        if (next < answers.size()) {
+                            context.writeAndFlush(answers.get(next++).apply(message));
                         }
                     }
 
@@ -228,6 +239,33 @@ class LoginTest {
         assertThatThrownBy(() -> logIn(message('R', SASL), Unpooled.wrappedBuffer(message('R', OK), ready())))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("without proving");
+    }
+
+    /** It has the client's proof, and has to answer with its own: none, none in its message, short, wrong, an error. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "none",
+            value = {
+                "none | without proving",
+                "'' | SCRAM",
+                "v=AAAA | SCRAM",
+                "v=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= | SCRAM",
+                "e=other-error | SCRAM"
+            })
+    void refusesAServerWithoutTheRightSignature(String last, String problem) {
+        ByteBuf end = last == null ? Unpooled.EMPTY_BUFFER : message('R', "\0\0\0\f" + last);
+        assertThatThrownBy(() -> logInTo(
+                        "sslmode=prefer",
+                        List.of(
+                                begun -> message('R', SASL),
+                                first -> message(
+                                        'R', "\0\0\0\13" + first.substring(first.indexOf("r=")) + "x,s=AAAA,i=4096"),
+                                proof -> Unpooled.wrappedBuffer(end, message('R', OK), ready()))))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(problem)
+                .hasMessageNotContaining("secret");
+        assertThat(sent).hasSize(3).last().asString().contains("p=");
     }
 
     /** Ready without a word on the password: the proof would be left out. */

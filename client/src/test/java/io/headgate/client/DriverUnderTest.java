@@ -38,6 +38,21 @@ enum DriverUnderTest {
         return selected() == NETTY ? Headgate.builder() : Headgate.builder().driver(Shared.DRIVER);
     }
 
+    /** Whether it carries the values of all types of the README's table. The client library of one changes some, which it refuses. */
+    static boolean carriesEveryType() {
+        return selected() != VERTX;
+    }
+
+    /** Whether a statement is described before it is sent, so that what keeps it from being described keeps it from being sent. */
+    static boolean describesBeforeItSends() {
+        return selected() == VERTX;
+    }
+
+    /** Whether a statement with parameters that is asked by itself runs in a transaction block, where a procedure cannot commit. */
+    static boolean runsParametersInABlock(Route route) {
+        return selected() == VERTX && route != Route.DIRECT;
+    }
+
     /** A driver of the caller's own. */
     static SqlDriver create() {
         return switch (selected()) {

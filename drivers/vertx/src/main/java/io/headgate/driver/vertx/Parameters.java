@@ -68,7 +68,7 @@ final class Parameters {
     private static Object converted(Object value, int type, int maxValueBytes, int position) {
         String changed = ValueTypes.changed(type);
         if (changed != null) {
-            throw new ParameterException("the Vert.x PG Client does not send a " + changed
+            throw new ParameterException("the Vert.x PG Client does not send the type " + changed
                     + " as it is; bind its text and cast it in SQL ($" + position + "::text::" + changed + ")");
         }
         HeapSink sink = new HeapSink();

@@ -16,6 +16,7 @@ import io.vertx.sqlclient.RowSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -94,12 +95,16 @@ final class Exchange {
         return ask(() -> connection.prepare(sql));
     }
 
-    /** Runs a task on the event loop: here if this is it. */
+    /** Runs a task on the event loop: here if this is it, or if it has ended with the driver. */
     void onLoop(Runnable task) {
         if (isOnLoop()) {
             task.run();
         } else {
-            context.runOnContext(nothing -> task.run());
+            try {
+                context.runOnContext(nothing -> task.run());
+            } catch (RejectedExecutionException closedDriver) {
+                task.run();
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import reactor.core.publisher.Mono;
@@ -15,14 +16,21 @@ import reactor.core.publisher.Mono;
 final class HostAddresses {
 
     private final Vertx vertx;
+    private final Lookup lookup;
 
-    HostAddresses(Vertx vertx) {
+    /** Finds the addresses of a host; may block. */
+    interface Lookup {
+        InetAddress[] all(String host) throws UnknownHostException;
+    }
+
+    HostAddresses(Vertx vertx, Lookup lookup) {
         this.vertx = vertx;
+        this.lookup = lookup;
     }
 
     /** The addresses, one at least, each with the host's name, which TLS checks; {@link ConnectFailedException} if it has none. */
     Mono<List<SocketAddress>> of(ConnectionSettings settings) {
-        return Mono.create(sink -> vertx.executeBlocking(() -> InetAddress.getAllByName(settings.host()), false)
+        return Mono.create(sink -> vertx.executeBlocking(() -> lookup.all(settings.host()), false)
                 .map(found -> Arrays.stream(found)
                         .map(address -> SocketAddress.inetSocketAddress(
                                 new InetSocketAddress(address, settings.port())))

@@ -50,35 +50,40 @@ final class Parameters {
         if (value instanceof Integer ? type == TypeIds.INT4 : value instanceof Long && type == TypeIds.INT8) {
             return value;
         }
+        String parameter = "parameter $" + position;
         try {
-            return converted(value, type, maxValueBytes, position);
+            byte[] bytes = written(value, type, position);
+            if (bytes.length <= maxValueBytes) {
+                return read(bytes, type, ValueEncoder.writesBinary(value, type));
+            }
+            parameter += " has " + bytes.length + " bytes, more than max_value_bytes " + maxValueBytes;
         } catch (ParameterException refused) {
-            throw new ParameterException("parameter $" + position + ": " + refused.getMessage() + ": " + sql);
+            throw new ParameterException(parameter + ": " + refused.getMessage() + ": " + sql);
         } catch (RowMappingException unreadable) {
-            throw new ParameterException("parameter $" + position + " is a "
-                    + value.getClass().getTypeName() + " that does not fit the statement; bind a value of the type, or "
-                    + "cast in SQL ($" + position + "::text): " + sql);
+            throw new ParameterException(parameter + " is a " + value.getClass().getTypeName()
+                    + " that does not fit the statement; bind a value of the type, or cast in SQL ($" + position
+                    + "::text): " + sql);
         } catch (RuntimeException thrown) {
             throw new ParameterException(
                     "a value threw " + thrown.getClass().getName() + " when it was written; see the cause: " + sql,
                     thrown);
         }
+        throw new ParameterException(
+                parameter + "; send it in parts, or raise max_value_bytes in the node's URL: " + sql);
     }
 
-    private static Object converted(Object value, int type, int maxValueBytes, int position) {
+    private static byte[] written(Object value, int type, int position) {
         String changed = ValueTypes.changed(type);
         if (changed != null) {
             throw new ParameterException("the Vert.x PG Client does not send the type " + changed
                     + " as it is; bind its text and cast it in SQL ($" + position + "::text::" + changed + ")");
         }
         HeapSink sink = new HeapSink();
-        boolean binary = ValueEncoder.writesBinary(value, type);
         ValueEncoder.encode(value, type, sink);
-        byte[] bytes = sink.toByteArray();
-        if (bytes.length > maxValueBytes) {
-            throw new ParameterException(bytes.length + " bytes are more than max_value_bytes " + maxValueBytes
-                    + "; send it in parts, or raise max_value_bytes in the node's URL");
-        }
+        return sink.toByteArray();
+    }
+
+    private static Object read(byte[] bytes, int type, boolean binary) {
         return ValueTypes.isCarried(type)
                 ? carried(ValueDecoder.decode(type, binary, bytes, 0, bytes.length), type)
                 : new String(bytes, StandardCharsets.UTF_8);

@@ -12,6 +12,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +71,7 @@ public final class PgBouncerConsole {
     public Mono<List<Map<String, String>>> run(String command) {
         return ConnectAttempt.of(settings, credentials -> {
             DriverSupport.refuseWhatNettyAloneHas("vertx", settings);
-            return new HostAddresses(vertx)
+            return new HostAddresses(vertx, InetAddress::getAllByName)
                     .of(settings)
                     .flatMap(found -> ConnectAttempt.each(
                             found, settings.connectTimeout(), settings, address -> run(command, address, credentials)));

@@ -96,7 +96,8 @@ final class StatementExecution {
 
     /** Such as VACUUM, or a procedure that commits. With parameters it has to be prepared, for which there is a transaction only. */
     private boolean runsInNoTransaction(String text) {
-        return values().get(0).isEmpty()
+        return !statement.isBatch()
+                && statement.parameters().isEmpty()
                 && StatementEffect.of(statement.text()) == Effect.PIECEMEAL
                 && SqlAnalyzer.analyze(text).statements().size() == 1;
     }

@@ -1,6 +1,7 @@
 package io.headgate.driver.vertx;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The types that Vert.x knows, by its names for them, with their ids in {@code pg_type}. It carries the first ones as they are. What
  * it makes of the others is not what PostgreSQL holds: null (oid, xml, bit, macaddr), other digits (json), other units (interval, whose
- * 30 days become a month; money), other text (inet). These are refused. A type that is not listed travels as text.
+ * 30 days become a month; money), other text (inet). Or it has no way to send one (tsvector). These are refused. A type that is not listed travels as text.
  *
  * @see <a href="https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat">PostgreSQL, pg_type.dat</a>
  */
@@ -39,8 +40,6 @@ final class ValueTypes {
             TIMESTAMPTZ 1184 1185
             BYTEA 17 1001
             UUID 2950 2951
-            TS_VECTOR 3614
-            TS_QUERY 3615
             VOID 2278
             """);
 
@@ -64,8 +63,8 @@ final class ValueTypes {
             PATH 602 1019
             POLYGON 604 1027
             CIRCLE 718 719
-            TS_VECTOR_ARRAY 3643
-            TS_QUERY_ARRAY 3645
+            TS_VECTOR 3614 3643
+            TS_QUERY 3615 3645
             HSTORE 33670
             """);
 
@@ -87,7 +86,7 @@ final class ValueTypes {
     }
 
     private static String sqlName(String name) {
-        return name.toLowerCase(java.util.Locale.ROOT).replace("_array", "[]").replace("_", "");
+        return name.toLowerCase(Locale.ROOT).replace("_array", "[]").replace("_", "");
     }
 
     /** The id of a type by Vert.x's name for it; {@link #OTHER} for one it does not know. */

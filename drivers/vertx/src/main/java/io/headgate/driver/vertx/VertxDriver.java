@@ -16,6 +16,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,11 +48,11 @@ public final class VertxDriver implements SqlDriver {
     private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private VertxDriver(Vertx vertx, boolean ownsVertx, DataAccessListener listener) {
+    VertxDriver(Vertx vertx, boolean ownsVertx, DataAccessListener listener, HostAddresses.Lookup lookup) {
         this.vertx = vertx;
         this.loops = new EventLoops(vertx, Runtime.getRuntime().availableProcessors());
         this.ownsVertx = ownsVertx;
-        this.addresses = new HostAddresses(vertx);
+        this.addresses = new HostAddresses(vertx, lookup);
         this.shared = new VertxConnection.Shared(
                 new StatementTexts(InstantSource.system()), new CancelRequest(vertx), GuardedListener.of(listener));
     }
@@ -65,12 +66,12 @@ public final class VertxDriver implements SqlDriver {
         VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
                 .setUseDaemonThread(true);
-        return new VertxDriver(Vertx.vertx(options), true, listener);
+        return new VertxDriver(Vertx.vertx(options), true, listener, InetAddress::getAllByName);
     }
 
     /** A driver on the event loops of an application's own Vert.x, which {@link #close} leaves open. */
     public static VertxDriver over(Vertx vertx, DataAccessListener listener) {
-        return new VertxDriver(vertx, false, listener);
+        return new VertxDriver(vertx, false, listener, InetAddress::getAllByName);
     }
 
     @Override
@@ -114,6 +115,7 @@ public final class VertxDriver implements SqlDriver {
                 .compose(connection -> {
                     Exchange exchange = new Exchange(loop, connection, socket, settings.node());
                     exchanges.add(exchange);
+                    delivery.loggedIn(exchange);
                     exchange.closed().subscribe(nothing -> {}, error -> {}, () -> exchanges.remove(exchange));
                     return ServerProbe.probe(exchange)
                             .map(server -> new VertxConnection(exchange, address, server, settings, shared));
@@ -149,34 +151,41 @@ public final class VertxDriver implements SqlDriver {
     }
 
     /**
-     * Hands a connection over, or closes its socket when nobody waits any more. Cancellation sets the flag and then closes; an
-     * arrival looks at the flag.
+     * Hands a connection over, or closes its socket when nobody waits any more. Cancellation sets the flag and then closes what is
+     * there; each arrival sets what is there and then looks at the flag.
      */
     private static final class Delivery {
 
         private final MonoSink<DriverConnection> sink;
-        private final SingleConnection socket;
+        private volatile Runnable close;
         private volatile boolean cancelled;
 
         Delivery(MonoSink<DriverConnection> sink, SingleConnection socket) {
             this.sink = sink;
-            this.socket = socket;
+            this.close = socket::close;
             sink.onCancel(() -> {
                 cancelled = true;
-                socket.close();
+                close.run();
             });
+        }
+
+        void loggedIn(Exchange exchange) {
+            close = () -> exchange.onLoop(exchange::end);
+            if (cancelled) {
+                close.run();
+            }
         }
 
         void connected(VertxConnection arrived) {
             if (cancelled) {
-                socket.close();
+                close.run();
             } else {
                 sink.success(arrived);
             }
         }
 
         void failed(Throwable error) {
-            socket.close();
+            close.run();
             // nobody waits for the end of what was cancelled, and Reactor would log it
             if (!cancelled) {
                 sink.error(error);

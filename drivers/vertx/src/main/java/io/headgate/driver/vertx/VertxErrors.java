@@ -27,6 +27,9 @@ final class VertxErrors {
 
     private static final Pattern COUNT =
             Pattern.compile("expected number of parameters = \\[(\\d+)] but the actual number is \\[(\\d+)]");
+    private static final Pattern COERCION = Pattern.compile(
+            "Parameter at position\\[(\\d+)] with class = \\[(.*?)] and value = .* can not be coerced to the expected class = \\[(.*?)]",
+            Pattern.DOTALL);
     private static final String NOT_SENT = "Pending requests failed to be sent";
     private static final String NOT_ACTIVE = "Connection is not active";
 
@@ -100,6 +103,12 @@ final class VertxErrors {
         if (count.find()) {
             return new ParameterException("the statement takes " + count.group(1) + " parameters and " + count.group(2)
                     + " were bound: " + sql);
+        }
+        Matcher coercion = COERCION.matcher(message);
+        if (coercion.find()) {
+            return new ParameterException("parameter $" + (Integer.parseInt(coercion.group(1)) + 1) + " is a "
+                    + coercion.group(2) + " that does not fit the statement's " + coercion.group(3)
+                    + "; bind that type, or cast in SQL ($1::text): " + sql);
         }
         return null;
     }

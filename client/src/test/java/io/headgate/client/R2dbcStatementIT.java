@@ -315,8 +315,7 @@ class R2dbcStatementIT {
                     assertThat(row.get(4, String.class)).isEqualTo("{\"a\": 1}");
                     assertThat(row.get(5)).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2}));
                     assertThat(row.get(5, byte[].class)).containsExactly(1, 2);
-                    assertThat(row.get(6))
-                            .isEqualTo(all ? Interval.of(java.time.Duration.ofMinutes(90)) : "01:30:00");
+                    assertThat(row.get(6)).isEqualTo(all ? Interval.of(java.time.Duration.ofMinutes(90)) : "01:30:00");
                     assertThat(row.get(7)).isEqualTo(new BigDecimal("12.30"));
                     assertThat(row.get(8, boolean.class)).isTrue();
                     assertThat(row.get(9, Float.class)).isEqualTo(1.5f);

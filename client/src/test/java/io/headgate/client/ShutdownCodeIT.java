@@ -53,12 +53,12 @@ class ShutdownCodeIT {
                     assertThat(error.sqlState()).isEqualTo(sqlState);
                     assertThat(error.outcome()).isEqualTo(Outcome.NOT_EXECUTED);
                 });
-        Mono<Integer> goesOn = db.inTransaction(
-                tx -> tx.savepoint(inner -> inner.sql("SELECT says_shutdown()").update())
-                        .onErrorComplete()
-                        .then(tx.sql("SELECT 7")
-                                .map(row -> row.require(0, Integer.class))
-                                .one()));
+        Mono<Integer> goesOn = db.inTransaction(tx -> tx.savepoint(
+                        inner -> inner.sql("SELECT says_shutdown()").update())
+                .onErrorComplete()
+                .then(tx.sql("SELECT 7")
+                        .map(row -> row.require(0, Integer.class))
+                        .one()));
         if (DriverUnderTest.takesForTheEndOfItsConnection(sqlState)) {
             assertThatThrownBy(() -> goesOn.block(SOON))
                     .isInstanceOfSatisfying(

@@ -144,7 +144,10 @@ class TypesIT {
                 "timestamptz", OffsetDateTime.of(2026, 11, 21, 12, 30, 1, 5_000, ZoneOffset.UTC), OffsetDateTime.class);
         comesBack("timestamptz", Instant.parse("1999-12-31T23:59:59.999999Z"), Instant.class);
         comesBackOrIsRefused(
-                "interval", new Interval(14, -3, 3_723_000_004L), "1 year 2 mons -3 days +01:02:03.000004", Interval.class);
+                "interval",
+                new Interval(14, -3, 3_723_000_004L),
+                "1 year 2 mons -3 days +01:02:03.000004",
+                Interval.class);
         comesBackOrIsRefused("interval", new Interval(0, 0, -1_500_000L), "-00:00:01.5", Interval.class);
         comesBackOrIsRefused("interval", Duration.ofMillis(90_500), "00:01:30.5", Duration.class);
         comesBackOrIsRefused("interval", Duration.ofHours(100_000), "100000:00:00", Duration.class);

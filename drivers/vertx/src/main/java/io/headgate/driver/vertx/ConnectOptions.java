@@ -47,8 +47,7 @@ final class ConnectOptions {
     /**
      * @param address one of the host's; TLS checks the host's name all the same
      */
-    static PgConnectOptions of(
-            ConnectionSettings settings, SocketAddress address, Credentials credentials) {
+    static PgConnectOptions of(ConnectionSettings settings, SocketAddress address, Credentials credentials) {
         PgConnectOptions options = new ToAddress(address)
                 .setHost(settings.host())
                 .setPort(settings.port())

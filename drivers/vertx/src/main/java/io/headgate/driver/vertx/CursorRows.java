@@ -63,8 +63,9 @@ final class CursorRows {
         String text = connection.texts().current(query.text());
         connection
                 .open()
-                .compose(begun ->
-                        connection.statements().prepare(text, !query.parameters().isEmpty()))
+                .compose(begun -> connection
+                        .statements()
+                        .prepare(text, !query.parameters().isEmpty()))
                 .compose(this::open)
                 .onComplete(opened -> {
                     preparing = false;
@@ -82,7 +83,8 @@ final class CursorRows {
     private Future<Void> open(Prepared statement) {
         prepared = statement;
         try {
-            cursor = statement.handle()
+            cursor = statement
+                    .handle()
                     .cursor(connection.parameters(query.parameters(), statement.types(), query.text()));
             return Future.succeededFuture();
         } catch (RuntimeException wrongParameters) {

@@ -37,8 +37,7 @@ final class EventLoops {
     /** The loop of the next connection. */
     Mono<Context> next() {
         return Mono.create(sink -> deployed.onComplete(
-                id -> sink.success(contexts.get(Math.floorMod(next.getAndIncrement(), contexts.size()))),
-                sink::error));
+                id -> sink.success(contexts.get(Math.floorMod(next.getAndIncrement(), contexts.size()))), sink::error));
     }
 
     /** Whether the calling thread is one of these loops. */

@@ -32,8 +32,8 @@ final class HostAddresses {
     Mono<List<SocketAddress>> of(ConnectionSettings settings) {
         return Mono.create(sink -> vertx.executeBlocking(() -> lookup.all(settings.host()), false)
                 .map(found -> Arrays.stream(found)
-                        .map(address -> SocketAddress.inetSocketAddress(
-                                new InetSocketAddress(address, settings.port())))
+                        .map(address ->
+                                SocketAddress.inetSocketAddress(new InetSocketAddress(address, settings.port())))
                         .toList())
                 .onComplete(sink::success, error -> sink.error(ConnectErrors.unknownHost(settings, error))));
     }

@@ -35,8 +35,8 @@ final class Parameters {
      */
     static Tuple of(List<@Nullable Object> values, int[] types, int maxValueBytes, String sql) {
         if (values.size() != types.length) {
-            throw new ParameterException("the statement takes " + types.length + " parameters and " + values.size()
-                    + " were bound: " + sql);
+            throw new ParameterException(
+                    "the statement takes " + types.length + " parameters and " + values.size() + " were bound: " + sql);
         }
         Tuple tuple = Tuple.tuple();
         for (int i = 0; i < types.length; i++) {
@@ -104,7 +104,8 @@ final class Parameters {
         for (Object each : all) {
             nulls |= each == null;
             if (isInfinite(each, type)) {
-                throw new ParameterException("the Vert.x PG Client sends no infinity; bind its text and cast it in SQL");
+                throw new ParameterException(
+                        "the Vert.x PG Client sends no infinity; bind its text and cast it in SQL");
             }
         }
         if (nulls && type == TypeIds.NUMERIC_ARRAY) {

@@ -84,18 +84,19 @@ public final class PgBouncerConsole {
             sink.onDispose(socket::close);
             socket.open()
                     .onComplete(
-                    connection -> {
-                        connection.exceptionHandler(error -> logger.debug("console of {}: {}", settings.node(), error));
-                        connection
-                                .query(command)
-                                .execute()
-                                .map(PgBouncerConsole::texts)
-                                .onComplete(
-                                        sink::success,
-                                        error -> sink.error(VertxErrors.ofStatement(
-                                                error, settings.node(), command, null, Effect.ATOMIC)));
-                    },
-                    error -> sink.error(refused(error, credentials)));
+                            connection -> {
+                                connection.exceptionHandler(
+                                        error -> logger.debug("console of {}: {}", settings.node(), error));
+                                connection
+                                        .query(command)
+                                        .execute()
+                                        .map(PgBouncerConsole::texts)
+                                        .onComplete(
+                                                sink::success,
+                                                error -> sink.error(VertxErrors.ofStatement(
+                                                        error, settings.node(), command, null, Effect.ATOMIC)));
+                            },
+                            error -> sink.error(refused(error, credentials)));
         });
     }
 

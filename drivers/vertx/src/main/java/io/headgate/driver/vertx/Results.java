@@ -22,13 +22,10 @@ final class Results {
 
     /** Gathers the rows of a result, and of all sets of a batch, within one limit. */
     static Collector<Row, List<Row>, List<Row>> collector(ResultSize size) {
-        return Collector.of(
-                ArrayList::new,
-                (rows, row) -> add(rows, row, row, size),
-                (some, more) -> {
-                    some.addAll(more);
-                    return some;
-                });
+        return Collector.of(ArrayList::new, (rows, row) -> add(rows, row, row, size), (some, more) -> {
+            some.addAll(more);
+            return some;
+        });
     }
 
     /** Adds an element for a row, or drops all when it is one too many. */

@@ -27,9 +27,7 @@ final class SingleConnection {
         PgConnectOptions options = ConnectOptions.of(settings, address, credentials);
         pool = PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(1))
-                .with(new NetClientOptions()
-                        .setTcpKeepAlive(true)
-                        .setConnectTimeout(millis(settings.connectTimeout())))
+                .with(new NetClientOptions().setTcpKeepAlive(true).setConnectTimeout(millis(settings.connectTimeout())))
                 .connectingTo(() -> Future.succeededFuture(options))
                 .using(vertx)
                 .build();

@@ -83,8 +83,10 @@ final class StatementExecution {
         }
         ResultSize size = new ResultSize(connection.resultLimit());
         exchange.takeNotices();
-        connection.open().compose(begun -> answer(text, size)).onComplete(result -> answered(result, size), error ->
-                failed(error, text));
+        connection
+                .open()
+                .compose(begun -> answer(text, size))
+                .onComplete(result -> answered(result, size), error -> failed(error, text));
     }
 
     private Future<SqlResult> answer(String text, ResultSize size) {
@@ -136,8 +138,8 @@ final class StatementExecution {
         sent = true;
         PreparedQuery<io.vertx.sqlclient.SqlResult<List<Row>>> query =
                 prepared.handle().query().collecting(Results.collector(size));
-        Future<io.vertx.sqlclient.SqlResult<List<Row>>> answer = exchange.ask(
-                () -> statement.isBatch() ? query.executeBatch(sets) : query.execute(sets.get(0)));
+        Future<io.vertx.sqlclient.SqlResult<List<Row>>> answer =
+                exchange.ask(() -> statement.isBatch() ? query.executeBatch(sets) : query.execute(sets.get(0)));
         Future<Void> released = connection.statements().release(prepared);
         Future<?> committed = ownTransaction ? exchange.run("COMMIT") : Future.succeededFuture();
         return Future.join(answer, released, committed)

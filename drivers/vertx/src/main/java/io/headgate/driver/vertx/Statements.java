@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Statements {
 
     /** Vert.x does not tell what parameters a statement takes. Its name for the statement is not known either. */
-    private static final String TYPES = "SELECT parameter_types::pg_catalog.oid[]::text FROM pg_catalog.pg_prepared_statements"
-            + " WHERE statement = %s ORDER BY prepare_time DESC LIMIT 1";
+    private static final String TYPES =
+            "SELECT parameter_types::pg_catalog.oid[]::text FROM pg_catalog.pg_prepared_statements"
+                    + " WHERE statement = %s ORDER BY prepare_time DESC LIMIT 1";
 
     private static final RowMetadata NO_COLUMNS = RowMetadata.of(List.of());
 
@@ -108,8 +109,8 @@ final class Statements {
                 ? exchange.run(TYPES.formatted(literal(text))).map(rows -> types(rows, text))
                 : Future.succeededFuture(NOT_ASKED);
         return Future.join(handle, types)
-                .transform(both -> handle.compose(prepared -> types.map(asked -> new Prepared(prepared, asked))
-                        .onFailure(error -> close(prepared))))
+                .transform(both -> handle.compose(prepared ->
+                        types.map(asked -> new Prepared(prepared, asked)).onFailure(error -> close(prepared))))
                 .onSuccess(prepared -> keep(text, prepared));
     }
 

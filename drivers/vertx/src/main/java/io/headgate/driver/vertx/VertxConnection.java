@@ -142,7 +142,11 @@ final class VertxConnection implements DriverConnection {
                 } else if (commit && !aborted) {
                     commit(sink::success, fail);
                 } else {
-                    rollBack(commit ? () -> fail.accept(new TransactionAbortedException(failureInTransaction)) : sink::success, fail);
+                    rollBack(
+                            commit
+                                    ? () -> fail.accept(new TransactionAbortedException(failureInTransaction))
+                                    : sink::success,
+                            fail);
                 }
             });
         });
@@ -176,7 +180,8 @@ final class VertxConnection implements DriverConnection {
             ended(() -> onError.accept(failure));
             return;
         }
-        // by a fault of the pooler's, or of ours; what the transaction wrote may be stored, so nobody is told that it is not
+        // by a fault of the pooler's, or of ours; what the transaction wrote may be stored, so nobody is told that it
+        // is not
         HeadgateException lost = new ConnectionLostException(
                 node(), "its transaction had ended before it was asked to", Outcome.UNKNOWN, failureInTransaction);
         logger.warn(lost.getMessage());
@@ -261,8 +266,7 @@ final class VertxConnection implements DriverConnection {
 
     /** The error of a statement, noted if it has failed a transaction. */
     HeadgateException failed(Throwable error, String sql, boolean sent) {
-        HeadgateException failure =
-                failure(error, sql, inTransaction || !sent ? Effect.NONE : StatementEffect.of(sql));
+        HeadgateException failure = failure(error, sql, inTransaction || !sent ? Effect.NONE : StatementEffect.of(sql));
         if (inTransaction) {
             aborted |= error instanceof PgException && opening == null;
             if (failureInTransaction == null) {

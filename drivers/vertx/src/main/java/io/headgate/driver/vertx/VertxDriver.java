@@ -34,7 +34,8 @@ import reactor.core.scheduler.Schedulers;
 public final class VertxDriver implements SqlDriver {
 
     static {
-        // block() on an event loop would wait for an answer that this very loop has to bring; as on Reactor's own threads it
+        // block() on an event loop would wait for an answer that this very loop has to bring; as on Reactor's own
+        // threads it
         // fails at once
         Schedulers.registerNonBlockingThreadPredicate(
                 thread -> thread == Thread.currentThread() && Context.isOnEventLoopThread());

@@ -49,6 +49,11 @@ enum DriverUnderTest {
         return selected() != VERTX;
     }
 
+    /** Whether prepared statements are kept from one transaction to the next. */
+    static boolean keepsStatements(Route route) {
+        return selected() == VERTX ? route == Route.DIRECT : route != Route.PGBOUNCER_LEGACY;
+    }
+
     /** Whether a statement is described before it is sent, so that what keeps it from being described keeps it from being sent. */
     static boolean describesBeforeItSends() {
         return selected() == VERTX;

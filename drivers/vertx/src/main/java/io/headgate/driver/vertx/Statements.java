@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class Statements {
 
     /** Vert.x does not tell what parameters a statement takes. Its name for the statement is not known either. */
-    private static final String TYPES =
-            "SELECT parameter_types::pg_catalog.oid[]::text FROM pg_catalog.pg_prepared_statements"
-                    + " WHERE statement = %s ORDER BY prepare_time DESC LIMIT 1";
+    private static final String TYPES = "SELECT parameter_types::pg_catalog.oid[]::text FROM pg_catalog.pg_prepared_statements"
+            + " WHERE statement = ";
+
+    private static final String LATEST = " ORDER BY prepare_time DESC LIMIT 1";
 
     private static final RowMetadata NO_COLUMNS = RowMetadata.of(List.of());
 
@@ -106,7 +107,7 @@ final class Statements {
         }
         Future<PreparedStatement> handle = exchange.prepare(text);
         Future<int[]> types = bound
-                ? exchange.run(TYPES.formatted(literal(text))).map(rows -> types(rows, text))
+                ? exchange.run(TYPES + literal(text) + LATEST).map(rows -> types(rows, text))
                 : Future.succeededFuture(NOT_ASKED);
         return Future.join(handle, types)
                 .transform(both -> handle.compose(prepared ->

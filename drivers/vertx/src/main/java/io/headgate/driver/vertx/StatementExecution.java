@@ -52,6 +52,7 @@ final class StatementExecution {
     private volatile boolean cancelled;
     private int attempt;
     private boolean sent;
+    private boolean reused;
 
     StatementExecution(VertxConnection connection, SqlStatement statement, MonoSink<SqlResult> sink) {
         this.connection = connection;
@@ -74,6 +75,7 @@ final class StatementExecution {
     private void run() {
         attempt++;
         sent = false;
+        reused = false;
         String text = connection.texts().current(statement.text());
         if (isEmpty(text)) {
             // Vert.x never answers one
@@ -120,19 +122,25 @@ final class StatementExecution {
                 connection.statements().prepare(text, !values().get(0).isEmpty());
         return Future.join(begun, prepared)
                 .transform(both -> prepared)
-                .compose(known -> execute(known, size, ownTransaction))
+                .compose(known -> execute(known, text, size, ownTransaction))
                 .recover(error -> ownTransaction && !sent
                         ? exchange.run("ROLLBACK").transform(ended -> Future.failedFuture(error))
                         : Future.failedFuture(error));
     }
 
-    private Future<SqlResult> execute(Prepared prepared, ResultSize size, boolean ownTransaction) {
+    private Future<SqlResult> execute(Prepared prepared, String text, ResultSize size, boolean ownTransaction) {
+        reused = prepared.isReused();
         List<Tuple> sets = new ArrayList<>();
         try {
             for (List<@Nullable Object> values : values()) {
                 sets.add(connection.parameters(values, prepared.types(), statement.text()));
             }
         } catch (HeadgateException unfit) {
+            if (reused) {
+                // for types that it was prepared with, which may have changed
+                connection.statements().forget(text);
+                return prepared(text, size, ownTransaction);
+            }
             return connection.statements().release(prepared).transform(released -> Future.failedFuture(unfit));
         }
         sent = true;
@@ -182,27 +190,33 @@ final class StatementExecution {
     private void failed(Throwable error, String text) {
         HeadgateException failure = connection.failed(error, statement.text(), sent);
         connection.statements().forget(text);
-        if (StaleStatements.isStale(failure)) {
-            DatabaseException stale = (DatabaseException) failure;
-            // when the connection is gone with it, whoever retries takes another
-            if (!stale.error().isFatal()) {
+        if (failure instanceof DatabaseException told && !told.error().isFatal()) {
+            boolean stale = StaleStatements.isStale(told);
+            if (stale) {
                 connection.texts().renew(statement.text(), text);
-                if (isUndone(stale) && attempt < MAX_ATTEMPTS && !cancelled) {
-                    logger.debug("preparing anew after {}: {}", stale.sqlState(), statement.text());
-                    run();
-                    connection.listener().statementHealed(connection.node(), statement, stale.sqlState());
-                    return;
-                }
-                failure = StaleStatements.unhealed(stale, connection.isInTransaction());
+            }
+            if ((stale || isOfOldTypes(told)) && isUndone(told) && attempt < MAX_ATTEMPTS && !cancelled) {
+                logger.debug("preparing anew after {}: {}", told.sqlState(), statement.text());
+                run();
+                connection.listener().statementHealed(connection.node(), statement, told.sqlState());
+                return;
+            }
+            if (stale) {
+                failure = StaleStatements.unhealed(told, connection.isInTransaction());
             }
         }
         connection.queue().done();
         finish(failure);
     }
 
+    /** Whether a statement that was prepared earlier may fail for the types that it had then: class 42 is what is wrong with a text. */
+    private boolean isOfOldTypes(DatabaseException error) {
+        return reused && error.sqlState().startsWith("42");
+    }
+
     /** In a transaction it is undone with all the rest, which is the caller's to repeat. */
-    private boolean isUndone(DatabaseException stale) {
-        return !connection.isInTransaction() && stale.outcome() == Outcome.NOT_EXECUTED;
+    private boolean isUndone(DatabaseException error) {
+        return !connection.isInTransaction() && error.outcome() == Outcome.NOT_EXECUTED;
     }
 
     private void finish(HeadgateException failure) {

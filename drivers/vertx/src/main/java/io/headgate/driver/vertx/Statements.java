@@ -50,6 +50,7 @@ final class Statements {
         private final PreparedStatement handle;
         private final int[] types;
         private @Nullable RowMetadata columns;
+        private boolean reused;
 
         Prepared(PreparedStatement handle, int[] types) {
             this.handle = handle;
@@ -58,6 +59,11 @@ final class Statements {
 
         PreparedStatement handle() {
             return handle;
+        }
+
+        /** Whether it was prepared for an earlier execution, so that the schema may have changed since. */
+        boolean isReused() {
+            return reused;
         }
 
         /** The ids of its parameters' types. */
@@ -101,6 +107,7 @@ final class Statements {
         Prepared known = kept.get(text);
         if (known != null) {
             if (!bound || known.types != NOT_ASKED) {
+                known.reused = true;
                 return Future.succeededFuture(known);
             }
             forget(text);

@@ -12,6 +12,7 @@ import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ParameterException;
 import io.headgate.core.sql.SqlAnalysis;
 import io.headgate.core.sql.SqlAnalyzer;
 import io.headgate.core.sql.StatementKind;
@@ -22,6 +23,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,9 @@ final class StatementExecution {
     static final String NO_COPY = "the Vert.x driver has no COPY: use a batch or INSERT ... SELECT unnest($1, $2)";
 
     private static final int MAX_ATTEMPTS = 3;
+
+    /** No such function or operator, ambiguous, of the wrong type, cannot be converted, no such type. */
+    private static final Set<String> OF_TYPES = Set.of("42883", "42725", "42804", "42846", "42704", "42P18", "42P08");
 
     private final VertxConnection connection;
     private final Exchange exchange;
@@ -122,13 +127,13 @@ final class StatementExecution {
                 connection.statements().prepare(text, !values().get(0).isEmpty());
         return Future.join(begun, prepared)
                 .transform(both -> prepared)
-                .compose(known -> execute(known, text, size, ownTransaction))
+                .compose(known -> execute(known, size, ownTransaction))
                 .recover(error -> ownTransaction && !sent
                         ? exchange.run("ROLLBACK").transform(ended -> Future.failedFuture(error))
                         : Future.failedFuture(error));
     }
 
-    private Future<SqlResult> execute(Prepared prepared, String text, ResultSize size, boolean ownTransaction) {
+    private Future<SqlResult> execute(Prepared prepared, ResultSize size, boolean ownTransaction) {
         reused = prepared.isReused();
         List<Tuple> sets = new ArrayList<>();
         try {
@@ -136,11 +141,6 @@ final class StatementExecution {
                 sets.add(connection.parameters(values, prepared.types(), statement.text()));
             }
         } catch (HeadgateException unfit) {
-            if (reused) {
-                // for types that it was prepared with, which may have changed
-                connection.statements().forget(text);
-                return prepared(text, size, ownTransaction);
-            }
             return connection.statements().release(prepared).transform(released -> Future.failedFuture(unfit));
         }
         sent = true;
@@ -188,18 +188,24 @@ final class StatementExecution {
     }
 
     private void failed(Throwable error, String text) {
-        HeadgateException failure = connection.failed(error, statement.text(), sent);
         connection.statements().forget(text);
+        boolean again = attempt < MAX_ATTEMPTS && !cancelled;
+        if (error instanceof ParameterException && mayBeOld() && again) {
+            connection.texts().renew(statement.text(), text);
+            run();
+            return;
+        }
+        HeadgateException failure = connection.failed(error, statement.text(), sent);
         if (failure instanceof DatabaseException told && !told.error().isFatal()) {
             boolean stale = StaleStatements.isStale(told);
-            if (stale) {
+            if (stale || (mayBeOld() && OF_TYPES.contains(told.sqlState()))) {
                 connection.texts().renew(statement.text(), text);
-            }
-            if ((stale || isOfOldTypes(told)) && isUndone(told) && attempt < MAX_ATTEMPTS && !cancelled) {
-                logger.debug("preparing anew after {}: {}", told.sqlState(), statement.text());
-                run();
-                connection.listener().statementHealed(connection.node(), statement, told.sqlState());
-                return;
+                if (isUndone(told) && again) {
+                    logger.debug("preparing anew after {}: {}", told.sqlState(), statement.text());
+                    run();
+                    connection.listener().statementHealed(connection.node(), statement, told.sqlState());
+                    return;
+                }
             }
             if (stale) {
                 failure = StaleStatements.unhealed(told, connection.isInTransaction());
@@ -209,9 +215,12 @@ final class StatementExecution {
         finish(failure);
     }
 
-    /** Whether a statement that was prepared earlier may fail for the types that it had then: class 42 is what is wrong with a text. */
-    private boolean isOfOldTypes(DatabaseException error) {
-        return reused && error.sqlState().startsWith("42");
+    /**
+     * Whether the statement may have been prepared before a change of the schema, with other types of its parameters: here, or by a
+     * pooler, which keeps what it prepared under the same text.
+     */
+    private boolean mayBeOld() {
+        return reused || (connection.server().pooled() && attempt == 1);
     }
 
     /** In a transaction it is undone with all the rest, which is the caller's to repeat. */

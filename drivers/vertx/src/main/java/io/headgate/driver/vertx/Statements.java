@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Statements {
 
     /** Vert.x does not tell what parameters a statement takes. Its name for the statement is not known either. */
-    private static final String TYPES = "SELECT parameter_types::pg_catalog.oid[]::text FROM pg_catalog.pg_prepared_statements"
-            + " WHERE statement = ";
+    private static final String TYPES =
+            "SELECT parameter_types::pg_catalog.oid[]::text FROM pg_catalog.pg_prepared_statements"
+                    + " WHERE statement = ";
 
     private static final String LATEST = " ORDER BY prepare_time DESC LIMIT 1";
 

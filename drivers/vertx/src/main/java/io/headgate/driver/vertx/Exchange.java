@@ -6,7 +6,7 @@ import io.headgate.core.error.ServerError;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
@@ -33,6 +33,9 @@ final class Exchange {
     /** Vert.x tells of the end first and fails what is under way after it, with more knowledge of what was sent. */
     private static final long GRACE_MILLIS = 20;
 
+    /** What Vert.x says itself of what it does not send; see {@link VertxErrors}. */
+    private static final String NOT_ACTIVE = "Connection is not active";
+
     private final Context context;
     private final PgConnection connection;
     private final SingleConnection socket;
@@ -53,9 +56,20 @@ final class Exchange {
         connection.closeHandler(nothing -> ended());
     }
 
+    /**
+     * Vert.x takes some SQLSTATEs for the end of the connection. The server means it if the error is fatal. If not, a function has
+     * raised the error: it is the answer to what is under way, and Vert.x, which waits for another one, cannot be used any more.
+     */
     private void told(Throwable error) {
-        if (error instanceof PgException answer && fatal == null) {
-            fatal = VertxErrors.serverError(answer);
+        open = false;
+        if (!(error instanceof PgException answer)) {
+            return;
+        }
+        ServerError told = VertxErrors.serverError(answer);
+        if (told.isFatal()) {
+            fatal = told;
+        } else {
+            end(answer);
         }
     }
 
@@ -66,16 +80,23 @@ final class Exchange {
 
     /** Ends what is under way, and the socket, which Vert.x may have left open. */
     void end() {
+        end(ClosedConnectionException.INSTANCE);
+    }
+
+    private void end(Throwable error) {
         open = false;
         socket.close();
         for (Promise<?> each : List.copyOf(underWay)) {
-            each.tryFail(ClosedConnectionException.INSTANCE);
+            each.tryFail(error);
         }
         closed.tryEmitEmpty();
     }
 
-    /** Asks something: the answer comes on the event loop, however it comes. */
+    /** Asks something, unless the connection has ended: the answer comes on the event loop, however it comes. */
     <T> Future<T> ask(Supplier<Future<T>> question) {
+        if (!open) {
+            return Future.failedFuture(VertxException.noStackTrace(NOT_ACTIVE));
+        }
         Promise<T> end = Promise.promise();
         underWay.add(end);
         try {
@@ -136,10 +157,6 @@ final class Exchange {
     /** What was said since this was asked last. */
     List<ServerNotice> takeNotices() {
         return notices.take();
-    }
-
-    Vertx vertx() {
-        return context.owner();
     }
 
     int processId() {

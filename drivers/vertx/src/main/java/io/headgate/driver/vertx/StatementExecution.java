@@ -125,8 +125,10 @@ final class StatementExecution {
         Future<?> begun = ownTransaction ? exchange.run("BEGIN") : Future.succeededFuture();
         Future<Prepared> prepared =
                 connection.statements().prepare(text, !values().get(0).isEmpty());
+        begun.onFailure(
+                refused -> prepared.onSuccess(known -> connection.statements().release(known)));
         return Future.join(begun, prepared)
-                .transform(both -> prepared)
+                .transform(both -> begun.compose(open -> prepared))
                 .compose(known -> execute(known, size, ownTransaction))
                 .recover(error -> ownTransaction && !sent
                         ? exchange.run("ROLLBACK").transform(ended -> Future.failedFuture(error))

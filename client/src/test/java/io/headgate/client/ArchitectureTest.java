@@ -193,6 +193,14 @@ class ArchitectureTest {
             .should()
             .notHaveRawReturnType(JavaClass.Predicates.resideInAPackage("io.vertx.."));
 
+    @ArchTest
+    static final ArchRule THE_VERTX_DRIVER_STANDS_ON_PUBLIC_API = noClasses()
+            .that()
+            .resideInAPackage("io.headgate.driver.vertx..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vertx..impl..", "io.vertx..internal..", "io.vertx..spi..", "io.netty.channel..");
+
     private static String moduleOf(JavaClass type) {
         String rest = type.getPackageName().substring("io.headgate.".length());
         int dot = rest.indexOf('.');

@@ -44,7 +44,7 @@ class ConnectIT {
         DriverConnection connection =
                 driver.connect(ConnectionSettings.parse(route.url())).block();
         assertThat(connection.server().pooled()).isEqualTo(route != Route.DIRECT);
-        assertThat(connection.server().namedStatements()).isEqualTo(route != Route.PGBOUNCER_LEGACY);
+        assertThat(connection.server().namedStatements()).isEqualTo(DriverUnderTest.keepsStatements(route));
         assertThat(connection.server().inRecovery()).isFalse();
         assertThat(connection.server().versionNumber()).isGreaterThanOrEqualTo(140_000);
         connection.close().block();

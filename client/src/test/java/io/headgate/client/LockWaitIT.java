@@ -23,7 +23,7 @@ class LockWaitIT {
     private static final int LOOKUPS = 200;
 
     /** On a driver without lanes every look-up needs a lease, and one has to be left. */
-    private static final int WAITING = DriverUnderTest.selected() == DriverUnderTest.VERTX ? 20 : 1;
+    private static final int WAITING = DriverUnderTest.selected() == DriverUnderTest.NETTY ? 20 : 1;
 
     /** Far more than 200 look-ups take on a busy machine, far less than anybody's time-out. */
     private static final Duration SOON = Duration.ofSeconds(2);

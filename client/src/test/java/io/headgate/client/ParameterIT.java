@@ -1,6 +1,8 @@
 package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.headgate.core.type.Interval;
 import java.math.BigDecimal;
@@ -53,7 +55,18 @@ class ParameterIT {
         "json"
     })
     void sendsAnEmptyListAndNullsAsAnyArray(String type) {
+        boolean changed = type.equals("interval") || type.equals("json");
+        if (changed && !DriverUnderTest.carriesEveryType()) {
+            assertThatThrownBy(() -> text("SELECT $1::" + type + "[]::text", List.of()))
+                    .hasMessageContaining("$1::text::" + type + "[]");
+            return;
+        }
         assertThat(text("SELECT $1::" + type + "[]::text", List.of())).isEqualTo("{}");
+        if (type.equals("numeric") && !DriverUnderTest.carriesEveryType()) {
+            assertThatThrownBy(() -> text("SELECT $1::numeric[]::text", Arrays.asList(null, null)))
+                    .hasMessageContaining("no NULL in a numeric[]");
+            return;
+        }
         assertThat(text("SELECT $1::" + type + "[]::text", Arrays.asList(null, null)))
                 .isEqualTo("{NULL,NULL}");
     }
@@ -66,12 +79,17 @@ class ParameterIT {
                         "SELECT array_to_string($1::odd[], '|', '-')",
                         Arrays.asList("a,b", "c\"d", "e\\f", null, "NULL")))
                 .isEqualTo("a,b|c\"d|e\\f|-|NULL");
-        assertThat(text("SELECT $1::numeric[]::text", Arrays.asList(new BigDecimal("1.50"), null)))
-                .isEqualTo("{1.50,NULL}");
+        if (DriverUnderTest.carriesEveryType()) {
+            assertThat(text("SELECT $1::numeric[]::text", Arrays.asList(new BigDecimal("1.50"), null)))
+                    .isEqualTo("{1.50,NULL}");
+        }
     }
 
     @Test
     void keepsTheMonthsDaysAndHoursOfAnInterval() {
+        assumeThat(DriverUnderTest.carriesEveryType())
+                .as("TypesIT sees that an interval is refused")
+                .isTrue();
         for (Interval interval : List.of(
                 new Interval(0, 45, 0),
                 new Interval(-14, 3, -90_000_000_001L),

@@ -284,16 +284,19 @@ class R2dbcStatementIT {
     void readsAndWritesTheTypesOfAnEntity() {
         UUID uuid = UUID.randomUUID();
         Instant now = Instant.parse("2026-11-21T10:15:30.123456Z");
+        boolean all = DriverUnderTest.carriesEveryType();
         Flux.from(connection
-                        .createStatement("SELECT $1::uuid, $2::timestamptz, $3::date, $4::text[], $5::jsonb, $6::bytea,"
-                                + " $7::interval, $8::numeric(10,2), true, 1.5::float8, $9::text")
+                        .createStatement("SELECT $1::uuid, $2::timestamptz, $3::date, $4::text[], "
+                                + (all ? "$5::jsonb" : "$5::text::jsonb::text") + ", $6::bytea, "
+                                + (all ? "$7::interval" : "$7::text::interval::text")
+                                + ", $8::numeric(10,2), true, 1.5::float8, $9::text")
                         .bind(0, uuid)
                         .bind(1, now)
                         .bind(2, LocalDate.of(2026, 11, 21))
                         .bind(3, new String[] {"a", "b,c"})
                         .bind(4, "{\"a\": 1}")
                         .bind(5, ByteBuffer.wrap(new byte[] {1, 2}))
-                        .bind(6, java.time.Duration.ofMinutes(90))
+                        .bind(6, all ? java.time.Duration.ofMinutes(90) : "PT90M")
                         .bind(7, new BigDecimal("12.30"))
                         .bind(8, Clob.from(Flux.just("long ", "text")))
                         .execute())
@@ -303,14 +306,16 @@ class R2dbcStatementIT {
                     assertThat(row.get(1)).isInstanceOf(OffsetDateTime.class);
                     assertThat(row.get(2)).isEqualTo(LocalDate.of(2026, 11, 21));
                     assertThat(row.get(3, String[].class)).containsExactly("a", "b,c");
-                    assertThat(row.get(4))
-                            .isInstanceOfSatisfying(
-                                    Json.class,
-                                    json -> assertThat(json.asString()).isEqualTo("{\"a\": 1}"));
+                    if (all) {
+                        assertThat(row.get(4))
+                                .isInstanceOfSatisfying(
+                                        Json.class,
+                                        json -> assertThat(json.asString()).isEqualTo("{\"a\": 1}"));
+                    }
                     assertThat(row.get(4, String.class)).isEqualTo("{\"a\": 1}");
                     assertThat(row.get(5)).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2}));
                     assertThat(row.get(5, byte[].class)).containsExactly(1, 2);
-                    assertThat(row.get(6)).isEqualTo(Interval.of(java.time.Duration.ofMinutes(90)));
+                    assertThat(row.get(6)).isEqualTo(all ? Interval.of(java.time.Duration.ofMinutes(90)) : "01:30:00");
                     assertThat(row.get(7)).isEqualTo(new BigDecimal("12.30"));
                     assertThat(row.get(8, boolean.class)).isTrue();
                     assertThat(row.get(9, Float.class)).isEqualTo(1.5f);
@@ -377,9 +382,10 @@ class R2dbcStatementIT {
                         "many _int4 Integer[]",
                         "length interval Interval",
                         "raw bytea ByteBuffer");
-        assertThat(columns.get(1).getPrecision()).isEqualTo(40);
-        assertThat(columns.get(2).getPrecision()).isEqualTo(10);
-        assertThat(columns.get(2).getScale()).isEqualTo(2);
+        boolean told = DriverUnderTest.tellsLengthsOfColumns();
+        assertThat(columns.get(1).getPrecision()).isEqualTo(told ? 40 : null);
+        assertThat(columns.get(2).getPrecision()).isEqualTo(told ? 10 : null);
+        assertThat(columns.get(2).getScale()).isEqualTo(told ? 2 : null);
         assertThat(columns.get(0).getPrecision()).isNull();
         assertThat(columns.get(2).getNativeTypeMetadata()).isEqualTo(1700);
     }

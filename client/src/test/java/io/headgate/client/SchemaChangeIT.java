@@ -180,6 +180,28 @@ class SchemaChangeIT {
                 .block();
     }
 
+    /** What was prepared takes the type that there was, which the value does not fit. */
+    @Test
+    void aParameterWhoseTypeHasChangedIsOfTheNewOne() {
+        String sql = "SELECT count(*) FROM shape WHERE id = $1 /* wider */";
+        for (int i = 0; i < 20; i++) {
+            assertThat(count(sql, 1)).isEqualTo(1);
+        }
+        route.node().execute("ALTER TABLE shape ALTER COLUMN id TYPE bigint");
+        for (int i = 0; i < 20; i++) {
+            assertThat(count(sql, 5_000_000_000L)).isZero();
+        }
+        assertThat(count(sql, 1)).isEqualTo(1);
+    }
+
+    private long count(String sql, Object value) {
+        return db.sql(sql)
+                .bind(value)
+                .map(row -> row.require(0, Long.class))
+                .one()
+                .block();
+    }
+
     /** The plan of a statement without parameters holds the type that is gone. */
     @Test
     void aTypeThatIsDroppedAndMadeAnewIsTheNewOne() {

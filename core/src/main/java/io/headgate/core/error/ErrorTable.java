@@ -10,7 +10,6 @@ import static io.headgate.core.error.ErrorTable.Kind.READ_ONLY_NODE;
 import static io.headgate.core.error.ErrorTable.Kind.STALE_STATEMENT;
 import static io.headgate.core.error.ErrorTable.Kind.STATEMENT;
 import static io.headgate.core.error.ErrorTable.Kind.UNAVAILABLE;
-import static io.headgate.core.error.Outcome.EXECUTED;
 import static io.headgate.core.error.Outcome.NOT_EXECUTED;
 import static io.headgate.core.error.Outcome.UNKNOWN;
 
@@ -29,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL, Error Codes</a>
  */
 public final class ErrorTable {
-
-    /** Made by Headgate's wire filter, never by a server: a result arrived in another shape than it was prepared with. */
-    public static final String RESULT_SHAPE_CHANGED = "HG001";
 
     /** What kind of trouble it is. */
     public enum Kind {
@@ -225,13 +221,6 @@ public final class ErrorTable {
             inFlight("admin forced disconnect", UNAVAILABLE, PASSES, "an administrator disconnected the client"),
             inFlight("client_idle_timeout", UNAVAILABLE, PASSES, "the pooler closed an idle connection"),
             inFlight("database removed", CONFIGURATION, STAYS, "the database was removed from the pooler"),
-            // Headgate's own
-            headgate(
-                    RESULT_SHAPE_CHANGED,
-                    STALE_STATEMENT,
-                    STAYS,
-                    EXECUTED,
-                    "the result came in another shape than it was prepared with"),
             // PostgreSQL, where a message tells more than its SQLSTATE
             reportedBy("RevalidateCachedQuery", "0A000", "the schema changed under a prepared statement"),
             reportedBy("PortalSetResultFormat", "08P01", "the schema changed under a prepared statement"),
@@ -361,7 +350,7 @@ public final class ErrorTable {
         if (meaning.kind() == CONSTRAINT) {
             return new ConstraintViolationException(error, meaning, node, sql, cause);
         }
-        if (error.isFromPooler() && !error.sqlState().equals(RESULT_SHAPE_CHANGED)) {
+        if (error.isFromPooler()) {
             return new PoolerException(error, meaning, node, sql, cause);
         }
         String advice = mayHaveCommitted(error, effect) ? COMMITTED_A_PART : null;
@@ -391,9 +380,5 @@ public final class ErrorTable {
     private static Rule reportedBy(String routine, String sqlState, String reason) {
         return new Rule(
                 sqlState, "", routine, false, new Meaning(STALE_STATEMENT, PASSES, NOT_EXECUTED, reason), NOT_EXECUTED);
-    }
-
-    private static Rule headgate(String sqlState, Kind kind, boolean passes, Outcome outcome, String reason) {
-        return new Rule(sqlState, "", "", true, new Meaning(kind, passes, outcome, reason), NOT_EXECUTED);
     }
 }

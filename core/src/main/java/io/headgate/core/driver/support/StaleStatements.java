@@ -8,11 +8,6 @@ import io.headgate.core.error.ErrorTable.Meaning;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.StaleStatementException;
-import io.headgate.core.sql.ReadOnlyProof;
-import io.headgate.core.sql.SqlAnalyzer;
-import io.headgate.core.sql.SqlName;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What may be done about a prepared statement that went stale. */
 public final class StaleStatements {
@@ -23,17 +18,6 @@ public final class StaleStatements {
     public static boolean isStale(HeadgateException error) {
         return error instanceof DatabaseException database
                 && ErrorTable.of(database.error(), Effect.ATOMIC).kind() == Kind.STALE_STATEMENT;
-    }
-
-    /**
-     * The functions that have to be free of writes before a statement that was executed may be sent again, or null when it
-     * must not be.
-     */
-    public static @Nullable List<String> functionsToClear(String sql) {
-        ReadOnlyProof proof = SqlAnalyzer.analyze(sql).readOnlyProof();
-        return proof.isProven()
-                ? proof.functionsToCheck().stream().map(SqlName::name).toList()
-                : null;
     }
 
     /**
@@ -53,11 +37,7 @@ public final class StaleStatements {
         Meaning known = ErrorTable.of(stale.error(), Effect.ATOMIC);
         Meaning meaning = new Meaning(known.kind(), known.isTransient(), stale.outcome(), known.reason());
         String advice;
-        if (stale.sqlState().equals(ErrorTable.RESULT_SHAPE_CHANGED)) {
-            advice = inTransaction
-                    ? "the schema changed under the statement, whose result could not be read: run the transaction again"
-                    : "the schema changed under the statement, which was executed; only its result could not be read";
-        } else if (stale.outcome() == Outcome.UNKNOWN) {
+        if (stale.outcome() == Outcome.UNKNOWN) {
             advice = "the statement may have committed a part of its work before, so it was not repeated";
         } else if (inTransaction) {
             advice =

@@ -3,8 +3,6 @@ package io.headgate.core.driver.support;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The text under which each statement is sent. A statement whose prepared form went stale is sent with a comment at its
@@ -20,7 +18,6 @@ public final class StatementTexts {
     private static final int MAX_RENEWED = 10_000;
 
     private static final long SECONDS_A_GENERATION = 10;
-    private static final Pattern RENEWED = Pattern.compile("(.*)/\\*\\d+\\*/", Pattern.DOTALL);
 
     private final Map<String, String> renewed = new ConcurrentHashMap<>();
     private final InstantSource clock;
@@ -62,12 +59,5 @@ public final class StatementTexts {
             return sql + "/*" + generation + "*/";
         });
         anyRenewed = true;
-    }
-
-    /** Notes that a text went stale, known only as it was sent. */
-    public void renewSent(String sent) {
-        Matcher renewedText = RENEWED.matcher(sent);
-        String sql = renewedText.matches() ? renewedText.group(1) : sent;
-        renew(sent.equals(renewed.get(sql)) ? sql : sent, sent);
     }
 }

@@ -56,22 +56,6 @@ class StatementTextsTest {
     }
 
     @Test
-    void findsTheStatementOfATextAsItWasSent() {
-        texts.renewSent(SQL);
-        assertThat(texts.current(SQL)).isEqualTo(FIRST);
-        texts.renewSent(FIRST);
-        assertThat(texts.current(SQL)).isEqualTo(SQL + "/*1764633600123*/");
-    }
-
-    @Test
-    void leavesACommentOfTheCallersOwnInPlace() {
-        String own = "SELECT 1 /* a\nb *//*42*/";
-        texts.renewSent(own);
-        assertThat(texts.current(own)).isEqualTo(own + "/*176463360*/");
-        assertThat(texts.current("SELECT 1 /* a\nb */")).isEqualTo("SELECT 1 /* a\nb */");
-    }
-
-    @Test
     void forgetsRatherThanGrowsWithoutBound() {
         IntStream.range(0, 10_000).forEach(i -> texts.renew("SELECT " + i, "SELECT " + i));
         assertThat(texts.current("SELECT 0")).isNotEqualTo("SELECT 0");

@@ -1,5 +1,6 @@
 package io.headgate.driver.r2dbc;
 
+import io.headgate.core.driver.support.WorkQueue;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;

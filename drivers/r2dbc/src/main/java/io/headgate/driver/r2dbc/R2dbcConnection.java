@@ -11,6 +11,7 @@ import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
 import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.driver.support.WorkQueue;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Effect;
@@ -66,7 +67,7 @@ final class R2dbcConnection implements CopyConnection {
     R2dbcConnection(PhysicalConnection physical, Mono<Void> slot, ConnectionSettings settings, Shared shared) {
         this.exchange = physical.exchange();
         this.tap = exchange.tap();
-        this.queue = new WorkQueue(tap);
+        this.queue = new WorkQueue(tap::onLoop, tap::whenAnswered, tap::isAnswered);
         this.server = physical.server();
         this.settings = settings;
         this.shared = shared;

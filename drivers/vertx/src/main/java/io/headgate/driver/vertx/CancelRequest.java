@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
  * Asks a server to cancel what another connection runs, over a connection of its own.
  *
  * <p>Completes when the other side has closed that connection: only then is it certain that the request cannot hit a later
- * statement. Vert.x's own request closes the connection itself and so cannot know. A request under way is not withdrawn when
+ * statement. Vert.x's own request ({@code PgConnection.cancelRequest}) closes the connection itself and so cannot know. A request under way is not withdrawn when
  * nobody waits for it any more, but only when the other side takes no notice of it for seconds: PgBouncer 1.18 and 1.19.0
  * end with a fatal error, for all their clients, when a client leaves before its request has been passed on.
  *

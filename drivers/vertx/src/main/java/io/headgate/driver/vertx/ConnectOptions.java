@@ -24,11 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Settings in the form Vert.x takes them. */
 final class ConnectOptions {
 
-    /**
-     * Statements in flight on one connection before Vert.x queues the rest. The pool above bounds what a connection gets;
-     * this bound only keeps a fault there from filling the socket.
-     */
-    private static final int PIPELINING_LIMIT = 4_096;
+    /** Most questions under way at once: those that travel with one statement, such as BEGIN and COMMIT. */
+    private static final int PIPELINING_LIMIT = 16;
 
     private ConnectOptions() {}
 
@@ -49,22 +46,15 @@ final class ConnectOptions {
 
     /**
      * @param address one of the host's; TLS checks the host's name all the same
-     * @param namedStatements whether prepared statements are kept, or prepared unnamed at each execution
      */
-    static PgConnectOptions of(
-            ConnectionSettings settings, SocketAddress address, Credentials credentials, boolean namedStatements) {
+    static PgConnectOptions of(ConnectionSettings settings, SocketAddress address, Credentials credentials) {
         PgConnectOptions options = new ToAddress(address)
                 .setHost(settings.host())
                 .setPort(settings.port())
                 .setDatabase(settings.database())
                 .setUser(credentials.user())
                 .setPassword(credentials.password())
-                .setPipeliningLimit(PIPELINING_LIMIT)
-                .setCachePreparedStatements(namedStatements)
-                .setPreparedStatementCacheMaxSize(settings.statementCacheSize())
-                // Vert.x keeps no statement over 2,048 characters by default and would leave its halves to two servers
-                .setPreparedStatementCacheSqlFilter(sql -> true)
-                .setUseLayer7Proxy(!namedStatements);
+                .setPipeliningLimit(PIPELINING_LIMIT);
         Map<String, String> properties = new HashMap<>(options.getProperties());
         properties.clear();
         properties.put("application_name", settings.applicationName());

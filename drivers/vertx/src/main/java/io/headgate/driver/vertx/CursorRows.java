@@ -6,14 +6,12 @@ import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.driver.vertx.Statements.Prepared;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Cursor;
-import io.vertx.sqlclient.PreparedStatement;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.FluxSink;
 
@@ -21,26 +19,27 @@ import reactor.core.publisher.FluxSink;
  * Reads a cursor one fetch at a time, each when it is asked for. Emits a list a fetch; the caller flattens them, asking for
  * one list at a time.
  *
- * <p>Demand and cancellation may come from any thread, answers come on the event loop; the lock keeps a fetch from being
- * sent after the cursor was closed, which would abort the transaction. Nothing is emitted under it. However it ends, cursor
- * and statement are closed before the connection counts as idle.
+ * <p>Demand and cancellation may come from any thread; every step is taken on the event loop. However it ends, the cursor is
+ * closed before the connection counts as idle.
  */
 final class CursorRows {
 
     private final VertxConnection connection;
+    private final Exchange exchange;
     private final SqlStatement query;
     private final FluxSink<List<SqlRow>> sink;
     private final long started = System.nanoTime();
+    private @Nullable Prepared prepared;
+    private @Nullable Cursor cursor;
+    private @Nullable HeadgateException failure;
+    private boolean preparing = true;
     private boolean reading;
     private boolean readBegun;
     private boolean ended;
-    private boolean preparing = true;
-    private @Nullable PreparedStatement prepared;
-    private volatile @Nullable Cursor cursor;
-    private volatile @Nullable HeadgateException failure;
 
     CursorRows(VertxConnection connection, SqlStatement query, FluxSink<List<SqlRow>> sink) {
         this.connection = connection;
+        this.exchange = connection.exchange();
         this.query = query;
         this.sink = sink;
     }
@@ -48,64 +47,85 @@ final class CursorRows {
     void start() {
         try {
             CopyGuard.check(query.text(), StatementExecution.NO_COPY);
-            Tuple parameters = connection.encoder().encode(query);
-            String text = connection.texts().current(query.text());
-            sink.onRequest(demand -> read());
-            connection.hold();
-            sink.onDispose(this::end);
-            connection.send(
-                    () -> connection.vertx().prepare(text),
-                    statement -> open(statement, parameters),
-                    error -> prepareFailed(error, text));
         } catch (HeadgateException badInput) {
             failure = badInput;
             sink.error(badInput);
             tellListener();
-        }
-    }
-
-    private void open(PreparedStatement statement, Tuple parameters) {
-        synchronized (this) {
-            prepared = statement;
-            preparing = false;
-            if (ended) {
-                close();
-                return;
-            }
-        }
-        try {
-            cursor = statement.cursor(parameters);
-        } catch (RuntimeException wrongParameters) {
-            fail(wrongParameters, query.text());
             return;
         }
-        read();
+        sink.onRequest(demand -> exchange.onLoop(this::read));
+        connection.queue().hold();
+        sink.onDispose(() -> exchange.onLoop(this::end));
+        connection.queue().submit(this::prepare);
     }
 
-    private synchronized void read() {
+    private void prepare() {
+        String text = connection.texts().current(query.text());
+        connection
+                .open()
+                .compose(begun -> connection
+                        .statements()
+                        .prepare(text, !query.parameters().isEmpty()))
+                .compose(this::open)
+                .onComplete(opened -> {
+                    preparing = false;
+                    connection.queue().done();
+                    if (ended) {
+                        close();
+                    } else if (opened.succeeded()) {
+                        read();
+                    } else {
+                        fail(opened.cause(), text);
+                    }
+                });
+    }
+
+    private Future<Void> open(Prepared statement) {
+        prepared = statement;
+        try {
+            cursor = statement
+                    .handle()
+                    .cursor(connection.parameters(query.parameters(), statement.types(), query.text()));
+            return Future.succeededFuture();
+        } catch (RuntimeException wrongParameters) {
+            return Future.failedFuture(wrongParameters);
+        }
+    }
+
+    private void read() {
         Cursor opened = cursor;
-        if (opened == null || ended || reading || sink.requestedFromDownstream() == 0) {
+        if (opened == null || ended || preparing || reading || sink.requestedFromDownstream() == 0) {
             return;
         }
         reading = true;
-        readBegun = true;
-        connection.send(
-                () -> opened.read(query.fetchSize()), page -> emit(opened, page), error -> fail(error, query.text()));
+        connection.queue().submit(() -> {
+            if (ended) {
+                connection.queue().done();
+                return;
+            }
+            readBegun = true;
+            exchange.ask(() -> opened.read(query.fetchSize())).onComplete(page -> {
+                connection.queue().done();
+                if (page.succeeded()) {
+                    emit(opened, page.result());
+                } else {
+                    fail(page.cause(), query.text());
+                }
+            });
+        });
     }
 
     private void emit(Cursor opened, RowSet<Row> page) {
-        boolean more;
-        synchronized (this) {
-            if (ended) {
-                // Vert.x throws when a closed cursor is asked
-                return;
-            }
-            more = opened.hasMore();
-            // after the last page nothing is read any more, whatever is asked for
-            reading = !more;
+        Prepared statement = prepared;
+        if (ended || statement == null) {
+            // Vert.x throws when a closed cursor is asked
+            return;
         }
+        boolean more = opened.hasMore();
+        // after the last page nothing is read any more, whatever is asked for
+        reading = !more;
         if (page.size() > 0) {
-            sink.next(StatementExecution.rows(page, connection.columns().of(page)));
+            sink.next(Results.rows(page, statement.columns(page)));
         }
         if (more) {
             read();
@@ -114,60 +134,46 @@ final class CursorRows {
         }
     }
 
-    private void prepareFailed(Throwable error, String text) {
-        synchronized (this) {
-            preparing = false;
-            if (ended) {
-                close();
-                return;
-            }
-        }
-        fail(error, text);
-    }
-
     private void fail(Throwable error, String sentText) {
-        HeadgateException reported = connection.failed(error, query.text());
+        HeadgateException reported = connection.failed(error, query.text(), true);
         if (StaleStatements.isStale(reported)) {
             connection.texts().renew(query.text(), sentText);
+            connection.statements().forget(sentText);
             reported = StaleStatements.unhealed((DatabaseException) reported, true);
         }
         failure = reported;
         sink.error(reported);
     }
 
-    private void end() {
-        synchronized (this) {
-            if (ended) {
-                return;
-            }
-            ended = true;
-            if (!preparing) {
-                close();
-            }
-        }
-        tellListener();
-    }
-
     private void tellListener() {
         connection.listener().statementCompleted(connection.node(), query, System.nanoTime() - started, failure);
     }
 
-    /** Under the lock, and only once the statement is there: by whichever of opening and ending comes second. */
-    private void close() {
-        Cursor opened = cursor;
-        // Vert.x throws when a cursor is closed that was never read, and has nothing to close then
-        if (opened != null && readBegun) {
-            ignore(opened::close);
+    private void end() {
+        if (ended) {
+            return;
         }
-        PreparedStatement statement = prepared;
-        if (statement != null) {
-            ignore(statement::close);
+        ended = true;
+        if (!preparing) {
+            close();
         }
-        connection.release();
+        tellListener();
     }
 
-    /** Closing counts as in flight; when it fails the connection does too, or the end of the transaction closes them. */
-    private void ignore(Supplier<Future<Void>> closing) {
-        connection.send(closing, nothing -> {}, error -> {});
+    /** Once what was begun has been answered: by whichever of opening and ending comes second. */
+    private void close() {
+        connection.queue().submit(() -> {
+            Cursor opened = cursor;
+            Prepared statement = prepared;
+            // Vert.x throws when a cursor is closed that was never read, and has nothing to close then
+            Future<Void> cursorClosed =
+                    opened != null && readBegun ? exchange.ask(opened::close) : Future.succeededFuture();
+            Future<Void> released =
+                    statement != null ? connection.statements().release(statement) : Future.succeededFuture();
+            Future.join(cursorClosed, released).onComplete(closed -> {
+                connection.queue().done();
+                connection.queue().release();
+            });
+        });
     }
 }

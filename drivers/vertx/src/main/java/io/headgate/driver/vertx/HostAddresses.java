@@ -3,49 +3,38 @@ package io.headgate.driver.vertx;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.support.ConnectErrors;
 import io.headgate.core.error.ConnectFailedException;
-import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/**
- * Looks up all addresses of a host by Vert.x's resolver, which blocks no thread and heeds how long a name's addresses hold.
- * In the resolver's order.
- */
+/** Looks up all addresses of a host, by Java's resolver on one of Vert.x's worker threads. In the resolver's order. */
 final class HostAddresses {
 
-    private final VertxInternal vertx;
+    private final Vertx vertx;
+    private final Lookup lookup;
 
-    HostAddresses(VertxInternal vertx) {
+    /** Finds the addresses of a host; may block. */
+    interface Lookup {
+        InetAddress[] all(String host) throws UnknownHostException;
+    }
+
+    HostAddresses(Vertx vertx, Lookup lookup) {
         this.vertx = vertx;
+        this.lookup = lookup;
     }
 
-    /** The addresses, one at least; {@link ConnectFailedException} when the host is not known. */
+    /** The addresses, one at least, each with the host's name, which TLS checks; {@link ConnectFailedException} if it has none. */
     Mono<List<SocketAddress>> of(ConnectionSettings settings) {
-        return Mono.create(sink -> vertx.nameResolver().resolveAll(settings.host(), found -> {
-            if (found.failed()) {
-                sink.error(ConnectErrors.unknownHost(settings, found.cause()));
-                return;
-            }
-            try {
-                List<SocketAddress> addresses = new ArrayList<>();
-                for (InetSocketAddress each : found.result()) {
-                    addresses.add(named(settings, each.getAddress()));
-                }
-                sink.success(addresses);
-            } catch (UnknownHostException e) {
-                sink.error(ConnectErrors.unknownHost(settings, e));
-            }
-        }));
-    }
-
-    /** With the host's name, which TLS checks and some proxies go by. */
-    private static SocketAddress named(ConnectionSettings settings, InetAddress address) throws UnknownHostException {
-        return SocketAddress.inetSocketAddress(new InetSocketAddress(
-                InetAddress.getByAddress(settings.host(), address.getAddress()), settings.port()));
+        return Mono.create(sink -> vertx.executeBlocking(() -> lookup.all(settings.host()), false)
+                .map(found -> Arrays.stream(found)
+                        .map(address ->
+                                SocketAddress.inetSocketAddress(new InetSocketAddress(address, settings.port())))
+                        .toList())
+                .onComplete(sink::success, error -> sink.error(ConnectErrors.unknownHost(settings, error))));
     }
 }

@@ -7,13 +7,12 @@ import io.headgate.core.driver.support.DriverSupport;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
-import io.vertx.core.Future;
-import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,10 +41,10 @@ public final class PgBouncerConsole {
 
     private static final Logger logger = LoggerFactory.getLogger(PgBouncerConsole.class);
 
-    private final VertxInternal vertx;
+    private final Vertx vertx;
     private final ConnectionSettings settings;
 
-    private PgBouncerConsole(VertxInternal vertx, ConnectionSettings settings) {
+    private PgBouncerConsole(Vertx vertx, ConnectionSettings settings) {
         this.vertx = vertx;
         this.settings = settings;
     }
@@ -58,8 +57,7 @@ public final class PgBouncerConsole {
      *     {@code stats_users}; the database named there is not used. {@code connectTimeout} limits log-in and command together
      */
     public static PgBouncerConsole of(VertxDriver driver, ConnectionSettings settings) {
-        return new PgBouncerConsole(
-                (VertxInternal) driver.vertx(), settings.database(DATABASE).timeZone(null));
+        return new PgBouncerConsole(driver.vertx(), settings.database(DATABASE).timeZone(null));
     }
 
     /**
@@ -73,7 +71,7 @@ public final class PgBouncerConsole {
     public Mono<List<Map<String, String>>> run(String command) {
         return ConnectAttempt.of(settings, credentials -> {
             DriverSupport.refuseWhatNettyAloneHas("vertx", settings);
-            return new HostAddresses(vertx)
+            return new HostAddresses(vertx, InetAddress::getAllByName)
                     .of(settings)
                     .flatMap(found -> ConnectAttempt.each(
                             found, settings.connectTimeout(), settings, address -> run(command, address, credentials)));
@@ -82,29 +80,23 @@ public final class PgBouncerConsole {
 
     private Mono<List<Map<String, String>>> run(String command, SocketAddress address, Credentials credentials) {
         return Mono.create(sink -> {
-            ConnectSockets sockets = new ConnectSockets(vertx, settings.connectTimeout());
-            Future<PgConnection> connecting = sockets.connect(
-                    vertx.createEventLoopContext(), ConnectOptions.of(settings, address, credentials, true));
-            sink.onDispose(() -> {
-                if (connecting.succeeded()) {
-                    connecting.result().close().onComplete(ended -> sockets.close());
-                } else {
-                    sockets.close();
-                }
-            });
-            connecting.onComplete(
-                    connection -> {
-                        connection.exceptionHandler(error -> logger.debug("console of {}: {}", settings.node(), error));
-                        connection
-                                .query(command)
-                                .execute()
-                                .map(PgBouncerConsole::texts)
-                                .onComplete(
-                                        sink::success,
-                                        error -> sink.error(VertxErrors.ofStatement(
-                                                error, settings.node(), command, null, Effect.ATOMIC)));
-                    },
-                    error -> sink.error(refused(error, credentials)));
+            SingleConnection socket = new SingleConnection(vertx, settings, address, credentials);
+            sink.onDispose(socket::close);
+            socket.open()
+                    .onComplete(
+                            connection -> {
+                                connection.exceptionHandler(
+                                        error -> logger.debug("console of {}: {}", settings.node(), error));
+                                connection
+                                        .query(command)
+                                        .execute()
+                                        .map(PgBouncerConsole::texts)
+                                        .onComplete(
+                                                sink::success,
+                                                error -> sink.error(VertxErrors.ofStatement(
+                                                        error, settings.node(), command, null, Effect.ATOMIC)));
+                            },
+                            error -> sink.error(refused(error, credentials)));
         });
     }
 

@@ -7,47 +7,61 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.ResultSize;
 import io.headgate.core.driver.support.StaleStatements;
+import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ParameterException;
+import io.headgate.core.sql.SqlAnalysis;
+import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.StatementKind;
+import io.headgate.driver.vertx.Statements.Prepared;
 import io.vertx.core.Future;
-import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.PreparedQuery;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.MonoSink;
 
 /**
- * One statement on its way: encoded, sent, answered; and sent once more under another text when its prepared form had
- * gone stale, no transaction is open, and it took no effect.
+ * One statement on its way: prepared, encoded, sent, answered; and sent once more under another text when its prepared form had
+ * gone stale and no transaction is open. Behind a pooler, where a statement is described each time, it has a transaction of its own
+ * if none is open: BEGIN goes with the description, COMMIT with the statement.
  *
- * <p>Each attempt is a whole implicit transaction, and an error of PostgreSQL undoes it, so the repetition cannot apply a
- * write twice. What may commit on its way is never repeated; see {@link Effect#PIECEMEAL}. Two further attempts are made, for a schema that changes again meanwhile.
+ * <p>Each attempt is a whole transaction, and an error undoes it, so the repetition cannot apply a write twice. Two further
+ * attempts are made, for a schema that changes again meanwhile.
  */
 final class StatementExecution {
 
     private static final Logger logger = LoggerFactory.getLogger(StatementExecution.class);
+
     /** What to do instead of a COPY, which the Vert.x client does not speak. */
     static final String NO_COPY = "the Vert.x driver has no COPY: use a batch or INSERT ... SELECT unnest($1, $2)";
 
     private static final int MAX_ATTEMPTS = 3;
-    private static final String VOLATILE_FUNCTIONS =
-            "SELECT EXISTS (SELECT FROM pg_proc WHERE proname = ANY($1) AND provolatile = 'v')";
+
+    /** No such function or operator, ambiguous, of the wrong type, cannot be converted, no such type. */
+    private static final Set<String> OF_TYPES = Set.of("42883", "42725", "42804", "42846", "42704", "42P18", "42P08");
 
     private final VertxConnection connection;
+    private final Exchange exchange;
     private final SqlStatement statement;
     private final MonoSink<SqlResult> sink;
     private final long started = System.nanoTime();
     private volatile boolean cancelled;
     private int attempt;
+    private boolean sent;
+    private boolean reused;
 
     StatementExecution(VertxConnection connection, SqlStatement statement, MonoSink<SqlResult> sink) {
         this.connection = connection;
+        this.exchange = connection.exchange();
         this.statement = statement;
         this.sink = sink;
     }
@@ -56,35 +70,119 @@ final class StatementExecution {
         sink.onCancel(() -> cancelled = true);
         try {
             CopyGuard.check(statement.text(), NO_COPY);
-            send(encoded());
         } catch (HeadgateException badInput) {
             finish(badInput);
+            return;
         }
+        connection.queue().submit(this::run);
     }
 
-    private interface Sending {
-        Future<RowSet<Row>> send(String text);
-    }
-
-    /** Encoded anew for each attempt: Vert.x puts what it made of the parameters for one type in their place. */
-    private Sending encoded() {
-        if (statement.isBatch()) {
-            List<Tuple> sets = connection.encoder().encodeBatch(statement);
-            return text -> connection.vertx().preparedQuery(text).executeBatch(sets);
-        }
-        Tuple parameters = connection.encoder().encode(statement);
-        return text -> connection.vertx().preparedQuery(text).execute(parameters);
-    }
-
-    private void send(Sending sending) {
+    private void run() {
         attempt++;
+        sent = false;
+        reused = false;
         String text = connection.texts().current(statement.text());
-        Supplier<Future<RowSet<Row>>> work = () -> sending.send(text);
-        connection.send(work, this::succeed, error -> failed(error, text));
+        if (isEmpty(text)) {
+            // Vert.x never answers one
+            connection.queue().done();
+            succeed(new SqlResult(List.of(), RowMetadata.of(List.of()), 0));
+            return;
+        }
+        ResultSize size = new ResultSize(connection.resultLimit());
+        exchange.takeNotices();
+        connection
+                .open()
+                .compose(begun -> answer(text, size))
+                .onComplete(result -> answered(result, size), error -> failed(error, text));
     }
 
-    private void succeed(RowSet<Row> answer) {
-        SqlResult result = result(answer).notices(connection.lastNotices());
+    private Future<SqlResult> answer(String text, ResultSize size) {
+        if (!connection.server().pooled() || connection.isInTransaction()) {
+            return prepared(text, size, false);
+        }
+        return runsInNoTransaction(text) ? unprepared(text, size) : prepared(text, size, true);
+    }
+
+    /** Such as VACUUM, or a procedure that commits. With parameters it has to be prepared, for which there is a transaction only. */
+    private boolean runsInNoTransaction(String text) {
+        return !statement.isBatch()
+                && statement.parameters().isEmpty()
+                && StatementEffect.of(statement.text()) == Effect.PIECEMEAL
+                && SqlAnalyzer.analyze(text).statements().size() == 1;
+    }
+
+    private Future<SqlResult> unprepared(String text, ResultSize size) {
+        sent = true;
+        return exchange.run(text).map(rows -> {
+            List<SqlRow> all = new ArrayList<>();
+            RowMetadata columns = Statements.columnsOf(rows);
+            rows.forEach(row -> Results.add(all, new VertxRow(row, columns), row, size));
+            return new SqlResult(List.copyOf(all), columns, rows.rowCount());
+        });
+    }
+
+    private Future<SqlResult> prepared(String text, ResultSize size, boolean ownTransaction) {
+        Future<?> begun = ownTransaction ? exchange.run("BEGIN") : Future.succeededFuture();
+        Future<Prepared> prepared =
+                connection.statements().prepare(text, !values().get(0).isEmpty());
+        begun.onFailure(
+                refused -> prepared.onSuccess(known -> connection.statements().release(known)));
+        return Future.join(begun, prepared)
+                .transform(both -> begun.compose(open -> prepared))
+                .compose(known -> execute(known, size, ownTransaction))
+                .recover(error -> ownTransaction && !sent
+                        ? exchange.run("ROLLBACK").transform(ended -> Future.failedFuture(error))
+                        : Future.failedFuture(error));
+    }
+
+    private Future<SqlResult> execute(Prepared prepared, ResultSize size, boolean ownTransaction) {
+        reused = prepared.isReused();
+        List<Tuple> sets = new ArrayList<>();
+        try {
+            for (List<@Nullable Object> values : values()) {
+                sets.add(connection.parameters(values, prepared.types(), statement.text()));
+            }
+        } catch (HeadgateException unfit) {
+            return connection.statements().release(prepared).transform(released -> Future.failedFuture(unfit));
+        }
+        sent = true;
+        PreparedQuery<io.vertx.sqlclient.SqlResult<List<Row>>> query =
+                prepared.handle().query().collecting(Results.collector(size));
+        Future<io.vertx.sqlclient.SqlResult<List<Row>>> answer =
+                exchange.ask(() -> statement.isBatch() ? query.executeBatch(sets) : query.execute(sets.get(0)));
+        Future<Void> released = connection.statements().release(prepared);
+        Future<?> committed = ownTransaction ? exchange.run("COMMIT") : Future.succeededFuture();
+        return Future.join(answer, released, committed)
+                .transform(all -> answer)
+                .compose(result -> committed.map(end -> Results.of(result, prepared, statement.isBatch())));
+    }
+
+    private List<List<@Nullable Object>> values() {
+        return statement.isBatch() ? statement.parameterSets() : List.of(statement.parameters());
+    }
+
+    private static boolean isEmpty(String text) {
+        String stripped = text.stripLeading();
+        if (!stripped.isEmpty() && (Character.isLetter(stripped.charAt(0)) || stripped.charAt(0) == '(')) {
+            return false;
+        }
+        SqlAnalysis analysis = SqlAnalyzer.analyze(text);
+        return analysis.kind() == StatementKind.EMPTY;
+    }
+
+    private void answered(SqlResult result, ResultSize size) {
+        boolean inTransaction = connection.isInTransaction();
+        connection.succeeded(statement.text());
+        SqlResult whole = result.notices(exchange.takeNotices());
+        connection.queue().done();
+        if (size.isExceeded()) {
+            finish(size.error(statement, inTransaction));
+        } else {
+            succeed(whole);
+        }
+    }
+
+    private void succeed(SqlResult result) {
         long nanos = System.nanoTime() - started;
         // the caller does not wait for the listener
         sink.success(result);
@@ -92,59 +190,44 @@ final class StatementExecution {
     }
 
     private void failed(Throwable error, String text) {
-        if (error instanceof PgException told && WireMessages.TOO_LARGE.equals(told.getSqlState())) {
-            finish(new ResultSize(connection.resultLimit()).error(statement, connection.isInTransaction()));
+        connection.statements().forget(text);
+        boolean again = attempt < MAX_ATTEMPTS && !cancelled;
+        if (error instanceof ParameterException && mayBeOld() && again) {
+            connection.texts().renew(statement.text(), text);
+            run();
             return;
         }
-        HeadgateException failure = connection.failed(error, statement.text());
-        if (!StaleStatements.isStale(failure)) {
-            finish(failure);
-            return;
+        HeadgateException failure = connection.failed(error, statement.text(), sent);
+        if (failure instanceof DatabaseException told && !told.error().isFatal()) {
+            boolean stale = StaleStatements.isStale(told);
+            if (stale || (mayBeOld() && OF_TYPES.contains(told.sqlState()))) {
+                connection.texts().renew(statement.text(), text);
+                if (isUndone(told) && again) {
+                    logger.debug("preparing anew after {}: {}", told.sqlState(), statement.text());
+                    run();
+                    connection.listener().statementHealed(connection.node(), statement, told.sqlState());
+                    return;
+                }
+            }
+            if (stale) {
+                failure = StaleStatements.unhealed(told, connection.isInTransaction());
+            }
         }
-        DatabaseException stale = (DatabaseException) failure;
-        if (stale.error().isFatal()) {
-            // the connection is gone with it; whoever retries takes another
-            finish(stale);
-            return;
-        }
-        connection.texts().renew(statement.text(), text);
-        if (connection.isInTransaction() || attempt >= MAX_ATTEMPTS || cancelled) {
-            finish(StaleStatements.unhealed(stale, connection.isInTransaction()));
-            return;
-        }
-        switch (stale.outcome()) {
-            case NOT_EXECUTED -> repeat(stale);
-            case EXECUTED -> repeatIfRead(stale);
-            case UNKNOWN -> finish(StaleStatements.unhealed(stale, false));
-        }
+        connection.queue().done();
+        finish(failure);
     }
 
-    private void repeat(DatabaseException stale) {
-        logger.debug("preparing anew after {}: {}", stale.sqlState(), statement.text());
-        send(encoded());
-        connection.listener().statementHealed(connection.node(), statement, stale.sqlState());
+    /**
+     * Whether the statement may have been prepared before a change of the schema, with other types of its parameters: here, or by a
+     * pooler, which keeps what it prepared under the same text.
+     */
+    private boolean mayBeOld() {
+        return reused || (connection.server().pooled() && attempt == 1);
     }
 
-    /** The statement was executed and its answer is lost. One that only reads may run again; the catalog knows which do. */
-    private void repeatIfRead(DatabaseException stale) {
-        List<String> functions = StaleStatements.functionsToClear(statement.text());
-        if (functions == null) {
-            finish(StaleStatements.unhealed(stale, false));
-        } else if (functions.isEmpty()) {
-            repeat(stale);
-        } else {
-            Tuple names = Tuple.of(functions.toArray(String[]::new));
-            connection.send(
-                    () -> connection.vertx().preparedQuery(VOLATILE_FUNCTIONS).execute(names),
-                    answer -> {
-                        if (answer.iterator().next().getBoolean(0)) {
-                            finish(StaleStatements.unhealed(stale, false));
-                        } else {
-                            repeat(stale);
-                        }
-                    },
-                    error -> finish(StaleStatements.unhealed(stale, false)));
-        }
+    /** In a transaction it is undone with all the rest, which is the caller's to repeat. */
+    private boolean isUndone(DatabaseException error) {
+        return !connection.isInTransaction() && error.outcome() == Outcome.NOT_EXECUTED;
     }
 
     private void finish(HeadgateException failure) {
@@ -154,37 +237,5 @@ final class StatementExecution {
             sink.error(failure);
         }
         connection.listener().statementCompleted(connection.node(), statement, nanos, failure);
-    }
-
-    private SqlResult result(RowSet<Row> answer) {
-        RowMetadata metadata = connection.columns().of(answer);
-        if (!statement.isBatch()) {
-            return new SqlResult(rows(answer, metadata), metadata, answer.rowCount());
-        }
-        List<SqlRow> rows = new ArrayList<>();
-        List<Long> counts = new ArrayList<>();
-        List<Integer> sizes = new ArrayList<>();
-        for (RowSet<Row> set = answer; set != null; set = set.next()) {
-            rows.addAll(rows(set, metadata));
-            counts.add((long) set.rowCount());
-            sizes.add(set.size());
-        }
-        return SqlResult.ofBatch(rows, metadata, counts, sizes);
-    }
-
-    static List<SqlRow> rows(RowSet<Row> answer, RowMetadata metadata) {
-        int size = answer.size();
-        if (size == 0) {
-            return List.of();
-        }
-        if (size == 1) {
-            return List.of(new VertxRow(answer.iterator().next(), metadata));
-        }
-        SqlRow[] rows = new SqlRow[size];
-        int i = 0;
-        for (Row row : answer) {
-            rows[i++] = new VertxRow(row, metadata);
-        }
-        return List.of(rows);
     }
 }

@@ -11,7 +11,6 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.RowMappingException;
 import io.headgate.core.error.ServerError;
-import io.headgate.driver.vertx.ParameterTuple.TextArray;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
@@ -47,7 +46,7 @@ final class VertxErrors {
     static ServerError serverError(PgException e) {
         return new ServerError(
                 e.getSeverity() == null ? "ERROR" : e.getSeverity(),
-                e.getSqlState() == null ? "XX000" : FatalErrors.told(e.getSqlState()),
+                e.getSqlState() == null ? "XX000" : e.getSqlState(),
                 e.getErrorMessage() == null ? "" : e.getErrorMessage(),
                 e.getDetail(),
                 e.getHint(),
@@ -62,7 +61,7 @@ final class VertxErrors {
     /**
      * The error of a statement that had been handed to a connection.
      *
-     * @param fatal the error that ended the connection, where the wire filter saw one
+     * @param fatal the error that ended the connection, where Vert.x told of one
      * @param effect what the statement could change by itself
      */
     static HeadgateException ofStatement(
@@ -108,11 +107,8 @@ final class VertxErrors {
         Matcher coercion = COERCION.matcher(message);
         if (coercion.find()) {
             return new ParameterException("parameter $" + (Integer.parseInt(coercion.group(1)) + 1) + " is a "
-                    + coercion.group(2)
-                            .replace(ExactNumber.class.getName(), "number")
-                            .replace(TextArray.class.getName(), "text[]")
-                    + " that does not fit the statement's "
-                    + coercion.group(3) + "; bind that type, or cast in SQL ($1::text): " + sql);
+                    + coercion.group(2) + " that does not fit the statement's " + coercion.group(3)
+                    + "; bind that type, or cast in SQL ($1::text): " + sql);
         }
         return null;
     }

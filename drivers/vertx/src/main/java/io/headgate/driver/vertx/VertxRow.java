@@ -2,18 +2,15 @@ package io.headgate.driver.vertx;
 
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlRow;
-import io.headgate.core.driver.text.TextDecoder;
 import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.RowMappingException;
-import io.headgate.core.type.Interval;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.pgclient.data.Point;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.data.Numeric;
-import java.time.DateTimeException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A row over Vert.x's, whose values become types of Java or of core when they are read. */
+/** A row over Vert.x's, whose values become types of Java or of core when they are read. See {@link ValueTypes} for what is refused. */
 final class VertxRow implements SqlRow {
 
     private final Row row;
@@ -36,49 +33,59 @@ final class VertxRow implements SqlRow {
                     "no column at position " + index + "; the result has " + columns.size() + ", from 0: " + columns);
         }
         Object value = row.getValue(index);
-        return value instanceof String text ? text(index, text) : decoded(value);
+        if (value instanceof Integer || value instanceof Long) {
+            return value;
+        }
+        int type = columns.typeId(index);
+        String changed = ValueTypes.changed(type);
+        if (changed != null) {
+            throw unreadable(index, "is of type " + changed + ", which the Vert.x PG Client does not read as it is");
+        }
+        if (value == null && TypeIds.elementOf(type) >= 0 && type != TypeIds.NUMERIC_ARRAY) {
+            throw unreadable(
+                    index, "is NULL or an array of several dimensions, which the Vert.x PG Client does not tell apart");
+        }
+        if (value instanceof String[] && type == ValueTypes.OTHER) {
+            throw unreadable(
+                    index,
+                    "has a text in braces of a type that the Vert.x PG Client does not know, and takes for an array");
+        }
+        return decoded(value);
     }
 
-    /** A text, or what came as one; see {@link TypeSubstitution}. */
-    private Object text(int index, String text) {
-        int typeId = columns.typeId(index);
-        if (TypeIds.elementOf(typeId) < 0) {
-            return text;
-        }
-        try {
-            return TextDecoder.decode(typeId, text);
-        } catch (IllegalArgumentException | DateTimeException unreadable) {
-            String name = columns.names().get(index);
-            throw new RowMappingException(
-                    "column \"" + name + "\" has an array that no Java type holds: " + unreadable.getMessage()
-                            + "; select it as text (" + name + "::text)",
-                    unreadable);
-        }
+    private RowMappingException unreadable(int index, String why) {
+        String name = columns.names().get(index);
+        return new RowMappingException("column \"" + name + "\" " + why + "; select it as text (" + name + "::text)");
     }
 
     private static @Nullable Object decoded(@Nullable Object value) {
-        if (value == null || value instanceof Long || value instanceof Integer) {
-            return value;
-        }
         if (value instanceof Numeric numeric) {
-            return numeric.isNaN() ? (Object) Double.NaN : numeric.bigDecimalValue();
+            return number(numeric);
         }
         if (value instanceof Buffer buffer) {
             return buffer.getBytes();
         }
-        if (value instanceof Point interval) {
-            return interval(interval);
+        if (value instanceof Numeric[] numerics) {
+            Number[] numbers = new Number[numerics.length];
+            boolean decimals = true;
+            for (int i = 0; i < numerics.length; i++) {
+                numbers[i] = numerics[i] == null ? null : number(numerics[i]);
+                decimals &= !(numbers[i] instanceof Double);
+            }
+            return decimals ? Arrays.copyOf(numbers, numbers.length, java.math.BigDecimal[].class) : numbers;
+        }
+        if (value instanceof Buffer[] buffers) {
+            byte[][] arrays = new byte[buffers.length][];
+            for (int i = 0; i < arrays.length; i++) {
+                arrays[i] = buffers[i] == null ? null : buffers[i].getBytes();
+            }
+            return arrays;
         }
         return value;
     }
 
-    /** Eight bytes of microseconds, four of days, four of months; see {@link TypeSubstitution}. */
-    private static Interval interval(Point sixteenBytes) {
-        long daysAndMonths = Double.doubleToRawLongBits(sixteenBytes.getY());
-        return new Interval(
-                (int) daysAndMonths,
-                (int) (daysAndMonths >>> Integer.SIZE),
-                Double.doubleToRawLongBits(sixteenBytes.getX()));
+    private static Number number(Numeric numeric) {
+        return numeric.isNaN() ? (Number) Double.NaN : numeric.bigDecimalValue();
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** The default driver, over the Vert.x PG Client. */
+/** The driver over the Vert.x PG Client, by its public API alone. */
 @NullMarked
 package io.headgate.driver.vertx;
 

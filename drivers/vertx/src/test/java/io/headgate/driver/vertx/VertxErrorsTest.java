@@ -123,16 +123,6 @@ class VertxErrorsTest {
     }
 
     @Test
-    void namesItsOwnWrappersAsTheCallerKnowsThem() {
-        assertThat(of(coercion(new ExactNumber(1.5, null)), true))
-                .hasMessageContaining("parameter $1 is a number that")
-                .hasMessageNotContaining("ExactNumber");
-        assertThat(of(coercion(new ParameterTuple.TextArray(new String[] {"secret"})), true))
-                .hasMessageContaining("parameter $1 is a text[] that")
-                .hasMessageNotContaining("secret");
-    }
-
-    @Test
     void passesItsOwnErrorsOn() {
         HeadgateException own = new ClosedException("the pool");
         assertThat(of(own, true)).isSameAs(own);
@@ -142,11 +132,6 @@ class VertxErrorsTest {
     void callsTheRestAnAnswerThatCannotBeRead() {
         IllegalStateException strange = new IllegalStateException("strange");
         assertThat(of(strange, true)).isInstanceOf(RowMappingException.class).hasCause(strange);
-    }
-
-    private static VertxException coercion(Object value) {
-        return VertxException.noStackTrace(
-                ErrorMessageFactory.buildWhenArgumentsTypeNotMatched(Integer.class, 0, value));
     }
 
     private static HeadgateException of(Throwable error, boolean decisive) {

@@ -1,38 +1,58 @@
-package io.headgate.driver.r2dbc;
+package io.headgate.core.driver.support;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * The work of one connection, one piece after the other in the order of submission: R2DBC PostgreSQL sends no statement before
- * the one in front of it was answered, and refuses more than 256 that wait.
+ * The work of one connection, one piece after the other in the order of submission: for a client that sends no statement before
+ * the one in front of it was answered.
  *
  * <p>Work starts on the connection's event loop and has to call {@link #done} once. Submission may come from any thread.
  */
-final class WorkQueue {
+public final class WorkQueue {
 
-    private final WireTap tap;
+    private final Executor loop;
+    private final Consumer<Runnable> whenAnswered;
+    private final BooleanSupplier answered;
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private final Queue<MonoSink<Void>> awaitingIdle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicBoolean working = new AtomicBoolean();
 
-    WorkQueue(WireTap tap) {
-        this.tap = tap;
+    /** A queue whose pieces end when all they sent was answered. */
+    public WorkQueue(Executor loop) {
+        this(loop, Runnable::run, () -> true);
     }
 
-    void submit(Runnable work) {
+    /**
+     * A queue over a client that reports an end before the last answer has come.
+     *
+     * @param loop runs a task on the event loop
+     * @param whenAnswered runs a task on the event loop once everything sent was answered
+     * @param answered whether everything sent was answered
+     */
+    public WorkQueue(Executor loop, Consumer<Runnable> whenAnswered, BooleanSupplier answered) {
+        this.loop = loop;
+        this.whenAnswered = whenAnswered;
+        this.answered = answered;
+    }
+
+    /** Runs a piece of work after those before. */
+    public void submit(Runnable work) {
         pending.incrementAndGet();
         waiting.add(work);
-        tap.onLoop(this::next);
+        loop.execute(this::next);
     }
 
     /** The piece at work has ended, and all it sent was answered. On the event loop. */
-    void done() {
+    public void done() {
         working.set(false);
         release();
         next();
@@ -50,14 +70,14 @@ final class WorkQueue {
     }
 
     /** Keeps the connection from counting as idle, for what takes several pieces; {@link #release} must follow. */
-    void hold() {
+    public void hold() {
         pending.incrementAndGet();
     }
 
     /** Ends a {@link #hold}. */
-    void release() {
+    public void release() {
         if (pending.decrementAndGet() == 0) {
-            tap.onLoop(() -> tap.whenAnswered(this::tellIdle));
+            loop.execute(() -> whenAnswered.accept(this::tellIdle));
         }
     }
 
@@ -70,16 +90,16 @@ final class WorkQueue {
     }
 
     /** Whether nothing waits, nothing is at work, and everything sent was answered. */
-    boolean isIdle() {
-        return pending.get() == 0 && tap.isAnswered();
+    public boolean isIdle() {
+        return pending.get() == 0 && answered.getAsBoolean();
     }
 
     /** Completes when it is idle, or when the connection is gone and what was under way has failed. */
-    Mono<Void> whenIdle() {
+    public Mono<Void> whenIdle() {
         return Mono.create(sink -> {
             awaitingIdle.add(sink);
             if (pending.get() == 0) {
-                tap.onLoop(() -> tap.whenAnswered(this::tellIdle));
+                loop.execute(() -> whenAnswered.accept(this::tellIdle));
             }
         });
     }

@@ -1,0 +1,133 @@
+package io.headgate.driver.vertx;
+
+import io.headgate.core.codec.HeapSink;
+import io.headgate.core.codec.ValueDecoder;
+import io.headgate.core.codec.ValueEncoder;
+import io.headgate.core.driver.text.TypeIds;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.ParameterException;
+import io.headgate.core.error.RowMappingException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns parameter values into those of the types that the server wants, and refuses what does not fit before anything is sent.
+ *
+ * <p>Vert.x narrows numbers without a look at their range, and makes a JSON string of a text that is JSON. So a value is written by
+ * Headgate's codec, which refuses what it would lose, and read back as the one Java type that Vert.x takes for the parameter.
+ */
+final class Parameters {
+
+    private Parameters() {}
+
+    /**
+     * The parameters of one execution.
+     *
+     * @param types the ids of the types that the server wants
+     * @param maxValueBytes most bytes of a value
+     * @throws HeadgateException if a value does not fit
+     */
+    static Tuple of(List<@Nullable Object> values, int[] types, int maxValueBytes, String sql) {
+        if (values.size() != types.length) {
+            throw new ParameterException(
+                    "the statement takes " + types.length + " parameters and " + values.size() + " were bound: " + sql);
+        }
+        Tuple tuple = Tuple.tuple();
+        for (int i = 0; i < types.length; i++) {
+            Object value = values.get(i);
+            tuple.addValue(
+                    value == null || ValueEncoder.isNull(value) ? null : value(value, types[i], maxValueBytes, i + 1, sql));
+        }
+        return tuple;
+    }
+
+    private static Object value(Object value, int type, int maxValueBytes, int position, String sql) {
+        if (value instanceof Integer ? type == TypeIds.INT4 : value instanceof Long && type == TypeIds.INT8) {
+            return value;
+        }
+        String parameter = "parameter $" + position;
+        try {
+            byte[] bytes = written(value, type, position);
+            if (bytes.length <= maxValueBytes) {
+                return read(bytes, type, ValueEncoder.writesBinary(value, type));
+            }
+            parameter += " has " + bytes.length + " bytes, more than max_value_bytes " + maxValueBytes;
+        } catch (ParameterException refused) {
+            throw new ParameterException(parameter + ": " + refused.getMessage() + ": " + sql);
+        } catch (RowMappingException unreadable) {
+            throw new ParameterException(parameter + " is a " + value.getClass().getTypeName()
+                    + " that does not fit the statement; bind a value of the type, or cast in SQL ($" + position
+                    + "::text): " + sql);
+        } catch (RuntimeException thrown) {
+            throw new ParameterException(
+                    "a value threw " + thrown.getClass().getName() + " when it was written; see the cause: " + sql,
+                    thrown);
+        }
+        throw new ParameterException(
+                parameter + "; send it in parts, or raise max_value_bytes in the node's URL: " + sql);
+    }
+
+    private static byte[] written(Object value, int type, int position) {
+        String changed = ValueTypes.changed(type);
+        if (changed != null) {
+            throw new ParameterException("the Vert.x PG Client does not send the type " + changed
+                    + " as it is; bind its text and cast it in SQL ($" + position + "::text::" + changed + ")");
+        }
+        HeapSink sink = new HeapSink();
+        ValueEncoder.encode(value, type, sink);
+        return sink.toByteArray();
+    }
+
+    private static Object read(byte[] bytes, int type, boolean binary) {
+        return ValueTypes.isCarried(type)
+                ? carried(ValueDecoder.decode(type, binary, bytes, 0, bytes.length), type)
+                : new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** In the classes that Vert.x asks for. */
+    private static Object carried(Object value, int type) {
+        if (value instanceof byte[] bytes) {
+            return Buffer.buffer(bytes);
+        }
+        if (value instanceof byte[][] arrays) {
+            return Arrays.stream(arrays)
+                    .map(bytes -> bytes == null ? null : Buffer.buffer(bytes))
+                    .toArray(Buffer[]::new);
+        }
+        Object[] all = value instanceof Object[] array ? array : new Object[] {value};
+        boolean nulls = false;
+        for (Object each : all) {
+            nulls |= each == null;
+            if (isInfinite(each, type)) {
+                throw new ParameterException(
+                        "the Vert.x PG Client sends no infinity; bind its text and cast it in SQL");
+            }
+        }
+        if (nulls && type == TypeIds.NUMERIC_ARRAY) {
+            throw new ParameterException(
+                    "the Vert.x PG Client sends no NULL in a numeric[]; bind the array as text and cast it in SQL");
+        }
+        if (value instanceof String && TypeIds.elementOf(type) >= 0) {
+            throw new ParameterException("the Vert.x PG Client sends arrays of one dimension only; bind the array as "
+                    + "text and cast it in SQL ('{{1,2},{3,4}}', $1::text::int[])");
+        }
+        return value;
+    }
+
+    /** Vert.x sends the last moment that PostgreSQL has in place of infinity. A date's infinity it knows. */
+    private static boolean isInfinite(@Nullable Object value, int type) {
+        return value == LocalDateTime.MAX
+                || value == LocalDateTime.MIN
+                || value == OffsetDateTime.MAX
+                || value == OffsetDateTime.MIN
+                || (value instanceof Double number
+                        && number.isInfinite()
+                        && (type == TypeIds.NUMERIC || type == TypeIds.NUMERIC_ARRAY));
+    }
+}

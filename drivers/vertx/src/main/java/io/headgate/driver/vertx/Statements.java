@@ -1,0 +1,171 @@
+package io.headgate.driver.vertx;
+
+import io.headgate.core.RowMetadata;
+import io.headgate.core.error.ParameterException;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.PreparedStatement;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlResult;
+import io.vertx.sqlclient.desc.ColumnDescriptor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection's prepared statements. Straight to PostgreSQL they are kept, the ones used last; PostgreSQL itself refuses one whose
+ * columns have changed. Behind a pooler none is kept: another server connection may give its rows in another shape, which Vert.x
+ * would not notice. There each is prepared, described, run and closed within one transaction, whose locks keep the shape.
+ *
+ * <p>Confined to the connection's event loop.
+ */
+final class Statements {
+
+    /** Vert.x does not tell what parameters a statement takes. Its name for the statement is not known either. */
+    private static final String TYPES =
+            "SELECT parameter_types::pg_catalog.oid[]::text FROM pg_catalog.pg_prepared_statements"
+                    + " WHERE statement = ";
+
+    private static final String LATEST = " ORDER BY prepare_time DESC LIMIT 1";
+
+    private static final RowMetadata NO_COLUMNS = RowMetadata.of(List.of());
+
+    /** Types that nobody asked for, since nothing was bound. */
+    private static final int[] NOT_ASKED = {};
+
+    private final Exchange exchange;
+    private final int capacity;
+    private final Map<String, Prepared> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** @param capacity how many are kept, 0 for none */
+    Statements(Exchange exchange, int capacity) {
+        this.exchange = exchange;
+        this.capacity = capacity;
+    }
+
+    /** A statement that the server knows. */
+    static final class Prepared {
+
+        private final PreparedStatement handle;
+        private final int[] types;
+        private @Nullable RowMetadata columns;
+        private boolean reused;
+
+        Prepared(PreparedStatement handle, int[] types) {
+            this.handle = handle;
+            this.types = types;
+        }
+
+        PreparedStatement handle() {
+            return handle;
+        }
+
+        /** Whether it was prepared for an earlier execution, so that the schema may have changed since. */
+        boolean isReused() {
+            return reused;
+        }
+
+        /** The ids of its parameters' types. */
+        int[] types() {
+            return types;
+        }
+
+        /** Its columns, by a result: those of one prepared statement never change. */
+        RowMetadata columns(SqlResult<?> result) {
+            RowMetadata known = columns;
+            if (known == null) {
+                known = columnsOf(result);
+                columns = known;
+            }
+            return known;
+        }
+    }
+
+    static RowMetadata columnsOf(SqlResult<?> result) {
+        List<ColumnDescriptor> descriptors = result.columnDescriptors();
+        if (descriptors == null) {
+            return NO_COLUMNS;
+        }
+        List<String> names = new ArrayList<>();
+        int[] types = new int[descriptors.size()];
+        int[] modifiers = new int[types.length];
+        for (int i = 0; i < types.length; i++) {
+            names.add(descriptors.get(i).name());
+            types[i] = ValueTypes.idOf(descriptors.get(i).typeName());
+            modifiers[i] = -1;
+        }
+        return RowMetadata.of(names, types, modifiers);
+    }
+
+    /**
+     * Prepares a text, unless it is known. To be followed by {@link #release}.
+     *
+     * @param bound whether values are bound to it
+     */
+    Future<Prepared> prepare(String text, boolean bound) {
+        Prepared known = kept.get(text);
+        if (known != null) {
+            if (!bound || known.types != NOT_ASKED) {
+                known.reused = true;
+                return Future.succeededFuture(known);
+            }
+            forget(text);
+        }
+        Future<PreparedStatement> handle = exchange.prepare(text);
+        Future<int[]> types = bound
+                ? exchange.run(TYPES + literal(text) + LATEST).map(rows -> types(rows, text))
+                : Future.succeededFuture(NOT_ASKED);
+        return Future.join(handle, types)
+                .transform(both -> handle.compose(prepared ->
+                        types.map(asked -> new Prepared(prepared, asked)).onFailure(error -> close(prepared))))
+                .onSuccess(prepared -> keep(text, prepared));
+    }
+
+    private void keep(String text, Prepared prepared) {
+        if (capacity == 0) {
+            return;
+        }
+        if (kept.size() >= capacity) {
+            forget(kept.keySet().iterator().next());
+        }
+        kept.put(text, prepared);
+    }
+
+    /** Closes a statement that is not kept. */
+    Future<Void> release(Prepared prepared) {
+        return capacity > 0 ? Future.succeededFuture() : close(prepared.handle);
+    }
+
+    /** Prepares a text anew the next time. */
+    void forget(String text) {
+        Prepared known = kept.remove(text);
+        if (known != null) {
+            close(known.handle);
+        }
+    }
+
+    private Future<Void> close(PreparedStatement handle) {
+        return exchange.ask(handle::close).otherwiseEmpty();
+    }
+
+    private static int[] types(RowSet<Row> rows, String text) {
+        if (rows.size() == 0) {
+            throw new ParameterException(
+                    "the server, or a pooler before it, does not tell the types of the parameters: " + text);
+        }
+        String array = rows.iterator().next().getString(0);
+        String ids = array.substring(1, array.length() - 1);
+        return ids.isEmpty()
+                ? new int[0]
+                : java.util.Arrays.stream(ids.split(","))
+                        .mapToInt(Integer::parseUnsignedInt)
+                        .toArray();
+    }
+
+    private static String literal(String text) {
+        String quoted = "'" + text.replace("'", "''") + "'";
+        return text.indexOf('\\') < 0 ? quoted : "E" + quoted.replace("\\", "\\\\");
+    }
+}

@@ -1,0 +1,107 @@
+package io.headgate.driver.vertx;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The types that Vert.x knows, by its names for them, with their ids in {@code pg_type}. It carries the first ones as they are. What
+ * it makes of the others is not what PostgreSQL holds: null (oid, xml, bit, macaddr), other digits (json), other units (interval, whose
+ * 30 days become a month; money), other text (inet). Or it has no way to send one (tsvector). These are refused. A type that is not listed travels as text.
+ *
+ * @see <a href="https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat">PostgreSQL, pg_type.dat</a>
+ */
+final class ValueTypes {
+
+    /** The id of a type that Vert.x does not know. */
+    static final int OTHER = 0;
+
+    /** Name, id, and id of the array. */
+    private static final Map<String, Integer> CARRIED = ids("""
+            BOOL 16 1000
+            INT2 21 1005
+            INT4 23 1007
+            INT8 20 1016
+            FLOAT4 700 1021
+            FLOAT8 701 1022
+            NUMERIC 1700 1231
+            CHAR 18 1002
+            VARCHAR 1043 1015
+            BPCHAR 1042 1014
+            TEXT 25 1009
+            NAME 19 1003
+            DATE 1082 1182
+            TIME 1083 1183
+            TIMETZ 1266 1270
+            TIMESTAMP 1114 1115
+            TIMESTAMPTZ 1184 1185
+            BYTEA 17 1001
+            UUID 2950 2951
+            VOID 2278
+            """);
+
+    private static final Map<String, Integer> CHANGED = ids("""
+            OID 26 1028
+            JSON 114 199
+            JSONB 3802 3807
+            INTERVAL 1186 1187
+            XML 142 143
+            BIT 1560 1561
+            VARBIT 1562 1563
+            MONEY 790 791
+            INET 869 1041
+            CIDR 650
+            MACADDR 829
+            MACADDR8 774
+            POINT 600 1017
+            LINE 628 629
+            LSEG 601 1018
+            BOX 603 1020
+            PATH 602 1019
+            POLYGON 604 1027
+            CIRCLE 718 719
+            TS_VECTOR 3614 3643
+            TS_QUERY 3615 3645
+            HSTORE 33670
+            """);
+
+    private static final Set<Integer> CARRIED_IDS = Set.copyOf(CARRIED.values());
+    private static final Map<Integer, String> CHANGED_NAMES = CHANGED.entrySet().stream()
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getValue, entry -> sqlName(entry.getKey())));
+
+    private ValueTypes() {}
+
+    private static Map<String, Integer> ids(String table) {
+        Map<String, Integer> ids = new HashMap<>();
+        table.lines().map(line -> line.split(" ")).forEach(words -> {
+            ids.put(words[0], Integer.valueOf(words[1]));
+            if (words.length > 2) {
+                ids.put(words[0] + "_ARRAY", Integer.valueOf(words[2]));
+            }
+        });
+        return Map.copyOf(ids);
+    }
+
+    private static String sqlName(String name) {
+        return name.toLowerCase(Locale.ROOT).replace("_array", "[]").replace("_", "");
+    }
+
+    /** The id of a type by Vert.x's name for it; {@link #OTHER} for one it does not know. */
+    static int idOf(String name) {
+        Integer id = CARRIED.get(name);
+        return id != null ? id : CHANGED.getOrDefault(name, OTHER);
+    }
+
+    /** Whether Vert.x carries values of a type as they are; else they are refused or travel as text. */
+    static boolean isCarried(int id) {
+        return CARRIED_IDS.contains(id);
+    }
+
+    /** PostgreSQL's name of a type whose values Vert.x changes, or null for another one. */
+    static @Nullable String changed(int id) {
+        return CHANGED_NAMES.get(id);
+    }
+}

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.io.IOException;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -91,7 +92,7 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
         channel.pipeline().addFirst("tls", handler);
         handler.handshakeFuture().addListener(done -> {
             if (!done.isSuccess()) {
-                fail(channel, direct ? explained(done.cause()) : done.cause());
+                fail(channel, explained(done.cause()));
                 return;
             }
             try {
@@ -105,6 +106,13 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
     }
 
     private Throwable explained(Throwable error) {
+        if (error instanceof SslHandshakeTimeoutException) {
+            // a silent peer, and no fault of the certificates
+            return ConnectErrors.timedOut(settings);
+        }
+        if (!direct) {
+            return error;
+        }
         if (error instanceof NotSslRecordException) {
             return ConnectErrors.notTls(settings, error);
         }

@@ -42,7 +42,9 @@ final class Parameters {
         for (int i = 0; i < types.length; i++) {
             Object value = values.get(i);
             tuple.addValue(
-                    value == null || ValueEncoder.isNull(value) ? null : value(value, types[i], maxValueBytes, i + 1, sql));
+                    value == null || ValueEncoder.isNull(value)
+                            ? null
+                            : value(value, types[i], maxValueBytes, i + 1, sql));
         }
         return tuple;
     }

@@ -2,7 +2,6 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.type.Interval;
@@ -25,10 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,33 +32,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the server makes of a bound value, described, prepared and prepared again: what was meant, or an error. */
-@ParameterizedClass
-@EveryRoute
-class BoundValuesIT {
+class BoundValuesIT extends OnNetty {
 
     private static final String ID = "a8098c1a-f86e-11da-bd1a-00112444be1e";
 
     /** The first is described by the server, those after it are known. */
     private static final int RUNS = 3;
 
-    private final Route route;
-    private Headgate db;
-
     BoundValuesIT(Route route) {
-        this.route = route;
-    }
-
-    @BeforeEach
-    void open() {
-        assumeThat(DriverUnderTest.selected()).isEqualTo(DriverUnderTest.NETTY);
-        db = DriverUnderTest.client().node(route.url()).maxConnections(1).build();
-    }
-
-    @AfterEach
-    void close() {
-        if (db != null) {
-            db.close().block();
-        }
+        super(route);
     }
 
     private void becomes(String expected, String type, Object value) {

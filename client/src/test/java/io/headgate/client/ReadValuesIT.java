@@ -1,7 +1,6 @@
 package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.headgate.core.type.Interval;
 import java.math.BigDecimal;
@@ -10,10 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,9 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What is read of types that are rarely met, and of columns whose names differ in case alone. */
-@ParameterizedClass
-@EveryRoute
-class ReadValuesIT {
+class ReadValuesIT extends OnNetty {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String ID = "a8098c1a-f86e-11da-bd1a-00112444be1e";
@@ -37,24 +31,8 @@ class ReadValuesIT {
         flat
     }
 
-    private final Route route;
-    private Headgate db;
-
     ReadValuesIT(Route route) {
-        this.route = route;
-    }
-
-    @BeforeEach
-    void open() {
-        assumeThat(DriverUnderTest.selected()).isEqualTo(DriverUnderTest.NETTY);
-        db = DriverUnderTest.client().node(route.url()).maxConnections(1).build();
-    }
-
-    @AfterEach
-    void close() {
-        if (db != null) {
-            db.close().block();
-        }
+        super(route);
     }
 
     private <T> void isRead(T expected, Class<T> type, String expression) {

@@ -2,7 +2,6 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.headgate.core.error.RowMappingException;
 import java.math.BigDecimal;
@@ -14,8 +13,6 @@ import java.time.LocalTime;
 import java.time.OffsetTime;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,8 +21,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Values that Java's classes cannot hold fail their readers alone: what was sent with them is answered on the connection. */
-@EveryRoute
-class UndecodableValueIT {
+class UndecodableValueIT extends OnNetty {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final int STATEMENTS = 60;
@@ -39,24 +35,8 @@ class UndecodableValueIT {
             new Unreadable("SELECT '{24:00}'::time[]", LocalTime[].class),
             new Unreadable("SELECT '{NaN}'::numeric[]", BigDecimal[].class));
 
-    private final Route route;
-    private Headgate db;
-
     UndecodableValueIT(Route route) {
-        this.route = route;
-    }
-
-    @BeforeEach
-    void open() {
-        assumeThat(DriverUnderTest.selected()).isEqualTo(DriverUnderTest.NETTY);
-        db = DriverUnderTest.client().node(route.url()).maxConnections(1).build();
-    }
-
-    @AfterEach
-    void close() {
-        if (db != null) {
-            db.close().block();
-        }
+        super(route);
     }
 
     private Mono<String> readable(int n) {

@@ -1,7 +1,6 @@
 package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
@@ -11,18 +10,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Parameters whose type the server cannot tell from the text take that of their values, however the statement is run. */
-@ParameterizedClass
-@EveryRoute
-class UntypedParameterIT {
+class UntypedParameterIT extends OnNetty {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
@@ -31,24 +25,8 @@ class UntypedParameterIT {
 
     private static final String COUNT = "SELECT count(*)::text FROM (VALUES (1, 'a'), (2, 'b')) rows (id, name) ";
 
-    private final Route route;
-    private Headgate db;
-
     UntypedParameterIT(Route route) {
-        this.route = route;
-    }
-
-    @BeforeEach
-    void open() {
-        assumeThat(DriverUnderTest.selected()).isEqualTo(DriverUnderTest.NETTY);
-        db = DriverUnderTest.client().node(route.url()).maxConnections(1).build();
-    }
-
-    @AfterEach
-    void close() {
-        if (db != null) {
-            db.close().block();
-        }
+        super(route);
     }
 
     static Stream<Arguments> statements() {

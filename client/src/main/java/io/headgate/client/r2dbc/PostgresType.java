@@ -1,5 +1,6 @@
 package io.headgate.client.r2dbc;
 
+import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.type.Interval;
 import io.r2dbc.spi.Type;
 import java.math.BigDecimal;
@@ -23,7 +24,7 @@ import java.util.UUID;
 record PostgresType(int id, String name, Class<?> javaType) implements Type {
 
     static final int JSON = 114;
-    static final int JSONB = 3802;
+    static final int JSONB = TypeIds.JSONB;
     static final int POINT = 600;
     static final int LSEG = 601;
     static final int PATH = 602;

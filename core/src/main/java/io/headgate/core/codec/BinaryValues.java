@@ -30,7 +30,7 @@ final class BinaryValues {
                     TypeIds.TIMESTAMPTZ,
                     TypeIds.INTERVAL,
                     BuiltInTypes.OID,
-                    BuiltInTypes.JSONB -> true;
+                    TypeIds.JSONB -> true;
             default -> isPlainText(typeId);
         };
     }
@@ -69,7 +69,7 @@ final class BinaryValues {
             case TypeIds.INTERVAL -> Intervals.decode(bytes, offset, length);
             case TypeIds.BYTEA -> Arrays.copyOfRange(bytes, offset, offset + length);
             case BuiltInTypes.OID -> Integer.toUnsignedString(fourBytes(typeId, bytes, offset, length));
-            case BuiltInTypes.JSONB -> jsonb(bytes, offset, length);
+            case TypeIds.JSONB -> jsonb(bytes, offset, length);
             case BuiltInTypes.TEXT,
                     BuiltInTypes.VARCHAR,
                     BuiltInTypes.BPCHAR,
@@ -156,7 +156,7 @@ final class BinaryValues {
     /** A byte with the version of the format, then the text. */
     private static String jsonb(byte[] bytes, int offset, int length) {
         if (length < 1 || bytes[offset] != 1) {
-            throw Unreadable.malformed(BuiltInTypes.JSONB, "its version is not 1");
+            throw Unreadable.malformed(TypeIds.JSONB, "its version is not 1");
         }
         return utf8(bytes, offset + 1, length - 1);
     }

@@ -24,7 +24,6 @@ final class BuiltInTypes {
     static final int BPCHAR = 1042;
     static final int VARCHAR = 1043;
     static final int CSTRING = 2275;
-    static final int JSONB = 3802;
 
     /** What a type takes as a parameter. */
     enum Group {
@@ -76,7 +75,7 @@ final class BuiltInTypes {
             {TypeIds.TIMETZ_ARRAY, TypeIds.TIMETZ},
             {TypeIds.NUMERIC_ARRAY, TypeIds.NUMERIC},
             {TypeIds.UUID_ARRAY, TypeIds.UUID},
-            {3807, JSONB},
+            {3807, TypeIds.JSONB},
         };
         Arrays.sort(pairs, (a, b) -> Integer.compare(a[0], b[0]));
         ARRAYS = Arrays.stream(pairs).mapToInt(pair -> pair[0]).toArray();
@@ -111,7 +110,7 @@ final class BuiltInTypes {
             case TypeIds.DATE, TypeIds.TIME, TypeIds.TIMETZ, TypeIds.TIMESTAMP, TypeIds.TIMESTAMPTZ -> Group.DATE_TIME;
             case TypeIds.INTERVAL -> Group.INTERVAL;
             case TypeIds.BYTEA -> Group.BYTES;
-            case JSON, JSONB -> Group.JSON;
+            case JSON, TypeIds.JSONB -> Group.JSON;
             case INET, CIDR, MACADDR -> Group.NETWORK;
             case MONEY -> Group.MONEY;
             // xid and cid, regproc to regtype, regconfig, regdictionary, regnamespace, regrole, regcollation
@@ -159,7 +158,7 @@ final class BuiltInTypes {
             case INET -> "inet";
             case BPCHAR -> "char";
             case VARCHAR -> "varchar";
-            case JSONB -> "jsonb";
+            case TypeIds.JSONB -> "jsonb";
             default -> null;
         };
     }

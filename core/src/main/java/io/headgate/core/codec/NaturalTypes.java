@@ -47,7 +47,7 @@ final class NaturalTypes {
             Map.entry(Duration.class, TypeIds.INTERVAL),
             Map.entry(Period.class, TypeIds.INTERVAL),
             Map.entry(Interval.class, TypeIds.INTERVAL),
-            Map.entry(Json.class, BuiltInTypes.JSONB),
+            Map.entry(Json.class, TypeIds.JSONB),
             Map.entry(InetAddress.class, BuiltInTypes.INET));
 
     private static final Map<Class<?>, Class<?>> BOXES = Map.of(

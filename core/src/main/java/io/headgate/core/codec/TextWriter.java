@@ -1,5 +1,6 @@
 package io.headgate.core.codec;
 
+import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.type.Json;
 import io.headgate.core.type.TypedText;
@@ -57,7 +58,7 @@ final class TextWriter implements ValueWriter {
             return typed.typeId();
         }
         return value instanceof Json
-                ? BuiltInTypes.JSONB
+                ? TypeIds.JSONB
                 : value instanceof InetAddress ? BuiltInTypes.INET : BuiltInTypes.TEXT;
     }
 

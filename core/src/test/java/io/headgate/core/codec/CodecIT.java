@@ -324,7 +324,7 @@ class CodecIT {
     void otherTypesWithABinaryFormAreTheirText() throws SQLException {
         record Case(String type, int id, String send, String literal) {}
         for (Case one : List.of(
-                new Case("jsonb", BuiltInTypes.JSONB, "jsonb_send", "{\"a\": [1, null]}"),
+                new Case("jsonb", TypeIds.JSONB, "jsonb_send", "{\"a\": [1, null]}"),
                 new Case("json", BuiltInTypes.JSON, "json_send", "{\"a\":1}"),
                 new Case("oid", BuiltInTypes.OID, "oidsend", "4294967295"),
                 new Case("name", BuiltInTypes.NAME, "namesend", "pg_class"),

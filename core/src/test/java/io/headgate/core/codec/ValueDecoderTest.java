@@ -142,7 +142,7 @@ class ValueDecoderTest {
 
     @Test
     void asksForTextWhereTheBinaryFormIsNotKnown() {
-        assertThat(List.of(TypeIds.INT4, TypeIds.NUMERIC_ARRAY, BuiltInTypes.JSONB, 3807, BuiltInTypes.VARCHAR))
+        assertThat(List.of(TypeIds.INT4, TypeIds.NUMERIC_ARRAY, TypeIds.JSONB, 3807, BuiltInTypes.VARCHAR))
                 .allMatch(ValueDecoder::readsBinary);
         assertThat(List.of(0, 16_400, BuiltInTypes.INET, 1041, BuiltInTypes.CHAR, BuiltInTypes.MONEY, 142, 2278))
                 .noneMatch(ValueDecoder::readsBinary);

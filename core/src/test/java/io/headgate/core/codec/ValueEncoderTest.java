@@ -200,9 +200,9 @@ class ValueEncoderTest {
                 Arguments.of(1, TypeIds.INT4_ARRAY, "bind a value of that type"),
                 Arguments.of(List.of(1.5), TypeIds.INT4_ARRAY, "an element does not fit"),
                 Arguments.of(itself, TypeIds.INT4_ARRAY, "dimensions"),
-                Arguments.of(List.of(1), BuiltInTypes.JSONB, "Json.of"),
+                Arguments.of(List.of(1), TypeIds.JSONB, "Json.of"),
                 Arguments.of(List.of(1), TypeIds.INT4, "one value"),
-                Arguments.of(Map.of("a", "b"), BuiltInTypes.JSONB, "Json.of"),
+                Arguments.of(Map.of("a", "b"), TypeIds.JSONB, "Json.of"),
                 Arguments.of(Map.of("a", List.of()), ENUMERATION, "texts as keys and values"),
                 Arguments.of(Mood.happy, TypeIds.INT4, "a String for the server"),
                 Arguments.of(Json.of("1"), TypeIds.INT4, "a String for the server"),
@@ -238,7 +238,7 @@ class ValueEncoderTest {
                 Arguments.of(java.nio.CharBuffer.wrap("b"), BuiltInTypes.TEXT, "b"),
                 Arguments.of('c', BuiltInTypes.TEXT, "c"),
                 Arguments.of(Mood.happy, ENUMERATION, "happy"),
-                Arguments.of(Json.of("{\"a\": 1}"), BuiltInTypes.JSONB, "{\"a\": 1}"),
+                Arguments.of(Json.of("{\"a\": 1}"), TypeIds.JSONB, "{\"a\": 1}"),
                 Arguments.of(InetAddress.getByName("10.0.0.1"), BuiltInTypes.INET, "10.0.0.1"),
                 Arguments.of(InetAddress.getByName("fe80::1%1"), BuiltInTypes.INET, "fe80:0:0:0:0:0:0:1"),
                 Arguments.of(YearMonth.of(2026, 11), BuiltInTypes.TEXT, "2026-11"),
@@ -382,7 +382,7 @@ class ValueEncoderTest {
                 Arguments.of(new UUID(1, 2), TypeIds.UUID),
                 Arguments.of(ByteBuffer.allocate(0), TypeIds.BYTEA),
                 Arguments.of(Duration.ZERO, TypeIds.INTERVAL),
-                Arguments.of(Json.of("1"), BuiltInTypes.JSONB),
+                Arguments.of(Json.of("1"), TypeIds.JSONB),
                 Arguments.of(InetAddress.getLoopbackAddress(), BuiltInTypes.INET),
                 Arguments.of("a", BuiltInTypes.TEXT),
                 Arguments.of(new TypedText(600, "(1,2)"), 600),
@@ -421,7 +421,7 @@ class ValueEncoderTest {
     void tellsTextFromOtherTypes() {
         assertThat(List.of(BuiltInTypes.TEXT, BuiltInTypes.VARCHAR, BuiltInTypes.BPCHAR, BuiltInTypes.UNKNOWN))
                 .allMatch(ValueEncoder::isTextLike);
-        assertThat(List.of(0, TypeIds.INT4, BuiltInTypes.JSONB, TypeIds.TEXT_ARRAY, ENUMERATION))
+        assertThat(List.of(0, TypeIds.INT4, TypeIds.JSONB, TypeIds.TEXT_ARRAY, ENUMERATION))
                 .noneMatch(ValueEncoder::isTextLike);
     }
 }

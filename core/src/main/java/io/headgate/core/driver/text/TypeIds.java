@@ -39,6 +39,8 @@ public final class TypeIds {
     public static final int NUMERIC = 1700;
     /** {@code uuid}. */
     public static final int UUID = 2950;
+    /** {@code jsonb}. */
+    public static final int JSONB = 3802;
 
     /** {@code bool[]}. */
     public static final int BOOL_ARRAY = 1000;

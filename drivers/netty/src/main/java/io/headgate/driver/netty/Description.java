@@ -1,6 +1,5 @@
 package io.headgate.driver.netty;
 
-import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ServerError;
 import io.headgate.driver.netty.protocol.Backend;
@@ -16,33 +15,12 @@ import org.jspecify.annotations.Nullable;
  * Asks the server for a statement's parameter types and columns before it is sent for the first time. Meanwhile the connection
  * sends nothing else, so that the order of statements stays.
  *
- * <p>It asks once more, with the types of the values themselves, when the server can infer none, or infers text for a value that
- * is none: {@code SELECT $1 < $2} would compare numbers as texts. A null of no type is declared only when even that does not do, as
- * each of some types in turn. Inside a transaction a refusal would abort it, so there the first question stands in a savepoint.
+ * <p>It asks again as long as {@link Question} has another one. Inside a transaction a refusal would abort it, so there the first
+ * question stands in a savepoint.
  */
 final class Description extends Unit {
 
     private static final String SAVEPOINT = "headgate_describe";
-
-    private static final int JSONB = 3802;
-
-    private static final String INDETERMINATE = "42P18";
-
-    /** Of a parameter whose type the server finds after it has met it without: {@code $1 IS NULL OR id = $1}. */
-    private static final String AMBIGUOUS = "42P08";
-
-    /** What a null may be, one of each family of types that PostgreSQL compares with one another. */
-    private static final int[] OF_NULLS = {
-        ParameterTypes.TEXT,
-        TypeIds.INT8,
-        TypeIds.TIMESTAMPTZ,
-        TypeIds.UUID,
-        TypeIds.BOOL,
-        JSONB,
-        TypeIds.BYTEA,
-        TypeIds.INTERVAL,
-        TypeIds.TIME
-    };
 
     private final NettyConnection connection;
     private final Described execution;
@@ -50,15 +28,7 @@ final class Description extends Unit {
     private final List<@Nullable Object> values;
     private final boolean inSavepoint;
 
-    /** What is declared in this question, and the types of the first one when this is the second. */
-    private final int @Nullable [] declared;
-
-    private final int @Nullable [] inferred;
-
-    /** How many types were tried for nulls, and the refusal that is told when none does. */
-    private int tried;
-
-    private @Nullable ServerError unresolved;
+    private final Question question;
     private int[] types = {};
     private Columns columns = Columns.NONE;
     private @Nullable ServerError error;
@@ -69,15 +39,13 @@ final class Description extends Unit {
             KnownStatement statement,
             List<@Nullable Object> values,
             boolean inSavepoint,
-            int @Nullable [] declared,
-            int @Nullable [] inferred) {
+            Question question) {
         this.connection = connection;
         this.execution = execution;
         this.statement = statement;
         this.values = values;
         this.inSavepoint = inSavepoint;
-        this.declared = declared;
-        this.inferred = inferred;
+        this.question = question;
     }
 
     /** Asks in this turn; the execution comes next when the answer is there. */
@@ -95,14 +63,13 @@ final class Description extends Unit {
             turn.expect(new Said());
             Frontend.query(turn.out(), "SAVEPOINT " + SAVEPOINT);
         }
-        Description first = new Description(connection, execution, statement, values, inSavepoint, null, null);
+        Description first = new Description(connection, execution, statement, values, inSavepoint, Question.FIRST);
         turn.expect(first);
         first.write(turn.out());
     }
 
     private void write(ByteBuf out) {
-        int[] given = declared;
-        Frontend.parse(out, Frontend.NO_NAME, statement.utf8(), given == null ? new int[0] : given);
+        Frontend.parse(out, Frontend.NO_NAME, statement.utf8(), question.declared());
         Frontend.describeStatement(out, Frontend.NO_NAME);
         Frontend.sync(out);
     }
@@ -132,46 +99,25 @@ final class Description extends Unit {
     @Override
     void done() {
         ServerError refused = error;
-        int[] first = inferred;
-        int[] given = declared;
         if (refused == null) {
             described();
-        } else if (first != null) {
-            // the server takes a text there and nothing else
+            return;
+        }
+        int[] texts = question.textsOnly();
+        Question next = texts == null ? question.afterRefusal(refused, values) : null;
+        if (texts != null) {
             rollBack();
-            learn(new ParameterTypes(first, new int[first.length], true));
-        } else if (given == null && isUndetermined(refused)) {
+            learn(new ParameterTypes(texts, new int[texts.length], true));
+        } else if (next != null) {
             rollBack();
-            again(ParameterTypes.natural(values, ParameterTypes.UNDECLARED), null);
-        } else if (given != null && mayBeForANull(refused)) {
-            rollBack();
-            Description next = new Description(
-                    connection,
-                    execution,
-                    statement,
-                    values,
-                    inSavepoint,
-                    ParameterTypes.natural(values, OF_NULLS[tried]),
-                    null);
-            next.tried = tried + 1;
-            next.unresolved = unresolved == null ? refused : unresolved;
             ask(next);
         } else {
             connection.wire().resume(null);
-            execution.failed(unresolved == null ? refused : unresolved, false);
+            execution.failed(question.refusal(refused), false);
         }
     }
 
-    /** Whether the server may take another type for a null that was bound without one. */
-    private boolean mayBeForANull(ServerError refused) {
-        boolean open = tried > 0
-                ? isUndetermined(refused)
-                : refused.sqlState().equals(INDETERMINATE) || refused.sqlState().equals(AMBIGUOUS);
-        return open && tried < OF_NULLS.length && values.contains(null);
-    }
-
     private void described() {
-        int[] given = declared;
         if (types.length != values.size()) {
             release();
             connection.wire().resume(null);
@@ -180,7 +126,7 @@ final class Description extends Unit {
         }
         int[] declare;
         try {
-            declare = given == null ? ParameterTypes.declarations(types, values) : null;
+            declare = question.isFirst() ? ParameterTypes.declarations(types, values) : null;
         } catch (Throwable thrown) {
             // a value's own code
             release();
@@ -189,15 +135,11 @@ final class Description extends Unit {
             return;
         }
         if (declare != null) {
-            again(declare, types);
+            ask(Question.ofValues(declare, types));
             return;
         }
-        int[] kept = new int[types.length];
-        if (given != null) {
-            System.arraycopy(given, 0, kept, 0, Math.min(given.length, kept.length));
-        }
         statement.columns(columns);
-        learn(new ParameterTypes(types, kept, false));
+        learn(new ParameterTypes(types, Arrays.copyOf(question.declared(), types.length), false));
     }
 
     private void learn(ParameterTypes form) {
@@ -212,11 +154,8 @@ final class Description extends Unit {
         }
     }
 
-    private void again(int[] declare, int @Nullable [] before) {
-        ask(new Description(connection, execution, statement, values, inSavepoint, declare, before));
-    }
-
-    private void ask(Description further) {
+    private void ask(Question next) {
+        Description further = new Description(connection, execution, statement, values, inSavepoint, next);
         ByteBuf out = connection.wire().buffer(256);
         further.write(out);
         connection.wire().expect(further);
@@ -240,14 +179,6 @@ final class Description extends Unit {
         Frontend.query(out, sql);
         connection.wire().expect(new Said());
         connection.wire().write(out);
-    }
-
-    /** Whether the types of the values themselves may help: indeterminate, ambiguous, no such function or operator. */
-    private static boolean isUndetermined(ServerError error) {
-        return switch (error.sqlState()) {
-            case "42P18", "42P08", "42725", "42883", "42804", "42846" -> true;
-            default -> false;
-        };
     }
 
     @Override

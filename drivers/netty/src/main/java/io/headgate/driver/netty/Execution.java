@@ -126,6 +126,7 @@ final class Execution extends Exchange implements Described, Subscription {
             finish(doubted);
             return;
         }
+        doubt = null;
         send(text, turn);
     }
 

@@ -35,11 +35,13 @@ public final class VertxDriver implements SqlDriver {
 
     static {
         // block() on an event loop would wait for an answer that this very loop has to bring; as on Reactor's own
-        // threads it
-        // fails at once
+        // threads it fails at once
         Schedulers.registerNonBlockingThreadPredicate(
                 thread -> thread == Thread.currentThread() && Context.isOnEventLoopThread());
     }
+
+    /** For host names, the only blocking work. */
+    private static final int WORKERS = 4;
 
     private final Vertx vertx;
     private final EventLoops loops;
@@ -59,13 +61,14 @@ public final class VertxDriver implements SqlDriver {
     }
 
     /**
-     * A driver with event loops of its own: one a core, on daemon threads. {@link #close} ends them.
+     * A driver with event loops of its own, one a core, and four threads for host names, all of them daemons. {@link #close} ends them.
      *
      * @param listener told of statements
      */
     public static VertxDriver create(DataAccessListener listener) {
         VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
+                .setWorkerPoolSize(WORKERS)
                 .setUseDaemonThread(true);
         return new VertxDriver(Vertx.vertx(options), true, listener, InetAddress::getAllByName);
     }

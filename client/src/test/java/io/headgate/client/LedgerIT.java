@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,12 @@ class LedgerIT extends FaultyLoad {
 
     /** Event loops and timers of a driver stay for the life of the JVM. */
     private static final int THREADS_OF_THE_PROCESS = 16;
+
+    /** Before the inode, in the name of a descriptor. */
+    private static final String SOCKET = "socket:[";
+
+    /** The column of the kernel's table of sockets. */
+    private static final int INODE = 9;
 
     private final Route under;
 
@@ -92,19 +100,31 @@ class LedgerIT extends FaultyLoad {
                 .count();
     }
 
+    /** Without those of UDP, of which the resolver of a client library keeps one an event loop. */
     private static long sockets() {
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-            return open.filter(LedgerIT::isSocket).count();
+            Set<String> datagrams = inodes("udp");
+            datagrams.addAll(inodes("udp6"));
+            return open.map(LedgerIT::target)
+                    .filter(target -> target.startsWith(SOCKET))
+                    .filter(target -> !datagrams.contains(target.substring(SOCKET.length(), target.length() - 1)))
+                    .count();
         } catch (IOException noLinux) {
             return 0;
         }
     }
 
-    private static boolean isSocket(Path descriptor) {
+    private static String target(Path descriptor) {
         try {
-            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+            return Files.readSymbolicLink(descriptor).toString();
         } catch (IOException closedMeanwhile) {
-            return false;
+            return "";
+        }
+    }
+
+    private static Set<String> inodes(String protocol) throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/net/" + protocol))) {
+            return lines.skip(1).map(line -> line.trim().split(" +")[INODE]).collect(Collectors.toSet());
         }
     }
 

@@ -6,10 +6,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 
 /**
@@ -35,6 +37,8 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
     private boolean skipping;
     private List<Ran> implicit = new ArrayList<>();
     private int syncs;
+    private int parameterType = 23;
+    private final Queue<String> refusals = new ArrayDeque<>();
 
     ScriptedServer(long seed) {
         random = new Random(seed);
@@ -47,6 +51,12 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
 
     synchronized int syncs() {
         return syncs;
+    }
+
+    /** The type that its parameters have from now on: 23 or 20, and the errors that the next Binds fail with. */
+    synchronized void changeTypes(int type, String... states) {
+        parameterType = type;
+        refusals.addAll(List.of(states));
     }
 
     @Override
@@ -102,8 +112,9 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
             case 'B' -> {
                 text(body);
                 Prepared prepared = statements.get(text(body));
-                if (prepared == null) {
-                    error(out, "26000");
+                String refusal = prepared == null ? "26000" : refusals.poll();
+                if (prepared == null || refusal != null) {
+                    error(out, refusal);
                     return;
                 }
                 bound = prepared;
@@ -112,7 +123,7 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
                 if (body.readShort() > 0) {
                     int length = body.readInt();
                     parameter = format == 1
-                            ? Integer.toString(body.readInt())
+                            ? Long.toString(length == Long.BYTES ? body.readLong() : body.readInt())
                             : body.readCharSequence(length, StandardCharsets.UTF_8)
                                     .toString();
                 }
@@ -125,7 +136,7 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
                     ByteBuf types = Unpooled.buffer();
                     types.writeShort(described.hasParameter() ? 1 : 0);
                     if (described.hasParameter()) {
-                        types.writeInt(23);
+                        types.writeInt(parameterType);
                     }
                     message(out, 't', types);
                 }
@@ -175,7 +186,7 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
                     error(out, "22012");
                     return;
                 }
-                String value = words[1].equals("$1") ? parameter : words[1];
+                String value = words[1].startsWith("$1") ? parameter : words[1];
                 (status == 'I' ? implicit : ran).add(new Ran(current, words[0] + " " + value));
                 ByteBuf row = Unpooled.buffer().writeShort(1).writeInt(value.length());
                 row.writeBytes(value.getBytes(StandardCharsets.US_ASCII));

@@ -132,6 +132,17 @@ class WireOrderTest {
         assertThat(server.ran()).hasSize(4_000).allMatch(ran -> ran.transaction() > 0);
     }
 
+    /** The earlier error is not the answer to a later attempt. */
+    @Test
+    void aPlanThatGoesStaleAfterTheTypesWereAskedForAnewIsHealed() throws Exception {
+        NettyConnection connection = connect(1, false);
+        SqlStatement query = SqlStatement.of("SELECT $1").bind(7);
+        connection.execute(query).block(Duration.ofSeconds(5));
+        server.changeTypes(20, "42883", "26000");
+        assertThat(connection.execute(query).map(WireOrderTest::only).block(Duration.ofSeconds(5)))
+                .isEqualTo("7");
+    }
+
     @Test
     void readsOfATextThatWaitTogetherShareASync() throws Exception {
         assertThat(syncsOf(i -> SqlStatement.of("SELECT $1").bind(i))).isEqualTo(64 / Group.MOST);

@@ -1,7 +1,6 @@
 package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.headgate.core.SqlStatement;
 import io.r2dbc.spi.Result;
@@ -30,8 +29,6 @@ class EmptyStatementIT {
 
     @BeforeEach
     void open() {
-        // Vert.x leaves an empty statement without an end
-        assumeThat(DriverUnderTest.selected()).isNotEqualTo(DriverUnderTest.VERTX);
         db = DriverUnderTest.client().node(route.url()).maxConnections(1).build();
     }
 

@@ -228,4 +228,28 @@ class OrderOfSendingIT {
                 .blockLast(SOON);
         assertThat(stored()).isEqualTo(ROUNDS / 50 * 50L);
     }
+
+    /** A session's statements that were handed over before it begins a transaction do not belong to it. */
+    @Test
+    void aBeginGoesBehindWhatWasHandedOverBefore() {
+        for (int i = 0; i < 20; i++) {
+            int n = i;
+            db.sessionConnection(session -> {
+                        Mono<Long> first = session.sql("INSERT INTO order_of_sending SELECT $1 FROM pg_sleep(0.005)")
+                                .bind(n)
+                                .update();
+                        Mono<Long> second = session.sql("INSERT INTO order_of_sending VALUES ($1)")
+                                .bind(n)
+                                .update();
+                        Flux<Long> undone = session.inTransaction(
+                                        TransactionOptions.defaults(),
+                                        tx -> insert(tx, -1)
+                                                .then(Mono.<Long>error(new IllegalStateException("the work's own"))))
+                                .onErrorReturn(IllegalStateException.class, 0L);
+                        return Mono.when(first, second, undone);
+                    })
+                    .blockLast(SOON);
+        }
+        assertThat(stored()).isEqualTo(40);
+    }
 }

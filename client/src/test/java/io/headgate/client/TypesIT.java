@@ -154,6 +154,23 @@ class TypesIT {
     }
 
     @Test
+    void infinitiesAreTheEndsOfJavasTime() {
+        for (String end : List.of("-infinity", "infinity")) {
+            boolean min = end.startsWith("-");
+            LocalDateTime time = min ? LocalDateTime.MIN : LocalDateTime.MAX;
+            OffsetDateTime moment = min ? OffsetDateTime.MIN : OffsetDateTime.MAX;
+            assertThat(read("'" + end + "'::date", LocalDate.class)).isEqualTo(time.toLocalDate());
+            assertThat(read("'" + end + "'::timestamp", LocalDateTime.class)).isEqualTo(time);
+            assertThat(read("'" + end + "'::timestamptz", OffsetDateTime.class)).isEqualTo(moment);
+            assertThat(read("'" + end + "'::timestamptz", Instant.class)).isEqualTo(min ? Instant.MIN : Instant.MAX);
+            assertThat(read("'{" + end + ",2026-01-02}'::timestamp[]", LocalDateTime[].class))
+                    .containsExactly(time, LocalDateTime.of(2026, 1, 2, 0, 0));
+            assertThat(read("'{" + end + "}'::timestamptz[]", OffsetDateTime[].class))
+                    .containsExactly(moment);
+        }
+    }
+
+    @Test
     void jsonKeepsEveryDigitAndItsOrder() {
         String text = "{\"b\": 1.100000000000000000000000001, \"a\": [1, null, \"x\"]}";
         comesBackOrIsRefused("json", Json.of(text), text, Json.class);

@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
@@ -18,6 +20,8 @@ import reactor.core.publisher.MonoSink;
  */
 public final class WorkQueue {
 
+    private static final Logger logger = LoggerFactory.getLogger(WorkQueue.class);
+
     private final Executor loop;
     private final Consumer<Runnable> whenAnswered;
     private final BooleanSupplier answered;
@@ -25,6 +29,9 @@ public final class WorkQueue {
     private final Queue<MonoSink<Void>> awaitingIdle = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicBoolean working = new AtomicBoolean();
+
+    /** Asks to begin with what waits: one takes turns, also when a piece ends within its own start. */
+    private final AtomicInteger asked = new AtomicInteger();
 
     /** A queue whose pieces end when all they sent was answered. */
     public WorkQueue(Executor loop) {
@@ -59,13 +66,24 @@ public final class WorkQueue {
     }
 
     private void next() {
-        while (!waiting.isEmpty() && working.compareAndSet(false, true)) {
-            Runnable work = waiting.poll();
-            if (work == null) {
-                working.set(false);
-            } else {
-                work.run();
+        if (asked.getAndIncrement() > 0) {
+            return;
+        }
+        int seen = 1;
+        do {
+            if (!waiting.isEmpty() && working.compareAndSet(false, true)) {
+                start(waiting.remove());
             }
+            seen = asked.addAndGet(-seen);
+        } while (seen > 0);
+    }
+
+    /** What a piece throws, such as an error of the JVM in a caller's code, is not to stop those behind it. */
+    private void start(Runnable work) {
+        try {
+            work.run();
+        } catch (Throwable thrown) {
+            logger.error("a piece of work of a connection threw", thrown);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class WorkQueueTest {
@@ -52,6 +53,31 @@ class WorkQueueTest {
         assertThat(log).containsExactly("a", "b");
         queue.done();
         assertThat(log).containsExactly("a", "b", "idle");
+    }
+
+    @Test
+    void takesAnyNumberOfPiecesThatEndAtOnce() {
+        AtomicInteger ran = new AtomicInteger();
+        submit("a");
+        for (int i = 0; i < 100_000; i++) {
+            queue.submit(() -> {
+                ran.incrementAndGet();
+                queue.done();
+            });
+        }
+        queue.done();
+        assertThat(ran).hasValue(100_000);
+        assertThat(queue.isIdle()).isTrue();
+    }
+
+    @Test
+    void aPieceThatThrowsAfterItsEndDoesNotStopThoseBehindIt() {
+        queue.submit(() -> {
+            queue.done();
+            throw new IllegalStateException("a caller's");
+        });
+        submit("a");
+        assertThat(log).containsExactly("a");
     }
 
     @Test

@@ -81,26 +81,30 @@ final class CursorRows {
                 .subscribe(
                         answer -> {
                             cursor = name;
-                            declaring = false;
-                            connection.queue().done();
-                            if (ended) {
-                                close();
-                            } else {
+                            if (declared()) {
                                 read();
                             }
                         },
                         error -> {
-                            connection.queue().done();
-                            declareFailed(error, text, declaration.length());
+                            if (declared()) {
+                                fail(
+                                        error instanceof ExchangeException exchange
+                                                ? exchange.withoutPrefix(declaration.length())
+                                                : error,
+                                        text);
+                            }
                         });
     }
 
-    private void declareFailed(Throwable error, String text, int prefix) {
+    /** Whether it goes on; if not, the cursor is closed in the same piece: the end of the transaction may wait behind it. */
+    private boolean declared() {
         declaring = false;
         if (ended) {
-            close();
+            closeNow();
+            return false;
         }
-        fail(error instanceof ExchangeException exchange ? exchange.withoutPrefix(prefix) : error, text);
+        connection.queue().done();
+        return true;
     }
 
     private void read() {
@@ -141,6 +145,10 @@ final class CursorRows {
     }
 
     private void fail(Throwable error, String sentText) {
+        if (ended) {
+            // Reactor would log what nobody waits for
+            return;
+        }
         HeadgateException reported = connection.failed(error, query.text(), query.parameters());
         if (StaleStatements.isStale(reported)) {
             connection.texts().renew(query.text(), sentText);
@@ -170,17 +178,17 @@ final class CursorRows {
      * cursor that is not there fails the transaction. What is not closed here ends with the transaction.
      */
     private void close() {
-        String declared = cursor;
-        connection.queue().submit(() -> {
-            if (declared == null
-                    || connection.rollbacks() != rollbacksBefore
-                    || connection.exchange().tap().transactionStatus() != 'T') {
-                connection.queue().done();
-                connection.queue().release();
-                return;
-            }
-            connection.exchange().run("CLOSE " + declared).subscribe(answer -> closed(), error -> closed());
-        });
+        connection.queue().submit(this::closeNow);
+    }
+
+    private void closeNow() {
+        if (cursor == null
+                || connection.rollbacks() != rollbacksBefore
+                || connection.exchange().tap().transactionStatus() != 'T') {
+            closed();
+        } else {
+            connection.exchange().run("CLOSE " + cursor).subscribe(answer -> closed(), error -> closed());
+        }
     }
 
     private void closed() {

@@ -117,9 +117,12 @@ final class R2dbcConnection implements CopyConnection {
 
     @Override
     public void begin(TransactionOptions options) {
-        inTransaction = true;
-        failureInTransaction = null;
-        opening.set(options.beginSql());
+        queue.submit(() -> {
+            inTransaction = true;
+            failureInTransaction = null;
+            opening.set(options.beginSql());
+            queue.done();
+        });
     }
 
     /** Runs the BEGIN that is due before a statement, if one is. On the event loop, in the statement's piece of work. */
@@ -147,7 +150,8 @@ final class R2dbcConnection implements CopyConnection {
     private Mono<Void> end(String command) {
         return Mono.create(sink -> {
             Consumer<Throwable> fail = CallerErrors.whileWanted(sink);
-            queue.submit(() -> end(command, sink::success, fail));
+            // behind the end of a cursor that another thread has just given up
+            tap.onLoop(() -> queue.submit(() -> end(command, sink::success, fail)));
         });
     }
 

@@ -6,6 +6,7 @@ import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.ParameterException;
 import io.headgate.driver.vertx.Statements.Prepared;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Cursor;
@@ -53,6 +54,11 @@ final class CursorRows {
             tellListener();
             return;
         }
+        if (StatementExecution.isEmpty(query.text())) {
+            sink.complete();
+            tellListener();
+            return;
+        }
         sink.onRequest(demand -> exchange.onLoop(this::read));
         connection.queue().hold();
         sink.onDispose(() -> exchange.onLoop(this::end));
@@ -69,10 +75,13 @@ final class CursorRows {
                 .compose(this::open)
                 .onComplete(opened -> {
                     preparing = false;
-                    connection.queue().done();
                     if (ended) {
-                        close();
-                    } else if (opened.succeeded()) {
+                        // in the same piece: the end of the transaction may wait behind it
+                        closeNow();
+                        return;
+                    }
+                    connection.queue().done();
+                    if (opened.succeeded()) {
                         read();
                     } else {
                         fail(opened.cause(), text);
@@ -135,10 +144,16 @@ final class CursorRows {
     }
 
     private void fail(Throwable error, String sentText) {
+        if (ended) {
+            // Reactor would log what nobody waits for
+            return;
+        }
         HeadgateException reported = connection.failed(error, query.text(), true);
-        if (StaleStatements.isStale(reported)) {
+        if (StaleStatements.isStale(reported) || reported instanceof ParameterException) {
             connection.texts().renew(query.text(), sentText);
             connection.statements().forget(sentText);
+        }
+        if (StaleStatements.isStale(reported)) {
             reported = StaleStatements.unhealed((DatabaseException) reported, true);
         }
         failure = reported;
@@ -162,18 +177,20 @@ final class CursorRows {
 
     /** Once what was begun has been answered: by whichever of opening and ending comes second. */
     private void close() {
-        connection.queue().submit(() -> {
-            Cursor opened = cursor;
-            Prepared statement = prepared;
-            // Vert.x throws when a cursor is closed that was never read, and has nothing to close then
-            Future<Void> cursorClosed =
-                    opened != null && readBegun ? exchange.ask(opened::close) : Future.succeededFuture();
-            Future<Void> released =
-                    statement != null ? connection.statements().release(statement) : Future.succeededFuture();
-            Future.join(cursorClosed, released).onComplete(closed -> {
-                connection.queue().done();
-                connection.queue().release();
-            });
+        connection.queue().submit(this::closeNow);
+    }
+
+    private void closeNow() {
+        Cursor opened = cursor;
+        Prepared statement = prepared;
+        // Vert.x throws when a cursor is closed that was never read, and has nothing to close then
+        Future<Void> cursorClosed =
+                opened != null && readBegun ? exchange.ask(opened::close) : Future.succeededFuture();
+        Future<Void> released =
+                statement != null ? connection.statements().release(statement) : Future.succeededFuture();
+        Future.join(cursorClosed, released).onComplete(closed -> {
+            connection.queue().done();
+            connection.queue().release();
         });
     }
 }

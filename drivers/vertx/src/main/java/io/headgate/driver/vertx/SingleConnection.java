@@ -12,6 +12,7 @@ import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One connection of the Vert.x PG Client, from a Vert.x pool that has only that one. Closing the pool closes its sockets at any
@@ -26,7 +27,10 @@ final class SingleConnection {
     SingleConnection(Vertx vertx, ConnectionSettings settings, SocketAddress address, Credentials credentials) {
         PgConnectOptions options = ConnectOptions.of(settings, address, credentials);
         pool = PgBuilder.pool()
-                .with(new PoolOptions().setMaxSize(1))
+                .with(new PoolOptions()
+                        .setMaxSize(1)
+                        .setConnectionTimeout(millis(settings.connectTimeout()))
+                        .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
                 .with(new NetClientOptions().setTcpKeepAlive(true).setConnectTimeout(millis(settings.connectTimeout())))
                 .connectingTo(() -> Future.succeededFuture(options))
                 .using(vertx)

@@ -83,7 +83,6 @@ final class StatementExecution {
         reused = false;
         String text = connection.texts().current(statement.text());
         if (isEmpty(text)) {
-            // Vert.x never answers one
             connection.queue().done();
             succeed(new SqlResult(List.of(), RowMetadata.of(List.of()), 0));
             return;
@@ -115,7 +114,7 @@ final class StatementExecution {
         sent = true;
         return exchange.run(text).map(rows -> {
             List<SqlRow> all = new ArrayList<>();
-            RowMetadata columns = Statements.columnsOf(rows);
+            RowMetadata columns = Statements.columnsOfText(rows);
             rows.forEach(row -> Results.add(all, new VertxRow(row, columns), row, size));
             return new SqlResult(List.copyOf(all), columns, rows.rowCount());
         });
@@ -142,7 +141,7 @@ final class StatementExecution {
             for (List<@Nullable Object> values : values()) {
                 sets.add(connection.parameters(values, prepared.types(), statement.text()));
             }
-        } catch (HeadgateException unfit) {
+        } catch (Throwable unfit) {
             return connection.statements().release(prepared).transform(released -> Future.failedFuture(unfit));
         }
         sent = true;
@@ -151,17 +150,23 @@ final class StatementExecution {
         Future<io.vertx.sqlclient.SqlResult<List<Row>>> answer =
                 exchange.ask(() -> statement.isBatch() ? query.executeBatch(sets) : query.execute(sets.get(0)));
         Future<Void> released = connection.statements().release(prepared);
-        Future<?> committed = ownTransaction ? exchange.run("COMMIT") : Future.succeededFuture();
+        Future<?> committed = ownTransaction ? commit() : Future.succeededFuture();
         return Future.join(answer, released, committed)
                 .transform(all -> answer)
                 .compose(result -> committed.map(end -> Results.of(result, prepared, statement.isBatch())));
+    }
+
+    private Future<?> commit() {
+        return exchange.run("COMMIT")
+                .recover(error -> connection.endOpenTransaction().transform(ended -> Future.failedFuture(error)));
     }
 
     private List<List<@Nullable Object>> values() {
         return statement.isBatch() ? statement.parameterSets() : List.of(statement.parameters());
     }
 
-    private static boolean isEmpty(String text) {
+    /** Whether there is nothing to run. Vert.x never answers such a text. */
+    static boolean isEmpty(String text) {
         String stripped = text.stripLeading();
         if (!stripped.isEmpty() && (Character.isLetter(stripped.charAt(0)) || stripped.charAt(0) == '(')) {
             return false;
@@ -190,10 +195,9 @@ final class StatementExecution {
     }
 
     private void failed(Throwable error, String text) {
-        connection.statements().forget(text);
         boolean again = attempt < MAX_ATTEMPTS && !cancelled;
         if (error instanceof ParameterException && mayBeOld() && again) {
-            connection.texts().renew(statement.text(), text);
+            renew(text);
             run();
             return;
         }
@@ -201,7 +205,7 @@ final class StatementExecution {
         if (failure instanceof DatabaseException told && !told.error().isFatal()) {
             boolean stale = StaleStatements.isStale(told);
             if (stale || (mayBeOld() && OF_TYPES.contains(told.sqlState()))) {
-                connection.texts().renew(statement.text(), text);
+                renew(text);
                 if (isUndone(told) && again) {
                     logger.debug("preparing anew after {}: {}", told.sqlState(), statement.text());
                     run();
@@ -215,6 +219,12 @@ final class StatementExecution {
         }
         connection.queue().done();
         finish(failure);
+    }
+
+    /** Has it prepared under another text the next time. */
+    private void renew(String text) {
+        connection.statements().forget(text);
+        connection.texts().renew(statement.text(), text);
     }
 
     /**

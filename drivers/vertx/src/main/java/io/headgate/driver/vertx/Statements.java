@@ -1,6 +1,7 @@
 package io.headgate.driver.vertx;
 
 import io.headgate.core.RowMetadata;
+import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.ParameterException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.PreparedStatement;
@@ -25,10 +26,8 @@ final class Statements {
 
     /** Vert.x does not tell what parameters a statement takes. Its name for the statement is not known either. */
     private static final String TYPES =
-            "SELECT parameter_types::pg_catalog.oid[]::text FROM pg_catalog.pg_prepared_statements"
+            "SELECT DISTINCT parameter_types::pg_catalog.oid[]::text FROM pg_catalog.pg_prepared_statements"
                     + " WHERE statement = ";
-
-    private static final String LATEST = " ORDER BY prepare_time DESC LIMIT 1";
 
     private static final RowMetadata NO_COLUMNS = RowMetadata.of(List.of());
 
@@ -83,6 +82,18 @@ final class Statements {
         }
     }
 
+    /** Columns of values that came as text: in an array, Vert.x makes elements of what stands between commas. */
+    static RowMetadata columnsOfText(SqlResult<?> result) {
+        RowMetadata columns = columnsOf(result);
+        int[] types = new int[columns.size()];
+        int[] modifiers = new int[types.length];
+        for (int i = 0; i < types.length; i++) {
+            types[i] = TypeIds.elementOf(columns.typeId(i)) >= 0 ? ValueTypes.OTHER : columns.typeId(i);
+            modifiers[i] = -1;
+        }
+        return RowMetadata.of(columns.names(), types, modifiers);
+    }
+
     static RowMetadata columnsOf(SqlResult<?> result) {
         List<ColumnDescriptor> descriptors = result.columnDescriptors();
         if (descriptors == null) {
@@ -115,7 +126,7 @@ final class Statements {
         }
         Future<PreparedStatement> handle = exchange.prepare(text);
         Future<int[]> types = bound
-                ? exchange.run(TYPES + literal(text) + LATEST).map(rows -> types(rows, text))
+                ? exchange.run(TYPES + literal(text)).map(rows -> types(rows, text))
                 : Future.succeededFuture(NOT_ASKED);
         return Future.join(handle, types)
                 .transform(both -> handle.compose(prepared ->
@@ -154,6 +165,11 @@ final class Statements {
         if (rows.size() == 0) {
             throw new ParameterException(
                     "the server, or a pooler before it, does not tell the types of the parameters: " + text);
+        }
+        if (rows.size() > 1) {
+            throw new ParameterException(
+                    "another client has prepared the same text with other types of its parameters on this server "
+                            + "connection; run it again, it will be sent under another text: " + text);
         }
         String array = rows.iterator().next().getString(0);
         String ids = array.substring(1, array.length() - 1);

@@ -105,9 +105,12 @@ final class VertxConnection implements DriverConnection {
 
     @Override
     public void begin(TransactionOptions options) {
-        failureInTransaction = null;
-        opening = options.beginSql();
-        inTransaction = true;
+        queue.submit(() -> {
+            failureInTransaction = null;
+            opening = options.beginSql();
+            inTransaction = true;
+            queue.done();
+        });
     }
 
     /** Runs the BEGIN that is due, if one is. On the event loop, in the piece of work of a statement. */
@@ -134,22 +137,23 @@ final class VertxConnection implements DriverConnection {
     private Mono<Void> end(boolean commit) {
         return Mono.create(sink -> {
             Consumer<Throwable> fail = CallerErrors.whileWanted(sink);
-            queue.submit(() -> {
-                boolean begun = inTransaction && opening == null;
-                opening = null;
-                if (!begun) {
-                    ended(sink::success);
-                } else if (commit && !aborted) {
-                    commit(sink::success, fail);
-                } else {
-                    rollBack(
-                            commit
-                                    ? () -> fail.accept(new TransactionAbortedException(failureInTransaction))
-                                    : sink::success,
-                            fail);
-                }
-            });
+            // behind the end of a cursor that another thread has just given up
+            exchange.onLoop(() -> queue.submit(() -> end(commit, sink::success, fail)));
         });
+    }
+
+    private void end(boolean commit, Runnable onEnd, Consumer<Throwable> onError) {
+        boolean begun = inTransaction && opening == null;
+        opening = null;
+        if (!begun) {
+            ended(onEnd);
+        } else if (!commit) {
+            rollBack(onEnd, onError);
+        } else if (aborted) {
+            rollBack(() -> onError.accept(new TransactionAbortedException(failureInTransaction)), onError);
+        } else {
+            commit(onEnd, onError);
+        }
     }
 
     private void ended(Runnable report) {
@@ -177,7 +181,7 @@ final class VertxConnection implements DriverConnection {
     private void endFailed(Throwable error, String sql, Effect effect, Consumer<Throwable> onError) {
         if (!isState(error, NO_TRANSACTION)) {
             HeadgateException failure = failure(error, sql, effect);
-            ended(() -> onError.accept(failure));
+            endOpenTransaction().onComplete(known -> ended(() -> onError.accept(failure)));
             return;
         }
         // by a fault of the pooler's, or of ours; what the transaction wrote may be stored, so nobody is told that it
@@ -187,6 +191,16 @@ final class VertxConnection implements DriverConnection {
         logger.warn(lost.getMessage());
         exchange.close();
         ended(() -> onError.accept(lost));
+    }
+
+    /** After an end that has failed: a cancel request may have met it half-way. The connection is closed if this fails too. */
+    Future<Void> endOpenTransaction() {
+        return exchange.run(ROLLBACK).transform(answer -> {
+            if (answer.failed() && !isState(answer.cause(), NO_TRANSACTION)) {
+                exchange.close();
+            }
+            return Future.succeededFuture();
+        });
     }
 
     private static boolean isState(Throwable error, String sqlState) {

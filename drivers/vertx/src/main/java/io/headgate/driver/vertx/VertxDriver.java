@@ -113,7 +113,14 @@ public final class VertxDriver implements SqlDriver {
             sink.error(new ClosedException("the driver"));
             return;
         }
-        SingleConnection socket = new SingleConnection(vertx, settings, address, credentials);
+        SingleConnection socket;
+        try {
+            socket = new SingleConnection(vertx, settings, address, credentials);
+        } catch (Throwable unusable) {
+            // such as a root certificate that cannot be read
+            sink.error(unusable);
+            return;
+        }
         Delivery delivery = new Delivery(sink, socket);
         socket.open()
                 .compose(connection -> {

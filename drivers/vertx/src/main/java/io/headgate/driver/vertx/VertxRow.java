@@ -7,11 +7,18 @@ import io.headgate.core.error.RowMappingException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.data.Numeric;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A row over Vert.x's, whose values become types of Java or of core when they are read. See {@link ValueTypes} for what is refused. */
 final class VertxRow implements SqlRow {
+
+    /** What Vert.x makes of PostgreSQL's number for it, the smallest there is, in microseconds since 2000. */
+    private static final LocalDateTime MINUS_INFINITY =
+            LocalDateTime.of(2000, 1, 1, 0, 0).plus(Long.MIN_VALUE, ChronoUnit.MICROS);
 
     private final Row row;
     private final RowMetadata columns;
@@ -45,10 +52,8 @@ final class VertxRow implements SqlRow {
             throw unreadable(
                     index, "is NULL or an array of several dimensions, which the Vert.x PG Client does not tell apart");
         }
-        if (value instanceof String[] && type == ValueTypes.OTHER) {
-            throw unreadable(
-                    index,
-                    "has a text in braces of a type that the Vert.x PG Client does not know, and takes for an array");
+        if (value instanceof Object[] && type == ValueTypes.OTHER) {
+            throw unreadable(index, "has a text in braces, of which the Vert.x PG Client does not know the type");
         }
         return decoded(value);
     }
@@ -59,6 +64,17 @@ final class VertxRow implements SqlRow {
     }
 
     private static @Nullable Object decoded(@Nullable Object value) {
+        if (value instanceof LocalDateTime time) {
+            return time.equals(MINUS_INFINITY) ? LocalDateTime.MIN : value;
+        }
+        if (value instanceof OffsetDateTime time) {
+            return time.toLocalDateTime().equals(MINUS_INFINITY) ? OffsetDateTime.MIN : value;
+        }
+        if (value instanceof LocalDateTime[] || value instanceof OffsetDateTime[]) {
+            Object[] times = ((Object[]) value).clone();
+            Arrays.setAll(times, i -> decoded(times[i]));
+            return times;
+        }
         if (value instanceof Numeric numeric) {
             return number(numeric);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.StaleStatementException;
 import io.headgate.core.type.Json;
@@ -165,6 +166,13 @@ class SchemaDriftIT {
                 new Drift("real", "double precision", "0.1", "0.1", List.of("0.1", 0.1), "0.1"),
                 new Drift("real", "double precision", "0.1", 0.1f, List.of(0.1, "0.1", new BigDecimal("0.1")), "0.1"),
                 new Drift("double precision", "numeric", many, 0.5, List.of(new BigDecimal(many), many), many),
+                new Drift("int", "text", "'01234'", "01234", List.of("01234"), "01234"),
+                new Drift("numeric", "text", "'007.50'", "007.50", List.of("007.50"), "007.50"),
+                new Drift("numeric", "text", "'1e3'", "1e3", List.of("1e3"), "1e3"),
+                new Drift("double precision", "text", "'1.50'", "1.50", List.of("1.50"), "1.50"),
+                new Drift("boolean", "text", "'yes'", "yes", List.of("yes"), "yes"),
+                new Drift("bytea", "text", "'abc'", "abc", List.of("abc"), "abc"),
+                new Drift("int[]", "text[]", "'{01,2}'", "{01,2}", List.of("{01,2}"), "{01,2}"),
                 new Drift("char(3)", "text", "'ab   '", "ab", List.of("ab   "), "ab   "),
                 new Drift("name", "text", "repeat('x', 70)", "a", List.of("x".repeat(70)), "x".repeat(70)));
     }
@@ -267,6 +275,110 @@ class SchemaDriftIT {
     }
 
     /** PostgreSQL has aborted it, so nothing can be asked in it. */
+    @Test
+    void aSetOfABatchMayHaveALabelThatTheTypeHadNot() {
+        enumerationThatBecomesAText();
+        List<List<?>> sets = List.of(List.of("flat"), List.of("new"));
+        assertThat(known.sql("INSERT INTO drift.t VALUES ($1)")
+                        .batch(sets)
+                        .update()
+                        .block(SOON))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aStreamMayBeOfALabelThatTheTypeHadNot() {
+        enumerationThatBecomesAText();
+        assertThat(known.sql("SELECT k::text FROM drift.t WHERE k = $1").bind("new").stream()
+                        .count()
+                        .block(SOON))
+                .isZero();
+    }
+
+    /** After its statements have been used. */
+    private void enumerationThatBecomesAText() {
+        route.node().execute("CREATE TABLE drift.t (k drift.kind)");
+        route.node().execute("GRANT ALL ON drift.t TO app");
+        known.sql("INSERT INTO drift.t VALUES ($1)")
+                .batch(List.of(List.of("flat")))
+                .update()
+                .block(SOON);
+        known.sql("SELECT k::text FROM drift.t WHERE k = $1").bind("flat").stream()
+                .blockLast(SOON);
+        route.node().execute("ALTER TABLE drift.t ALTER k TYPE text");
+    }
+
+    /** Each has an enumeration of its own, by the same name. */
+    @Test
+    void tenantsInTurnGetThrough() {
+        List<String> tenants = List.of("drift_a", "drift_b");
+        for (String tenant : tenants) {
+            route.node().execute("DROP SCHEMA IF EXISTS " + tenant + " CASCADE");
+            route.node().execute("CREATE SCHEMA " + tenant);
+            route.node().execute("CREATE TYPE " + tenant + ".kind AS ENUM ('round', 'flat')");
+            route.node().execute("CREATE TABLE " + tenant + ".t (k " + tenant + ".kind)");
+            route.node().execute("GRANT ALL ON SCHEMA " + tenant + " TO app");
+            route.node().execute("GRANT ALL ON " + tenant + ".t TO app");
+        }
+        int refused = 0;
+        for (int i = 0; i < 40; i++) {
+            String tenant = tenants.get(i % 2);
+            try {
+                known.inTransaction(tx -> tx.sql("SET LOCAL search_path TO " + tenant)
+                                .update()
+                                .then(tx.sql("INSERT INTO t VALUES ($1)")
+                                        .bind("flat")
+                                        .update()))
+                        .block(SOON);
+            } catch (StaleStatementException runAgain) {
+                refused++;
+            }
+        }
+        assertThat(refused).isLessThan(10);
+        tenants.forEach(tenant -> route.node().execute("DROP SCHEMA " + tenant + " CASCADE"));
+    }
+
+    /** It belongs to no transaction, and so not to one that was begun while it was under way. */
+    @Test
+    void whatIsRepeatedOnASessionStaysOutsideALaterTransaction() {
+        Headgate db = DriverUnderTest.client()
+                .node(route.url())
+                .sessionNode(route.node().url())
+                .build();
+        try {
+            route.node().execute("CREATE TABLE drift.t AS SELECT '" + ID + "'::text AS id, 0 AS n");
+            route.node().execute("GRANT ALL ON drift.t TO app");
+            String sql = "UPDATE drift.t SET n = n + 1 WHERE id = $1";
+            Mono<String> outcome = db.sessionConnection(session -> {
+                        Mono<String> outside = session.sql(sql)
+                                .bind(ID)
+                                .update()
+                                .map(count -> "stored")
+                                .onErrorResume(
+                                        StaleStatementException.class,
+                                        stale -> Mono.just(String.valueOf(stale.outcome())));
+                        Flux<String> undone = session.inTransaction(
+                                        TransactionOptions.defaults(),
+                                        tx -> tx.sql("SELECT 1")
+                                                .one()
+                                                .then(Mono.<String>error(new IllegalStateException("the work's own"))))
+                                .onErrorResume(IllegalStateException.class, own -> Flux.empty());
+                        return Flux.merge(outside, undone);
+                    })
+                    .last();
+            assertThat(outcome.block(SOON)).isEqualTo("stored");
+            for (String type : List.of("uuid USING id::uuid", "text USING id::text")) {
+                String before = route.node().queryValue("SELECT n FROM drift.t");
+                route.node().execute("ALTER TABLE drift.t ALTER id TYPE " + type);
+                boolean stored = "stored".equals(outcome.block(SOON));
+                assertThat(route.node().queryValue("SELECT n FROM drift.t"))
+                        .isEqualTo(String.valueOf(Integer.parseInt(before) + (stored ? 1 : 0)));
+            }
+        } finally {
+            db.close().block();
+        }
+    }
+
     @Test
     void aTransactionIsToldToRunAgain() {
         route.node().execute("CREATE TABLE drift.t AS SELECT '" + ID + "'::text AS id");

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +71,16 @@ class ServerCertificateIT {
         }
     }
 
+    /** As with a root that was signed by an older one too, until it was known: the way to the known root does not need it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"verify-full", "verify-ca"})
+    void isTakenBesideAnotherThatHasExpired(String mode) throws Exception {
+        try (Server server = new Server(keysWithAnExpiredWayToAnOlderRoot())) {
+            assertThatThrownBy(() -> connect(server, mode)).hasMessageContaining(REACHED);
+            assertThat(server.logins).hasPositiveValue();
+        }
+    }
+
     private void connect(Server server, String mode) {
         Headgate db = Headgate.builder()
                 .node("postgresql://u:p@127.0.0.1:" + server.port() + "/d?connect_timeout=5&sslmode=" + mode
@@ -84,34 +96,65 @@ class ServerCertificateIT {
 
     /** A key and its certificate for 127.0.0.1, valid for ten days. */
     private SSLContext keys(String begin) throws Exception {
-        Path store = folder.resolve("keys.p12");
+        generate("a", "127.0.0.1", begin);
+        keytool("a", "-exportcert", "-rfc", "-file", file("certificate.pem"));
+        return context(load());
+    }
+
+    /** A certificate by a root, which is trusted, and that root's by an older one. */
+    private SSLContext keysWithAnExpiredWayToAnOlderRoot() throws Exception {
+        generate("a", "127.0.0.1", "-1d");
+        generate("root", "root", "-1d");
+        generate("old", "old", "-20d");
+        keytool("root", "-exportcert", "-rfc", "-file", file("certificate.pem"));
+        Certificate[] chain = {sign("a", "root", "-1d", "san=ip:127.0.0.1"), sign("root", "old", "-20d", "bc=ca:true")};
+        KeyStore all = load();
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, null);
+        keys.setKeyEntry("a", all.getKey("a", PASSWORD.toCharArray()), PASSWORD.toCharArray(), chain);
+        return context(keys);
+    }
+
+    private void generate(String alias, String name, String begin) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("-genkeypair", "-keyalg", "EC", "-dname", "CN=" + name));
+        command.addAll(List.of("-ext", "san=ip:127.0.0.1", "-ext", "bc=ca:true", "-startdate", begin));
+        command.addAll(List.of("-validity", "10", "-storetype", "PKCS12"));
+        keytool(alias, command.toArray(String[]::new));
+    }
+
+    private Certificate sign(String alias, String by, String begin, String extension) throws Exception {
+        keytool(alias, "-certreq", "-file", file("request"));
         keytool(
-                store,
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=127.0.0.1",
+                by,
+                "-gencert",
+                "-infile",
+                file("request"),
+                "-outfile",
+                file("signed"),
                 "-ext",
-                "san=ip:127.0.0.1",
-                "-ext",
-                "bc=ca:true",
+                extension,
                 "-startdate",
                 begin,
                 "-validity",
-                "10",
-                "-storetype",
-                "PKCS12");
-        keytool(
-                store,
-                "-exportcert",
-                "-rfc",
-                "-file",
-                folder.resolve("certificate.pem").toString());
+                "10");
+        try (InputStream in = Files.newInputStream(folder.resolve("signed"))) {
+            return CertificateFactory.getInstance("X.509").generateCertificate(in);
+        }
+    }
+
+    private String file(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private KeyStore load() throws Exception {
         KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
+        try (InputStream in = Files.newInputStream(folder.resolve("keys.p12"))) {
             keys.load(in, PASSWORD.toCharArray());
         }
+        return keys;
+    }
+
+    private static SSLContext context(KeyStore keys) throws Exception {
         KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
         managers.init(keys, PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
@@ -119,11 +162,11 @@ class ServerCertificateIT {
         return context;
     }
 
-    private static void keytool(Path store, String... arguments) throws IOException, InterruptedException {
+    private void keytool(String alias, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
         command.addAll(List.of(arguments));
-        command.addAll(List.of("-alias", "a", "-keystore", store.toString(), "-storepass", PASSWORD));
+        command.addAll(List.of("-alias", alias, "-keystore", file("keys.p12"), "-storepass", PASSWORD));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();

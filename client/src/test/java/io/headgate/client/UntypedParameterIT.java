@@ -1,11 +1,14 @@
 package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.error.ParameterException;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +63,51 @@ class UntypedParameterIT extends OnNetty {
                 with("SELECT to_jsonb($1)::text", "\"a\"", "a"),
                 with("SELECT to_jsonb($1)::text", "5", 5),
                 with("SELECT (date '2026-01-31' + $1)::text", "2026-02-01", 1));
+    }
+
+    /** Its code runs on the event loop, where the server's first refusal has come. */
+    @Test
+    void aCollectionThatThrowsIsRefused() {
+        List<String> lazy = new AbstractList<>() {
+            @Override
+            public String get(int index) {
+                throw new IllegalStateException("no session");
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+        for (int run = 0; run < RUNS; run++) {
+            assertThatThrownBy(() ->
+                            db.sql("SELECT * FROM unnest($1)").bind(lazy).one().block(SOON))
+                    .isInstanceOf(ParameterException.class)
+                    .hasMessageContaining("IllegalStateException");
+        }
+        assertThat(FirstValue.of(db, Integer.class, "SELECT 7")).isEqualTo(7);
+    }
+
+    /** The server's texts are not of the form that the codec reads, so that columns have to be known first. */
+    @Test
+    void numbersForATextAreTakenUnderAnotherDateStyle() {
+        route.node().execute("ALTER ROLE app SET datestyle = 'German'");
+        Headgate german = DriverUnderTest.client()
+                .node(route.node().url())
+                .maxConnections(1)
+                .build();
+        try {
+            for (int run = 0; run < RUNS; run++) {
+                assertThat(german.sql("SELECT relname::text FROM pg_class WHERE relname::varchar = $1")
+                                .bind(42L)
+                                .one()
+                                .block(SOON))
+                        .isNull();
+            }
+        } finally {
+            route.node().execute("ALTER ROLE app RESET datestyle");
+            german.close().block();
+        }
     }
 
     private static Arguments with(String sql, String expected, Object... values) {

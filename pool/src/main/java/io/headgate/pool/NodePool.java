@@ -8,6 +8,7 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.StaleStatementException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.sql.TextCache;
@@ -54,6 +55,8 @@ public final class NodePool implements SqlExecutor {
 
     /** The first, and two more for a schema that changes again meanwhile. */
     private static final int MOST_STREAM_ATTEMPTS = 3;
+
+    private static final String INVALID_TEXT = "22P02";
 
     private final String node;
     private final ConnectionSupply supply;
@@ -194,13 +197,24 @@ public final class NodePool implements SqlExecutor {
     }
 
     /** Its transaction does nothing else, so it begins anew as long as nobody has seen a row. */
+    /** Whether what was remembered of a query may be to blame. For a text that is no value of its type, that is tried once. */
+    private static boolean mayBeOutdated(SqlStatement query, Throwable error, int attemptsLeft) {
+        if (error instanceof StaleStatementException) {
+            return attemptsLeft > 1;
+        }
+        return error instanceof DatabaseException told
+                && told.sqlState().equals(INVALID_TEXT)
+                && !query.parameters().isEmpty()
+                && attemptsLeft == MOST_STREAM_ATTEMPTS;
+    }
+
     private Flux<SqlRow> stream(SqlStatement query, int attemptsLeft) {
         AtomicBoolean seen = new AtomicBoolean();
         return inTransaction(OnLease.READ_ONLY, transaction -> transaction.stream(query))
                 .doOnNext(row -> seen.set(true))
                 .onErrorResume(
-                        StaleStatementException.class,
-                        stale -> seen.get() || attemptsLeft == 1 ? Flux.error(stale) : stream(query, attemptsLeft - 1));
+                        error -> !seen.get() && mayBeOutdated(query, error, attemptsLeft),
+                        outdated -> stream(query, attemptsLeft - 1));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.headgate.core.codec;
 
 import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.ParameterException;
+import io.headgate.core.type.TypedText;
 import java.lang.reflect.Array;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -125,9 +126,11 @@ final class ArrayWriter implements ValueWriter {
         }
         out.append('{');
         boolean first = true;
-        for (Object element : elements(value)) {
+        @Nullable Object[] elements = elements(value);
+        char delimiter = delimiter(elements);
+        for (Object element : elements) {
             if (!first) {
-                out.append(',');
+                out.append(delimiter);
             }
             first = false;
             if (element != null && isArray(element)) {
@@ -138,6 +141,16 @@ final class ArrayWriter implements ValueWriter {
             }
         }
         out.append('}');
+    }
+
+    /** What stands between elements: {@code typdelim} in {@code pg_type}, a comma but for box. */
+    private static char delimiter(@Nullable Object[] elements) {
+        for (Object element : elements) {
+            if (element != null) {
+                return element instanceof TypedText typed && typed.typeId() == BuiltInTypes.BOX ? ';' : ',';
+            }
+        }
+        return ',';
     }
 
     /** The array type of the elements' own type, if they have one in common; whole numbers the widest of theirs. */

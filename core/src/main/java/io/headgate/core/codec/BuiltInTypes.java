@@ -16,6 +16,7 @@ final class BuiltInTypes {
     static final int TEXT = 25;
     static final int OID = 26;
     static final int JSON = 114;
+    static final int BOX = 603;
     static final int CIDR = 650;
     static final int UNKNOWN = 705;
     static final int MONEY = 790;

@@ -2,11 +2,12 @@ package io.headgate.core.codec;
 
 import io.headgate.core.driver.text.TypeIds;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Tells texts of which a type keeps all from those of which it may drop something, or which it may not read at all. A date drops the
- * time of day, a timestamp the offset, a real digits, a char trailing blanks. Such a text may be meant for the type that the parameter
+ * time of day, a timestamp the offset, a number leading zeros, a char trailing blanks. Such a text may be meant for the type that the parameter
  * has by now, after ALTER TABLE, and not for the one that was described earlier. Spellings that are seldom are not told apart: they
  * count as not kept.
  */
@@ -20,12 +21,17 @@ final class WholeText {
 
     private static final int DIGITS_OF_A_REAL = 6;
 
-    private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?\\d{1,19}");
-    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,1000}(\\.\\d{1,1000})?([eE][+-]?\\d{1,3})?");
+    /** Numbers as the server writes them: it writes no other sign, zero or exponent. */
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("0|-?[1-9]\\d{0,18}");
+
+    private static final Pattern NUMBER = Pattern.compile("(?!-[0.]+$)-?(0|[1-9]\\d{0,999})(\\.\\d{1,1000})?");
+    private static final Pattern REAL = Pattern.compile("0|-?(0\\.(?!0000)|[1-9]\\d*\\.)\\d*[1-9]|-?[1-9]\\d*");
+    private static final Pattern BYTES = Pattern.compile("\\\\x([0-9a-f]{2})*+");
     private static final Pattern DATE = Pattern.compile("\\d{4,7}-\\d\\d-\\d\\d");
     private static final Pattern TIME = Pattern.compile("\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?");
     private static final Pattern TIMESTAMP =
             Pattern.compile("\\d{4,6}-\\d\\d-\\d\\d([ T]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?)?");
+    private static final Pattern ARRAY = Pattern.compile("\\{([^{}\"\\\\\\s]*)}");
     private static final Pattern UUID = Pattern.compile("[\\p{XDigit}{}-]{32,40}");
 
     private WholeText() {}
@@ -40,27 +46,32 @@ final class WholeText {
             case TypeIds.INT2, TypeIds.INT4, TypeIds.INT8 -> isWholeNumber(text, typeId);
             case TypeIds.NUMERIC -> NUMBER.matcher(text).matches();
             case TypeIds.FLOAT4 -> isReal(text);
-            case TypeIds.FLOAT8 -> NUMBER.matcher(text).matches() && digits(text) <= DIGITS;
+            case TypeIds.FLOAT8 -> REAL.matcher(text).matches() && digits(text) <= DIGITS;
+            case TypeIds.BOOL -> CharSequence.compare(text, "true") == 0 || CharSequence.compare(text, "false") == 0;
+            case TypeIds.BYTEA -> BYTES.matcher(text).matches();
             case TypeIds.UUID -> UUID.matcher(text).matches();
             case TypeIds.DATE -> DATE.matcher(text).matches();
             case TypeIds.TIME -> TIME.matcher(text).matches();
             case TypeIds.TIMESTAMP -> TIMESTAMP.matcher(text).matches();
-            default -> !isArrayOfWhatDropsSomething(typeId);
+            default -> fitsArray(text, BuiltInTypes.elementOf(typeId));
         };
     }
 
-    private static boolean isArrayOfWhatDropsSomething(int typeId) {
-        return switch (BuiltInTypes.elementOf(typeId)) {
-            case BuiltInTypes.BPCHAR,
-                    BuiltInTypes.CHAR,
-                    BuiltInTypes.NAME,
-                    TypeIds.FLOAT4,
-                    TypeIds.FLOAT8,
-                    TypeIds.DATE,
-                    TypeIds.TIME,
-                    TypeIds.TIMESTAMP -> true;
-            default -> false;
-        };
+    /** Every element fits, or it is no array. One with quotes or of several dimensions is not looked into. */
+    private static boolean fitsArray(CharSequence text, int elementType) {
+        if (elementType < 0 || elementType == BuiltInTypes.TEXT || elementType == BuiltInTypes.VARCHAR) {
+            return true;
+        }
+        Matcher array = ARRAY.matcher(text);
+        if (!array.matches()) {
+            return false;
+        }
+        for (String element : array.group(1).split(",")) {
+            if (!element.isEmpty() && !element.equals("NULL") && !fits(element, elementType)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isShortName(CharSequence text) {
@@ -82,14 +93,14 @@ final class WholeText {
 
     /** The same number when it is read as double precision. */
     private static boolean isReal(CharSequence text) {
-        return NUMBER.matcher(text).matches()
+        return REAL.matcher(text).matches()
                 && digits(text) <= DIGITS_OF_A_REAL
                 && Float.parseFloat(text.toString()) == Double.parseDouble(text.toString());
     }
 
     private static int digits(CharSequence number) {
         int digits = 0;
-        for (int i = 0; i < number.length() && number.charAt(i) != 'e' && number.charAt(i) != 'E'; i++) {
+        for (int i = 0; i < number.length(); i++) {
             digits += Character.isDigit(number.charAt(i)) ? 1 : 0;
         }
         return digits;

@@ -297,14 +297,18 @@ class ValueEncoderTest {
         "2026-11-28 13:14:15+02, 1184",
         "2026-11-28, 1114",
         "-5, 23",
-        "05, 23",
+        "0, 23",
         "9223372036854775807, 20",
         "-1.50, 1700",
         "0.5, 700",
         "0.1, 701",
-        "1e5, 1700",
+        "0.00, 1700",
+        "123456.5, 701",
         "true, 16",
-        "yes, 16",
+        "\\x61ff, 17",
+        "{2026-11-28}, 1182",
+        "'{1,NULL,-2}', 1007",
+        "{}, 1007",
         "a8098c1af86e11dabd1a00112444be1e, 2950",
         "A8098C1A-f86e-11da-bd1a-00112444be1e, 2950",
         "a b, 1042",
@@ -336,11 +340,32 @@ class ValueEncoderTest {
         "'a ', 1042",
         "ab, 18",
         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx, 19",
-        "{2026-11-28}, 1182"
+        "05, 23",
+        "+5, 23",
+        "-0, 23",
+        "007.50, 1700",
+        "-0.0, 1700",
+        "1e5, 1700",
+        "1.50, 701",
+        "0.00001, 701",
+        "1e5, 701",
+        "yes, 16",
+        "TRUE, 16",
+        "abc, 17",
+        "\\xAB, 17",
+        "{now}, 1182",
+        "'{1,02}', 1007",
+        "'{{1},{2}}', 1007"
     })
     void aTextOfWhichATypeMayDropSomethingIsTakenButDoesNotFit(String text, int typeId) {
         assertThat(ValueEncoder.fits(text, typeId)).isFalse();
         assertThat(ValueEncoder.refuses(text, typeId)).isFalse();
+    }
+
+    @Test
+    void boxesStandApartByTheirOwnDelimiter() {
+        TypedText[] boxes = {new TypedText(603, "(1,1),(0,0)"), new TypedText(603, "(2,2),(1,1)")};
+        assertThat(text(boxes, 1020)).isEqualTo("{\"(1,1),(0,0)\";\"(2,2),(1,1)\"}");
     }
 
     @Test

@@ -25,10 +25,22 @@ public final class StaleStatements {
      * for it. They are asked for when it runs again.
      */
     public static StaleStatementException outdatedTypes(DatabaseException refused) {
-        Meaning meaning = new Meaning(Kind.STALE_STATEMENT, true, refused.outcome(), "outdated parameter types");
-        String advice =
+        return outdated(
+                refused,
                 "the schema may have changed under the statement, and PostgreSQL has aborted the transaction: run the "
-                        + "transaction again, its parameter types are asked for anew";
+                        + "transaction again, its parameter types are asked for anew");
+    }
+
+    /** The error for one that was not repeated since a transaction was begun meanwhile, to which it would have belonged then. */
+    public static StaleStatementException overtaken(DatabaseException refused) {
+        return outdated(
+                refused,
+                "the schema may have changed under the statement, and a transaction was begun on its connection before it "
+                        + "could be repeated: run it again");
+    }
+
+    private static StaleStatementException outdated(DatabaseException refused, String advice) {
+        Meaning meaning = new Meaning(Kind.STALE_STATEMENT, true, refused.outcome(), "outdated parameter types");
         return new StaleStatementException(refused.error(), meaning, refused.node(), refused.sql(), advice, null);
     }
 

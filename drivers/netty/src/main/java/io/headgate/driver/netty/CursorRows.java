@@ -106,7 +106,8 @@ final class CursorRows implements Described {
         transaction = connection.transaction();
         ParameterTypes types;
         try {
-            types = text.typesFor(query.parameters(), descriptions > 0);
+            boolean fresh = descriptions > 0;
+            types = !fresh && text.typesDependOnTransaction() ? null : text.typesFor(query.parameters(), fresh);
         } catch (Throwable thrown) {
             finish(Values.unwritable(thrown, query.text()));
             return;
@@ -238,7 +239,9 @@ final class CursorRows implements Described {
         KnownStatement text = known;
         boolean types = Outdated.isTypes(error) || Outdated.isDropped(error);
         boolean outdated = types && descriptions == 0 && !beforeIt && columns == Columns.NONE;
-        if (text != null && (types || Outdated.isText(error))) {
+        if (text != null && outdated) {
+            text.refusedInTransaction();
+        } else if (text != null && (types || Outdated.isText(error))) {
             text.forgetTypes();
         }
         if (text != null && Outdated.isFormats(error)) {

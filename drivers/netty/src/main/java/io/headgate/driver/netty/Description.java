@@ -104,7 +104,16 @@ final class Description extends Unit {
             return;
         }
         int[] texts = question.textsOnly();
-        Question next = texts == null ? question.afterRefusal(refused, values) : null;
+        Question next;
+        try {
+            next = texts == null ? question.afterRefusal(refused, values) : null;
+        } catch (Throwable thrown) {
+            // a value's own code
+            rollBack();
+            connection.wire().resume(null);
+            execution.finish(Values.unwritable(thrown, statement.sql()));
+            return;
+        }
         if (texts != null) {
             rollBack();
             learn(new ParameterTypes(texts, new int[texts.length], true));
@@ -134,11 +143,11 @@ final class Description extends Unit {
             execution.finish(Values.unwritable(thrown, statement.sql()));
             return;
         }
+        statement.columns(columns);
         if (declare != null) {
             ask(Question.ofValues(declare, types));
             return;
         }
-        statement.columns(columns);
         learn(new ParameterTypes(types, Arrays.copyOf(question.declared(), types.length), false));
     }
 

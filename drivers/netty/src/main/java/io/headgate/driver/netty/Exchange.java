@@ -69,6 +69,9 @@ class Exchange {
     /** Chooses the parameter types of each set; returns a set whose types have to be asked for first, or null. */
     @Nullable
     List<@Nullable Object> chooseForms(KnownStatement text) {
+        if (!described && connection.transaction() != null && text.typesDependOnTransaction()) {
+            return sets.get(0);
+        }
         ParameterTypes[] chosen = new ParameterTypes[sets.size()];
         for (int i = 0; i < chosen.length; i++) {
             ParameterTypes types = text.typesFor(sets.get(i), described);
@@ -197,7 +200,12 @@ class Exchange {
             answer.counted(touched);
         }
         answered++;
-        return answered == sets.size();
+        if (answered == sets.size()) {
+            return true;
+        }
+        // the next set of a batch
+        bound = false;
+        return false;
     }
 
     /**

@@ -29,8 +29,8 @@ final class Execution extends Exchange implements Described, Subscription {
     private static final AtomicIntegerFieldUpdater<Execution> BEGUN =
             AtomicIntegerFieldUpdater.newUpdater(Execution.class, "begun");
 
-    /** The first, and two more for a schema that changes again meanwhile. */
-    private static final int MOST_ATTEMPTS = 3;
+    /** One, and one more for a schema that changes again meanwhile. */
+    private static final int MOST_REPEATS = 2;
 
     /** A set of a batch may need a form of its own; values that fit no description given just before are wrong. */
     private static final int MOST_DESCRIPTIONS = 4;
@@ -42,9 +42,12 @@ final class Execution extends Exchange implements Described, Subscription {
     private volatile boolean cancelled;
 
     private @Nullable Transaction transaction;
-    private int attempts;
+    private int repeats;
     private int descriptions;
     private boolean alone;
+
+    /** The error after which it runs once more. */
+    private @Nullable HeadgateException repeatedAfter;
 
     /** An error that outdated parameter types may be to blame for: it is the caller's if they turn out to be the same. */
     private @Nullable HeadgateException doubt;
@@ -103,6 +106,12 @@ final class Execution extends Exchange implements Described, Subscription {
             return;
         }
         transaction = connection.transaction();
+        HeadgateException before = repeatedAfter;
+        if (before != null && transaction != null) {
+            // begun meanwhile: it does not belong to it
+            finish(before);
+            return;
+        }
         KnownStatement text;
         List<@Nullable Object> unknown;
         try {
@@ -144,7 +153,6 @@ final class Execution extends Exchange implements Described, Subscription {
         }
         int start = out.writerIndex();
         try {
-            attempts++;
             write(text, group, group.asks(), out);
             group.add(this);
         } catch (Throwable thrown) {
@@ -228,7 +236,8 @@ final class Execution extends Exchange implements Described, Subscription {
         if (unbound && Outdated.isFormats(error)) {
             forgetFormats();
             heal(error, (DatabaseException) failure);
-        } else if (!beforeIt && !isCopy() && (StaleStatements.isStale(failure) || Outdated.isDropped(error))) {
+        } else if ((unbound && StaleStatements.isStale(failure))
+                || (!beforeIt && !isCopy() && Outdated.isDropped(error))) {
             renew(error, transaction != null);
             heal(error, (DatabaseException) failure);
         } else if (unbound && (Outdated.isTypes(error) || Outdated.isText(error)) && hasRememberedTypes()) {
@@ -243,6 +252,7 @@ final class Execution extends Exchange implements Described, Subscription {
         KnownStatement text = known();
         if (doubt == null && mayRepeat(failure)) {
             doubt = failure;
+            repeatedAfter = StaleStatements.overtaken(failure);
             again();
             return;
         }
@@ -251,13 +261,20 @@ final class Execution extends Exchange implements Described, Subscription {
             return;
         }
         // nothing can be asked in an aborted transaction
-        text.forgetTypes();
-        finish(Outdated.isTypes(error) ? StaleStatements.outdatedTypes(failure) : failure);
+        if (Outdated.isTypes(error)) {
+            text.refusedInTransaction();
+            finish(StaleStatements.outdatedTypes(failure));
+        } else {
+            text.forgetTypes();
+            finish(failure);
+        }
     }
 
     /** Sends it once more, unless that may do it twice or has not helped yet. */
     private void heal(ServerError error, DatabaseException failure) {
-        if (attempts < MOST_ATTEMPTS && mayRepeat(failure)) {
+        if (repeats < MOST_REPEATS && mayRepeat(failure)) {
+            repeats++;
+            repeatedAfter = StaleStatements.overtaken(failure);
             connection.healed(statement, error.sqlState());
             again();
         } else {

@@ -22,6 +22,11 @@ final class KnownStatement {
     /** Parameters whose Java types change from call to call; more forms than these are not worth keeping. */
     private static final int MOST_FORMS = 16;
 
+    private static final ParameterTypes[] NO_FORMS = {};
+
+    /** More than migrations bring about for one statement. */
+    private static final int MANY_REFUSALS = 4;
+
     /** A failure in a group costs all of it; a text that fails is kept out for as many executions. */
     private static final int ALONE_AFTER_FAILURE = 100;
 
@@ -43,10 +48,11 @@ final class KnownStatement {
     private final boolean read;
     private final boolean planned;
     private final boolean hasParameters;
-    private volatile ParameterTypes[] forms = {};
+    private volatile ParameterTypes[] forms = NO_FORMS;
     private volatile @Nullable Columns columns;
     private volatile int alone;
     private volatile boolean unnamed;
+    private volatile int refusals;
 
     KnownStatement(String sql, SqlAnalysis analysis) {
         this.sql = sql;
@@ -132,8 +138,23 @@ final class KnownStatement {
                 .toArray(ParameterTypes[]::new);
     }
 
+    /** They may be outdated. */
     synchronized void forgetTypes() {
-        forms = new ParameterTypes[0];
+        forms = NO_FORMS;
+    }
+
+    /** A transaction was aborted because the types are others there than those that were learned earlier. */
+    synchronized void refusedInTransaction() {
+        refusals++;
+        forgetTypes();
+    }
+
+    /**
+     * Whether transactions were refused so often that it is no change of the schema, which the next one would get over: tenants with
+     * a search path each have enumerations of their own. The types are then asked for in each transaction.
+     */
+    boolean typesDependOnTransaction() {
+        return refusals >= MANY_REFUSALS;
     }
 
     @Nullable

@@ -31,7 +31,7 @@ import reactor.core.publisher.Operators;
 final class Script extends Sequence<Exchange> implements Described, Subscription {
 
     /** Each statement may have gone stale by the same change of the schema; and two more for one that comes meanwhile. */
-    private static final int SPARE_ATTEMPTS = 3;
+    private static final int SPARE_REPEATS = 2;
 
     /** A set of a batch may need a form of its own; values that fit no description given just before are wrong. */
     private static final int DESCRIPTIONS_EACH = 4;
@@ -42,7 +42,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     private final AtomicBoolean begun = new AtomicBoolean();
     private volatile boolean cancelled;
 
-    private int attempts;
+    private int repeats;
     private int descriptions;
 
     /** It could not be written to its end, and its caller has been told. */
@@ -152,9 +152,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     }
 
     private void send(List<KnownStatement> texts, Turn turn) {
-        attempts++;
         current = 0;
-        error = null;
         turn.expect(this);
         ByteBuf out = turn.out();
         connection.prepared().close(out);
@@ -230,11 +228,11 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         } else if (member.wasNotBegun() && Outdated.isFormats(refusal)) {
             member.forgetFormats();
             heal(member, refusal, (DatabaseException) failure);
-        } else if (StaleStatements.isStale(failure) || Outdated.isDropped(refusal)) {
+        } else if ((member.wasNotBegun() && StaleStatements.isStale(failure)) || Outdated.isDropped(refusal)) {
             member.renew(refusal, false);
             heal(member, refusal, (DatabaseException) failure);
         } else if (doubted == null
-                && attempts < mostAttempts()
+                && repeats < mostRepeats()
                 && member.wasNotBegun()
                 && (Outdated.isTypes(refusal) || Outdated.isText(refusal))
                 && member.hasRememberedTypes()
@@ -253,7 +251,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     }
 
     private void heal(Exchange member, ServerError refusal, DatabaseException failure) {
-        if (attempts < mostAttempts() && mayRepeat(failure)) {
+        if (repeats < mostRepeats() && mayRepeat(failure)) {
             connection.healed(member.statement, refusal.sqlState());
             again();
         } else {
@@ -261,8 +259,8 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         }
     }
 
-    private int mostAttempts() {
-        return members.size() + SPARE_ATTEMPTS;
+    private int mostRepeats() {
+        return members.size() + SPARE_REPEATS;
     }
 
     private boolean mayRepeat(HeadgateException failure) {
@@ -270,6 +268,8 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     }
 
     private void again() {
+        repeats++;
+        error = null;
         members.forEach(Exchange::restart);
         connection.wire().ask(this);
     }

@@ -100,14 +100,14 @@ final class Values {
     static @Nullable HeadgateException check(ParameterTypes types, List<@Nullable Object> values, String sql) {
         for (int i = 0; i < values.size(); i++) {
             Object value = values.get(i);
-            if (value != null && !ValueEncoder.isNull(value) && ValueEncoder.refuses(value, types.types()[i])) {
-                try {
+            try {
+                if (value != null && !ValueEncoder.isNull(value) && ValueEncoder.refuses(value, types.types()[i])) {
                     encode(i, value, types.types()[i], new BufSink(Unpooled.buffer()));
-                } catch (ParameterException refused) {
-                    return new ParameterException(refused.getMessage() + ": " + sql);
-                } catch (Throwable thrown) {
-                    return unwritable(thrown, sql);
                 }
+            } catch (ParameterException refused) {
+                return new ParameterException(refused.getMessage() + ": " + sql);
+            } catch (Throwable thrown) {
+                return unwritable(thrown, sql);
             }
         }
         return null;

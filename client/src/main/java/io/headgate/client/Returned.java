@@ -2,6 +2,7 @@ package io.headgate.client;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -18,11 +19,13 @@ abstract class Returned<T> implements CoreSubscriber<T>, Subscription, Runnable 
 
     final CoreSubscriber<? super T> actual;
     private final Executor loop;
+    private final Supplier<@Nullable Executor> current;
     private @Nullable Subscription upstream;
 
-    Returned(CoreSubscriber<? super T> actual, Executor loop) {
+    Returned(CoreSubscriber<? super T> actual, Executor loop, Supplier<@Nullable Executor> current) {
         this.actual = actual;
         this.loop = loop;
+        this.current = current;
     }
 
     @Override
@@ -50,8 +53,12 @@ abstract class Returned<T> implements CoreSubscriber<T>, Subscription, Runnable 
         }
     }
 
-    /** Has {@link #run} called on the loop. */
+    /** Has {@link #run} called on the loop: at once if this is it. */
     final void runOnLoop() {
+        if (current.get() == loop) {
+            run();
+            return;
+        }
         try {
             loop.execute(this);
         } catch (RejectedExecutionException ended) {

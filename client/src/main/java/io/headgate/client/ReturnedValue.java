@@ -2,6 +2,7 @@ package io.headgate.client;
 
 import io.headgate.core.driver.support.CaughtSignals;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
@@ -13,8 +14,8 @@ final class ReturnedValue<T> extends Returned<T> {
     private @Nullable Throwable error;
     private volatile boolean cancelled;
 
-    ReturnedValue(CoreSubscriber<? super T> actual, Executor loop) {
-        super(actual, loop);
+    ReturnedValue(CoreSubscriber<? super T> actual, Executor loop, Supplier<@Nullable Executor> current) {
+        super(actual, loop, current);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.headgate.core.driver.support.CaughtSignals;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
@@ -39,8 +40,8 @@ final class ReturnedValues<T> extends Returned<T> {
 
     private int underWay;
 
-    ReturnedValues(CoreSubscriber<? super T> actual, Executor loop) {
-        super(actual, loop);
+    ReturnedValues(CoreSubscriber<? super T> actual, Executor loop, Supplier<@Nullable Executor> current) {
+        super(actual, loop, current);
     }
 
     @Override

@@ -252,4 +252,23 @@ class CallerLoopsTest {
         }
         return taken;
     }
+
+    /** As where a connection is on the caller's loop: nothing is handed over, and an answer stays in its place. */
+    @Test
+    void whatComesOnTheCallersLoopIsTakenAtOnce() throws Exception {
+        CompletableFuture<List<String>> heard = new CompletableFuture<>();
+        loop.execute(() -> {
+            List<String> order = new ArrayList<>();
+            Sinks.One<String> answer = Sinks.one();
+            Sinks.Many<String> rows = Sinks.many().unicast().onBackpressureBuffer();
+            callers.bring(answer.asMono()).subscribe(order::add);
+            callers.bring(rows.asFlux()).subscribe(order::add);
+            answer.tryEmitValue("value");
+            order.add("after the value");
+            rows.tryEmitNext("row");
+            order.add("after the row");
+            heard.complete(order);
+        });
+        assertThat(heard.get(5, TimeUnit.SECONDS)).containsExactly("value", "after the value", "row", "after the row");
+    }
 }

@@ -60,7 +60,7 @@ final class Connector {
         Class<? extends Channel> type = loops.channelType(address);
         Bootstrap bootstrap = new Bootstrap()
                 .group(loops.group())
-                .channel(type)
+                .channelFactory(loops.channels(address))
                 .remoteAddress(address)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis);
         if (address instanceof InetSocketAddress) {

@@ -1,31 +1,87 @@
 package io.headgate.driver.netty;
 
+import io.headgate.core.error.ClosedException;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ReflectiveChannelFactory;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.NonBlocking;
 
-/** The event loops of a driver: one a core, on daemon threads. */
+/**
+ * The event loops of a driver, and the sockets on them. The loops are those of Reactor Netty where they are found: a request that came in
+ * on one is then often answered on it. Else, or when those have ended before the driver, they are its own: one a core, on daemon threads.
+ * Safe for use by many threads.
+ */
 final class EventLoops {
 
     /** Those of the driver are closed when its connections are, so there is nothing to wait for. */
     private static final long QUIET_MILLIS = 0;
 
-    private static final long LIMIT_MILLIS = 2_000;
+    private static final Duration LIMIT = Duration.ofSeconds(2);
 
-    private final MultiThreadIoEventLoopGroup group;
     private final Transport transport;
+    private final Function<Transport, @Nullable EventLoopGroup> findShared;
+    private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private @Nullable EventLoopGroup shared;
+    private boolean looked;
+    private boolean closed;
+    private volatile @Nullable EventLoopGroup own;
 
+    /** Loops of the driver's own. */
     EventLoops(Transport transport) {
+        this(transport, none -> null);
+    }
+
+    /** @param findShared finds loops to share, at the first connection; null for none, also by a {@link LinkageError} */
+    EventLoops(Transport transport, Function<Transport, @Nullable EventLoopGroup> findShared) {
         this.transport = transport;
-        this.group = new MultiThreadIoEventLoopGroup(
-                Runtime.getRuntime().availableProcessors(), threads(), transport.handlers());
+        this.findShared = findShared;
+    }
+
+    /** The loops for a new connection. */
+    synchronized EventLoopGroup group() {
+        if (closed) {
+            throw new ClosedException("the driver");
+        }
+        if (!looked) {
+            looked = true;
+            shared = findShared();
+        }
+        EventLoopGroup others = shared;
+        if (others != null && !others.isShuttingDown()) {
+            return others;
+        }
+        EventLoopGroup made = own;
+        if (made == null) {
+            made = new MultiThreadIoEventLoopGroup(
+                    Runtime.getRuntime().availableProcessors(), threads(), transport.handlers());
+            own = made;
+        }
+        return made;
+    }
+
+    private @Nullable EventLoopGroup findShared() {
+        try {
+            return findShared.apply(transport);
+        } catch (LinkageError notOnTheClassPath) {
+            return null;
+        }
     }
 
     private static ThreadFactory threads() {
@@ -37,8 +93,9 @@ final class EventLoops {
         };
     }
 
-    MultiThreadIoEventLoopGroup group() {
-        return group;
+    /** Whether a loop serves nothing but the driver's connections. */
+    boolean isOwn(EventLoop loop) {
+        return loop.parent() == own;
     }
 
     /** The address of a unix socket, as the channels on these loops take it. */
@@ -50,9 +107,42 @@ final class EventLoops {
         return address instanceof InetSocketAddress ? transport.tcp() : transport.unix();
     }
 
+    /** Makes channels to an address, which end with these loops. */
+    ChannelFactory<Channel> channels(SocketAddress address) {
+        ChannelFactory<Channel> factory = new ReflectiveChannelFactory<>(channelType(address));
+        return () -> {
+            Channel channel = factory.newChannel();
+            channels.add(channel);
+            return channel;
+        };
+    }
+
+    /** Closes all sockets that are left, and the driver's own loops. */
     Mono<Void> close() {
-        return Mono.create(sink -> group.shutdownGracefully(QUIET_MILLIS, LIMIT_MILLIS, TimeUnit.MILLISECONDS)
-                .addListener(ended -> sink.success()));
+        return Mono.defer(() -> {
+            EventLoopGroup made;
+            synchronized (this) {
+                closed = true;
+                made = own;
+            }
+            channels.forEach(EventLoops::abort);
+            Mono<Void> socketsClosed = Mono.<Void>create(
+                            sink -> channels.close().addListener(ended -> sink.success()))
+                    .timeout(LIMIT, Mono.empty());
+            Mono<Void> loopsEnded = made == null
+                    ? Mono.empty()
+                    : Mono.create(sink -> made.shutdownGracefully(QUIET_MILLIS, LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                            .addListener(ended -> sink.success()));
+            return socketsClosed.then(loopsEnded);
+        });
+    }
+
+    /** Closes a socket past TLS, whose goodbye would wait for a silent peer. */
+    private static void abort(Channel channel) {
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first != null) {
+            var unused = first.close();
+        }
     }
 
     /** {@code block()} on it would wait for an answer that it has to bring itself; as on Reactor's own it fails at once. */

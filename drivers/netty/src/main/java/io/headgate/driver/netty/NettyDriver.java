@@ -30,28 +30,44 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** The driver that speaks the protocol itself, on event loops of its own. */
+/** The driver that speaks the protocol itself. */
 public final class NettyDriver implements SqlDriver {
 
-    private final EventLoops loops = new EventLoops(Transport.best());
-    private final CancelRequests cancelRequests = new CancelRequests(loops);
-    private final Connector connector = new Connector(loops, cancelRequests);
+    private final EventLoops loops;
+    private final CancelRequests cancelRequests;
+    private final Connector connector;
     private final DataAccessListener listener;
     private final StatementTexts texts = new StatementTexts(InstantSource.system());
     private final Map<String, NettyConnection.Shared> databases = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private NettyDriver(DataAccessListener listener) {
+    private NettyDriver(EventLoops loops, DataAccessListener listener) {
+        this.loops = loops;
+        this.cancelRequests = new CancelRequests(loops);
+        this.connector = new Connector(loops, cancelRequests);
         this.listener = GuardedListener.of(listener);
     }
 
     /**
-     * A driver with event loops of its own: one a core, on daemon threads. {@link #close} ends them.
+     * A driver on the event loops on which Reactor Netty serves HTTP ({@code HttpResources}), where {@code reactor-netty-http} is on the
+     * class path: a service on WebFlux then spends less on each request, since many an answer comes on the loop of its request.
+     * {@link #close} leaves them open. When they end before the driver, as Spring ends them with an application, their connections
+     * are lost, and later ones have loops of the driver's own. Without Reactor Netty it is {@link #withOwnLoops}.
      *
      * @param listener told of statements
      */
     public static NettyDriver create(DataAccessListener listener) {
-        return new NettyDriver(listener);
+        return new NettyDriver(new EventLoops(Transport.best(), ReactorLoops::find), listener);
+    }
+
+    /**
+     * A driver with event loops of its own: one a core, on daemon threads. {@link #close} ends them. What keeps the loops of an HTTP
+     * server busy for long does not delay it.
+     *
+     * @param listener told of statements
+     */
+    public static NettyDriver withOwnLoops(DataAccessListener listener) {
+        return new NettyDriver(new EventLoops(Transport.best()), listener);
     }
 
     @Override
@@ -122,7 +138,7 @@ public final class NettyDriver implements SqlDriver {
     @Override
     public @Nullable Executor callerLoop() {
         EventExecutor loop = ThreadExecutorMap.currentExecutor();
-        return !(loop instanceof EventLoop) || loop.parent() == loops.group() ? null : loop;
+        return loop instanceof EventLoop callers && !loops.isOwn(callers) ? callers : null;
     }
 
     @Override

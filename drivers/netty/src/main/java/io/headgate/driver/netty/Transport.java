@@ -1,6 +1,9 @@
 package io.headgate.driver.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -17,12 +20,14 @@ import java.util.function.Function;
 /**
  * Netty's classes for one way to read and write sockets.
  *
- * @param handlers makes what an event loop waits with
+ * @param handler what an event loop waits with
+ * @param handlers makes it
  * @param tcp a channel by TCP
  * @param unix a channel by a unix socket
  * @param unixAddress the address of a unix socket, of its path
  */
 record Transport(
+        Class<? extends IoHandler> handler,
         IoHandlerFactory handlers,
         Class<? extends Channel> tcp,
         Class<? extends Channel> unix,
@@ -35,6 +40,7 @@ record Transport(
 
     static Transport epoll() {
         return new Transport(
+                EpollIoHandler.class,
                 EpollIoHandler.newFactory(),
                 EpollSocketChannel.class,
                 EpollDomainSocketChannel.class,
@@ -43,10 +49,16 @@ record Transport(
 
     static Transport nio() {
         return new Transport(
+                NioIoHandler.class,
                 NioIoHandler.newFactory(),
                 NioSocketChannel.class,
                 NioDomainSocketChannel.class,
                 UnixDomainSocketAddress::of);
+    }
+
+    /** Whether event loops that somebody else has made take these channels. */
+    boolean runsOn(EventLoopGroup group) {
+        return group instanceof IoEventLoopGroup loops && loops.isIoType(handler);
     }
 
     private static boolean isEpollThere() {

@@ -135,7 +135,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
                 left.add(task);
             }
         }
-        left.forEach(each -> CallersCode.guarded(() -> each.refuse(fatal, "the driver is closed")));
+        left.forEach(each -> CallersCode.guarded(() -> each.refuse(fatal, "its event loop has ended")));
     }
 
     private void turn() {

@@ -27,8 +27,12 @@ class UnopenedSocketTest {
             ConnectionSettings.parse("postgresql://app:secret@127.0.0.1:5432/music?sslmode=disable");
     private static final InetSocketAddress ADDRESS = new InetSocketAddress(InetAddress.getLoopbackAddress(), 5432);
 
-    private final EventLoops loops = new EventLoops(
-            new Transport(NioIoHandler.newFactory(), NoSocket.class, NoSocket.class, UnixDomainSocketAddress::of));
+    private final EventLoops loops = new EventLoops(new Transport(
+            NioIoHandler.class,
+            NioIoHandler.newFactory(),
+            NoSocket.class,
+            NoSocket.class,
+            UnixDomainSocketAddress::of));
     private final CancelRequests cancelRequests = new CancelRequests(loops);
 
     /** For Netty, which makes channels by reflection. */

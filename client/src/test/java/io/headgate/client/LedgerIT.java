@@ -2,16 +2,10 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -33,12 +27,6 @@ class LedgerIT extends FaultyLoad {
     /** Event loops and timers of a driver stay for the life of the JVM. */
     private static final int THREADS_OF_THE_PROCESS = 16;
 
-    /** Before the inode, in the name of a descriptor. */
-    private static final String SOCKET = "socket:[";
-
-    /** The column of the kernel's table of sockets. */
-    private static final int INODE = 9;
-
     private final Route under;
 
     LedgerIT(Route route) {
@@ -48,7 +36,7 @@ class LedgerIT extends FaultyLoad {
 
     @Test
     void holdsUnderFaultsAndLeavesNothing() {
-        long sockets = sockets();
+        long sockets = OpenSockets.count();
         int threads = Thread.activeCount();
         long heap = heapAfterCollection();
         underLoad(() -> {
@@ -71,7 +59,7 @@ class LedgerIT extends FaultyLoad {
         db.close().block();
         assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + THREADS_OF_THE_PROCESS);
         assertThat(heapAfterCollection() - heap).as("bytes of heap kept").isLessThan(64 << 20);
-        Awaitility.await().untilAsserted(() -> assertThat(sockets()).isLessThanOrEqualTo(sockets));
+        Awaitility.await().untilAsserted(() -> assertThat(OpenSockets.count()).isLessThanOrEqualTo(sockets));
         if (under != Route.DIRECT) {
             Awaitility.await().untilAsserted(() -> assertThat(clients()).isZero());
         }
@@ -98,34 +86,6 @@ class LedgerIT extends FaultyLoad {
         return node.bouncer().show("CLIENTS").stream()
                 .filter(client -> "app".equals(client.get("database")))
                 .count();
-    }
-
-    /** Without those of UDP, of which the resolver of a client library keeps one an event loop. */
-    private static long sockets() {
-        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-            Set<String> datagrams = inodes("udp");
-            datagrams.addAll(inodes("udp6"));
-            return open.map(LedgerIT::target)
-                    .filter(target -> target.startsWith(SOCKET))
-                    .filter(target -> !datagrams.contains(target.substring(SOCKET.length(), target.length() - 1)))
-                    .count();
-        } catch (IOException noLinux) {
-            return 0;
-        }
-    }
-
-    private static String target(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString();
-        } catch (IOException closedMeanwhile) {
-            return "";
-        }
-    }
-
-    private static Set<String> inodes(String protocol) throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/net/" + protocol))) {
-            return lines.skip(1).map(line -> line.trim().split(" +")[INODE]).collect(Collectors.toSet());
-        }
     }
 
     private static long heapAfterCollection() {

@@ -16,8 +16,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Mixed load with cancellation while PgBouncer is restarted again and again: nothing may be left behind. Ten minutes with
- * {@code -Dheadgate.test.long=true}, else as long as two restarts take.
+ * Mixed load with cancellation while PgBouncer is restarted again and again, connections are replaced as they come of age, and other
+ * clients come and go: nothing may be left behind. Ten minutes with {@code -Dheadgate.test.long=true}, else as long as two restarts
+ * take.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("io.headgate.client.Route#selectedPooled")
@@ -29,12 +30,21 @@ class SoakIT {
     private static final Duration BETWEEN_RESTARTS = LONG ? Duration.ofSeconds(20) : Duration.ofSeconds(3);
     private static final int CALLERS = 64;
 
+    /** So that each of eight connections is replaced once a second. */
+    private static final Duration LIFETIME = Duration.ofSeconds(1);
+
+    private static final Duration BETWEEN_CLIENTS = Duration.ofMillis(200);
+
+    /** Reactor's schedulers and the JVM's own come as they are needed, and stay. */
+    private static final int THREADS_OF_THE_PROCESS = 16;
+
     private final Route route;
     private final AtomicBoolean stop = new AtomicBoolean();
     private final AtomicLong subscribed = new AtomicLong();
     private final AtomicLong terminals = new AtomicLong();
     private final AtomicLong succeeded = new AtomicLong();
     private final AtomicLong crossed = new AtomicLong();
+    private final AtomicLong clients = new AtomicLong();
 
     SoakIT(Route route) {
         this.route = route;
@@ -42,14 +52,22 @@ class SoakIT {
 
     @Test
     void restartsOfThePoolerLeaveNothingBehind() {
+        long sockets = OpenSockets.count();
+        int threads = Thread.activeCount();
         Headgate db = DriverUnderTest.client()
                 .node(route.url())
                 .maxConnections(8)
                 .acquireTimeout(Duration.ofSeconds(2))
+                .pool(options -> options.maxLifetime(LIFETIME))
                 .build();
         long heapBefore = heapAfterCollection();
         var load = Flux.range(0, CALLERS)
                 .flatMap(caller -> once(db).repeat(() -> !stop.get()), CALLERS)
+                .then()
+                .toFuture();
+        var others = comesAndGoes()
+                .then(Mono.delay(BETWEEN_CLIENTS))
+                .repeat(() -> !stop.get())
                 .then()
                 .toFuture();
         long end = System.nanoTime() + LENGTH.toNanos();
@@ -62,10 +80,12 @@ class SoakIT {
             Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> succeeded.get() > before + CALLERS);
         }
         stop.set(true);
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(load::isDone);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> load.isDone() && others.isDone());
 
         assertThat(crossed).as("results of somebody else's").hasValue(0);
         assertThat(restarts).isGreaterThan(1);
+        assertThat(clients).hasValueGreaterThan(5);
+        assertThat(db.poolStatistics().opened()).as("connections opened").isGreaterThan(LENGTH.toSeconds());
         assertThat(terminals).as("a terminal signal for every caller").hasValue(subscribed.get());
         Awaitility.await()
                 .until(() -> db.poolState().leased() == 0
@@ -83,7 +103,24 @@ class SoakIT {
         Awaitility.await()
                 .until(() -> route.node().bouncer().show("CLIENTS").stream()
                         .noneMatch(client -> "app".equals(client.get("database"))));
+        assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + THREADS_OF_THE_PROCESS);
+        Awaitility.await().untilAsserted(() -> assertThat(OpenSockets.count()).isLessThanOrEqualTo(sockets));
         route.cluster().reset();
+    }
+
+    /** A client for one query, which fails while the pooler is away. */
+    private Mono<Void> comesAndGoes() {
+        return Mono.usingWhen(
+                        Mono.fromSupplier(() -> DriverUnderTest.client()
+                                .node(route.url())
+                                .maxConnections(2)
+                                .acquireTimeout(Duration.ofSeconds(1))
+                                .build()),
+                        client -> client.sql("SELECT 1").one(),
+                        Headgate::close)
+                .doOnTerminate(clients::incrementAndGet)
+                .onErrorComplete()
+                .then();
     }
 
     /** One piece of work, cancelled now and then; it always ends, one way or another. */

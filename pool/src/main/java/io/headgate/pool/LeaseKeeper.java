@@ -125,7 +125,9 @@ final class LeaseKeeper {
 
     /** Whether a connection that is new or has come back may be lent; it is closed otherwise. */
     boolean takesBack(PooledConnection connection) {
-        gone.remove(connection);
+        if (gone.remove(connection)) {
+            closedIfDone();
+        }
         return open.contains(connection) && usable(connection);
     }
 
@@ -325,7 +327,9 @@ final class LeaseKeeper {
     void close(PooledConnection connection, CloseReason reason) {
         // forgotten first, else its closing counts as a loss
         forget(connection, reason);
-        gone.remove(connection);
+        if (gone.remove(connection)) {
+            closedIfDone();
+        }
         if (connection.driver().isOpen()) {
             closeSocket(connection);
         }
@@ -378,7 +382,8 @@ final class LeaseKeeper {
     }
 
     private void closedIfDone() {
-        if (closing && open.isEmpty() && (connecting == 0 || outOfPatience)) {
+        boolean nobodyWaits = connecting == 0 && gone.isEmpty();
+        if (closing && open.isEmpty() && (nobodyWaits || outOfPatience)) {
             events.forCaller(closed::tryEmitEmpty);
         }
     }

@@ -7,6 +7,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.StaleStatementException;
@@ -55,8 +56,6 @@ public final class NodePool implements SqlExecutor {
 
     /** The first, and two more for a schema that changes again meanwhile. */
     private static final int MOST_STREAM_ATTEMPTS = 3;
-
-    private static final String INVALID_TEXT = "22P02";
 
     private final String node;
     private final ConnectionSupply supply;
@@ -203,7 +202,7 @@ public final class NodePool implements SqlExecutor {
             return attemptsLeft > 1;
         }
         return error instanceof DatabaseException told
-                && told.sqlState().equals(INVALID_TEXT)
+                && StaleStatements.mayBeOfAText(told.sqlState())
                 && !query.parameters().isEmpty()
                 && attemptsLeft == MOST_STREAM_ATTEMPTS;
     }

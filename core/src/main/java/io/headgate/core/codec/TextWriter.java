@@ -22,7 +22,10 @@ final class TextWriter implements ValueWriter {
         if (value instanceof CharSequence text) {
             return WholeText.fits(text, typeId) ? Form.TEXT : Form.ROUNDED_TEXT;
         }
-        if (value instanceof Character || value instanceof TypedText) {
+        if (value instanceof Character) {
+            return form(value.toString(), typeId);
+        }
+        if (value instanceof TypedText) {
             return Form.TEXT;
         }
         return Form.textIf(

@@ -48,6 +48,7 @@ final class WholeText {
             case TypeIds.FLOAT4 -> isReal(text);
             case TypeIds.FLOAT8 -> REAL.matcher(text).matches() && digits(text) <= DIGITS;
             case TypeIds.BOOL -> CharSequence.compare(text, "true") == 0 || CharSequence.compare(text, "false") == 0;
+            case BuiltInTypes.MONEY -> false;
             case TypeIds.BYTEA -> BYTES.matcher(text).matches();
             case TypeIds.UUID -> UUID.matcher(text).matches();
             case TypeIds.DATE -> DATE.matcher(text).matches();

@@ -21,6 +21,14 @@ public final class StaleStatements {
     }
 
     /**
+     * Whether an error may be that of a text which the server reads as a type that its parameter had earlier: a data exception, or
+     * what a text search query, a name of a relation and the like are refused with.
+     */
+    public static boolean mayBeOfAText(String sqlState) {
+        return sqlState.startsWith("22") || sqlState.equals("42601") || sqlState.equals("42P01");
+    }
+
+    /**
      * The error for one in a transaction whose parameters were declared as types that were learned earlier, and that the server refuses
      * for it. They are asked for when it runs again.
      */

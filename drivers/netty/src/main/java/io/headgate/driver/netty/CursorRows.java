@@ -48,6 +48,10 @@ final class CursorRows implements Described {
     private boolean disposed;
     private boolean released;
     private int descriptions;
+
+    /** What the server has answered to its own question: others may have asked in between, where the types are others. */
+    private @Nullable ParameterTypes answered;
+
     private Columns columns = Columns.NONE;
     private @Nullable KnownStatement known;
     private @Nullable Transaction transaction;
@@ -106,8 +110,7 @@ final class CursorRows implements Described {
         transaction = connection.transaction();
         ParameterTypes types;
         try {
-            boolean fresh = descriptions > 0;
-            types = !fresh && text.typesDependOnTransaction() ? null : text.typesFor(query.parameters(), fresh);
+            types = types(text);
         } catch (Throwable thrown) {
             finish(Values.unwritable(thrown, query.text()));
             return;
@@ -156,6 +159,21 @@ final class CursorRows implements Described {
             connection.wire().pause();
         }
         state = State.FETCHING;
+    }
+
+    private @Nullable ParameterTypes types(KnownStatement text) {
+        ParameterTypes own = answered;
+        if (own != null && own.take(query.parameters(), true)) {
+            return own;
+        }
+        boolean asksItself =
+                text.typesDependOnTransaction() && !query.parameters().isEmpty();
+        return asksItself ? null : text.typesFor(query.parameters());
+    }
+
+    @Override
+    public void described(ParameterTypes form) {
+        answered = form;
     }
 
     private void demanded(Turn turn) {

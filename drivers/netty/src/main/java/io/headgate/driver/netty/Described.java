@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** A task that may have to wait for a {@link Description} of its statement; it then gets its turn once more, or one of these. */
 interface Described extends Wire.Task {
 
+    /** The server has answered the question: the types for the values that were asked about. */
+    void described(ParameterTypes form);
+
     /** The server refuses the statement. */
     void failed(ServerError error, boolean beforeIt);
 

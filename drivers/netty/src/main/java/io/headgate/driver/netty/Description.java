@@ -155,6 +155,7 @@ final class Description extends Unit {
         HeadgateException unfit = Values.check(form, values, statement.sql());
         if (unfit == null) {
             statement.learn(form);
+            execution.described(form);
         }
         release();
         connection.wire().resume(unfit == null ? execution : null);

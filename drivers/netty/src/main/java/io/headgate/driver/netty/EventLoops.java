@@ -11,6 +11,8 @@ import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GenericFutureListener;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -38,6 +40,7 @@ final class EventLoops {
     private final Transport transport;
     private final Function<Transport, @Nullable EventLoopGroup> findShared;
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final GenericFutureListener<Future<Object>> whenSharedEnd = ended -> channels.forEach(EventLoops::end);
     private @Nullable EventLoopGroup shared;
     private boolean looked;
     private boolean closed;
@@ -62,6 +65,7 @@ final class EventLoops {
         if (!looked) {
             looked = true;
             shared = findShared();
+            watch(shared);
         }
         EventLoopGroup others = shared;
         if (others != null && !others.isShuttingDown()) {
@@ -81,6 +85,33 @@ final class EventLoops {
             return findShared.apply(transport);
         } catch (LinkageError notOnTheClassPath) {
             return null;
+        }
+    }
+
+    /**
+     * A loop that is told to end without a quiet period, and is busy, may end without closing its channels. Netty has the listener run on
+     * a thread of its own, when none of the loops runs any more.
+     */
+    private void watch(@Nullable EventLoopGroup others) {
+        if (others != null) {
+            termination(others).addListener(whenSharedEnd);
+        }
+    }
+
+    private void unwatch(EventLoopGroup others) {
+        termination(others).removeListener(whenSharedEnd);
+    }
+
+    @SuppressWarnings("unchecked") // its value is nothing
+    private static Future<Object> termination(EventLoopGroup group) {
+        return (Future<Object>) group.terminationFuture();
+    }
+
+    private static void end(Channel channel) {
+        channel.unsafe().closeForcibly();
+        Wire wire = channel.pipeline().get(Wire.class);
+        if (wire != null) {
+            wire.loopEnded();
         }
     }
 
@@ -121,9 +152,15 @@ final class EventLoops {
     Mono<Void> close() {
         return Mono.defer(() -> {
             EventLoopGroup made;
+            EventLoopGroup others;
             synchronized (this) {
                 closed = true;
                 made = own;
+                others = shared;
+            }
+            if (others != null && !others.isShuttingDown()) {
+                // they live on, and are not to keep the driver
+                unwatch(others);
             }
             channels.forEach(EventLoops::abort);
             Mono<Void> socketsClosed = Mono.<Void>create(

@@ -27,8 +27,11 @@ class Exchange {
     private @Nullable KnownStatement known;
     private boolean formsChanged;
 
-    /** Its parameter types were asked for just now. */
-    private boolean described;
+    /** What the server has answered to its own questions: others may have asked in between, where the types are others. */
+    private List<ParameterTypes> learned = List.of();
+
+    /** Some of its types were learned earlier. */
+    private boolean remembers;
 
     private final DueParses parses = new DueParses();
     private ParameterTypes[] forms = {};
@@ -69,14 +72,18 @@ class Exchange {
     /** Chooses the parameter types of each set; returns a set whose types have to be asked for first, or null. */
     @Nullable
     List<@Nullable Object> chooseForms(KnownStatement text) {
-        if (!described && connection.transaction() != null && text.typesDependOnTransaction()) {
-            return sets.get(0);
-        }
+        boolean asksItself = connection.transaction() != null && text.typesDependOnTransaction();
+        remembers = false;
         ParameterTypes[] chosen = new ParameterTypes[sets.size()];
         for (int i = 0; i < chosen.length; i++) {
-            ParameterTypes types = text.typesFor(sets.get(i), described);
+            List<@Nullable Object> values = sets.get(i);
+            ParameterTypes types = learned(values);
+            if (types == null && (!asksItself || values.isEmpty())) {
+                types = text.typesFor(values);
+                remembers |= types != null && !values.isEmpty();
+            }
             if (types == null) {
-                return sets.get(i);
+                return values;
             }
             chosen[i] = types;
         }
@@ -85,14 +92,25 @@ class Exchange {
         return connection.writesTextPlainly() || text.columns() != null ? null : sets.get(0);
     }
 
-    /** Its parameter types are being asked for. */
-    void describing() {
-        described = true;
+    private @Nullable ParameterTypes learned(List<@Nullable Object> values) {
+        for (ParameterTypes form : learned) {
+            if (form.take(values, true)) {
+                return form;
+            }
+        }
+        return null;
     }
 
-    /** Whether its parameter types were learned earlier, by this execution or another, and may be outdated. */
+    /** Its parameter types were asked for just now. */
+    void learn(ParameterTypes form) {
+        List<ParameterTypes> all = new ArrayList<>(learned);
+        all.add(0, form);
+        learned = all;
+    }
+
+    /** Whether some of its parameter types were learned earlier, by this execution or another, and may be outdated. */
     boolean hasRememberedTypes() {
-        return !described && !firstSet().isEmpty();
+        return remembers;
     }
 
     /** Whether the parameter types differ from those that it was written with before. */
@@ -265,7 +283,7 @@ class Exchange {
         asks = List.of();
         current = null;
         formsChanged = false;
-        described = false;
+        learned = List.of();
     }
 
     /** Statements whose Parse the server did not come to. */

@@ -125,7 +125,6 @@ final class Execution extends Exchange implements Described, Subscription {
             if (++descriptions > MOST_DESCRIPTIONS) {
                 finish(Values.unfit(statement.text()));
             } else {
-                describing();
                 Description.ask(connection, this, text, unknown, turn);
             }
             return;
@@ -163,6 +162,11 @@ final class Execution extends Exchange implements Described, Subscription {
         if (!shares) {
             turn.end();
         }
+    }
+
+    @Override
+    public void described(ParameterTypes form) {
+        learn(form);
     }
 
     /** A set whose parameter types have to be asked for first, or null. */

@@ -111,18 +111,14 @@ final class KnownStatement {
         return unnamed;
     }
 
-    /**
-     * The parameter types under which values can be sent, or null when they have to be asked for.
-     *
-     * @param fresh whether the types were asked for just now
-     */
+    /** The parameter types under which values can be sent, or null when they have to be asked for. */
     @Nullable
-    ParameterTypes typesFor(List<@Nullable Object> values, boolean fresh) {
+    ParameterTypes typesFor(List<@Nullable Object> values) {
         if (values.isEmpty() && !hasParameters) {
             return ParameterTypes.NONE;
         }
         for (ParameterTypes form : forms) {
-            if (form.take(values, fresh)) {
+            if (form.take(values, false)) {
                 return form;
             }
         }

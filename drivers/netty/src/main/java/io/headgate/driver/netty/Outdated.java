@@ -1,5 +1,6 @@
 package io.headgate.driver.netty;
 
+import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.ServerError;
 import java.util.Set;
 
@@ -19,9 +20,6 @@ final class Outdated {
     private static final Set<String> OF_TYPES =
             Set.of("42883", "42725", "42804", "42809", "42846", "42704", "42P18", "42P08");
 
-    /** A text that a type does not take, such as the label of an enumeration. */
-    private static final String INVALID_TEXT = "22P02";
-
     private Outdated() {}
 
     /** Whether the types under which its parameters were sent may be outdated. */
@@ -31,7 +29,7 @@ final class Outdated {
 
     /** Whether the server cannot read a text as the type that its parameter was declared as. The text may be wrong as well. */
     static boolean isText(ServerError error) {
-        return error.sqlState().equals(INVALID_TEXT);
+        return StaleStatements.mayBeOfAText(error.sqlState());
     }
 
     /** Whether a prepared plan has something that was dropped since, such as a type that was then made anew. */

@@ -146,9 +146,13 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         if (++descriptions > DESCRIPTIONS_EACH * members.size()) {
             finish(Values.unfit(member.statement.text()));
         } else {
-            member.describing();
             Description.ask(connection, this, text, unknown, turn);
         }
+    }
+
+    @Override
+    public void described(ParameterTypes form) {
+        members.get(current).learn(form);
     }
 
     private void send(List<KnownStatement> texts, Turn turn) {

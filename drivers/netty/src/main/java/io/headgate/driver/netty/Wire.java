@@ -442,8 +442,20 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         return heard - Math.max(nanos, answered);
     }
 
+    /** The loop has ended and has not closed the channel; nothing else runs on it any more. */
+    void loopEnded() {
+        if (!ended) {
+            because("its event loop has ended");
+            inactive();
+        }
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        inactive();
+    }
+
+    private void inactive() {
         open = false;
         ended = true;
         reading = false;

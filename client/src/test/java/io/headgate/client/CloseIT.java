@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.error.ClosedException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -48,6 +50,25 @@ class CloseIT {
         db.close().block(Duration.ofSeconds(5));
         Awaitility.await().until(running::isDone);
         assertThat(running).isCompletedExceptionally();
+    }
+
+    /** Their connections are lost, but nothing that they wait for tells them. */
+    @Test
+    void endsTransactionsThatWaitForSomethingElse() {
+        Headgate db = DriverUnderTest.client()
+                .node(route.url())
+                .shutdownTimeout(Duration.ofMillis(300))
+                .build();
+        var waiting = IntStream.range(0, 3)
+                .mapToObj(i -> db.inTransaction(tx -> tx.sql("SELECT 1").one().then(Mono.never()))
+                        .toFuture())
+                .toList();
+        Awaitility.await().until(() -> db.poolState().leased() == 3);
+        route.node().killBackends();
+        Awaitility.await().until(() -> db.poolState().leased() == 0);
+        db.close().block(Duration.ofSeconds(5));
+        waiting.forEach(each -> Awaitility.await().until(each::isDone));
+        assertThat(waiting).allMatch(CompletableFuture::isCompletedExceptionally);
     }
 
     /** PgBouncer 1.18 ends with a fatal error when a client leaves between its cancel request and the answer to it. */

@@ -21,6 +21,7 @@ import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +167,10 @@ class SchemaDriftIT {
                 new Drift("real", "double precision", "0.1", "0.1", List.of("0.1", 0.1), "0.1"),
                 new Drift("real", "double precision", "0.1", 0.1f, List.of(0.1, "0.1", new BigDecimal("0.1")), "0.1"),
                 new Drift("double precision", "numeric", many, 0.5, List.of(new BigDecimal(many), many), many),
+                new Drift("timestamptz", "text", "'happy'", Instant.EPOCH, List.of("happy"), "happy"),
+                new Drift("interval", "text", "'happy'", Duration.ofDays(1), List.of("happy"), "happy"),
+                new Drift("date", "text", "'2026-02-30'", "2026-01-02", List.of("2026-02-30"), "2026-02-30"),
+                new Drift("money", "text", "'007'", "007", List.of("007"), "007"),
                 new Drift("int", "text", "'01234'", "01234", List.of("01234"), "01234"),
                 new Drift("numeric", "text", "'007.50'", "007.50", List.of("007.50"), "007.50"),
                 new Drift("numeric", "text", "'1e3'", "1e3", List.of("1e3"), "1e3"),
@@ -335,6 +340,39 @@ class SchemaDriftIT {
             }
         }
         assertThat(refused).isLessThan(10);
+        tenants.forEach(tenant -> route.node().execute("DROP SCHEMA " + tenant + " CASCADE"));
+    }
+
+    /** A number in one tenant's table is a text in the other's, and what one learns of the statement meanwhile is not the other's. */
+    @Test
+    void tenantsAtOnceStoreTheirOwn() {
+        List<String> tenants = List.of("drift_a", "drift_b");
+        for (String tenant : tenants) {
+            String type = tenant.endsWith("a") ? "int" : "text";
+            route.node().execute("DROP SCHEMA IF EXISTS " + tenant + " CASCADE");
+            route.node().execute("CREATE SCHEMA " + tenant);
+            route.node().execute("CREATE TABLE " + tenant + ".t (v " + type + ")");
+            route.node().execute("GRANT ALL ON SCHEMA " + tenant + " TO app");
+            route.node().execute("GRANT ALL ON " + tenant + ".t TO app");
+        }
+        Headgate db =
+                DriverUnderTest.client().node(route.url()).maxConnections(8).build();
+        AtomicInteger stored = new AtomicInteger();
+        Flux.range(0, 2_000)
+                .flatMap(
+                        i -> db.inTransaction(tx -> tx.sql("SET LOCAL search_path TO " + tenants.get(i % 2))
+                                        .update()
+                                        .then(tx.sql("INSERT INTO t VALUES ($1)")
+                                                .bind("007")
+                                                .update()))
+                                .doOnNext(count -> stored.incrementAndGet())
+                                .onErrorResume(StaleStatementException.class, runAgain -> Mono.empty()),
+                        16)
+                .blockLast(Duration.ofSeconds(60));
+        assertThat(stored.get()).isGreaterThan(1_500);
+        assertThat(route.node().queryValue("SELECT count(*) FROM drift_b.t WHERE v <> '007'"))
+                .isEqualTo("0");
+        db.close().block();
         tenants.forEach(tenant -> route.node().execute("DROP SCHEMA " + tenant + " CASCADE"));
     }
 

@@ -10,10 +10,12 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GenericFutureListener;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -22,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.NonBlocking;
 
@@ -37,10 +41,12 @@ final class EventLoops {
 
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
+    private static final Logger logger = LoggerFactory.getLogger(EventLoops.class);
+
     private final Transport transport;
     private final Function<Transport, @Nullable EventLoopGroup> findShared;
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-    private final GenericFutureListener<Future<Object>> whenSharedEnd = ended -> channels.forEach(EventLoops::end);
+    private final GenericFutureListener<Future<Object>> whenSharedEnd = ended -> channels.forEach(this::end);
     private @Nullable EventLoopGroup shared;
     private boolean looked;
     private boolean closed;
@@ -107,11 +113,25 @@ final class EventLoops {
         return (Future<Object>) group.terminationFuture();
     }
 
-    private static void end(Channel channel) {
-        channel.unsafe().closeForcibly();
+    private void end(Channel channel) {
+        closeWithoutLoop(channel);
         Wire wire = channel.pipeline().get(Wire.class);
         if (wire != null) {
             wire.loopEnded();
+        }
+    }
+
+    /** The channel itself would only be closed on its loop. */
+    private void closeWithoutLoop(Channel channel) {
+        channels.remove(channel);
+        if (channel instanceof UnixChannel itself) {
+            try {
+                itself.fd().close();
+            } catch (IOException closedAlready) {
+                logger.trace("a socket whose loop has ended", closedAlready);
+            }
+        } else {
+            channel.unsafe().closeForcibly();
         }
     }
 
@@ -162,7 +182,7 @@ final class EventLoops {
                 // they live on, and are not to keep the driver
                 unwatch(others);
             }
-            channels.forEach(EventLoops::abort);
+            channels.forEach(this::abort);
             Mono<Void> socketsClosed = Mono.<Void>create(
                             sink -> channels.close().addListener(ended -> sink.success()))
                     .timeout(LIMIT, Mono.empty());
@@ -175,7 +195,12 @@ final class EventLoops {
     }
 
     /** Closes a socket past TLS, whose goodbye would wait for a silent peer. */
-    private static void abort(Channel channel) {
+    private void abort(Channel channel) {
+        if (!channel.isRegistered()) {
+            // its loop has ended before, or is about to learn that it is closed
+            closeWithoutLoop(channel);
+            return;
+        }
         ChannelHandlerContext first = channel.pipeline().firstContext();
         if (first != null) {
             var unused = first.close();

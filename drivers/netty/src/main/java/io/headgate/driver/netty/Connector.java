@@ -58,11 +58,7 @@ final class Connector {
     /** A bootstrap to an address, to which a handler is still to be given. */
     static Bootstrap bootstrap(EventLoops loops, SocketAddress address, int timeoutMillis) {
         Class<? extends Channel> type = loops.channelType(address);
-        Bootstrap bootstrap = new Bootstrap()
-                .group(loops.group())
-                .channelFactory(loops.channels(address))
-                .remoteAddress(address)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis);
+        Bootstrap bootstrap = loops.bootstrap(address).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis);
         if (address instanceof InetSocketAddress) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true);
         }

@@ -1,6 +1,7 @@
 package io.headgate.driver.netty;
 
 import io.headgate.core.error.ClosedException;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandlerContext;
@@ -45,8 +46,9 @@ final class EventLoops {
 
     private final Transport transport;
     private final Function<Transport, @Nullable EventLoopGroup> findShared;
-    private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-    private final GenericFutureListener<Future<Object>> whenSharedEnd = ended -> channels.forEach(this::end);
+    private final ChannelGroup onOwn = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final ChannelGroup onShared = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final GenericFutureListener<Future<Object>> whenSharedEnd = ended -> onShared.forEach(this::end);
     private @Nullable EventLoopGroup shared;
     private boolean looked;
     private boolean closed;
@@ -63,8 +65,19 @@ final class EventLoops {
         this.findShared = findShared;
     }
 
-    /** The loops for a new connection. */
-    synchronized EventLoopGroup group() {
+    /** Opens a socket to an address, which ends with these loops. */
+    Bootstrap bootstrap(SocketAddress address) {
+        EventLoopGroup loops = group();
+        ChannelGroup channels = loops == own ? onOwn : onShared;
+        ChannelFactory<Channel> factory = new ReflectiveChannelFactory<>(channelType(address));
+        return new Bootstrap().group(loops).remoteAddress(address).channelFactory(() -> {
+            Channel channel = factory.newChannel();
+            channels.add(channel);
+            return channel;
+        });
+    }
+
+    private synchronized EventLoopGroup group() {
         if (closed) {
             throw new ClosedException("the driver");
         }
@@ -113,17 +126,9 @@ final class EventLoops {
         return (Future<Object>) group.terminationFuture();
     }
 
-    private void end(Channel channel) {
-        closeWithoutLoop(channel);
-        Wire wire = channel.pipeline().get(Wire.class);
-        if (wire != null) {
-            wire.loopEnded();
-        }
-    }
-
     /** The channel itself would only be closed on its loop. */
-    private void closeWithoutLoop(Channel channel) {
-        channels.remove(channel);
+    private void end(Channel channel) {
+        onShared.remove(channel);
         if (channel instanceof UnixChannel itself) {
             try {
                 itself.fd().close();
@@ -132,6 +137,10 @@ final class EventLoops {
             }
         } else {
             channel.unsafe().closeForcibly();
+        }
+        Wire wire = channel.pipeline().get(Wire.class);
+        if (wire != null) {
+            wire.loopEnded();
         }
     }
 
@@ -158,16 +167,6 @@ final class EventLoops {
         return address instanceof InetSocketAddress ? transport.tcp() : transport.unix();
     }
 
-    /** Makes channels to an address, which end with these loops. */
-    ChannelFactory<Channel> channels(SocketAddress address) {
-        ChannelFactory<Channel> factory = new ReflectiveChannelFactory<>(channelType(address));
-        return () -> {
-            Channel channel = factory.newChannel();
-            channels.add(channel);
-            return channel;
-        };
-    }
-
     /** Closes all sockets that are left, and the driver's own loops. */
     Mono<Void> close() {
         return Mono.defer(() -> {
@@ -182,10 +181,7 @@ final class EventLoops {
                 // they live on, and are not to keep the driver
                 unwatch(others);
             }
-            channels.forEach(this::abort);
-            Mono<Void> socketsClosed = Mono.<Void>create(
-                            sink -> channels.close().addListener(ended -> sink.success()))
-                    .timeout(LIMIT, Mono.empty());
+            Mono<Void> socketsClosed = Mono.when(abort(onOwn), abort(onShared)).timeout(LIMIT, Mono.empty());
             Mono<Void> loopsEnded = made == null
                     ? Mono.empty()
                     : Mono.create(sink -> made.shutdownGracefully(QUIET_MILLIS, LIMIT.toMillis(), TimeUnit.MILLISECONDS)
@@ -194,17 +190,19 @@ final class EventLoops {
         });
     }
 
-    /** Closes a socket past TLS, whose goodbye would wait for a silent peer. */
-    private void abort(Channel channel) {
-        if (!channel.isRegistered()) {
-            // its loop has ended before, or is about to learn that it is closed
-            closeWithoutLoop(channel);
-            return;
+    /** Closes sockets past TLS, whose goodbye would wait for a silent peer. */
+    private static Mono<Void> abort(ChannelGroup channels) {
+        for (Channel channel : channels) {
+            ChannelHandlerContext first = channel.pipeline().firstContext();
+            if (!channel.isRegistered()) {
+                // cannot be closed yet; who opens it has given it up
+                channels.remove(channel);
+            } else if (first != null) {
+                var unused = first.close();
+            }
         }
-        ChannelHandlerContext first = channel.pipeline().firstContext();
-        if (first != null) {
-            var unused = first.close();
-        }
+        return Mono.<Void>create(sink -> channels.close().addListener(ended -> sink.success()))
+                .onErrorComplete();
     }
 
     /** {@code block()} on it would wait for an answer that it has to bring itself; as on Reactor's own it fails at once. */

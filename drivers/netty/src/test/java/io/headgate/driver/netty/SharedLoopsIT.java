@@ -87,6 +87,22 @@ class SharedLoopsIT {
         next.close().block(SOON);
     }
 
+    /** Opened while the shared loops were about to end. */
+    @Test
+    void theEndOfTheSharedOnesLeavesOwnOnesAlone() {
+        connect(driver);
+        Mono<Void> ending = HttpResources.disposeLoopsAndConnectionsLater(Duration.ofSeconds(1), SOON)
+                .cache();
+        ending.subscribe();
+        DriverConnection own = connect(driver);
+        assertThat(thread(own)).startsWith(OWN);
+        ending.block(SOON);
+        for (int i = 0; i < 20; i++) {
+            Mono.delay(Duration.ofMillis(20)).block();
+            assertThat(thread(own)).startsWith(OWN);
+        }
+    }
+
     @Test
     void areReplacedWhenTheyEnd() {
         DriverConnection connection = connect(driver);

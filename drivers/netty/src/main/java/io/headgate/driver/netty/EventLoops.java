@@ -192,12 +192,11 @@ final class EventLoops {
 
     /** Closes sockets past TLS, whose goodbye would wait for a silent peer. */
     private static Mono<Void> abort(ChannelGroup channels) {
+        // cannot be closed yet; who opens it has given it up
+        channels.removeIf(channel -> !channel.isRegistered());
         for (Channel channel : channels) {
             ChannelHandlerContext first = channel.pipeline().firstContext();
-            if (!channel.isRegistered()) {
-                // cannot be closed yet; who opens it has given it up
-                channels.remove(channel);
-            } else if (first != null) {
+            if (first != null) {
                 var unused = first.close();
             }
         }

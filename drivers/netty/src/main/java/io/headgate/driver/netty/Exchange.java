@@ -93,9 +93,9 @@ class Exchange {
     }
 
     private @Nullable ParameterTypes learned(List<@Nullable Object> values) {
-        for (ParameterTypes form : learned) {
-            if (form.take(values, true)) {
-                return form;
+        for (int i = 0; i < learned.size(); i++) {
+            if (learned.get(i).take(values, true)) {
+                return learned.get(i);
             }
         }
         return null;

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,6 +62,8 @@ final class EventLoops {
 
     /** @param findShared finds loops to share, at the first connection; null for none, also by a {@link LinkageError} */
     EventLoops(Transport transport, Function<Transport, @Nullable EventLoopGroup> findShared) {
+        // with another Netty on the class path a client is not to be built, wherever its loops come from
+        Objects.requireNonNull(MultiThreadIoEventLoopGroup.class);
         this.transport = transport;
         this.findShared = findShared;
     }

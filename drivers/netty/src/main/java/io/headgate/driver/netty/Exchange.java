@@ -102,7 +102,7 @@ class Exchange {
     }
 
     /** Its parameter types were asked for just now. */
-    void learn(ParameterTypes form) {
+    public void described(ParameterTypes form) {
         List<ParameterTypes> all = new ArrayList<>(learned);
         all.add(0, form);
         learned = all;

@@ -164,11 +164,6 @@ final class Execution extends Exchange implements Described, Subscription {
         }
     }
 
-    @Override
-    public void described(ParameterTypes form) {
-        learn(form);
-    }
-
     /** A set whose parameter types have to be asked for first, or null. */
     private @Nullable List<@Nullable Object> unknown(KnownStatement text) {
         if (doubt != null && !describedAgain) {

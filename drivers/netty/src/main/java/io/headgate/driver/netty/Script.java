@@ -152,7 +152,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
 
     @Override
     public void described(ParameterTypes form) {
-        members.get(current).learn(form);
+        members.get(current).described(form);
     }
 
     private void send(List<KnownStatement> texts, Turn turn) {

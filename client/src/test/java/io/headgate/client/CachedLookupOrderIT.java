@@ -65,7 +65,7 @@ class CachedLookupOrderIT {
 
     /** Whether the first statement after the trigger runs in its transaction: "on", or "off". */
     private static Mono<String> readOnlyAfter(Headgate db, Mono<String> trigger) {
-        return db.inTransaction(new TransactionOptions(null, true, false), tx -> trigger.flatMap(any -> readOnly(tx)))
+        return db.inTransaction(TransactionOptions.defaults().asReadOnly(), tx -> trigger.flatMap(any -> readOnly(tx)))
                 .next();
     }
 

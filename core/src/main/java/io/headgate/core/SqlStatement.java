@@ -3,7 +3,6 @@ package io.headgate.core;
 import io.headgate.core.error.ParameterException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +138,7 @@ public final class SqlStatement {
 
     /** The parameters, {@code $1} first; empty for a batch. */
     public List<@Nullable Object> parameters() {
-        return Collections.unmodifiableList(Arrays.asList(parameters));
+        return new ParameterList(parameters);
     }
 
     /** The parameter sets of a batch in order, or an empty list when this is a single statement. */
@@ -148,9 +147,7 @@ public final class SqlStatement {
         if (sets == null) {
             return List.of();
         }
-        return sets.stream()
-                .map(set -> Collections.unmodifiableList(Arrays.<@Nullable Object>asList(set)))
-                .toList();
+        return sets.stream().<List<@Nullable Object>>map(ParameterList::new).toList();
     }
 
     /** Whether this is a batch. */

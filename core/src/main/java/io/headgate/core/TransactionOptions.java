@@ -1,37 +1,79 @@
 package io.headgate.core;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How a transaction begins.
- *
- * @param isolation the isolation level, or null for the database's default ({@code default_transaction_isolation})
- * @param readOnly whether PostgreSQL refuses writes in it (SQLSTATE 25006)
- * @param deferrable whether a serializable read-only transaction waits at its begin for a snapshot that can never fail;
- *     sent with any other too, on which PostgreSQL takes it without effect
- */
-public record TransactionOptions(@Nullable IsolationLevel isolation, boolean readOnly, boolean deferrable) {
+/** How a transaction begins. Immutable: every method that changes something returns new options. */
+public final class TransactionOptions {
 
     private static final TransactionOptions DEFAULTS = new TransactionOptions(null, false, false);
 
-    /** The database's default isolation, read and write. */
+    private final @Nullable IsolationLevel isolation;
+    private final boolean readOnly;
+    private final boolean deferrable;
+
+    private TransactionOptions(@Nullable IsolationLevel isolation, boolean readOnly, boolean deferrable) {
+        this.isolation = isolation;
+        this.readOnly = readOnly;
+        this.deferrable = deferrable;
+    }
+
+    /** The database's default isolation ({@code default_transaction_isolation}), read and write. */
     public static TransactionOptions defaults() {
         return DEFAULTS;
-    }
-
-    /** These options with an isolation level. */
-    public TransactionOptions isolation(IsolationLevel level) {
-        return new TransactionOptions(level, readOnly, deferrable);
-    }
-
-    /** These options for a transaction that only reads. */
-    public TransactionOptions asReadOnly() {
-        return new TransactionOptions(isolation, true, deferrable);
     }
 
     /** Serializable, read-only and deferrable: a long report that can neither fail nor disturb by serialization. */
     public static TransactionOptions serializableReport() {
         return new TransactionOptions(IsolationLevel.SERIALIZABLE, true, true);
+    }
+
+    /**
+     * These options with an isolation level.
+     *
+     * @param level null for the database's default
+     */
+    public TransactionOptions isolation(@Nullable IsolationLevel level) {
+        return new TransactionOptions(level, readOnly, deferrable);
+    }
+
+    /** These options for a transaction that only reads. */
+    public TransactionOptions asReadOnly() {
+        return readOnly(true);
+    }
+
+    /**
+     * These options with another access.
+     *
+     * @param only whether PostgreSQL refuses writes in it (SQLSTATE 25006); default false
+     */
+    public TransactionOptions readOnly(boolean only) {
+        return new TransactionOptions(isolation, only, deferrable);
+    }
+
+    /**
+     * These options with {@code DEFERRABLE}.
+     *
+     * @param waits whether a serializable read-only transaction waits at its begin for a snapshot that can never fail; default false. PostgreSQL
+     *     takes it for any other transaction too, without effect
+     */
+    public TransactionOptions deferrable(boolean waits) {
+        return new TransactionOptions(isolation, readOnly, waits);
+    }
+
+    /** The isolation level, or null for the database's default. */
+    public @Nullable IsolationLevel isolation() {
+        return isolation;
+    }
+
+    /** Whether PostgreSQL refuses writes in it. */
+    public boolean readOnly() {
+        return readOnly;
+    }
+
+    /** Whether {@code DEFERRABLE} is sent. */
+    public boolean deferrable() {
+        return deferrable;
     }
 
     /** The {@code BEGIN} that starts such a transaction. */
@@ -47,5 +89,23 @@ public record TransactionOptions(@Nullable IsolationLevel isolation, boolean rea
             sql.append(" DEFERRABLE");
         }
         return sql.toString();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TransactionOptions that
+                && isolation == that.isolation
+                && readOnly == that.readOnly
+                && deferrable == that.deferrable;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(isolation, readOnly, deferrable);
+    }
+
+    @Override
+    public String toString() {
+        return "TransactionOptions[" + beginSql() + "]";
     }
 }

@@ -30,7 +30,7 @@ class SqlQueryTest {
         public Mono<SqlResult> execute(SqlStatement statement) {
             return Mono.fromSupplier(() -> {
                 executed.add(statement);
-                return new SqlResult(rows, RowMetadata.of(List.of("id")), rows.size());
+                return SqlResult.of(rows, RowMetadata.of(List.of("id")), rows.size());
             });
         }
 

@@ -24,8 +24,12 @@ class TransactionOptionsTest {
 
     @Test
     void sendsDeferrableWithWhateverElseIsAsked() {
-        assertThat(new TransactionOptions(null, false, true).beginSql()).isEqualTo("BEGIN DEFERRABLE");
-        assertThat(new TransactionOptions(IsolationLevel.REPEATABLE_READ, true, true).beginSql())
+        assertThat(TransactionOptions.defaults().deferrable(true).beginSql()).isEqualTo("BEGIN DEFERRABLE");
+        assertThat(TransactionOptions.defaults()
+                        .isolation(IsolationLevel.REPEATABLE_READ)
+                        .asReadOnly()
+                        .deferrable(true)
+                        .beginSql())
                 .isEqualTo("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY DEFERRABLE");
     }
 }

@@ -187,7 +187,7 @@ class FakeConnection implements DriverConnection {
 
     @Override
     public ServerInfo server() {
-        return new ServerInfo(180_000, pooled, true, false);
+        return ServerInfo.of(180_000).pooled(pooled);
     }
 
     @Override
@@ -201,7 +201,7 @@ class FakeConnection implements DriverConnection {
             return Mono.error(() -> new ParameterException("a value of the wrong type"));
         }
         return send(statement.text(), () -> {})
-                .then(Mono.fromSupplier(() -> new SqlResult(List.of(), RowMetadata.of(List.of()), 1)));
+                .then(Mono.fromSupplier(() -> SqlResult.of(List.of(), RowMetadata.of(List.of()), 1)));
     }
 
     @Override

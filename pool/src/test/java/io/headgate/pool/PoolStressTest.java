@@ -190,7 +190,7 @@ class PoolStressTest {
         @Override
         public Mono<SqlResult> execute(SqlStatement statement) {
             return send(() -> sent(statement.text()), () -> {})
-                    .then(Mono.fromSupplier(() -> new SqlResult(List.of(), RowMetadata.of(List.of()), 1)));
+                    .then(Mono.fromSupplier(() -> SqlResult.of(List.of(), RowMetadata.of(List.of()), 1)));
         }
 
         private void sent(String id) {
@@ -277,7 +277,7 @@ class PoolStressTest {
 
         @Override
         public ServerInfo server() {
-            return new ServerInfo(180_000, false, true, false);
+            return ServerInfo.of(180_000);
         }
 
         @Override

@@ -51,7 +51,7 @@ class SessionConnectionsTest {
                 SessionConnectionsTest.class.getClassLoader(),
                 new Class<?>[] {DriverConnection.class},
                 (proxy, method, arguments) -> method.getName().equals("server")
-                        ? new ServerInfo(180_000, true, true, false)
+                        ? ServerInfo.of(180_000).pooled(true)
                         : method.invoke(connection, arguments));
     }
 

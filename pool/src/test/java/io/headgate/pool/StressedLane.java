@@ -90,7 +90,7 @@ final class StressedLane implements DriverConnection {
 
     /** Its text is a number, which comes back. */
     static SqlResult answerTo(SqlStatement statement) {
-        return new SqlResult(List.of(), RowMetadata.of(List.of()), Long.parseLong(statement.text()));
+        return SqlResult.of(List.of(), RowMetadata.of(List.of()), Long.parseLong(statement.text()));
     }
 
     private void answer() {
@@ -130,7 +130,7 @@ final class StressedLane implements DriverConnection {
 
     @Override
     public ServerInfo server() {
-        return new ServerInfo(180_000, true, true, false);
+        return ServerInfo.of(180_000).pooled(true);
     }
 
     @Override

@@ -25,7 +25,7 @@ final class AnsweringConnection implements DriverConnection {
 
     @Override
     public ServerInfo server() {
-        return new ServerInfo(180_000, false, true, false);
+        return ServerInfo.of(180_000);
     }
 
     @Override

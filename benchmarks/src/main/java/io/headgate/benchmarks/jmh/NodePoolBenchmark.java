@@ -35,7 +35,7 @@ public class NodePoolBenchmark {
 
     private final SqlStatement statement =
             SqlStatement.of("SELECT id, title FROM track WHERE id = $1").bind(42L);
-    private final SqlResult answer = new SqlResult(List.of(), RowMetadata.of(List.of("id", "title")), 0);
+    private final SqlResult answer = SqlResult.of(List.of(), RowMetadata.of(List.of("id", "title")), 0);
 
     /** None: every statement has a lease. */
     @Param({"0", "4"})

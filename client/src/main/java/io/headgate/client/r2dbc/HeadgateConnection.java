@@ -212,10 +212,10 @@ final class HeadgateConnection implements Connection {
     private Settings settings(TransactionDefinition given) {
         IsolationLevel isolation = given.getAttribute(TransactionDefinition.ISOLATION_LEVEL);
         Duration lock = given.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT);
-        TransactionOptions wanted = new TransactionOptions(
-                isolation == null ? settings.options().isolation() : IsolationLevels.ofR2dbc(isolation),
-                Boolean.TRUE.equals(given.getAttribute(TransactionDefinition.READ_ONLY)),
-                Boolean.TRUE.equals(given.getAttribute(DEFERRABLE)));
+        TransactionOptions wanted = TransactionOptions.defaults()
+                .isolation(isolation == null ? settings.options().isolation() : IsolationLevels.ofR2dbc(isolation))
+                .readOnly(Boolean.TRUE.equals(given.getAttribute(TransactionDefinition.READ_ONLY)))
+                .deferrable(Boolean.TRUE.equals(given.getAttribute(DEFERRABLE)));
         Timeouts timeouts = settings.timeouts();
         return new Settings(wanted, lock == null ? timeouts : timeouts.lock(lock));
     }

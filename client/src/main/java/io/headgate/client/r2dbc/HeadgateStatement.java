@@ -226,7 +226,7 @@ final class HeadgateStatement implements Statement {
         for (int set = 0; set < result.updateCounts().size(); set++) {
             int end =
                     row + (result.rowCounts().isEmpty() ? 0 : result.rowCounts().get(set));
-            results.add(HeadgateResult.of(new SqlResult(
+            results.add(HeadgateResult.of(SqlResult.of(
                     result.rows().subList(row, end),
                     result.columns(),
                     result.updateCounts().get(set))));

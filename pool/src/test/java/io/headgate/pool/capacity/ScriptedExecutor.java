@@ -40,7 +40,7 @@ public final class ScriptedExecutor implements SqlExecutor {
                 return values[index];
             }
         };
-        return new SqlResult(List.of(row), columns, 1);
+        return SqlResult.of(List.of(row), columns, 1);
     }
 
     public List<SqlStatement> sent() {

@@ -23,7 +23,7 @@ final class RecordingExecutor implements SqlExecutor, SqlTransaction {
     public Mono<SqlResult> execute(SqlStatement statement) {
         return Mono.fromSupplier(() -> {
             sent.add(statement.text());
-            return new SqlResult(List.of(), RowMetadata.of(List.of()), 0);
+            return SqlResult.of(List.of(), RowMetadata.of(List.of()), 0);
         });
     }
 

@@ -20,10 +20,11 @@ final class Answer {
     /** Unmodifiable as long as there is one at most. */
     private List<SqlRow> rows = List.of();
 
-    private List<Long> counts = List.of();
-    private List<Integer> sizes = List.of();
-    private int rowsBefore;
     private long count;
+
+    /** Null for a single statement. */
+    private @Nullable Sets sets;
+
     private @Nullable List<ServerNotice> notices;
 
     Answer(ResultLimit limit) {
@@ -68,15 +69,14 @@ final class Answer {
     }
 
     /** Takes the number of rows that one of several sets touched: the rows so far that belong to none before it are its own. */
-    void countedOf(int sets, long touched) {
+    void countedOf(int total, long touched) {
         counted(touched);
-        if (counts.isEmpty()) {
-            counts = new ArrayList<>(sets);
-            sizes = new ArrayList<>(sets);
+        Sets so = sets;
+        if (so == null) {
+            so = new Sets(total);
+            sets = so;
         }
-        counts.add(touched);
-        sizes.add(rows.size() - rowsBefore);
-        rowsBefore = rows.size();
+        so.add(touched, rows.size());
     }
 
     void noted(ServerError notice) {
@@ -100,11 +100,30 @@ final class Answer {
         return size;
     }
 
-    /** The result, of a batch with what each set gave. */
-    SqlResult result(Columns columns, boolean ofBatch) {
-        SqlResult result = ofBatch
-                ? SqlResult.ofBatch(rows, columns.metadata(), counts, sizes)
-                : new SqlResult(List.copyOf(rows), columns.metadata(), count);
-        return result.notices(notices == null ? List.of() : List.copyOf(notices));
+    /** The result. */
+    SqlResult result(Columns columns) {
+        SqlResult result = sets == null
+                ? SqlResult.of(rows, columns.metadata(), count)
+                : SqlResult.ofBatch(rows, columns.metadata(), sets.counts, sets.rows);
+        return notices == null ? result : result.withNotices(notices);
+    }
+
+    /** What each set of a batch returned. */
+    private static final class Sets {
+
+        private final List<Long> counts;
+        private final List<Integer> rows;
+        private int rowsBefore;
+
+        Sets(int total) {
+            counts = new ArrayList<>(total);
+            rows = new ArrayList<>(total);
+        }
+
+        void add(long touched, int rowsSoFar) {
+            counts.add(touched);
+            rows.add(rowsSoFar - rowsBefore);
+            rowsBefore = rowsSoFar;
+        }
     }
 }

@@ -1,8 +1,10 @@
 package io.headgate.driver.netty;
 
+import io.headgate.core.SqlResult;
 import io.netty.handler.codec.DecoderException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
 
 /** Runs what callers gave. What it throws is no matter of the connection, nor of those who wait behind. */
 final class CallersCode {
@@ -15,6 +17,16 @@ final class CallersCode {
     static void tell(Runnable end) {
         try {
             end.run();
+        } catch (Throwable thrown) {
+            logger.error("a caller threw when it was told of the end of its statement", thrown);
+        }
+    }
+
+    /** Delivers the result of a statement. */
+    static void deliver(CoreSubscriber<? super SqlResult> caller, SqlResult result) {
+        try {
+            caller.onNext(result);
+            caller.onComplete();
         } catch (Throwable thrown) {
             logger.error("a caller threw when it was told of the end of its statement", thrown);
         }

@@ -13,6 +13,7 @@ import io.netty.handler.codec.DecoderException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 class Exchange {
 
+    private static final ParameterTypes[] NO_FORMS = {};
+
     final NettyConnection connection;
     final SqlStatement statement;
-    private final List<List<@Nullable Object>> sets;
+
+    /** The parameters of a single statement; null for a batch, which has {@link #batch}. */
+    private final @Nullable List<@Nullable Object> single;
+
+    private final List<List<@Nullable Object>> batch;
     private @Nullable KnownStatement known;
     private boolean formsChanged;
 
@@ -33,13 +40,24 @@ class Exchange {
     /** Some of its types were learned earlier. */
     private boolean remembers;
 
-    private final DueParses parses = new DueParses();
-    private ParameterTypes[] forms = {};
+    /** Null as long as nothing was to be prepared. */
+    private @Nullable DueParses parses;
 
-    /** What was asked for, of a batch for each of its sets, and what the answer that comes now belongs to. */
+    /** The parameter types of a single statement. */
+    private @Nullable ParameterTypes form;
+
+    /** The parameter types of each set of a batch. */
+    private ParameterTypes[] forms = NO_FORMS;
+
+    /** What the first set asked for, once it is written. */
+    private @Nullable Asked asked;
+
+    /** What each set of a batch asked for; empty for a single statement. */
     private List<Asked> asks = List.of();
 
+    /** What the answer that comes now belongs to. */
     private @Nullable Asked current;
+
     private boolean bound;
     private boolean copying;
     private Answer answer;
@@ -48,7 +66,8 @@ class Exchange {
     Exchange(NettyConnection connection, SqlStatement statement) {
         this.connection = connection;
         this.statement = statement;
-        this.sets = statement.isBatch() ? statement.parameterSets() : List.of(statement.parameters());
+        this.single = statement.isBatch() ? null : statement.parameters();
+        this.batch = statement.parameterSets();
         this.answer = new Answer(connection.settings().resultLimit());
     }
 
@@ -66,7 +85,15 @@ class Exchange {
     }
 
     List<@Nullable Object> firstSet() {
-        return sets.get(0);
+        return set(0);
+    }
+
+    private List<@Nullable Object> set(int i) {
+        return single == null ? batch.get(i) : single;
+    }
+
+    private int sets() {
+        return single == null ? batch.size() : 1;
     }
 
     /** Chooses the parameter types of each set; returns a set whose types have to be asked for first, or null. */
@@ -74,9 +101,10 @@ class Exchange {
     List<@Nullable Object> chooseForms(KnownStatement text) {
         boolean asksItself = connection.transaction() != null && text.typesDependOnTransaction();
         remembers = false;
-        ParameterTypes[] chosen = new ParameterTypes[sets.size()];
-        for (int i = 0; i < chosen.length; i++) {
-            List<@Nullable Object> values = sets.get(i);
+        ParameterTypes[] chosen = single == null ? new ParameterTypes[batch.size()] : NO_FORMS;
+        ParameterTypes only = null;
+        for (int i = 0; i < sets(); i++) {
+            List<@Nullable Object> values = set(i);
             ParameterTypes types = learned(values);
             if (types == null && (!asksItself || values.isEmpty())) {
                 types = text.typesFor(values);
@@ -85,11 +113,20 @@ class Exchange {
             if (types == null) {
                 return values;
             }
-            chosen[i] = types;
+            if (single == null) {
+                chosen[i] = types;
+            } else {
+                only = types;
+            }
         }
-        formsChanged |= !Arrays.equals(chosen, forms);
+        formsChanged |= !Objects.equals(only, form) || !Arrays.equals(chosen, forms);
+        form = only;
         forms = chosen;
-        return connection.writesTextPlainly() || text.columns() != null ? null : sets.get(0);
+        return connection.writesTextPlainly() || text.columns() != null ? null : set(0);
+    }
+
+    private ParameterTypes form(int i) {
+        return single == null ? forms[i] : Objects.requireNonNull(form, "types are chosen before it is written");
     }
 
     private @Nullable ParameterTypes learned(List<@Nullable Object> values) {
@@ -125,23 +162,23 @@ class Exchange {
      * @param before what stands before it in the same Sync
      */
     void write(KnownStatement text, Unit unit, Asks before, ByteBuf out) {
-        for (int i = 0; i < forms.length; i++) {
-            boolean first = i == 0 || !forms[i].equals(forms[i - 1]);
-            Asked asked =
-                    first ? Asked.of(connection, text, prepare(text, forms[i], unit, out), before) : asks.get(i - 1);
+        for (int i = 0; i < sets(); i++) {
+            ParameterTypes types = form(i);
+            boolean first = i == 0 || !types.equals(form(i - 1));
+            Asked ask = first ? Asked.of(connection, text, prepare(text, types, unit, out), before) : asks.get(i - 1);
             Values.bind(
                     out,
                     Frontend.NO_NAME,
-                    asked.name(),
-                    forms[i],
-                    sets.get(i),
-                    asked.formats(),
+                    ask.name(),
+                    types,
+                    set(i),
+                    ask.formats(),
                     connection.settings().maxValueBytes());
-            if (first && asked.isToBeDescribed()) {
+            if (first && ask.isToBeDescribed()) {
                 Frontend.describePortal(out, Frontend.NO_NAME);
             }
             Frontend.execute(out, Frontend.NO_NAME, 0);
-            noteAsked(asked);
+            noteAsked(ask);
         }
     }
 
@@ -152,31 +189,36 @@ class Exchange {
         Prepared named = keeps ? connection.prepared().use(text, types.types(), unit, out) : null;
         if (named == null) {
             Frontend.parse(out, Frontend.NO_NAME, text.utf8(), types.types());
-            parses.add(null);
+            parses().add(null);
         } else if (out.writerIndex() > before) {
-            parses.add(named);
+            parses().add(named);
         }
         return named;
     }
 
-    /** Nearly always the only one. */
-    private void noteAsked(Asked asked) {
-        if (asks.isEmpty()) {
-            asks = List.of(asked);
-            return;
+    private DueParses parses() {
+        DueParses due = parses;
+        if (due == null) {
+            due = new DueParses();
+            parses = due;
         }
-        if (asks.size() == 1) {
-            List<Asked> more = new ArrayList<>(sets.size());
-            more.add(asks.get(0));
-            asks = more;
+        return due;
+    }
+
+    private void noteAsked(Asked ask) {
+        if (asked == null) {
+            asked = ask;
         }
-        asks.add(asked);
+        if (single == null) {
+            asks = asks.isEmpty() ? new ArrayList<>(batch.size()) : asks;
+            asks.add(ask);
+        }
     }
 
     /** What was asked for, once it is written; the first of a batch. */
     @Nullable
     Asked asked() {
-        return asks.isEmpty() ? null : asks.get(0);
+        return asked;
     }
 
     /** Takes a message of the answer; true when it is complete. */
@@ -185,7 +227,7 @@ class Exchange {
             case Backend.DATA_ROW -> answer.row(in, index, length, current().columns());
             case Backend.BIND_COMPLETE -> {
                 bound = true;
-                current = asks.get(answered);
+                current = single == null ? asks.get(answered) : asked;
             }
             case Backend.ROW_DESCRIPTION -> current().described(in, index, length);
             case Backend.NO_DATA -> current().described(Columns.NONE);
@@ -195,7 +237,11 @@ class Exchange {
             case Backend.EMPTY_QUERY -> {
                 return counted(0);
             }
-            case Backend.PARSE_COMPLETE -> parses.answered();
+            case Backend.PARSE_COMPLETE -> {
+                if (parses != null) {
+                    parses.answered();
+                }
+            }
             case Backend.CLOSE_COMPLETE, Backend.COPY_DATA, Backend.COPY_DONE, Backend.COPY_OUT -> {}
             case Backend.COPY_IN -> refuseCopy();
             default -> throw new DecoderException("a message of type " + (char) type + " in the answer to a statement");
@@ -204,21 +250,21 @@ class Exchange {
     }
 
     private Asked current() {
-        Asked asked = current;
-        if (asked == null) {
+        Asked bind = current;
+        if (bind == null) {
             throw new DecoderException("columns of a statement that was not bound");
         }
-        return asked;
+        return bind;
     }
 
     private boolean counted(long touched) {
-        if (statement.isBatch()) {
-            answer.countedOf(sets.size(), touched);
+        if (single == null) {
+            answer.countedOf(batch.size(), touched);
         } else {
             answer.counted(touched);
         }
         answered++;
-        if (answered == sets.size()) {
+        if (answered == sets()) {
             return true;
         }
         // the next set of a batch
@@ -262,7 +308,7 @@ class Exchange {
     /** The result, once the answer is complete. */
     SqlResult result() {
         Asked first = asked();
-        return answer.result(first == null ? Columns.NONE : first.columns(), statement.isBatch());
+        return answer.result(first == null ? Columns.NONE : first.columns());
     }
 
     /** Whether the server refused it before it began. */
@@ -280,6 +326,7 @@ class Exchange {
         answer = new Answer(connection.settings().resultLimit());
         answered = 0;
         bound = false;
+        asked = null;
         asks = List.of();
         current = null;
         formsChanged = false;
@@ -288,22 +335,25 @@ class Exchange {
 
     /** Statements whose Parse the server did not come to. */
     void forgetUnconfirmed() {
-        parses.forget(connection.prepared());
+        if (parses != null) {
+            parses.forget(connection.prepared());
+        }
     }
 
     /** The columns are not those whose formats were asked for. */
     void forgetFormats() {
+        if (asked != null) {
+            asked.forgetFormats();
+        }
         asks.forEach(Asked::forgetFormats);
     }
 
     /** The server does not have the statement under its name, or not as it was prepared. */
     void renew(ServerError error, boolean inTransaction) {
-        for (Asked each : asks) {
-            Prepared named = each.named();
-            if (named != null) {
-                connection.prepared().forget(named);
-            }
+        if (asked != null) {
+            forgetName(asked);
         }
+        asks.forEach(this::forgetName);
         KnownStatement text = known;
         if (text == null) {
             return;
@@ -314,6 +364,13 @@ class Exchange {
             text.forgetTypes();
             String sent = text.sql();
             connection.texts().renew(statement.text(), sent);
+        }
+    }
+
+    private void forgetName(Asked ask) {
+        Prepared named = ask.named();
+        if (named != null) {
+            connection.prepared().forget(named);
         }
     }
 }

@@ -191,12 +191,9 @@ final class Execution extends Exchange implements Described, Subscription {
         }
         SqlResult result = result();
         connection.ended();
-        CallersCode.tell(() -> {
-            if (!cancelled) {
-                caller.onNext(result);
-                caller.onComplete();
-            }
-        });
+        if (!cancelled) {
+            CallersCode.deliver(caller, result);
+        }
         connection.completed(statement, started, null);
     }
 

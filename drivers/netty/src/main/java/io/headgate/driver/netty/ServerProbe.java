@@ -53,7 +53,12 @@ final class ServerProbe {
     }
 
     private Known known(int version, boolean pooled, boolean namedStatements, boolean inRecovery) {
-        return new Known(new ServerInfo(version, pooled, namedStatements, inRecovery), roundsFloats);
+        return new Known(
+                ServerInfo.of(version)
+                        .pooled(pooled)
+                        .namedStatements(namedStatements)
+                        .inRecovery(inRecovery),
+                roundsFloats);
     }
 
     /** Asks. On the loop. */

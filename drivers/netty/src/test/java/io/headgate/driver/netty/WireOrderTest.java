@@ -98,7 +98,7 @@ class WireOrderTest {
                 .sync();
         return new NettyConnection(
                 wire.get(1, TimeUnit.SECONDS),
-                new ServerInfo(180_000, pooled, true, false),
+                ServerInfo.of(180_000).pooled(pooled),
                 false,
                 ConnectionSettings.parse("postgresql://u@localhost/d"),
                 new NettyConnection.Shared(

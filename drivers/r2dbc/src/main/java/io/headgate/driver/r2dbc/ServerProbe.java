@@ -40,7 +40,10 @@ final class ServerProbe {
             boolean inRecovery = row.require(2, Boolean.class);
             Mono<Boolean> named =
                     pooled && keepsStatements ? survives(exchange) : Mono.just(!pooled || keepsStatements);
-            return named.map(survives -> new ServerInfo(version, pooled, survives, inRecovery));
+            return named.map(survives -> ServerInfo.of(version)
+                    .pooled(pooled)
+                    .namedStatements(survives)
+                    .inRecovery(inRecovery));
         });
     }
 

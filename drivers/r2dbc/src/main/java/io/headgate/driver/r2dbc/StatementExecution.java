@@ -147,7 +147,7 @@ final class StatementExecution {
     private SqlResult result(List<Answer> answers) {
         Answer first = answers.get(0);
         if (!statement.isBatch()) {
-            return new SqlResult(List.copyOf(first.rows()), first.columns(), first.count()).notices(first.notices());
+            return SqlResult.of(first.rows(), first.columns(), first.count()).withNotices(first.notices());
         }
         List<SqlRow> rows = new ArrayList<>();
         List<Long> counts = new ArrayList<>();

@@ -65,7 +65,7 @@ final class Results {
     static SqlResult of(io.vertx.sqlclient.SqlResult<List<Row>> answer, Prepared prepared, boolean batch) {
         RowMetadata columns = prepared.columns(answer);
         if (!batch) {
-            return new SqlResult(rows(answer.value(), columns), columns, answer.rowCount());
+            return SqlResult.of(rows(answer.value(), columns), columns, answer.rowCount());
         }
         List<SqlRow> rows = new ArrayList<>();
         List<Long> counts = new ArrayList<>();

@@ -19,7 +19,10 @@ final class ServerProbe {
         return exchange.run(SERVER).map(rows -> {
             Row row = rows.iterator().next();
             boolean pooled = row.getInteger(0) != exchange.processId();
-            return new ServerInfo(row.getInteger(1), pooled, !pooled, row.getBoolean(2));
+            return ServerInfo.of(row.getInteger(1))
+                    .pooled(pooled)
+                    .namedStatements(!pooled)
+                    .inRecovery(row.getBoolean(2));
         });
     }
 }

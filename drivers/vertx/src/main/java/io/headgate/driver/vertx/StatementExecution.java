@@ -84,7 +84,7 @@ final class StatementExecution {
         String text = connection.texts().current(statement.text());
         if (isEmpty(text)) {
             connection.queue().done();
-            succeed(new SqlResult(List.of(), RowMetadata.of(List.of()), 0));
+            succeed(SqlResult.of(List.of(), RowMetadata.of(List.of()), 0));
             return;
         }
         ResultSize size = new ResultSize(connection.resultLimit());
@@ -116,7 +116,7 @@ final class StatementExecution {
             List<SqlRow> all = new ArrayList<>();
             RowMetadata columns = Statements.columnsOfText(rows);
             rows.forEach(row -> Results.add(all, new VertxRow(row, columns), row, size));
-            return new SqlResult(List.copyOf(all), columns, rows.rowCount());
+            return SqlResult.of(all, columns, rows.rowCount());
         });
     }
 
@@ -178,7 +178,7 @@ final class StatementExecution {
     private void answered(SqlResult result, ResultSize size) {
         boolean inTransaction = connection.isInTransaction();
         connection.succeeded(statement.text());
-        SqlResult whole = result.notices(exchange.takeNotices());
+        SqlResult whole = result.withNotices(exchange.takeNotices());
         connection.queue().done();
         if (size.isExceeded()) {
             finish(size.error(statement, inTransaction));

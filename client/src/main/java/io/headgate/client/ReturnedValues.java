@@ -1,6 +1,6 @@
 package io.headgate.client;
 
-import io.headgate.core.driver.support.CaughtSignals;
+import io.headgate.core.reactive.CaughtSignals;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;

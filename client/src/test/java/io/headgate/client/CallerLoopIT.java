@@ -85,7 +85,7 @@ class CallerLoopIT {
             assertComesBack(db.sql("SELECT 1").one());
         }
         assertComesBack(db.sql("SELECT no_such_column").one());
-        assertComesBack(db.sql("SELECT n FROM generate_series(1, 1000) n").fetchSize(100).stream());
+        assertComesBack(db.sql("SELECT n FROM generate_series(1, 1000) n").stream(100));
         assertComesBack(db.sql("SELECT n FROM generate_series(1, 1000) n").all());
     }
 

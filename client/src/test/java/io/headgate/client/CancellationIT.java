@@ -80,7 +80,7 @@ class CancellationIT {
                         })
                         .one();
             case 1 -> db.sql("SELECT n FROM generate_series(1, 500) n").all();
-            case 2 -> db.sql("SELECT n FROM generate_series(1, 500) n").fetchSize(20).stream();
+            case 2 -> db.sql("SELECT n FROM generate_series(1, 500) n").stream(20);
             case 3 ->
                 db.inTransaction(
                         TransactionOptions.defaults(),

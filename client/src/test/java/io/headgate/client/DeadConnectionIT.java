@@ -139,7 +139,7 @@ class DeadConnectionIT {
                 "stream",
                 db.inTransaction(
                                 TransactionOptions.defaults(),
-                                tx -> tx.sql("SELECT n FROM generate_series(1, 10000) n").fetchSize(10).stream()
+                                tx -> tx.sql("SELECT n FROM generate_series(1, 10000) n").stream(10)
                                         .concatMap(
                                                 row -> Mono.fromFuture(() -> silence, true)
                                                         .thenReturn(row),

@@ -55,7 +55,7 @@ class FatalErrorsOfCallersIT {
     void aStreamThatIsNotCancelledEndsWithItsLease() {
         db.inTransaction(
                         TransactionOptions.defaults(),
-                        tx -> tx.sql("SELECT generate_series(1, 1000)").fetchSize(5).stream()
+                        tx -> tx.sql("SELECT generate_series(1, 1000)").stream(5)
                                 .doOnCancel(() -> fail("")))
                 .take(1)
                 .blockLast(SOON);

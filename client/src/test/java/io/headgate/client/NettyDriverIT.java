@@ -67,14 +67,9 @@ class NettyDriverIT {
 
     @Test
     void aStreamThatNobodyAsksHearsThatItsConnectionIsLost() {
-        Flux<String> stream =
-                db.inTransaction(
-                        TransactionOptions.defaults(),
-                        tx -> tx
-                                .sql("SELECT n::text FROM generate_series(1, 1000) n")
-                                .fetchSize(5)
-                                .map(NettyDriverIT::text)
-                                .stream());
+        Flux<String> stream = db.inTransaction(
+                TransactionOptions.defaults(),
+                tx -> tx.sql("SELECT n::text FROM generate_series(1, 1000) n").map(NettyDriverIT::text).stream(5));
         StepVerifier.create(stream, 3)
                 .expectNextCount(3)
                 .then(() -> route.node()

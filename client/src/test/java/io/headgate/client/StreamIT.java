@@ -45,9 +45,8 @@ class StreamIT {
         assertThat(db
                         .sql("SELECT n FROM generate_series(1, $1) n")
                         .bind(10_001)
-                        .fetchSize(100)
                         .map(row -> row.require(0, Integer.class))
-                        .stream()
+                        .stream(100)
                         .collectList()
                         .block())
                 .hasSize(10_001)
@@ -61,11 +60,7 @@ class StreamIT {
     void demandReachesTheServer() {
         db.inTransaction(
                         io.headgate.core.TransactionOptions.defaults(),
-                        tx ->
-                                tx
-                                        .sql("SELECT nextval('produced') FROM generate_series(1, 100000)")
-                                        .fetchSize(10)
-                                        .stream())
+                        tx -> tx.sql("SELECT nextval('produced') FROM generate_series(1, 100000)").stream(10))
                 .as(flux -> StepVerifier.create(flux, 0))
                 .thenRequest(5)
                 .expectNextCount(5)
@@ -84,7 +79,7 @@ class StreamIT {
 
     @Test
     void aStreamMayBeLeftEarlyAndTheTransactionGoesOn() {
-        assertThat(db.inTransaction(tx -> tx.sql("SELECT n FROM generate_series(1, 1000) n").fetchSize(10).stream()
+        assertThat(db.inTransaction(tx -> tx.sql("SELECT n FROM generate_series(1, 1000) n").stream(10)
                                 .take(15)
                                 .count()
                                 .flatMap(count -> tx.sql("SELECT $1::int")
@@ -97,7 +92,7 @@ class StreamIT {
 
     @Test
     void anErrorInTheMiddleIsTheStreamsError() {
-        db.sql("SELECT 10 / (5 - n) FROM generate_series(1, 10) n").fetchSize(2).stream()
+        db.sql("SELECT 10 / (5 - n) FROM generate_series(1, 10) n").stream(2)
                 .as(StepVerifier::create)
                 .expectNextCount(4)
                 .verifyErrorSatisfies(error ->

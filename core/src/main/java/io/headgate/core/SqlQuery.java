@@ -1,13 +1,13 @@
 package io.headgate.core;
 
-import io.headgate.core.driver.support.CaughtSignals;
-import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ResultSizeException;
 import io.headgate.core.error.RowMappingException;
+import io.headgate.core.reactive.CaughtSignals;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -49,9 +49,9 @@ public final class SqlQuery<T> {
         return new SqlQuery<>(runner, statement.batch(parameterSets), mapper);
     }
 
-    /** Rows a fetch of {@link #stream}; see {@link SqlStatement#fetchSize(int)}. */
-    public SqlQuery<T> fetchSize(int rows) {
-        return new SqlQuery<>(runner, statement.fetchSize(rows), mapper);
+    /** Says more about the statement: {@code with(o -> o.name("track_by_id"))}. */
+    public SqlQuery<T> with(UnaryOperator<StatementOptions> change) {
+        return new SqlQuery<>(runner, statement.with(change), mapper);
     }
 
     /**
@@ -78,7 +78,7 @@ public final class SqlQuery<T> {
         return runner.execute(statement).handle((result, sink) -> {
             if (result.rows().size() > 1) {
                 sink.error(new ResultSizeException(
-                        statement, result.rows().size(), outcomeOfExecuted(), isInTransaction()));
+                        statement.toString(), result.rows().size(), outcomeOfExecuted(), isInTransaction()));
             } else {
                 emitFirst(result, sink);
             }
@@ -105,6 +105,15 @@ public final class SqlQuery<T> {
     /** Every row, fetched as it is asked for; see {@link SqlExecutor#stream}. */
     public Flux<T> stream() {
         return runner.stream(statement).map(this::mapped);
+    }
+
+    /**
+     * As {@link #stream()}, with another number of rows a fetch.
+     *
+     * @param fetchSize see {@link SqlStatement#fetchSize(int)}
+     */
+    public Flux<T> stream(int fetchSize) {
+        return runner.stream(statement.fetchSize(fetchSize)).map(this::mapped);
     }
 
     /** The number of rows the statement touched; for a batch, the sum. */
@@ -145,7 +154,7 @@ public final class SqlQuery<T> {
         if (!isInTransaction()) {
             return Outcome.EXECUTED;
         }
-        return StatementEffect.of(statement.text()) == Effect.NONE ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
+        return statement.facts().effect() == Effect.NONE ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
     }
 
     private boolean isInTransaction() {

@@ -33,7 +33,7 @@ public interface SqlRow {
      * @param type the wanted type; a primitive type rejects NULL with an error
      */
     default <T> @Nullable T get(int index, Class<T> type) {
-        return ValueConverter.convert(value(index), type, index, columns());
+        return ValueConverter.convert(value(index), type, index, columns().names());
     }
 
     /** The value of a column as {@code type}, or null for SQL NULL; see {@link #get(int, Class)}. */

@@ -1,14 +1,16 @@
 package io.headgate.core;
 
 import io.headgate.core.error.ParameterException;
+import io.headgate.core.sql.StatementCatalog;
+import io.headgate.core.sql.StatementFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One statement: its text, its parameters by position, and how its rows are fetched.
+ * One statement: its text, its parameters by position, how its rows are fetched, and its options.
  *
  * <p>Immutable: every method that changes something returns a new statement. Parameter values are held as they are given
  * and must not be changed by the caller afterwards. {@link #toString()} shows the text and the number of parameters,
@@ -24,16 +26,22 @@ public final class SqlStatement {
 
     private static final @Nullable Object[] NO_PARAMETERS = {};
 
-    private final String text;
+    private final StatementFacts facts;
     private final @Nullable Object[] parameters;
     private final @Nullable List<@Nullable Object[]> batch;
+    private final StatementOptions options;
     private final int fetchSize;
 
     private SqlStatement(
-            String text, @Nullable Object[] parameters, @Nullable List<@Nullable Object[]> batch, int fetchSize) {
-        this.text = text;
+            StatementFacts facts,
+            @Nullable Object[] parameters,
+            @Nullable List<@Nullable Object[]> batch,
+            StatementOptions options,
+            int fetchSize) {
+        this.facts = facts;
         this.parameters = parameters;
         this.batch = batch;
+        this.options = options;
         this.fetchSize = fetchSize;
     }
 
@@ -44,20 +52,8 @@ public final class SqlStatement {
      * @throws IllegalArgumentException if the text is blank or holds a NUL character, which the protocol ends text with
      */
     public static SqlStatement of(String text) {
-        return new SqlStatement(checked(text), NO_PARAMETERS, null, DEFAULT_FETCH_SIZE);
-    }
-
-    private static String checked(String text) {
-        Objects.requireNonNull(text, "text");
-        if (text.isBlank()) {
-            throw new IllegalArgumentException("the SQL text is blank; give one statement");
-        }
-        int nul = text.indexOf('\0');
-        if (nul >= 0) {
-            throw new IllegalArgumentException("the SQL text has a NUL character at position " + nul
-                    + "; PostgreSQL cannot hold one: remove it, or pass the value as a bytea parameter");
-        }
-        return text;
+        return new SqlStatement(
+                StatementCatalog.of(text).checked(), NO_PARAMETERS, null, StatementOptions.none(), DEFAULT_FETCH_SIZE);
     }
 
     /** This statement with one more parameter: the first call binds {@code $1}, the second {@code $2}. */
@@ -96,7 +92,12 @@ public final class SqlStatement {
         if (sets.isEmpty()) {
             throw new ParameterException("the batch has no set of parameters; give at least one");
         }
-        return new SqlStatement(text, parameters, sets, fetchSize);
+        return new SqlStatement(facts, parameters, sets, options, fetchSize);
+    }
+
+    /** This statement with other options: {@code with(o -> o.name("track_by_id"))}. */
+    public SqlStatement with(UnaryOperator<StatementOptions> change) {
+        return new SqlStatement(facts, parameters, batch, change.apply(options), fetchSize);
     }
 
     /**
@@ -108,12 +109,12 @@ public final class SqlStatement {
         if (rows < 1) {
             throw new IllegalArgumentException("fetchSize is " + rows + "; it must be at least 1 row");
         }
-        return new SqlStatement(text, parameters, batch, rows);
+        return new SqlStatement(facts, parameters, batch, options, rows);
     }
 
     /** This statement with another text and the same parameters, for layers that rewrite SQL; checked as {@link #of}. */
     public SqlStatement withText(String newText) {
-        return new SqlStatement(checked(newText), parameters, batch, fetchSize);
+        return new SqlStatement(StatementCatalog.of(newText).checked(), parameters, batch, options, fetchSize);
     }
 
     private SqlStatement withParameters(@Nullable Object[] values) {
@@ -121,7 +122,7 @@ public final class SqlStatement {
             throw new IllegalStateException("the statement has a batch; bind either a batch or parameters one by one");
         }
         checkCount(values.length);
-        return new SqlStatement(text, values, null, fetchSize);
+        return new SqlStatement(facts, values, null, options, fetchSize);
     }
 
     private static void checkCount(int parameters) {
@@ -133,7 +134,12 @@ public final class SqlStatement {
 
     /** The SQL text. */
     public String text() {
-        return text;
+        return facts.text();
+    }
+
+    /** What is known of the text. */
+    public StatementFacts facts() {
+        return facts;
     }
 
     /** The parameters, {@code $1} first; empty for a batch. */
@@ -155,6 +161,11 @@ public final class SqlStatement {
         return batch != null;
     }
 
+    /** What the caller said about it. What is not set here may be set for its transaction or request: {@link StatementOptions#effective}. */
+    public StatementOptions options() {
+        return options;
+    }
+
     /** Rows a fetch when the rows are streamed. */
     public int fetchSize() {
         return fetchSize;
@@ -163,7 +174,7 @@ public final class SqlStatement {
     @Override
     public String toString() {
         return batch == null
-                ? text + " [" + parameters.length + " parameters]"
-                : text + " [" + batch.size() + " parameter sets]";
+                ? text() + " [" + parameters.length + " parameters]"
+                : text() + " [" + batch.size() + " parameter sets]";
     }
 }

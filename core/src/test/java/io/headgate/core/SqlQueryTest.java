@@ -82,10 +82,7 @@ class SqlQueryTest {
 
     @Test
     void streamsWithItsFetchSize() {
-        query(two).fetchSize(7).stream()
-                .as(StepVerifier::create)
-                .expectNextCount(2)
-                .verifyComplete();
+        query(two).stream(7).as(StepVerifier::create).expectNextCount(2).verifyComplete();
         assertThat(two.streamed)
                 .singleElement()
                 .satisfies(sent -> assertThat(sent.fetchSize()).isEqualTo(7));

@@ -1,8 +1,8 @@
 package io.headgate.pool;
 
-import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.reactive.CaughtSignals;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;

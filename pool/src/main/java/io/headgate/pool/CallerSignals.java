@@ -1,6 +1,6 @@
 package io.headgate.pool;
 
-import io.headgate.core.driver.support.CaughtSignals;
+import io.headgate.core.reactive.CaughtSignals;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;

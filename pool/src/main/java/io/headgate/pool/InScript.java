@@ -1,9 +1,8 @@
 package io.headgate.pool;
 
-import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.Effect;
 import io.headgate.core.sql.SqlAnalysis;
-import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.StatementFacts;
 import io.headgate.core.sql.StatementKind;
 import java.util.EnumSet;
 import java.util.Set;
@@ -30,11 +29,11 @@ enum InScript {
 
     private static final String SETTING = "set_config";
 
-    static InScript of(String sql) {
-        if (StatementEffect.of(sql) == Effect.PIECEMEAL) {
+    static InScript of(StatementFacts facts) {
+        if (facts.effect() == Effect.PIECEMEAL) {
             return NOT_AT_ALL;
         }
-        SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
+        SqlAnalysis analysis = facts.analysis();
         // a SELECT that writes makes a table, or has a part that writes
         boolean changesRowsAlone = WRITES.contains(analysis.kind())
                 || (READS.contains(analysis.kind()) && analysis.tablesWritten().isEmpty());

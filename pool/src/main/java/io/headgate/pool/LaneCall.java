@@ -2,12 +2,12 @@ package io.headgate.pool;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
-import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.reactive.CaughtSignals;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;

@@ -8,12 +8,12 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ScriptConnection;
-import io.headgate.core.driver.support.CaughtSignals;
-import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
+import io.headgate.core.reactive.CaughtSignals;
+import io.headgate.core.sql.StatementCatalog;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
@@ -195,7 +195,10 @@ final class Lease {
     Outcome outcomeIfClosed() {
         String statement = lastStatement;
         boolean harmless = gate.isQuiet()
-                && (statement == null || (inTransaction ? !committing : StatementEffect.of(statement) == Effect.NONE));
+                && (statement == null
+                        || (inTransaction
+                                ? !committing
+                                : StatementCatalog.of(statement).effect() == Effect.NONE));
         return harmless ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
     }
 

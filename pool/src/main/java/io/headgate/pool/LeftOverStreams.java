@@ -1,11 +1,11 @@
 package io.headgate.pool;
 
-import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.driver.support.EarlyEnd;
-import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
+import io.headgate.core.reactive.CaughtSignals;
+import io.headgate.core.sql.StatementCatalog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -164,7 +164,7 @@ final class LeftOverStreams {
         }
 
         private Outcome outcome() {
-            Effect effect = StatementEffect.of(sql);
+            Effect effect = StatementCatalog.of(sql).effect();
             boolean undone = effect == Effect.NONE || (effect == Effect.ATOMIC && !commits);
             return undone ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
         }

@@ -12,7 +12,6 @@ import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.StaleStatementException;
 import io.headgate.core.observe.DataAccessListener;
-import io.headgate.core.sql.TextCache;
 import io.headgate.pool.capacity.CapacityPlan;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -65,7 +64,6 @@ public final class NodePool implements SqlExecutor {
     private final Lanes lanes;
     private final boolean hasLanes;
     private final StatementProfiles profiles = new StatementProfiles();
-    private final TextCache<InScript> inScript = new TextCache<>(InScript::of);
     private final PoolCounters counters;
     private final LeakWatch leaks;
     private final Scheduler timers;
@@ -136,7 +134,7 @@ public final class NodePool implements SqlExecutor {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {
-                StatementProfile profile = profiles.of(statement.text());
+                StatementProfile profile = profiles.of(statement);
                 if (profile.belongsOnLane() && lanes.hasRoomForQuick()) {
                     actual.onSubscribe(new LaneCall(lanes, actual, statement, profile));
                 } else {
@@ -231,7 +229,7 @@ public final class NodePool implements SqlExecutor {
         }
         boolean oneSync = true;
         for (SqlStatement each : all) {
-            InScript how = inScript.of(each.text());
+            InScript how = InScript.of(each.facts());
             oneSync &= how == InScript.UNDER_ONE_SYNC;
             if (how == InScript.NOT_AT_ALL) {
                 return Mono.error(() -> new ConfigurationException(

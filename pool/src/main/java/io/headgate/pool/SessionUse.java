@@ -2,13 +2,13 @@ package io.headgate.pool;
 
 import io.headgate.core.SqlSession;
 import io.headgate.core.driver.DriverConnection;
-import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.driver.support.EarlyEnd;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.reactive.CaughtSignals;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;

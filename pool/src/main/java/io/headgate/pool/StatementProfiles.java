@@ -1,7 +1,8 @@
 package io.headgate.pool;
 
+import io.headgate.core.SqlStatement;
 import io.headgate.core.sql.SqlAnalysis;
-import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.StatementFacts;
 import io.headgate.core.sql.StatementKind;
 import java.util.EnumSet;
 import java.util.Map;
@@ -39,19 +40,20 @@ final class StatementProfiles {
 
     private final Map<String, StatementProfile> profiles = new ConcurrentHashMap<>();
 
-    StatementProfile of(String text) {
+    StatementProfile of(SqlStatement statement) {
+        String text = statement.text();
         if (text.length() > LONGEST) {
             return UNSHARED;
         }
         StatementProfile known = profiles.get(text);
-        return known != null ? known : learn(text);
+        return known != null ? known : learn(text, statement.facts());
     }
 
-    private StatementProfile learn(String text) {
+    private StatementProfile learn(String text, StatementFacts facts) {
         if (profiles.size() >= MOST) {
             profiles.clear();
         }
-        return profiles.computeIfAbsent(text, sql -> new StatementProfile(isShareable(SqlAnalyzer.analyze(sql))));
+        return profiles.computeIfAbsent(text, sql -> new StatementProfile(isShareable(facts.analysis())));
     }
 
     /**

@@ -1,9 +1,9 @@
 package io.headgate.pool;
 
-import io.headgate.core.driver.support.CaughtSignals;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
+import io.headgate.core.reactive.CaughtSignals;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;

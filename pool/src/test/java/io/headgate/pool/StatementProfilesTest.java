@@ -109,15 +109,15 @@ class StatementProfilesTest {
 
     @Test
     void keepsOneProfileForATextUntilTheBoundIsReached() {
-        StatementProfile first = profiles.of("SELECT 0");
-        IntStream.range(1, BOUND).forEach(i -> profiles.of("SELECT " + i));
-        assertThat(profiles.of("SELECT 0")).isSameAs(first);
-        profiles.of("SELECT " + BOUND);
-        assertThat(profiles.of("SELECT 0")).isNotSameAs(first);
+        StatementProfile first = profiles.of(SqlStatement.of("SELECT 0"));
+        IntStream.range(1, BOUND).forEach(i -> profiles.of(SqlStatement.of("SELECT " + i)));
+        assertThat(profiles.of(SqlStatement.of("SELECT 0"))).isSameAs(first);
+        profiles.of(SqlStatement.of("SELECT " + BOUND));
+        assertThat(profiles.of(SqlStatement.of("SELECT 0"))).isNotSameAs(first);
     }
 
     private StatementProfile quick(String text) {
-        StatementProfile profile = profiles.of(text);
+        StatementProfile profile = profiles.of(SqlStatement.of(text));
         profile.observe(1, 1_000);
         return profile;
     }

@@ -3,7 +3,7 @@ package io.headgate.client.r2dbc;
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
-import io.headgate.core.driver.support.CaughtSignals;
+import io.headgate.core.reactive.CaughtSignals;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;

@@ -75,7 +75,7 @@ final class HeadgateRow implements Row {
                     return (T) ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
                 }
             }
-            return ValueConverter.convert(value, wanted, index, row.columns());
+            return ValueConverter.convert(value, wanted, index, row.columns().names());
         } catch (RowMappingException unfit) {
             throw new IllegalArgumentException(unfit.getMessage(), unfit);
         }

@@ -4,7 +4,7 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.codec.ValueEncoder;
-import io.headgate.core.driver.support.CaughtSignals;
+import io.headgate.core.reactive.CaughtSignals;
 import io.headgate.core.type.TypedNull;
 import io.r2dbc.spi.Parameter;
 import io.r2dbc.spi.Statement;

@@ -3,7 +3,7 @@ package io.headgate.client.r2dbc;
 import io.headgate.core.IsolationLevel;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.sql.SqlAnalysis;
-import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.StatementCatalog;
 import io.headgate.core.sql.StatementKind;
 import io.headgate.core.sql.StatementSpan;
 import java.util.Arrays;
@@ -46,7 +46,7 @@ record StatementText(
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     static StatementText read(String sql) {
-        SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
+        SqlAnalysis analysis = StatementCatalog.of(sql).analysis();
         List<StatementSpan> spans = analysis.statements();
         if (spans.size() > 1 && analysis.highestParameter() > 0) {
             throw new IllegalArgumentException(

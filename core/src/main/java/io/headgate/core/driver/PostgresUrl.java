@@ -1,7 +1,7 @@
 package io.headgate.core.driver;
 
-import io.headgate.core.driver.support.NearestName;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.NearestName;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;

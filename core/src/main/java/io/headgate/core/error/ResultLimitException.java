@@ -1,7 +1,5 @@
 package io.headgate.core.error;
 
-import io.headgate.core.SqlStatement;
-
 /**
  * A result is larger than may be held in memory as a whole. Rows past the limit are dropped as they arrive, so it fails when the
  * server has sent its last; the connection stays as it was. The outcome is {@link Outcome#NOT_EXECUTED} of a proven read, else
@@ -18,7 +16,7 @@ public final class ResultLimitException extends HeadgateException {
      * @param rows the limit of rows
      * @param bytes the limit of bytes
      */
-    public ResultLimitException(SqlStatement statement, int rows, long bytes, Outcome outcome, boolean inTransaction) {
+    public ResultLimitException(String statement, int rows, long bytes, Outcome outcome, boolean inTransaction) {
         super(
                 "the result has more than " + rows + " rows (max_result_rows) or " + bytes
                         + " bytes (max_result_bytes);"

@@ -1,7 +1,5 @@
 package io.headgate.core.error;
 
-import io.headgate.core.SqlStatement;
-
 /** A query that was to return one row at most returned more; its outcome is as that of a {@link RowMappingException}. */
 public final class ResultSizeException extends HeadgateException {
 
@@ -10,7 +8,7 @@ public final class ResultSizeException extends HeadgateException {
     private final boolean inTransaction;
 
     /** @param inTransaction whether a rollback undoes the statement */
-    public ResultSizeException(SqlStatement statement, int rows, Outcome outcome, boolean inTransaction) {
+    public ResultSizeException(String statement, int rows, Outcome outcome, boolean inTransaction) {
         super(
                 "expected one row at most and got " + rows + " from: " + statement
                         + "; use all() or first(), or narrow the WHERE",

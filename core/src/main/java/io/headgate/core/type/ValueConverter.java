@@ -1,6 +1,5 @@
 package io.headgate.core.type;
 
-import io.headgate.core.RowMetadata;
 import io.headgate.core.error.RowMappingException;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
@@ -38,7 +37,7 @@ public final class ValueConverter {
      * @throws RowMappingException if the value does not fit, or is null and {@code type} primitive
      */
     @SuppressWarnings("unchecked")
-    public static <T> @Nullable T convert(@Nullable Object value, Class<T> type, int index, RowMetadata columns) {
+    public static <T> @Nullable T convert(@Nullable Object value, Class<T> type, int index, List<String> columns) {
         if (value == null) {
             if (type.isPrimitive()) {
                 throw new RowMappingException("column " + name(index, columns) + " is NULL and cannot be a primitive "
@@ -249,7 +248,7 @@ public final class ValueConverter {
         return java.lang.invoke.MethodType.methodType(primitive).wrap().returnType();
     }
 
-    private static String name(int index, RowMetadata columns) {
-        return "\"" + columns.names().get(index) + "\"";
+    private static String name(int index, List<String> columns) {
+        return "\"" + columns.get(index) + "\"";
     }
 }

@@ -3,7 +3,6 @@ package io.headgate.core.type;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.headgate.core.RowMetadata;
 import io.headgate.core.error.RowMappingException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ValueConverterTest {
 
-    private static final RowMetadata COLUMNS = RowMetadata.of(List.of("id", "length"));
+    private static final List<String> COLUMNS = List.of("id", "length");
 
     enum Mood {
         HAPPY,

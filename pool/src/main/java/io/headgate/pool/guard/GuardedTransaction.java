@@ -33,13 +33,13 @@ final class GuardedTransaction implements SqlTransaction {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        Supplier<HeadgateException> refusal = check.refusal(statement.text(), true);
+        Supplier<HeadgateException> refusal = check.refusal(statement, true);
         return refusal == null ? next.execute(statement) : Mono.error(refusal);
     }
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        Supplier<HeadgateException> refusal = check.refusal(query.text(), true);
+        Supplier<HeadgateException> refusal = check.refusal(query, true);
         return refusal == null ? next.stream(query) : Flux.error(refusal);
     }
 

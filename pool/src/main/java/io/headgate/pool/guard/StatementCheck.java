@@ -1,6 +1,8 @@
 package io.headgate.pool.guard;
 
+import io.headgate.core.SqlStatement;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.sql.SqlAnalysis;
 import io.headgate.core.sql.TextCache;
 import io.headgate.core.sql.TransactionModeViolation;
 import java.util.function.Supplier;
@@ -22,9 +24,11 @@ final class StatementCheck {
 
     /** The error to fail with, made anew for each caller, or null when the text may be sent. */
     @Nullable
-    Supplier<HeadgateException> refusal(String sql, boolean inTransaction) {
-        Verdict verdict = verdicts.of(sql);
-        return verdict == Verdict.FINE ? null : refusal(sql, verdict, inTransaction);
+    Supplier<HeadgateException> refusal(SqlStatement statement, boolean inTransaction) {
+        SqlAnalysis analysis = statement.facts().analysis();
+        boolean suspicious = analysis.isTransactionControl()
+                || !analysis.transactionModeViolations().isEmpty();
+        return suspicious ? refusal(statement.text(), verdicts.of(statement.text()), inTransaction) : null;
     }
 
     private @Nullable Supplier<HeadgateException> refusal(String sql, Verdict verdict, boolean inTransaction) {

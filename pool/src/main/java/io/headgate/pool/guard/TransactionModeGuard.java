@@ -48,7 +48,7 @@ public final class TransactionModeGuard implements SqlExecutor {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        Supplier<HeadgateException> refusal = check.refusal(statement.text(), false);
+        Supplier<HeadgateException> refusal = check.refusal(statement, false);
         return refusal == null ? next.execute(statement) : Mono.error(refusal);
     }
 
@@ -56,7 +56,7 @@ public final class TransactionModeGuard implements SqlExecutor {
     public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
         List<SqlStatement> all = List.copyOf(statements);
         for (SqlStatement each : all) {
-            Supplier<HeadgateException> refusal = check.refusal(each.text(), true);
+            Supplier<HeadgateException> refusal = check.refusal(each, true);
             if (refusal != null) {
                 return Mono.error(refusal);
             }
@@ -66,7 +66,7 @@ public final class TransactionModeGuard implements SqlExecutor {
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        Supplier<HeadgateException> refusal = check.refusal(query.text(), false);
+        Supplier<HeadgateException> refusal = check.refusal(query, false);
         return refusal == null ? next.stream(query) : Flux.error(refusal);
     }
 

@@ -1,7 +1,7 @@
 package io.headgate.pool.guard;
 
 import io.headgate.core.sql.SqlAnalysis;
-import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.StatementCatalog;
 import io.headgate.core.sql.StatementKind;
 import io.headgate.core.sql.StatementSpan;
 import io.headgate.core.sql.TransactionModeViolation;
@@ -10,10 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What is to be said of a SQL text. Almost all share {@link #FINE}. Safe for use by many threads. */
+/** What is to be said of a SQL text. Made for suspicious texts only. Safe for use by many threads. */
 final class Verdict {
-
-    static final Verdict FINE = new Verdict(null, null, null);
 
     /** The second phase of a two-phase commit stands for itself and leaves no transaction open. */
     private static final Pattern SECOND_PHASE =
@@ -35,7 +33,7 @@ final class Verdict {
 
     /** Reads the text, in time linear in its length. */
     static Verdict of(String sql) {
-        SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
+        SqlAnalysis analysis = StatementCatalog.of(sql).analysis();
         String control = analysis.isTransactionControl() ? transactionControl(analysis, sql) : null;
         TransactionModeViolation first = null;
         TransactionModeViolation firstInTransaction = null;
@@ -45,7 +43,7 @@ final class Verdict {
                 firstInTransaction = violation;
             }
         }
-        return control == null && first == null ? FINE : new Verdict(control, first, firstInTransaction);
+        return new Verdict(control, first, firstInTransaction);
     }
 
     private static @Nullable String transactionControl(SqlAnalysis analysis, String sql) {

@@ -45,13 +45,13 @@ public final class ResultSize {
 
     /** The error of a statement whose result is too large. */
     public ResultLimitException error(SqlStatement statement, boolean inTransaction) {
-        boolean harmless = StatementEffect.of(statement.text()) == Effect.NONE;
+        boolean harmless = statement.facts().effect() == Effect.NONE;
         Outcome outcome = harmless ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
-        return new ResultLimitException(statement, limit.rows(), limit.bytes(), outcome, inTransaction);
+        return new ResultLimitException(statement.toString(), limit.rows(), limit.bytes(), outcome, inTransaction);
     }
 
     /** The error of one of several statements that took effect together. */
     public ResultLimitException error(SqlStatement statement, Outcome ofAll) {
-        return new ResultLimitException(statement, limit.rows(), limit.bytes(), ofAll, false);
+        return new ResultLimitException(statement.toString(), limit.rows(), limit.bytes(), ofAll, false);
     }
 }

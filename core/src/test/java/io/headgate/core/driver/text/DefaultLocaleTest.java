@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.ConnectionSettings;
-import io.headgate.core.driver.support.NearestName;
+import io.headgate.core.error.NearestName;
 import io.headgate.core.sql.SqlAnalyzer;
 import io.headgate.core.sql.StatementKind;
 import io.headgate.core.type.Interval;

@@ -3,7 +3,7 @@ package io.headgate.driver.netty;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.sql.SqlAnalysis;
-import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.StatementCatalog;
 import io.headgate.driver.netty.protocol.Backend;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
@@ -39,7 +39,7 @@ final class CopyIn extends Copy {
 
     @Override
     void start() {
-        SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
+        SqlAnalysis analysis = StatementCatalog.of(sql).analysis();
         if (!analysis.isSingle() || !analysis.copiesFromStdin()) {
             sink.error(new ParameterException("copyIn takes one COPY ... FROM STDIN, and this is none: " + sql));
             return;

@@ -3,7 +3,7 @@ package io.headgate.driver.netty;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.sql.SqlAnalysis;
-import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.StatementCatalog;
 import io.headgate.driver.netty.protocol.Backend;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -29,7 +29,7 @@ final class CopyOut extends Copy {
 
     @Override
     void start() {
-        SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
+        SqlAnalysis analysis = StatementCatalog.of(sql).analysis();
         if (!analysis.isSingle() || !analysis.copiesToStdout()) {
             sink.error(new ParameterException("copyOut takes one COPY ... TO STDOUT, and this is none: " + sql));
             return;

@@ -66,7 +66,7 @@ final class CursorRows implements Described {
 
     void start() {
         try {
-            CopyGuard.check(query.text(), "load data by copyIn");
+            CopyGuard.check(query, "load data by copyIn");
         } catch (HeadgateException badInput) {
             failure = badInput;
             sink.error(badInput);

@@ -89,7 +89,7 @@ final class Execution extends Exchange implements Described, Subscription {
 
     private void start() {
         try {
-            CopyGuard.check(statement.text(), "load data by copyIn");
+            CopyGuard.check(statement, "load data by copyIn");
         } catch (HeadgateException badInput) {
             caller.onError(badInput);
             connection.completed(statement, started, badInput);

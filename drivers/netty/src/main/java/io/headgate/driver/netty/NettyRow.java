@@ -52,7 +52,8 @@ final class NettyRow implements SqlRow {
             return (T)
                     ValueDecoder.text(columns.metadata().typeId(index), columns.isBinary(index), bytes, at + 4, length);
         }
-        return ValueConverter.convert(value(index), type, index, columns.metadata());
+        return ValueConverter.convert(
+                value(index), type, index, columns.metadata().names());
     }
 
     /** Where a column's length stands. */

@@ -4,7 +4,6 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.StaleStatements;
-import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
@@ -88,7 +87,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
 
     private void start() {
         try {
-            members.forEach(each -> CopyGuard.check(each.statement.text(), "load data by copyIn"));
+            members.forEach(each -> CopyGuard.check(each.statement, "load data by copyIn"));
         } catch (HeadgateException badInput) {
             caller.onError(badInput);
             completed(badInput);
@@ -300,7 +299,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     }
 
     private Effect effect() {
-        boolean reads = members.stream().allMatch(each -> StatementEffect.of(each.statement.text()) == Effect.NONE);
+        boolean reads = members.stream().allMatch(each -> each.statement.facts().effect() == Effect.NONE);
         return reads ? Effect.NONE : Effect.ATOMIC;
     }
 

@@ -1,12 +1,12 @@
 package io.headgate.driver.netty;
 
-import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.sql.StatementCatalog;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the errors of statements, with what is known of their effect. Confined to the connection's event loop. */
@@ -20,7 +20,7 @@ final class StatementErrors {
 
     /** The error of a statement, noted if it has aborted a transaction. */
     HeadgateException failure(ServerError error, String sql, @Nullable Transaction within) {
-        Effect effect = within != null ? Effect.NONE : StatementEffect.of(sql);
+        Effect effect = within != null ? Effect.NONE : StatementCatalog.of(sql).effect();
         HeadgateException failure = ErrorTable.toException(error, node, sql, effect, null);
         if (within != null) {
             within.failed(failure);
@@ -34,7 +34,13 @@ final class StatementErrors {
         if (!sent) {
             return notSent(fatal, why);
         }
-        return lost(fatal, why, sql, within != null && !within.isCommitSent() ? Effect.NONE : StatementEffect.of(sql));
+        return lost(
+                fatal,
+                why,
+                sql,
+                within != null && !within.isCommitSent()
+                        ? Effect.NONE
+                        : StatementCatalog.of(sql).effect());
     }
 
     /** The error of what the server never saw: what it said before it closed the connection is another's. */

@@ -3,7 +3,7 @@ package io.headgate.driver.r2dbc;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.sql.SqlAnalysis;
-import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.StatementCatalog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
@@ -40,7 +40,7 @@ final class CopyExecution {
     }
 
     void start() {
-        SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
+        SqlAnalysis analysis = StatementCatalog.of(sql).analysis();
         if (!analysis.isSingle() || !analysis.copiesFromStdin()) {
             sink.error(new ParameterException("copyIn takes one COPY ... FROM STDIN, not: " + sql));
             return;

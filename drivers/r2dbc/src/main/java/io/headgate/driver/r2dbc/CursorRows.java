@@ -6,7 +6,6 @@ import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.sql.SqlAnalysis;
-import io.headgate.core.sql.SqlAnalyzer;
 import io.headgate.core.sql.StatementKind;
 import java.util.EnumSet;
 import java.util.List;
@@ -47,7 +46,7 @@ final class CursorRows {
 
     /** Whether PostgreSQL lets a cursor be declared for a statement: only for a query that writes nothing. */
     static boolean takes(SqlStatement query) {
-        SqlAnalysis analysis = SqlAnalyzer.analyze(query.text());
+        SqlAnalysis analysis = query.facts().analysis();
         return QUERIES.contains(analysis.kind()) && analysis.tablesWritten().isEmpty();
     }
 

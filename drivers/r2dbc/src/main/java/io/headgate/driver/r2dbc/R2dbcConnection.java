@@ -9,7 +9,6 @@ import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
-import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.driver.support.WorkQueue;
 import io.headgate.core.error.ConfigurationException;
@@ -19,6 +18,7 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.sql.StatementCatalog;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -248,7 +248,7 @@ final class R2dbcConnection implements CopyConnection {
 
     /** The error of a statement, noted if it has aborted a transaction. */
     HeadgateException failed(Throwable error, String sql, List<@Nullable Object> values) {
-        Effect effect = inTransaction ? Effect.NONE : StatementEffect.of(sql);
+        Effect effect = inTransaction ? Effect.NONE : StatementCatalog.of(sql).effect();
         HeadgateException failure = failure(error, sql, values, effect);
         if (inTransaction && failureInTransaction == null) {
             failureInTransaction = failure;

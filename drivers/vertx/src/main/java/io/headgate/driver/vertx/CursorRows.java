@@ -47,7 +47,7 @@ final class CursorRows {
 
     void start() {
         try {
-            CopyGuard.check(query.text(), StatementExecution.NO_COPY);
+            CopyGuard.check(query, StatementExecution.NO_COPY);
         } catch (HeadgateException badInput) {
             failure = badInput;
             sink.error(badInput);

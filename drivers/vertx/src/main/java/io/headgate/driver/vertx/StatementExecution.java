@@ -7,14 +7,12 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.ResultSize;
 import io.headgate.core.driver.support.StaleStatements;
-import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
-import io.headgate.core.sql.SqlAnalysis;
-import io.headgate.core.sql.SqlAnalyzer;
+import io.headgate.core.sql.StatementCatalog;
 import io.headgate.core.sql.StatementKind;
 import io.headgate.driver.vertx.Statements.Prepared;
 import io.vertx.core.Future;
@@ -69,7 +67,7 @@ final class StatementExecution {
     void start() {
         sink.onCancel(() -> cancelled = true);
         try {
-            CopyGuard.check(statement.text(), NO_COPY);
+            CopyGuard.check(statement, NO_COPY);
         } catch (HeadgateException badInput) {
             finish(badInput);
             return;
@@ -106,8 +104,8 @@ final class StatementExecution {
     private boolean runsInNoTransaction(String text) {
         return !statement.isBatch()
                 && statement.parameters().isEmpty()
-                && StatementEffect.of(statement.text()) == Effect.PIECEMEAL
-                && SqlAnalyzer.analyze(text).statements().size() == 1;
+                && statement.facts().effect() == Effect.PIECEMEAL
+                && StatementCatalog.of(text).analysis().statements().size() == 1;
     }
 
     private Future<SqlResult> unprepared(String text, ResultSize size) {
@@ -167,12 +165,7 @@ final class StatementExecution {
 
     /** Whether there is nothing to run. Vert.x never answers such a text. */
     static boolean isEmpty(String text) {
-        String stripped = text.stripLeading();
-        if (!stripped.isEmpty() && (Character.isLetter(stripped.charAt(0)) || stripped.charAt(0) == '(')) {
-            return false;
-        }
-        SqlAnalysis analysis = SqlAnalyzer.analyze(text);
-        return analysis.kind() == StatementKind.EMPTY;
+        return StatementCatalog.of(text).analysis().kind() == StatementKind.EMPTY;
     }
 
     private void answered(SqlResult result, ResultSize size) {

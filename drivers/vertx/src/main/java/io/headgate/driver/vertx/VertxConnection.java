@@ -9,7 +9,6 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
-import io.headgate.core.driver.support.StatementEffect;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.driver.support.WorkQueue;
 import io.headgate.core.error.ConnectionLostException;
@@ -18,6 +17,7 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.sql.StatementCatalog;
 import io.vertx.core.Future;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.pgclient.PgException;
@@ -280,7 +280,10 @@ final class VertxConnection implements DriverConnection {
 
     /** The error of a statement, noted if it has failed a transaction. */
     HeadgateException failed(Throwable error, String sql, boolean sent) {
-        HeadgateException failure = failure(error, sql, inTransaction || !sent ? Effect.NONE : StatementEffect.of(sql));
+        HeadgateException failure = failure(
+                error,
+                sql,
+                inTransaction || !sent ? Effect.NONE : StatementCatalog.of(sql).effect());
         if (inTransaction) {
             aborted |= error instanceof PgException && opening == null;
             if (failureInTransaction == null) {

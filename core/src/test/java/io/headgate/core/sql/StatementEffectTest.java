@@ -1,4 +1,4 @@
-package io.headgate.core.driver.support;
+package io.headgate.core.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +18,7 @@ class StatementEffectTest {
                 "SELECT count(*), lower(title) FROM track GROUP BY 2"
             })
     void aReadByItsTextAloneChangesNothing(String sql) {
-        assertThat(StatementEffect.of(sql)).isEqualTo(Effect.NONE);
+        assertThat(StatementCatalog.of(sql).effect()).isEqualTo(Effect.NONE);
     }
 
     @ParameterizedTest
@@ -49,7 +49,7 @@ class StatementEffectTest {
                 "NOTIFY channel"
             })
     void oneImplicitTransactionIsUndoneAsAWhole(String sql) {
-        assertThat(StatementEffect.of(sql)).isEqualTo(Effect.ATOMIC);
+        assertThat(StatementCatalog.of(sql).effect()).isEqualTo(Effect.ATOMIC);
     }
 
     /** Each is refused in a transaction block, or runs code that may commit, or is not known. */
@@ -88,6 +88,6 @@ class StatementEffectTest {
                 "WHATEVER COMES NEXT"
             })
     void whatMayCommitOnItsWayIsPiecemeal(String sql) {
-        assertThat(StatementEffect.of(sql)).isEqualTo(Effect.PIECEMEAL);
+        assertThat(StatementCatalog.of(sql).effect()).isEqualTo(Effect.PIECEMEAL);
     }
 }

@@ -1,4 +1,4 @@
-package io.headgate.core.driver.support;
+package io.headgate.core.reactive;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

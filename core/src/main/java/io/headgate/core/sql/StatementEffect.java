@@ -1,10 +1,6 @@
-package io.headgate.core.driver.support;
+package io.headgate.core.sql;
 
 import io.headgate.core.error.Effect;
-import io.headgate.core.sql.SqlAnalysis;
-import io.headgate.core.sql.SqlAnalyzer;
-import io.headgate.core.sql.SqlName;
-import io.headgate.core.sql.StatementKind;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -15,7 +11,7 @@ import java.util.regex.Pattern;
  *
  * <p>Source: PostgreSQL's calls of {@code PreventInTransactionBlock}, and of {@code CommitTransactionCommand} in utilities.
  */
-public final class StatementEffect {
+final class StatementEffect {
 
     private static final Set<StatementKind> ATOMIC = EnumSet.of(
             StatementKind.EMPTY,
@@ -61,9 +57,8 @@ public final class StatementEffect {
 
     private StatementEffect() {}
 
-    /** The effect of a text that is sent outside a transaction. It is analysed anew, so ask when something has failed. */
-    public static Effect of(String sql) {
-        SqlAnalysis analysis = SqlAnalyzer.analyze(sql);
+    /** The effect of a text that is sent outside a transaction. */
+    static Effect of(String sql, SqlAnalysis analysis) {
         if (analysis.readOnlyProof().isProvenByTextAlone()) {
             return Effect.NONE;
         }

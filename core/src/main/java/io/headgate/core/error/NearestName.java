@@ -1,4 +1,4 @@
-package io.headgate.core.driver.support;
+package io.headgate.core.error;
 
 import java.util.Arrays;
 import java.util.Collection;

@@ -1,0 +1,101 @@
+package io.headgate.core;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the result of a read may come from a cache, and for how long. Immutable. */
+public final class CachePolicy {
+
+    private static final CachePolicy NONE = new CachePolicy(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
+    private final Duration ttl;
+    private final Duration staleWhileRevalidate;
+    private final Duration staleIfError;
+
+    private CachePolicy(Duration ttl, Duration staleWhileRevalidate, Duration staleIfError) {
+        this.ttl = ttl;
+        this.staleWhileRevalidate = staleWhileRevalidate;
+        this.staleIfError = staleIfError;
+    }
+
+    /** Never from a cache. The default. */
+    public static CachePolicy none() {
+        return NONE;
+    }
+
+    /**
+     * From a cache for some time after it was read.
+     *
+     * @param ttl positive
+     */
+    public static CachePolicy cached(Duration ttl) {
+        return new CachePolicy(positive("ttl", ttl), Duration.ZERO, Duration.ZERO);
+    }
+
+    /**
+     * This policy, under which a result that is too old is given for some time more, while it is read anew.
+     *
+     * @param longer positive; counted from the end of the ttl
+     */
+    public CachePolicy staleWhileRevalidate(Duration longer) {
+        return new CachePolicy(ttl, positive("staleWhileRevalidate", longer), staleIfError);
+    }
+
+    /**
+     * This policy, under which a result that is too old is given for some time more when it cannot be read.
+     *
+     * @param longer positive; counted from the end of the ttl
+     */
+    public CachePolicy staleIfError(Duration longer) {
+        return new CachePolicy(ttl, staleWhileRevalidate, positive("staleIfError", longer));
+    }
+
+    private static Duration positive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be positive");
+        }
+        return value;
+    }
+
+    /** Whether a cache may be used at all. */
+    public boolean isCached() {
+        return !ttl.isZero();
+    }
+
+    /** How long a result is fresh; zero without a cache. */
+    public Duration ttl() {
+        return ttl;
+    }
+
+    /** How long it is given after that while it is read anew; zero for not at all. */
+    public Duration staleWhileRevalidate() {
+        return staleWhileRevalidate;
+    }
+
+    /** How long it is given after that when it cannot be read; zero for not at all. */
+    public Duration staleIfError() {
+        return staleIfError;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CachePolicy that
+                && ttl.equals(that.ttl)
+                && staleWhileRevalidate.equals(that.staleWhileRevalidate)
+                && staleIfError.equals(that.staleIfError);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(ttl, staleWhileRevalidate, staleIfError);
+    }
+
+    @Override
+    public String toString() {
+        return isCached()
+                ? "CachePolicy[ttl=" + ttl + ", staleWhileRevalidate=" + staleWhileRevalidate + ", staleIfError="
+                        + staleIfError + "]"
+                : "CachePolicy[none]";
+    }
+}

@@ -1,0 +1,71 @@
+package io.headgate.core.sql;
+
+import io.headgate.core.error.Effect;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a SQL text by itself: its analysis, and what follows from it. Learned once a text by {@link StatementCatalog};
+ * every {@link io.headgate.core.SqlStatement} carries the facts of its text along, so that no layer looks them up again. Immutable.
+ */
+public final class StatementFacts {
+
+    private final String text;
+    private final SqlAnalysis analysis;
+    private final Effect effect;
+    private final @Nullable String refusal;
+
+    StatementFacts(String text) {
+        this.text = text;
+        this.analysis = SqlAnalyzer.analyze(text);
+        this.effect = StatementEffect.of(text, analysis);
+        this.refusal = refusal(text);
+    }
+
+    private static @Nullable String refusal(String text) {
+        if (text.isBlank()) {
+            return "the SQL text is blank; give one statement";
+        }
+        int nul = text.indexOf('\0');
+        return nul < 0
+                ? null
+                : "the SQL text has a NUL character at position " + nul
+                        + "; PostgreSQL cannot hold one: remove it, or pass the value as a bytea parameter";
+    }
+
+    /**
+     * These facts, of a text that can be sent.
+     *
+     * @throws IllegalArgumentException if the text is blank or holds a NUL character, which the protocol ends text with
+     */
+    public StatementFacts checked() {
+        if (refusal != null) {
+            throw new IllegalArgumentException(refusal);
+        }
+        return this;
+    }
+
+    /** The text. */
+    public String text() {
+        return text;
+    }
+
+    /** What the analyzer found in it. */
+    public SqlAnalysis analysis() {
+        return analysis;
+    }
+
+    /** What it can change when it is sent outside a transaction, as far as its words tell. */
+    public Effect effect() {
+        return effect;
+    }
+
+    /** Whether it moves data by the COPY protocol, and so cannot be run as a statement: the server would wait for data that never comes. */
+    public boolean copies() {
+        return analysis.copiesFromStdin() || analysis.copiesToStdout();
+    }
+
+    @Override
+    public String toString() {
+        return "StatementFacts[" + analysis.kind() + ", " + text + "]";
+    }
+}

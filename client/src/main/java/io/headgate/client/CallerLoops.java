@@ -1,9 +1,21 @@
 package io.headgate.client;
 
+import io.headgate.core.ForwardingExecutor;
+import io.headgate.core.SqlExecutor;
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlSession;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.SqlTransaction;
+import io.headgate.core.TransactionOptions;
 import io.headgate.core.reactive.CaughtSignals;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -17,13 +29,50 @@ import reactor.core.publisher.Mono;
  * told of an answer on another thread while the client hangs up. Spring WebFlux 7.0 gives the buffer of such an answer back
  * twice, and with it a buffer that is somebody else's by then.
  */
-final class CallerLoops {
+final class CallerLoops extends ForwardingExecutor {
 
     private final Supplier<@Nullable Executor> current;
 
     /** @param current the event loop of the calling thread, or null */
-    CallerLoops(Supplier<@Nullable Executor> current) {
+    CallerLoops(SqlExecutor next, Supplier<@Nullable Executor> current) {
+        super(next);
         this.current = current;
+    }
+
+    @Override
+    public Mono<SqlResult> execute(SqlStatement statement) {
+        return bring(next().execute(statement));
+    }
+
+    @Override
+    public Flux<SqlRow> stream(SqlStatement query) {
+        return bring(next().stream(query));
+    }
+
+    @Override
+    public <T> Flux<T> inTransaction(
+            TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
+        return bring(next().inTransaction(options, work));
+    }
+
+    @Override
+    public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
+        return bring(next().atomically(statements));
+    }
+
+    @Override
+    public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
+        return bring(next().copyIn(copySql, data));
+    }
+
+    @Override
+    public Flux<ByteBuffer> copyOut(String copySql) {
+        return bring(next().copyOut(copySql));
+    }
+
+    @Override
+    public <T> Flux<T> sessionConnection(Function<? super SqlSession, ? extends Publisher<T>> work) {
+        return bring(next().sessionConnection(work));
     }
 
     <T> Mono<T> bring(Mono<T> results) {

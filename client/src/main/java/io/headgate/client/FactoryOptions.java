@@ -103,6 +103,7 @@ final class FactoryOptions {
         client("acquireTimeout", (client, value) -> client.acquireTimeout(value.duration()));
         client("shutdownTimeout", (client, value) -> client.shutdownTimeout(value.duration()));
         client("transactionModeGuard", (client, value) -> client.transactionModeGuard(value.oneOf(GuardPolicy.class)));
+        client("optionComments", (client, value) -> client.optionComments(value.yesOrNo()));
         pool("lanes", OptionValue::wholeNumber, PoolOptionsBuilder::lanes);
         pool("laneDepth", OptionValue::wholeNumber, PoolOptionsBuilder::laneDepth);
         pool("minIdle", OptionValue::wholeNumber, PoolOptionsBuilder::minIdle);

@@ -1,31 +1,21 @@
 package io.headgate.client;
 
-import io.headgate.core.SqlExecutor;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.SqlDriver;
-import io.headgate.core.driver.SqlDriverProvider;
 import io.headgate.core.driver.support.GuardedListener;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.observe.DataAccessListener;
-import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.PoolOptionsBuilder;
-import io.headgate.pool.SessionConnections;
 import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.guard.GuardPolicy;
-import io.headgate.pool.guard.TransactionModeGuard;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.ServiceLoader;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** Settings of a {@link Headgate}. Each setter checks its value at once; {@link #build} checks them together. */
 public final class HeadgateBuilder {
@@ -34,11 +24,11 @@ public final class HeadgateBuilder {
     private static final int POSTGRES_DEFAULT_CONNECTIONS = 100;
 
     private @Nullable ConnectionSettings node;
-    private @Nullable CapacityPlan capacity;
-    private UnaryOperator<CapacityPlan.Builder> capacityInputs = UnaryOperator.identity();
+    private HeadgateConfig.@Nullable Capacity capacity;
     private @Nullable ConnectionSettings sessionNode;
     private int maxSessionConnections = 2;
     private GuardPolicy guardPolicy = GuardPolicy.REFUSE;
+    private boolean optionComments;
     private @Nullable Mono<Credentials> credentials;
     private final PoolOptionsBuilder pool = PoolOptions.builder();
     private Duration shutdownTimeout = Duration.ofSeconds(30);
@@ -120,6 +110,25 @@ public final class HeadgateBuilder {
     }
 
     /**
+     * Whether a comment at the very start of a text may give the statement its options, for interfaces that take nothing but a text, such
+     * as Spring Data's {@code @Query} and jOOQ:
+     *
+     * <pre>{@code
+     * /*headgate name=chart access=read timeout=2s*}{@code / SELECT ...
+     * }</pre>
+     *
+     * <p>Known are {@code name}, {@code access} (auto, read, write), {@code consistency} (eventual, read-your-writes, strong, or the bound of
+     * staleness, such as 5s), {@code timeout}, {@code priority} (interactive, background), {@code idempotent} (true, false) and {@code
+     * cache} (how long), each as {@link io.headgate.core.StatementOptions} has it. A malformed comment is an error of the statement.
+     *
+     * @param read default false: whoever can put a text of their own at the start of a statement could then set its options
+     */
+    public HeadgateBuilder optionComments(boolean read) {
+        optionComments = read;
+        return this;
+    }
+
+    /**
      * Asked for user and password at each new connection, those of the session node included, in place of those of the URL,
      * so that passwords may rotate.
      */
@@ -155,8 +164,7 @@ public final class HeadgateBuilder {
     public HeadgateBuilder capacity(UnaryOperator<CapacityPlan.Builder> inputs) {
         CapacityPlan plan = inputs.apply(CapacityPlan.builder().maxConnections(POSTGRES_DEFAULT_CONNECTIONS))
                 .build();
-        capacityInputs = inputs;
-        capacity = plan;
+        capacity = new HeadgateConfig.Capacity(plan, inputs);
         pool.maxConnections(plan.maxConnections())
                 .lanes(plan.lanes())
                 .minIdle(Math.min(1, plan.maxLeases()))
@@ -243,61 +251,27 @@ public final class HeadgateBuilder {
      * @throws ConfigurationException if no node is set, or the driver named is not there
      */
     public Headgate build() {
+        return ClientAssembly.of(config());
+    }
+
+    /** The settings as they are, for one client. */
+    HeadgateConfig config() {
         if (node == null) {
             throw new ConfigurationException(
                     "no node is set; say where PgBouncer or PostgreSQL is: .node(\"postgresql://user:password@host:6432/database\")");
         }
-        ConnectionSettings settings = withCredentials(node);
-        DataAccessListener told = listener == null ? DataAccessListener.NONE : GuardedListener.of(listener);
-        PoolOptions options = pool.build();
-        SqlDriver used = driver == null ? namedDriver(told, options.maxConnections()) : driver;
-        if (!used.pipelines()) {
-            options = options.with(change -> change.lanes(0));
-        }
-        NodePool nodePool =
-                NodePool.create(settings.node(), used.connect(settings), options, told, Schedulers.parallel());
-        if (capacity != null) {
-            nodePool.follow(capacity, capacityInputs);
-        }
-        SqlExecutor guarded = new TransactionModeGuard(nodePool, guardPolicy);
-        return new Headgate(nodePool, guarded, sessions(used, options), used, driver == null, shutdownTimeout);
-    }
-
-    private SqlDriver namedDriver(DataAccessListener told, int poolConnections) {
-        List<String> found = new ArrayList<>();
-        for (SqlDriverProvider provider :
-                ServiceLoader.load(SqlDriverProvider.class, getClass().getClassLoader())) {
-            if (provider.name().equals(driverName)) {
-                return created(() -> provider.create(told, poolConnections + maxSessionConnections));
-            }
-            found.add(provider.name());
-        }
-        throw new ConfigurationException("there is no driver \"" + driverName + "\"; found are " + found
-                + ": add the artifact headgate-driver-" + driverName + ", or name another");
-    }
-
-    /** Libraries of other versions than the driver was built with show when its first classes are loaded. */
-    static SqlDriver created(Supplier<SqlDriver> driver) {
-        try {
-            return driver.get();
-        } catch (LinkageError e) {
-            throw new ConfigurationException(
-                    "the driver cannot be loaded (" + e
-                            + "): another version of Netty or Reactor is on the class path, such"
-                            + " as the Netty 4.1 that Spring Boot 3 manages. Headgate needs Netty 4.2: import"
-                            + " io.headgate:headgate-bom in dependencyManagement, before Spring Boot's own BOM; with"
-                            + " spring-boot-starter-parent set <netty.version>4.2.18.Final</netty.version>",
-                    e);
-        }
-    }
-
-    private @Nullable SessionConnections sessions(SqlDriver used, PoolOptions options) {
-        if (sessionNode == null) {
-            return null;
-        }
-        ConnectionSettings settings = withCredentials(sessionNode);
-        return SessionConnections.create(
-                settings.node(), used.connect(settings), maxSessionConnections, options, Schedulers.parallel());
+        return new HeadgateConfig(
+                withCredentials(node),
+                pool.build(),
+                capacity,
+                sessionNode == null ? null : withCredentials(sessionNode),
+                maxSessionConnections,
+                guardPolicy,
+                optionComments,
+                shutdownTimeout,
+                driver,
+                driverName,
+                listener == null ? DataAccessListener.NONE : GuardedListener.of(listener));
     }
 
     private ConnectionSettings withCredentials(ConnectionSettings settings) {

@@ -162,7 +162,7 @@ class ArchitectureTest {
             }
         }
         assertThat(decorators)
-                .contains("GuardedListener", "PoolCounters", "GuardedTransaction", "TransactionModeGuard", "Headgate");
+                .contains("GuardedListener", "PoolCounters", "ForwardingExecutor", "ForwardingTransaction");
     }
 
     private static boolean holds(JavaClass type, JavaClass contract) {

@@ -32,7 +32,7 @@ class CallerLoopsTest {
     private static final String LOOP = "caller-loop";
 
     private final ExecutorService loop = Executors.newSingleThreadExecutor(task -> new Thread(task, LOOP));
-    private final CallerLoops callers = new CallerLoops(() -> isOnLoop() ? loop : null);
+    private final CallerLoops callers = new CallerLoops(new InnermostExecutor(), () -> isOnLoop() ? loop : null);
     private final Scheduler elsewhere = Schedulers.newSingle("elsewhere");
 
     @AfterEach
@@ -161,7 +161,7 @@ class CallerLoopsTest {
 
     @Test
     void aLoopThatHasEndedLosesNoOutcome() {
-        CallerLoops ended = new CallerLoops(() -> task -> {
+        CallerLoops ended = new CallerLoops(new InnermostExecutor(), () -> task -> {
             throw new RejectedExecutionException("ended");
         });
         StepVerifier.create(ended.bring(Mono.just("value"))).expectNext("value").verifyComplete();

@@ -1,5 +1,7 @@
 package io.headgate.core;
 
+import io.headgate.core.error.ConfigurationException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
@@ -47,5 +49,49 @@ public interface SqlExecutor extends StatementRunner {
                         TransactionOptions.defaults(),
                         transaction -> Flux.fromIterable(all).concatMap(transaction::execute))
                 .collectList();
+    }
+
+    /**
+     * Loads data in bulk by {@code COPY ... FROM STDIN}: all of it or none. Lazy; cancelling undoes it. Needs a driver that can, which
+     * are those over Netty and over R2DBC.
+     *
+     * @param copySql the {@code COPY} statement; it takes no parameters
+     * @param data the data in the statement's format, cut anywhere, asked for as the server takes it; its error is the
+     *     copy's error
+     * @return the number of rows; {@link ConfigurationException} when the driver, or this executor, cannot copy
+     */
+    default Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
+        return Mono.error(() -> new ConfigurationException(this + " cannot copy data in"));
+    }
+
+    /**
+     * Unloads data in bulk by {@code COPY ... TO STDOUT}. Lazy; cancelling stops it. Without demand the server waits, and the
+     * connection with it. Needs a driver that can, which is the one over Netty.
+     *
+     * @param copySql the {@code COPY} statement; it takes no parameters
+     * @return the data in the statement's format, cut between rows, in buffers of the subscriber's own; {@link
+     *     ConfigurationException} when the driver, or this executor, cannot copy
+     */
+    default Flux<ByteBuffer> copyOut(String copySql) {
+        return Flux.error(() -> new ConfigurationException(this + " cannot copy data out"));
+    }
+
+    /**
+     * Opens a connection straight to PostgreSQL, runs work on it and closes it: for what needs a session and is refused
+     * elsewhere, such as advisory locks of the session, {@code SET} and temporary tables. The statements pass no guard.
+     *
+     * <p>Nothing is opened before a subscription; each opens a connection of its own. The work starts on its event loop. The
+     * end is signalled after the connection was closed. Cancelling closes it, which stops what runs on the server, rolls back
+     * an open transaction and lets go of what the session held. When the connection is lost the result fails at once, also
+     * while the work waits for something else, so that work under a lock does not go on without it.
+     *
+     * <p>Take a single value by {@code singleOrEmpty()}. Notifications come by {@link SqlSession#listen}.
+     *
+     * @param work gets the session, which is valid until the publisher it returns has ended
+     * @return what the work emits; {@link ConfigurationException} when no session node is set, a pooler stands before it, or this is a
+     *     session already
+     */
+    default <T> Flux<T> sessionConnection(Function<? super SqlSession, ? extends Publisher<T>> work) {
+        return Flux.error(() -> new ConfigurationException(this + " opens no session connection"));
     }
 }

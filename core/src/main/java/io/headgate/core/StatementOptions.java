@@ -144,10 +144,10 @@ public final class StatementOptions {
 
     /** These options, with those that are unset here taken from others. */
     public StatementOptions orElse(StatementOptions others) {
-        if (others == NONE || this == others) {
+        if (others.equals(NONE)) {
             return this;
         }
-        if (this == NONE) {
+        if (equals(NONE)) {
             return others;
         }
         StatementOptions merged = new StatementOptions(this);
@@ -198,8 +198,11 @@ public final class StatementOptions {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof StatementOptions that
-                && Objects.equals(name, that.name)
+        return this == other || (other instanceof StatementOptions that && isEqualTo(that));
+    }
+
+    private boolean isEqualTo(StatementOptions that) {
+        return Objects.equals(name, that.name)
                 && access == that.access
                 && Objects.equals(consistency, that.consistency)
                 && Objects.equals(timeout, that.timeout)

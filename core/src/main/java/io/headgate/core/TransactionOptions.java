@@ -1,21 +1,26 @@
 package io.headgate.core;
 
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** How a transaction begins. Immutable: every method that changes something returns new options. */
 public final class TransactionOptions {
 
-    private static final TransactionOptions DEFAULTS = new TransactionOptions(null, false, false);
+    private static final TransactionOptions DEFAULTS =
+            new TransactionOptions(null, false, false, StatementOptions.none());
 
     private final @Nullable IsolationLevel isolation;
     private final boolean readOnly;
     private final boolean deferrable;
+    private final StatementOptions ofStatements;
 
-    private TransactionOptions(@Nullable IsolationLevel isolation, boolean readOnly, boolean deferrable) {
+    private TransactionOptions(
+            @Nullable IsolationLevel isolation, boolean readOnly, boolean deferrable, StatementOptions ofStatements) {
         this.isolation = isolation;
         this.readOnly = readOnly;
         this.deferrable = deferrable;
+        this.ofStatements = ofStatements;
     }
 
     /** The database's default isolation ({@code default_transaction_isolation}), read and write. */
@@ -25,7 +30,7 @@ public final class TransactionOptions {
 
     /** Serializable, read-only and deferrable: a long report that can neither fail nor disturb by serialization. */
     public static TransactionOptions serializableReport() {
-        return new TransactionOptions(IsolationLevel.SERIALIZABLE, true, true);
+        return new TransactionOptions(IsolationLevel.SERIALIZABLE, true, true, StatementOptions.none());
     }
 
     /**
@@ -34,7 +39,7 @@ public final class TransactionOptions {
      * @param level null for the database's default
      */
     public TransactionOptions isolation(@Nullable IsolationLevel level) {
-        return new TransactionOptions(level, readOnly, deferrable);
+        return new TransactionOptions(level, readOnly, deferrable, ofStatements);
     }
 
     /** These options for a transaction that only reads. */
@@ -48,7 +53,7 @@ public final class TransactionOptions {
      * @param only whether PostgreSQL refuses writes in it (SQLSTATE 25006); default false
      */
     public TransactionOptions readOnly(boolean only) {
-        return new TransactionOptions(isolation, only, deferrable);
+        return new TransactionOptions(isolation, only, deferrable, ofStatements);
     }
 
     /**
@@ -58,7 +63,20 @@ public final class TransactionOptions {
      *     takes it for any other transaction too, without effect
      */
     public TransactionOptions deferrable(boolean waits) {
-        return new TransactionOptions(isolation, readOnly, waits);
+        return new TransactionOptions(isolation, readOnly, waits, ofStatements);
+    }
+
+    /**
+     * These options with what holds for every statement of the transaction that does not say otherwise, such as {@code with(o ->
+     * o.name("checkout"))}.
+     */
+    public TransactionOptions with(UnaryOperator<StatementOptions> change) {
+        return new TransactionOptions(isolation, readOnly, deferrable, change.apply(ofStatements));
+    }
+
+    /** What holds for every statement of the transaction that does not say otherwise. */
+    public StatementOptions ofStatements() {
+        return ofStatements;
     }
 
     /** The isolation level, or null for the database's default. */
@@ -96,16 +114,18 @@ public final class TransactionOptions {
         return other instanceof TransactionOptions that
                 && isolation == that.isolation
                 && readOnly == that.readOnly
-                && deferrable == that.deferrable;
+                && deferrable == that.deferrable
+                && ofStatements.equals(that.ofStatements);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(isolation, readOnly, deferrable);
+        return Objects.hash(isolation, readOnly, deferrable, ofStatements);
     }
 
     @Override
     public String toString() {
-        return "TransactionOptions[" + beginSql() + "]";
+        return "TransactionOptions[" + beginSql()
+                + (ofStatements.equals(StatementOptions.none()) ? "]" : ", " + ofStatements + "]");
     }
 }

@@ -243,24 +243,13 @@ public final class NodePool implements SqlExecutor {
         return leases.useOnce(lease -> lease.atomically(all, underOneSync));
     }
 
-    /**
-     * Loads data by {@code COPY ... FROM STDIN} on a connection of its own: all of it or none. Cancelling undoes it.
-     *
-     * @param copySql the {@code COPY} statement; it takes no parameters
-     * @param data the data in the statement's format, cut anywhere
-     * @return the number of rows; {@link ConfigurationException} when the driver cannot copy
-     */
+    @Override
     public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
         keepHouse();
         return leases.useOnce(lease -> lease.copyIn(copySql, data));
     }
 
-    /**
-     * Unloads data by {@code COPY ... TO STDOUT} on a connection of its own, which is lent until the end. Cancelling stops it.
-     *
-     * @param copySql the {@code COPY} statement; it takes no parameters
-     * @return the data in the statement's format; {@link ConfigurationException} when the driver cannot copy
-     */
+    @Override
     public Flux<ByteBuffer> copyOut(String copySql) {
         keepHouse();
         return leases.use(lease -> lease.copyOut(copySql));

@@ -1,17 +1,15 @@
 package io.headgate.pool.guard;
 
+import io.headgate.core.ForwardingExecutor;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
-import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.HeadgateException;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -30,9 +28,8 @@ import reactor.core.publisher.Mono;
  *
  * <p>Source: PgBouncer's table "SQL feature map for pooling modes".
  */
-public final class TransactionModeGuard implements SqlExecutor {
+public final class TransactionModeGuard extends ForwardingExecutor {
 
-    private final SqlExecutor next;
     private final StatementCheck check;
 
     /**
@@ -42,14 +39,14 @@ public final class TransactionModeGuard implements SqlExecutor {
      * @param policy what to do about state of the session
      */
     public TransactionModeGuard(SqlExecutor next, GuardPolicy policy) {
-        this.next = Objects.requireNonNull(next, "next");
+        super(next);
         this.check = new StatementCheck(Objects.requireNonNull(policy, "policy"));
     }
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
         Supplier<HeadgateException> refusal = check.refusal(statement, false);
-        return refusal == null ? next.execute(statement) : Mono.error(refusal);
+        return refusal == null ? next().execute(statement) : Mono.error(refusal);
     }
 
     @Override
@@ -61,18 +58,17 @@ public final class TransactionModeGuard implements SqlExecutor {
                 return Mono.error(refusal);
             }
         }
-        return next.atomically(all);
+        return next().atomically(all);
     }
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
         Supplier<HeadgateException> refusal = check.refusal(query, false);
-        return refusal == null ? next.stream(query) : Flux.error(refusal);
+        return refusal == null ? next().stream(query) : Flux.error(refusal);
     }
 
     @Override
-    public <T> Flux<T> inTransaction(
-            TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
-        return next.inTransaction(options, transaction -> work.apply(new GuardedTransaction(transaction, check)));
+    protected SqlTransaction around(SqlTransaction transaction) {
+        return new GuardedTransaction(transaction, check);
     }
 }

@@ -1,0 +1,85 @@
+package io.headgate.client;
+
+import io.headgate.core.SqlExecutor;
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.SqlDriver;
+import io.headgate.core.driver.SqlDriverProvider;
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.pool.NodePool;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.SessionConnections;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Schedulers;
+
+/** Makes the parts of a client: its driver, its pool, its session connections, and the layers around them. */
+final class ClientAssembly {
+
+    private ClientAssembly() {}
+
+    /** A client with parts of its own, but for a driver that the caller made. Connects to nothing. */
+    static Headgate of(HeadgateConfig config) {
+        SqlDriver driver = config.givenDriver() == null ? namedDriver(config) : config.givenDriver();
+        // statements of several callers would only queue up on the connections of a driver that does not pipeline
+        PoolOptions options = driver.pipelines() ? config.pool() : config.pool().with(change -> change.lanes(0));
+        NodePool pool = pool(config, options, driver);
+        SessionConnections sessions = sessions(config, options, driver);
+        SqlExecutor layers = Layers.around(new SessionNode(pool, sessions), config, driver);
+        return new Headgate(layers, pool, sessions, driver, config.givenDriver() == null, config.shutdownTimeout());
+    }
+
+    private static NodePool pool(HeadgateConfig config, PoolOptions options, SqlDriver driver) {
+        ConnectionSettings settings = config.node();
+        NodePool pool = NodePool.create(
+                settings.node(), driver.connect(settings), options, config.listener(), Schedulers.parallel());
+        HeadgateConfig.Capacity capacity = config.capacity();
+        if (capacity != null) {
+            pool.follow(capacity.first(), capacity.inputs());
+        }
+        return pool;
+    }
+
+    private static @Nullable SessionConnections sessions(HeadgateConfig config, PoolOptions options, SqlDriver driver) {
+        ConnectionSettings settings = config.sessionNode();
+        return settings == null
+                ? null
+                : SessionConnections.create(
+                        settings.node(),
+                        driver.connect(settings),
+                        config.maxSessionConnections(),
+                        options,
+                        Schedulers.parallel());
+    }
+
+    private static SqlDriver namedDriver(HeadgateConfig config) {
+        int connections = config.pool().maxConnections() + config.maxSessionConnections();
+        List<String> found = new ArrayList<>();
+        for (SqlDriverProvider provider :
+                ServiceLoader.load(SqlDriverProvider.class, ClientAssembly.class.getClassLoader())) {
+            if (provider.name().equals(config.driverName())) {
+                return created(() -> provider.create(config.listener(), connections));
+            }
+            found.add(provider.name());
+        }
+        throw new ConfigurationException("there is no driver \"" + config.driverName() + "\"; found are " + found
+                + ": add the artifact headgate-driver-" + config.driverName() + ", or name another");
+    }
+
+    /** Libraries of other versions than the driver was built with show when its first classes are loaded. */
+    static SqlDriver created(Supplier<SqlDriver> driver) {
+        try {
+            return driver.get();
+        } catch (LinkageError e) {
+            throw new ConfigurationException(
+                    "the driver cannot be loaded (" + e
+                            + "): another version of Netty or Reactor is on the class path, such"
+                            + " as the Netty 4.1 that Spring Boot 3 manages. Headgate needs Netty 4.2: import"
+                            + " io.headgate:headgate-bom in dependencyManagement, before Spring Boot's own BOM; with"
+                            + " spring-boot-starter-parent set <netty.version>4.2.18.Final</netty.version>",
+                    e);
+        }
+    }
+}

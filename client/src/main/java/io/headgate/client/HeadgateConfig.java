@@ -1,0 +1,41 @@
+package io.headgate.client;
+
+import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.SqlDriver;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.capacity.CapacityPlan;
+import io.headgate.pool.guard.GuardPolicy;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client is made by. Immutable; {@link HeadgateBuilder} has the setters and says what each means.
+ *
+ * @param capacity null for a pool of fixed size
+ * @param sessionNode null for none
+ * @param givenDriver a driver that the caller made and closes, or null for one of the client's own
+ * @param driverName which driver to make when none is given
+ */
+record HeadgateConfig(
+        ConnectionSettings node,
+        PoolOptions pool,
+        @Nullable Capacity capacity,
+        @Nullable ConnectionSettings sessionNode,
+        int maxSessionConnections,
+        GuardPolicy guardPolicy,
+        boolean optionComments,
+        Duration shutdownTimeout,
+        @Nullable SqlDriver givenDriver,
+        String driverName,
+        DataAccessListener listener) {
+
+    /**
+     * How the pool's size is calculated.
+     *
+     * @param first the plan until the database's limits are known
+     * @param inputs puts in what the application knows
+     */
+    record Capacity(CapacityPlan first, UnaryOperator<CapacityPlan.Builder> inputs) {}
+}

@@ -1,0 +1,40 @@
+package io.headgate.client;
+
+import io.headgate.core.SqlExecutor;
+import io.headgate.core.driver.SqlDriver;
+import io.headgate.pool.guard.TransactionModeGuard;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * The layers of a client: what a call passes on its way to a node's pool. To add one, extend {@link
+ * io.headgate.core.ForwardingExecutor}, have it pass {@code LayerContract}, and give it a line here.
+ */
+final class Layers {
+
+    private Layers() {}
+
+    /** The layers in order, outermost first. */
+    static SqlExecutor around(SqlExecutor node, HeadgateConfig config, SqlDriver driver) {
+        return stack(
+                List.of(
+                        next -> new CallerLoops(next, driver::callerLoop),
+                        next -> new TransactionContext(next),
+                        next -> config.optionComments() ? new OptionComments(next) : next,
+                        next -> new TransactionModeGuard(next, config.guardPolicy())),
+                node);
+    }
+
+    /**
+     * Puts layers around each other.
+     *
+     * @param outermostFirst makes each layer, given the next one
+     */
+    static SqlExecutor stack(List<UnaryOperator<SqlExecutor>> outermostFirst, SqlExecutor innermost) {
+        SqlExecutor outermost = innermost;
+        for (int i = outermostFirst.size() - 1; i >= 0; i--) {
+            outermost = outermostFirst.get(i).apply(outermost);
+        }
+        return outermost;
+    }
+}

@@ -1,0 +1,81 @@
+package io.headgate.core;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A layer that passes everything on to the next one, to be extended by those that change something: they override what they change.
+ *
+ * <p>Statements in a transaction or a session do not come by {@link #execute}: a layer that has to see them overrides {@link
+ * #around(SqlTransaction)} and {@link #around(SqlSession)}.
+ */
+public abstract class ForwardingExecutor implements SqlExecutor {
+
+    private final SqlExecutor next;
+
+    /** @param next what runs the calls that this layer passes on */
+    protected ForwardingExecutor(SqlExecutor next) {
+        this.next = Objects.requireNonNull(next, "next");
+    }
+
+    /** The next layer. */
+    protected final SqlExecutor next() {
+        return next;
+    }
+
+    /** What the work of a transaction gets in place of the next layer's transaction; by default that one. */
+    protected SqlTransaction around(SqlTransaction transaction) {
+        return transaction;
+    }
+
+    /** What the work on a session connection gets in place of the next layer's session; by default that one. */
+    protected SqlSession around(SqlSession session) {
+        return session;
+    }
+
+    @Override
+    public Mono<SqlResult> execute(SqlStatement statement) {
+        return next.execute(statement);
+    }
+
+    @Override
+    public Flux<SqlRow> stream(SqlStatement query) {
+        return next.stream(query);
+    }
+
+    @Override
+    public <T> Flux<T> inTransaction(
+            TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
+        return next.inTransaction(options, transaction -> work.apply(around(transaction)));
+    }
+
+    @Override
+    public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
+        return next.atomically(statements);
+    }
+
+    @Override
+    public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
+        return next.copyIn(copySql, data);
+    }
+
+    @Override
+    public Flux<ByteBuffer> copyOut(String copySql) {
+        return next.copyOut(copySql);
+    }
+
+    @Override
+    public <T> Flux<T> sessionConnection(Function<? super SqlSession, ? extends Publisher<T>> work) {
+        return next.sessionConnection(session -> work.apply(around(session)));
+    }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "[" + next + "]";
+    }
+}

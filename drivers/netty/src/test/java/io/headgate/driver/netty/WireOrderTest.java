@@ -162,7 +162,13 @@ class WireOrderTest {
         connection.execute(SqlStatement.of("SELECT $1").bind(0)).block(Duration.ofSeconds(5));
         int before = server.syncs();
         CountDownLatch asked = new CountDownLatch(1);
-        connection.loop().execute(() -> await(asked));
+        CountDownLatch busy = new CountDownLatch(1);
+        connection.loop().execute(() -> {
+            busy.countDown();
+            await(asked);
+        });
+        // what the loop does when it has read the answer to the first is over
+        await(busy);
         CompletableFuture<List<String>> values = Flux.range(0, 64)
                 .flatMapSequential(i -> connection.execute(reads.apply(i)).map(WireOrderTest::only), 64)
                 .collectList()

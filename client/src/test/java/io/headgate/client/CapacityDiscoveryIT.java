@@ -6,6 +6,7 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import io.headgate.driver.netty.NettyDriver;
 import io.headgate.driver.netty.PgBouncerConsole;
 import io.headgate.pool.NodePool;
@@ -36,7 +37,7 @@ class CapacityDiscoveryIT {
         this.route = route;
         Mono<DriverConnection> connect = driver.connect(ConnectionSettings.parse(route.url()));
         this.pool = NodePool.create(
-                "node",
+                Node.of("db", 5432),
                 connect,
                 PoolOptions.builder().maxConnections(1).build(),
                 DataAccessListener.NONE,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.capacity.ErlangC;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -45,7 +46,7 @@ class ErlangCMeasuredIT implements DataAccessListener {
     private volatile boolean measuring;
 
     @Override
-    public void acquired(String node, long nanos) {
+    public void acquired(Node node, long nanos) {
         if (measuring) {
             acquired.increment();
             waitNanos.add(nanos);

@@ -8,6 +8,7 @@ import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.AcquireTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -172,7 +173,7 @@ class ForeignCodeIT {
                 .listener(new DataAccessListener() {
                     @Override
                     public void statementCompleted(
-                            String node, SqlStatement statement, long nanos, @Nullable Throwable error) {
+                            Node node, SqlStatement statement, long nanos, @Nullable Throwable error) {
                         told.countDown();
                         block();
                         throw new NoClassDefFoundError("x");

@@ -6,6 +6,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -111,7 +112,7 @@ class StreamIT {
                 .listener(new DataAccessListener() {
                     @Override
                     public void statementCompleted(
-                            String node, SqlStatement statement, long nanos, @Nullable Throwable error) {
+                            Node node, SqlStatement statement, long nanos, @Nullable Throwable error) {
                         if (statement.text().startsWith("SELECT n")) {
                             told.add(statement.text() + " " + (error == null ? "ok" : "failed") + " " + (nanos > 0));
                         }

@@ -2,6 +2,7 @@ package io.headgate.monitoring;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolState;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -111,55 +112,55 @@ public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
     }
 
     @Override
-    public void statementCompleted(String node, SqlStatement statement, long nanos, @Nullable Throwable error) {
+    public void statementCompleted(Node node, SqlStatement statement, long nanos, @Nullable Throwable error) {
         for (RegisteredMeters meters : registries) {
             meters.of(node).statementCompleted(nanos, error);
         }
     }
 
     @Override
-    public void statementHealed(String node, SqlStatement statement, String sqlState) {
+    public void statementHealed(Node node, SqlStatement statement, String sqlState) {
         each(node, meters -> meters.statementsHealed.increment());
     }
 
     @Override
-    public void connectionOpened(String node, long nanos) {
+    public void connectionOpened(Node node, long nanos) {
         each(node, meters -> NodeMeters.record(meters.connectionsOpened, nanos));
     }
 
     @Override
-    public void connectionFailed(String node, Throwable error) {
+    public void connectionFailed(Node node, Throwable error) {
         each(node, meters -> meters.connectionsFailed.increment());
     }
 
     @Override
-    public void connectionClosed(String node, CloseReason reason) {
+    public void connectionClosed(Node node, CloseReason reason) {
         each(node, meters -> meters.connectionClosed(reason));
     }
 
     @Override
-    public void acquired(String node, long nanos) {
+    public void acquired(Node node, long nanos) {
         for (RegisteredMeters meters : registries) {
             NodeMeters.record(meters.of(node).acquire, nanos);
         }
     }
 
     @Override
-    public void acquireFailed(String node, Throwable error) {
+    public void acquireFailed(Node node, Throwable error) {
         each(node, meters -> meters.acquireFailed.increment());
     }
 
     @Override
-    public void leaseLeaked(String node, String report) {
+    public void leaseLeaked(Node node, String report) {
         each(node, meters -> meters.leaked.increment());
     }
 
     @Override
-    public void cancelled(String node) {
+    public void cancelled(Node node) {
         each(node, meters -> meters.cancelled.increment());
     }
 
-    private void each(String node, Consumer<NodeMeters> recording) {
+    private void each(Node node, Consumer<NodeMeters> recording) {
         for (RegisteredMeters meters : registries) {
             recording.accept(meters.of(node));
         }

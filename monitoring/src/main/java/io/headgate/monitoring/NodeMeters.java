@@ -3,6 +3,7 @@ package io.headgate.monitoring;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.headgate.core.topology.Node;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -32,8 +33,8 @@ final class NodeMeters {
     private final Map<Outcome, Timer> statementsFailed = new EnumMap<>(Outcome.class);
     private final Map<CloseReason, Counter> connectionsClosed = new EnumMap<>(CloseReason.class);
 
-    NodeMeters(MeterRegistry registry, Tags common, String node) {
-        Tags tags = common.and("node", node);
+    NodeMeters(MeterRegistry registry, Tags common, Node node) {
+        Tags tags = common.and("node", node.name());
         statementsSucceeded = statements(registry, tags, "success");
         for (Outcome outcome : Outcome.values()) {
             statementsFailed.put(outcome, statements(registry, tags, tag(outcome)));

@@ -1,5 +1,6 @@
 package io.headgate.monitoring;
 
+import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,7 +14,7 @@ final class RegisteredMeters {
 
     private final MeterRegistry registry;
     private final Tags tags;
-    private final ConcurrentHashMap<String, NodeMeters> nodes = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Node, NodeMeters> nodes = new ConcurrentHashMap<>();
 
     RegisteredMeters(MeterRegistry registry, Tags tags) {
         this.registry = registry;
@@ -24,7 +25,7 @@ final class RegisteredMeters {
         return registry == other;
     }
 
-    NodeMeters of(String node) {
+    NodeMeters of(Node node) {
         NodeMeters known = nodes.get(node);
         // registering twice gives the same meters, so that a race of two threads here does no harm
         return known != null ? known : nodes.computeIfAbsent(node, name -> new NodeMeters(registry, tags, name));

@@ -7,6 +7,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolState;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class HeadgateMetricsTest {
 
-    private static final String NODE = "db:6432";
+    private static final Node NODE = Node.of("db", 6432);
     private static final SqlStatement STATEMENT = SqlStatement.of("SELECT secret FROM account");
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -56,7 +57,7 @@ class HeadgateMetricsTest {
     void timesStatementsThatSucceed() {
         metrics.statementCompleted(NODE, STATEMENT, 2_000_000, null);
         metrics.statementCompleted(NODE, STATEMENT, 3_000_000, null);
-        assertThat(count("headgate.statements", "node", NODE, "outcome", "success"))
+        assertThat(count("headgate.statements", "node", NODE.name(), "outcome", "success"))
                 .isEqualTo(2);
         assertThat(milliseconds("headgate.statements", "outcome", "success")).isEqualTo(5);
     }
@@ -66,7 +67,8 @@ class HeadgateMetricsTest {
     void timesStatementsThatFailByOutcome(Outcome outcome) {
         String tag = outcome.name().toLowerCase(Locale.ROOT);
         metrics.statementCompleted(NODE, STATEMENT, 1_000_000, new ConnectionLostException(NODE, "x", outcome, null));
-        assertThat(count("headgate.statements", "node", NODE, "outcome", tag)).isEqualTo(1);
+        assertThat(count("headgate.statements", "node", NODE.name(), "outcome", tag))
+                .isEqualTo(1);
         assertThat(milliseconds("headgate.statements", "outcome", tag)).isEqualTo(1);
         assertThat(count("headgate.statements", "outcome", "success")).isZero();
     }
@@ -85,7 +87,7 @@ class HeadgateMetricsTest {
             assertThat(count(
                             "headgate.connections.closed",
                             "node",
-                            NODE,
+                            NODE.name(),
                             "reason",
                             each.name().toLowerCase(Locale.ROOT)))
                     .isEqualTo(each == reason ? 1 : 0);
@@ -101,20 +103,20 @@ class HeadgateMetricsTest {
         metrics.acquireFailed(NODE, new IllegalStateException());
         metrics.cancelled(NODE);
         metrics.cancelled(NODE);
-        assertThat(count("headgate.statements.healed", "node", NODE)).isEqualTo(1);
-        assertThat(count("headgate.connections.opened", "node", NODE)).isEqualTo(1);
+        assertThat(count("headgate.statements.healed", "node", NODE.name())).isEqualTo(1);
+        assertThat(count("headgate.connections.opened", "node", NODE.name())).isEqualTo(1);
         assertThat(milliseconds("headgate.connections.opened")).isEqualTo(7);
-        assertThat(count("headgate.connections.failed", "node", NODE)).isEqualTo(1);
-        assertThat(count("headgate.acquire", "node", NODE)).isEqualTo(1);
+        assertThat(count("headgate.connections.failed", "node", NODE.name())).isEqualTo(1);
+        assertThat(count("headgate.acquire", "node", NODE.name())).isEqualTo(1);
         assertThat(milliseconds("headgate.acquire")).isEqualTo(4);
-        assertThat(count("headgate.acquire.failed", "node", NODE)).isEqualTo(1);
-        assertThat(count("headgate.cancelled", "node", NODE)).isEqualTo(2);
+        assertThat(count("headgate.acquire.failed", "node", NODE.name())).isEqualTo(1);
+        assertThat(count("headgate.cancelled", "node", NODE.name())).isEqualTo(2);
     }
 
     @Test
     void keepsNodesApartAndHasNoTagOfUnboundedRange() {
         metrics.cancelled(NODE);
-        metrics.cancelled("other:6432");
+        metrics.cancelled(Node.of("other", 6432));
         metrics.statementCompleted(NODE, STATEMENT, 1, null);
         int meters = registry.getMeters().size();
         for (int i = 0; i < 1_000; i++) {
@@ -122,7 +124,7 @@ class HeadgateMetricsTest {
             metrics.statementHealed(NODE, STATEMENT, "0A" + i);
         }
         assertThat(registry.getMeters()).hasSize(meters);
-        assertThat(count("headgate.cancelled", "node", NODE)).isEqualTo(1);
+        assertThat(count("headgate.cancelled", "node", NODE.name())).isEqualTo(1);
         assertThat(registry.getMeters())
                 .flatExtracting(meter -> meter.getId().getTags())
                 .extracting(Tag::getKey)
@@ -233,7 +235,7 @@ class HeadgateMetricsTest {
                 recording.add(executor.submit(() -> {
                     for (int round = 0; round < 50; round++) {
                         together.await();
-                        metrics.cancelled("node-" + round + ":5432");
+                        metrics.cancelled(Node.of("node-" + round, 5432));
                     }
                     return null;
                 }));

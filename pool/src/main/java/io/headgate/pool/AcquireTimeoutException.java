@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,7 @@ public final class AcquireTimeoutException extends HeadgateException {
 
     private final PoolState state;
 
-    public AcquireTimeoutException(
-            String node, Duration waited, PoolState state, @Nullable Throwable lastConnectError) {
+    public AcquireTimeoutException(Node node, Duration waited, PoolState state, @Nullable Throwable lastConnectError) {
         super(
                 "no connection to " + node + " became free within " + waited.toMillis() + " ms: " + state
                         + (lastConnectError == null

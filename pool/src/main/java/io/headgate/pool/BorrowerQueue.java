@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
@@ -20,7 +21,7 @@ import reactor.core.scheduler.Scheduler;
 final class BorrowerQueue {
 
     private final ArrayDeque<Borrower<?>> borrowers = new ArrayDeque<>();
-    private final String node;
+    private final Node node;
     private volatile int bound;
     private final Duration longest;
     private final DataAccessListener listener;
@@ -30,7 +31,7 @@ final class BorrowerQueue {
     private final ConnectionSupply supply;
 
     BorrowerQueue(
-            String node,
+            Node node,
             ConnectionSupply supply,
             PoolOptions options,
             DataAccessListener listener,

@@ -3,6 +3,7 @@ package io.headgate.pool;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -102,7 +103,7 @@ final class ConnectBackoff {
         }
     }
 
-    private final String node;
+    private final Node node;
     private final LongSupplier clock;
     private final DoubleSupplier random;
     private final Scheduler timers;
@@ -114,7 +115,7 @@ final class ConnectBackoff {
      * @param clock gives nanoseconds since some moment
      * @param random gives values from 0 to 1
      */
-    ConnectBackoff(String node, LongSupplier clock, DoubleSupplier random, Scheduler timers) {
+    ConnectBackoff(Node node, LongSupplier clock, DoubleSupplier random, Scheduler timers) {
         this.node = node;
         this.clock = clock;
         this.random = random;

@@ -5,6 +5,7 @@ import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,7 +32,7 @@ final class ConnectionSupply {
 
     private static final double LIFETIME_SPREAD = 0.1;
 
-    private final String node;
+    private final Node node;
     private final Mono<DriverConnection> connect;
     private final long lifetimeNanos;
     private final DataAccessListener listener;
@@ -48,7 +49,7 @@ final class ConnectionSupply {
      * @param random gives values from 0 to 1
      */
     ConnectionSupply(
-            String node,
+            Node node,
             Mono<DriverConnection> connect,
             PoolOptions options,
             DataAccessListener listener,

@@ -5,6 +5,7 @@ import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -40,7 +41,7 @@ final class LaneCopy {
 
     private final LaneCall call;
     private final OnLease onLease;
-    private final String node;
+    private final Node node;
     private State state = State.NONE;
     private boolean writes;
     private int refusals;
@@ -49,7 +50,7 @@ final class LaneCopy {
     private @Nullable Throwable laneError;
     private boolean undoneOnLane;
 
-    LaneCopy(LaneCall call, OnLease onLease, String node) {
+    LaneCopy(LaneCall call, OnLease onLease, Node node) {
         this.call = call;
         this.node = node;
         this.onLease = onLease;

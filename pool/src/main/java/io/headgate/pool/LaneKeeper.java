@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -32,7 +33,7 @@ final class LaneKeeper {
     /** A connect takes at least as many round trips: TCP, start-up, two of SCRAM. */
     private static final int CONNECT_ROUND_TRIPS = 4;
 
-    private final String node;
+    private final Node node;
     private final ConnectionSupply supply;
     private final PoolOptions options;
     private final Scheduler timers;
@@ -62,7 +63,7 @@ final class LaneKeeper {
      * @param refused fails the callers that waited at that moment, with the error
      */
     LaneKeeper(
-            String node,
+            Node node,
             ConnectionSupply supply,
             PoolOptions options,
             Scheduler timers,

@@ -3,6 +3,7 @@ package io.headgate.pool;
 import io.headgate.core.SqlResult;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -34,7 +35,7 @@ final class Lanes {
     /** Waking a thread costs about what one or two short statements do. */
     private static final int HAND_OFF = 2;
 
-    private final String node;
+    private final Node node;
     private final ConnectionSupply supply;
     private final PoolOptions options;
     private final DataAccessListener listener;
@@ -50,7 +51,7 @@ final class Lanes {
      * @param withoutLane runs a statement for which there is no lane
      */
     Lanes(
-            String node,
+            Node node,
             ConnectionSupply supply,
             PoolOptions options,
             DataAccessListener listener,
@@ -71,7 +72,7 @@ final class Lanes {
         supply.addSide(this::state);
     }
 
-    String node() {
+    Node node() {
         return node;
     }
 

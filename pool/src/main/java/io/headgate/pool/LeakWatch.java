@@ -1,6 +1,7 @@
 package io.headgate.pool;
 
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -14,14 +15,14 @@ final class LeakWatch {
 
     private static final Logger logger = LoggerFactory.getLogger(LeakWatch.class);
 
-    private final String node;
+    private final Node node;
     private final long reportAfter;
     private final long reclaimAfter;
     private final DataAccessListener listener;
     private final Executor outside;
 
     /** @param outside runs the callers' code */
-    LeakWatch(String node, PoolOptions options, DataAccessListener listener, Executor outside) {
+    LeakWatch(Node node, PoolOptions options, DataAccessListener listener, Executor outside) {
         this.node = node;
         this.reportAfter = options.leakThreshold().toNanos();
         this.reclaimAfter = options.reclaimAfter().toNanos();

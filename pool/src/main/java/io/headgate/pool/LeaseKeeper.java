@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.headgate.core.topology.Node;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,7 +38,7 @@ final class LeaseKeeper {
     /** How long a connection beyond the plan is kept, in case the load comes back. */
     private static final long PLANNED_IDLE = TimeUnit.SECONDS.toNanos(30);
 
-    private final String node;
+    private final Node node;
     private final ConnectionSupply supply;
     private final PoolOptions options;
     private final SerialQueue events;
@@ -69,7 +70,7 @@ final class LeaseKeeper {
 
     /** @param opened takes a new connection, which is lent or comes back to be kept */
     LeaseKeeper(
-            String node,
+            Node node,
             ConnectionSupply supply,
             PoolOptions options,
             SerialQueue events,

@@ -3,6 +3,7 @@ package io.headgate.pool;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.capacity.LoadSample;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class LeasePool {
 
     private static final Logger logger = LoggerFactory.getLogger(LeasePool.class);
 
-    private final String node;
+    private final Node node;
     private final ConnectionSupply supply;
     private final PoolOptions options;
     private final DataAccessListener listener;
@@ -60,8 +61,7 @@ final class LeasePool {
 
     private volatile PoolState state;
 
-    LeasePool(
-            String node, ConnectionSupply supply, PoolOptions options, DataAccessListener listener, Scheduler timers) {
+    LeasePool(Node node, ConnectionSupply supply, PoolOptions options, DataAccessListener listener, Scheduler timers) {
         this.node = node;
         this.supply = supply;
         this.options = options;

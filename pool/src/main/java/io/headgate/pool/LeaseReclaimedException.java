@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.topology.Node;
 
 /**
  * A lease was held for longer than allowed and taken away; its transaction is rolled back, unless its commit was already
@@ -11,7 +12,7 @@ public final class LeaseReclaimedException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
 
-    LeaseReclaimedException(String node, String report) {
+    LeaseReclaimedException(Node node, String report) {
         super("a lease of " + node + " was taken away: " + report, null, Outcome.UNKNOWN, false);
     }
 }

@@ -12,6 +12,7 @@ import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.StaleStatementException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.capacity.CapacityPlan;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -56,7 +57,7 @@ public final class NodePool implements SqlExecutor {
     /** The first, and two more for a schema that changes again meanwhile. */
     private static final int MOST_STREAM_ATTEMPTS = 3;
 
-    private final String node;
+    private final Node node;
     private final ConnectionSupply supply;
     private final LeasePool leases;
     private final StatementTimes times;
@@ -73,7 +74,7 @@ public final class NodePool implements SqlExecutor {
     private int ticks;
 
     NodePool(
-            String node,
+            Node node,
             Mono<DriverConnection> connect,
             PoolOptions options,
             DataAccessListener listener,
@@ -110,7 +111,7 @@ public final class NodePool implements SqlExecutor {
      * @param timers runs time-outs and housekeeping; they only put an event into a queue
      */
     public static NodePool create(
-            String node,
+            Node node,
             Mono<DriverConnection> connect,
             PoolOptions options,
             DataAccessListener listener,

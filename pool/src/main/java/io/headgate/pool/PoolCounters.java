@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -56,41 +57,41 @@ final class PoolCounters implements DataAccessListener {
     }
 
     @Override
-    public void statementCompleted(String node, SqlStatement statement, long nanos, @Nullable Throwable error) {
+    public void statementCompleted(Node node, SqlStatement statement, long nanos, @Nullable Throwable error) {
         next.statementCompleted(node, statement, nanos, error);
     }
 
     @Override
-    public void statementHealed(String node, SqlStatement statement, String sqlState) {
+    public void statementHealed(Node node, SqlStatement statement, String sqlState) {
         next.statementHealed(node, statement, sqlState);
     }
 
     @Override
-    public void connectionOpened(String node, long nanos) {
+    public void connectionOpened(Node node, long nanos) {
         opened.increment();
         next.connectionOpened(node, nanos);
     }
 
     @Override
-    public void connectionFailed(String node, Throwable error) {
+    public void connectionFailed(Node node, Throwable error) {
         failed.increment();
         next.connectionFailed(node, error);
     }
 
     @Override
-    public void connectionClosed(String node, CloseReason reason) {
+    public void connectionClosed(Node node, CloseReason reason) {
         closed(reason).increment();
         outside.execute(() -> next.connectionClosed(node, reason));
     }
 
     @Override
-    public void acquired(String node, long nanos) {
+    public void acquired(Node node, long nanos) {
         waits.record(nanos);
         next.acquired(node, nanos);
     }
 
     @Override
-    public void acquireFailed(String node, Throwable error) {
+    public void acquireFailed(Node node, Throwable error) {
         if (error instanceof PoolRejectedException) {
             rejections.increment();
         } else if (error instanceof AcquireTimeoutException) {
@@ -100,13 +101,13 @@ final class PoolCounters implements DataAccessListener {
     }
 
     @Override
-    public void leaseLeaked(String node, String report) {
+    public void leaseLeaked(Node node, String report) {
         leaks.increment();
         outside.execute(() -> next.leaseLeaked(node, report));
     }
 
     @Override
-    public void cancelled(String node) {
+    public void cancelled(Node node) {
         cancellations.increment();
         next.cancelled(node);
     }

@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.topology.Node;
 
 /**
  * The queue for connections was full. Nothing was sent. Carries the pool's state at that moment.
@@ -15,7 +16,7 @@ public final class PoolRejectedException extends HeadgateException {
 
     private final PoolState state;
 
-    public PoolRejectedException(String node, PoolState state) {
+    public PoolRejectedException(Node node, PoolState state) {
         super("the queue for a connection to " + node + " is full: " + state, null, Outcome.NOT_EXECUTED, true, false);
         this.state = state;
     }

@@ -1,6 +1,7 @@
 package io.headgate.pool;
 
 import io.headgate.core.SqlExecutor;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.capacity.CapacityController;
 import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.capacity.PoolTargets;
@@ -30,7 +31,7 @@ final class Replanning {
 
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final String node;
+    private final Node node;
     private final SqlExecutor database;
     private final UnaryOperator<CapacityPlan.Builder> inputs;
     private final BiConsumer<Integer, CapacityPlan> resize;
@@ -48,7 +49,7 @@ final class Replanning {
      * @param laneNanos tells how long a statement keeps a lane busy in the mean; 0 before the first
      */
     Replanning(
-            String node,
+            Node node,
             SqlExecutor database,
             CapacityPlan first,
             UnaryOperator<CapacityPlan.Builder> inputs,

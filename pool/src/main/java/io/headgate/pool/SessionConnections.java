@@ -5,6 +5,7 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +37,7 @@ public final class SessionConnections {
 
     private static final int CLOSING = 1 << 30;
 
-    private final String node;
+    private final Node node;
     private final Mono<DriverConnection> connect;
     private final int limit;
     private final PoolOptions options;
@@ -50,7 +51,7 @@ public final class SessionConnections {
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
     private SessionConnections(
-            String node, Mono<DriverConnection> connect, int limit, PoolOptions options, Scheduler timers) {
+            Node node, Mono<DriverConnection> connect, int limit, PoolOptions options, Scheduler timers) {
         this.node = node;
         this.options = options;
         ConnectBackoff backoff = new ConnectBackoff(
@@ -72,7 +73,7 @@ public final class SessionConnections {
      * @param timers runs the time-out of {@link #close}
      */
     public static SessionConnections create(
-            String node, Mono<DriverConnection> connect, int limit, PoolOptions options, Scheduler timers) {
+            Node node, Mono<DriverConnection> connect, int limit, PoolOptions options, Scheduler timers) {
         if (limit < 1) {
             throw new IllegalArgumentException(
                     "the limit of session connections is " + limit + "; it must be at least 1");
@@ -142,7 +143,7 @@ public final class SessionConnections {
         return timers;
     }
 
-    String node() {
+    Node node() {
         return node;
     }
 

@@ -2,13 +2,14 @@ package io.headgate.pool;
 
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.topology.Node;
 
 /** As many session connections as allowed are in use. Nothing was sent. */
 public final class SessionLimitException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
 
-    public SessionLimitException(String node, int limit) {
+    public SessionLimitException(Node node, int limit) {
         super(
                 limit + " session connections to " + node
                         + " are in use, as many as maxSessionConnections allows; try again"

@@ -9,6 +9,7 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
+import io.headgate.core.topology.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -110,7 +111,8 @@ class CancellationTest {
     /** What meets the cancellation on its way: logging each with its stack is what an outage needs least. */
     @Test
     void keepsQuietAboutTheErrorOfAStatementThatNobodyWaitsFor() {
-        assertThat(droppedAfterCancelling(new ConnectionLostException("node", "gone", Outcome.UNKNOWN, null)))
+        assertThat(droppedAfterCancelling(
+                        new ConnectionLostException(Node.of("db", 5432), "gone", Outcome.UNKNOWN, null)))
                 .isEmpty();
     }
 

@@ -9,6 +9,7 @@ import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -137,7 +138,7 @@ class CloseTest {
         one.server.acceptOnCommand();
         Signals.of(one.execute("a"));
         Signals<Void> close = close(one);
-        one.server.refuse(new ConnectFailedException("db:5432", "refused", null));
+        one.server.refuse(new ConnectFailedException(Node.of("db", 5432), "refused", null));
         assertThat(close.completed()).isTrue();
     }
 

@@ -7,6 +7,7 @@ import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +19,13 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 class ConnectBackoffTest {
 
-    private final ConnectFailedException refused = new ConnectFailedException("db:5432", "refused", null);
+    private final ConnectFailedException refused = new ConnectFailedException(Node.of("db", 5432), "refused", null);
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final FakeServer server = new FakeServer().acceptOnCommand();
     private double random = 0;
     private final ConnectBackoff backoff =
-            new ConnectBackoff("db:5432", () -> time.now(TimeUnit.NANOSECONDS), () -> random, time);
+            new ConnectBackoff(Node.of("db", 5432), () -> time.now(TimeUnit.NANOSECONDS), () -> random, time);
 
     private Signals<DriverConnection> attempt() {
         return Signals.of(backoff.limit(server.connect()));

@@ -6,6 +6,7 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ import reactor.core.publisher.Mono;
 /** What callers see of a node that accepts no connections, and what the node sees of them. */
 class DownNodeTest {
 
-    private final ConnectFailedException refused = new ConnectFailedException("db:5432", "refused", null);
+    private final ConnectFailedException refused = new ConnectFailedException(Node.of("db", 5432), "refused", null);
 
     private static PoolFixture pool(int lanes) {
         PoolFixture fixture = new PoolFixture(

@@ -10,6 +10,7 @@ import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -167,7 +168,7 @@ class FakeConnection implements DriverConnection {
                 log.add(sql);
                 callers.add(sink.contextView().getOrDefault("caller", ""));
                 if (!open) {
-                    sink.error(new ConnectionLostException("fake:1", "closed", Outcome.NOT_EXECUTED, null));
+                    sink.error(new ConnectionLostException(Node.of("fake", 1), "closed", Outcome.NOT_EXECUTED, null));
                     return;
                 }
                 unanswered.add(new InFlight(sql, error -> {
@@ -294,7 +295,7 @@ class FakeConnection implements DriverConnection {
             }
         }
         if (stubborn || !open) {
-            sink.error(new ConnectionLostException("fake:1", "does not settle", Outcome.NOT_EXECUTED, null));
+            sink.error(new ConnectionLostException(Node.of("fake", 1), "does not settle", Outcome.NOT_EXECUTED, null));
         } else {
             sink.success();
         }
@@ -340,8 +341,8 @@ class FakeConnection implements DriverConnection {
             inFlight = unanswered.stream().map(InFlight::answer).toList();
             unanswered.clear();
         }
-        inFlight.forEach(
-                statement -> statement.accept(new ConnectionLostException("fake:1", why, Outcome.UNKNOWN, null)));
+        inFlight.forEach(statement ->
+                statement.accept(new ConnectionLostException(Node.of("fake", 1), why, Outcome.UNKNOWN, null)));
         settleIfIdle();
         closed.tryEmitEmpty();
     }

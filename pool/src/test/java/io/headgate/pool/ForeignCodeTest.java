@@ -9,6 +9,7 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,7 @@ class ForeignCodeTest {
                 block();
             }
         });
-        blocking(() -> lanes.server.refuse(new ConnectFailedException("db:5432", "refused", null)));
+        blocking(() -> lanes.server.refuse(new ConnectFailedException(Node.of("db", 5432), "refused", null)));
         Signals<SqlResult> other = lanes.call("other");
         lanes.server.accept().answer();
         assertThat(other.completed()).isTrue();
@@ -113,7 +114,8 @@ class ForeignCodeTest {
     void aCallerThatBlocksWhenItIsToldOfAnErrorHoldsUpNobodyElse() {
         FakeServer server = new FakeServer().acceptOnCommand();
         Scheduler timers = Schedulers.newParallel("timers", 2, true);
-        NodePool pool = NodePool.create("db:5432", server.connect(), two.options, DataAccessListener.NONE, timers);
+        NodePool pool =
+                NodePool.create(Node.of("db", 5432), server.connect(), two.options, DataAccessListener.NONE, timers);
         CountDownLatch told = new CountDownLatch(1);
         pool.execute(SqlStatement.of("a")).subscribe((CoreSubscriber<SqlResult>) new Signals<SqlResult>() {
             @Override
@@ -123,7 +125,7 @@ class ForeignCodeTest {
             }
         });
         Signals<SqlResult> other = Signals.of(pool.execute(SqlStatement.of("other")));
-        server.refuse(new ConnectFailedException("db:5432", "refused", null));
+        server.refuse(new ConnectFailedException(Node.of("db", 5432), "refused", null));
         await().until(() -> told.getCount() == 0);
         server.accept();
         assertThat(other.completed()).isTrue();

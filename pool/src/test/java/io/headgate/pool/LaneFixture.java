@@ -6,6 +6,7 @@ import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -41,12 +42,25 @@ final class LaneFixture {
     LaneFixture(PoolOptions options) {
         this.options = options;
         supply = new ConnectionSupply(
-                "db:5432", server.connect(), options, listener, time, () -> time.now(TimeUnit.NANOSECONDS), () -> 0.5);
-        leases = new LeasePool("db:5432", supply, options, new PoolCounters(listener, Runnable::run), time);
+                Node.of("db", 5432),
+                server.connect(),
+                options,
+                listener,
+                time,
+                () -> time.now(TimeUnit.NANOSECONDS),
+                () -> 0.5);
+        leases = new LeasePool(Node.of("db", 5432), supply, options, new PoolCounters(listener, Runnable::run), time);
         StatementTimes times = new StatementTimes(options.slowAfter().toNanos());
         onLease = new OnLease(leases, times, supply::now);
         lanes = new Lanes(
-                "db:5432", supply, options, listener, time, times, onLease, call -> onLease.run(call.statement()));
+                Node.of("db", 5432),
+                supply,
+                options,
+                listener,
+                time,
+                times,
+                onLease,
+                call -> onLease.run(call.statement()));
     }
 
     Mono<SqlResult> execute(String sql) {
@@ -103,6 +117,6 @@ final class LaneFixture {
     static DatabaseException serverError(String severity, String sqlState, String message) {
         ServerError error = new ServerError(
                 severity, sqlState, message, null, null, 0, null, null, null, null, "ProcessInterrupts");
-        return new DatabaseException(error, ErrorTable.of(error, Effect.ATOMIC), "db:5432", null, null, null);
+        return new DatabaseException(error, ErrorTable.of(error, Effect.ATOMIC), Node.of("db", 5432), null, null, null);
     }
 }

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.core.SqlResult;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Lanes that are lost or cannot be opened: who was on them hears of it once, who waits is served by the next. */
 class LaneLossTest {
 
-    private final ConnectFailedException refused = new ConnectFailedException("db:5432", "refused", null);
+    private final ConnectFailedException refused = new ConnectFailedException(Node.of("db", 5432), "refused", null);
 
     private final LaneFixture one = new LaneFixture(1, 2);
     private final LaneFixture two = new LaneFixture(2, 2);

@@ -12,6 +12,7 @@ import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -64,17 +65,18 @@ class LaneStressTest {
             .cancelGrace(Duration.ofMillis(1))
             .build();
     private final ConnectionSupply supply = new ConnectionSupply(
-            "db:5432",
+            Node.of("db", 5432),
             Mono.fromSupplier(this::open),
             options,
             DataAccessListener.NONE,
             timers,
             System::nanoTime,
             () -> 0.5);
-    private final LeasePool leases = new LeasePool("db:5432", supply, options, DataAccessListener.NONE, timers);
+    private final LeasePool leases =
+            new LeasePool(Node.of("db", 5432), supply, options, DataAccessListener.NONE, timers);
     private final StatementTimes times = new StatementTimes(options.slowAfter().toNanos());
     private final Lanes lanes = new Lanes(
-            "db:5432",
+            Node.of("db", 5432),
             supply,
             options,
             DataAccessListener.NONE,
@@ -147,7 +149,7 @@ class LaneStressTest {
 
     private DriverConnection open() {
         if (attempts.incrementAndGet() % 7 == 0) {
-            throw new ConnectFailedException("db:5432", "refused", null);
+            throw new ConnectFailedException(Node.of("db", 5432), "refused", null);
         }
         StressedLane lane = new StressedLane(SEED + opened.size());
         opened.add(lane);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.error.ConnectFailedException;
+import io.headgate.core.topology.Node;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;
@@ -123,7 +124,7 @@ class LaneTest {
         one.server.acceptOnCommand();
         one.execute("a").subscribe(throwing(new NoClassDefFoundError("x")));
         Signals<SqlResult> next = one.call("b");
-        one.server.refuse(new ConnectFailedException("db:5432", "refused", null));
+        one.server.refuse(new ConnectFailedException(Node.of("db", 5432), "refused", null));
         assertThat(next.error()).isInstanceOf(ConnectFailedException.class);
     }
 

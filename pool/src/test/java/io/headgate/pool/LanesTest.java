@@ -6,6 +6,7 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.ParameterException;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -186,9 +187,9 @@ class LanesTest {
         failing.call("a");
         failing.server.acceptOnCommand();
         failing.call("b");
-        failing.server.refuse(new ConnectFailedException("db:5432", "refused", null));
+        failing.server.refuse(new ConnectFailedException(Node.of("db", 5432), "refused", null));
         failing.call("c");
-        failing.server.refuse(new ConnectFailedException("db:5432", "refused", null));
+        failing.server.refuse(new ConnectFailedException(Node.of("db", 5432), "refused", null));
         failing.call("d");
         assertThat(failing.server.knocking()).isZero();
         failing.pass(ConnectBackoff.FIRST_PAUSE);
@@ -203,7 +204,7 @@ class LanesTest {
         failing.server.acceptOnCommand();
         Signals<Void> warmUp = Signals.of(failing.lanes.warmUp());
         failing.server.accept();
-        failing.server.refuse(new ConnectFailedException("db:5432", "refused", null));
+        failing.server.refuse(new ConnectFailedException(Node.of("db", 5432), "refused", null));
         assertThat(warmUp.completed()).isTrue();
         assertThat(failing.lanes.state().lanes()).isEqualTo(1);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.core.SqlResult;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,7 @@ class LeaseAgeTest {
         AtomicLong now = new AtomicLong();
         List<PooledConnection> opened = new ArrayList<>();
         ConnectionSupply supply = new ConnectionSupply(
-                "db:5432",
+                Node.of("db", 5432),
                 new FakeServer().connect(),
                 PoolOptions.builder().maxLifetime(Duration.ofMinutes(30)).build(),
                 DataAccessListener.NONE,
@@ -179,7 +180,7 @@ class LeaseAgeTest {
         PoolFixture warm = fixture(o -> o.minIdle(2));
         warm.server.acceptOnCommand();
         Signals<Void> warmUp = Signals.of(warm.pool.warmUp());
-        warm.server.refuse(new ConnectFailedException("db:5432", "refused", null));
+        warm.server.refuse(new ConnectFailedException(Node.of("db", 5432), "refused", null));
         assertThat(warmUp.completed()).isTrue();
         assertThat(warm.pool.state().open()).isZero();
     }
@@ -203,7 +204,7 @@ class LeaseAgeTest {
         plain.server.acceptOnCommand();
         plain.pool.warmUp().subscribe();
         Signals<SqlResult> caller = Signals.of(plain.execute("a"));
-        plain.server.refuse(new ConnectFailedException("db:5432", "refused", null));
+        plain.server.refuse(new ConnectFailedException(Node.of("db", 5432), "refused", null));
         assertThat(caller.ended()).isFalse();
         plain.server.accept();
         assertThat(caller.completed()).isTrue();

@@ -6,6 +6,7 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,7 +131,7 @@ class LeasePoolTest {
         Signals<SqlResult> first = Signals.of(two.execute("a"));
         Signals<SqlResult> second = Signals.of(two.execute("b"));
         Signals<SqlResult> third = Signals.of(two.execute("c"));
-        ConnectFailedException refused = new ConnectFailedException("db:5432", "refused", null);
+        ConnectFailedException refused = new ConnectFailedException(Node.of("db", 5432), "refused", null);
         two.server.refuse(refused);
         assertThat(first.error()).isSameAs(refused);
         assertThat(second.ended()).isFalse();
@@ -245,7 +246,7 @@ class LeasePoolTest {
             }
         });
         Signals<SqlResult> next = Signals.of(one.execute("b"));
-        one.server.refuse(new ConnectFailedException("db:5432", "refused", null));
+        one.server.refuse(new ConnectFailedException(Node.of("db", 5432), "refused", null));
         one.server.accept();
         assertThat(next.completed()).isTrue();
     }
@@ -279,7 +280,7 @@ class LeasePoolTest {
 
         one.server.connection(0).answer();
         Signals<SqlResult> failing = Signals.of(one.execute("b").doOnError(error -> states.add(one.pool.state())));
-        one.server.connection(0).fail(new ConnectFailedException("x", "an error", null));
+        one.server.connection(0).fail(new ConnectFailedException(Node.of("db", 1), "an error", null));
         assertThat(failing.error()).isNotNull();
         assertThat(states).extracting(PoolState::leased).containsExactly(0, 0);
     }

@@ -11,6 +11,7 @@ import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.TransactionEndedException;
+import io.headgate.core.topology.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -121,7 +122,8 @@ class LeasedTransactionTest {
         IllegalStateException failure = new IllegalStateException("first");
         Signals<Object> caller = Signals.of(transaction(tx -> execute(tx, "a").then(Mono.error(failure))));
         one.server.connection(0).answer();
-        ConnectionLostException lost = new ConnectionLostException("db:5432", "gone", Outcome.NOT_EXECUTED, null);
+        ConnectionLostException lost =
+                new ConnectionLostException(Node.of("db", 5432), "gone", Outcome.NOT_EXECUTED, null);
         one.server.connection(0).fail(lost);
         assertThat(caller.error()).isSameAs(failure).hasSuppressedException(lost);
     }
@@ -132,7 +134,7 @@ class LeasedTransactionTest {
         IllegalStateException failure = new IllegalStateException("first");
         Signals<Object> caller = Signals.of(transaction(tx -> execute(tx, "a").then(Mono.error(failure))));
         one.server.connection(0).answer();
-        ConnectionLostException lost = new ConnectionLostException("db:5432", "ended", Outcome.UNKNOWN, null);
+        ConnectionLostException lost = new ConnectionLostException(Node.of("db", 5432), "ended", Outcome.UNKNOWN, null);
         one.server.connection(0).fail(lost);
         assertThat(caller.error()).isSameAs(lost).hasSuppressedException(failure);
     }

@@ -6,6 +6,7 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ class NoLaneTest {
     static Stream<Throwable> refusals() {
         return Stream.of(
                 LaneFixture.serverError("FATAL", "53300", "sorry, too many clients already"),
-                new ConnectFailedException("db:5432", "refused", null),
+                new ConnectFailedException(Node.of("db", 5432), "refused", null),
                 new ConfigurationException("password authentication failed"));
     }
 
@@ -151,7 +152,7 @@ class NoLaneTest {
         Signals<SqlResult> read = load.ask(SLOW);
         load.tick(4_950);
         assertThat(load.fixture.server.knocking()).as("it went to a lane").isEqualTo(1);
-        refuseAll(load, new ConnectFailedException("db:5432", "refused", null));
+        refuseAll(load, new ConnectFailedException(Node.of("db", 5432), "refused", null));
         load.tick(49);
         assertThat(read.ended()).isFalse();
         load.tick(1);

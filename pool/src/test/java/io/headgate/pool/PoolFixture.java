@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.topology.Node;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -19,7 +20,7 @@ final class PoolFixture {
     /** A pool of this one connection. */
     static NodePool over(FakeConnection connection) {
         return NodePool.create(
-                "db:5432",
+                Node.of("db", 5432),
                 Mono.just(connection),
                 PoolOptions.builder().maxConnections(1).lanes(0).minIdle(0).build(),
                 new RecordingListener(),
@@ -37,7 +38,13 @@ final class PoolFixture {
     PoolFixture(PoolOptions options) {
         this.options = options;
         pool = new NodePool(
-                "db:5432", server.connect(), options, listener, time, () -> time.now(TimeUnit.NANOSECONDS), () -> 0.5);
+                Node.of("db", 5432),
+                server.connect(),
+                options,
+                listener,
+                time,
+                () -> time.now(TimeUnit.NANOSECONDS),
+                () -> 0.5);
         leases = pool.leases();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.core.SqlResult;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +47,7 @@ class PoolStatisticsTest {
     void countsWhatBecameOfConnections() {
         one.server.acceptOnCommand();
         one.execute("a").subscribe(answer -> {}, error -> {});
-        one.server.refuse(new ConnectFailedException("db:5432", "refused", null));
+        one.server.refuse(new ConnectFailedException(Node.of("db", 5432), "refused", null));
         one.execute("b").subscribe();
         one.server.accept().lose();
         one.execute("c").subscribe();

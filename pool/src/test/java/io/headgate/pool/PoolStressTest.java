@@ -12,6 +12,7 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ class PoolStressTest {
                 .build();
         Mono<DriverConnection> connect = Mono.fromSupplier(this::open);
         NodePool pool = NodePool.create(
-                "db:5432", connect, options, DataAccessListener.NONE, Schedulers.newSingle("timers", true));
+                Node.of("db", 5432), connect, options, DataAccessListener.NONE, Schedulers.newSingle("timers", true));
         CountDownLatch done = new CountDownLatch(THREADS);
         for (int i = 0; i < THREADS; i++) {
             SplittableRandom random = new SplittableRandom(SEED + i);

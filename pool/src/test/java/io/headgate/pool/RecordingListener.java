@@ -1,6 +1,7 @@
 package io.headgate.pool;
 
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -24,38 +25,38 @@ final class RecordingListener implements DataAccessListener {
     }
 
     @Override
-    public void connectionOpened(String node, long nanos) {
+    public void connectionOpened(Node node, long nanos) {
         events.add("opened");
     }
 
     @Override
-    public void connectionFailed(String node, Throwable error) {
+    public void connectionFailed(Node node, Throwable error) {
         events.add("failed");
     }
 
     @Override
-    public void connectionClosed(String node, CloseReason reason) {
+    public void connectionClosed(Node node, CloseReason reason) {
         events.add("closed " + reason);
     }
 
     @Override
-    public void leaseLeaked(String node, String report) {
+    public void leaseLeaked(Node node, String report) {
         events.add("leaked");
         reports.add(report);
     }
 
     @Override
-    public void acquired(String node, long nanos) {
+    public void acquired(Node node, long nanos) {
         events.add("acquired");
     }
 
     @Override
-    public void acquireFailed(String node, Throwable error) {
+    public void acquireFailed(Node node, Throwable error) {
         events.add("acquireFailed");
     }
 
     @Override
-    public void cancelled(String node) {
+    public void cancelled(Node node) {
         events.add("cancelled");
     }
 }

@@ -3,6 +3,7 @@ package io.headgate.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.error.ConnectFailedException;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.capacity.ScriptedExecutor;
 import java.time.Duration;
@@ -29,12 +30,12 @@ class ReplanningTest {
     private boolean unreachable;
     private double laneNanos;
     private final ScriptedExecutor database = new ScriptedExecutor(statement -> unreachable
-            ? Mono.error(new ConnectFailedException("db:5432", "refused", null))
+            ? Mono.error(new ConnectFailedException(Node.of("db", 5432), "refused", null))
             : Mono.just(ScriptedExecutor.row(List.of("max_connections", "reserved"), maxConnections, 0)));
     private final CapacityPlan first =
             CapacityPlan.builder().maxConnections(100).instances(5).build();
     private final Replanning replanning = new Replanning(
-            "db:5432",
+            Node.of("db", 5432),
             database,
             first,
             found -> found.instances(instances),

@@ -14,6 +14,7 @@ import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.topology.Node;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ class SessionConnectionsTest {
     private final SessionConnections sessions = connections(server.connect(), 2);
 
     private SessionConnections connections(Mono<DriverConnection> connect, int limit) {
-        return SessionConnections.create("db:5432", connect, limit, PoolOptions.defaults(), time);
+        return SessionConnections.create(Node.of("db", 5432), connect, limit, PoolOptions.defaults(), time);
     }
 
     private static Publisher<?> forEver(SqlSession session) {
@@ -211,7 +212,7 @@ class SessionConnectionsTest {
     void passesFailuresToConnectOnAndCountsThemOut() {
         server.acceptOnCommand();
         Signals<?> caller = Signals.of(sessions.use(SessionConnectionsTest::forEver));
-        server.refuse(new ConnectFailedException("db:5432", "down", null));
+        server.refuse(new ConnectFailedException(Node.of("db", 5432), "down", null));
         assertThat(caller.error()).isInstanceOf(ConnectFailedException.class);
         Signals<?> noConnection = Signals.of(sessions.use(SessionConnectionsTest::forEver));
         server.turnAway();
@@ -227,7 +228,7 @@ class SessionConnectionsTest {
         server.acceptOnCommand();
         Signals<?> gone = Signals.of(sessions.use(SessionConnectionsTest::forEver));
         gone.cancel();
-        server.refuse(new ConnectFailedException("db:5432", "down", null));
+        server.refuse(new ConnectFailedException(Node.of("db", 5432), "down", null));
         assertThat(gone.ended()).isFalse();
         assertThat(sessions.inUse()).isZero();
     }

@@ -9,6 +9,7 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -49,7 +50,7 @@ class SessionTransactionsTest {
     @BeforeEach
     void begin() {
         SessionConnections sessions =
-                SessionConnections.create("db:5432", Mono.just(connection), 1, PoolOptions.defaults(), time);
+                SessionConnections.create(Node.of("db", 5432), Mono.just(connection), 1, PoolOptions.defaults(), time);
         use = Signals.of(sessions.use(begun -> {
             session = begun;
             return Mono.never();

@@ -9,6 +9,7 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -60,7 +61,7 @@ final class StressedLane implements DriverConnection {
             open = false;
             Pending next;
             while ((next = unanswered.poll()) != null) {
-                next.sink.error(new ConnectionLostException("fake:1", "lost", Outcome.UNKNOWN, null));
+                next.sink.error(new ConnectionLostException(Node.of("fake", 1), "lost", Outcome.UNKNOWN, null));
             }
             closed.tryEmitEmpty();
         });
@@ -78,7 +79,7 @@ final class StressedLane implements DriverConnection {
                 return;
             }
             if (!open) {
-                sink.error(new ConnectionLostException("fake:1", "closed", Outcome.NOT_EXECUTED, null));
+                sink.error(new ConnectionLostException(Node.of("fake", 1), "closed", Outcome.NOT_EXECUTED, null));
                 return;
             }
             unanswered.add(new Pending(statement, sink));

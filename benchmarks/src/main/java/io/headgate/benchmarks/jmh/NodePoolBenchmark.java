@@ -4,6 +4,7 @@ import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolOptions;
 import java.time.Duration;
@@ -47,7 +48,7 @@ public class NodePoolBenchmark {
     @Setup
     public void open() {
         made = NodePool.create(
-                "scripted:1",
+                Node.of("scripted", 1),
                 Mono.fromSupplier(() -> new AnsweringConnection(answer)),
                 PoolOptions.builder().lanes(lanes).build(),
                 DataAccessListener.NONE,

@@ -10,6 +10,7 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.TransactionAbortedException;
+import io.headgate.core.topology.Node;
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
@@ -35,12 +36,13 @@ class R2dbcErrorsTest {
                         new TransactionDeadline.TimeIsOverException(Duration.ofSeconds(1)),
                         R2dbcTimeoutException.class),
                 Arguments.of(new TransactionAbortedException(null), R2dbcRollbackException.class),
-                Arguments.of(new ConnectFailedException("n", "x", null), R2dbcTransientResourceException.class),
                 Arguments.of(
-                        new ConnectionLostException("n", "x", Outcome.NOT_EXECUTED, null),
+                        new ConnectFailedException(Node.of("n", 1), "x", null), R2dbcTransientResourceException.class),
+                Arguments.of(
+                        new ConnectionLostException(Node.of("n", 1), "x", Outcome.NOT_EXECUTED, null),
                         R2dbcTransientResourceException.class),
                 Arguments.of(
-                        new ConnectionLostException("n", "x", Outcome.UNKNOWN, null),
+                        new ConnectionLostException(Node.of("n", 1), "x", Outcome.UNKNOWN, null),
                         R2dbcNonTransientResourceException.class));
     }
 

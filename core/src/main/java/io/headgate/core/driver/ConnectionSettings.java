@@ -1,5 +1,6 @@
 package io.headgate.core.driver;
 
+import io.headgate.core.topology.Node;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
@@ -131,12 +132,10 @@ public record ConnectionSettings(
         return isUnixSocket(host);
     }
 
-    /** The node as host and port, or as the path of its unix socket. */
-    public String node() {
-        if (isUnixSocket()) {
-            return socketPath(host, port);
-        }
-        return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+    /** The node, called by its host and port, or by the path of its unix socket. */
+    public Node node() {
+        Node node = Node.of(host, port);
+        return isUnixSocket() ? node.named(socketPath(host, port)) : node;
     }
 
     /** These settings with credentials that are asked for anew at each connection. */
@@ -226,7 +225,7 @@ public record ConnectionSettings(
 
     @Override
     public String toString() {
-        String authority = isUnixSocket() ? host.replace("/", "%2F") + ":" + port : node();
+        String authority = isUnixSocket() ? host.replace("/", "%2F") + ":" + port : node().name();
         return "postgresql://" + authority + "/" + database + "?sslmode="
                 + tls.mode().parameter();
     }

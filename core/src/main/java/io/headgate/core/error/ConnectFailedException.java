@@ -1,5 +1,6 @@
 package io.headgate.core.error;
 
+import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 /** No connection could be made to a node: refused, timed out, unreachable. Nothing was sent. */
@@ -7,15 +8,15 @@ public final class ConnectFailedException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
 
-    private final String node;
+    private final Node node;
 
-    public ConnectFailedException(String node, String message, @Nullable Throwable cause) {
+    public ConnectFailedException(Node node, String message, @Nullable Throwable cause) {
         super("cannot connect to " + node + ": " + message, cause, Outcome.NOT_EXECUTED, true);
         this.node = node;
     }
 
-    /** The node as host and port. */
-    public String node() {
+    /** The node. */
+    public Node node() {
         return node;
     }
 }

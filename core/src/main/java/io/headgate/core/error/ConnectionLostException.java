@@ -1,5 +1,6 @@
 package io.headgate.core.error;
 
+import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 /** A connection was lost. Whether the work took effect is in {@link #outcome()}. */
@@ -7,9 +8,9 @@ public final class ConnectionLostException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
 
-    private final String node;
+    private final Node node;
 
-    public ConnectionLostException(String node, String message, Outcome outcome, @Nullable Throwable cause) {
+    public ConnectionLostException(Node node, String message, Outcome outcome, @Nullable Throwable cause) {
         super(
                 "connection to " + node + " lost: " + message
                         + (outcome == Outcome.UNKNOWN
@@ -21,8 +22,8 @@ public final class ConnectionLostException extends HeadgateException {
         this.node = node;
     }
 
-    /** The node as host and port. */
-    public String node() {
+    /** The node. */
+    public Node node() {
         return node;
     }
 }

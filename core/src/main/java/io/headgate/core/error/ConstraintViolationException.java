@@ -1,5 +1,6 @@
 package io.headgate.core.error;
 
+import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 /** A constraint refused a write: SQLSTATE class 23. The constraint's name is in {@link #error()}. */
@@ -8,11 +9,7 @@ public final class ConstraintViolationException extends DatabaseException {
     private static final long serialVersionUID = 1L;
 
     public ConstraintViolationException(
-            ServerError error,
-            ErrorTable.Meaning meaning,
-            String node,
-            @Nullable String sql,
-            @Nullable Throwable cause) {
+            ServerError error, ErrorTable.Meaning meaning, Node node, @Nullable String sql, @Nullable Throwable cause) {
         super(error, meaning, node, sql, null, cause);
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.core.error;
 
+import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ public class DatabaseException extends HeadgateException {
 
     private final ServerError error;
     private final String sqlState;
-    private final String node;
+    private final Node node;
     private final @Nullable String sql;
 
     /**
@@ -25,7 +26,7 @@ public class DatabaseException extends HeadgateException {
     public DatabaseException(
             ServerError error,
             ErrorTable.Meaning meaning,
-            String node,
+            Node node,
             @Nullable String sql,
             @Nullable String advice,
             @Nullable Throwable cause) {
@@ -36,7 +37,7 @@ public class DatabaseException extends HeadgateException {
         this.sql = sql;
     }
 
-    private static String message(ServerError error, String node, @Nullable String sql, @Nullable String advice) {
+    private static String message(ServerError error, Node node, @Nullable String sql, @Nullable String advice) {
         StringBuilder out = new StringBuilder(160);
         out.append(error.severity())
                 .append(" ")
@@ -69,8 +70,8 @@ public class DatabaseException extends HeadgateException {
         return error;
     }
 
-    /** The node as host and port. */
-    public String node() {
+    /** The node. */
+    public Node node() {
         return node;
     }
 

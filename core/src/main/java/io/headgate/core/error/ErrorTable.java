@@ -13,6 +13,7 @@ import static io.headgate.core.error.ErrorTable.Kind.UNAVAILABLE;
 import static io.headgate.core.error.Outcome.NOT_EXECUTED;
 import static io.headgate.core.error.Outcome.UNKNOWN;
 
+import io.headgate.core.topology.Node;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -345,7 +346,7 @@ public final class ErrorTable {
      * @param effect as in {@link #of}
      */
     public static DatabaseException toException(
-            ServerError error, String node, @Nullable String sql, Effect effect, @Nullable Throwable cause) {
+            ServerError error, Node node, @Nullable String sql, Effect effect, @Nullable Throwable cause) {
         Meaning meaning = of(error, effect);
         if (meaning.kind() == CONSTRAINT) {
             return new ConstraintViolationException(error, meaning, node, sql, cause);

@@ -1,5 +1,6 @@
 package io.headgate.core.error;
 
+import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 /** PgBouncer itself refused or ended the work: overload, no server, a shutdown, its configuration. */
@@ -8,11 +9,7 @@ public final class PoolerException extends DatabaseException {
     private static final long serialVersionUID = 1L;
 
     public PoolerException(
-            ServerError error,
-            ErrorTable.Meaning meaning,
-            String node,
-            @Nullable String sql,
-            @Nullable Throwable cause) {
+            ServerError error, ErrorTable.Meaning meaning, Node node, @Nullable String sql, @Nullable Throwable cause) {
         super(error, meaning, node, sql, meaning.reason(), cause);
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.core.error;
 
+import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ public final class StaleStatementException extends DatabaseException {
     public StaleStatementException(
             ServerError error,
             ErrorTable.Meaning meaning,
-            String node,
+            Node node,
             @Nullable String sql,
             String advice,
             @Nullable Throwable cause) {

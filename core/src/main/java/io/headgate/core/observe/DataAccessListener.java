@@ -1,6 +1,7 @@
 package io.headgate.core.observe;
 
 import io.headgate.core.SqlStatement;
+import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,36 +43,36 @@ public interface DataAccessListener {
      * @param nanos from handing it to the connection until its answer, or the stream's end
      * @param error null when it succeeded
      */
-    default void statementCompleted(String node, SqlStatement statement, long nanos, @Nullable Throwable error) {}
+    default void statementCompleted(Node node, SqlStatement statement, long nanos, @Nullable Throwable error) {}
 
     /** A statement's prepared form no longer fitted, and it was prepared anew and repeated unseen. */
-    default void statementHealed(String node, SqlStatement statement, String sqlState) {}
+    default void statementHealed(Node node, SqlStatement statement, String sqlState) {}
 
     /** A connection was opened in {@code nanos}. */
-    default void connectionOpened(String node, long nanos) {}
+    default void connectionOpened(Node node, long nanos) {}
 
     /** A connection could not be opened. */
-    default void connectionFailed(String node, Throwable error) {}
+    default void connectionFailed(Node node, Throwable error) {}
 
     /** A connection was closed. */
-    default void connectionClosed(String node, CloseReason reason) {}
+    default void connectionClosed(Node node, CloseReason reason) {}
 
     /**
      * A connection was lent, or a place on a lane was found by a caller that had to wait for one, after {@code nanos}. A
      * statement that finds a place at once is not told of.
      */
-    default void acquired(String node, long nanos) {}
+    default void acquired(Node node, long nanos) {}
 
     /** Nobody got a connection: the wait timed out, or the queue was full. */
-    default void acquireFailed(String node, Throwable error) {}
+    default void acquireFailed(Node node, Throwable error) {}
 
     /**
      * A lease is held for longer than the threshold; told once for each.
      *
      * @param report what is known: how long, by which code, and the statement it last ran
      */
-    default void leaseLeaked(String node, String report) {}
+    default void leaseLeaked(Node node, String report) {}
 
     /** A borrower gave up, while waiting or with its work under way. */
-    default void cancelled(String node) {}
+    default void cancelled(Node node) {}
 }

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.error.ErrorTable.Kind;
 import io.headgate.core.error.ErrorTable.Rule;
+import io.headgate.core.topology.Node;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -209,7 +210,7 @@ class ErrorTableTest {
         assertThat(EXPECTATIONS)
                 .filteredOn(expected -> expected.inFlight != NOT_EXECUTED)
                 .allSatisfy(expected -> assertThat(
-                                ErrorTable.toException(expected.error, "db:5432", null, Effect.ATOMIC, null)
+                                ErrorTable.toException(expected.error, Node.of("db", 5432), null, Effect.ATOMIC, null)
                                         .isSafeToRetry())
                         .isFalse());
     }
@@ -219,7 +220,7 @@ class ErrorTableTest {
         ServerError failed = serverError("ERROR", "22012", "division by zero");
         assertThat(ErrorTable.of(failed, Effect.ATOMIC).outcome()).isEqualTo(NOT_EXECUTED);
         assertThat(ErrorTable.of(failed, Effect.PIECEMEAL).outcome()).isEqualTo(UNKNOWN);
-        assertThat(ErrorTable.toException(failed, "db:5432", "CALL p()", Effect.PIECEMEAL, null))
+        assertThat(ErrorTable.toException(failed, Node.of("db", 5432), "CALL p()", Effect.PIECEMEAL, null))
                 .hasMessageContaining("may have committed a part");
         // the pooler never passed it on
         assertThat(ErrorTable.of(new ServerError("FATAL", "08P01", "query_wait_timeout"), Effect.PIECEMEAL)
@@ -271,18 +272,18 @@ class ErrorTableTest {
                 null,
                 "errorMissingColumn");
         DatabaseException exception =
-                ErrorTable.toException(error, "db:5432", "SELECT titel FROM track", Effect.ATOMIC, null);
+                ErrorTable.toException(error, Node.of("db", 5432), "SELECT titel FROM track", Effect.ATOMIC, null);
         assertThat(exception)
                 .hasMessage("ERROR 42703: column \"titel\" does not exist; hint: Perhaps title.; "
                         + "at character 8 [db:5432] in: SELECT titel FROM track");
         assertThat(exception.sqlState()).isEqualTo("42703");
-        assertThat(exception.node()).isEqualTo("db:5432");
+        assertThat(exception.node()).hasToString("db:5432");
         assertThat(exception.sql()).isEqualTo("SELECT titel FROM track");
         assertThat(exception.error()).isEqualTo(error);
     }
 
     private static DatabaseException exception(ServerError error) {
-        return ErrorTable.toException(error, "db:5432", "SELECT 1", Effect.ATOMIC, null);
+        return ErrorTable.toException(error, Node.of("db", 5432), "SELECT 1", Effect.ATOMIC, null);
     }
 
     private static Expected pooler(String message, Kind kind, boolean isTransient, Outcome inFlight) {

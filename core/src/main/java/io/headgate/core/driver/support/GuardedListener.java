@@ -2,6 +2,7 @@ package io.headgate.core.driver.support;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,47 +24,47 @@ public final class GuardedListener implements DataAccessListener {
     }
 
     @Override
-    public void statementCompleted(String node, SqlStatement statement, long nanos, @Nullable Throwable error) {
+    public void statementCompleted(Node node, SqlStatement statement, long nanos, @Nullable Throwable error) {
         tell(() -> listener.statementCompleted(node, statement, nanos, error));
     }
 
     @Override
-    public void statementHealed(String node, SqlStatement statement, String sqlState) {
+    public void statementHealed(Node node, SqlStatement statement, String sqlState) {
         tell(() -> listener.statementHealed(node, statement, sqlState));
     }
 
     @Override
-    public void connectionOpened(String node, long nanos) {
+    public void connectionOpened(Node node, long nanos) {
         tell(() -> listener.connectionOpened(node, nanos));
     }
 
     @Override
-    public void connectionFailed(String node, Throwable error) {
+    public void connectionFailed(Node node, Throwable error) {
         tell(() -> listener.connectionFailed(node, error));
     }
 
     @Override
-    public void connectionClosed(String node, CloseReason reason) {
+    public void connectionClosed(Node node, CloseReason reason) {
         tell(() -> listener.connectionClosed(node, reason));
     }
 
     @Override
-    public void acquired(String node, long nanos) {
+    public void acquired(Node node, long nanos) {
         tell(() -> listener.acquired(node, nanos));
     }
 
     @Override
-    public void acquireFailed(String node, Throwable error) {
+    public void acquireFailed(Node node, Throwable error) {
         tell(() -> listener.acquireFailed(node, error));
     }
 
     @Override
-    public void leaseLeaked(String node, String report) {
+    public void leaseLeaked(Node node, String report) {
         tell(() -> listener.leaseLeaked(node, report));
     }
 
     @Override
-    public void cancelled(String node) {
+    public void cancelled(Node node) {
         tell(() -> listener.cancelled(node));
     }
 

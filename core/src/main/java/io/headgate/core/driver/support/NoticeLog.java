@@ -1,5 +1,6 @@
 package io.headgate.core.driver.support;
 
+import io.headgate.core.topology.Node;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -16,7 +17,7 @@ public final class NoticeLog {
     private static final int MOST_A_SECOND = 20;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final String node;
+    private final Node node;
     private final LongSupplier clock;
     private long since;
     private int warnings;
@@ -24,11 +25,11 @@ public final class NoticeLog {
     private int leftOut;
 
     /** @param node host and port */
-    public NoticeLog(String node) {
+    public NoticeLog(Node node) {
         this(node, System::nanoTime);
     }
 
-    NoticeLog(String node, LongSupplier clock) {
+    NoticeLog(Node node, LongSupplier clock) {
         this.node = node;
         this.clock = clock;
         this.since = clock.getAsLong();

@@ -7,6 +7,7 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.topology.Node;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ class ConnectAttemptTest {
     }
 
     private static <T> Mono<T> unreachable() {
-        return Mono.error(new ConnectFailedException("two.example:5432", "refused", null));
+        return Mono.error(new ConnectFailedException(Node.of("two.example", 5432), "refused", null));
     }
 
     @Test
@@ -82,7 +83,11 @@ class ConnectAttemptTest {
     @Test
     void theLastErrorIsReportedWhenNoneCanBeReached() {
         StepVerifier.create(each(
-                        Map.of("a", Mono.error(new ConnectFailedException("n", "1", null)), "b", unreachable()),
+                        Map.of(
+                                "a",
+                                Mono.error(new ConnectFailedException(Node.of("n", 1), "1", null)),
+                                "b",
+                                unreachable()),
                         "a",
                         "b"))
                 .expectErrorMatches(error -> error.getMessage().contains("refused"))

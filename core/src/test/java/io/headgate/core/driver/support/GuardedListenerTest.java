@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,12 +17,13 @@ class GuardedListenerTest {
         Throwable thrown = type.getDeclaredConstructor().newInstance();
         DataAccessListener guarded = GuardedListener.of(new DataAccessListener() {
             @Override
-            public void statementCompleted(String node, SqlStatement statement, long nanos, @Nullable Throwable error) {
+            public void statementCompleted(Node node, SqlStatement statement, long nanos, @Nullable Throwable error) {
                 GuardedListenerTest.<RuntimeException>sneakyThrow(thrown);
             }
         });
         assertThatNoException()
-                .isThrownBy(() -> guarded.statementCompleted("node", SqlStatement.of("SELECT 1"), 1, null));
+                .isThrownBy(
+                        () -> guarded.statementCompleted(Node.of("db", 5432), SqlStatement.of("SELECT 1"), 1, null));
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})

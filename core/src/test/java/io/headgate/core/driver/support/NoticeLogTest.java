@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.headgate.core.topology.Node;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +42,7 @@ class NoticeLogTest {
 
     @Test
     void logsBySeverity() {
-        NoticeLog log = new NoticeLog("db:5432");
+        NoticeLog log = new NoticeLog(Node.of("db", 5432));
         log.write("WARNING", "01000", "watch out");
         log.write("NOTICE", "00000", "raised");
         log.write("INFO", "00000", "vacuuming");
@@ -56,7 +57,7 @@ class NoticeLogTest {
 
     @Test
     void aWarningIsWrittenHoweverMuchElseIsSaid() {
-        NoticeLog log = new NoticeLog("db:5432", () -> 0);
+        NoticeLog log = new NoticeLog(Node.of("db", 5432), () -> 0);
         for (int i = 0; i < 100; i++) {
             log.write("LOG", "00000", "detail");
             log.write("NOTICE", "00000", "row " + i);
@@ -68,7 +69,7 @@ class NoticeLogTest {
     @Test
     void oneARowDoesNotFillTheLog() {
         AtomicLong clock = new AtomicLong();
-        NoticeLog log = new NoticeLog("db:5432", clock::get);
+        NoticeLog log = new NoticeLog(Node.of("db", 5432), clock::get);
         for (int i = 0; i < 1_000; i++) {
             log.write("NOTICE", "00000", "row " + i);
         }

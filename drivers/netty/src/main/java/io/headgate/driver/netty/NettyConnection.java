@@ -20,6 +20,7 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import io.headgate.driver.netty.protocol.Frontend;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -54,7 +55,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     private final ServerInfo server;
     private final boolean roundsFloats;
     private final ConnectionSettings settings;
-    private final String node;
+    private final Node node;
     private final StatementErrors errors;
     private final Shared shared;
     private final Mono<Void> cancelRequest;
@@ -486,7 +487,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         return wire;
     }
 
-    String node() {
+    Node node() {
         return node;
     }
 

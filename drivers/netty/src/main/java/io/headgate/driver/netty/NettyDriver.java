@@ -115,7 +115,7 @@ public final class NettyDriver implements SqlDriver {
     /** Looks names up and reads certificates, which may block. */
     private Target target(ConnectionSettings settings) {
         if (settings.isUnixSocket()) {
-            return new Target(List.of(loops.unixSocket(settings.node())), null);
+            return new Target(List.of(loops.unixSocket(settings.node().name())), null);
         }
         List<InetSocketAddress> addresses = new ArrayList<>();
         try {

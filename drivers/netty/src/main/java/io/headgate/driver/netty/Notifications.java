@@ -4,6 +4,7 @@ import io.headgate.core.Notification;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.FluxSink;
 
@@ -11,10 +12,10 @@ import reactor.core.publisher.FluxSink;
 final class Notifications implements Wire.Task {
 
     private final Wire wire;
-    private final String node;
+    private final Node node;
     private final FluxSink<Notification> sink;
 
-    Notifications(Wire wire, String node, FluxSink<Notification> sink) {
+    Notifications(Wire wire, Node node, FluxSink<Notification> sink) {
         this.wire = wire;
         this.node = node;
         this.sink = sink;

@@ -3,6 +3,7 @@ package io.headgate.driver.netty;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.LoginSettings.ProtocolVersion;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,7 +29,7 @@ final class ProtocolVersions {
     private static final Logger logger = LoggerFactory.getLogger(ProtocolVersions.class);
 
     private final InstantSource clock;
-    private final Map<String, Instant> oldUntil = new ConcurrentHashMap<>();
+    private final Map<Node, Instant> oldUntil = new ConcurrentHashMap<>();
 
     ProtocolVersions(InstantSource clock) {
         this.clock = clock;

@@ -8,6 +8,7 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.LoginSettings.ChannelBinding;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.topology.Node;
 import io.netty.handler.ssl.SslHandler;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -37,13 +38,13 @@ final class ScramExchange {
     /** Of SCRAM's variants PostgreSQL has this one, and settings and messages name it. */
     private static final String MECHANISM = "SCRAM-SHA-256";
 
-    private final String node;
+    private final Node node;
     private final ScramClient client;
     private final String first;
     private boolean asked;
     private boolean proven;
 
-    private ScramExchange(String node, ScramClient client) {
+    private ScramExchange(Node node, ScramClient client) {
         this.node = node;
         this.client = client;
         this.first = client.clientFirstMessage().toString();

@@ -7,14 +7,15 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
 import io.headgate.core.sql.StatementCatalog;
+import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the errors of statements, with what is known of their effect. Confined to the connection's event loop. */
 final class StatementErrors {
 
-    private final String node;
+    private final Node node;
 
-    StatementErrors(String node) {
+    StatementErrors(Node node) {
         this.node = node;
     }
 

@@ -7,6 +7,7 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.support.NoticeLog;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.topology.Node;
 import io.headgate.driver.netty.Login.BackendKey;
 import io.headgate.driver.netty.Login.Refused;
 import io.netty.bootstrap.Bootstrap;
@@ -111,7 +112,7 @@ class LoginTest {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new Wire(channel, new NoticeLog("model"), () -> {}));
+                        channel.pipeline().addLast(new Wire(channel, new NoticeLog(Node.of("model", 1)), () -> {}));
                     }
                 })
                 .connect(server.localAddress())

@@ -11,6 +11,7 @@ import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import io.headgate.driver.netty.ScriptedServer.Ran;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -89,7 +90,7 @@ class WireOrderTest {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        Wire made = new Wire(channel, new NoticeLog("model"), closed::tryEmitEmpty);
+                        Wire made = new Wire(channel, new NoticeLog(Node.of("model", 1)), closed::tryEmitEmpty);
                         channel.pipeline().addLast(made);
                         wire.complete(made);
                     }

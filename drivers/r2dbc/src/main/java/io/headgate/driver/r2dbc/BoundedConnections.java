@@ -6,6 +6,7 @@ import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.topology.Node;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.Connection;
@@ -33,7 +34,7 @@ final class BoundedConnections {
     private final ProbedConnections connections;
     private final ConnectionPool pool;
 
-    BoundedConnections(ConnectionSettings settings, int size, LoopResources loops, Map<String, Instant> unnamedUntil) {
+    BoundedConnections(ConnectionSettings settings, int size, LoopResources loops, Map<Node, Instant> unnamedUntil) {
         this.settings = settings;
         this.size = size;
         this.connections = new ProbedConnections(settings, loops, InstantSource.system(), unnamedUntil);

@@ -4,6 +4,7 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.support.ConnectAttempt;
 import io.headgate.core.driver.support.NoticeLog;
+import io.headgate.core.topology.Node;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
@@ -41,11 +42,11 @@ final class ProbedConnections implements ConnectionFactory {
     private final LoopResources loops;
     private final InstantSource clock;
     private final Map<Connection, PhysicalConnection> open = new ConcurrentHashMap<>();
-    private final Map<String, Instant> unnamedUntil;
+    private final Map<Node, Instant> unnamedUntil;
 
     /** @param unnamedUntil until when a node is taken to keep no prepared statements; shared by all that go there */
     ProbedConnections(
-            ConnectionSettings settings, LoopResources loops, InstantSource clock, Map<String, Instant> unnamedUntil) {
+            ConnectionSettings settings, LoopResources loops, InstantSource clock, Map<Node, Instant> unnamedUntil) {
         this.settings = settings;
         // the socket of an attempt that was given up has been closed, which is no news
         this.dropped =

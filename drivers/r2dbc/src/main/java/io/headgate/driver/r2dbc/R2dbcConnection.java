@@ -19,6 +19,7 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.sql.StatementCatalog;
+import io.headgate.core.topology.Node;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -299,7 +300,7 @@ final class R2dbcConnection implements CopyConnection {
         return "headgate_" + number;
     }
 
-    String node() {
+    Node node() {
         return settings.node();
     }
 

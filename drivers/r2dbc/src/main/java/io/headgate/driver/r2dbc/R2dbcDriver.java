@@ -8,6 +8,7 @@ import io.headgate.core.driver.support.GuardedListener;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.ThreadExecutorMap;
 import java.time.Duration;
@@ -41,7 +42,7 @@ public final class R2dbcDriver implements SqlDriver {
     private final LoopResources loops;
     private final R2dbcConnection.Shared shared;
     private final Map<ConnectionSettings, BoundedConnections> nodes = new ConcurrentHashMap<>();
-    private final Map<String, Instant> unnamedUntil = new ConcurrentHashMap<>();
+    private final Map<Node, Instant> unnamedUntil = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private R2dbcDriver(DataAccessListener listener, int maxConnections) {

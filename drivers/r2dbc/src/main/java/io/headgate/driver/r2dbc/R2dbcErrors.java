@@ -11,6 +11,7 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.RowMappingException;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.topology.Node;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,7 +57,7 @@ final class R2dbcErrors {
      */
     static HeadgateException of(
             Throwable error,
-            String node,
+            Node node,
             String sql,
             List<@Nullable Object> values,
             @Nullable WireError fatal,

@@ -8,6 +8,7 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.topology.Node;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -27,7 +28,7 @@ class R2dbcErrorsTest {
 
     private static HeadgateException of(@Nullable WireError answer, boolean sent, @Nullable WireError fatal) {
         ExchangeException exchange = new ExchangeException(new IOException("reset"), answer, sent);
-        return R2dbcErrors.of(exchange, "node:1", SQL, List.of(1, "secret"), fatal, Effect.ATOMIC);
+        return R2dbcErrors.of(exchange, Node.of("node", 1), SQL, List.of(1, "secret"), fatal, Effect.ATOMIC);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.headgate.driver.vertx;
 import io.headgate.core.ServerNotice;
 import io.headgate.core.driver.support.NoticeLog;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.topology.Node;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -46,7 +47,7 @@ final class Exchange {
     private @Nullable ServerError fatal;
     private volatile boolean open = true;
 
-    Exchange(Context context, PgConnection connection, SingleConnection socket, String node) {
+    Exchange(Context context, PgConnection connection, SingleConnection socket, Node node) {
         this.context = context;
         this.connection = connection;
         this.socket = socket;

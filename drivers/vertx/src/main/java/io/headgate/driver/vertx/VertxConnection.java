@@ -18,6 +18,7 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.sql.StatementCatalog;
+import io.headgate.core.topology.Node;
 import io.vertx.core.Future;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.pgclient.PgException;
@@ -329,7 +330,7 @@ final class VertxConnection implements DriverConnection {
         return inTransaction;
     }
 
-    String node() {
+    Node node() {
         return settings.node();
     }
 

@@ -11,6 +11,7 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.RowMappingException;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.topology.Node;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
@@ -65,7 +66,7 @@ final class VertxErrors {
      * @param effect what the statement could change by itself
      */
     static HeadgateException ofStatement(
-            Throwable error, String node, String sql, @Nullable ServerError fatal, Effect effect) {
+            Throwable error, Node node, String sql, @Nullable ServerError fatal, Effect effect) {
         if (error instanceof HeadgateException known) {
             return known;
         }

@@ -12,6 +12,7 @@ import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.PoolerException;
 import io.headgate.core.error.RowMappingException;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.topology.Node;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
@@ -96,12 +97,17 @@ class VertxErrorsTest {
 
     @Test
     void givesTheReasonTheServerGaveForTheEnd() {
-        assertThat(VertxErrors.ofStatement(ClosedConnectionException.INSTANCE, "db:1", SQL, FATAL, Effect.ATOMIC))
+        assertThat(VertxErrors.ofStatement(
+                        ClosedConnectionException.INSTANCE, Node.of("db", 1), SQL, FATAL, Effect.ATOMIC))
                 .isInstanceOf(PoolerException.class)
                 .hasMessageContaining("server conn crashed?")
                 .satisfies(error -> assertThat(error.outcome()).isEqualTo(Outcome.UNKNOWN));
         assertThat(VertxErrors.ofStatement(
-                        VertxException.noStackTrace("Connection is not active now"), "db:1", SQL, FATAL, Effect.ATOMIC))
+                        VertxException.noStackTrace("Connection is not active now"),
+                        Node.of("db", 1),
+                        SQL,
+                        FATAL,
+                        Effect.ATOMIC))
                 .isInstanceOf(ConnectionLostException.class)
                 .hasMessageContaining("server conn crashed?");
     }
@@ -135,6 +141,6 @@ class VertxErrorsTest {
     }
 
     private static HeadgateException of(Throwable error, boolean decisive) {
-        return VertxErrors.ofStatement(error, "db:1", SQL, null, decisive ? Effect.ATOMIC : Effect.NONE);
+        return VertxErrors.ofStatement(error, Node.of("db", 1), SQL, null, decisive ? Effect.ATOMIC : Effect.NONE);
     }
 }

@@ -1,0 +1,61 @@
+package io.headgate.core.topology;
+
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PgBouncer or PostgreSQL that a client uses, as it stands in metrics, logs, errors and receipts. {@link #toString} is its name.
+ *
+ * @param name what it is called; by default host and port
+ * @param host host name, address, or the folder of a Unix-domain socket
+ * @param port 1 to 65,535
+ * @param zone where it stands, such as an availability zone; null if that is not said
+ * @param weight its share of the work among equals, 1 to 1,000; default 100
+ */
+public record Node(
+        String name, String host, int port, @Nullable String zone, int weight) implements Serializable {
+
+    /** Weight of a node for which none is given. */
+    public static final int DEFAULT_WEIGHT = 100;
+
+    /** Greatest weight. */
+    public static final int MAX_WEIGHT = 1_000;
+
+    /** @throws IllegalArgumentException if a value is out of its range */
+    public Node {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("the name of node " + host + ":" + port + " is blank; leave it out");
+        }
+        if (weight < 1 || weight > MAX_WEIGHT) {
+            throw new IllegalArgumentException(
+                    "the weight of node " + name + " is " + weight + "; it has to be 1 to " + MAX_WEIGHT);
+        }
+    }
+
+    /** A node that is called by its host and port. */
+    public static Node of(String host, int port) {
+        // an address of IPv6 in brackets, as in a URL
+        String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        return new Node(shown + ":" + port, host, port, null, DEFAULT_WEIGHT);
+    }
+
+    /** This node under another name. */
+    public Node named(String otherName) {
+        return new Node(otherName, host, port, zone, weight);
+    }
+
+    /** This node in a zone. */
+    public Node inZone(@Nullable String itsZone) {
+        return new Node(name, host, port, itsZone, weight);
+    }
+
+    /** This node with another weight. */
+    public Node withWeight(int share) {
+        return new Node(name, host, port, zone, share);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -2,13 +2,13 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.client.contract.LayerContract;
 import io.headgate.core.ForwardingExecutor;
 import io.headgate.core.ForwardingTransaction;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
-import io.headgate.core.contract.LayerContract;
 import io.headgate.pool.guard.GuardPolicy;
 import io.headgate.pool.guard.TransactionModeGuard;
 import java.util.List;
@@ -100,6 +100,15 @@ class LayersTest {
         @Override
         protected SqlExecutor layer(SqlExecutor next) {
             return new OptionComments(next);
+        }
+    }
+
+    @Nested
+    class TheGuard extends LayerContract {
+
+        @Override
+        protected SqlExecutor layer(SqlExecutor next) {
+            return new TransactionModeGuard(next, GuardPolicy.REFUSE);
         }
     }
 

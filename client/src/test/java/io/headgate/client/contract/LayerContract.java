@@ -1,4 +1,4 @@
-package io.headgate.core.contract;
+package io.headgate.client.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.headgate.core.contract;
+package io.headgate.client.contract;
 
 import io.headgate.core.Notification;
 import io.headgate.core.RowMetadata;

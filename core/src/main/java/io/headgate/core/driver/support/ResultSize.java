@@ -7,7 +7,7 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ResultLimitException;
 
 /** Counts what has arrived of a result that is held in memory as a whole. Confined to the connection's event loop. */
-public final class ResultSize {
+public class ResultSize {
 
     private final ResultLimit limit;
     private int rows;
@@ -18,7 +18,7 @@ public final class ResultSize {
     }
 
     /** Counts a row; false from the first one that is too many. */
-    public boolean add(long rowBytes) {
+    public final boolean add(long rowBytes) {
         if (isExceeded()) {
             return false;
         }
@@ -28,30 +28,30 @@ public final class ResultSize {
     }
 
     /** Whether a row of this size is not too many. */
-    public boolean takes(long rowBytes) {
+    public final boolean takes(long rowBytes) {
         return rows < limit.rows() && bytes + rowBytes <= limit.bytes();
     }
 
     /** Begins to count the next result. */
-    public void reset() {
+    public final void reset() {
         rows = 0;
         bytes = 0;
     }
 
     /** Whether a row was too many. */
-    public boolean isExceeded() {
+    public final boolean isExceeded() {
         return rows > limit.rows() || bytes > limit.bytes();
     }
 
     /** The error of a statement whose result is too large. */
-    public ResultLimitException error(SqlStatement statement, boolean inTransaction) {
+    public final ResultLimitException error(SqlStatement statement, boolean inTransaction) {
         boolean harmless = statement.facts().effect() == Effect.NONE;
         Outcome outcome = harmless ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
         return new ResultLimitException(statement.toString(), limit.rows(), limit.bytes(), outcome, inTransaction);
     }
 
     /** The error of one of several statements that took effect together. */
-    public ResultLimitException error(SqlStatement statement, Outcome ofAll) {
+    public final ResultLimitException error(SqlStatement statement, Outcome ofAll) {
         return new ResultLimitException(statement.toString(), limit.rows(), limit.bytes(), ofAll, false);
     }
 }

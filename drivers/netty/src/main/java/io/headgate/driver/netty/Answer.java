@@ -13,10 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What has come in answer to a statement or a batch. Confined to the connection's event loop. */
-final class Answer {
+/** What has come in answer to a statement or a batch, and how large it is. Confined to the connection's event loop. */
+final class Answer extends ResultSize {
 
-    private final ResultSize size;
     /** Unmodifiable as long as there is one at most. */
     private List<SqlRow> rows = List.of();
 
@@ -28,12 +27,12 @@ final class Answer {
     private @Nullable List<ServerNotice> notices;
 
     Answer(ResultLimit limit) {
-        size = new ResultSize(limit);
+        super(limit);
     }
 
     /** Takes a row. From the first that is too many on, none is held. */
     void row(ByteBuf in, int index, int length, Columns columns) {
-        if (!size.add(length)) {
+        if (!add(length)) {
             rows = List.of();
             return;
         }
@@ -55,10 +54,10 @@ final class Answer {
 
     /** Whether a row is too many; it then counts as come. */
     boolean refusesRow(int length) {
-        if (size.takes(length)) {
+        if (takes(length)) {
             return false;
         }
-        size.add(length);
+        add(length);
         rows = List.of();
         return true;
     }
@@ -89,15 +88,6 @@ final class Answer {
             said.add(new ServerNotice(
                     notice.severity(), notice.sqlState(), notice.message(), notice.detail(), notice.hint()));
         }
-    }
-
-    /** Whether there were too many rows. */
-    boolean isTooLarge() {
-        return size.isExceeded();
-    }
-
-    ResultSize size() {
-        return size;
     }
 
     /** The result. */

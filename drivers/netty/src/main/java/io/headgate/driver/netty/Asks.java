@@ -11,8 +11,9 @@ record Asks(List<? extends Exchange> members) {
     /** What asks for the same under the same name, so that its description holds for both; or null. */
     @Nullable
     Asked sameAs(Prepared named, @Nullable Columns formats) {
-        for (Exchange each : members) {
-            Asked asked = each.asked();
+        // without an iterator: this is asked for each statement
+        for (int i = 0; i < members.size(); i++) {
+            Asked asked = members.get(i).asked();
             if (asked != null && asked.named() == named && asked.formats() == formats && asked.isToBeDescribed()) {
                 return asked;
             }

@@ -297,12 +297,12 @@ class Exchange {
 
     /** Whether the result was not held since it is too large. */
     boolean isTooLarge() {
-        return answer.isTooLarge();
+        return answer.isExceeded();
     }
 
     /** How large it is. */
     ResultSize size() {
-        return answer.size();
+        return answer;
     }
 
     /** The result, once the answer is complete. */

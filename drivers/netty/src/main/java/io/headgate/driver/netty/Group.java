@@ -110,8 +110,8 @@ final class Group extends Sequence<Execution> {
         }
         if (failed == null) {
             boolean slow = members.size() > 1 && wire.timeSince(since) > SLOW_NANOS;
-            for (Execution each : members) {
-                each.succeeded(slow);
+            for (int i = 0; i < members.size(); i++) {
+                members.get(i).succeeded(slow);
             }
             return;
         }

@@ -20,6 +20,7 @@ final class PreparedStatements {
     static final class Prepared {
 
         private final Key key;
+        private final int textBytes;
         private final byte[] name;
 
         /** The one that prepares it, until it is confirmed. */
@@ -28,8 +29,9 @@ final class PreparedStatements {
         private boolean confirmed;
         private @Nullable Columns columns;
 
-        private Prepared(Key key, byte[] name, Unit unit) {
+        private Prepared(Key key, int textBytes, byte[] name, Unit unit) {
             this.key = key;
+            this.textBytes = textBytes;
             this.name = name;
             this.unit = unit;
         }
@@ -59,7 +61,16 @@ final class PreparedStatements {
         }
     }
 
-    private record Key(KnownStatement statement, int[] types) {
+    private static final class Key {
+
+        private @Nullable KnownStatement statement;
+        private int[] types = {};
+
+        Key of(KnownStatement text, int[] parameterTypes) {
+            statement = text;
+            types = parameterTypes;
+            return this;
+        }
 
         @Override
         public boolean equals(@Nullable Object other) {
@@ -81,6 +92,9 @@ final class PreparedStatements {
     private final Map<Key, Prepared> statements = new LinkedHashMap<>(16, 0.75f, true);
     private int names;
 
+    /** Look-ups are made with this one: it is never in the map. */
+    private final Key probe = new Key();
+
     PreparedStatements(int most) {
         this.most = most;
     }
@@ -91,8 +105,7 @@ final class PreparedStatements {
      */
     @Nullable
     Prepared use(KnownStatement statement, int[] types, Unit unit, ByteBuf out) {
-        Key key = new Key(statement, types);
-        Prepared known = statements.get(key);
+        Prepared known = statements.get(probe.of(statement, types));
         if (known != null) {
             return known.confirmed || known.unit == unit ? known : null;
         }
@@ -104,8 +117,8 @@ final class PreparedStatements {
             forget(statements.values().iterator().next());
         }
         byte[] name = ("h" + Integer.toString(++names, Character.MAX_RADIX)).getBytes(StandardCharsets.US_ASCII);
-        Prepared prepared = new Prepared(key, name, unit);
-        statements.put(key, prepared);
+        Prepared prepared = new Prepared(new Key().of(statement, types), size, name, unit);
+        statements.put(prepared.key, prepared);
         bytes += size;
         Frontend.parse(out, name, statement.utf8(), types);
         return prepared;
@@ -114,7 +127,7 @@ final class PreparedStatements {
     /** Forgets a statement: one that is used no more, or is not at the server as it was. */
     void forget(Prepared prepared) {
         if (statements.remove(prepared.key, prepared)) {
-            bytes -= prepared.key.statement.utf8().length;
+            bytes -= prepared.textBytes;
             // to close what was never prepared is no error, and a pooler may know the name though the server does not
             gone.add(prepared.name);
         }

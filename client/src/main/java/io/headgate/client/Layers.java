@@ -2,6 +2,7 @@ package io.headgate.client;
 
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.driver.SqlDriver;
+import io.headgate.core.observe.DataAccessListener;
 import io.headgate.pool.guard.TransactionModeGuard;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -19,6 +20,9 @@ final class Layers {
         return stack(
                 List.of(
                         next -> new CallerLoops(next, driver::callerLoop),
+                        next -> config.listener() == DataAccessListener.NONE
+                                ? next
+                                : new TransactionObservations(next, config.listener()),
                         next -> new TransactionContext(next),
                         next -> config.optionComments() ? new OptionComments(next) : next,
                         next -> new TransactionModeGuard(next, config.guardPolicy())),

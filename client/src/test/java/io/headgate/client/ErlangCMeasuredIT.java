@@ -15,6 +15,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.util.context.ContextView;
 
 /**
  * Erlang C against a pool of real connections: arrivals at random, statements that sleep for a random time. Arrivals, times
@@ -46,7 +47,7 @@ class ErlangCMeasuredIT implements DataAccessListener {
     private volatile boolean measuring;
 
     @Override
-    public void acquired(Node node, long nanos) {
+    public void acquired(Node node, long nanos, ContextView context) {
         if (measuring) {
             acquired.increment();
             waitNanos.add(nanos);

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.SqlQuery;
 import io.headgate.core.SqlRow;
-import io.headgate.core.SqlStatement;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.observe.DataAccessListener;
-import io.headgate.core.topology.Node;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.pool.AcquireTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +26,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /** Callers' code that blocks, throws what Reactor calls fatal, or asks for nothing: it hurts nobody else. */
 @EveryRoute
@@ -172,11 +172,12 @@ class ForeignCodeIT {
                 .driver(DriverUnderTest.selected().name().toLowerCase(Locale.ROOT))
                 .listener(new DataAccessListener() {
                     @Override
-                    public void statementCompleted(
-                            Node node, SqlStatement statement, long nanos, @Nullable Throwable error) {
-                        told.countDown();
-                        block();
-                        throw new NoClassDefFoundError("x");
+                    public Observation started(Operation operation, ContextView context) {
+                        return error -> {
+                            told.countDown();
+                            block();
+                            throw new NoClassDefFoundError("x");
+                        };
                     }
                 })
                 .build();

@@ -6,16 +6,17 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener;
-import io.headgate.core.topology.Node;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
+import reactor.util.context.ContextView;
 
 @EveryRoute
 class StreamIT {
@@ -111,11 +112,13 @@ class StreamIT {
                 .driver(DriverUnderTest.selected().name().toLowerCase(Locale.ROOT))
                 .listener(new DataAccessListener() {
                     @Override
-                    public void statementCompleted(
-                            Node node, SqlStatement statement, long nanos, @Nullable Throwable error) {
-                        if (statement.text().startsWith("SELECT n")) {
-                            told.add(statement.text() + " " + (error == null ? "ok" : "failed") + " " + (nanos > 0));
+                    public Observation started(Operation operation, ContextView context) {
+                        SqlStatement statement = operation.statement();
+                        if (statement == null || !statement.text().startsWith("SELECT n")) {
+                            return Observation.NONE;
                         }
+                        return error -> told.add(statement.text() + " " + (error == null ? "ok" : "failed") + " "
+                                + (operation.kind() == Operation.Kind.STREAM));
                     }
                 })
                 .build();

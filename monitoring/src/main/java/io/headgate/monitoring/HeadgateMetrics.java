@@ -2,6 +2,8 @@ package io.headgate.monitoring;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolState;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,8 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
 
 /**
  * Tells a Micrometer registry what one client does:
@@ -58,6 +62,7 @@ import org.jspecify.annotations.Nullable;
 public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
 
     private final Tags tags;
+    private final LongSupplier clock;
 
     // changed under this object's lock, read without
     private volatile RegisteredMeters[] registries = {};
@@ -74,7 +79,13 @@ public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
      * @param tags added to every meter, such as {@code client=music}
      */
     public HeadgateMetrics(Iterable<Tag> tags) {
+        this(tags, System::nanoTime);
+    }
+
+    /** @param clock as {@link System#nanoTime} */
+    HeadgateMetrics(Iterable<Tag> tags, LongSupplier clock) {
         this.tags = Tags.of(tags);
+        this.clock = clock;
     }
 
     /** Records into this registry too, from now on; a registry that is bound already is left as it is. */
@@ -112,10 +123,18 @@ public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
     }
 
     @Override
-    public void statementCompleted(Node node, SqlStatement statement, long nanos, @Nullable Throwable error) {
-        for (RegisteredMeters meters : registries) {
-            meters.of(node).statementCompleted(nanos, error);
+    public Observation started(Operation operation, ContextView context) {
+        Node node = operation.node();
+        if (node == null) {
+            return Observation.NONE;
         }
+        long since = clock.getAsLong();
+        return error -> {
+            long nanos = clock.getAsLong() - since;
+            for (RegisteredMeters meters : registries) {
+                meters.of(node).statementEnded(nanos, error);
+            }
+        };
     }
 
     @Override
@@ -139,14 +158,14 @@ public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
     }
 
     @Override
-    public void acquired(Node node, long nanos) {
+    public void acquired(Node node, long nanos, ContextView context) {
         for (RegisteredMeters meters : registries) {
             NodeMeters.record(meters.of(node).acquire, nanos);
         }
     }
 
     @Override
-    public void acquireFailed(Node node, Throwable error) {
+    public void acquireFailed(Node node, Throwable error, ContextView context) {
         each(node, meters -> meters.acquireFailed.increment());
     }
 

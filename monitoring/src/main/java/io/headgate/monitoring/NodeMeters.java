@@ -79,7 +79,7 @@ final class NodeMeters {
         timer.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    void statementCompleted(long nanos, @Nullable Throwable error) {
+    void statementEnded(long nanos, @Nullable Throwable error) {
         record(error == null ? statementsSucceeded : failed(error), nanos);
     }
 

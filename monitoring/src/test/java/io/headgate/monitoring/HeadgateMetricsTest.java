@@ -7,6 +7,8 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolState;
 import io.micrometer.core.instrument.Meter;
@@ -25,10 +27,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.util.context.Context;
 
 class HeadgateMetricsTest {
 
@@ -36,7 +41,8 @@ class HeadgateMetricsTest {
     private static final SqlStatement STATEMENT = SqlStatement.of("SELECT secret FROM account");
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final HeadgateMetrics metrics = new HeadgateMetrics(Tags.of("client", "music"));
+    private final AtomicLong now = new AtomicLong();
+    private final HeadgateMetrics metrics = new HeadgateMetrics(Tags.of("client", "music"), now::get);
 
     HeadgateMetricsTest() {
         metrics.bindTo(registry);
@@ -53,10 +59,17 @@ class HeadgateMetricsTest {
         return registry.get(name).tags(tags).timer().totalTime(TimeUnit.MILLISECONDS);
     }
 
+    private void ended(SqlStatement statement, long nanos, @Nullable Throwable error) {
+        Observation observation =
+                metrics.started(Operation.of(Operation.Kind.STATEMENT, NODE, statement), Context.empty());
+        now.addAndGet(nanos);
+        observation.ended(error);
+    }
+
     @Test
     void timesStatementsThatSucceed() {
-        metrics.statementCompleted(NODE, STATEMENT, 2_000_000, null);
-        metrics.statementCompleted(NODE, STATEMENT, 3_000_000, null);
+        ended(STATEMENT, 2_000_000, null);
+        ended(STATEMENT, 3_000_000, null);
         assertThat(count("headgate.statements", "node", NODE.name(), "outcome", "success"))
                 .isEqualTo(2);
         assertThat(milliseconds("headgate.statements", "outcome", "success")).isEqualTo(5);
@@ -66,7 +79,7 @@ class HeadgateMetricsTest {
     @EnumSource(Outcome.class)
     void timesStatementsThatFailByOutcome(Outcome outcome) {
         String tag = outcome.name().toLowerCase(Locale.ROOT);
-        metrics.statementCompleted(NODE, STATEMENT, 1_000_000, new ConnectionLostException(NODE, "x", outcome, null));
+        ended(STATEMENT, 1_000_000, new ConnectionLostException(NODE, "x", outcome, null));
         assertThat(count("headgate.statements", "node", NODE.name(), "outcome", tag))
                 .isEqualTo(1);
         assertThat(milliseconds("headgate.statements", "outcome", tag)).isEqualTo(1);
@@ -74,8 +87,17 @@ class HeadgateMetricsTest {
     }
 
     @Test
+    void aTransactionAndWhatItsCallerCancelledAreNotTimed() {
+        metrics.started(Operation.transaction(), Context.empty()).ended(null);
+        metrics.started(Operation.of(Operation.Kind.STATEMENT, NODE, STATEMENT), Context.empty())
+                .cancelled();
+        assertThat(registry.getMeters().stream().map(meter -> meter.getId().getName()))
+                .doesNotContain("headgate.statements");
+    }
+
+    @Test
     void anErrorOfNoKnownKindHasAnUnknownOutcome() {
-        metrics.statementCompleted(NODE, STATEMENT, 1_000_000, new IllegalStateException());
+        ended(STATEMENT, 1_000_000, new IllegalStateException());
         assertThat(count("headgate.statements", "outcome", "unknown")).isEqualTo(1);
     }
 
@@ -99,8 +121,8 @@ class HeadgateMetricsTest {
         metrics.statementHealed(NODE, STATEMENT, "0A000");
         metrics.connectionOpened(NODE, 7_000_000);
         metrics.connectionFailed(NODE, new IllegalStateException());
-        metrics.acquired(NODE, 4_000_000);
-        metrics.acquireFailed(NODE, new IllegalStateException());
+        metrics.acquired(NODE, 4_000_000, Context.empty());
+        metrics.acquireFailed(NODE, new IllegalStateException(), Context.empty());
         metrics.cancelled(NODE);
         metrics.cancelled(NODE);
         assertThat(count("headgate.statements.healed", "node", NODE.name())).isEqualTo(1);
@@ -117,10 +139,10 @@ class HeadgateMetricsTest {
     void keepsNodesApartAndHasNoTagOfUnboundedRange() {
         metrics.cancelled(NODE);
         metrics.cancelled(Node.of("other", 6432));
-        metrics.statementCompleted(NODE, STATEMENT, 1, null);
+        ended(STATEMENT, 1_000_000, null);
         int meters = registry.getMeters().size();
         for (int i = 0; i < 1_000; i++) {
-            metrics.statementCompleted(NODE, SqlStatement.of("SELECT " + i), i, new IllegalStateException("e" + i));
+            ended(SqlStatement.of("SELECT " + i), 1_000_000, new IllegalStateException("e" + i));
             metrics.statementHealed(NODE, STATEMENT, "0A" + i);
         }
         assertThat(registry.getMeters()).hasSize(meters);
@@ -211,7 +233,7 @@ class HeadgateMetricsTest {
         SimpleMeterRegistry late = new SimpleMeterRegistry();
         unbound.bindTo(late);
         assertThat(late.get("headgate.pool.max.connections").gauge().value()).isEqualTo(1);
-        unbound.acquired(NODE, 1);
+        unbound.acquired(NODE, 1, Context.empty());
         assertThat(late.get("headgate.cancelled").counter().count()).isZero();
         assertThat(late.get("headgate.acquire").timer().count()).isEqualTo(1);
     }

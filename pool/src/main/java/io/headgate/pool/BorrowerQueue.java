@@ -86,7 +86,7 @@ final class BorrowerQueue {
         events.run(() -> borrowers.remove(borrower));
         // does nothing when its work has just started
         if (borrower.refuse(late) && borrower.isCounted()) {
-            listener.acquireFailed(node, late);
+            listener.acquireFailed(node, late, borrower.currentContext());
         }
     }
 

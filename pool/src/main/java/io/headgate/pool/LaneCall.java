@@ -357,7 +357,7 @@ final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnabl
 
     /** On the lane's loop: no lease came. */
     void timedOut(Throwable error) {
-        lanes.timedOut(error);
+        lanes.timedOut(this, error);
         end(error);
     }
 

@@ -181,7 +181,7 @@ final class Lanes {
 
     private void refuse(LaneCall call, Throwable error) {
         if (call.refuse(error)) {
-            listener.acquireFailed(node, error);
+            listener.acquireFailed(node, error, call.currentContext());
         }
     }
 
@@ -190,8 +190,8 @@ final class Lanes {
         listener.cancelled(node);
     }
 
-    void timedOut(Throwable error) {
-        listener.acquireFailed(node, error);
+    void timedOut(LaneCall call, Throwable error) {
+        listener.acquireFailed(node, error, call.currentContext());
     }
 
     void cancelled() {
@@ -247,7 +247,7 @@ final class Lanes {
 
     /** On the lane's loop: one that waited is about to be sent. */
     void acquired(LaneCall call) {
-        listener.acquired(node, call.waitedUntil(supply.now()));
+        listener.acquired(node, call.waitedUntil(supply.now()), call.currentContext());
     }
 
     /**

@@ -174,7 +174,7 @@ final class LeasePool {
         }
         PoolRejectedException full = new PoolRejectedException(node, supply.poolState());
         if (borrower.refuse(full) && borrower.isCounted()) {
-            listener.acquireFailed(node, full);
+            listener.acquireFailed(node, full, borrower.currentContext());
         }
     }
 
@@ -186,7 +186,7 @@ final class LeasePool {
     /** A borrower's work is about to start. */
     void acquired(Borrower<?> borrower) {
         if (borrower.isCounted()) {
-            listener.acquired(node, supply.now() - borrower.since());
+            listener.acquired(node, supply.now() - borrower.since(), borrower.currentContext());
         }
     }
 

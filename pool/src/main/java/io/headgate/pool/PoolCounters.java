@@ -2,6 +2,8 @@ package io.headgate.pool;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
 import java.util.EnumMap;
 import java.util.List;
@@ -9,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
 
 /**
  * Counts what happens in a pool, and passes it on: at once, or, what happens inside a {@link SerialQueue}, on another thread.
@@ -57,8 +59,8 @@ final class PoolCounters implements DataAccessListener {
     }
 
     @Override
-    public void statementCompleted(Node node, SqlStatement statement, long nanos, @Nullable Throwable error) {
-        next.statementCompleted(node, statement, nanos, error);
+    public Observation started(Operation operation, ContextView context) {
+        return next.started(operation, context);
     }
 
     @Override
@@ -85,19 +87,19 @@ final class PoolCounters implements DataAccessListener {
     }
 
     @Override
-    public void acquired(Node node, long nanos) {
+    public void acquired(Node node, long nanos, ContextView context) {
         waits.record(nanos);
-        next.acquired(node, nanos);
+        next.acquired(node, nanos, context);
     }
 
     @Override
-    public void acquireFailed(Node node, Throwable error) {
+    public void acquireFailed(Node node, Throwable error, ContextView context) {
         if (error instanceof PoolRejectedException) {
             rejections.increment();
         } else if (error instanceof AcquireTimeoutException) {
             timeouts.increment();
         }
-        next.acquireFailed(node, error);
+        next.acquireFailed(node, error, context);
     }
 
     @Override

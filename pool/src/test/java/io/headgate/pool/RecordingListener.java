@@ -4,6 +4,7 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import reactor.util.context.ContextView;
 
 /** Keeps what it was told, one word an event. */
 final class RecordingListener implements DataAccessListener {
@@ -46,12 +47,12 @@ final class RecordingListener implements DataAccessListener {
     }
 
     @Override
-    public void acquired(Node node, long nanos) {
+    public void acquired(Node node, long nanos, ContextView context) {
         events.add("acquired");
     }
 
     @Override
-    public void acquireFailed(Node node, Throwable error) {
+    public void acquireFailed(Node node, Throwable error, ContextView context) {
         events.add("acquireFailed");
     }
 

@@ -2,7 +2,7 @@ package io.headgate.core.observe;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.topology.Node;
-import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
 
 /**
  * Told what happens in driver and pool, so that metrics and traces need no place in them.
@@ -36,14 +36,17 @@ public interface DataAccessListener {
     }
 
     /**
-     * A statement was answered. A stream counts as answered when it ends: its last row was read, it failed, or it was
-     * cancelled, which is no error. Of several that were sent as one ({@code atomically}) each is told, with the time and the error of all.
+     * An operation starts: a transaction when it is subscribed to, another when it is handed to a connection. Runs on the thread of that.
      *
-     * @param node host and port
-     * @param nanos from handing it to the connection until its answer, or the stream's end
-     * @param error null when it succeeded
+     * <p>Of statements that are sent as one ({@code atomically}) each is an operation, with the time and the error of all.
+     *
+     * @param context the Context of the caller's subscription, with what the listener put there for a surrounding transaction ({@link
+     *     Observation#within})
+     * @return follows it; {@link Observation#NONE} when nobody is interested
      */
-    default void statementCompleted(Node node, SqlStatement statement, long nanos, @Nullable Throwable error) {}
+    default Observation started(Operation operation, ContextView context) {
+        return Observation.NONE;
+    }
 
     /** A statement's prepared form no longer fitted, and it was prepared anew and repeated unseen. */
     default void statementHealed(Node node, SqlStatement statement, String sqlState) {}
@@ -58,13 +61,19 @@ public interface DataAccessListener {
     default void connectionClosed(Node node, CloseReason reason) {}
 
     /**
-     * A connection was lent, or a place on a lane was found by a caller that had to wait for one, after {@code nanos}. A
-     * statement that finds a place at once is not told of.
+     * A connection was lent, or a statement that had to wait got a place on a lane. Not called when a lane has a free slot.
+     *
+     * @param nanos how long the caller waited, until now
+     * @param context the Context of the caller's subscription
      */
-    default void acquired(Node node, long nanos) {}
+    default void acquired(Node node, long nanos, ContextView context) {}
 
-    /** Nobody got a connection: the wait timed out, or the queue was full. */
-    default void acquireFailed(Node node, Throwable error) {}
+    /**
+     * A caller got no connection: its wait timed out, or the queue was full.
+     *
+     * @param context the Context of the caller's subscription
+     */
+    default void acquireFailed(Node node, Throwable error, ContextView context) {}
 
     /**
      * A lease is held for longer than the threshold; told once for each.

@@ -2,10 +2,14 @@ package io.headgate.core.driver.support;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /** Keeps what a listener throws from the work it is told of: logs it and goes on. */
 public final class GuardedListener implements DataAccessListener {
@@ -24,8 +28,14 @@ public final class GuardedListener implements DataAccessListener {
     }
 
     @Override
-    public void statementCompleted(Node node, SqlStatement statement, long nanos, @Nullable Throwable error) {
-        tell(() -> listener.statementCompleted(node, statement, nanos, error));
+    public Observation started(Operation operation, ContextView context) {
+        try {
+            Observation started = listener.started(operation, context);
+            return started == Observation.NONE ? started : new Guarded(started);
+        } catch (Throwable thrown) {
+            log(thrown);
+            return Observation.NONE;
+        }
     }
 
     @Override
@@ -49,13 +59,13 @@ public final class GuardedListener implements DataAccessListener {
     }
 
     @Override
-    public void acquired(Node node, long nanos) {
-        tell(() -> listener.acquired(node, nanos));
+    public void acquired(Node node, long nanos, ContextView context) {
+        tell(() -> listener.acquired(node, nanos, context));
     }
 
     @Override
-    public void acquireFailed(Node node, Throwable error) {
-        tell(() -> listener.acquireFailed(node, error));
+    public void acquireFailed(Node node, Throwable error, ContextView context) {
+        tell(() -> listener.acquireFailed(node, error, context));
     }
 
     @Override
@@ -73,7 +83,41 @@ public final class GuardedListener implements DataAccessListener {
             call.run();
         } catch (Throwable thrown) {
             // errors of linkage and the like too: the caller would wait for an answer that is never passed on
-            logger.warn("a DataAccessListener threw; it should not", thrown);
+            log(thrown);
+        }
+    }
+
+    private static void log(Throwable thrown) {
+        logger.warn("a DataAccessListener threw; it should not", thrown);
+    }
+
+    /** Survives what an observation throws. */
+    private static final class Guarded implements Observation {
+
+        private final Observation observation;
+
+        Guarded(Observation observation) {
+            this.observation = observation;
+        }
+
+        @Override
+        public void ended(@Nullable Throwable error) {
+            tell(() -> observation.ended(error));
+        }
+
+        @Override
+        public void cancelled() {
+            tell(() -> observation.cancelled());
+        }
+
+        @Override
+        public Context within(Context context) {
+            try {
+                return observation.within(context);
+            } catch (Throwable thrown) {
+                log(thrown);
+                return context;
+            }
         }
     }
 }

@@ -1,13 +1,18 @@
 package io.headgate.core.driver.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 class GuardedListenerTest {
 
@@ -15,15 +20,50 @@ class GuardedListenerTest {
     @ValueSource(classes = {IllegalStateException.class, NoClassDefFoundError.class, StackOverflowError.class})
     void nothingThatAListenerThrowsReachesTheWork(Class<? extends Throwable> type) throws Exception {
         Throwable thrown = type.getDeclaredConstructor().newInstance();
-        DataAccessListener guarded = GuardedListener.of(new DataAccessListener() {
+        DataAccessListener throwing = new DataAccessListener() {
             @Override
-            public void statementCompleted(Node node, SqlStatement statement, long nanos, @Nullable Throwable error) {
+            public Observation started(Operation operation, ContextView context) {
+                GuardedListenerTest.<RuntimeException>sneakyThrow(thrown);
+                return Observation.NONE;
+            }
+
+            @Override
+            public void cancelled(Node node) {
                 GuardedListenerTest.<RuntimeException>sneakyThrow(thrown);
             }
+        };
+        DataAccessListener observing = new DataAccessListener() {
+            @Override
+            public Observation started(Operation operation, ContextView context) {
+                return new Observation() {
+                    @Override
+                    public void ended(@Nullable Throwable error) {
+                        GuardedListenerTest.<RuntimeException>sneakyThrow(thrown);
+                    }
+
+                    @Override
+                    public void cancelled() {
+                        GuardedListenerTest.<RuntimeException>sneakyThrow(thrown);
+                    }
+
+                    @Override
+                    public Context within(Context inner) {
+                        GuardedListenerTest.<RuntimeException>sneakyThrow(thrown);
+                        return inner;
+                    }
+                };
+            }
+        };
+        Operation operation = Operation.of(Operation.Kind.STATEMENT, Node.of("db", 5432), SqlStatement.of("SELECT 1"));
+        Context context = Context.of("key", "value");
+        assertThatNoException().isThrownBy(() -> {
+            GuardedListener.of(throwing).cancelled(Node.of("db", 5432));
+            GuardedListener.of(throwing).started(operation, context).ended(null);
+            Observation observation = GuardedListener.of(observing).started(operation, context);
+            assertThat(observation.within(context)).isEqualTo(context);
+            observation.cancelled();
+            observation.ended(null);
         });
-        assertThatNoException()
-                .isThrownBy(
-                        () -> guarded.statementCompleted(Node.of("db", 5432), SqlStatement.of("SELECT 1"), 1, null));
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})

@@ -3,10 +3,13 @@ package io.headgate.driver.netty;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.driver.netty.protocol.Backend;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
 
 /**
  * A COPY over the connection, in either direction: a unit during which nothing else is sent. A BEGIN that stands before it is
@@ -17,7 +20,7 @@ abstract class Copy extends Unit implements Wire.Task {
     final NettyConnection connection;
     final String sql;
     private final SqlStatement statement;
-    private final long started = System.nanoTime();
+    private Observation observation = Observation.NONE;
 
     /** The caller has gone. */
     volatile boolean cancelled;
@@ -33,6 +36,7 @@ abstract class Copy extends Unit implements Wire.Task {
     }
 
     void start() {
+        observation = connection.observe(Operation.Kind.COPY, statement, context());
         connection.begun();
         connection.wire().ask(this);
     }
@@ -41,6 +45,7 @@ abstract class Copy extends Unit implements Wire.Task {
     public void run(Turn turn) {
         if (cancelled) {
             connection.ended();
+            observation.cancelled();
             return;
         }
         transaction = connection.transaction();
@@ -76,6 +81,9 @@ abstract class Copy extends Unit implements Wire.Task {
         }
     }
 
+    /** The Context of the caller. */
+    abstract ContextView context();
+
     /** A message that belongs to the data. */
     abstract void received(byte type, ByteBuf in, int index, int length);
 
@@ -91,7 +99,7 @@ abstract class Copy extends Unit implements Wire.Task {
         if (refused == null) {
             connection.ended();
             succeeded(rows);
-            connection.completed(statement, started, null);
+            observation.ended(null);
         } else {
             end(connection.errors().failure(refused, sql, own));
         }
@@ -108,7 +116,7 @@ abstract class Copy extends Unit implements Wire.Task {
         if (!cancelled) {
             failed(failure);
         }
-        connection.completed(statement, started, failure);
+        observation.ended(failure);
     }
 
     /** Nothing is sent or delivered from now on. */

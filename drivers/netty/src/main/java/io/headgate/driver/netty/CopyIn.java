@@ -14,6 +14,7 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.MonoSink;
+import reactor.util.context.ContextView;
 
 /**
  * Loads data by {@code COPY ... FROM STDIN}. The next piece is asked for when the one before has gone to the socket. When the data
@@ -64,6 +65,11 @@ final class CopyIn extends Copy {
                 data.subscribe(source);
             }
         }
+    }
+
+    @Override
+    ContextView context() {
+        return sink.contextView();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.headgate.driver.netty.protocol.Backend;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import reactor.core.publisher.FluxSink;
+import reactor.util.context.ContextView;
 
 /**
  * Delivers the data of {@code COPY ... TO STDOUT}, in pieces as they are asked for: without demand the socket is not read. What
@@ -72,6 +73,11 @@ final class CopyOut extends Copy {
         if (!over && (cancelled || sink.requestedFromDownstream() > 0)) {
             connection.wire().goOnReading();
         }
+    }
+
+    @Override
+    ContextView context() {
+        return sink.contextView();
     }
 
     @Override

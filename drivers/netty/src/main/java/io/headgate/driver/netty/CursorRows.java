@@ -7,6 +7,8 @@ import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.driver.netty.protocol.Backend;
 import io.headgate.driver.netty.protocol.Columns;
 import io.headgate.driver.netty.protocol.Frontend;
@@ -43,7 +45,7 @@ final class CursorRows implements Described {
     private final SqlStatement query;
     private final FluxSink<List<SqlRow>> sink;
     private final byte[] portal;
-    private final long started = System.nanoTime();
+    private final Observation observation;
     private State state = State.NEW;
     private boolean disposed;
     private boolean released;
@@ -61,6 +63,7 @@ final class CursorRows implements Described {
         this.connection = connection;
         this.query = query;
         this.sink = sink;
+        this.observation = connection.observe(Operation.Kind.STREAM, query, sink.contextView());
         this.portal = ("p" + connection.nextPortal()).getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -70,7 +73,7 @@ final class CursorRows implements Described {
         } catch (HeadgateException badInput) {
             failure = badInput;
             sink.error(badInput);
-            connection.completed(query, started, badInput);
+            observation.ended(badInput);
             return;
         }
         connection.begun();
@@ -190,7 +193,7 @@ final class CursorRows implements Described {
             return;
         }
         disposed = true;
-        connection.completed(query, started, failure);
+        observation.ended(failure);
         if (state == State.FETCHING) {
             // closed when the fetch is over
             return;
@@ -294,7 +297,7 @@ final class CursorRows implements Described {
         if (!disposed) {
             // the task that would have done it is refused
             disposed = true;
-            connection.completed(query, started, failure);
+            observation.ended(failure);
         }
     }
 

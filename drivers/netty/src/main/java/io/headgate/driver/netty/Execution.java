@@ -9,6 +9,8 @@ import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -37,7 +39,7 @@ final class Execution extends Exchange implements Described, Subscription {
 
     private final CoreSubscriber<? super SqlResult> caller;
     private final @Nullable BooleanSupplier whenSentAgain;
-    private final long started = System.nanoTime();
+    private Observation observation = Observation.NONE;
     private volatile int begun;
     private volatile boolean cancelled;
 
@@ -88,11 +90,12 @@ final class Execution extends Exchange implements Described, Subscription {
     }
 
     private void start() {
+        observation = connection.observe(Operation.Kind.STATEMENT, statement, caller.currentContext());
         try {
             CopyGuard.check(statement, "load data by copyIn");
         } catch (HeadgateException badInput) {
             caller.onError(badInput);
-            connection.completed(statement, started, badInput);
+            observation.ended(badInput);
             return;
         }
         connection.begun();
@@ -103,6 +106,7 @@ final class Execution extends Exchange implements Described, Subscription {
     public void run(Turn turn) {
         if (cancelled) {
             connection.ended();
+            observation.cancelled();
             return;
         }
         transaction = connection.transaction();
@@ -194,7 +198,7 @@ final class Execution extends Exchange implements Described, Subscription {
         if (!cancelled) {
             CallersCode.deliver(caller, result);
         }
-        connection.completed(statement, started, null);
+        observation.ended(null);
     }
 
     /** Runs again by itself what was in a group that failed. */
@@ -309,6 +313,6 @@ final class Execution extends Exchange implements Described, Subscription {
             // Reactor would log what nobody waits for
             CallersCode.tell(() -> caller.onError(failure));
         }
-        connection.completed(statement, started, failure);
+        observation.ended(failure);
     }
 }

@@ -20,6 +20,8 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
 import io.headgate.driver.netty.protocol.Frontend;
 import java.nio.ByteBuffer;
@@ -39,6 +41,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.util.context.ContextView;
 
 /**
  * A connection as a pool sees it. What is asked of it goes through its {@link Wire} in order; the count of what is in flight tells
@@ -402,9 +405,12 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         inFlight.end();
     }
 
-    /** Tells the listener, after the caller. */
-    void completed(SqlStatement statement, long started, @Nullable HeadgateException failure) {
-        shared.listener().statementCompleted(node, statement, System.nanoTime() - started, failure);
+    /** Begins to follow an operation, whose end the listener gets after the caller. */
+    Observation observe(Operation.Kind kind, SqlStatement statement, ContextView context) {
+        DataAccessListener listener = shared.listener();
+        return listener == DataAccessListener.NONE
+                ? Observation.NONE
+                : listener.started(Operation.of(kind, node, statement), context);
     }
 
     void healed(SqlStatement statement, String sqlState) {

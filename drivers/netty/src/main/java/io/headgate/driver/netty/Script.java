@@ -10,6 +10,8 @@ import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -37,7 +39,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
 
     private final NettyConnection connection;
     private final CoreSubscriber<? super List<SqlResult>> caller;
-    private final long started = System.nanoTime();
+    private List<Observation> observations = List.of();
     private final AtomicBoolean begun = new AtomicBoolean();
     private volatile boolean cancelled;
 
@@ -86,6 +88,9 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     }
 
     private void start() {
+        observations = members.stream()
+                .map(each -> connection.observe(Operation.Kind.STATEMENT, each.statement, caller.currentContext()))
+                .toList();
         try {
             members.forEach(each -> CopyGuard.check(each.statement, "load data by copyIn"));
         } catch (HeadgateException badInput) {
@@ -101,6 +106,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     public void run(Turn turn) {
         if (cancelled) {
             connection.ended();
+            observations.forEach(Observation::cancelled);
             return;
         }
         List<KnownStatement> texts = new ArrayList<>(members.size());
@@ -320,6 +326,6 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     }
 
     private void completed(@Nullable HeadgateException failure) {
-        members.forEach(each -> connection.completed(each.statement, started, failure));
+        observations.forEach(each -> each.ended(failure));
     }
 }

@@ -5,6 +5,8 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.core.sql.SqlAnalysis;
 import io.headgate.core.sql.StatementKind;
 import java.util.EnumSet;
@@ -30,7 +32,7 @@ final class CursorRows {
     private final R2dbcConnection connection;
     private final SqlStatement query;
     private final FluxSink<List<SqlRow>> sink;
-    private final long started = System.nanoTime();
+    private final Observation observation;
     private @Nullable String cursor;
     private @Nullable HeadgateException failure;
     private int rollbacksBefore;
@@ -42,6 +44,7 @@ final class CursorRows {
         this.connection = connection;
         this.query = query;
         this.sink = sink;
+        this.observation = connection.observe(Operation.Kind.STREAM, query, sink.contextView());
     }
 
     /** Whether PostgreSQL lets a cursor be declared for a statement: only for a query that writes nothing. */
@@ -158,7 +161,7 @@ final class CursorRows {
     }
 
     private void tellListener() {
-        connection.listener().statementCompleted(connection.node(), query, System.nanoTime() - started, failure);
+        observation.ended(failure);
     }
 
     private void end() {

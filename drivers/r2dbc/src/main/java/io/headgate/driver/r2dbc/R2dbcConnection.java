@@ -18,6 +18,8 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.core.sql.StatementCatalog;
 import io.headgate.core.topology.Node;
 import java.nio.ByteBuffer;
@@ -33,6 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /**
  * A connection over one of R2DBC PostgreSQL's, lent by an R2DBC Pool. Statements queue here and are sent one by one; the
@@ -283,6 +286,11 @@ final class R2dbcConnection implements CopyConnection {
 
     StatementTexts texts() {
         return shared.texts();
+    }
+
+    /** Begins to follow an operation, whose end the listener gets after the caller. */
+    Observation observe(Operation.Kind kind, SqlStatement statement, ContextView context) {
+        return shared.listener().started(Operation.of(kind, node(), statement), context);
     }
 
     DataAccessListener listener() {

@@ -8,6 +8,8 @@ import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,7 @@ final class StatementExecution {
     private final R2dbcConnection connection;
     private final SqlStatement statement;
     private final MonoSink<SqlResult> sink;
-    private final long started = System.nanoTime();
+    private final Observation observation;
     private final List<@Nullable Parameter[]> sets = new ArrayList<>();
     private volatile boolean cancelled;
     private int attempt;
@@ -43,6 +45,7 @@ final class StatementExecution {
         this.connection = connection;
         this.statement = statement;
         this.sink = sink;
+        this.observation = connection.observe(Operation.Kind.STATEMENT, statement, sink.contextView());
     }
 
     void start() {
@@ -104,10 +107,9 @@ final class StatementExecution {
 
     private void succeed(List<Answer> answers) {
         SqlResult result = result(answers);
-        long nanos = System.nanoTime() - started;
         // the caller does not wait for the listener
         sink.success(result);
-        connection.listener().statementCompleted(connection.node(), statement, nanos, null);
+        observation.ended(null);
     }
 
     private void failed(Throwable error, String text) {
@@ -136,12 +138,11 @@ final class StatementExecution {
     }
 
     private void finish(HeadgateException failure) {
-        long nanos = System.nanoTime() - started;
         if (!cancelled) {
             // Reactor would log what nobody waits for
             sink.error(failure);
         }
-        connection.listener().statementCompleted(connection.node(), statement, nanos, failure);
+        observation.ended(failure);
     }
 
     private SqlResult result(List<Answer> answers) {

@@ -7,6 +7,8 @@ import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ParameterException;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.driver.vertx.Statements.Prepared;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Cursor;
@@ -29,7 +31,7 @@ final class CursorRows {
     private final Exchange exchange;
     private final SqlStatement query;
     private final FluxSink<List<SqlRow>> sink;
-    private final long started = System.nanoTime();
+    private final Observation observation;
     private @Nullable Prepared prepared;
     private @Nullable Cursor cursor;
     private @Nullable HeadgateException failure;
@@ -43,6 +45,7 @@ final class CursorRows {
         this.exchange = connection.exchange();
         this.query = query;
         this.sink = sink;
+        this.observation = connection.observe(Operation.Kind.STREAM, query, sink.contextView());
     }
 
     void start() {
@@ -161,7 +164,7 @@ final class CursorRows {
     }
 
     private void tellListener() {
-        connection.listener().statementCompleted(connection.node(), query, System.nanoTime() - started, failure);
+        observation.ended(failure);
     }
 
     private void end() {

@@ -12,6 +12,8 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.core.sql.StatementCatalog;
 import io.headgate.core.sql.StatementKind;
 import io.headgate.driver.vertx.Statements.Prepared;
@@ -51,7 +53,7 @@ final class StatementExecution {
     private final Exchange exchange;
     private final SqlStatement statement;
     private final MonoSink<SqlResult> sink;
-    private final long started = System.nanoTime();
+    private final Observation observation;
     private volatile boolean cancelled;
     private int attempt;
     private boolean sent;
@@ -62,6 +64,7 @@ final class StatementExecution {
         this.exchange = connection.exchange();
         this.statement = statement;
         this.sink = sink;
+        this.observation = connection.observe(Operation.Kind.STATEMENT, statement, sink.contextView());
     }
 
     void start() {
@@ -181,10 +184,9 @@ final class StatementExecution {
     }
 
     private void succeed(SqlResult result) {
-        long nanos = System.nanoTime() - started;
         // the caller does not wait for the listener
         sink.success(result);
-        connection.listener().statementCompleted(connection.node(), statement, nanos, null);
+        observation.ended(null);
     }
 
     private void failed(Throwable error, String text) {
@@ -234,11 +236,10 @@ final class StatementExecution {
     }
 
     private void finish(HeadgateException failure) {
-        long nanos = System.nanoTime() - started;
         if (!cancelled) {
             // Reactor would log what nobody waits for
             sink.error(failure);
         }
-        connection.listener().statementCompleted(connection.node(), statement, nanos, failure);
+        observation.ended(failure);
     }
 }

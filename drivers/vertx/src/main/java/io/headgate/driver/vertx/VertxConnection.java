@@ -17,6 +17,8 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.core.sql.StatementCatalog;
 import io.headgate.core.topology.Node;
 import io.vertx.core.Future;
@@ -33,6 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /**
  * A connection over one of the Vert.x PG Client's. Statements queue here and are sent one by one; BEGIN is answered before the first
@@ -320,6 +323,11 @@ final class VertxConnection implements DriverConnection {
 
     StatementTexts texts() {
         return shared.texts();
+    }
+
+    /** Begins to follow an operation, whose end the listener gets after the caller. */
+    Observation observe(Operation.Kind kind, SqlStatement statement, ContextView context) {
+        return shared.listener().started(Operation.of(kind, node(), statement), context);
     }
 
     DataAccessListener listener() {

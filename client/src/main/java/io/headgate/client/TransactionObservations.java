@@ -1,0 +1,45 @@
+package io.headgate.client;
+
+import io.headgate.core.ForwardingExecutor;
+import io.headgate.core.SqlExecutor;
+import io.headgate.core.SqlTransaction;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.SignalType;
+
+/** Has the listener follow transactions. What runs within one gets the listener's Context, by which it can tell to which it belongs. */
+final class TransactionObservations extends ForwardingExecutor {
+
+    private final DataAccessListener listener;
+
+    TransactionObservations(SqlExecutor next, DataAccessListener listener) {
+        super(next);
+        this.listener = listener;
+    }
+
+    @Override
+    public <T> Flux<T> inTransaction(
+            TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
+        Flux<T> transaction = next().inTransaction(options, work);
+        return Flux.deferContextual(context -> {
+            Observation observation = listener.started(Operation.transaction(), context);
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            return transaction
+                    .contextWrite(observation::within)
+                    .doOnError(failure::set)
+                    .doFinally(end -> {
+                        if (end == SignalType.CANCEL) {
+                            observation.cancelled();
+                        } else {
+                            observation.ended(failure.get());
+                        }
+                    });
+        });
+    }
+}

@@ -23,8 +23,8 @@ final class Layers {
                         next -> config.listener() == DataAccessListener.NONE
                                 ? next
                                 : new TransactionObservations(next, config.listener()),
-                        next -> new TransactionContext(next),
                         next -> config.optionComments() ? new OptionComments(next) : next,
+                        next -> new TransactionDefaults(next),
                         next -> new TransactionModeGuard(next, config.guardPolicy())),
                 node);
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OptionComment {
 
-    private static final String START = "/*headgate ";
+    private static final String START = "/*headgate";
     private static final String END = "*/";
 
     private static final Map<String, BiFunction<StatementOptions, OptionValue, StatementOptions>> SETTERS =
@@ -43,7 +43,11 @@ final class OptionComment {
     }
 
     static boolean isAtStartOf(String sql) {
-        return sql.startsWith(START);
+        if (!sql.startsWith(START)) {
+            return false;
+        }
+        int end = START.length();
+        return sql.length() == end || Character.isWhitespace(sql.charAt(end)) || sql.startsWith(END, end);
     }
 
     /** Reads the comment of a text that {@linkplain #isAtStartOf begins with one}. */
@@ -93,7 +97,7 @@ final class OptionComment {
     SqlStatement applyTo(SqlStatement statement) {
         if (fault != null) {
             throw new ParameterException("the comment with options at the start of the statement is malformed: " + fault
-                    + ". Write it as " + START + "name=chart access=read timeout=2s" + END + ": " + statement.text());
+                    + ". Write it as " + START + " name=chart access=read timeout=2s" + END + ": " + statement.text());
         }
         return statement.with(own -> own.orElse(options));
     }

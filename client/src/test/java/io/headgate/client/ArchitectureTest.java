@@ -162,7 +162,12 @@ class ArchitectureTest {
             }
         }
         assertThat(decorators)
-                .contains("GuardedListener", "PoolCounters", "ForwardingExecutor", "ForwardingTransaction");
+                .contains(
+                        "GuardedListener",
+                        "PoolCounters",
+                        "ForwardingExecutor",
+                        "ForwardingSession",
+                        "ForwardingTransaction");
     }
 
     private static boolean holds(JavaClass type, JavaClass contract) {
@@ -172,7 +177,7 @@ class ArchitectureTest {
     }
 
     private static boolean forwards(JavaClass type, JavaMethod method) {
-        return type.getMethods().stream()
+        return type.getAllMethods().stream()
                 .filter(own -> own.getName().equals(method.getName())
                         && own.getRawParameterTypes().equals(method.getRawParameterTypes()))
                 .flatMap(own -> own.getMethodCallsFromSelf().stream())

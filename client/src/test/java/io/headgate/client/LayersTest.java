@@ -1,19 +1,28 @@
 package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.client.contract.LayerContract;
+import io.headgate.client.contract.NextLayer;
+import io.headgate.core.Access;
 import io.headgate.core.ForwardingExecutor;
 import io.headgate.core.ForwardingTransaction;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
+import io.headgate.core.StatementOptions;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.ParameterException;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.driver.netty.NettyDriver;
 import io.headgate.pool.guard.GuardPolicy;
 import io.headgate.pool.guard.TransactionModeGuard;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Each layer of the client, and all of them in their order, against the contract. */
@@ -86,11 +95,11 @@ class LayersTest {
     }
 
     @Nested
-    class TheTransactionsContext extends LayerContract {
+    class TheTransactionsDefaults extends LayerContract {
 
         @Override
         protected SqlExecutor layer(SqlExecutor next) {
-            return new TransactionContext(next);
+            return new TransactionDefaults(next);
         }
     }
 
@@ -120,7 +129,7 @@ class LayersTest {
             return Layers.stack(
                     List.of(
                             inner -> new CallerLoops(inner, () -> null),
-                            TransactionContext::new,
+                            TransactionDefaults::new,
                             OptionComments::new,
                             Numbering::new,
                             inner -> new TransactionModeGuard(inner, GuardPolicy.REFUSE)),
@@ -130,8 +139,105 @@ class LayersTest {
 
     @Test
     void theFirstOneIsOutermost() {
-        assertThat(Layers.stack(
-                        List.of(Numbering::new, TransactionContext::new, OptionComments::new), new InnermostExecutor()))
-                .hasToString("Numbering[TransactionContext[OptionComments[innermost]]]");
+        assertThat(Layers.stack(List.of(Numbering::new, TransactionDefaults::new), new InnermostExecutor()))
+                .hasToString("Numbering[TransactionDefaults[innermost]]");
+    }
+
+    @Test
+    void theClientHasItsLayersInThisOrder() {
+        HeadgateBuilder builder = Headgate.builder().node("postgresql://app:secret@localhost:6432/app");
+        assertThat(layers(builder)).isEqualTo("CallerLoops[TransactionDefaults[TransactionModeGuard[innermost]]]");
+        builder.optionComments(true).listener(new DataAccessListener() {});
+        assertThat(layers(builder))
+                .isEqualTo(
+                        "CallerLoops[TransactionObservations[OptionComments[TransactionDefaults[TransactionModeGuard["
+                                + "innermost]]]]]");
+    }
+
+    private static String layers(HeadgateBuilder builder) {
+        return Layers.around(
+                        new InnermostExecutor(), builder.config(), NettyDriver.withOwnLoops(DataAccessListener.NONE))
+                .toString();
+    }
+
+    /** Every way to a statement. */
+    private static Flux<Object> everywhere(SqlExecutor layer, TransactionOptions options, String sql) {
+        SqlStatement statement = SqlStatement.of(sql);
+        return Flux.<Object>concat(
+                layer.execute(statement),
+                layer.inTransaction(options, tx -> tx.execute(statement)),
+                layer.inTransaction(options, tx -> tx.savepoint(inner -> inner.execute(statement))),
+                layer.sessionConnection(session -> session.inTransaction(options, tx -> tx.execute(statement))),
+                layer.sessionConnection(session ->
+                        session.inTransaction(options, tx -> tx.savepoint(inner -> inner.execute(statement)))));
+    }
+
+    private static List<String> statements(NextLayer next) {
+        return next.events().stream().filter(event -> event.contains("SELECT")).toList();
+    }
+
+    @Test
+    void aLayerSeesTheStatementsOfTransactionsAndSavepoints() {
+        NextLayer next = new NextLayer();
+        SqlExecutor layer = new Numbering(next);
+        layer.inTransaction(
+                        TransactionOptions.defaults(),
+                        tx -> tx.savepoint(
+                                inner -> inner.savepoint(innermost -> innermost.execute(SqlStatement.of("SELECT 1")))))
+                .blockLast();
+        assertThat(statements(next)).containsExactly("execute SELECT 1 StatementOptions[name=sample]");
+    }
+
+    @Test
+    void theOptionsOfATransactionHoldForItsStatementsAndGoBeforeTheContext() {
+        NextLayer next = new NextLayer();
+        TransactionOptions options = TransactionOptions.defaults().with(o -> o.name("checkout"));
+        everywhere(new TransactionDefaults(next), options, "SELECT 1")
+                .contextWrite(StatementOptions.inContext(o -> o.name("request").access(Access.READ)))
+                .blockLast();
+        String inside = "execute SELECT 1 StatementOptions[name=checkout, access=READ]";
+        assertThat(statements(next))
+                .containsExactly(
+                        "execute SELECT 1 StatementOptions[name=request, access=READ]", inside, inside, inside, inside);
+        assertThat(next.events()).filteredOn(event -> event.startsWith("begin")).containsOnly("begin " + options);
+    }
+
+    @Test
+    void aCommentSetsOptionsWhereverItsStatementRuns() {
+        NextLayer next = new NextLayer();
+        String sql = "/*headgate name=chart*/ SELECT 1";
+        SqlStatement statement = SqlStatement.of(sql);
+        SqlExecutor layer = new OptionComments(next);
+        everywhere(layer, TransactionOptions.defaults(), sql).blockLast();
+        layer.stream(statement).blockLast();
+        layer.inTransaction(TransactionOptions.defaults(), tx -> tx.stream(statement))
+                .blockLast();
+        layer.sessionConnection(session -> session.execute(statement).thenMany(session.stream(statement)))
+                .blockLast();
+        String shown = sql + " StatementOptions[name=chart]";
+        assertThat(statements(next))
+                .filteredOn(event -> !event.startsWith("request"))
+                .hasSize(9)
+                .allMatch(event -> event.endsWith(shown));
+        layer.atomically(List.of(statement)).block();
+        layer.sessionConnection(session -> session.atomically(List.of(statement)))
+                .blockLast();
+        assertThat(next.events())
+                .filteredOn(event -> event.startsWith("atomically"))
+                .containsExactly("atomically [" + shown + "]", "atomically [" + shown + "]");
+    }
+
+    @Test
+    void aMalformedCommentIsAnErrorOfTheStatementAndNothingIsSent() {
+        NextLayer next = new NextLayer();
+        SqlExecutor layer = new OptionComments(next);
+        Mono<SqlResult> malformed = layer.execute(SqlStatement.of("/*headgate\tnane=x*/ SELECT 1"));
+        assertThatThrownBy(malformed::block)
+                .isInstanceOf(ParameterException.class)
+                .hasMessageContaining("nearest is \"name\"");
+        assertThatThrownBy(() ->
+                        layer.execute(SqlStatement.of("/*headgate*/ SELECT 1")).block())
+                .isInstanceOf(ParameterException.class);
+        assertThat(next.events()).isEmpty();
     }
 }

@@ -131,11 +131,14 @@ class ObservationIT {
                 TransactionOptions.defaults(),
                 tx -> tx.sql("SELECT 'observed'").update().concatWith(Flux.never()));
         endless.take(1).blockLast();
-        saw(
-                "start TRANSACTION in nothing",
-                "start STATEMENT in TRANSACTION",
-                "end STATEMENT in TRANSACTION",
-                "cancel TRANSACTION in nothing");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(tracer.events)
+                        .containsExactlyInAnyOrder(
+                                "start TRANSACTION in nothing",
+                                "start STATEMENT in TRANSACTION",
+                                "end STATEMENT in TRANSACTION",
+                                "cancel TRANSACTION in nothing"));
     }
 
     @Test

@@ -37,8 +37,10 @@ public final class CachePolicy {
      * This policy, under which a result that is too old is given for some time more, while it is read anew.
      *
      * @param longer positive; counted from the end of the ttl
+     * @throws IllegalStateException without a ttl
      */
     public CachePolicy staleWhileRevalidate(Duration longer) {
+        checkCached("staleWhileRevalidate");
         return new CachePolicy(ttl, positive("staleWhileRevalidate", longer), staleIfError);
     }
 
@@ -46,9 +48,17 @@ public final class CachePolicy {
      * This policy, under which a result that is too old is given for some time more when it cannot be read.
      *
      * @param longer positive; counted from the end of the ttl
+     * @throws IllegalStateException without a ttl
      */
     public CachePolicy staleIfError(Duration longer) {
+        checkCached("staleIfError");
         return new CachePolicy(ttl, staleWhileRevalidate, positive("staleIfError", longer));
+    }
+
+    private void checkCached(String name) {
+        if (!isCached()) {
+            throw new IllegalStateException(name + " has no meaning without a cache; begin with cached(ttl)");
+        }
     }
 
     private static Duration positive(String name, Duration value) {

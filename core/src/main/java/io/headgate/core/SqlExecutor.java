@@ -52,7 +52,7 @@ public interface SqlExecutor extends StatementRunner {
     }
 
     /**
-     * Loads data in bulk by {@code COPY ... FROM STDIN}: all of it or none. Lazy; cancelling undoes it. Needs a driver that can, which
+     * Loads data in bulk by {@code COPY ... FROM STDIN}, on a connection of its own: all of it or none. Lazy; cancelling undoes it. Needs a driver that can, which
      * are those over Netty and over R2DBC.
      *
      * @param copySql the {@code COPY} statement; it takes no parameters
@@ -65,7 +65,7 @@ public interface SqlExecutor extends StatementRunner {
     }
 
     /**
-     * Unloads data in bulk by {@code COPY ... TO STDOUT}. Lazy; cancelling stops it. Without demand the server waits, and the
+     * Unloads data in bulk by {@code COPY ... TO STDOUT}, on a connection of its own. Lazy; cancelling stops it. Without demand the server waits, and the
      * connection with it. Needs a driver that can, which is the one over Netty.
      *
      * @param copySql the {@code COPY} statement; it takes no parameters
@@ -89,7 +89,7 @@ public interface SqlExecutor extends StatementRunner {
      *
      * @param work gets the session, which is valid until the publisher it returns has ended
      * @return what the work emits; {@link ConfigurationException} when no session node is set, a pooler stands before it, or this is a
-     *     session already
+     *     session already; {@code SessionLimitException} when as many are in use as {@code HeadgateBuilder.maxSessionConnections} allows
      */
     default <T> Flux<T> sessionConnection(Function<? super SqlSession, ? extends Publisher<T>> work) {
         return Flux.error(() -> new ConfigurationException(this + " opens no session connection"));

@@ -6,6 +6,7 @@ import io.headgate.core.sql.StatementFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +98,12 @@ public final class SqlStatement {
 
     /** This statement with other options: {@code with(o -> o.name("track_by_id"))}. */
     public SqlStatement with(UnaryOperator<StatementOptions> change) {
-        return new SqlStatement(facts, parameters, batch, change.apply(options), fetchSize);
+        return new SqlStatement(
+                facts,
+                parameters,
+                batch,
+                Objects.requireNonNull(change.apply(options), "the change returned no options"),
+                fetchSize);
     }
 
     /**

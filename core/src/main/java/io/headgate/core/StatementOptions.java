@@ -12,9 +12,12 @@ import reactor.util.context.ContextView;
 /**
  * What a caller says about a statement beside its text and parameters. Immutable: every setter returns new options.
  *
- * <p>Options may be left unset. What a statement leaves unset is taken from its transaction ({@link TransactionOptions#with}), then
- * from the Reactor {@code Context} of the subscription ({@link #inContext}), then from the defaults that the getters name.
+ * <p>Options may be left unset. What a statement leaves unset is taken from its comment ({@code
+ * HeadgateBuilder.optionComments}), then from its transaction ({@link TransactionOptions#with}), then from the Reactor {@code Context} of the subscription ({@link #inContext}), then from the defaults that the getters name.
  * {@link #effective} does that, and is what a layer asks.
+ *
+ * <p><b>In this version no layer acts on access, consistency, timeout, priority, idempotent and cache</b>: a statement carries them for
+ * layers of the application's own. The name is there for listeners: {@link io.headgate.core.observe.Operation#statement}.
  *
  * <pre>{@code
  * db.sql("SELECT count(*) FROM play").with(o -> o.name("plays").access(Access.READ).timeout(Duration.ofSeconds(2)))
@@ -25,28 +28,33 @@ public final class StatementOptions {
     /** Longest name, in characters. Names stand in metrics and logs. */
     public static final int MAX_NAME_LENGTH = 63;
 
-    private static final StatementOptions NONE = new StatementOptions();
+    private static final StatementOptions NONE = new StatementOptions(null, null, null, null, null, null, null);
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:-]{1," + MAX_NAME_LENGTH + "}");
 
-    private @Nullable String name;
-    private @Nullable Access access;
-    private @Nullable Consistency consistency;
-    private @Nullable Duration timeout;
-    private @Nullable Priority priority;
-    private @Nullable Boolean idempotent;
-    private @Nullable CachePolicy cache;
+    private final @Nullable String name;
+    private final @Nullable Access access;
+    private final @Nullable Consistency consistency;
+    private final @Nullable Duration timeout;
+    private final @Nullable Priority priority;
+    private final @Nullable Boolean idempotent;
+    private final @Nullable CachePolicy cache;
 
-    private StatementOptions() {}
-
-    private StatementOptions(StatementOptions from) {
-        name = from.name;
-        access = from.access;
-        consistency = from.consistency;
-        timeout = from.timeout;
-        priority = from.priority;
-        idempotent = from.idempotent;
-        cache = from.cache;
+    private StatementOptions(
+            @Nullable String name,
+            @Nullable Access access,
+            @Nullable Consistency consistency,
+            @Nullable Duration timeout,
+            @Nullable Priority priority,
+            @Nullable Boolean idempotent,
+            @Nullable CachePolicy cache) {
+        this.name = name;
+        this.access = access;
+        this.consistency = consistency;
+        this.timeout = timeout;
+        this.priority = priority;
+        this.idempotent = idempotent;
+        this.cache = cache;
     }
 
     /** Options of which none is set. */
@@ -61,7 +69,7 @@ public final class StatementOptions {
      * <pre>{@code handler.contextWrite(StatementOptions.inContext(o -> o.priority(Priority.BACKGROUND)))}</pre>
      */
     public static Function<Context, Context> inContext(UnaryOperator<StatementOptions> change) {
-        StatementOptions set = change.apply(NONE);
+        StatementOptions set = Objects.requireNonNull(change.apply(NONE), "the change returned no options");
         return context -> context.put(StatementOptions.class, set.orElse(of(context)));
     }
 
@@ -86,23 +94,19 @@ public final class StatementOptions {
             throw new IllegalArgumentException("the name \"" + label + "\" of a statement has to be 1 to "
                     + MAX_NAME_LENGTH + " letters, digits, and _ . : -");
         }
-        StatementOptions changed = new StatementOptions(this);
-        changed.name = label;
-        return changed;
+        return new StatementOptions(label, access, consistency, timeout, priority, idempotent, cache);
     }
 
     /** Whether it may write; default {@link Access#AUTO}. */
     public StatementOptions access(Access granted) {
-        StatementOptions changed = new StatementOptions(this);
-        changed.access = Objects.requireNonNull(granted, "granted");
-        return changed;
+        return new StatementOptions(
+                name, Objects.requireNonNull(granted, "granted"), consistency, timeout, priority, idempotent, cache);
     }
 
     /** How old the state may be that it reads; by default what the client is configured with. */
     public StatementOptions consistency(Consistency atLeast) {
-        StatementOptions changed = new StatementOptions(this);
-        changed.consistency = Objects.requireNonNull(atLeast, "atLeast");
-        return changed;
+        return new StatementOptions(
+                name, access, Objects.requireNonNull(atLeast, "atLeast"), timeout, priority, idempotent, cache);
     }
 
     /**
@@ -114,32 +118,26 @@ public final class StatementOptions {
         if (atMost.isNegative() || atMost.isZero()) {
             throw new IllegalArgumentException("the timeout of a statement is " + atMost + "; it must be positive");
         }
-        StatementOptions changed = new StatementOptions(this);
-        changed.timeout = atMost;
-        return changed;
+        return new StatementOptions(name, access, consistency, atMost, priority, idempotent, cache);
     }
 
     /** Whether it is refused before others when there is too much to do; default {@link Priority#INTERACTIVE}. */
     public StatementOptions priority(Priority of) {
-        StatementOptions changed = new StatementOptions(this);
-        changed.priority = Objects.requireNonNull(of, "of");
-        return changed;
+        return new StatementOptions(
+                name, access, consistency, timeout, Objects.requireNonNull(of, "of"), idempotent, cache);
     }
 
     /**
      * Whether it may be run once more when it is not known whether it has run, because twice has the effect of once; default false.
      */
     public StatementOptions idempotent(boolean repeatable) {
-        StatementOptions changed = new StatementOptions(this);
-        changed.idempotent = repeatable;
-        return changed;
+        return new StatementOptions(name, access, consistency, timeout, priority, repeatable, cache);
     }
 
     /** Whether its result may come from a cache; default {@link CachePolicy#none()}. */
     public StatementOptions cache(CachePolicy policy) {
-        StatementOptions changed = new StatementOptions(this);
-        changed.cache = Objects.requireNonNull(policy, "policy");
-        return changed;
+        return new StatementOptions(
+                name, access, consistency, timeout, priority, idempotent, Objects.requireNonNull(policy, "policy"));
     }
 
     /** These options, with those that are unset here taken from others. */
@@ -150,15 +148,14 @@ public final class StatementOptions {
         if (equals(NONE)) {
             return others;
         }
-        StatementOptions merged = new StatementOptions(this);
-        merged.name = name == null ? others.name : name;
-        merged.access = access == null ? others.access : access;
-        merged.consistency = consistency == null ? others.consistency : consistency;
-        merged.timeout = timeout == null ? others.timeout : timeout;
-        merged.priority = priority == null ? others.priority : priority;
-        merged.idempotent = idempotent == null ? others.idempotent : idempotent;
-        merged.cache = cache == null ? others.cache : cache;
-        return merged;
+        return new StatementOptions(
+                name == null ? others.name : name,
+                access == null ? others.access : access,
+                consistency == null ? others.consistency : consistency,
+                timeout == null ? others.timeout : timeout,
+                priority == null ? others.priority : priority,
+                idempotent == null ? others.idempotent : idempotent,
+                cache == null ? others.cache : cache);
     }
 
     /** The name, or null. */

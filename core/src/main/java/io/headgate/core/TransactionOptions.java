@@ -71,7 +71,11 @@ public final class TransactionOptions {
      * o.name("checkout"))}.
      */
     public TransactionOptions with(UnaryOperator<StatementOptions> change) {
-        return new TransactionOptions(isolation, readOnly, deferrable, change.apply(ofStatements));
+        return new TransactionOptions(
+                isolation,
+                readOnly,
+                deferrable,
+                Objects.requireNonNull(change.apply(ofStatements), "the change returned no options"));
     }
 
     /** What holds for every statement of the transaction that does not say otherwise. */

@@ -11,7 +11,6 @@ import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.NotificationOverflowException;
 import io.headgate.core.error.ParameterException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,20 +58,6 @@ final class LeasedSession implements SqlSession {
     public <T> Flux<T> inTransaction(
             TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
         return lease.gate().guard(transactions.run(options, work), LeasedSession::ended);
-    }
-
-    @Override
-    public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
-        return transactions
-                .rest()
-                .then(Mono.defer(() -> lease.gate().guard(lease.copyIn(copySql, data), LeasedSession::ended)));
-    }
-
-    @Override
-    public Flux<ByteBuffer> copyOut(String copySql) {
-        return transactions
-                .rest()
-                .thenMany(Flux.defer(() -> lease.gate().guard(lease.copyOut(copySql), LeasedSession::ended)));
     }
 
     @Override

@@ -40,8 +40,12 @@ public abstract class LayerContract {
     /** The layer, in front of another. */
     protected abstract SqlExecutor layer(SqlExecutor nextLayer);
 
-    /** One way to call a layer. */
-    protected record Call(String name, boolean isStream, Function<SqlExecutor, Publisher<?>> call) {
+    /**
+     * One way to call a layer.
+     *
+     * @param event what the next layer notes of its innermost part
+     */
+    protected record Call(String name, String event, boolean isStream, Function<SqlExecutor, Publisher<?>> call) {
 
         @Override
         public String toString() {
@@ -53,43 +57,48 @@ public abstract class LayerContract {
         return SqlStatement.of("SELECT 1");
     }
 
-    private static Call transaction(String name, boolean isStream, Function<SqlTransaction, Publisher<?>> work) {
+    private static final TransactionOptions OPTIONS = TransactionOptions.serializableReport();
+
+    private static Call transaction(
+            String name, String event, boolean isStream, Function<SqlTransaction, Publisher<?>> work) {
         return new Call(
-                name + " in a transaction",
-                isStream,
-                layer -> layer.inTransaction(TransactionOptions.defaults(), work::apply));
+                name + " in a transaction", event, isStream, layer -> layer.inTransaction(OPTIONS, work::apply));
     }
 
-    private static Call session(String name, boolean isStream, Function<SqlSession, Publisher<?>> work) {
-        return new Call(name + " in a session", isStream, layer -> layer.sessionConnection(work::apply));
+    private static Call session(String name, String event, boolean isStream, Function<SqlSession, Publisher<?>> work) {
+        return new Call(name + " in a session", event, isStream, layer -> layer.sessionConnection(work::apply));
     }
 
     static Stream<Call> calls() {
         Flux<ByteBuffer> data = Flux.range(0, 3).map(ByteBuffer::allocate);
+        String execute = "execute SELECT 1";
+        String stream = "stream SELECT 1";
+        List<SqlStatement> two = List.of(statement(), statement());
         return Stream.of(
-                new Call("execute", false, layer -> layer.execute(statement())),
-                new Call("atomically", false, layer -> layer.atomically(List.of(statement(), statement()))),
-                new Call("stream", true, layer -> layer.stream(statement())),
-                new Call("copyIn", false, layer -> layer.copyIn("COPY t FROM STDIN", data)),
-                new Call("copyOut", true, layer -> layer.copyOut("COPY t TO STDOUT")),
-                transaction("execute", false, tx -> tx.execute(statement())),
-                transaction("stream", true, tx -> tx.stream(statement())),
-                transaction("savepoint", false, tx -> tx.savepoint(inner -> inner.execute(statement()))),
-                transaction("stream in a savepoint", true, tx -> tx.savepoint(inner -> inner.stream(statement()))),
+                new Call("execute", execute, false, layer -> layer.execute(statement())),
+                new Call("atomically", "atomically", false, layer -> layer.atomically(two)),
+                new Call("stream", stream, true, layer -> layer.stream(statement())),
+                new Call("copyIn", "copyIn", false, layer -> layer.copyIn("COPY t FROM STDIN", data)),
+                new Call("copyOut", "copyOut", true, layer -> layer.copyOut("COPY t TO STDOUT")),
+                transaction("execute", execute, false, tx -> tx.execute(statement())),
+                transaction("stream", stream, true, tx -> tx.stream(statement())),
+                transaction("savepoint", execute, false, tx -> tx.savepoint(inner -> inner.execute(statement()))),
                 transaction(
-                        "named savepoints",
-                        false,
-                        tx -> tx.createSavepoint("s")
-                                .then(tx.rollbackToSavepoint("s"))
-                                .then(tx.releaseSavepoint("s"))),
-                session("execute", false, session -> session.execute(statement())),
-                session("copyIn", false, session -> session.copyIn("COPY t FROM STDIN", data)),
-                session("listen", true, session -> session.listen("channel")),
+                        "stream in a savepoint", stream, true, tx -> tx.savepoint(inner -> inner.stream(statement()))),
+                transaction("createSavepoint", "savepoint s", false, tx -> tx.createSavepoint("s")),
+                transaction("rollbackToSavepoint", "rollback to s", false, tx -> tx.rollbackToSavepoint("s")),
+                transaction("releaseSavepoint", "release s", false, tx -> tx.releaseSavepoint("s")),
+                session("execute", execute, false, session -> session.execute(statement())),
+                session("stream", stream, true, session -> session.stream(statement())),
+                session("atomically", "atomically", false, session -> session.atomically(two)),
+                session("copyIn", "copyIn", false, session -> session.copyIn("COPY t FROM STDIN", data)),
+                session("copyOut", "copyOut", true, session -> session.copyOut("COPY t TO STDOUT")),
+                session("listen", "listen", true, session -> session.listen("channel")),
                 session(
                         "transaction",
+                        execute,
                         false,
-                        session ->
-                                session.inTransaction(TransactionOptions.defaults(), tx -> tx.execute(statement()))));
+                        session -> session.inTransaction(OPTIONS, tx -> tx.execute(statement()))));
     }
 
     static Stream<Call> streams() {
@@ -140,35 +149,51 @@ public abstract class LayerContract {
                 .toIterable()
                 .forEach(signals::add);
         assertThat(signals).as("values, then one end").isEqualTo(expected);
-        assertThat(withoutDemand(next.events)).isEqualTo(withoutDemand(alone.events));
+        assertThat(plain(next.events)).isEqualTo(plain(alone.events));
     }
 
-    private static List<String> withoutDemand(List<String> events) {
-        return events.stream().filter(event -> !event.startsWith("request")).toList();
-    }
-
-    @ParameterizedTest
-    @MethodSource("calls")
-    void anErrorPassesOnce(Call call) {
-        IllegalStateException failure = new IllegalStateException("of the next layer");
-        next.error = failure;
-        Signals signals = new Signals(Long.MAX_VALUE);
-        call.call().apply(layer).subscribe(signals);
-        assertThat(signals.ends).containsExactly(failure);
+    /** Without demand, and without the options of statements, which a layer may set. */
+    private static List<String> plain(List<String> events) {
+        return events.stream()
+                .filter(event -> !event.startsWith("request"))
+                .map(event -> event.replaceAll(" StatementOptions\\[.*?]", ""))
+                .toList();
     }
 
     @ParameterizedTest
     @MethodSource("calls")
-    void cancellationPasses(Call call) {
-        next.isSilent = true;
+    void anErrorPassesOnceAndNothingIsRepeated(Call call) {
+        next.broken = call.event();
         Signals signals = new Signals(Long.MAX_VALUE);
         call.call().apply(layer).subscribe(signals);
-        String waitedFor = next.events.get(next.events.size() - 1);
-        String source =
-                waitedFor.startsWith("request") ? waitedFor.substring(waitedFor.indexOf(" of ") + 4) : waitedFor;
+        assertThat(signals.ends).containsExactly(next.error);
+        assertThat(next.events)
+                .filteredOn(event -> event.startsWith(call.event()))
+                .hasSize(1);
+        assertThat(next.events).doesNotContain("commit");
+        assertEveryBeginHasItsEnd();
+    }
+
+    @ParameterizedTest
+    @MethodSource("calls")
+    void cancellationPassesToTheInnermost(Call call) {
+        next.silent = call.event();
+        Signals signals = new Signals(Long.MAX_VALUE);
+        call.call().apply(layer).subscribe(signals);
         signals.cancel();
-        assertThat(next.events).contains("cancel " + source);
+        assertThat(next.events).anyMatch(event -> event.startsWith("cancel " + call.event()));
         assertThat(signals.ends).isEmpty();
+        assertThat(next.events).doesNotContain("commit");
+        assertEveryBeginHasItsEnd();
+    }
+
+    private void assertEveryBeginHasItsEnd() {
+        assertThat(count("commit") + count("rollback")).isEqualTo(count("begin " + OPTIONS));
+        assertThat(count("close")).isEqualTo(count("open"));
+    }
+
+    private long count(String event) {
+        return next.events.stream().filter(event::equals).count();
     }
 
     @ParameterizedTest
@@ -202,8 +227,15 @@ public abstract class LayerContract {
         Signals signals = new Signals(Long.MAX_VALUE);
         layer.inTransaction(TransactionOptions.defaults(), tx -> Flux.error(new IllegalStateException("of the work")))
                 .subscribe(signals);
-        assertThat(next.events).containsExactly("begin", "rollback");
+        assertThat(next.events).containsExactly("begin " + TransactionOptions.defaults(), "rollback");
         assertThat(next.contexts).allMatch("its value"::equals);
+    }
+
+    @Test
+    void theWorkSeesWithWhichOptionsItWasBegun() {
+        assertThat(layer.inTransaction(TransactionOptions.defaults(), tx -> Flux.just(tx.options()))
+                        .blockLast())
+                .isEqualTo(next.options());
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.headgate.core.SqlRow;
 import io.headgate.core.SqlSession;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
+import io.headgate.core.StatementOptions;
 import io.headgate.core.TransactionOptions;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -18,12 +19,13 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /**
- * What stands behind the layer under test. It notes each subscription, demand and cancellation, with what the Context had, and answers at
- * once, with an error if it is told to, or never.
+ * What stands behind the layer under test. It notes each subscription with the statement's options, demand and cancellation, and what the
+ * Context had. It answers at once; one kind of event fails or never ends if it is told so.
  */
-final class NextLayer implements SqlExecutor, SqlTransaction, SqlSession {
+public final class NextLayer implements SqlExecutor, SqlTransaction, SqlSession {
 
     static final String KEY = "the caller's";
 
@@ -33,16 +35,27 @@ final class NextLayer implements SqlExecutor, SqlTransaction, SqlSession {
     /** What the Context of each subscription had under {@link #KEY}. */
     final List<String> contexts = new CopyOnWriteArrayList<>();
 
-    @Nullable
-    Throwable error;
+    /** What fails, as the beginning of its event, and how. */
+    String broken = "nothing";
 
-    boolean isSilent;
+    final IllegalStateException error = new IllegalStateException("of the next layer");
+
+    /** What never ends, as the beginning of its event. */
+    String silent = "nothing";
+
+    /** What was done here so far. */
+    public List<String> events() {
+        return List.copyOf(events);
+    }
 
     private <T> Mono<T> one(String event, T value) {
         return Mono.deferContextual(context -> {
                     events.add(event);
                     contexts.add(context.getOrDefault(KEY, "nothing"));
-                    return isSilent ? Mono.<T>never() : error == null ? Mono.just(value) : Mono.<T>error(error);
+                    if (event.startsWith(silent)) {
+                        return Mono.<T>never();
+                    }
+                    return event.startsWith(broken) ? Mono.<T>error(error) : Mono.just(value);
                 })
                 .doOnCancel(() -> events.add("cancel " + event));
     }
@@ -53,27 +66,37 @@ final class NextLayer implements SqlExecutor, SqlTransaction, SqlSession {
                     events.add(event);
                     contexts.add(context.getOrDefault(KEY, "nothing"));
                     Flux<T> values = Flux.range(0, 1_000).map(i -> value);
-                    return isSilent ? Flux.<T>never() : error == null ? values : Flux.<T>error(error);
+                    if (event.startsWith(silent)) {
+                        return Flux.<T>never();
+                    }
+                    return event.startsWith(broken) ? Flux.<T>error(error) : values;
                 })
                 .doOnRequest(asked)
                 .doOnCancel(() -> events.add("cancel " + event));
     }
 
+    private static String shown(SqlStatement statement, ContextView context) {
+        StatementOptions options = StatementOptions.effective(statement, context);
+        return options.equals(StatementOptions.none()) ? "" : " " + options;
+    }
+
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        return one("execute " + statement.text(), SqlResult.of(List.of(), RowMetadata.of(List.of()), 1));
+        return Mono.deferContextual(context -> one(
+                "execute " + statement.text() + shown(statement, context),
+                SqlResult.of(List.of(), RowMetadata.of(List.of()), 1)));
     }
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        return many("stream " + query.text(), new EmptyRow());
+        return Flux.deferContextual(context -> many("stream " + query.text() + shown(query, context), new EmptyRow()));
     }
 
     @Override
     public <T> Flux<T> inTransaction(
             TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
         return Flux.usingWhen(
-                one("begin", this),
+                one("begin " + options, this),
                 transaction -> work.apply(transaction),
                 transaction -> one("commit", true),
                 (transaction, failure) -> one("rollback", true),
@@ -82,7 +105,12 @@ final class NextLayer implements SqlExecutor, SqlTransaction, SqlSession {
 
     @Override
     public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
-        return one("atomically " + statements.size(), List.of());
+        return Mono.deferContextual(context -> one(
+                "atomically "
+                        + statements.stream()
+                                .map(each -> each.text() + shown(each, context))
+                                .toList(),
+                List.of()));
     }
 
     @Override

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatementFacts {
 
+    /** Most names and spans of an analysis that is kept: a hand-written statement has a dozen. */
+    static final int MOST_NAMES = 100;
+
     private final String text;
     private final SqlAnalysis analysis;
     private final Effect effect;
@@ -42,6 +45,16 @@ public final class StatementFacts {
             throw new IllegalArgumentException(refusal);
         }
         return this;
+    }
+
+    /** Whether the facts are worth their memory: some 10 kB beside the text at most. */
+    boolean isSmall() {
+        int names = analysis.statements().size()
+                + analysis.tablesRead().size()
+                + analysis.tablesWritten().size()
+                + analysis.functions().size()
+                + analysis.transactionModeViolations().size();
+        return names <= MOST_NAMES && refusal == null;
     }
 
     /** The text. */

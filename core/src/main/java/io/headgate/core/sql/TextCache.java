@@ -3,6 +3,7 @@ package io.headgate.core.sql;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * What was learned from SQL texts, kept for those that come again. A hit is one look-up in a hash map, without lock and
@@ -23,10 +24,17 @@ public final class TextCache<V> {
 
     private final ConcurrentHashMap<String, V> known = new ConcurrentHashMap<>();
     private final Function<? super String, ? extends V> reading;
+    private final Predicate<? super V> kept;
 
     /** @param reading learns from a text, in time linear in its length; two threads may read the same text at once */
     public TextCache(Function<? super String, ? extends V> reading) {
+        this(reading, learned -> true);
+    }
+
+    /** @param kept whether what was learned is small enough to be kept */
+    TextCache(Function<? super String, ? extends V> reading, Predicate<? super V> kept) {
         this.reading = Objects.requireNonNull(reading, "reading");
+        this.kept = kept;
     }
 
     /** What is learned from a text. */
@@ -37,7 +45,7 @@ public final class TextCache<V> {
 
     private V read(String sql) {
         V learned = reading.apply(sql);
-        if (sql.length() > MAX_LENGTH) {
+        if (sql.length() > MAX_LENGTH || !kept.test(learned)) {
             return learned;
         }
         // threads that come here together may each add one text above the bound

@@ -1,6 +1,7 @@
 package io.headgate.core.topology;
 
 import java.io.Serializable;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,10 @@ public record Node(
 
     /** @throws IllegalArgumentException if a value is out of its range */
     public Node {
+        Objects.requireNonNull(host, "host");
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("port " + port + " of node " + name + " is not between 1 and 65535");
+        }
         if (name.isBlank()) {
             throw new IllegalArgumentException("the name of node " + host + ":" + port + " is blank; leave it out");
         }

@@ -108,7 +108,7 @@ final class CursorRows implements Described {
             release();
             return;
         }
-        KnownStatement text = connection.known(query.text(), known);
+        KnownStatement text = connection.known(query, known);
         known = text;
         transaction = connection.transaction();
         ParameterTypes types;

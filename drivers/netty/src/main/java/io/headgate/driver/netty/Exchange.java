@@ -73,7 +73,7 @@ class Exchange {
 
     /** What is known of its text, looked up anew: the text that is sent changes when it has to be prepared anew. */
     KnownStatement lookUp() {
-        KnownStatement text = connection.known(statement.text(), known);
+        KnownStatement text = connection.known(statement, known);
         known = text;
         return text;
     }

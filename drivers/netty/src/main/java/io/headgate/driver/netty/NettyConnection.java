@@ -429,11 +429,11 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
      * @param before what the caller learned of it earlier, or null. It counts where the common memory has nothing: that keeps no long
      *     texts, and forgets when it is full
      */
-    KnownStatement known(String sql, @Nullable KnownStatement before) {
-        String current = shared.texts().current(sql);
+    KnownStatement known(SqlStatement statement, @Nullable KnownStatement before) {
+        String current = shared.texts().current(statement.text());
         return before != null && before.sql().equals(current)
                 ? before
-                : shared.known().of(current);
+                : shared.known().of(current, statement.facts());
     }
 
     StatementTexts texts() {

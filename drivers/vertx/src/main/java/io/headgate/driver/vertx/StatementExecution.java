@@ -168,6 +168,10 @@ final class StatementExecution {
 
     /** Whether there is nothing to run. Vert.x never answers such a text. */
     static boolean isEmpty(String text) {
+        String stripped = text.stripLeading();
+        if (!stripped.isEmpty() && (Character.isLetter(stripped.charAt(0)) || stripped.charAt(0) == '(')) {
+            return false;
+        }
         return StatementCatalog.of(text).analysis().kind() == StatementKind.EMPTY;
     }
 

@@ -31,7 +31,7 @@ class PublishedPomsTest {
         for (String folder : List.of(".", "bom")) {
             assertThat(pom(folder))
                     .as(folder)
-                    .contains("<name>", "<description>", "<url>", "<license>", "<developer>", "<scm>", "<connection>");
+                    .contains("<name>", "<description>", "<url>", "<license>", "<developer>", "<scm", "<connection>");
         }
     }
 

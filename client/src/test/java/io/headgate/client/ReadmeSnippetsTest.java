@@ -4,18 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.client.MarkdownPage.Code;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.net.URI;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,14 +49,15 @@ class ReadmeSnippetsTest {
         Matcher type = CLASS.matcher(code);
         if (type.find()) {
             String file = type.group(1).contains("public") ? type.group(2) : "Snippet";
-            assertThat(errors(file, imports + code)).isEmpty();
+            assertThat(new SnippetCompiler(classes).errors(file, imports + code))
+                    .isEmpty();
             return;
         }
         boolean isMember = METHOD.matcher(code).find();
         // the client is made by the snippet, or by one before it
         String client = code.contains("Headgate db =") ? "" : ", io.headgate.client.Headgate db";
         String body = isMember ? code : "void use(" + GIVEN + client + ") throws Exception {\n" + code + "}\n";
-        assertThat(errors("Snippet", imports + "class Snippet {\n" + body + "}\n"))
+        assertThat(new SnippetCompiler(classes).errors("Snippet", imports + "class Snippet {\n" + body + "}\n"))
                 .isEmpty();
     }
 
@@ -72,33 +66,5 @@ class ReadmeSnippetsTest {
                 .filter(line -> line.startsWith("import ") == imports)
                 .map(line -> line + "\n")
                 .collect(Collectors.joining());
-    }
-
-    private String errors(String file, String source) {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter output = new StringWriter();
-        JavaFileObject unit =
-                new SimpleJavaFileObject(URI.create("string:///" + file + ".java"), JavaFileObject.Kind.SOURCE) {
-                    @Override
-                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                        return source;
-                    }
-                };
-        boolean compiled = compiler.getTask(
-                        output,
-                        null,
-                        null,
-                        List.of(
-                                "-proc:none",
-                                "--release",
-                                "17",
-                                "-d",
-                                classes.toString(),
-                                "-cp",
-                                System.getProperty("java.class.path")),
-                        null,
-                        List.of(unit))
-                .call();
-        return compiled ? "" : output.toString();
     }
 }

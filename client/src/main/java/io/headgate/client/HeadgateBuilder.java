@@ -44,7 +44,7 @@ public final class HeadgateBuilder {
      * @param url {@code postgresql://user:password@host:port/database}, with parameters such as {@code sslmode} (disable, prefer,
      *     require, verify-ca, verify-full; default prefer), {@code sslrootcert}, {@code connect_timeout} in seconds (5),
      *     {@code application_name} (headgate), {@code statement_cache_size} (200), {@code max_value_bytes} (64 MiB), {@code max_result_rows}
-     *     (1,000,000) and {@code max_result_bytes} (64 MiB) of a result that is not streamed; the README lists all
+     *     (1,000,000) and {@code max_result_bytes} (64 MiB) of a result that is not streamed; docs/configuration.md lists all
      * @throws ConfigurationException if it is malformed; the message names the part
      */
     public HeadgateBuilder node(String url) {
@@ -140,7 +140,7 @@ public final class HeadgateBuilder {
     /**
      * Most connections open at once, lanes and leases together.
      *
-     * @param connections at least 1; default 16, a fifth of a database's hundred connections less a margin of a fifth. The
+     * @param connections at least 1; default 16: five instances share 80 of the 100 connections that PostgreSQL has by default. The
      *     sum over all instances must stay below the pooler's {@code max_client_conn}
      */
     public HeadgateBuilder maxConnections(int connections) {

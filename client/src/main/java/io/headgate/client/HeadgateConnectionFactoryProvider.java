@@ -1,5 +1,6 @@
 package io.headgate.client;
 
+import io.headgate.client.r2dbc.ConnectionDefaults;
 import io.headgate.client.r2dbc.HeadgateConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.ConnectionFactoryProvider;
@@ -7,7 +8,7 @@ import io.r2dbc.spi.ConnectionFactoryProvider;
 /**
  * Makes connection factories of R2DBC URLs and options, found by service loading:
  * {@code r2dbc:headgate://user:password@host:6432/database?maxConnections=8}. The protocol names the driver underneath,
- * {@code r2dbc:headgate:r2dbc://...}; without one it is the Netty driver. The README lists the options.
+ * {@code r2dbc:headgate:r2dbc://...}; without one it is the Netty driver. docs/configuration.md lists the options.
  *
  * <p>A factory made here owns its client: {@link HeadgateConnectionFactory#close} closes both.
  */
@@ -31,8 +32,10 @@ public final class HeadgateConnectionFactoryProvider implements ConnectionFactor
             throw new IllegalArgumentException("the options are null");
         }
         FactoryOptions given = new FactoryOptions(options);
+        // before anything is made: a malformed one must leave nothing open
+        ConnectionDefaults defaults = given.connectionDefaults();
         Headgate client = given.client();
-        return new HeadgateConnectionFactory(client, given.connectionDefaults(), client.close());
+        return new HeadgateConnectionFactory(client, defaults, client.close());
     }
 
     @Override

@@ -39,7 +39,7 @@ enum DriverUnderTest {
         return selected() == NETTY ? Headgate.builder() : Headgate.builder().driver(Shared.DRIVER);
     }
 
-    /** Whether it carries the values of all types of the README's table. The client library of one changes some, which it refuses. */
+    /** Whether it carries the values of all types of docs/types.md. The client library of one changes some, which it refuses. */
     static boolean carriesEveryType() {
         return selected() != VERTX;
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every type of the README's table, there and back; or refused, where the driver's client library would change the value. */
+/** Every type of docs/types.md, there and back; or refused, where the driver's client library would change the value. */
 @EveryRoute
 class TypesIT {
 

@@ -31,6 +31,9 @@ final class R2dbcErrors {
     /** SQLSTATEs that mean something else than others that begin with the same two characters. */
     private static final Set<String> MORE_THAN_THEIR_CLASS = Set.of("42501", "57014", "55P03", "25P03", "25P04");
 
+    /** Kinds for which R2DBC has a class that says that the same may succeed later. */
+    private static final Set<String> TRANSIENT = Set.of("40", "57014", "55P03", "25P03", "25P04");
+
     private R2dbcErrors() {}
 
     static Throwable of(Throwable error) {
@@ -44,7 +47,9 @@ final class R2dbcErrors {
         if (own instanceof TransactionAbortedException) {
             return new R2dbcRollbackException(message, own);
         }
-        if (own instanceof AcquireTimeoutException || own instanceof TransactionDeadline.TimeIsOverException) {
+        boolean timedOut =
+                own instanceof AcquireTimeoutException || own instanceof TransactionDeadline.TimeIsOverException;
+        if (timedOut && !mayHaveTakenEffect(own)) {
             return new R2dbcTimeoutException(message, own);
         }
         if (own instanceof ParameterException) {
@@ -61,15 +66,24 @@ final class R2dbcErrors {
                 : new R2dbcNonTransientResourceException(message, own);
     }
 
+    /** R2DBC's classes for time-outs and rollbacks are transient ones. */
+    private static boolean mayHaveTakenEffect(HeadgateException error) {
+        return error.outcome() != Outcome.NOT_EXECUTED;
+    }
+
     private static boolean mayBeRepeated(HeadgateException error) {
-        return error.isTransient() && error.outcome() == Outcome.NOT_EXECUTED;
+        return error.isTransient() && !mayHaveTakenEffect(error);
     }
 
     private static R2dbcException ofAnswer(DatabaseException error) {
         String message = error.getMessage();
         String state = error.sqlState();
         String sql = error.sql();
-        return switch (MORE_THAN_THEIR_CLASS.contains(state) ? state : state.substring(0, 2)) {
+        String kind = MORE_THAN_THEIR_CLASS.contains(state) ? state : state.substring(0, 2);
+        if (TRANSIENT.contains(kind) && mayHaveTakenEffect(error)) {
+            return new R2dbcNonTransientResourceException(message, state, 0, sql, error);
+        }
+        return switch (kind) {
             case "42501" -> new R2dbcPermissionDeniedException(message, state, 0, sql, error);
             case "57014", "55P03", "25P03", "25P04" -> new R2dbcTimeoutException(message, state, 0, sql, error);
             case "03", "22", "26", "42" -> new R2dbcBadGrammarException(message, state, 0, sql, error);

@@ -6,9 +6,13 @@ import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.Effect;
+import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
+import io.headgate.core.error.ServerError;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.topology.Node;
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class R2dbcErrorsTest {
 
@@ -54,6 +59,22 @@ class R2dbcErrorsTest {
         if (error.outcome() != Outcome.NOT_EXECUTED) {
             assertThat(translated).as("must not be repeated unseen").isNotInstanceOf(R2dbcTransientException.class);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"57014", "55P03", "25P03", "25P04", "40001", "40P01"})
+    void aTimeoutOrRollbackIsTransientOnlyIfNothingTookEffect(String sqlState) {
+        ServerError refusal = new ServerError("ERROR", sqlState, "x");
+        Throwable certain = R2dbcErrors.of(failure(refusal, Outcome.NOT_EXECUTED));
+        assertThat(certain).isInstanceOf(R2dbcTransientException.class);
+        assertThat(R2dbcErrors.of(failure(refusal, Outcome.UNKNOWN)))
+                .isExactlyInstanceOf(R2dbcNonTransientResourceException.class);
+    }
+
+    private static DatabaseException failure(ServerError refusal, Outcome outcome) {
+        ErrorTable.Meaning known = ErrorTable.of(refusal, Effect.PIECEMEAL);
+        ErrorTable.Meaning meaning = new ErrorTable.Meaning(known.kind(), known.isTransient(), outcome, known.reason());
+        return new DatabaseException(refusal, meaning, Node.of("n", 1), "CALL p()", null, null);
     }
 
     @Test

@@ -46,6 +46,6 @@ final class UnsupportedWriter implements ValueWriter {
         if (value instanceof Number) {
             return "PostgreSQL has no number type like it; bind it as BigDecimal, Long or Double";
         }
-        return "it has no PostgreSQL type; bind a type of the README's table, or its text";
+        return "it has no PostgreSQL type; bind a type that docs/types.md lists, or its text";
     }
 }

@@ -210,7 +210,7 @@ class ValueEncoderTest {
                 Arguments.of(List.of(Mood.happy), TypeIds.INT4_ARRAY, "an element does not fit"),
                 Arguments.of(Optional.of(1), TypeIds.INT4, "optional.orElse(null)"),
                 Arguments.of(new AtomicInteger(1), TypeIds.INT4, "bind it as BigDecimal"),
-                Arguments.of(new Object(), TypeIds.UNSPECIFIED, "README"));
+                Arguments.of(new Object(), TypeIds.UNSPECIFIED, "types.md"));
     }
 
     @ParameterizedTest

@@ -107,7 +107,7 @@ final class ParameterEncoder {
         }
         throw new ParameterException(
                 "parameter $" + position + " is a " + value.getClass().getName()
-                        + ", which has no PostgreSQL type; bind a type of the README's table, or its text");
+                        + ", which has no PostgreSQL type; bind a type that docs/types.md lists, or its text");
     }
 
     private static Parameter inferred(String text) {

@@ -16,6 +16,7 @@ public final class AcquireTimeoutException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
 
+    private final Node node;
     private final PoolState state;
 
     public AcquireTimeoutException(Node node, Duration waited, PoolState state, @Nullable Throwable lastConnectError) {
@@ -28,6 +29,7 @@ public final class AcquireTimeoutException extends HeadgateException {
                 Outcome.NOT_EXECUTED,
                 true,
                 false);
+        this.node = node;
         this.state = state;
     }
 
@@ -39,12 +41,18 @@ public final class AcquireTimeoutException extends HeadgateException {
                 Outcome.UNKNOWN,
                 true,
                 false);
+        this.node = copy.node;
         this.state = copy.state;
     }
 
     /** The same for a statement that was sent elsewhere too, and is still under way there. */
     AcquireTimeoutException whileUnderWay() {
         return new AcquireTimeoutException(this);
+    }
+
+    @Override
+    public Node node() {
+        return node;
     }
 
     /** The pool when it happened. */

@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
@@ -89,7 +90,7 @@ final class PoolCounters implements DataAccessListener {
     @Override
     public void acquired(Node node, long nanos, ContextView context) {
         waits.record(nanos);
-        next.acquired(node, nanos, context);
+        Listeners.of(next, context).acquired(node, nanos, context);
     }
 
     @Override
@@ -99,7 +100,7 @@ final class PoolCounters implements DataAccessListener {
         } else if (error instanceof AcquireTimeoutException) {
             timeouts.increment();
         }
-        next.acquireFailed(node, error, context);
+        Listeners.of(next, context).acquireFailed(node, error, context);
     }
 
     @Override

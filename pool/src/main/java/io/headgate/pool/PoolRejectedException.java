@@ -14,11 +14,18 @@ public final class PoolRejectedException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
 
+    private final Node node;
     private final PoolState state;
 
     public PoolRejectedException(Node node, PoolState state) {
         super("the queue for a connection to " + node + " is full: " + state, null, Outcome.NOT_EXECUTED, true, false);
+        this.node = node;
         this.state = state;
+    }
+
+    @Override
+    public Node node() {
+        return node;
     }
 
     /** The pool when it happened. */

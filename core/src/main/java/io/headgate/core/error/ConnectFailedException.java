@@ -16,6 +16,7 @@ public final class ConnectFailedException extends HeadgateException {
     }
 
     /** The node. */
+    @Override
     public Node node() {
         return node;
     }

@@ -23,6 +23,7 @@ public final class ConnectionLostException extends HeadgateException {
     }
 
     /** The node. */
+    @Override
     public Node node() {
         return node;
     }

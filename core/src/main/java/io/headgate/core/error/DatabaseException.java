@@ -14,6 +14,7 @@ public class DatabaseException extends HeadgateException {
     private static final long serialVersionUID = 1L;
 
     private final ServerError error;
+    private final ErrorTable.Kind kind;
     private final String sqlState;
     private final Node node;
     private final @Nullable String sql;
@@ -32,6 +33,7 @@ public class DatabaseException extends HeadgateException {
             @Nullable Throwable cause) {
         super(message(error, node, sql, advice), cause, meaning.outcome(), meaning.isTransient());
         this.error = error;
+        this.kind = meaning.kind();
         this.sqlState = error.sqlState();
         this.node = node;
         this.sql = sql;
@@ -60,6 +62,11 @@ public class DatabaseException extends HeadgateException {
         return out.toString();
     }
 
+    /** What kind of error it is: a conflict, an overload, a constraint, ... */
+    public ErrorTable.Kind kind() {
+        return kind;
+    }
+
     /** The five characters of the SQLSTATE. */
     public String sqlState() {
         return sqlState;
@@ -71,6 +78,7 @@ public class DatabaseException extends HeadgateException {
     }
 
     /** The node. */
+    @Override
     public Node node() {
         return node;
     }

@@ -1,5 +1,6 @@
 package io.headgate.core.error;
 
+import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,11 @@ public abstract class HeadgateException extends RuntimeException {
     /** What is known of the effect of the work that failed. */
     public Outcome outcome() {
         return outcome;
+    }
+
+    /** The node on which it arose, or null when it belongs to none. */
+    public @Nullable Node node() {
+        return null;
     }
 
     /**

@@ -56,7 +56,7 @@ class DefaultLocaleTest {
         assertThat(ConnectionSettings.parse("postgresql://a:b@host:6432/d?connect_timeout=12&sslmode=DISABLE"
                                 .toLowerCase(Locale.ROOT))
                         .node())
-                .isEqualTo("host:6432");
+                .hasToString("host:6432");
         assertThat(NearestName.of("IDLETIMEOUT", List.of("idleTimeout", "maxLifetime")))
                 .isEqualTo("idleTimeout");
     }

@@ -20,6 +20,7 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
@@ -407,7 +408,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     /** Begins to follow an operation, whose end the listener gets after the caller. */
     Observation observe(Operation.Kind kind, SqlStatement statement, ContextView context) {
-        DataAccessListener listener = shared.listener();
+        DataAccessListener listener = Listeners.of(shared.listener(), context);
         return listener == DataAccessListener.NONE
                 ? Observation.NONE
                 : listener.started(Operation.of(kind, node, statement), context);

@@ -17,6 +17,7 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.core.sql.StatementCatalog;
@@ -327,7 +328,7 @@ final class VertxConnection implements DriverConnection {
 
     /** Begins to follow an operation, whose end the listener gets after the caller. */
     Observation observe(Operation.Kind kind, SqlStatement statement, ContextView context) {
-        return shared.listener().started(Operation.of(kind, node(), statement), context);
+        return Listeners.of(shared.listener(), context).started(Operation.of(kind, node(), statement), context);
     }
 
     DataAccessListener listener() {

@@ -1,0 +1,118 @@
+package io.headgate.core.observe;
+
+import io.headgate.core.SqlStatement;
+import io.headgate.core.topology.Node;
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+/** Finds who listens to the events of a subscription: the client's listener, and one that the subscription's Context may have. */
+public final class Listeners {
+
+    private Listeners() {}
+
+    /**
+     * The listeners of a subscription as one.
+     *
+     * @param clients the client's own
+     */
+    public static DataAccessListener of(DataAccessListener clients, ContextView context) {
+        DataAccessListener own = context.isEmpty() ? null : context.getOrDefault(DataAccessListener.class, null);
+        return own == null ? clients : both(clients, own);
+    }
+
+    /** A Context whose subscription has one more listener. */
+    static Context within(Context context, DataAccessListener listener) {
+        return context.put(DataAccessListener.class, of(listener, context));
+    }
+
+    private static DataAccessListener both(DataAccessListener first, DataAccessListener second) {
+        return first == DataAccessListener.NONE ? second : new Both(first, second);
+    }
+
+    private static final class Both implements DataAccessListener {
+
+        private final DataAccessListener first;
+        private final DataAccessListener second;
+
+        Both(DataAccessListener first, DataAccessListener second) {
+            this.first = first;
+            this.second = second;
+        }
+
+        @Override
+        public Observation started(Operation operation, ContextView context) {
+            Observation one = first.started(operation, context);
+            Observation other = second.started(operation, context);
+            if (one == Observation.NONE || other == Observation.NONE) {
+                return one == Observation.NONE ? other : one;
+            }
+            return new Observation() {
+                @Override
+                public void ended(@Nullable Throwable error) {
+                    one.ended(error);
+                    other.ended(error);
+                }
+
+                @Override
+                public void cancelled() {
+                    one.cancelled();
+                    other.cancelled();
+                }
+
+                @Override
+                public Context within(Context inner) {
+                    return other.within(one.within(inner));
+                }
+            };
+        }
+
+        @Override
+        public void acquired(Node node, long nanos, ContextView context) {
+            first.acquired(node, nanos, context);
+            second.acquired(node, nanos, context);
+        }
+
+        @Override
+        public void acquireFailed(Node node, Throwable error, ContextView context) {
+            first.acquireFailed(node, error, context);
+            second.acquireFailed(node, error, context);
+        }
+
+        @Override
+        public void statementHealed(Node node, SqlStatement statement, String sqlState) {
+            first.statementHealed(node, statement, sqlState);
+            second.statementHealed(node, statement, sqlState);
+        }
+
+        @Override
+        public void connectionOpened(Node node, long nanos) {
+            first.connectionOpened(node, nanos);
+            second.connectionOpened(node, nanos);
+        }
+
+        @Override
+        public void connectionFailed(Node node, Throwable error) {
+            first.connectionFailed(node, error);
+            second.connectionFailed(node, error);
+        }
+
+        @Override
+        public void connectionClosed(Node node, CloseReason reason) {
+            first.connectionClosed(node, reason);
+            second.connectionClosed(node, reason);
+        }
+
+        @Override
+        public void leaseLeaked(Node node, String report) {
+            first.leaseLeaked(node, report);
+            second.leaseLeaked(node, report);
+        }
+
+        @Override
+        public void cancelled(Node node) {
+            first.cancelled(node);
+            second.cancelled(node);
+        }
+    }
+}

@@ -29,8 +29,6 @@ class UpdateCountIT {
 
     @BeforeEach
     void open() {
-        // Vert.x makes up a number where the server tells none
-        assumeThat(DriverUnderTest.selected()).isNotEqualTo(DriverUnderTest.VERTX);
         route.node().execute("DROP SCHEMA IF EXISTS counts CASCADE");
         route.node().execute("CREATE SCHEMA counts");
         route.node().execute("GRANT ALL ON SCHEMA counts TO app");

@@ -15,6 +15,14 @@ class SqlStatementTest {
     private final SqlStatement statement = SqlStatement.of("INSERT INTO track VALUES ($1, $2)");
 
     @Test
+    void refusesHalfOfASurrogatePair() {
+        assertThatThrownBy(() -> SqlStatement.of("SELECT '\ud800'"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("surrogate");
+        assertThat(SqlStatement.of("SELECT '\ud83d\ude00'").text()).hasSize(11);
+    }
+
+    @Test
     void keepsWhatItWasMadeOf() {
         SqlStatement bound = statement.bind(1).bind(null);
         assertThat(bound.parameters()).containsExactly(1, null);

@@ -1,6 +1,7 @@
 package io.headgate.core.sql;
 
 import io.headgate.core.error.Effect;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +30,13 @@ public final class StatementFacts {
             return "the SQL text is blank; give one statement";
         }
         int nul = text.indexOf('\0');
-        return nul < 0
+        if (nul >= 0) {
+            return "the SQL text has a NUL character at position " + nul
+                    + "; PostgreSQL cannot hold one: remove it, or pass the value as a bytea parameter";
+        }
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text)
                 ? null
-                : "the SQL text has a NUL character at position " + nul
-                        + "; PostgreSQL cannot hold one: remove it, or pass the value as a bytea parameter";
+                : "the SQL text has half of a surrogate pair, which has no UTF-8 and would be sent as a question mark; remove it";
     }
 
     /**

@@ -113,7 +113,8 @@ public final class GuardedListener implements DataAccessListener {
         @Override
         public Context within(Context context) {
             try {
-                return observation.within(context);
+                Context within = observation.within(context);
+                return within == null ? context : within;
             } catch (Throwable thrown) {
                 log(thrown);
                 return context;

@@ -3,12 +3,17 @@ package io.headgate.driver.vertx;
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.support.ResultSize;
+import io.headgate.core.sql.SqlAnalysis;
+import io.headgate.core.sql.StatementKind;
 import io.headgate.driver.vertx.Statements.Prepared;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +22,20 @@ final class Results {
 
     /** About what a value of a fixed size takes. */
     private static final int FIXED = 8;
+
+    /** Statements whose command tag ends with a number. */
+    private static final Set<StatementKind> COUNTED = EnumSet.of(
+            StatementKind.SELECT,
+            StatementKind.VALUES,
+            StatementKind.TABLE,
+            StatementKind.INSERT,
+            StatementKind.UPDATE,
+            StatementKind.DELETE,
+            StatementKind.MERGE,
+            StatementKind.COPY,
+            StatementKind.EXECUTE,
+            StatementKind.FETCH,
+            StatementKind.MOVE);
 
     private Results() {}
 
@@ -62,17 +81,28 @@ final class Results {
         return value == null ? 0 : FIXED;
     }
 
-    static SqlResult of(io.vertx.sqlclient.SqlResult<List<Row>> answer, Prepared prepared, boolean batch) {
+    /**
+     * The rows that a statement touched. Vert.x reads a number from every command tag, also from the letters of one without a number:
+     * {@code CREATE TABLE} gives 379101.
+     */
+    static long count(SqlStatement statement, io.vertx.sqlclient.SqlResult<?> answer) {
+        SqlAnalysis analysis = statement.facts().analysis();
+        boolean fillsTable = analysis.kind() == StatementKind.DDL
+                && !analysis.tablesWritten().isEmpty();
+        return fillsTable || COUNTED.contains(analysis.kind()) ? answer.rowCount() : 0;
+    }
+
+    static SqlResult of(io.vertx.sqlclient.SqlResult<List<Row>> answer, Prepared prepared, SqlStatement statement) {
         RowMetadata columns = prepared.columns(answer);
-        if (!batch) {
-            return SqlResult.of(rows(answer.value(), columns), columns, answer.rowCount());
+        if (!statement.isBatch()) {
+            return SqlResult.of(rows(answer.value(), columns), columns, count(statement, answer));
         }
         List<SqlRow> rows = new ArrayList<>();
         List<Long> counts = new ArrayList<>();
         List<Integer> sizes = new ArrayList<>();
         for (io.vertx.sqlclient.SqlResult<List<Row>> set = answer; set != null; set = set.next()) {
             rows.addAll(rows(set.value(), columns));
-            counts.add((long) set.rowCount());
+            counts.add(count(statement, set));
             sizes.add(set.size());
         }
         return SqlResult.ofBatch(rows, columns, counts, sizes);

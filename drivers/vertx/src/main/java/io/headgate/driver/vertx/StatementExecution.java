@@ -117,7 +117,7 @@ final class StatementExecution {
             List<SqlRow> all = new ArrayList<>();
             RowMetadata columns = Statements.columnsOfText(rows);
             rows.forEach(row -> Results.add(all, new VertxRow(row, columns), row, size));
-            return SqlResult.of(all, columns, rows.rowCount());
+            return SqlResult.of(all, columns, Results.count(statement, rows));
         });
     }
 
@@ -154,7 +154,7 @@ final class StatementExecution {
         Future<?> committed = ownTransaction ? commit() : Future.succeededFuture();
         return Future.join(answer, released, committed)
                 .transform(all -> answer)
-                .compose(result -> committed.map(end -> Results.of(result, prepared, statement.isBatch())));
+                .compose(result -> committed.map(end -> Results.of(result, prepared, statement)));
     }
 
     private Future<?> commit() {

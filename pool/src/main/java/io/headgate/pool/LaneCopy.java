@@ -5,6 +5,7 @@ import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.error.StaleStatementException;
 import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -124,14 +125,16 @@ final class LaneCopy {
             writes = true;
             call.profile().keepOffLanes();
         }
+        // of its own transaction alone: the caller has none to run again, and what was outdated is known by now
+        boolean outdated = error instanceof StaleStatementException;
         Throwable onLane = laneError;
-        if (onLane != null && undoneOnLane && foundToWrite) {
+        if (onLane != null && undoneOnLane && (foundToWrite || outdated)) {
             follow(State.HAS_LEASE, onLease.run(call.statement()));
         } else if (onLane != null) {
             call.end(undoneOnLane ? error : outcome(onLane));
         } else if (error instanceof AcquireTimeoutException timedOut) {
             call.timedOut(timedOut.whileUnderWay());
-        } else if (!foundToWrite && wouldFailOnLane(error)) {
+        } else if (!foundToWrite && !outdated && wouldFailOnLane(error)) {
             call.end(error);
         } else {
             // it may find a lease later, if the lane has not answered until then

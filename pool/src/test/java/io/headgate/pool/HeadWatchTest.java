@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.error.StaleStatementException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -209,6 +212,52 @@ class HeadWatchTest {
         two.answerAll(lease);
         assertThat(hidden.completed()).isTrue();
         assertThat(hidden.ends()).isEqualTo(1);
+    }
+
+    private static StaleStatementException outdated() {
+        return StaleStatements.unhealed(
+                (DatabaseException)
+                        LaneFixture.serverError("ERROR", "0A000", "cached plan must not change result type"),
+                true);
+    }
+
+    /** The copy's transaction is none of the caller's: it must not be told to run that again. */
+    @Test
+    void waitsForItsLaneWhenTheCopysTextWasOutdated() {
+        two.call("locked");
+        two.call("quick");
+        Signals<SqlResult> behind = two.call("SELECT * FROM altered");
+        two.pass(STUCK);
+        FakeConnection lease = leaseWith("SELECT * FROM altered");
+        lease.fail(outdated());
+        two.answerAll(lease);
+        assertThat(behind.ended()).isFalse();
+        two.answerAll(lanes[0]);
+        assertThat(behind.completed()).isTrue();
+        assertThat(behind.ends()).isEqualTo(1);
+    }
+
+    @Test
+    void runsAgainWhenItsLaneWasCancelledAndTheCopysTextWasOutdated() {
+        Signals<SqlResult> read = two.call("SELECT * FROM altered");
+        two.pass(SURELY.plusMillis(130));
+        lanes[0].fail(LaneFixture.cancelled());
+        FakeConnection lease = leaseWith("SELECT * FROM altered");
+        lease.fail(outdated());
+        two.answerAll(lease);
+        assertThat(read.ended()).isFalse();
+        assertThat(lease.log())
+                .containsExactly("BEGIN READ ONLY", "SELECT * FROM altered", "ROLLBACK", "SELECT * FROM altered");
+        two.answerAll(lease);
+        assertThat(read.completed()).isTrue();
+        assertThat(read.ends()).isEqualTo(1);
+    }
+
+    private FakeConnection leaseWith(String text) {
+        return two.server.connections().stream()
+                .filter(connection -> connection != lanes[0] && connection != lanes[1] && connection.nextIs(text))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -7,13 +7,17 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SignalType;
 
-/** Has the listener follow transactions. What runs within one gets the listener's Context, by which it can tell to which it belongs. */
+/**
+ * Has the listener follow transactions. What runs within one gets the listener's Context, by which it can tell to which it belongs, and the
+ * observation itself: statements over R2DBC are subscribed to elsewhere, and put their own Context into it.
+ */
 final class TransactionObservations extends ForwardingExecutor {
 
     private final DataAccessListener listener;
@@ -31,13 +35,15 @@ final class TransactionObservations extends ForwardingExecutor {
             Observation observation = listener.started(Operation.transaction(), context);
             AtomicReference<Throwable> failure = new AtomicReference<>();
             return transaction
-                    .contextWrite(observation::within)
+                    .contextWrite(caller -> observation.within(caller).put(Observation.class, observation))
                     .doOnError(failure::set)
                     .doFinally(end -> {
-                        if (end == SignalType.CANCEL) {
+                        Throwable error = failure.get();
+                        // a rollback that was asked for, over R2DBC
+                        if (end == SignalType.CANCEL || error instanceof CancellationException) {
                             observation.cancelled();
                         } else {
-                            observation.ended(failure.get());
+                            observation.ended(error);
                         }
                     });
         });

@@ -9,15 +9,19 @@ import io.headgate.core.error.DatabaseException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
+import io.r2dbc.spi.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -139,6 +143,46 @@ class ObservationIT {
                                 "start STATEMENT in TRANSACTION",
                                 "end STATEMENT in TRANSACTION",
                                 "cancel TRANSACTION in nothing"));
+    }
+
+    private Mono<Void> byR2dbc(Function<Connection, Publisher<Void>> end) {
+        return Flux.usingWhen(
+                        Mono.<Connection>from(db.connectionFactory().create()),
+                        connection -> Mono.from(connection.beginTransaction())
+                                .thenMany(Flux.from(connection
+                                                .createStatement("SELECT 'observed'")
+                                                .execute())
+                                        .flatMap(result -> result.getRowsUpdated()))
+                                .then(Mono.from(end.apply(connection))),
+                        connection -> connection.close())
+                .contextWrite(Context.of(Tracer.PARENT, "the request"))
+                .then();
+    }
+
+    @Test
+    void statementsOfATransactionByR2dbcAreItsChildren() {
+        byR2dbc(Connection::commitTransaction).block();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(tracer.events)
+                        .containsExactlyInAnyOrder(
+                                "start TRANSACTION in the request",
+                                "start STATEMENT in TRANSACTION",
+                                "end STATEMENT in TRANSACTION",
+                                "end TRANSACTION in the request"));
+    }
+
+    @Test
+    void aRollbackThatWasAskedForIsNoFailure() {
+        byR2dbc(Connection::rollbackTransaction).block();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(tracer.events)
+                        .containsExactlyInAnyOrder(
+                                "start TRANSACTION in the request",
+                                "start STATEMENT in TRANSACTION",
+                                "end STATEMENT in TRANSACTION",
+                                "cancel TRANSACTION in the request"));
     }
 
     @Test

@@ -8,7 +8,6 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectionLostException;
-import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.StaleStatementException;
 import java.time.Duration;
@@ -216,9 +215,7 @@ class HeadWatchTest {
 
     private static StaleStatementException outdated() {
         return StaleStatements.unhealed(
-                (DatabaseException)
-                        LaneFixture.serverError("ERROR", "0A000", "cached plan must not change result type"),
-                true);
+                LaneFixture.serverError("ERROR", "0A000", "cached plan must not change result type"), true);
     }
 
     /** The copy's transaction is none of the caller's: it must not be told to run that again. */

@@ -12,8 +12,10 @@ import io.headgate.core.driver.support.EarlyEnd;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.error.TransactionEndedException;
+import io.headgate.core.observe.Observation;
 import io.headgate.core.reactive.CaughtSignals;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -23,6 +25,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 import reactor.core.publisher.Sinks;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
@@ -58,6 +61,10 @@ final class HeadgateTransaction {
     private boolean endedUnbegun;
 
     private volatile @Nullable SqlTransaction transaction;
+
+    /** Who follows it; null if nobody does. Known before the transaction is. */
+    private volatile @Nullable Observation observation;
+
     private volatile @Nullable Throwable failure;
 
     /** A statement was given up that may still run at the server. */
@@ -111,8 +118,8 @@ final class HeadgateTransaction {
         Mono<SqlResult> result = Mono.deferContextual(context -> {
                     SqlTransaction open = transaction(context);
                     return open != null && isUnlimited()
-                            ? open.execute(statement)
-                            : whenOpen().flatMap(inner -> limited(inner).then(executed(inner, statement)));
+                            ? executed(open, statement)
+                            : whenOpen().flatMap(inner -> limited(inner).then(bounded(inner, statement)));
                 })
                 .takeUntilOther(failed.asMono())
                 .doFinally(this::noteEnd);
@@ -121,6 +128,11 @@ final class HeadgateTransaction {
 
     private Mono<SqlResult> executed(SqlTransaction inner, SqlStatement statement) {
         Mono<SqlResult> execution = inner.execute(statement);
+        return observation == null ? execution : execution.contextWrite(this::within);
+    }
+
+    private Mono<SqlResult> bounded(SqlTransaction inner, SqlStatement statement) {
+        Mono<SqlResult> execution = executed(inner, statement);
         if (!deadline.isSet()) {
             return execution;
         }
@@ -163,7 +175,7 @@ final class HeadgateTransaction {
     private <T> Flux<T> inside(Function<SqlTransaction, ? extends Publisher<T>> work) {
         Flux<T> inside = Flux.deferContextual(context -> {
             transaction(context);
-            return whenOpen().flatMapMany(work);
+            return whenOpen().flatMapMany(open -> Flux.from(work.apply(open)).contextWrite(this::within));
         });
         Flux<T> results = EarlyEnd.of(inside, failed.asMono()).doFinally(this::noteEnd);
         return CaughtSignals.heard(results, this::threw);
@@ -213,9 +225,18 @@ final class HeadgateTransaction {
     }
 
     private Mono<Void> handOut(SqlTransaction open) {
-        transaction = open;
-        opened.tryEmitValue(open);
-        return end.asMono();
+        return Mono.deferContextual(context -> {
+            observation = context.getOrDefault(Observation.class, null);
+            transaction = open;
+            opened.tryEmitValue(open);
+            return end.asMono();
+        });
+    }
+
+    /** What is subscribed to beside the transaction belongs to it, for whoever follows it. */
+    private Context within(Context ofStatement) {
+        Observation followed = observation;
+        return followed == null ? ofStatement : followed.within(ofStatement);
     }
 
     private void ended(@Nullable Throwable error) {
@@ -294,12 +315,18 @@ final class HeadgateTransaction {
     }
 
     /** Ends the work of a transaction that is to be rolled back; what goes wrong then is suppressed in it. */
-    private static final class Undone extends RuntimeException {
+    private static final class Undone extends CancellationException {
 
         private static final long serialVersionUID = 1L;
 
         Undone() {
-            super("rolled back as asked", null, true, false);
+            super("rolled back as asked");
+        }
+
+        /** It is no fault, so nobody looks for its place. */
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
         }
 
         @Nullable

@@ -6,6 +6,7 @@ import io.headgate.core.StatementRunner;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /** Sets the server's limits for the open transaction. */
 final class LocalTimeouts {
@@ -28,7 +29,10 @@ final class LocalTimeouts {
             return Mono.empty();
         }
         SqlStatement statement = statement(timeouts.statement(), timeouts.lock());
-        return Mono.fromRunnable(() -> transaction.execute(statement).subscribe(result -> {}, error -> {}));
+        return Mono.deferContextual(context -> {
+            transaction.execute(statement).subscribe(result -> {}, error -> {}, () -> {}, Context.of(context));
+            return Mono.empty();
+        });
     }
 
     private static SqlStatement statement(@Nullable Duration statement, @Nullable Duration lock) {

@@ -5,6 +5,8 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +18,11 @@ public final class GuardedListener implements DataAccessListener {
 
     private static final Logger logger = LoggerFactory.getLogger(GuardedListener.class);
 
+    /** One that always throws would fill the log. */
+    private static final long BETWEEN_WARNINGS = TimeUnit.SECONDS.toNanos(10);
+
     private final DataAccessListener listener;
+    private final AtomicLong warned = new AtomicLong(System.nanoTime() - BETWEEN_WARNINGS);
 
     private GuardedListener(DataAccessListener listener) {
         this.listener = listener;
@@ -78,7 +84,7 @@ public final class GuardedListener implements DataAccessListener {
         tell(() -> listener.cancelled(node));
     }
 
-    private static void tell(Runnable call) {
+    private void tell(Runnable call) {
         try {
             call.run();
         } catch (Throwable thrown) {
@@ -87,12 +93,19 @@ public final class GuardedListener implements DataAccessListener {
         }
     }
 
-    private static void log(Throwable thrown) {
-        logger.warn("a DataAccessListener threw; it should not", thrown);
+    private void log(Throwable thrown) {
+        long now = System.nanoTime();
+        long last = warned.get();
+        if (now - last >= BETWEEN_WARNINGS && warned.compareAndSet(last, now)) {
+            logger.warn(
+                    "a DataAccessListener threw; it should not. For ten seconds more of it is logged at debug", thrown);
+        } else {
+            logger.debug("a DataAccessListener threw", thrown);
+        }
     }
 
     /** Survives what an observation throws. */
-    private static final class Guarded implements Observation {
+    private final class Guarded implements Observation {
 
         private final Observation observation;
 

@@ -55,6 +55,7 @@ final class Execution extends Exchange implements Described, Subscription {
     private @Nullable HeadgateException doubt;
 
     private boolean describedAgain;
+    private int doubts;
 
     private Execution(
             NettyConnection connection,
@@ -240,11 +241,16 @@ final class Execution extends Exchange implements Described, Subscription {
                 || (!beforeIt && !isCopy() && Outdated.isDropped(error))) {
             renew(error, transaction != null);
             heal(error, (DatabaseException) failure);
-        } else if (unbound && (Outdated.isTypes(error) || Outdated.isText(error)) && hasRememberedTypes()) {
+        } else if (unbound && (Outdated.isTypes(error) || Outdated.isText(error)) && mayHaveOutdatedTypes()) {
             doubtTypes(error, (DatabaseException) failure);
         } else {
             finish(failure);
         }
+    }
+
+    /** Types that were learned earlier, or that were asked for anew, since the schema may change again meanwhile. */
+    private boolean mayHaveOutdatedTypes() {
+        return hasRememberedTypes() || (doubts > 0 && doubts < MOST_REPEATS);
     }
 
     /** Asks for the parameter types once more; if they are what they were, the error is the caller's. */
@@ -252,6 +258,8 @@ final class Execution extends Exchange implements Described, Subscription {
         KnownStatement text = known();
         if (doubt == null && mayRepeat(failure)) {
             doubt = failure;
+            doubts++;
+            describedAgain = false;
             repeatedAfter = StaleStatements.overtaken(failure);
             again();
             return;

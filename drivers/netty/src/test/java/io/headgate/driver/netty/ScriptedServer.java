@@ -39,6 +39,7 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
     private int syncs;
     private int parameterType = 23;
     private final Queue<String> refusals = new ArrayDeque<>();
+    private final Queue<Integer> typesAfterRefusals = new ArrayDeque<>();
 
     ScriptedServer(long seed) {
         random = new Random(seed);
@@ -57,6 +58,11 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
     synchronized void changeTypes(int type, String... states) {
         parameterType = type;
         refusals.addAll(List.of(states));
+    }
+
+    /** The types that its parameters have after each of the next errors. */
+    synchronized void typesAfterRefusals(Integer... types) {
+        typesAfterRefusals.addAll(List.of(types));
     }
 
     @Override
@@ -114,6 +120,7 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
                 Prepared prepared = statements.get(text(body));
                 String refusal = prepared == null ? "26000" : refusals.poll();
                 if (prepared == null || refusal != null) {
+                    parameterType = typesAfterRefusals.isEmpty() ? parameterType : typesAfterRefusals.poll();
                     error(out, refusal);
                     return;
                 }

@@ -1,6 +1,7 @@
 package io.headgate.driver.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
@@ -8,6 +9,7 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.NoticeLog;
 import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.DataAccessListener;
@@ -142,6 +144,30 @@ class WireOrderTest {
         server.changeTypes(20, "42883", "26000");
         assertThat(connection.execute(query).map(WireOrderTest::only).block(Duration.ofSeconds(5)))
                 .isEqualTo("7");
+    }
+
+    /** The schema changes a second time between the question for the types and the statement. */
+    @Test
+    void typesThatChangeTwiceAreAskedForTwice() throws Exception {
+        NettyConnection connection = connect(1, false);
+        SqlStatement query = SqlStatement.of("SELECT $1").bind(7);
+        connection.execute(query).block(Duration.ofSeconds(5));
+        server.typesAfterRefusals(20, 23);
+        server.changeTypes(20, "42883", "42804");
+        assertThat(connection.execute(query).map(WireOrderTest::only).block(Duration.ofSeconds(5)))
+                .isEqualTo("7");
+    }
+
+    /** An error that stays is the caller's, after two questions at most. */
+    @Test
+    void typesThatStayAreNotAskedForForEver() throws Exception {
+        NettyConnection connection = connect(1, false);
+        SqlStatement query = SqlStatement.of("SELECT $1").bind(7);
+        connection.execute(query).block(Duration.ofSeconds(5));
+        server.typesAfterRefusals(20, 23, 20, 23, 20, 23);
+        server.changeTypes(20, "42883", "42804", "42883", "42804", "42883");
+        assertThatThrownBy(() -> connection.execute(query).block(Duration.ofSeconds(5)))
+                .isInstanceOf(DatabaseException.class);
     }
 
     @Test

@@ -23,7 +23,8 @@ import java.util.Set;
  * Headgate's errors as R2DBC's. The cause is Headgate's own, which also says whether the work took effect. SQLSTATEs go to the
  * classes that R2DBC PostgreSQL has for them, so that nobody who catches them notices a change; time-outs and what passes by
  * itself, which that driver does not tell apart, get R2DBC's classes for them. An error after which the work may have taken
- * effect is never a transient one: it must not be repeated unseen. What Headgate refuses itself is not "bad grammar": of
+ * effect is never a transient one: it must not be repeated unseen. (The end of a transaction's time is: what was sent in it is rolled back.)
+ * What Headgate refuses itself is not "bad grammar": of
  * that Spring's message shows the statement alone, and not what is wrong with it.
  */
 final class R2dbcErrors {
@@ -47,9 +48,9 @@ final class R2dbcErrors {
         if (own instanceof TransactionAbortedException) {
             return new R2dbcRollbackException(message, own);
         }
-        boolean timedOut =
-                own instanceof AcquireTimeoutException || own instanceof TransactionDeadline.TimeIsOverException;
-        if (timedOut && !mayHaveTakenEffect(own)) {
+        boolean timedOut = own instanceof AcquireTimeoutException && !mayHaveTakenEffect(own);
+        // its transaction can only be rolled back
+        if (timedOut || own instanceof TransactionDeadline.TimeIsOverException) {
             return new R2dbcTimeoutException(message, own);
         }
         if (own instanceof ParameterException) {

@@ -194,7 +194,6 @@ public final class NodePool implements SqlExecutor {
         return Flux.defer(() -> stream(query, MOST_STREAM_ATTEMPTS));
     }
 
-    /** Its transaction does nothing else, so it begins anew as long as nobody has seen a row. */
     /** Whether what was remembered of a query may be to blame. For a text that is no value of its type, that is tried once. */
     private static boolean mayBeOutdated(SqlStatement query, Throwable error, int attemptsLeft) {
         if (error instanceof StaleStatementException) {
@@ -206,6 +205,7 @@ public final class NodePool implements SqlExecutor {
                 && attemptsLeft == MOST_STREAM_ATTEMPTS;
     }
 
+    /** Its transaction does nothing else, so it begins anew as long as nobody has seen a row. */
     private Flux<SqlRow> stream(SqlStatement query, int attemptsLeft) {
         AtomicBoolean seen = new AtomicBoolean();
         return inTransaction(OnLease.READ_ONLY, transaction -> transaction.stream(query))

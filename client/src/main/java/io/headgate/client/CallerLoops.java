@@ -81,7 +81,7 @@ final class CallerLoops extends ForwardingExecutor {
             public void subscribe(CoreSubscriber<? super T> actual) {
                 Executor loop = current.get();
                 results.subscribe(
-                        loop == null ? CaughtSignals.telling(actual) : new ReturnedValue<>(actual, loop, current));
+                        loop == null ? CaughtSignals.telling(actual) : new CallerLoopValue<>(actual, loop, current));
             }
         };
     }
@@ -92,7 +92,7 @@ final class CallerLoops extends ForwardingExecutor {
             public void subscribe(CoreSubscriber<? super T> actual) {
                 Executor loop = current.get();
                 results.subscribe(
-                        loop == null ? CaughtSignals.telling(actual) : new ReturnedValues<>(actual, loop, current));
+                        loop == null ? CaughtSignals.telling(actual) : new CallerLoopValues<>(actual, loop, current));
             }
         };
     }

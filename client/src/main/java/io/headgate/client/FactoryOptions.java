@@ -109,7 +109,7 @@ final class FactoryOptions {
         pool("minIdle", OptionValue::wholeNumber, PoolOptionsBuilder::minIdle);
         pool("slowAfter", OptionValue::duration, PoolOptionsBuilder::slowAfter);
         pool("cancelGrace", OptionValue::duration, PoolOptionsBuilder::cancelGrace);
-        pool("settleLimit", OptionValue::duration, PoolOptionsBuilder::settleLimit);
+        pool("resetTimeout", OptionValue::duration, PoolOptionsBuilder::resetTimeout);
         pool("idleTimeout", OptionValue::duration, PoolOptionsBuilder::idleTimeout);
         pool("maxLifetime", OptionValue::duration, PoolOptionsBuilder::maxLifetime);
         pool("validateAfter", OptionValue::duration, PoolOptionsBuilder::validateAfter);

@@ -130,7 +130,7 @@ class CallerLoopsTest {
                 () -> end.complete(null)));
         assertThat(end).succeedsWithin(Duration.ofSeconds(20));
         assertThat(taken).hasValue(20_000);
-        assertThat(most.get()).isGreaterThan(1).isLessThanOrEqualTo(ReturnedValues.WINDOW);
+        assertThat(most.get()).isGreaterThan(1).isLessThanOrEqualTo(CallerLoopValues.WINDOW);
     }
 
     @Test

@@ -202,7 +202,8 @@ class DeadConnectionIT {
         expected.replaceAll((name, outcome) ->
                 List.of("slow write", "at commit", "copy in").contains(name) ? Outcome.UNKNOWN : outcome);
         assertThat(outcomes).isEqualTo(expected);
-        // those that were left have no caller whose end could be awaited: their connections end by the limits of resetting
+        // those that were left have no caller whose end could be awaited: their connections end by the limits of
+        // resetting
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(clients)

@@ -59,7 +59,7 @@ class FatalErrorsOfCallersIT {
                                 .doOnCancel(() -> fail("")))
                 .take(1)
                 .blockLast(SOON);
-        // what is not stopped holds its locks for settleLimit, 5 s
+        // what is not stopped holds its locks for resetTimeout, 5 s
         Awaitility.await()
                 .atMost(Duration.ofSeconds(3))
                 .until(() -> route.sessionsAtWork().equals("0"));

@@ -60,7 +60,7 @@ class OutOfStepIT {
 
     @Test
     void doesNotComeToRest() {
-        assertOutcomeUnknown(connection.settle(LIMIT, LIMIT));
+        assertOutcomeUnknown(connection.reset(LIMIT, LIMIT));
     }
 
     private static void assertOutcomeUnknown(Mono<Void> end) {

@@ -60,7 +60,7 @@ class R2dbcDeadlineIT extends R2dbcTransactionFixture {
         run(connection.rollbackTransaction());
         long since = System.nanoTime();
         awaitRest();
-        // what is not stopped holds its locks for settleLimit, 5 s
+        // what is not stopped holds its locks for resetTimeout, 5 s
         assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(3));
         assertThat(entries()).isEmpty();
         insert(2).block();

@@ -57,7 +57,7 @@ class R2dbcDriverIT {
 
     @AfterEach
     void close() {
-        assertThat(connection.isAtRest()).isTrue();
+        assertThat(connection.isReady()).isTrue();
         assertThat(query("SELECT 1").rows()).hasSize(1);
         connection.close().block();
         driver.close().block();
@@ -137,7 +137,7 @@ class R2dbcDriverIT {
                 .subscribe();
         Awaitility.await().until(() -> sent.get() == 10);
         running.dispose();
-        Awaitility.await().until(connection::isAtRest);
+        Awaitility.await().until(connection::isReady);
         assertThat(count()).isEqualTo("0");
     }
 

@@ -224,7 +224,7 @@ class ScriptIT {
 
     /** Each of its texts is sent with types that do not hold any more. */
     @Test
-    void severalStatementsWithOutdatedTypesAreHealedAtOnce() {
+    void severalStatementsWithOutdatedTypesAreRepreparedAtOnce() {
         assumeThat(DriverUnderTest.selected()).isEqualTo(DriverUnderTest.NETTY);
         List<SqlStatement> statements = List.of(
                 statement("UPDATE account SET balance = balance + 1 WHERE id = $1", 1),

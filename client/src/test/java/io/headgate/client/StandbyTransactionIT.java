@@ -110,7 +110,7 @@ class StandbyTransactionIT {
                         ConnectionSettings.parse(cluster.replicas().get(0).url()))
                 .block();
         test.accept(connection);
-        assertThat(connection.isAtRest()).isTrue();
+        assertThat(connection.isReady()).isTrue();
         connection.close().block();
         driver.close().block();
     }

@@ -35,7 +35,7 @@ import reactor.util.context.ContextView;
  * <tr><td>{@code headgate.statements}</td><td>timer</td><td>node, outcome</td><td>statements answered, from sending to the
  *     answer; outcome is {@code success}, or of one that failed {@code not_executed}, {@code executed}, {@code
  *     unknown}</td></tr>
- * <tr><td>{@code headgate.statements.healed}</td><td>counter</td><td>node</td><td>stale prepared statements repeated
+ * <tr><td>{@code headgate.statements.reprepared}</td><td>counter</td><td>node</td><td>stale prepared statements repeated
  *     unseen</td></tr>
  * <tr><td>{@code headgate.acquire}</td><td>timer</td><td>node</td><td>connections lent, by the wait for them</td></tr>
  * <tr><td>{@code headgate.acquire.failed}</td><td>counter</td><td>node</td><td>callers that got none: time-out or queue
@@ -138,8 +138,8 @@ public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
     }
 
     @Override
-    public void statementHealed(Node node, SqlStatement statement, String sqlState) {
-        each(node, meters -> meters.statementsHealed.increment());
+    public void statementReprepared(Node node, SqlStatement statement, String sqlState) {
+        each(node, meters -> meters.statementsReprepared.increment());
     }
 
     @Override

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeMeters {
 
-    final Counter statementsHealed;
+    final Counter statementsReprepared;
     final Timer acquire;
     final Counter acquireFailed;
     final Counter cancelled;
@@ -39,8 +39,8 @@ final class NodeMeters {
         for (Outcome outcome : Outcome.values()) {
             statementsFailed.put(outcome, statements(registry, tags, tag(outcome)));
         }
-        statementsHealed =
-                counter(registry, tags, "statements.healed", "stale prepared statements that were repeated unseen");
+        statementsReprepared =
+                counter(registry, tags, "statements.reprepared", "stale prepared statements that were repeated unseen");
         acquire = timer(registry, tags, "acquire", "waits for a connection");
         acquireFailed = counter(registry, tags, "acquire.failed", "callers that got no connection");
         cancelled = counter(registry, tags, "cancelled", "callers that gave up");

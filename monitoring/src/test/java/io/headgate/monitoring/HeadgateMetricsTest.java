@@ -118,14 +118,14 @@ class HeadgateMetricsTest {
 
     @Test
     void countsTheRest() {
-        metrics.statementHealed(NODE, STATEMENT, "0A000");
+        metrics.statementReprepared(NODE, STATEMENT, "0A000");
         metrics.connectionOpened(NODE, 7_000_000);
         metrics.connectionFailed(NODE, new IllegalStateException());
         metrics.acquired(NODE, 4_000_000, Context.empty());
         metrics.acquireFailed(NODE, new IllegalStateException(), Context.empty());
         metrics.cancelled(NODE);
         metrics.cancelled(NODE);
-        assertThat(count("headgate.statements.healed", "node", NODE.name())).isEqualTo(1);
+        assertThat(count("headgate.statements.reprepared", "node", NODE.name())).isEqualTo(1);
         assertThat(count("headgate.connections.opened", "node", NODE.name())).isEqualTo(1);
         assertThat(milliseconds("headgate.connections.opened")).isEqualTo(7);
         assertThat(count("headgate.connections.failed", "node", NODE.name())).isEqualTo(1);
@@ -143,7 +143,7 @@ class HeadgateMetricsTest {
         int meters = registry.getMeters().size();
         for (int i = 0; i < 1_000; i++) {
             ended(SqlStatement.of("SELECT " + i), 1_000_000, new IllegalStateException("e" + i));
-            metrics.statementHealed(NODE, STATEMENT, "0A" + i);
+            metrics.statementReprepared(NODE, STATEMENT, "0A" + i);
         }
         assertThat(registry.getMeters()).hasSize(meters);
         assertThat(count("headgate.cancelled", "node", NODE.name())).isEqualTo(1);

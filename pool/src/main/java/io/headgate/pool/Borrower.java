@@ -53,7 +53,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
             Function<? super Lease, ? extends Publisher<T>> body,
             AssemblySite site,
             boolean single,
-            @Nullable OrElse<T> orElse,
+            @Nullable LaneFallback<T> orElse,
             boolean counted,
             long waited) {}
 
@@ -175,19 +175,19 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
     /** What does the work without a lease, or null. */
     @Nullable
-    OrElse<T> orElse() {
+    LaneFallback<T> orElse() {
         return work.orElse();
     }
 
     /** Whether the work can be done without a lease at this moment, and does not wait for one. */
     boolean canGoElsewhere() {
-        OrElse<T> orElse = work.orElse();
+        LaneFallback<T> orElse = work.orElse();
         return orElse != null && !orElse.isPatient() && orElse.places().getAsInt() > 0;
     }
 
     /** Does the work without a lease, unless the caller has gone. */
     void goElsewhere() {
-        OrElse<T> orElse = work.orElse();
+        LaneFallback<T> orElse = work.orElse();
         boolean admitted = isWaiting();
         if (orElse != null && leaveWait(State.ELSEWHERE)) {
             orElse.work()

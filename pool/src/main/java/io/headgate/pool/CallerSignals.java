@@ -13,7 +13,7 @@ import reactor.core.CoreSubscriber;
 final class CallerSignals<T> {
 
     private final CoreSubscriber<? super T> caller;
-    private final UseGate delivery = new UseGate();
+    private final DrainGate delivery = new DrainGate();
 
     CallerSignals(CoreSubscriber<? super T> caller) {
         this.caller = caller;

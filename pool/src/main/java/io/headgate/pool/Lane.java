@@ -53,7 +53,7 @@ final class Lane {
     private final ArrayDeque<LaneCall> sent = new ArrayDeque<>();
     private final HeadWatch head;
     private long lastAnswer;
-    private long turnSince;
+    private long busySince;
 
     /**
      * @param depth most statements under way
@@ -203,7 +203,7 @@ final class Lane {
     }
 
     /** Takes no more until the place that the caller holds, and all others, are given up. */
-    void giveWay() {
+    void yieldTurn() {
         int before;
         do {
             before = taken.get();
@@ -236,10 +236,10 @@ final class Lane {
         long now = now();
         lastUsed = now;
         if (sent.isEmpty()) {
-            turnSince = now;
+            busySince = now;
             head.headChanged(now);
-        } else if (pooled && now - turnSince > PooledConnection.TURN) {
-            giveWay();
+        } else if (pooled && now - busySince > PooledConnection.MAX_BUSY) {
+            yieldTurn();
         }
         call.sentAt(now);
         sent.add(call);

@@ -42,7 +42,7 @@ final class Lanes {
     private final Scheduler timers;
     private final LaneQueue waiting;
     private final Executor outside;
-    private final LaneKeeper keeper;
+    private final LaneConnections keeper;
     private final OnLease onLease;
     private final Function<LaneCall, Mono<SqlResult>> withoutLane;
 
@@ -65,7 +65,7 @@ final class Lanes {
         this.listener = listener;
         this.waiting = new LaneQueue(options.maxWaiting());
         this.outside = new TimerThreads(timers);
-        this.keeper = new LaneKeeper(node, supply, options, timers, times, this::lanesChanged, this::noLaneUntil);
+        this.keeper = new LaneConnections(node, supply, options, timers, times, this::lanesChanged, this::noLaneUntil);
         this.timers = timers;
         this.onLease = onLease;
         this.withoutLane = withoutLane;

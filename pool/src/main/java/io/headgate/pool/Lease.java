@@ -35,7 +35,7 @@ final class Lease {
     private final DriverConnection connection;
     private final Runnable whenCommitting;
     private final Consumer<Throwable> whenThrown;
-    private final UseGate gate = new UseGate();
+    private final DrainGate gate = new DrainGate();
     private final LeaseActivity activity = new LeaseActivity();
     private volatile @Nullable LeftOverStreams streams;
     private volatile @Nullable String lastStatement;
@@ -153,7 +153,7 @@ final class Lease {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> work) {
-                send(source, new BegunAtOnce<>(new CaughtSignals<>(work, whenThrown)), sql);
+                send(source, new EagerSubscription<>(new CaughtSignals<>(work, whenThrown)), sql);
             }
         };
     }
@@ -202,7 +202,7 @@ final class Lease {
         return harmless ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
     }
 
-    UseGate gate() {
+    DrainGate gate() {
         return gate;
     }
 

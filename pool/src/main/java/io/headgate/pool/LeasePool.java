@@ -25,7 +25,7 @@ import reactor.util.context.Context;
 /**
  * Connections of one node, lent to one borrower at a time, first come first served.
  *
- * <p>A borrower gets an idle connection or joins the {@link BorrowerQueue}; {@link LeaseKeeper} opens and closes
+ * <p>A borrower gets an idle connection or joins the {@link BorrowerQueue}; {@link LeaseConnections} opens and closes
  * connections. One that comes back with a statement in flight or a transaction open is brought to rest first, or closed;
  * one that was unused for long is tried out before it is lent.
  *
@@ -45,7 +45,7 @@ final class LeasePool {
     private final PoolOptions options;
     private final DataAccessListener listener;
     private final Scheduler timers;
-    private final IdleTrial trial;
+    private final IdleValidator validator;
     private final SerialQueue events;
     private final Executor outside;
     private final boolean watched;
@@ -55,7 +55,7 @@ final class LeasePool {
 
     // belongs to the queue
     private final BorrowerQueue waiting;
-    private final LeaseKeeper keeper;
+    private final LeaseConnections keeper;
     private final LeaseLoad load;
     private final Standstill standstill;
 
@@ -67,14 +67,14 @@ final class LeasePool {
         this.options = options;
         this.listener = listener;
         this.timers = timers;
-        this.trial = new IdleTrial(supply, options, timers);
+        this.validator = new IdleValidator(supply, options, timers);
         this.outside = new TimerThreads(timers);
         this.watched =
                 !options.leakThreshold().isZero() || !options.reclaimAfter().isZero();
         this.load = new LeaseLoad(supply.now());
         this.events = new SerialQueue("the pool of " + node, () -> state = snapshot());
         this.waiting = new BorrowerQueue(node, supply, options, listener, timers, events);
-        this.keeper = new LeaseKeeper(node, supply, options, events, waiting, this::lend);
+        this.keeper = new LeaseConnections(node, supply, options, events, waiting, this::lend);
         this.standstill = new Standstill(
                 supply,
                 waiting,
@@ -119,7 +119,7 @@ final class LeasePool {
      * As {@link #useOnce(Function)}, or does the same elsewhere when every connection is lent and none that may still be opened is left
      * over from those who wait. That is decided where connections are given out, so it holds at that moment.
      */
-    <T> Mono<T> useOnceOrElse(long waited, Function<? super Lease, Mono<T>> body, OrElse<T> elsewhere) {
+    <T> Mono<T> useOnceOrElse(long waited, Function<? super Lease, Mono<T>> body, LaneFallback<T> elsewhere) {
         return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, elsewhere, true, waited));
     }
 
@@ -282,7 +282,7 @@ final class LeasePool {
      */
     void offer(Borrower<?> holder, PooledConnection connection) {
         events.run(() -> {
-            if (!waiting.isEmpty() && keeper.mayStay(connection) && !connection.owesPause(supply.now())) {
+            if (!waiting.isEmpty() && keeper.mayStay(connection) && !connection.mustYield(supply.now())) {
                 holder.passOn(() -> events.run(() -> passOn(connection)));
             }
         });
@@ -303,14 +303,14 @@ final class LeasePool {
      * @param context what the last holder's subscriber carried
      */
     void giveBack(PooledConnection connection, Context context) {
-        if (connection.driver().isAtRest()) {
+        if (connection.driver().isReady()) {
             events.run(() -> lend(connection));
             return;
         }
         connection
                 .driver()
-                .settle(options.cancelGrace(), options.settleLimit())
-                .timeout(options.longestSettling(), timers)
+                .reset(options.cancelGrace(), options.resetTimeout())
+                .timeout(options.longestReset(), timers)
                 .subscribe(
                         nothing -> {},
                         error -> discard(connection, error),
@@ -335,14 +335,14 @@ final class LeasePool {
         }
         PooledConnection connection = keeper.takeIdle();
         if (connection != null) {
-            tryOut(connection, borrower);
+            validate(connection, borrower);
         } else if (waiting.size() >= keeper.connectionsToCome() && borrower.canGoElsewhere()) {
             events.forCaller(borrower::goElsewhere);
         } else if (borrower.isWaiting()) {
             waiting.add(borrower);
             load.sees(waiting.size(), keeper.leased());
             keeper.connectForWaiting();
-            OrElse<?> orElse = borrower.orElse();
+            LaneFallback<?> orElse = borrower.orElse();
             if (orElse != null) {
                 standstill.watch();
                 if (!orElse.isPatient() && waiting.size() > keeper.connectionsToCome()) {
@@ -357,13 +357,13 @@ final class LeasePool {
         return supply.now() - borrower.since();
     }
 
-    private void tryOut(PooledConnection connection, Borrower<?> borrower) {
-        if (!trial.isDue(connection)) {
+    private void validate(PooledConnection connection, Borrower<?> borrower) {
+        if (!validator.isDue(connection)) {
             handOver(connection, borrower);
             return;
         }
         waiting.limitWait(borrower);
-        trial.run(
+        validator.run(
                 connection,
                 valid -> events.run(() -> {
                     if (valid && !keeper.isClosing()) {

@@ -28,7 +28,7 @@ final class LeasedTransaction implements SqlTransaction {
     private final TransactionOptions options;
     private final int depth;
     private final @Nullable LeasedTransaction outer;
-    private final UseGate gate = new UseGate();
+    private final DrainGate gate = new DrainGate();
     private final LeftOverStreams streams;
 
     /** Those of the whole transaction, as its holds. */

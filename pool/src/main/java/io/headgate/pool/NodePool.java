@@ -70,7 +70,7 @@ public final class NodePool implements SqlExecutor {
     private final Scheduler timers;
     private final AtomicBoolean kept = new AtomicBoolean();
     private final Disposable.Swap housekeeping = Disposables.swap();
-    private volatile @Nullable Replanning replanning;
+    private volatile @Nullable CapacityRefresh replanning;
     private int ticks;
 
     NodePool(
@@ -156,7 +156,7 @@ public final class NodePool implements SqlExecutor {
     }
 
     /** A quick one goes to a lane at once; one that is slow, or was never tried, when leases may be waiting for it. */
-    private OrElse<SqlResult> onLane(SqlStatement statement, StatementProfile profile) {
+    private LaneFallback<SqlResult> onLane(SqlStatement statement, StatementProfile profile) {
         LongFunction<Mono<SqlResult>> onLane = waited -> new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {
@@ -164,7 +164,7 @@ public final class NodePool implements SqlExecutor {
             }
         };
         StatementProfile known = times.known(profile);
-        return new OrElse<>(
+        return new LaneFallback<>(
                 onLane,
                 () -> placesOnLanes(profile),
                 () -> profile.mayShare() ? 0 : Math.max(1, (long) known.meanNanos()),
@@ -181,12 +181,12 @@ public final class NodePool implements SqlExecutor {
     /** Where one of its text waits for a lock, this one would too; and it may be found to write while it waits. */
     private int placesOnLanes(StatementProfile profile) {
         if (!profile.isShareable()) {
-            return OrElse.NOT_THIS_ONE;
+            return LaneFallback.NOT_THIS_ONE;
         }
         if (profile.mayShare()) {
             return lanes.hasRoomForQuick() && !onLease.mustWait(profile) ? 1 : 0;
         }
-        return profile.isSlowOnLane() || onLease.isAnyStuck(profile) ? OrElse.NOT_THIS_ONE : lanes.spare();
+        return profile.isSlowOnLane() || onLease.isAnyStuck(profile) ? LaneFallback.NOT_THIS_ONE : lanes.spare();
     }
 
     @Override
@@ -230,9 +230,9 @@ public final class NodePool implements SqlExecutor {
         }
         boolean oneSync = true;
         for (SqlStatement each : all) {
-            InScript how = InScript.of(each.facts());
-            oneSync &= how == InScript.UNDER_ONE_SYNC;
-            if (how == InScript.NOT_AT_ALL) {
+            ScriptMode how = ScriptMode.of(each.facts());
+            oneSync &= how == ScriptMode.UNDER_ONE_SYNC;
+            if (how == ScriptMode.NOT_AT_ALL) {
                 return Mono.error(() -> new ConfigurationException(
                         "what may commit by itself, several statements in one text, or a text that is not understood cannot be "
                                 + "part of atomically(...): " + each.text()
@@ -288,7 +288,7 @@ public final class NodePool implements SqlExecutor {
      * @param inputs puts what the application knows into a builder that has the database's limits
      */
     public void follow(CapacityPlan first, UnaryOperator<CapacityPlan.Builder> inputs) {
-        replanning = new Replanning(node, this, first, inputs, this::adopt, leases, lanes::meanNanos);
+        replanning = new CapacityRefresh(node, this, first, inputs, this::adopt, leases, lanes::meanNanos);
     }
 
     private void adopt(int newLanes, CapacityPlan plan) {
@@ -320,7 +320,7 @@ public final class NodePool implements SqlExecutor {
     }
 
     private void replan() {
-        Replanning used = replanning;
+        CapacityRefresh used = replanning;
         if (used != null && ticks++ % REPLANNING == 0) {
             used.tick();
         }
@@ -343,7 +343,7 @@ public final class NodePool implements SqlExecutor {
      *     its connections closed under it. Ends then even if connections do not close, but leaves a second for it
      */
     public Mono<Void> close(Duration patience) {
-        ClosingTime time = ClosingTime.of(patience);
+        ShutdownBudget time = ShutdownBudget.of(patience);
         return time.bound(Mono.when(leases.close(time.forWork()), lanes.close(time.forWork())), this.toString(), timers)
                 .doFirst(housekeeping::dispose);
     }

@@ -47,7 +47,7 @@ final class OnLease {
 
     /** As {@link #run(SqlStatement, StatementProfile, long)}, or does the same elsewhere when every connection is lent. */
     Mono<SqlResult> runOrElse(
-            SqlStatement statement, StatementProfile profile, long waited, OrElse<SqlResult> elsewhere) {
+            SqlStatement statement, StatementProfile profile, long waited, LaneFallback<SqlResult> elsewhere) {
         return leases.useOnceOrElse(waited, lease -> run(lease, statement, profile), elsewhere);
     }
 

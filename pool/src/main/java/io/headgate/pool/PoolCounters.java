@@ -65,8 +65,8 @@ final class PoolCounters implements DataAccessListener {
     }
 
     @Override
-    public void statementHealed(Node node, SqlStatement statement, String sqlState) {
-        next.statementHealed(node, statement, sqlState);
+    public void statementReprepared(Node node, SqlStatement statement, String sqlState) {
+        next.statementReprepared(node, statement, sqlState);
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
  * @param acquireTimeout longest wait for either
  * @param slowAfter from what time at the server a statement keeps off the lanes
  * @param cancelGrace how long a cancelled statement may go on before the server is asked to stop it
- * @param settleLimit how long a connection may take to come to rest before it is closed
+ * @param resetTimeout how long a connection may take to come to rest before it is closed
  * @param idleTimeout how long a connection beyond {@code minIdle} stays open unused
  * @param maxLifetime how old a connection gets, give or take a tenth
  * @param validateAfter how long a connection may be unused before it is tried out first
@@ -31,7 +31,7 @@ public record PoolOptions(
         Duration acquireTimeout,
         Duration slowAfter,
         Duration cancelGrace,
-        Duration settleLimit,
+        Duration resetTimeout,
         Duration idleTimeout,
         Duration maxLifetime,
         Duration validateAfter,
@@ -57,7 +57,7 @@ public record PoolOptions(
         positive("acquireTimeout", acquireTimeout);
         positive("slowAfter", slowAfter);
         positive("cancelGrace", cancelGrace);
-        positive("settleLimit", settleLimit);
+        positive("resetTimeout", resetTimeout);
         positive("idleTimeout", idleTimeout);
         positive("maxLifetime", maxLifetime);
         positive("validateAfter", validateAfter);
@@ -112,9 +112,9 @@ public record PoolOptions(
         return change.apply(new PoolOptionsBuilder(this)).build();
     }
 
-    /** Drivers keep to the limits of settling, one for an earlier COMMIT and one for the rest; this is for one that hangs. */
-    Duration longestSettling() {
-        return settleLimit.multipliedBy(2).plus(cancelGrace).plusSeconds(1);
+    /** Drivers keep to the limits of resetting, one for an earlier COMMIT and one for the rest; this is for one that hangs. */
+    Duration longestReset() {
+        return resetTimeout.multipliedBy(2).plus(cancelGrace).plusSeconds(1);
     }
 
     /** A quarter of the acquire time-out, in nanoseconds: what has lasted so long is not going to end in time for those that wait. */

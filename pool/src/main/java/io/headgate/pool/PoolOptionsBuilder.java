@@ -25,7 +25,7 @@ public final class PoolOptionsBuilder {
     private Duration acquireTimeout = Duration.ofSeconds(5);
     private Duration slowAfter = Duration.ofMillis(2);
     private Duration cancelGrace = Duration.ofMillis(50);
-    private Duration settleLimit = Duration.ofSeconds(5);
+    private Duration resetTimeout = Duration.ofSeconds(5);
     private Duration idleTimeout = Duration.ofMinutes(10);
     private Duration maxLifetime = Duration.ofMinutes(30);
     private Duration validateAfter = Duration.ofSeconds(30);
@@ -43,7 +43,7 @@ public final class PoolOptionsBuilder {
         acquireTimeout = from.acquireTimeout();
         slowAfter = from.slowAfter();
         cancelGrace = from.cancelGrace();
-        settleLimit = from.settleLimit();
+        resetTimeout = from.resetTimeout();
         idleTimeout = from.idleTimeout();
         maxLifetime = from.maxLifetime();
         validateAfter = from.validateAfter();
@@ -130,8 +130,8 @@ public final class PoolOptionsBuilder {
     }
 
     /** How long a connection may take to come to rest before it is closed; default 5 s. */
-    public PoolOptionsBuilder settleLimit(Duration limit) {
-        settleLimit = positive("settleLimit", limit);
+    public PoolOptionsBuilder resetTimeout(Duration limit) {
+        resetTimeout = positive("resetTimeout", limit);
         return this;
     }
 
@@ -189,7 +189,7 @@ public final class PoolOptionsBuilder {
                 acquireTimeout,
                 slowAfter,
                 cancelGrace,
-                settleLimit,
+                resetTimeout,
                 idleTimeout,
                 maxLifetime,
                 validateAfter,

@@ -17,14 +17,14 @@ final class PooledConnection {
      * How long a pooler's server connection is kept busy without a pause at most, while others may wait for one: the pooler
      * takes it back only when nothing is under way. A pause costs about a round trip.
      */
-    static final long TURN = TimeUnit.MILLISECONDS.toNanos(20);
+    static final long MAX_BUSY = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final DriverConnection driver;
     private final long openedAt;
     private final long expiresAt;
     private long idleSince;
     private long lentAt;
-    private long turnSince;
+    private long busySince;
     private boolean following;
     private @Nullable Borrower<?> holder;
     private @Nullable Borrower<?> committer;
@@ -71,8 +71,8 @@ final class PooledConnection {
     }
 
     /** Whether it has been busy for so long that it has to come to rest before it serves the next. */
-    boolean owesPause(long now) {
-        return driver.server().pooled() && now - turnSince > TURN;
+    boolean mustYield(long now) {
+        return driver.server().pooled() && now - busySince > MAX_BUSY;
     }
 
     long idleSince() {
@@ -81,7 +81,7 @@ final class PooledConnection {
 
     void lentTo(Borrower<?> borrower, long now) {
         if (!following) {
-            turnSince = now;
+            busySince = now;
         }
         following = false;
         holder = borrower;

@@ -163,7 +163,7 @@ public final class SessionConnections {
             if (state.updateAndGet(now -> now | CLOSING) == CLOSING) {
                 closed.tryEmitEmpty();
             }
-            ClosingTime time = ClosingTime.of(patience);
+            ShutdownBudget time = ShutdownBudget.of(patience);
             Mono<Void> ended = closed.asMono()
                     .timeout(
                             time.forWork(),

@@ -66,37 +66,37 @@ final class SessionTransactions {
                             work,
                             () -> mine.endingBy(sentFirst(lease.commit(), mine)),
                             () -> mine.endingBy(sentFirst(lease.rollback(), mine)),
-                            () -> mine.endingBy(settle()))
+                            () -> mine.endingBy(reset()))
                     // noted before the work is cancelled: the next transaction may be asked for at once
-                    .doOnCancel(() -> settleIfGivenUp(mine.givenUp()));
+                    .doOnCancel(() -> resetIfGivenUp(mine.givenUp()));
         });
     }
 
-    /** An end that was asked for before the connection is settled: settling waits for it, and ends nothing itself. */
+    /** An end that was asked for before the connection is settled: resetting waits for it, and ends nothing itself. */
     private Mono<Void> sentFirst(Mono<Void> end, Turn mine) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super Void> actual) {
                 end.subscribe(actual);
-                settleIfGivenUp(mine.begun());
+                resetIfGivenUp(mine.begun());
             }
         };
     }
 
     /** An end that has begun may be behind a statement that runs for long. */
-    private void settleIfGivenUp(Turn turn) {
-        if (turn.isToBeSettled()) {
-            settle().doOnTerminate(turn::oneHasEnded).subscribe();
+    private void resetIfGivenUp(Turn turn) {
+        if (turn.needsReset()) {
+            reset().doOnTerminate(turn::oneHasEnded).subscribe();
         }
     }
 
     /** A connection that does not come to rest is closed, and the session ends with it. */
-    private Mono<Void> settle() {
+    private Mono<Void> reset() {
         DriverConnection connection = lease.connection();
-        return Mono.defer(() -> connection.isAtRest()
+        return Mono.defer(() -> connection.isReady()
                         ? Mono.empty()
-                        : connection.settle(options.cancelGrace(), options.settleLimit()))
-                .timeout(options.longestSettling(), timers)
+                        : connection.reset(options.cancelGrace(), options.resetTimeout()))
+                .timeout(options.longestReset(), timers)
                 .onErrorResume(error -> {
                     logger.debug("closing a session connection that did not come to rest: {}", error.toString());
                     return connection
@@ -111,9 +111,9 @@ final class SessionTransactions {
         private final Sinks.Empty<Void> over = Sinks.empty();
         private volatile boolean givenUp;
         private volatile boolean ending;
-        private final AtomicBoolean settling = new AtomicBoolean();
+        private final AtomicBoolean resetting = new AtomicBoolean();
 
-        /** Its end, and its settling when that was given up: what comes next waits for both. */
+        /** Its end, and its resetting when that was given up: what comes next waits for both. */
         private final AtomicInteger endsToCome = new AtomicInteger(1);
 
         /** Whether it goes on for its caller. */
@@ -140,10 +140,10 @@ final class SessionTransactions {
         }
 
         /** Whether its end has begun, it was given up, and nobody settles it yet; if so, another end is to come. */
-        boolean isToBeSettled() {
+        boolean needsReset() {
             return givenUp
                     && ending
-                    && settling.compareAndSet(false, true)
+                    && resetting.compareAndSet(false, true)
                     && endsToCome.getAndUpdate(before -> before == 0 ? 0 : before + 1) > 0;
         }
 

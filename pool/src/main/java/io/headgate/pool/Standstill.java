@@ -96,7 +96,7 @@ final class Standstill {
         // the quick ones first, and what goes takes its place in this order
         waiting.letGoElsewhere(each -> goes(each, now));
         Borrower<?> slowOne = next;
-        OrElse<?> orElse = slowOne == null ? null : slowOne.orElse();
+        LaneFallback<?> orElse = slowOne == null ? null : slowOne.orElse();
         if (orElse != null) {
             turns.take(orElse.kind(), share(orElse));
             waiting.letGoElsewhere(each -> each == slowOne);
@@ -134,7 +134,7 @@ final class Standstill {
     }
 
     private boolean goes(Borrower<?> each, long now) {
-        OrElse<?> orElse = each.orElse();
+        LaneFallback<?> orElse = each.orElse();
         if (orElse == null || !each.isWaiting()) {
             return false;
         }
@@ -150,7 +150,7 @@ final class Standstill {
     }
 
     /** It came when the lanes were stuck, or connections were to come; one that is to come may never come. */
-    private boolean quickOneGoes(OrElse<?> orElse, long waited) {
+    private boolean quickOneGoes(LaneFallback<?> orElse, long waited) {
         if (orElse.places().getAsInt() <= 0) {
             wantLane(orElse, waited);
             return false;
@@ -159,7 +159,7 @@ final class Standstill {
     }
 
     /** While a connection is to come for it, only when that takes so long that it may never come: each connection costs. */
-    private void wantLane(OrElse<?> orElse, long waited) {
+    private void wantLane(LaneFallback<?> orElse, long waited) {
         if (noneComesWithin(waited)) {
             wantsLane = orElse.whenItWaits();
         }
@@ -174,9 +174,9 @@ final class Standstill {
      * may be waiting for this read; to the last lane, which the quick ones need, when no lease will come back by itself. Texts take fair
      * turns: a short one goes before a long one that came first, and none keeps another from going.
      */
-    private void consider(Borrower<?> each, OrElse<?> orElse, long waited) {
+    private void consider(Borrower<?> each, LaneFallback<?> orElse, long waited) {
         int places = orElse.places().getAsInt();
-        if (places == OrElse.NOT_THIS_ONE) {
+        if (places == LaneFallback.NOT_THIS_ONE) {
             return;
         }
         long end = turns.ask(orElse.kind(), share(orElse));
@@ -195,7 +195,7 @@ final class Standstill {
      * A long one counts as less than it takes, else it would wait for longer than its caller does; a short one as the time until the
      * next look, and so does one that was never seen to end.
      */
-    private long share(OrElse<?> orElse) {
+    private long share(LaneFallback<?> orElse) {
         return Math.max(LOOK, Math.min(orElse.usual().getAsLong(), longestShare));
     }
 }

@@ -27,7 +27,7 @@ import reactor.util.context.Context;
 final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
 
     private final CoreSubscriber<? super T> actual;
-    private final UseGate gate;
+    private final DrainGate gate;
     private final Mono<Void> commit;
     private final Mono<Void> rollback;
     private final Mono<Void> undo;
@@ -44,7 +44,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
      */
     TransactionScope(
             CoreSubscriber<? super T> actual,
-            UseGate gate,
+            DrainGate gate,
             Mono<Void> commit,
             Mono<Void> rollback,
             Mono<Void> undo,

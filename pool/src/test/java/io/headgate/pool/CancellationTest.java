@@ -153,9 +153,9 @@ class CancellationTest {
         Signals<SqlResult> caller = Signals.of(one.execute("slow"));
         Signals<SqlResult> next = Signals.of(one.execute("next"));
         caller.cancel();
-        assertThat(connection.log()).containsExactly("first", "slow", "(settle)");
+        assertThat(connection.log()).containsExactly("first", "slow", "(reset)");
         connection.answer();
-        assertThat(connection.log()).containsExactly("first", "slow", "(settle)", "next");
+        assertThat(connection.log()).containsExactly("first", "slow", "(reset)", "next");
         connection.answer();
         assertThat(next.completed()).isTrue();
         assertThat(caller.ended()).isFalse();
@@ -167,8 +167,8 @@ class CancellationTest {
         Signals<Void> caller = Signals.of(transaction(tx -> execute(tx, "a").then(outside.asMono())));
         connection.answer();
         caller.cancel();
-        assertThat(connection.log()).containsExactly("first", "BEGIN", "a", "(settle)");
-        assertThat(connection.isAtRest()).isTrue();
+        assertThat(connection.log()).containsExactly("first", "BEGIN", "a", "(reset)");
+        assertThat(connection.isReady()).isTrue();
         assertThat(one.pool.state().leased()).isZero();
         outside.tryEmitEmpty();
         assertThat(connection.log()).doesNotContain("COMMIT");
@@ -179,7 +179,7 @@ class CancellationTest {
         Signals<SqlResult> beginning = Signals.of(transaction(tx -> execute(tx, "a")));
         beginning.cancel();
         connection.answer();
-        assertThat(connection.log()).containsExactly("first", "BEGIN", "a", "(settle)");
+        assertThat(connection.log()).containsExactly("first", "BEGIN", "a", "(reset)");
 
         Signals<Object> committing =
                 Signals.of(transaction(tx -> execute(tx, "b").then(Mono.empty())));
@@ -187,7 +187,7 @@ class CancellationTest {
         committing.cancel();
         connection.answer();
         assertThat(connection.log())
-                .containsExactly("first", "BEGIN", "a", "(settle)", "BEGIN", "b", "COMMIT", "(settle)");
+                .containsExactly("first", "BEGIN", "a", "(reset)", "BEGIN", "b", "COMMIT", "(reset)");
         assertThat(one.pool.state().leased()).isZero();
     }
 
@@ -197,11 +197,11 @@ class CancellationTest {
                 transaction(tx -> execute(tx, "a").then(Mono.error(new IllegalStateException("work failed")))));
         connection.answer();
         caller.cancel();
-        assertThat(connection.log()).containsExactly("first", "BEGIN", "a", "ROLLBACK", "(settle)");
+        assertThat(connection.log()).containsExactly("first", "BEGIN", "a", "ROLLBACK", "(reset)");
         assertThat(one.pool.state().leased()).isEqualTo(1);
         connection.answer();
         assertThat(one.pool.state().leased()).isZero();
-        assertThat(connection.log()).containsExactly("first", "BEGIN", "a", "ROLLBACK", "(settle)");
+        assertThat(connection.log()).containsExactly("first", "BEGIN", "a", "ROLLBACK", "(reset)");
     }
 
     @Test

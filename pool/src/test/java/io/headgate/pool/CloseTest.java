@@ -59,7 +59,7 @@ class CloseTest {
         one.server.answerOnCommand();
         Signals<SqlResult> running = Signals.of(one.execute("a"));
         Signals<Void> close = close(one);
-        one.time.advanceTimeBy(PATIENCE.minus(ClosingTime.CLOSING).minusMillis(1));
+        one.time.advanceTimeBy(PATIENCE.minus(ShutdownBudget.CLOSING).minusMillis(1));
         assertThat(close.ended()).isFalse();
         one.time.advanceTimeBy(Duration.ofMillis(1));
         assertThat(running.error()).isInstanceOf(ClosedException.class);
@@ -88,7 +88,7 @@ class CloseTest {
         five.server.connection(4).lose();
         five.server.connections().forEach(FakeConnection::hangOnClose);
         close(five);
-        five.time.advanceTimeBy(PATIENCE.minus(ClosingTime.CLOSING));
+        five.time.advanceTimeBy(PATIENCE.minus(ShutdownBudget.CLOSING));
         List<Signals<?>> harmless = List.of(asksNothing, read, uncommitted, lost);
         assertThat(harmless).allSatisfy(caller -> {
             assertThat(caller.error()).isInstanceOf(ClosedException.class);
@@ -170,7 +170,7 @@ class CloseTest {
         one.execute("a").block();
         one.server.connection(0).hangOnClose();
         Signals<Void> close = Signals.of(one.pool.close(Duration.ZERO));
-        one.time.advanceTimeBy(ClosingTime.CLOSING);
+        one.time.advanceTimeBy(ShutdownBudget.CLOSING);
         assertThat(close.completed()).isTrue();
     }
 
@@ -178,8 +178,8 @@ class CloseTest {
     void givesUpOnAConnectionWhoseDriverNeverBringsItToRest() {
         one.server.answerOnCommand();
         Signals.of(one.execute("a")).cancel();
-        assertThat(one.server.connection(0).log()).containsExactly("a", "(settle)");
-        one.time.advanceTimeBy(one.options.settleLimit().multipliedBy(3));
+        assertThat(one.server.connection(0).log()).containsExactly("a", "(reset)");
+        one.time.advanceTimeBy(one.options.resetTimeout().multipliedBy(3));
         assertThat(one.server.connection(0).isOpen()).isFalse();
         assertThat(one.pool.state().open()).isZero();
         assertThat(one.listener.count("closed NOT_RESTORED")).isEqualTo(1);
@@ -194,7 +194,7 @@ class CloseTest {
         assertThat(close.ended()).isFalse();
         one.server.connection(0).answer();
         assertThat(close.completed()).isTrue();
-        assertThat(one.server.connection(0).log()).containsExactly("a", "(settle)", "(close)");
+        assertThat(one.server.connection(0).log()).containsExactly("a", "(reset)", "(close)");
     }
 
     @Test

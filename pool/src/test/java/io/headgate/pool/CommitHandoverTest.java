@@ -86,7 +86,7 @@ class CommitHandoverTest {
         answer();
         first.cancel();
         assertThat(one.pool.state().leased()).isEqualTo(1);
-        assertThat(log()).doesNotContain("(settle)");
+        assertThat(log()).doesNotContain("(reset)");
         answer();
         answer();
         assertThat(log()).containsExactly("BEGIN", "a", "COMMIT", "BEGIN", "b", "COMMIT", "BEGIN", "c");
@@ -106,7 +106,7 @@ class CommitHandoverTest {
         Signals<SqlResult> second = Signals.of(transaction("b"));
         answer();
         second.cancel();
-        assertThat(log()).containsExactly("BEGIN", "a", "COMMIT", "BEGIN", "b", "(settle)");
+        assertThat(log()).containsExactly("BEGIN", "a", "COMMIT", "BEGIN", "b", "(reset)");
         answer();
         assertThat(first.completed()).isTrue();
         answer();
@@ -137,7 +137,7 @@ class CommitHandoverTest {
         Signals.of(transaction("c"));
         answer();
         assertThat(log()).containsExactly("BEGIN", "a", "COMMIT", "BEGIN", "b");
-        one.time.advanceTimeBy(Duration.ofNanos(PooledConnection.TURN + 1));
+        one.time.advanceTimeBy(Duration.ofNanos(PooledConnection.MAX_BUSY + 1));
         answer();
         answer();
         assertThat(log()).containsExactly("BEGIN", "a", "COMMIT", "BEGIN", "b", "COMMIT");
@@ -224,7 +224,7 @@ class CommitHandoverTest {
     private void assertAllIsBack() {
         assertThat(one.pool.state().leased()).isZero();
         assertThat(one.pool.state().waiting()).isZero();
-        assertThat(one.server.connection(0).isAtRest()).isTrue();
+        assertThat(one.server.connection(0).isReady()).isTrue();
         assertThat(one.server.connections()).hasSize(1);
     }
 }

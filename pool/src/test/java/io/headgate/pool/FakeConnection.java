@@ -48,7 +48,7 @@ class FakeConnection implements DriverConnection {
     private String opening;
     private int transactions;
     private int streamsCancelled;
-    private MonoSink<Void> settling;
+    private MonoSink<Void> resetting;
 
     private final Map<String, BooleanSupplier> whenSentAgain = new HashMap<>();
 
@@ -93,8 +93,8 @@ class FakeConnection implements DriverConnection {
         answersAtOnce = false;
     }
 
-    /** Makes {@link #settle} fail. */
-    void refuseToSettle() {
+    /** Makes {@link #reset} fail. */
+    void refuseToReset() {
         stubborn = true;
     }
 
@@ -155,7 +155,7 @@ class FakeConnection implements DriverConnection {
             oldest = unanswered.remove().answer();
         }
         oldest.accept(error);
-        settleIfIdle();
+        resetIfIdle();
     }
 
     private Mono<Void> send(String sql, Runnable onAnswer) {
@@ -220,7 +220,7 @@ class FakeConnection implements DriverConnection {
         transactions++;
     }
 
-    private synchronized boolean forgetOpening() {
+    private synchronized boolean dropPendingBegin() {
         boolean held = opening != null;
         opening = null;
         transactions -= held ? 1 : 0;
@@ -230,7 +230,7 @@ class FakeConnection implements DriverConnection {
     @Override
     public Mono<Void> commit(Runnable whenSent) {
         return Mono.defer(() -> {
-            if (forgetOpening()) {
+            if (dropPendingBegin()) {
                 return Mono.empty();
             }
             Mono<Void> end = endTransaction("COMMIT");
@@ -243,7 +243,7 @@ class FakeConnection implements DriverConnection {
 
     @Override
     public Mono<Void> rollback() {
-        return Mono.defer(() -> forgetOpening() ? Mono.empty() : endTransaction("ROLLBACK"));
+        return Mono.defer(() -> dropPendingBegin() ? Mono.empty() : endTransaction("ROLLBACK"));
     }
 
     private Mono<Void> endTransaction(String sql) {
@@ -265,37 +265,37 @@ class FakeConnection implements DriverConnection {
     }
 
     @Override
-    public synchronized boolean isAtRest() {
+    public synchronized boolean isReady() {
         return open && unanswered.isEmpty() && transactions == 0;
     }
 
     @Override
-    public Mono<Void> settle(Duration grace, Duration limit) {
+    public Mono<Void> reset(Duration grace, Duration limit) {
         return Mono.create(sink -> {
             synchronized (this) {
-                log.add("(settle)");
+                log.add("(reset)");
                 callers.add(sink.contextView().getOrDefault("caller", ""));
-                settling = sink;
+                resetting = sink;
             }
-            settleIfIdle();
+            resetIfIdle();
         });
     }
 
-    private void settleIfIdle() {
+    private void resetIfIdle() {
         MonoSink<Void> sink;
         synchronized (this) {
-            sink = settling;
+            sink = resetting;
             if (sink == null || !(unanswered.isEmpty() || stubborn)) {
                 return;
             }
-            settling = null;
+            resetting = null;
             if (!stubborn) {
                 opening = null;
                 transactions = 0;
             }
         }
         if (stubborn || !open) {
-            sink.error(new ConnectionLostException(Node.of("fake", 1), "does not settle", Outcome.NOT_EXECUTED, null));
+            sink.error(new ConnectionLostException(Node.of("fake", 1), "is not reset", Outcome.NOT_EXECUTED, null));
         } else {
             sink.success();
         }
@@ -343,7 +343,7 @@ class FakeConnection implements DriverConnection {
         }
         inFlight.forEach(statement ->
                 statement.accept(new ConnectionLostException(Node.of("fake", 1), why, Outcome.UNKNOWN, null)));
-        settleIfIdle();
+        resetIfIdle();
         closed.tryEmitEmpty();
     }
 }

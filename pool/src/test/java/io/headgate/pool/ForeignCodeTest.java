@@ -215,7 +215,7 @@ class ForeignCodeTest {
         }
         assertThat(caller.error()).isSameAs(fatal);
         assertThat(caller.ends()).isEqualTo(1);
-        assertThat(connection.isAtRest()).isTrue();
+        assertThat(connection.isReady()).isTrue();
         assertThat(pool.pool.state().leased()).isZero();
     }
 

@@ -96,7 +96,7 @@ class HeadWatchTest {
         assertThat(behind.completed()).isTrue();
         FakeConnection lease = two.connection(2);
         two.answerAll(lease);
-        assertThat(lease.log()).containsExactly("BEGIN READ ONLY", "behind", "(settle)");
+        assertThat(lease.log()).containsExactly("BEGIN READ ONLY", "behind", "(reset)");
         assertThat(behind.ends()).isEqualTo(1);
         assertThat(two.leases.state().leased()).isZero();
     }
@@ -214,7 +214,7 @@ class HeadWatchTest {
     }
 
     private static StaleStatementException outdated() {
-        return StaleStatements.unhealed(
+        return StaleStatements.notReprepared(
                 LaneFixture.serverError("ERROR", "0A000", "cached plan must not change result type"), true);
     }
 

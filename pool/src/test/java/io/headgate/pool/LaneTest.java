@@ -71,7 +71,7 @@ class LaneTest {
             check(lane.take(), "there was room");
             Interleaving.of(
                     () -> {
-                        lane.giveWay();
+                        lane.yieldTurn();
                         lane.free();
                     },
                     () -> {
@@ -94,7 +94,7 @@ class LaneTest {
             check(lane.take(), "there was room");
             Interleaving.of(
                     () -> {
-                        lane.giveWay();
+                        lane.yieldTurn();
                         lane.free();
                     },
                     lane::leave);

@@ -95,7 +95,7 @@ class LeakDetectionTest {
         assertThat(leaking.ends()).isEqualTo(1);
         assertThat(next.completed()).isTrue();
         assertThat(reclaiming.server.connection(0).log())
-                .containsExactly(TransactionOptions.defaults().beginSql(), "UPDATE held", "(settle)", "next");
+                .containsExactly(TransactionOptions.defaults().beginSql(), "UPDATE held", "(reset)", "next");
         assertThat(reclaiming.pool.state().leased()).isZero();
     }
 

@@ -191,9 +191,9 @@ class LeasePoolTest {
         Signals.of(one.execute("next"));
         FakeConnection connection = one.server.connection(0);
         assertThat(leaving.completed()).isTrue();
-        assertThat(connection.log()).containsExactly("left behind", "(settle)");
+        assertThat(connection.log()).containsExactly("left behind", "(reset)");
         connection.answer();
-        assertThat(connection.log()).containsExactly("left behind", "(settle)", "next");
+        assertThat(connection.log()).containsExactly("left behind", "(reset)", "next");
     }
 
     @Test
@@ -201,9 +201,9 @@ class LeasePoolTest {
         one.server.answerOnCommand();
         Signals<SqlResult> caller = Signals.of(one.execute("a"));
         Signals<SqlResult> next = Signals.of(one.execute("b"));
-        one.server.connection(0).refuseToSettle();
+        one.server.connection(0).refuseToReset();
         caller.cancel();
-        assertThat(one.server.connection(0).log()).containsExactly("a", "(settle)", "(close)");
+        assertThat(one.server.connection(0).log()).containsExactly("a", "(reset)", "(close)");
         one.server.connection(1).answer();
         assertThat(next.completed()).isTrue();
         assertThat(one.listener.events())

@@ -113,7 +113,7 @@ class LeasedTransactionTest {
         assertThat(caller.ended()).isFalse();
         connection.fail(FAILURE);
         assertThat(caller.error()).isSameAs(FAILURE);
-        assertThat(sent()).containsExactly("BEGIN", "a", "COMMIT", "(settle)");
+        assertThat(sent()).containsExactly("BEGIN", "a", "COMMIT", "(reset)");
     }
 
     @Test
@@ -281,13 +281,13 @@ class LeasedTransactionTest {
     }
 
     @Test
-    void settlesWithTheCallersContext() {
+    void resetsWithTheCallersContext() {
         one.server.answerOnCommand();
         Disposable caller = transaction(tx -> execute(tx, "a"))
                 .contextWrite(context -> context.put("caller", "c1"))
                 .subscribe();
         caller.dispose();
-        assertThat(sent()).containsExactly("BEGIN", "a", "(settle)");
+        assertThat(sent()).containsExactly("BEGIN", "a", "(reset)");
         assertThat(one.server.connection(0).callers()).containsExactly("c1", "c1");
     }
 

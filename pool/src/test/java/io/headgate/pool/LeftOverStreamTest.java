@@ -149,7 +149,7 @@ class LeftOverStreamTest {
         assertThat(caller.completed())
                 .as("it was committed, whatever the reader threw")
                 .isTrue();
-        assertThat(connection().isAtRest()).isTrue();
+        assertThat(connection().isReady()).isTrue();
         assertThat(one.pool.state().leased()).isZero();
     }
 

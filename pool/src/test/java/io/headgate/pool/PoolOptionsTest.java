@@ -20,7 +20,7 @@ class PoolOptionsTest {
                 .acquireTimeout(Duration.ofSeconds(6))
                 .slowAfter(Duration.ofSeconds(7))
                 .cancelGrace(Duration.ofSeconds(8))
-                .settleLimit(Duration.ofSeconds(9))
+                .resetTimeout(Duration.ofSeconds(9))
                 .idleTimeout(Duration.ofSeconds(10))
                 .maxLifetime(Duration.ofSeconds(11))
                 .validateAfter(Duration.ofSeconds(12))
@@ -49,7 +49,7 @@ class PoolOptionsTest {
         refused(options -> options.acquireTimeout(Duration.ZERO), "acquireTimeout is PT0S");
         refused(options -> options.slowAfter(Duration.ZERO), "slowAfter is PT0S");
         refused(options -> options.cancelGrace(Duration.ofMillis(-1)), "cancelGrace is PT-0.001S");
-        refused(options -> options.settleLimit(Duration.ZERO), "settleLimit is PT0S");
+        refused(options -> options.resetTimeout(Duration.ZERO), "resetTimeout is PT0S");
         refused(options -> options.idleTimeout(Duration.ZERO), "idleTimeout is PT0S");
         refused(options -> options.maxLifetime(Duration.ZERO), "maxLifetime is PT0S");
         refused(options -> options.validateAfter(Duration.ZERO), "validateAfter is PT0S");

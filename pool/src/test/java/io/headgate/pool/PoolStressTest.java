@@ -90,7 +90,7 @@ class PoolStressTest {
             assertThat(completed).hasValueGreaterThan(OPERATIONS / 10);
             assertThat(cancelled).hasValueGreaterThan(OPERATIONS / 10);
             assertThat(followed).hasValueGreaterThan(OPERATIONS / 100);
-            assertThat(connections).hasSize(8).allMatch(DriverConnection::isAtRest);
+            assertThat(connections).hasSize(8).allMatch(DriverConnection::isReady);
         } finally {
             network.shutdownNow();
         }
@@ -217,15 +217,15 @@ class PoolStressTest {
 
         @Override
         public Mono<Void> commit(Runnable whenSent) {
-            return Mono.defer(() -> forgetOpening() ? Mono.empty() : send(this::ended, whenSent));
+            return Mono.defer(() -> dropPendingBegin() ? Mono.empty() : send(this::ended, whenSent));
         }
 
         @Override
         public Mono<Void> rollback() {
-            return Mono.defer(() -> forgetOpening() ? Mono.empty() : send(this::ended, () -> {}));
+            return Mono.defer(() -> dropPendingBegin() ? Mono.empty() : send(this::ended, () -> {}));
         }
 
-        private synchronized boolean forgetOpening() {
+        private synchronized boolean dropPendingBegin() {
             boolean held = opening;
             opening = false;
             return held;
@@ -241,12 +241,12 @@ class PoolStressTest {
         }
 
         @Override
-        public synchronized boolean isAtRest() {
+        public synchronized boolean isReady() {
             return inFlightHere == 0 && !inTransaction && !opening;
         }
 
         @Override
-        public Mono<Void> settle(Duration grace, Duration limit) {
+        public Mono<Void> reset(Duration grace, Duration limit) {
             return Mono.create(sink -> {
                 Runnable settled = () -> {
                     synchronized (this) {

@@ -166,7 +166,7 @@ class SavepointGivenUpTest {
         connection.answer();
         caller.cancel();
         answerAll();
-        assertThat(connection.log()).containsExactly("BEGIN", "SAVEPOINT headgate_1", "hangs", "(settle)");
-        assertThat(connection.isAtRest()).isTrue();
+        assertThat(connection.log()).containsExactly("BEGIN", "SAVEPOINT headgate_1", "hangs", "(reset)");
+        assertThat(connection.isReady()).isTrue();
     }
 }

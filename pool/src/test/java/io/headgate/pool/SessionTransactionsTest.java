@@ -23,13 +23,13 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 /** A session has one transaction at a time, and what it gives up is undone before it does anything else. */
 class SessionTransactionsTest {
 
-    private Mono<Void> afterSettling = Mono.empty();
+    private Mono<Void> afterReset = Mono.empty();
     private Runnable whileWorkIsSent = () -> {};
 
     private final FakeConnection connection = new FakeConnection(false, false) {
         @Override
-        public Mono<Void> settle(Duration grace, Duration limit) {
-            return super.settle(grace, limit).then(Mono.defer(() -> afterSettling));
+        public Mono<Void> reset(Duration grace, Duration limit) {
+            return super.reset(grace, limit).then(Mono.defer(() -> afterReset));
         }
 
         @Override
@@ -74,9 +74,9 @@ class SessionTransactionsTest {
         Signals<SqlResult> givenUp = transactionOf("long");
         givenUp.cancel();
         Signals<SqlResult> next = statement("next");
-        assertThat(connection.log()).containsExactly("BEGIN", "long", "(settle)");
+        assertThat(connection.log()).containsExactly("BEGIN", "long", "(reset)");
         connection.answer();
-        assertThat(connection.log()).endsWith("(settle)", "next");
+        assertThat(connection.log()).endsWith("(reset)", "next");
         connection.answer();
         assertThat(next.completed()).isTrue();
     }
@@ -86,11 +86,11 @@ class SessionTransactionsTest {
         transactionOf("long").cancel();
         Signals<SqlResult> next = transactionOf("next");
         connection.answer();
-        assertThat(connection.log()).endsWith("(settle)", "BEGIN", "next");
+        assertThat(connection.log()).endsWith("(reset)", "BEGIN", "next");
         next.cancel();
         Signals.of(session.stream(SqlStatement.of("rows")));
         connection.answer();
-        assertThat(connection.log()).endsWith("(settle)", "BEGIN READ ONLY", "rows");
+        assertThat(connection.log()).endsWith("(reset)", "BEGIN READ ONLY", "rows");
     }
 
     /** Otherwise the next statement would be the first of it. */
@@ -98,7 +98,7 @@ class SessionTransactionsTest {
     void oneThatWasGivenUpBeforeItsFirstStatementHasNotBegun() {
         transaction(tx -> Mono.never()).cancel();
         statement("next");
-        assertThat(connection.log()).containsExactly("(settle)", "next");
+        assertThat(connection.log()).containsExactly("(reset)", "next");
     }
 
     @Test
@@ -107,9 +107,9 @@ class SessionTransactionsTest {
         connection.answer();
         givenUp.cancel();
         Signals<SqlResult> next = transactionOf("next");
-        assertThat(connection.log()).containsExactly("BEGIN", "work", "COMMIT", "(settle)");
+        assertThat(connection.log()).containsExactly("BEGIN", "work", "COMMIT", "(reset)");
         connection.answer();
-        assertThat(connection.log()).endsWith("COMMIT", "(settle)", "BEGIN", "next");
+        assertThat(connection.log()).endsWith("COMMIT", "(reset)", "BEGIN", "next");
         connection.answer();
         connection.answer();
         assertThat(next.completed()).isTrue();
@@ -124,25 +124,25 @@ class SessionTransactionsTest {
         });
         givenUp.cancel();
         statement("next");
-        assertThat(connection.log()).containsExactly("BEGIN", "long", "COMMIT", "(settle)");
+        assertThat(connection.log()).containsExactly("BEGIN", "long", "COMMIT", "(reset)");
         connection.answer();
         connection.answer();
-        assertThat(connection.log()).endsWith("(settle)", "next");
+        assertThat(connection.log()).endsWith("(reset)", "next");
     }
 
     /** It rolls back what is open then. */
     @Test
-    void theNextBeginsWhenTheSettlingOfAnEndThatHadBegunIsOver() {
+    void theNextBeginsWhenTheResetOfAnEndThatHadBegunIsOver() {
         Sinks.Empty<Void> settled = Sinks.empty();
-        afterSettling = settled.asMono();
+        afterReset = settled.asMono();
         Signals<SqlResult> givenUp = transactionOf("work");
         connection.answer();
         givenUp.cancel();
         transactionOf("next");
         connection.answer();
-        assertThat(connection.log()).containsExactly("BEGIN", "work", "COMMIT", "(settle)");
+        assertThat(connection.log()).containsExactly("BEGIN", "work", "COMMIT", "(reset)");
         settled.tryEmitEmpty();
-        assertThat(connection.log()).endsWith("(settle)", "BEGIN", "next");
+        assertThat(connection.log()).endsWith("(reset)", "BEGIN", "next");
     }
 
     /** The work has ended, but its end waits for a statement that is on its way. */
@@ -161,9 +161,9 @@ class SessionTransactionsTest {
         }));
         begin.tryEmitEmpty();
         statement("next");
-        // the other way round the settling would end the transaction, and the COMMIT come outside
+        // the other way round the resetting would end the transaction, and the COMMIT come outside
         assertThat(connection.log())
-                .containsSubsequence("work", "COMMIT", "(settle)")
+                .containsSubsequence("work", "COMMIT", "(reset)")
                 .doesNotContain("next");
         connection.answer();
         connection.answer();
@@ -209,7 +209,7 @@ class SessionTransactionsTest {
     /** Nobody knows what state it is in. */
     @Test
     void aConnectionThatDoesNotComeToRestIsClosedAndTheSessionEnds() {
-        connection.refuseToSettle();
+        connection.refuseToReset();
         transactionOf("long").cancel();
         Signals<SqlResult> next = statement("next");
         assertThat(connection.isOpen()).isFalse();
@@ -218,7 +218,7 @@ class SessionTransactionsTest {
     }
 
     @Test
-    void aConnectionThatNeitherSettlesNorClosesHoldsNobodyUpForEver() {
+    void aConnectionThatIsNeitherResetNorClosesHoldsNobodyUpForEver() {
         connection.hangOnClose();
         transactionOf("long").cancel();
         Signals<SqlResult> next = statement("next");
@@ -238,7 +238,7 @@ class SessionTransactionsTest {
             beside.start();
             givenUp.cancel();
             beside.join();
-            assertThat(connection.log().subList(sent, connection.log().size())).containsExactly("(settle)");
+            assertThat(connection.log().subList(sent, connection.log().size())).containsExactly("(reset)");
             connection.answer();
             if (!other.get().ended()) {
                 other.get().cancel();
@@ -259,9 +259,9 @@ class SessionTransactionsTest {
         }));
         statement("next");
         connection.answer();
-        assertThat(connection.log()).endsWith("(settle)", "BEGIN", "second", "(settle)");
+        assertThat(connection.log()).endsWith("(reset)", "BEGIN", "second", "(reset)");
         connection.answer();
-        assertThat(connection.log()).endsWith("second", "(settle)", "next");
+        assertThat(connection.log()).endsWith("second", "(reset)", "next");
     }
 
     @Test
@@ -270,8 +270,8 @@ class SessionTransactionsTest {
         Signals<SqlResult> waiting = transactionOf("waiting");
         waiting.cancel();
         connection.answer();
-        assertThat(connection.log()).containsExactly("BEGIN", "long", "(settle)");
+        assertThat(connection.log()).containsExactly("BEGIN", "long", "(reset)");
         statement("next");
-        assertThat(connection.log()).endsWith("(settle)", "next");
+        assertThat(connection.log()).endsWith("(reset)", "next");
     }
 }

@@ -150,12 +150,12 @@ final class StressedLane implements DriverConnection {
     }
 
     @Override
-    public boolean isAtRest() {
+    public boolean isReady() {
         return open;
     }
 
     @Override
-    public Mono<Void> settle(Duration grace, Duration limit) {
+    public Mono<Void> reset(Duration grace, Duration limit) {
         return Mono.error(new UnsupportedOperationException());
     }
 

@@ -28,7 +28,8 @@ class TransactionScopeTest {
     };
 
     private void run(Publisher<String> work) {
-        scope.set(new TransactionScope<>(caller, new UseGate(), end("commit"), end("rollback"), end("undo"), () -> {}));
+        scope.set(
+                new TransactionScope<>(caller, new DrainGate(), end("commit"), end("rollback"), end("undo"), () -> {}));
         scope.get().start(() -> work);
     }
 
@@ -69,7 +70,7 @@ class TransactionScopeTest {
 
     @Test
     void workThatIsGivenUpIsUndoneWhenNothingOfItCanBeSentAnyMore() {
-        UseGate gate = new UseGate();
+        DrainGate gate = new DrainGate();
         scope.set(new TransactionScope<>(caller, gate, Mono.empty(), Mono.empty(), end("undo"), () -> {}));
         scope.get().start(Mono::never);
         assertThat(gate.enter()).isTrue();

@@ -62,12 +62,12 @@ final class AnsweringConnection implements DriverConnection {
     }
 
     @Override
-    public boolean isAtRest() {
+    public boolean isReady() {
         return true;
     }
 
     @Override
-    public Mono<Void> settle(Duration grace, Duration limit) {
+    public Mono<Void> reset(Duration grace, Duration limit) {
         return Mono.empty();
     }
 

@@ -108,7 +108,7 @@ final class HeadgateConnection implements Connection {
                             : inOwnTransaction(own, inner -> inner.execute(statement))
                                     .single();
                 })
-                .onErrorMap(R2dbcErrors::of);
+                .onErrorMap(R2dbcExceptions::of);
     }
 
     /** Runs statements in one pipeline, all or none. */
@@ -126,7 +126,7 @@ final class HeadgateConnection implements Connection {
                             // word
                             : inOwnTransaction(settings(), inner -> pipeline(statements, inner::execute));
                 })
-                .onErrorMap(R2dbcErrors::of);
+                .onErrorMap(R2dbcExceptions::of);
     }
 
     private static Flux<SqlResult> pipeline(
@@ -159,7 +159,7 @@ final class HeadgateConnection implements Connection {
                             ? executor.stream(query)
                             : inOwnTransaction(own, inner -> inner.stream(query));
                 })
-                .onErrorMap(R2dbcErrors::of);
+                .onErrorMap(R2dbcExceptions::of);
     }
 
     private <T> Flux<T> inOwnTransaction(Settings own, Function<SqlTransaction, ? extends Publisher<T>> work) {
@@ -409,7 +409,7 @@ final class HeadgateConnection implements Connection {
                         return change.take();
                     }
                 })
-                .onErrorMap(R2dbcErrors::of));
+                .onErrorMap(R2dbcExceptions::of));
     }
 
     @Override

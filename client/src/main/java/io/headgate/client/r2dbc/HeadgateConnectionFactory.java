@@ -74,7 +74,7 @@ public final class HeadgateConnectionFactory implements ConnectionFactory, Close
         return executor.execute(VERSION)
                 .map(result -> result.rows().get(0).require(0, String.class))
                 .doOnNext(version -> serverVersion = version)
-                .onErrorMap(R2dbcErrors::of);
+                .onErrorMap(R2dbcExceptions::of);
     }
 
     private Connection connection(String version) {

@@ -23,7 +23,7 @@ public interface CopyConnection extends DriverConnection {
 
     /**
      * Unloads data by {@code COPY ... TO STDOUT}. Statements subscribed to meanwhile wait for its end. Without demand the server
-     * is not read from, and waits; cancelling drops what still comes, until {@link #settle} has stopped it.
+     * is not read from, and waits; cancelling drops what still comes, until {@link #reset} has stopped it.
      *
      * @param copySql the {@code COPY} statement; it takes no parameters
      * @return the data in the statement's format, cut between rows, in buffers of the subscriber's own

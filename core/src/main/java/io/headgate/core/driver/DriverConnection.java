@@ -17,7 +17,7 @@ import reactor.core.publisher.Mono;
  * where the driver pipelines ({@link SqlDriver#pipelines}). Each outside a transaction has an implicit transaction of its own.
  *
  * <p>Signals come on the connection's event loop. Cancelling a statement drops its answer; the statement goes on until
- * it has ended or {@link #settle} has stopped it, and the connection is fit for others only after that. Safe for use by
+ * it has ended or {@link #reset} has stopped it, and the connection is fit for others only after that. Safe for use by
  * many threads, though only one owner at a time can mean anything by a transaction.
  */
 public interface DriverConnection {
@@ -86,7 +86,7 @@ public interface DriverConnection {
     boolean isOnLoop();
 
     /** Whether nothing is in flight and no transaction is open. */
-    boolean isAtRest();
+    boolean isReady();
 
     /**
      * Brings the connection to rest: waits for what is in flight, asks the server to cancel it when it takes longer than
@@ -97,7 +97,7 @@ public interface DriverConnection {
      * @param limit how long all of it may take before it fails
      * @return completes at rest; fails when the connection could not be brought there and has to be closed
      */
-    Mono<Void> settle(Duration grace, Duration limit);
+    Mono<Void> reset(Duration grace, Duration limit);
 
     /** Asks the server to cancel what runs; completes when the server has taken the request, whatever came of it. */
     Mono<Void> requestCancel();

@@ -49,7 +49,7 @@ public interface DataAccessListener {
     }
 
     /** A statement's prepared form no longer fitted, and it was prepared anew and repeated unseen. */
-    default void statementHealed(Node node, SqlStatement statement, String sqlState) {}
+    default void statementReprepared(Node node, SqlStatement statement, String sqlState) {}
 
     /** A connection was opened in {@code nanos}. */
     default void connectionOpened(Node node, long nanos) {}

@@ -80,9 +80,9 @@ public final class Listeners {
         }
 
         @Override
-        public void statementHealed(Node node, SqlStatement statement, String sqlState) {
-            first.statementHealed(node, statement, sqlState);
-            second.statementHealed(node, statement, sqlState);
+        public void statementReprepared(Node node, SqlStatement statement, String sqlState) {
+            first.statementReprepared(node, statement, sqlState);
+            second.statementReprepared(node, statement, sqlState);
         }
 
         @Override

@@ -45,8 +45,8 @@ public final class GuardedListener implements DataAccessListener {
     }
 
     @Override
-    public void statementHealed(Node node, SqlStatement statement, String sqlState) {
-        tell(() -> listener.statementHealed(node, statement, sqlState));
+    public void statementReprepared(Node node, SqlStatement statement, String sqlState) {
+        tell(() -> listener.statementReprepared(node, statement, sqlState));
     }
 
     @Override

@@ -53,7 +53,7 @@ public final class StaleStatements {
     }
 
     /** The error for one that was not repeated. */
-    public static StaleStatementException unhealed(DatabaseException stale, boolean inTransaction) {
+    public static StaleStatementException notReprepared(DatabaseException stale, boolean inTransaction) {
         Meaning known = ErrorTable.of(stale.error(), Effect.ATOMIC);
         Meaning meaning = new Meaning(known.kind(), known.isTransient(), stale.outcome(), known.reason());
         String advice;

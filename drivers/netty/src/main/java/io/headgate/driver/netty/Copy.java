@@ -49,18 +49,18 @@ abstract class Copy extends Unit implements Wire.Task {
             return;
         }
         transaction = connection.transaction();
-        String opening = connection.takeOpening();
+        String begin = connection.takePendingBegin();
         connection.wire().pause();
-        if (opening != null) {
+        if (begin != null) {
             turn.expect(new Command(
                     tag -> connection.wire().resume(this),
                     refused -> {
-                        connection.open(opening);
+                        connection.deferBegin(begin);
                         connection.wire().resume(null);
                         end(connection.errors().failure(refused, sql, transaction));
                     },
                     (fatal, why, sent) -> end(connection.errors().lost(fatal, why, sql, transaction, false))));
-            Frontend.query(turn.out(), opening);
+            Frontend.query(turn.out(), begin);
             return;
         }
         turn.expect(this);

@@ -129,10 +129,10 @@ final class CursorRows implements Described {
         turn.end();
         ByteBuf out = turn.out();
         int start = out.writerIndex();
-        String opening = connection.takeOpening();
+        String begin = connection.takePendingBegin();
         try {
-            if (opening != null) {
-                Frontend.statement(out, opening);
+            if (begin != null) {
+                Frontend.statement(out, begin);
             }
             Frontend.parse(out, Frontend.NO_NAME, text.utf8(), types.types());
             Values.bind(
@@ -146,9 +146,9 @@ final class CursorRows implements Described {
                     connection.settings().maxValueBytes());
         } catch (Throwable thrown) {
             out.writerIndex(start);
-            if (opening != null) {
+            if (begin != null) {
                 // it goes before the next statement
-                connection.open(opening);
+                connection.deferBegin(begin);
             }
             finish(Values.unwritable(thrown, query.text()));
             return;
@@ -156,8 +156,8 @@ final class CursorRows implements Described {
         Frontend.describePortal(out, portal);
         Frontend.execute(out, portal, query.fetchSize());
         Frontend.sync(out);
-        turn.expect(new Fetch(opening));
-        if (opening != null) {
+        turn.expect(new Fetch(begin));
+        if (begin != null) {
             // behind the Sync of a BEGIN that fails a statement would run outside the transaction
             connection.wire().pause();
         }
@@ -269,7 +269,7 @@ final class CursorRows implements Described {
             text.columns(null);
         }
         if (StaleStatements.isStale(told)) {
-            finish(StaleStatements.unhealed((DatabaseException) told, transaction != null));
+            finish(StaleStatements.notReprepared((DatabaseException) told, transaction != null));
         } else {
             finish(outdated ? StaleStatements.outdatedTypes((DatabaseException) told) : told);
         }
@@ -309,15 +309,15 @@ final class CursorRows implements Described {
     /** The first fetch with all that goes before it, or a further one. */
     private final class Fetch extends Unit {
 
-        private @Nullable String opening;
+        private @Nullable String begin;
         private final boolean opens;
         private final List<SqlRow> page = new ArrayList<>();
         private boolean more;
         private @Nullable ServerError error;
 
-        Fetch(@Nullable String opening) {
-            this.opening = opening;
-            this.opens = opening != null;
+        Fetch(@Nullable String begin) {
+            this.begin = begin;
+            this.opens = begin != null;
         }
 
         @Override
@@ -326,9 +326,9 @@ final class CursorRows implements Described {
                 error = Backend.error(in, index, length);
                 return;
             }
-            if (opening != null) {
+            if (begin != null) {
                 if (type == Backend.COMMAND_COMPLETE) {
-                    opening = null;
+                    begin = null;
                 }
                 return;
             }
@@ -365,8 +365,8 @@ final class CursorRows implements Described {
             if (own != null && connection.wire().status() == 'I') {
                 own.endUnasked();
             }
-            if (opening != null) {
-                connection.open(opening);
+            if (begin != null) {
+                connection.deferBegin(begin);
             }
             if (opens) {
                 connection.wire().resume(null);
@@ -376,7 +376,7 @@ final class CursorRows implements Described {
                 fetched(page, more);
                 return;
             }
-            failed(refused, opening != null);
+            failed(refused, begin != null);
         }
 
         @Override

@@ -57,7 +57,7 @@ final class Description extends Unit {
             Turn turn) {
         Wire wire = connection.wire();
         // a BEGIN that was not sent leaves the question outside
-        boolean inSavepoint = connection.transaction() != null && !connection.isOpening();
+        boolean inSavepoint = connection.transaction() != null && !connection.hasPendingBegin();
         wire.pause();
         if (inSavepoint) {
             turn.expect(new Said());

@@ -60,7 +60,7 @@ class Exchange {
 
     private boolean bound;
     private boolean copying;
-    private Answer answer;
+    private ResultCollector answer;
     private int answered;
 
     Exchange(NettyConnection connection, SqlStatement statement) {
@@ -68,7 +68,7 @@ class Exchange {
         this.statement = statement;
         this.single = statement.isBatch() ? null : statement.parameters();
         this.batch = statement.parameterSets();
-        this.answer = new Answer(connection.settings().resultLimit());
+        this.answer = new ResultCollector(connection.settings().resultLimit());
     }
 
     /** What is known of its text, looked up anew: the text that is sent changes when it has to be prepared anew. */
@@ -323,7 +323,7 @@ class Exchange {
 
     /** Forgets the answer so far: it will be written once more. */
     void restart() {
-        answer = new Answer(connection.settings().resultLimit());
+        answer = new ResultCollector(connection.settings().resultLimit());
         answered = 0;
         bound = false;
         asked = null;

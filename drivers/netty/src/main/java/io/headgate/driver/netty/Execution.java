@@ -144,16 +144,16 @@ final class Execution extends Exchange implements Described, Subscription {
     }
 
     private void send(KnownStatement text, Turn turn) {
-        String opening = connection.takeOpening();
-        boolean shares = opening == null && !alone && transaction == null && !statement.isBatch() && text.joinsGroup();
+        String begin = connection.takePendingBegin();
+        boolean shares = begin == null && !alone && transaction == null && !statement.isBatch() && text.joinsGroup();
         Group group = shares ? turn.openGroup(text) : null;
         ByteBuf out = turn.out();
         if (group == null) {
             group = turn.begin(shares ? text : null);
             connection.prepared().close(out);
         }
-        if (opening != null) {
-            group.open(opening, connection, out);
+        if (begin != null) {
+            group.begin(begin, connection, out);
         }
         int start = out.writerIndex();
         try {
@@ -236,11 +236,11 @@ final class Execution extends Exchange implements Described, Subscription {
         boolean unbound = wasNotBegun() && !beforeIt;
         if (unbound && Outdated.isFormats(error)) {
             forgetFormats();
-            heal(error, (DatabaseException) failure);
+            reprepare(error, (DatabaseException) failure);
         } else if ((unbound && StaleStatements.isStale(failure))
                 || (!beforeIt && !isCopy() && Outdated.isDropped(error))) {
             renew(error, transaction != null);
-            heal(error, (DatabaseException) failure);
+            reprepare(error, (DatabaseException) failure);
         } else if (unbound && (Outdated.isTypes(error) || Outdated.isText(error)) && mayHaveOutdatedTypes()) {
             doubtTypes(error, (DatabaseException) failure);
         } else {
@@ -279,14 +279,14 @@ final class Execution extends Exchange implements Described, Subscription {
     }
 
     /** Sends it once more, unless that may do it twice or has not helped yet. */
-    private void heal(ServerError error, DatabaseException failure) {
+    private void reprepare(ServerError error, DatabaseException failure) {
         if (repeats < MOST_REPEATS && mayRepeat(failure)) {
             repeats++;
             repeatedAfter = StaleStatements.overtaken(failure);
-            connection.healed(statement, error.sqlState());
+            connection.reprepared(statement, error.sqlState());
             again();
         } else {
-            finish(StaleStatements.unhealed(failure, transaction != null));
+            finish(StaleStatements.notReprepared(failure, transaction != null));
         }
     }
 

@@ -43,7 +43,7 @@ final class Group extends Sequence<Execution> {
     private final long since = System.nanoTime();
 
     /** The BEGIN that stands first and has not been answered. */
-    private @Nullable String opening;
+    private @Nullable String pendingBegin;
 
     private @Nullable NettyConnection connection;
 
@@ -68,8 +68,8 @@ final class Group extends Sequence<Execution> {
     }
 
     /** Writes a BEGIN before the one that follows: if it fails, the server skips that one. */
-    void open(String begin, NettyConnection owner, ByteBuf out) {
-        opening = begin;
+    void begin(String begin, NettyConnection owner, ByteBuf out) {
+        pendingBegin = begin;
         connection = owner;
         // behind the Sync of a BEGIN that fails it would run outside the transaction
         owner.wire().pause();
@@ -78,23 +78,23 @@ final class Group extends Sequence<Execution> {
 
     @Override
     boolean precedes(byte type) {
-        if (opening == null) {
+        if (pendingBegin == null) {
             return false;
         }
         if (type == Backend.COMMAND_COMPLETE) {
-            opening = null;
+            pendingBegin = null;
         }
         return true;
     }
 
     @Override
     boolean refusesRow(int length) {
-        return opening == null && super.refusesRow(length);
+        return pendingBegin == null && super.refusesRow(length);
     }
 
     @Override
     boolean isAnswered() {
-        return error != null || (opening == null && isComplete());
+        return error != null || (pendingBegin == null && isComplete());
     }
 
     @Override
@@ -102,9 +102,9 @@ final class Group extends Sequence<Execution> {
         ServerError failed = error;
         NettyConnection owner = connection;
         if (owner != null) {
-            if (opening != null) {
+            if (pendingBegin != null) {
                 // the next statement tries again
-                owner.open(opening);
+                owner.deferBegin(pendingBegin);
             }
             owner.wire().resume(null);
         }
@@ -122,7 +122,7 @@ final class Group extends Sequence<Execution> {
             Execution each = members.get(i);
             boolean cancelled = isCancelled(failed) && (i == current || !each.goesBehindOthers());
             if (members.size() == 1 || cancelled) {
-                each.failed(failed, opening != null);
+                each.failed(failed, pendingBegin != null);
             } else {
                 each.runAlone(i == current);
             }

@@ -11,7 +11,7 @@ import io.headgate.core.driver.ScriptConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
 import io.headgate.core.driver.support.InFlight;
-import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
@@ -71,13 +71,13 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     private final AtomicInteger portals = new AtomicInteger();
 
     /** The BEGIN that goes before the next statement; the event loop's. */
-    private @Nullable String opening;
+    private @Nullable String pendingBegin;
 
     private volatile @Nullable Transaction transaction;
     private volatile boolean open = true;
 
     /** What the connections to a database have in common. */
-    record Shared(StatementTexts texts, KnownStatements known, DataAccessListener listener) {}
+    record Shared(StatementRevisions texts, KnownStatements known, DataAccessListener listener) {}
 
     /**
      * @param roundsFloats whether numbers with a fraction are rounded when they are written as text
@@ -150,7 +150,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         String sql = options.beginSql();
         ask(turn -> {
             transaction = new Transaction();
-            opening = sql;
+            pendingBegin = sql;
         });
     }
 
@@ -186,12 +186,12 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     /** The transaction that is to be ended; null when there is none, which the caller has then been told. */
     private @Nullable Transaction takeTransaction(MonoSink<Void> sink, Consumer<Throwable> fail) {
         Transaction own = transaction;
-        if (own != null && opening == null && own.hasEndedUnasked()) {
+        if (own != null && pendingBegin == null && own.hasEndedUnasked()) {
             closeOutOfStep(own, fail);
             return null;
         }
-        boolean begun = own != null && opening == null;
-        opening = null;
+        boolean begun = own != null && pendingBegin == null;
+        pendingBegin = null;
         transaction = null;
         if (!begun) {
             sink.success();
@@ -332,12 +332,12 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     }
 
     @Override
-    public boolean isAtRest() {
+    public boolean isReady() {
         return isOpen() && inFlight.isNone() && transaction == null && wire.status() == 'I';
     }
 
     @Override
-    public Mono<Void> settle(Duration grace, Duration limit) {
+    public Mono<Void> reset(Duration grace, Duration limit) {
         Mono<Void> stopped = Mono.when(requestCancel().onErrorComplete(), inFlight.whenNone());
         Mono<Void> rest =
                 inFlight.whenNone().timeout(grace, stopped).then(rollback()).timeout(limit);
@@ -369,7 +369,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     public Mono<Void> close() {
         return Mono.defer(() -> {
             Mono<Void> goodbye;
-            if (isAtRest()) {
+            if (isReady()) {
                 goodbye = Mono.fromRunnable(this::terminate);
             } else {
                 // a goodbye would wait behind what is running, and the server would go on with it for nobody
@@ -414,9 +414,9 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                 : listener.started(Operation.of(kind, node, statement), context);
     }
 
-    void healed(SqlStatement statement, String sqlState) {
+    void reprepared(SqlStatement statement, String sqlState) {
         logger.debug("preparing anew after {}: {}", sqlState, statement.text());
-        shared.listener().statementHealed(node, statement, sqlState);
+        shared.listener().statementReprepared(node, statement, sqlState);
     }
 
     /** The errors of statements here. */
@@ -437,7 +437,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                 : shared.known().of(current, statement.facts());
     }
 
-    StatementTexts texts() {
+    StatementRevisions texts() {
         return shared.texts();
     }
 
@@ -448,22 +448,22 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     }
 
     /** Whether a BEGIN waits for a statement. */
-    boolean isOpening() {
-        return opening != null;
+    boolean hasPendingBegin() {
+        return pendingBegin != null;
     }
 
     /** The BEGIN to send before a statement; it is then sent. */
     @Nullable
-    String takeOpening() {
-        String sql = opening;
-        opening = null;
+    String takePendingBegin() {
+        String sql = pendingBegin;
+        pendingBegin = null;
         return sql;
     }
 
     /** A BEGIN failed: it goes before the next statement. */
-    void open(String sql) {
+    void deferBegin(String sql) {
         if (transaction != null) {
-            opening = sql;
+            pendingBegin = sql;
         }
     }
 

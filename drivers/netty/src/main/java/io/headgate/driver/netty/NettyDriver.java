@@ -8,7 +8,7 @@ import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.driver.support.ConnectAttempt;
 import io.headgate.core.driver.support.ConnectErrors;
 import io.headgate.core.driver.support.GuardedListener;
-import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.netty.channel.EventLoop;
@@ -37,7 +37,7 @@ public final class NettyDriver implements SqlDriver {
     private final CancelRequests cancelRequests;
     private final Connector connector;
     private final DataAccessListener listener;
-    private final StatementTexts texts = new StatementTexts(InstantSource.system());
+    private final StatementRevisions texts = new StatementRevisions(InstantSource.system());
     private final Map<String, NettyConnection.Shared> databases = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 

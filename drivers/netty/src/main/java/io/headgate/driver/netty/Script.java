@@ -236,10 +236,10 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
             finish(failure);
         } else if (member.wasNotBegun() && Outdated.isFormats(refusal)) {
             member.forgetFormats();
-            heal(member, refusal, (DatabaseException) failure);
+            reprepare(member, refusal, (DatabaseException) failure);
         } else if ((member.wasNotBegun() && StaleStatements.isStale(failure)) || Outdated.isDropped(refusal)) {
             member.renew(refusal, false);
-            heal(member, refusal, (DatabaseException) failure);
+            reprepare(member, refusal, (DatabaseException) failure);
         } else if (doubted == null
                 && repeats < mostRepeats()
                 && member.wasNotBegun()
@@ -259,12 +259,12 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         return ErrorTable.toException(refusal, connection.node(), text, Effect.ATOMIC, null);
     }
 
-    private void heal(Exchange member, ServerError refusal, DatabaseException failure) {
+    private void reprepare(Exchange member, ServerError refusal, DatabaseException failure) {
         if (repeats < mostRepeats() && mayRepeat(failure)) {
-            connection.healed(member.statement, refusal.sqlState());
+            connection.reprepared(member.statement, refusal.sqlState());
             again();
         } else {
-            finish(StaleStatements.unhealed(failure, false));
+            finish(StaleStatements.notReprepared(failure, false));
         }
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
-import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.netty.channel.ChannelException;
@@ -53,7 +53,7 @@ class UnopenedSocketTest {
     @Test
     void whoConnectsIsTold() {
         NettyConnection.Shared shared = new NettyConnection.Shared(
-                new StatementTexts(InstantSource.system()), new KnownStatements(), DataAccessListener.NONE);
+                new StatementRevisions(InstantSource.system()), new KnownStatements(), DataAccessListener.NONE);
         Credentials credentials = new Credentials("app", "secret");
         assertThatThrownBy(() -> new Connector(loops, cancelRequests)
                         .connect(SETTINGS, ADDRESS, credentials, null, shared)

@@ -8,7 +8,7 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.NoticeLog;
-import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
@@ -105,7 +105,7 @@ class WireOrderTest {
                 false,
                 ConnectionSettings.parse("postgresql://u@localhost/d"),
                 new NettyConnection.Shared(
-                        new StatementTexts(InstantSource.system()), new KnownStatements(), DataAccessListener.NONE),
+                        new StatementRevisions(InstantSource.system()), new KnownStatements(), DataAccessListener.NONE),
                 Mono.never(),
                 closed.asMono());
     }
@@ -137,7 +137,7 @@ class WireOrderTest {
 
     /** The earlier error is not the answer to a later attempt. */
     @Test
-    void aPlanThatGoesStaleAfterTheTypesWereAskedForAnewIsHealed() throws Exception {
+    void aPlanThatGoesStaleAfterTheTypesWereAskedForAnewIsReprepared() throws Exception {
         NettyConnection connection = connect(1, false);
         SqlStatement query = SqlStatement.of("SELECT $1").bind(7);
         connection.execute(query).block(Duration.ofSeconds(5));
@@ -280,7 +280,7 @@ class WireOrderTest {
             }
         });
         if (!closes) {
-            Mono.defer(() -> connection.isAtRest()
+            Mono.defer(() -> connection.isReady()
                             ? Mono.empty()
                             : Mono.error(new IllegalStateException("not at rest: " + connection + connection.wire())))
                     .retryWhen(Retry.fixedDelay(100, Duration.ofMillis(10)))
@@ -335,7 +335,7 @@ class WireOrderTest {
         }
         assertThat(over.await(10, TimeUnit.SECONDS)).as("every caller heard").isTrue();
         if (!closes) {
-            connection.settle(Duration.ofSeconds(5), Duration.ofSeconds(6)).block();
+            connection.reset(Duration.ofSeconds(5), Duration.ofSeconds(6)).block();
         }
         List<String> ran = server.ran().stream()
                 .map(Ran::text)
@@ -402,7 +402,7 @@ class WireOrderTest {
                 })
                 .then();
         all.block(Duration.ofSeconds(10));
-        connection.settle(Duration.ofSeconds(1), Duration.ofSeconds(2)).block();
+        connection.reset(Duration.ofSeconds(1), Duration.ofSeconds(2)).block();
         for (Ran each : server.ran()) {
             assertThat(each.transaction()).as(each.text()).isPositive();
             String owner = each.text().replaceAll("\\D", "");

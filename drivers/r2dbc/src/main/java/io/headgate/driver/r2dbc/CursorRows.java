@@ -154,7 +154,7 @@ final class CursorRows {
         HeadgateException reported = connection.failed(error, query.text(), query.parameters());
         if (StaleStatements.isStale(reported)) {
             connection.texts().renew(query.text(), sentText);
-            reported = StaleStatements.unhealed((DatabaseException) reported, true);
+            reported = StaleStatements.notReprepared((DatabaseException) reported, true);
         }
         failure = reported;
         sink.error(reported);

@@ -2,7 +2,7 @@ package io.headgate.driver.r2dbc;
 
 import org.jspecify.annotations.Nullable;
 
-/** A statement failed, with what the wire tells about it. {@link R2dbcErrors} makes the error for the caller of it. */
+/** A statement failed, with what the wire tells about it. {@link DriverErrors} makes the error for the caller of it. */
 final class ExchangeException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

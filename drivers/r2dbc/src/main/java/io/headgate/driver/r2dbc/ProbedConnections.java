@@ -105,7 +105,7 @@ final class ProbedConnections implements ConnectionFactory {
                     .doOnError(error -> tapped.tap().abort())
                     .doOnCancel(() -> tapped.tap().abort())
                     .onErrorMap(
-                            error -> R2dbcErrors.ofConnect(error, tapped.tap().lastError(), settings, credentials));
+                            error -> DriverErrors.ofConnect(error, tapped.tap().lastError(), settings, credentials));
         });
     }
 

@@ -9,7 +9,7 @@ import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
-import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.driver.support.WorkQueue;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectionLostException;
@@ -57,7 +57,7 @@ final class R2dbcConnection implements CopyConnection {
     private final ConnectionSettings settings;
     private final Shared shared;
     private final ParameterEncoder encoder;
-    private final Closing closing;
+    private final ConnectionClose closing;
     private final AtomicReference<@Nullable String> opening = new AtomicReference<>();
     private volatile boolean inTransaction;
     private volatile @Nullable Throwable failureInTransaction;
@@ -67,7 +67,7 @@ final class R2dbcConnection implements CopyConnection {
     private int rollbacks;
 
     /** What the connections of a driver have in common. */
-    record Shared(StatementTexts texts, DataAccessListener listener) {}
+    record Shared(StatementRevisions texts, DataAccessListener listener) {}
 
     R2dbcConnection(PhysicalConnection physical, Mono<Void> slot, ConnectionSettings settings, Shared shared) {
         this.exchange = physical.exchange();
@@ -77,7 +77,7 @@ final class R2dbcConnection implements CopyConnection {
         this.settings = settings;
         this.shared = shared;
         this.encoder = new ParameterEncoder(settings.maxValueBytes());
-        this.closing = new Closing(physical, slot, queue, this::isAtRest);
+        this.closing = new ConnectionClose(physical, slot, queue, this::isReady);
     }
 
     @Override
@@ -217,12 +217,12 @@ final class R2dbcConnection implements CopyConnection {
     }
 
     @Override
-    public boolean isAtRest() {
+    public boolean isReady() {
         return isOpen() && queue.isIdle() && !inTransaction && tap.transactionStatus() == 'I';
     }
 
     @Override
-    public Mono<Void> settle(Duration grace, Duration limit) {
+    public Mono<Void> reset(Duration grace, Duration limit) {
         Mono<Void> stopped = Mono.when(requestCancel().onErrorComplete(), queue.whenIdle());
         return queue.whenIdle()
                 .timeout(grace, stopped)
@@ -262,7 +262,7 @@ final class R2dbcConnection implements CopyConnection {
     }
 
     private HeadgateException failure(Throwable error, String sql, List<@Nullable Object> values, Effect effect) {
-        return R2dbcErrors.of(error, node(), sql, values, tap.fatalError(), effect);
+        return DriverErrors.of(error, node(), sql, values, tap.fatalError(), effect);
     }
 
     private ConnectionLostException lost(String why) {
@@ -285,7 +285,7 @@ final class R2dbcConnection implements CopyConnection {
         return encoder;
     }
 
-    StatementTexts texts() {
+    StatementRevisions texts() {
         return shared.texts();
     }
 

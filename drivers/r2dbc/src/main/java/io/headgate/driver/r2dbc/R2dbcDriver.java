@@ -5,7 +5,7 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.support.DriverSupport;
 import io.headgate.core.driver.support.GuardedListener;
-import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
@@ -50,8 +50,8 @@ public final class R2dbcDriver implements SqlDriver {
         int threads = Runtime.getRuntime().availableProcessors();
         // not colocated: a pool that refills itself from an event loop would gather on that one
         this.loops = LoopResources.create("headgate-r2dbc", 1, threads, true, false);
-        this.shared =
-                new R2dbcConnection.Shared(new StatementTexts(InstantSource.system()), GuardedListener.of(listener));
+        this.shared = new R2dbcConnection.Shared(
+                new StatementRevisions(InstantSource.system()), GuardedListener.of(listener));
     }
 
     /** A driver with at most {@value #DEFAULT_MAX_CONNECTIONS} connections to a node. */

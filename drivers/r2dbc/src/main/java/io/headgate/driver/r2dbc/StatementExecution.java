@@ -73,7 +73,7 @@ final class StatementExecution {
         String text = connection.texts().current(statement.text());
         ResultSize size = new ResultSize(connection.resultLimit());
         boolean ownTransaction = statement.isBatch() && !connection.isInTransaction();
-        Mono<List<Answer>> answers =
+        Mono<List<SetResult>> answers =
                 Flux.range(0, sets.size()).concatMap(i -> one(text, i, size), 1).collectList();
         (ownTransaction ? inTransaction(answers) : connection.open().then(answers))
                 .subscribe(
@@ -89,7 +89,7 @@ final class StatementExecution {
                         error -> failed(error, text));
     }
 
-    private Mono<Answer> one(String text, int number, ResultSize size) {
+    private Mono<SetResult> one(String text, int number, ResultSize size) {
         if (cancelled && number > 0) {
             return Mono.error(new CancelledBatchException());
         }
@@ -97,7 +97,7 @@ final class StatementExecution {
         return connection.exchange().run(text, sets.get(number), size);
     }
 
-    private Mono<List<Answer>> inTransaction(Mono<List<Answer>> answers) {
+    private Mono<List<SetResult>> inTransaction(Mono<List<SetResult>> answers) {
         WireExchange exchange = connection.exchange();
         return exchange.run("BEGIN")
                 .then(answers)
@@ -105,7 +105,7 @@ final class StatementExecution {
                 .onErrorResume(error -> exchange.rolledBack(error));
     }
 
-    private void succeed(List<Answer> answers) {
+    private void succeed(List<SetResult> answers) {
         SqlResult result = result(answers);
         // the caller does not wait for the listener
         sink.success(result);
@@ -122,10 +122,10 @@ final class StatementExecution {
                 if (isUndone(stale) && attempt < MAX_ATTEMPTS && !cancelled) {
                     logger.debug("preparing anew after {}: {}", stale.sqlState(), statement.text());
                     send();
-                    connection.listener().statementHealed(connection.node(), statement, stale.sqlState());
+                    connection.listener().statementReprepared(connection.node(), statement, stale.sqlState());
                     return;
                 }
-                failure = StaleStatements.unhealed(stale, connection.isInTransaction());
+                failure = StaleStatements.notReprepared(stale, connection.isInTransaction());
             }
         }
         connection.queue().done();
@@ -145,15 +145,15 @@ final class StatementExecution {
         observation.ended(failure);
     }
 
-    private SqlResult result(List<Answer> answers) {
-        Answer first = answers.get(0);
+    private SqlResult result(List<SetResult> answers) {
+        SetResult first = answers.get(0);
         if (!statement.isBatch()) {
             return SqlResult.of(first.rows(), first.columns(), first.count()).withNotices(first.notices());
         }
         List<SqlRow> rows = new ArrayList<>();
         List<Long> counts = new ArrayList<>();
         List<Integer> sizes = new ArrayList<>();
-        for (Answer answer : answers) {
+        for (SetResult answer : answers) {
             rows.addAll(answer.rows());
             counts.add(answer.count());
             sizes.add(answer.rows().size());

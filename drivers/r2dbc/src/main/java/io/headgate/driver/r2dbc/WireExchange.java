@@ -48,7 +48,7 @@ final class WireExchange {
     }
 
     /** Runs a statement by the simple protocol. */
-    Mono<Answer> run(String sql) {
+    Mono<SetResult> run(String sql) {
         return run(sql, NO_PARAMETERS);
     }
 
@@ -57,12 +57,12 @@ final class WireExchange {
      *
      * @return fails with {@link ExchangeException}, or with what R2DBC threw before it sent anything
      */
-    Mono<Answer> run(String sql, @Nullable Parameter[] parameters) {
+    Mono<SetResult> run(String sql, @Nullable Parameter[] parameters) {
         return run(sql, parameters, new ResultSize(UNLIMITED));
     }
 
     /** The same; once {@code size} is exceeded the rows are dropped, which is for the caller to see to. */
-    Mono<Answer> run(String sql, @Nullable Parameter[] parameters, ResultSize size) {
+    Mono<SetResult> run(String sql, @Nullable Parameter[] parameters, ResultSize size) {
         return Mono.create(sink -> {
             tap.expectAnswer();
             long requests = tap.requests();
@@ -141,9 +141,9 @@ final class WireExchange {
         return new R2dbcRow(cells, columns);
     }
 
-    private Answer answer(List<SqlRow> rows) {
+    private SetResult answer(List<SqlRow> rows) {
         RowMetadata columns = tap.columns();
-        return new Answer(rows, columns == null ? NO_COLUMNS : columns, tap.commandTag(), tap.notices());
+        return new SetResult(rows, columns == null ? NO_COLUMNS : columns, tap.commandTag(), tap.notices());
     }
 
     private <T> void succeed(MonoSink<T> sink, T answer) {

@@ -157,7 +157,7 @@ final class CursorRows {
             connection.statements().forget(sentText);
         }
         if (StaleStatements.isStale(reported)) {
-            reported = StaleStatements.unhealed((DatabaseException) reported, true);
+            reported = StaleStatements.notReprepared((DatabaseException) reported, true);
         }
         failure = reported;
         sink.error(reported);

@@ -208,12 +208,12 @@ final class StatementExecution {
                 if (isUndone(told) && again) {
                     logger.debug("preparing anew after {}: {}", told.sqlState(), statement.text());
                     run();
-                    connection.listener().statementHealed(connection.node(), statement, told.sqlState());
+                    connection.listener().statementReprepared(connection.node(), statement, told.sqlState());
                     return;
                 }
             }
             if (stale) {
-                failure = StaleStatements.unhealed(told, connection.isInTransaction());
+                failure = StaleStatements.notReprepared(told, connection.isInTransaction());
             }
         }
         connection.queue().done();

@@ -9,7 +9,7 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
-import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.driver.support.WorkQueue;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Effect;
@@ -79,7 +79,7 @@ final class VertxConnection implements DriverConnection {
     private boolean aborted;
 
     /** What the connections of a driver have in common. */
-    record Shared(StatementTexts texts, CancelRequest cancelRequest, DataAccessListener listener) {}
+    record Shared(StatementRevisions texts, CancelRequest cancelRequest, DataAccessListener listener) {}
 
     VertxConnection(
             Exchange exchange, SocketAddress address, ServerInfo server, ConnectionSettings settings, Shared shared) {
@@ -223,12 +223,12 @@ final class VertxConnection implements DriverConnection {
     }
 
     @Override
-    public boolean isAtRest() {
+    public boolean isReady() {
         return isOpen() && queue.isIdle() && !inTransaction;
     }
 
     @Override
-    public Mono<Void> settle(Duration grace, Duration limit) {
+    public Mono<Void> reset(Duration grace, Duration limit) {
         Mono<Void> stopped = Mono.when(requestCancel().onErrorComplete(), queue.whenIdle());
         return queue.whenIdle()
                 .timeout(grace, stopped)
@@ -257,7 +257,7 @@ final class VertxConnection implements DriverConnection {
     public Mono<Void> close() {
         return Mono.defer(() -> {
             // a goodbye would wait behind what is running, and the server would go on with it for nobody
-            Mono<Void> stopped = isAtRest() || closing || !exchange.isOpen()
+            Mono<Void> stopped = isReady() || closing || !exchange.isOpen()
                     ? Mono.empty()
                     : Mono.when(requestCancel(), queue.whenIdle())
                             .timeout(PATIENCE)
@@ -322,7 +322,7 @@ final class VertxConnection implements DriverConnection {
         return settings.resultLimit();
     }
 
-    StatementTexts texts() {
+    StatementRevisions texts() {
         return shared.texts();
     }
 

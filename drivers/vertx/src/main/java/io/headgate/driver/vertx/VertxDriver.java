@@ -7,7 +7,7 @@ import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.support.ConnectAttempt;
 import io.headgate.core.driver.support.DriverSupport;
 import io.headgate.core.driver.support.GuardedListener;
-import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.netty.util.concurrent.EventExecutor;
@@ -57,7 +57,7 @@ public final class VertxDriver implements SqlDriver {
         this.ownsVertx = ownsVertx;
         this.addresses = new HostAddresses(vertx, lookup);
         this.shared = new VertxConnection.Shared(
-                new StatementTexts(InstantSource.system()), new CancelRequest(vertx), GuardedListener.of(listener));
+                new StatementRevisions(InstantSource.system()), new CancelRequest(vertx), GuardedListener.of(listener));
     }
 
     /**

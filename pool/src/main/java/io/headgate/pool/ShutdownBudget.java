@@ -11,17 +11,17 @@ import reactor.core.scheduler.Scheduler;
  *
  * @param forWork after what time connections are closed under what runs
  */
-record ClosingTime(Duration forWork) {
+record ShutdownBudget(Duration forWork) {
 
-    private static final Logger logger = LoggerFactory.getLogger(ClosingTime.class);
+    private static final Logger logger = LoggerFactory.getLogger(ShutdownBudget.class);
 
     /** Closing takes a cancel request, a goodbye and their answers; drivers close the socket when those do not come. */
     static final Duration CLOSING = Duration.ofSeconds(1);
 
     /** @param all how long work and closing may take together */
-    static ClosingTime of(Duration all) {
+    static ShutdownBudget of(Duration all) {
         Duration half = all.dividedBy(2);
-        return new ClosingTime(all.minus(half.compareTo(CLOSING) < 0 ? half : CLOSING));
+        return new ShutdownBudget(all.minus(half.compareTo(CLOSING) < 0 ? half : CLOSING));
     }
 
     /** Ends with {@code closed}, or without it when a driver's close or connect hangs. */

@@ -10,11 +10,11 @@ import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-class UseGateTest {
+class DrainGateTest {
 
     @Test
     void runsTheActionAtOnceWhenNobodyIsInside() {
-        UseGate gate = new UseGate();
+        DrainGate gate = new DrainGate();
         AtomicInteger runs = new AtomicInteger();
         assertThat(gate.enter()).isTrue();
         gate.leave();
@@ -25,7 +25,7 @@ class UseGateTest {
 
     @Test
     void leavesTheActionToTheLastInside() {
-        UseGate gate = new UseGate();
+        DrainGate gate = new DrainGate();
         AtomicInteger runs = new AtomicInteger();
         gate.enter();
         gate.enter();
@@ -38,7 +38,7 @@ class UseGateTest {
 
     @Test
     void dropsTheActionOfASecondShut() {
-        UseGate gate = new UseGate();
+        DrainGate gate = new DrainGate();
         AtomicInteger second = new AtomicInteger();
         assertThat(gate.shut(() -> {})).isTrue();
         assertThat(gate.shut(second::incrementAndGet)).isFalse();
@@ -47,7 +47,7 @@ class UseGateTest {
 
     @Test
     void letsASourceThroughUntilItIsShut() {
-        UseGate gate = new UseGate();
+        DrainGate gate = new DrainGate();
         List<String> order = new ArrayList<>();
         Mono<String> guarded = gate.guard(
                 Mono.fromSupplier(() -> {
@@ -64,7 +64,7 @@ class UseGateTest {
 
     @Test
     void leavesWhenASourceThrows() {
-        UseGate gate = new UseGate();
+        DrainGate gate = new DrainGate();
         Mono<String> throwing = gate.guard(
                 new Mono<>() {
                     @Override
@@ -87,7 +87,7 @@ class UseGateTest {
     @Test
     void runsOneActionOnceAndOnlyWhenEmpty() {
         Lincheck.runConcurrentTest(500, () -> {
-            UseGate gate = new UseGate();
+            DrainGate gate = new DrainGate();
             AtomicInteger inside = new AtomicInteger();
             AtomicInteger runs = new AtomicInteger();
             Runnable use = () -> {

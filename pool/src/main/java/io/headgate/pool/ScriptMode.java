@@ -8,7 +8,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** How a statement can be part of several that take effect together. */
-enum InScript {
+enum ScriptMode {
     /** It may commit by itself. */
     NOT_AT_ALL,
 
@@ -29,7 +29,7 @@ enum InScript {
 
     private static final String SETTING = "set_config";
 
-    static InScript of(StatementFacts facts) {
+    static ScriptMode of(StatementFacts facts) {
         if (facts.effect() == Effect.PIECEMEAL) {
             return NOT_AT_ALL;
         }

@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class R2dbcErrorsTest {
+class DriverErrorsTest {
 
     private static final String SQL = "SELECT $1::int, $2::int";
 
@@ -28,7 +28,7 @@ class R2dbcErrorsTest {
 
     private static HeadgateException of(@Nullable WireError answer, boolean sent, @Nullable WireError fatal) {
         ExchangeException exchange = new ExchangeException(new IOException("reset"), answer, sent);
-        return R2dbcErrors.of(exchange, Node.of("node", 1), SQL, List.of(1, "secret"), fatal, Effect.ATOMIC);
+        return DriverErrors.of(exchange, Node.of("node", 1), SQL, List.of(1, "secret"), fatal, Effect.ATOMIC);
     }
 
     @Test

@@ -14,7 +14,7 @@ import reactor.util.concurrent.Queues;
  * Hands the values of a Flux over to the caller's event loop, in order. No more is asked for than the caller wants, and no
  * more than {@link #WINDOW} is on its way, so that a fast server does not fill the memory of a slow caller.
  */
-final class ReturnedValues<T> extends Returned<T> {
+final class CallerLoopValues<T> extends CallerLoopSignals<T> {
 
     /** Reactor's own for a hand-over between threads. */
     static final int WINDOW = Queues.SMALL_BUFFER_SIZE;
@@ -23,8 +23,8 @@ final class ReturnedValues<T> extends Returned<T> {
     private static final int QUEUE_SEGMENT = 16;
 
     @SuppressWarnings("rawtypes")
-    private static final AtomicIntegerFieldUpdater<ReturnedValues> SIGNALS =
-            AtomicIntegerFieldUpdater.newUpdater(ReturnedValues.class, "signals");
+    private static final AtomicIntegerFieldUpdater<CallerLoopValues> SIGNALS =
+            AtomicIntegerFieldUpdater.newUpdater(CallerLoopValues.class, "signals");
 
     private final Queue<T> arrived = Queues.<T>unbounded(QUEUE_SEGMENT).get();
     private @Nullable Throwable error;
@@ -40,7 +40,7 @@ final class ReturnedValues<T> extends Returned<T> {
 
     private int underWay;
 
-    ReturnedValues(CoreSubscriber<? super T> actual, Executor loop, Supplier<@Nullable Executor> current) {
+    CallerLoopValues(CoreSubscriber<? super T> actual, Executor loop, Supplier<@Nullable Executor> current) {
         super(actual, loop, current);
     }
 

@@ -11,7 +11,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>The place is given back after the socket has closed: the pool looks at the connection, finds it closed and drops it.
  */
-final class Closing {
+final class ConnectionClose {
 
     /** How long the other side may take over a cancel request or a goodbye before the socket is closed under it. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
@@ -21,16 +21,16 @@ final class Closing {
     private final PhysicalConnection physical;
     private final WireTap tap;
     private final WorkQueue queue;
-    private final BooleanSupplier atRest;
+    private final BooleanSupplier ready;
     private final AtomicBoolean begun = new AtomicBoolean();
     private final Mono<Void> released;
 
     /** @param slot gives the place in the pool back */
-    Closing(PhysicalConnection physical, Mono<Void> slot, WorkQueue queue, BooleanSupplier atRest) {
+    ConnectionClose(PhysicalConnection physical, Mono<Void> slot, WorkQueue queue, BooleanSupplier ready) {
         this.physical = physical;
         this.tap = physical.exchange().tap();
         this.queue = queue;
-        this.atRest = atRest;
+        this.ready = ready;
         this.released = tap.closed().then(slot).onErrorComplete().cache();
         released.subscribe();
     }
@@ -50,7 +50,7 @@ final class Closing {
 
     Mono<Void> close() {
         return Mono.defer(() -> {
-            boolean quiet = atRest.getAsBoolean();
+            boolean quiet = ready.getAsBoolean();
             if (!begun.compareAndSet(false, true)) {
                 return released;
             }

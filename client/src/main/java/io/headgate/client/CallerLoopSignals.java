@@ -15,14 +15,14 @@ import reactor.util.context.Context;
  * <p>Not Reactor's {@code publishOn}, which asks the source for a prefetch whatever is wanted, and puts an error in the place
  * of an outcome when the loop has ended.
  */
-abstract class Returned<T> implements CoreSubscriber<T>, Subscription, Runnable {
+abstract class CallerLoopSignals<T> implements CoreSubscriber<T>, Subscription, Runnable {
 
     final CoreSubscriber<? super T> actual;
     private final Executor loop;
     private final Supplier<@Nullable Executor> current;
     private @Nullable Subscription upstream;
 
-    Returned(CoreSubscriber<? super T> actual, Executor loop, Supplier<@Nullable Executor> current) {
+    CallerLoopSignals(CoreSubscriber<? super T> actual, Executor loop, Supplier<@Nullable Executor> current) {
         this.actual = actual;
         this.loop = loop;
         this.current = current;

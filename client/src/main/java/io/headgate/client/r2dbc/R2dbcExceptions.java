@@ -27,7 +27,7 @@ import java.util.Set;
  * What Headgate refuses itself is not "bad grammar": of
  * that Spring's message shows the statement alone, and not what is wrong with it.
  */
-final class R2dbcErrors {
+final class R2dbcExceptions {
 
     /** SQLSTATEs that mean something else than others that begin with the same two characters. */
     private static final Set<String> MORE_THAN_THEIR_CLASS = Set.of("42501", "57014", "55P03", "25P03", "25P04");
@@ -35,7 +35,7 @@ final class R2dbcErrors {
     /** Kinds for which R2DBC has a class that says that the same may succeed later. */
     private static final Set<String> TRANSIENT = Set.of("40", "57014", "55P03", "25P03", "25P04");
 
-    private R2dbcErrors() {}
+    private R2dbcExceptions() {}
 
     static Throwable of(Throwable error) {
         if (error instanceof DatabaseException answer) {

@@ -20,7 +20,7 @@ import reactor.core.publisher.Operators;
  * <p>State: the number of hand-overs inside, and one bit for shut. Every change is one compare-and-set, the action runs
  * once, by whichever thread makes the state shut and empty. Lock-free, safe for use by many threads.
  */
-final class UseGate {
+final class DrainGate {
 
     private static final int SHUT = 1 << 30;
 

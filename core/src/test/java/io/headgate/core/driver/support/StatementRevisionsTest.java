@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class StatementTextsTest {
+class StatementRevisionsTest {
 
     private static final String SQL = "SELECT * FROM track";
     private static final String FIRST = SQL + "/*176463360*/";
 
     private volatile Instant now = Instant.ofEpochMilli(1_764_633_600_123L);
-    private final StatementTexts texts = new StatementTexts(() -> now);
+    private final StatementRevisions texts = new StatementRevisions(() -> now);
 
     @Test
     void sendsAStatementAsItIsUntilItGoesStale() {
@@ -31,7 +31,7 @@ class StatementTextsTest {
     void givesInstancesThatMeetAChangeTogetherTheSameText() {
         texts.renew(SQL, SQL);
         now = now.plusSeconds(6);
-        StatementTexts otherInstance = new StatementTexts(() -> now);
+        StatementRevisions otherInstance = new StatementRevisions(() -> now);
         otherInstance.renew(SQL, SQL);
         assertThat(texts.current(SQL)).isEqualTo(FIRST);
         assertThat(otherInstance.current(SQL)).isEqualTo(FIRST);

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class R2dbcErrorsTest {
+class R2dbcExceptionsTest {
 
     static Stream<Arguments> errors() {
         return Stream.of(
@@ -54,7 +54,7 @@ class R2dbcErrorsTest {
     @ParameterizedTest
     @MethodSource("errors")
     void keepsTheErrorAsTheCause(HeadgateException error, Class<? extends R2dbcException> type) {
-        Throwable translated = R2dbcErrors.of(error);
+        Throwable translated = R2dbcExceptions.of(error);
         assertThat(translated).isExactlyInstanceOf(type).hasCause(error).hasMessage(error.getMessage());
         if (error.outcome() != Outcome.NOT_EXECUTED) {
             assertThat(translated).as("must not be repeated unseen").isNotInstanceOf(R2dbcTransientException.class);
@@ -65,9 +65,9 @@ class R2dbcErrorsTest {
     @ValueSource(strings = {"57014", "55P03", "25P03", "25P04", "40001", "40P01"})
     void aTimeoutOrRollbackIsTransientOnlyIfNothingTookEffect(String sqlState) {
         ServerError refusal = new ServerError("ERROR", sqlState, "x");
-        Throwable certain = R2dbcErrors.of(failure(refusal, Outcome.NOT_EXECUTED));
+        Throwable certain = R2dbcExceptions.of(failure(refusal, Outcome.NOT_EXECUTED));
         assertThat(certain).isInstanceOf(R2dbcTransientException.class);
-        assertThat(R2dbcErrors.of(failure(refusal, Outcome.UNKNOWN)))
+        assertThat(R2dbcExceptions.of(failure(refusal, Outcome.UNKNOWN)))
                 .isExactlyInstanceOf(R2dbcNonTransientResourceException.class);
     }
 
@@ -80,6 +80,6 @@ class R2dbcErrorsTest {
     @Test
     void leavesOtherErrorsAsTheyAre() {
         IllegalStateException own = new IllegalStateException("the caller's own");
-        assertThat(R2dbcErrors.of(own)).isSameAs(own);
+        assertThat(R2dbcExceptions.of(own)).isSameAs(own);
     }
 }

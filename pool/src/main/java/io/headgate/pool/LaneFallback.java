@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
  * @param kind those of one kind share what they get there
  * @param whenItWaits runs when it has to wait; may open a connection elsewhere, and call callers' code
  */
-record OrElse<T>(
+record LaneFallback<T>(
         LongFunction<Mono<T>> work, IntSupplier places, LongSupplier usual, Object kind, Runnable whenItWaits) {
 
     /** There may be places, but not for this one or others of its kind. */

@@ -9,7 +9,7 @@ import reactor.core.scheduler.Scheduler;
  * Tries out a connection that was unused for long, by a round trip. A connection that a firewall or a dead peer has
  * silently forgotten would otherwise fail its next user, after a time-out of minutes.
  */
-final class IdleTrial {
+final class IdleValidator {
 
     /** Long enough for a network of continents, short enough for a caller that waits meanwhile. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -20,7 +20,7 @@ final class IdleTrial {
     private final long dueAfter;
     private final Scheduler timers;
 
-    IdleTrial(ConnectionSupply supply, PoolOptions options, Scheduler timers) {
+    IdleValidator(ConnectionSupply supply, PoolOptions options, Scheduler timers) {
         this.supply = supply;
         this.dueAfter = options.validateAfter().toNanos();
         this.timers = timers;

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param commandTag the command and, for most, the number of rows: {@code INSERT 0 5}
  */
-record Answer(List<SqlRow> rows, RowMetadata columns, String commandTag, List<ServerNotice> notices) {
+record SetResult(List<SqlRow> rows, RowMetadata columns, String commandTag, List<ServerNotice> notices) {
 
     /** The number of rows at the tag's end, or 0. */
     long count() {

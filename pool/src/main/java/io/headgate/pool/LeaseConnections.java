@@ -29,9 +29,9 @@ import reactor.core.publisher.Sinks;
  *
  * <p>Belongs to the leases' {@link SerialQueue}: called from its events only. What the driver tells becomes an event of it.
  */
-final class LeaseKeeper {
+final class LeaseConnections {
 
-    private static final Logger logger = LoggerFactory.getLogger(LeaseKeeper.class);
+    private static final Logger logger = LoggerFactory.getLogger(LeaseConnections.class);
 
     private static final int UNPLANNED = -1;
 
@@ -69,7 +69,7 @@ final class LeaseKeeper {
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
     /** @param opened takes a new connection, which is lent or comes back to be kept */
-    LeaseKeeper(
+    LeaseConnections(
             Node node,
             ConnectionSupply supply,
             PoolOptions options,
@@ -92,7 +92,7 @@ final class LeaseKeeper {
         return new PoolState(open.size(), connecting, leased(), 0, 0, waiting.size(), limit, waiting.bound());
     }
 
-    /** Connections that are not idle: lent, settling, or being tried out. */
+    /** Connections that are not idle: lent, resetting, or being validated. */
     int leased() {
         return open.size() - idle.size();
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-class ReplanningTest {
+class CapacityRefreshTest {
 
     private static final int LOOK = 6;
 
@@ -34,7 +34,7 @@ class ReplanningTest {
             : Mono.just(ScriptedExecutor.row(List.of("max_connections", "reserved"), maxConnections, 0)));
     private final CapacityPlan first =
             CapacityPlan.builder().maxConnections(100).instances(5).build();
-    private final Replanning replanning = new Replanning(
+    private final CapacityRefresh replanning = new CapacityRefresh(
             Node.of("db", 5432),
             database,
             first,

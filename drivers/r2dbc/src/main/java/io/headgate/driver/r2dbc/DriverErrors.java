@@ -18,14 +18,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what an exchange failed with into Headgate's errors. */
-final class R2dbcErrors {
+final class DriverErrors {
 
     /**
      * PostgreSQL's context of an error in reading a parameter, from version 13: {@code unnamed portal parameter $1 = '...'}.
      */
     private static final Pattern PARAMETER = Pattern.compile("\\bportal\\b.*? parameter \\$(\\d+)\\b", Pattern.DOTALL);
 
-    private R2dbcErrors() {}
+    private DriverErrors() {}
 
     /**
      * The error for a connection that could not be opened.

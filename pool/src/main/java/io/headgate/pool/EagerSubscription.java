@@ -9,14 +9,14 @@ import reactor.core.publisher.Operators;
  * Starts a source of one value at most when it is subscribed to. Its subscriber may ask for the value later. A statement is so handed
  * to the connection while its transaction is open; it is not sent when somebody asks for its answer after the transaction's end.
  */
-final class BegunAtOnce<T> extends Operators.MonoSubscriber<T, T> {
+final class EagerSubscription<T> extends Operators.MonoSubscriber<T, T> {
 
     private Subscription source = Operators.emptySubscription();
 
     /** Not the superclass's, which a cancellation empties: what was cancelled would end as if it had no value. */
     private @Nullable T answer;
 
-    BegunAtOnce(CoreSubscriber<? super T> subscriber) {
+    EagerSubscription(CoreSubscriber<? super T> subscriber) {
         super(subscriber);
     }
 

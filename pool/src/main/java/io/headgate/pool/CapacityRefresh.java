@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All state but the count of ticks belongs to the leases' event queue. {@link #tick} is called by one thread at a time.
  */
-final class Replanning {
+final class CapacityRefresh {
 
-    private static final Logger logger = LoggerFactory.getLogger(Replanning.class);
+    private static final Logger logger = LoggerFactory.getLogger(CapacityRefresh.class);
 
     /** Ticks from one look at the database's limits to the next. */
     private static final int LOOK = 6;
@@ -48,7 +48,7 @@ final class Replanning {
      * @param resize takes the number of lanes, and the plan for the rest
      * @param laneNanos tells how long a statement keeps a lane busy in the mean; 0 before the first
      */
-    Replanning(
+    CapacityRefresh(
             Node node,
             SqlExecutor database,
             CapacityPlan first,

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What has come in answer to a statement or a batch, and how large it is. Confined to the connection's event loop. */
-final class Answer extends ResultSize {
+final class ResultCollector extends ResultSize {
 
     /** Unmodifiable as long as there is one at most. */
     private List<SqlRow> rows = List.of();
@@ -26,7 +26,7 @@ final class Answer extends ResultSize {
 
     private @Nullable List<ServerNotice> notices;
 
-    Answer(ResultLimit limit) {
+    ResultCollector(ResultLimit limit) {
         super(limit);
     }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Shared by all connections of a node: one that finds a statement stale spares the others the error. Safe for use by
  * many threads; costs one volatile read as long as nothing was ever stale.
  */
-public final class StatementTexts {
+public final class StatementRevisions {
 
     /** Schema changes are rare; past this many the oldest knowledge is worth less than the memory. */
     private static final int MAX_RENEWED = 10_000;
@@ -24,7 +24,7 @@ public final class StatementTexts {
     private volatile boolean anyRenewed;
 
     /** @param clock gives the texts their generations */
-    public StatementTexts(InstantSource clock) {
+    public StatementRevisions(InstantSource clock) {
         this.clock = clock;
     }
 

@@ -8,13 +8,13 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 
 /** Hands the one value, or the error, of a Mono over to the caller's event loop. */
-final class ReturnedValue<T> extends Returned<T> {
+final class CallerLoopValue<T> extends CallerLoopSignals<T> {
 
     private @Nullable T value;
     private @Nullable Throwable error;
     private volatile boolean cancelled;
 
-    ReturnedValue(CoreSubscriber<? super T> actual, Executor loop, Supplier<@Nullable Executor> current) {
+    CallerLoopValue(CoreSubscriber<? super T> actual, Executor loop, Supplier<@Nullable Executor> current) {
         super(actual, loop, current);
     }
 

@@ -8,7 +8,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.test.publisher.TestPublisher;
 
-class BegunAtOnceTest {
+class EagerSubscriptionTest {
 
     private final TestPublisher<String> source =
             TestPublisher.createNoncompliant(TestPublisher.Violation.DEFER_CANCELLATION);
@@ -16,8 +16,8 @@ class BegunAtOnceTest {
 
     @BeforeEach
     void subscribe() {
-        caller = Signals.withoutDemand(
-                Mono.<String>from(actual -> source.subscribe(new BegunAtOnce<>(Operators.toCoreSubscriber(actual)))));
+        caller = Signals.withoutDemand(Mono.<String>from(
+                actual -> source.subscribe(new EagerSubscription<>(Operators.toCoreSubscriber(actual)))));
     }
 
     @Test

@@ -25,9 +25,9 @@ import reactor.core.scheduler.Scheduler;
  * {@link SerialQueue}, in which no caller's code runs; the array of open lanes is replaced at each change, for others to
  * read.
  */
-final class LaneKeeper {
+final class LaneConnections {
 
-    private static final Logger logger = LoggerFactory.getLogger(LaneKeeper.class);
+    private static final Logger logger = LoggerFactory.getLogger(LaneConnections.class);
     private static final Lane[] NONE = {};
 
     /** A connect takes at least as many round trips: TCP, start-up, two of SCRAM. */
@@ -40,7 +40,7 @@ final class LaneKeeper {
     private final Executor outside;
     private final BiConsumer<Long, Throwable> refused;
     private final Runnable changed;
-    private final IdleTrial trial;
+    private final IdleValidator trial;
     private final StatementTimes times;
     private final SlowOnLanes slowOnes;
     private final SerialQueue events;
@@ -62,7 +62,7 @@ final class LaneKeeper {
      * @param changed runs when lanes may have come or gone, or one takes nothing any more
      * @param refused fails the callers that waited at that moment, with the error
      */
-    LaneKeeper(
+    LaneConnections(
             Node node,
             ConnectionSupply supply,
             PoolOptions options,
@@ -76,7 +76,7 @@ final class LaneKeeper {
         this.timers = timers;
         this.outside = new TimerThreads(timers);
         this.refused = refused;
-        this.trial = new IdleTrial(supply, options, timers);
+        this.trial = new IdleValidator(supply, options, timers);
         this.times = times;
         this.slowOnes = new SlowOnLanes(options.longPatience(), supply.now());
         this.target = options.lanes();

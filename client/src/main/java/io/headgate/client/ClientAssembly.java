@@ -5,6 +5,7 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.SqlDriverProvider;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.pool.LanesAndLeases;
 import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.SessionConnections;
@@ -31,9 +32,9 @@ final class ClientAssembly {
         return new Headgate(layers, pool, sessions, driver, config.givenDriver() == null, config.shutdownTimeout());
     }
 
-    private static NodePool pool(HeadgateConfig config, PoolOptions options, SqlDriver driver) {
+    private static LanesAndLeases pool(HeadgateConfig config, PoolOptions options, SqlDriver driver) {
         ConnectionSettings settings = config.node();
-        NodePool pool = NodePool.create(
+        LanesAndLeases pool = LanesAndLeases.create(
                 settings.node(), driver.connect(settings), options, config.listener(), Schedulers.parallel());
         HeadgateConfig.Capacity capacity = config.capacity();
         if (capacity != null) {

@@ -9,7 +9,7 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
 import io.headgate.driver.netty.NettyDriver;
 import io.headgate.driver.netty.PgBouncerConsole;
-import io.headgate.pool.NodePool;
+import io.headgate.pool.LanesAndLeases;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.testkit.PgBouncer;
@@ -30,13 +30,13 @@ class CapacityDiscoveryIT {
 
     private final NettyDriver driver = NettyDriver.create(DataAccessListener.NONE);
     private final Route route;
-    private final NodePool pool;
+    private final LanesAndLeases pool;
     private final PgBouncerConsole console;
 
     CapacityDiscoveryIT(Route route) {
         this.route = route;
         Mono<DriverConnection> connect = driver.connect(ConnectionSettings.parse(route.url()));
-        this.pool = NodePool.create(
+        this.pool = LanesAndLeases.create(
                 Node.of("db", 5432),
                 connect,
                 PoolOptions.builder().maxConnections(1).build(),

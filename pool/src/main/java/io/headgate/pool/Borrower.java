@@ -69,7 +69,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
     private long since;
     private @Nullable T held;
-    private volatile @Nullable PooledConnection lentConnection;
+    private volatile @Nullable LeaseConnection lentConnection;
     private boolean reported;
     private volatile @Nullable Lease lease;
     private volatile @Nullable Disposable timer;
@@ -150,7 +150,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     }
 
     /** Starts the work on a connection, or gives the connection back when the caller has gone. Runs the caller's code. */
-    void start(PooledConnection connection) {
+    void start(LeaseConnection connection) {
         Lease lent = new Lease(connection.driver(), () -> pool.offer(this, connection), this::threw);
         lease = lent;
         lentConnection = connection;
@@ -358,7 +358,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
     private void giveBack(Runnable afterwards) {
         Lease lent = lease;
-        PooledConnection connection = lentConnection;
+        LeaseConnection connection = lentConnection;
         if (lent != null && connection != null) {
             lent.gate().shut(() -> {
                 lent.endStreams();

@@ -70,7 +70,7 @@ final class BorrowerQueue {
         limitWait(borrower);
     }
 
-    /** Limits the wait until the work starts; once for each borrower, which may join the queue when a trial has failed. */
+    /** Limits the wait until the work starts; once for each borrower, which may join the queue when a validation has failed. */
     void limitWait(Borrower<?> borrower) {
         if (!borrower.isTimed()) {
             long left = Math.max(0, longest.toNanos() - (supply.now() - borrower.since()));

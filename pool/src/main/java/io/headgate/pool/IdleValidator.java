@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Tries out a connection that was unused for long, by a round trip. A connection that a firewall or a dead peer has
+ * Validates a connection that was unused for long by a round trip. A connection that a firewall or a dead peer has
  * silently forgotten would otherwise fail its next user, after a time-out of minutes.
  */
 final class IdleValidator {
@@ -16,22 +16,21 @@ final class IdleValidator {
 
     private static final SqlStatement PING = SqlStatement.of("SELECT 1");
 
-    private final ConnectionSupply supply;
-    private final long dueAfter;
+    private final long idleNanos;
     private final Scheduler timers;
 
-    IdleValidator(ConnectionSupply supply, PoolOptions options, Scheduler timers) {
-        this.supply = supply;
-        this.dueAfter = options.validateAfter().toNanos();
+    IdleValidator(PoolOptions options, Scheduler timers) {
+        this.idleNanos = options.validateAfter().toNanos();
         this.timers = timers;
     }
 
-    boolean isDue(PooledConnection connection) {
-        return supply.now() - connection.idleSince() >= dueAfter;
+    /** Whether a connection that was unused for so long is to be validated before its next use. */
+    boolean isDue(long unusedNanos) {
+        return unusedNanos >= idleNanos;
     }
 
     /** Tells once whether the connection answers. */
-    void run(PooledConnection connection, Consumer<Boolean> outcome) {
+    void validate(PooledConnection connection, Consumer<Boolean> outcome) {
         connection
                 .driver()
                 .execute(PING)

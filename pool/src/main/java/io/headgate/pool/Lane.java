@@ -108,8 +108,8 @@ final class Lane {
         return lastTried - lastUsed > 0 ? lastTried : lastUsed;
     }
 
-    /** Has just answered a trial. */
-    void tried() {
+    /** Has just been validated. */
+    void validated() {
         lastTried = now();
     }
 

@@ -40,7 +40,7 @@ final class LaneConnections {
     private final Executor outside;
     private final BiConsumer<Long, Throwable> refused;
     private final Runnable changed;
-    private final IdleValidator trial;
+    private final IdleValidator validator;
     private final StatementTimes times;
     private final SlowOnLanes slowOnes;
     private final SerialQueue events;
@@ -76,7 +76,7 @@ final class LaneConnections {
         this.timers = timers;
         this.outside = new TimerThreads(timers);
         this.refused = refused;
-        this.trial = new IdleValidator(supply, options, timers);
+        this.validator = new IdleValidator(options, timers);
         this.times = times;
         this.slowOnes = new SlowOnLanes(options.longPatience(), supply.now());
         this.target = options.lanes();
@@ -301,16 +301,16 @@ final class LaneConnections {
 
     /** A round trip for a lane that was not used for long, so that nothing on the way forgets it. */
     private void keepAlive(Lane lane) {
-        boolean due = supply.now() - lane.lastHeard() >= options.validateAfter().toNanos();
+        boolean due = validator.isDue(supply.now() - lane.lastHeard());
         // behind a slow one or a lock it would take too long
         if (!due || lane.isStuck() || !lane.take()) {
             return;
         }
-        trial.run(
+        validator.validate(
                 lane.connection(),
                 valid -> events.run(() -> {
                     if (valid) {
-                        lane.tried();
+                        lane.validated();
                     } else {
                         leave(lane, CloseReason.INVALID);
                     }

@@ -30,7 +30,7 @@ final class LeakWatch {
         this.outside = outside;
     }
 
-    void look(PooledConnection connection, long now) {
+    void look(LeaseConnection connection, long now) {
         Borrower<?> holder = connection.holder();
         if (holder == null) {
             return;

@@ -20,8 +20,6 @@ import reactor.util.context.Context;
  */
 final class LeaseActivity {
 
-    /** What has run for so long may wait for a lock, unless it is known to take that long. */
-    static final long OVERDUE = TimeUnit.SECONDS.toNanos(1);
 
     @SuppressWarnings("rawtypes")
     private static final AtomicLongFieldUpdater<Flow> DEMAND = AtomicLongFieldUpdater.newUpdater(Flow.class, "demand");
@@ -31,7 +29,7 @@ final class LeaseActivity {
     /** Another whenever something begins, goes on or ends; of two changes at one moment one may be lost. */
     private final AtomicInteger changes = new AtomicInteger();
 
-    private volatile long overdueNanos = OVERDUE;
+    private volatile long overdueNanos = StatementProfile.OVERDUE_UNLESS_KNOWN;
 
     // belongs to the pool's event queue
     private int changesSeen = -1;

@@ -47,13 +47,13 @@ final class LeaseConnections {
     private final SerialQueue attempts;
 
     private final BorrowerQueue waiting;
-    private final Consumer<PooledConnection> opened;
+    private final Consumer<LeaseConnection> opened;
 
-    private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
-    private final Set<PooledConnection> open = new HashSet<>();
+    private final ArrayDeque<LeaseConnection> idle = new ArrayDeque<>();
+    private final Set<LeaseConnection> open = new HashSet<>();
 
     /** Closed or lost under those who have them, and who may not know it yet. */
-    private final Set<PooledConnection> gone = new HashSet<>();
+    private final Set<LeaseConnection> gone = new HashSet<>();
 
     private int connecting;
 
@@ -75,7 +75,7 @@ final class LeaseConnections {
             PoolOptions options,
             SerialQueue events,
             BorrowerQueue waiting,
-            Consumer<PooledConnection> opened) {
+            Consumer<LeaseConnection> opened) {
         this.node = node;
         this.supply = supply;
         this.options = options;
@@ -114,8 +114,8 @@ final class LeaseConnections {
 
     /** Takes an idle connection that may be lent; null when there is none. */
     @Nullable
-    PooledConnection takeIdle() {
-        PooledConnection connection;
+    LeaseConnection takeIdle() {
+        LeaseConnection connection;
         while ((connection = idle.pollFirst()) != null) {
             if (usable(connection)) {
                 return connection;
@@ -125,7 +125,7 @@ final class LeaseConnections {
     }
 
     /** Whether a connection that is new or has come back may be lent; it is closed otherwise. */
-    boolean takesBack(PooledConnection connection) {
+    boolean takesBack(LeaseConnection connection) {
         if (gone.remove(connection)) {
             closedIfDone();
         }
@@ -135,7 +135,7 @@ final class LeaseConnections {
     /** The users of the connections that are not idle; null for one that is on its way to or from one. */
     List<@Nullable Lease> lent() {
         List<@Nullable Lease> lent = new ArrayList<>();
-        for (PooledConnection connection : open) {
+        for (LeaseConnection connection : open) {
             if (!idle.contains(connection)) {
                 Borrower<?> holder = connection.holder();
                 lent.add(holder == null ? null : holder.lease());
@@ -151,7 +151,7 @@ final class LeaseConnections {
                 .toList();
     }
 
-    private boolean usable(PooledConnection connection) {
+    private boolean usable(LeaseConnection connection) {
         if (!connection.driver().isOpen()) {
             close(connection, CloseReason.LOST);
             return false;
@@ -168,7 +168,7 @@ final class LeaseConnections {
     }
 
     /** Whether a connection that is still lent could be kept if it came back now. */
-    boolean mayStay(PooledConnection connection) {
+    boolean mayStay(LeaseConnection connection) {
         return !closing
                 && open.size() <= limit
                 && connection.driver().isOpen()
@@ -177,7 +177,7 @@ final class LeaseConnections {
     }
 
     /** Keeps a connection that nobody waits for. */
-    void keep(PooledConnection connection) {
+    void keep(LeaseConnection connection) {
         if (closing) {
             closeSocket(connection);
         } else {
@@ -248,7 +248,7 @@ final class LeaseConnections {
         events.afterwards(() -> attempts.run(() -> supply.open(
                 connection -> events.run(() -> {
                     attemptEnded();
-                    connected(connection);
+                    connected(new LeaseConnection(connection));
                     arrived.run();
                 }),
                 error -> events.run(() -> {
@@ -263,7 +263,7 @@ final class LeaseConnections {
         connectingSince = supply.now();
     }
 
-    private void connected(PooledConnection connection) {
+    private void connected(LeaseConnection connection) {
         open.add(connection);
         connection
                 .driver()
@@ -291,7 +291,7 @@ final class LeaseConnections {
         if (!open.isEmpty()) {
             replenish(() -> {});
         }
-        for (PooledConnection connection : Set.copyOf(open)) {
+        for (LeaseConnection connection : Set.copyOf(open)) {
             leaks.look(connection, supply.now());
         }
     }
@@ -299,8 +299,8 @@ final class LeaseConnections {
     /** Closes idle connections that must go, and those not needed for long. */
     private void sweep() {
         long now = supply.now();
-        for (Iterator<PooledConnection> each = idle.descendingIterator(); each.hasNext(); ) {
-            PooledConnection connection = each.next();
+        for (Iterator<LeaseConnection> each = idle.descendingIterator(); each.hasNext(); ) {
+            LeaseConnection connection = each.next();
             @Nullable CloseReason reason = supply.retirement(connection);
             if (reason == null) {
                 reason = superfluous(now - connection.idleSince());
@@ -325,7 +325,7 @@ final class LeaseConnections {
         return unused >= options.idleTimeout().toNanos() ? CloseReason.IDLE : null;
     }
 
-    void close(PooledConnection connection, CloseReason reason) {
+    void close(LeaseConnection connection, CloseReason reason) {
         // forgotten first, else its closing counts as a loss
         forget(connection, reason);
         if (gone.remove(connection)) {
@@ -337,7 +337,7 @@ final class LeaseConnections {
     }
 
     /** Outside the queue: what is in flight fails with it, and callers are told. */
-    private void closeSocket(PooledConnection connection) {
+    private void closeSocket(LeaseConnection connection) {
         events.afterwards(() -> connection
                 .driver()
                 .close()
@@ -346,7 +346,7 @@ final class LeaseConnections {
                         error -> logger.debug("closing a connection to {}: {}", node, error.toString())));
     }
 
-    private void forget(PooledConnection connection, CloseReason reason) {
+    private void forget(LeaseConnection connection, CloseReason reason) {
         if (!open.remove(connection)) {
             return;
         }
@@ -363,7 +363,7 @@ final class LeaseConnections {
     void beginClose() {
         closing = true;
         waiting.refuseAll();
-        PooledConnection connection;
+        LeaseConnection connection;
         while ((connection = idle.pollFirst()) != null) {
             closeSocket(connection);
         }

@@ -27,7 +27,7 @@ import reactor.util.context.Context;
  *
  * <p>A borrower gets an idle connection or joins the {@link BorrowerQueue}; {@link LeaseConnections} opens and closes
  * connections. One that comes back with a statement in flight or a transaction open is brought to rest first, or closed;
- * one that was unused for long is tried out before it is lent.
+ * one that was unused for long is validated before it is lent.
  *
  * <p>All state, of this class and of those two, belongs to one {@link SerialQueue}. Callers' code runs outside it. Work starts
  * on the thread that asked for the connection when one was idle, else on the connection's event loop; so work that blocks
@@ -67,7 +67,7 @@ final class LeasePool {
         this.options = options;
         this.listener = listener;
         this.timers = timers;
-        this.validator = new IdleValidator(supply, options, timers);
+        this.validator = new IdleValidator(options, timers);
         this.outside = new TimerThreads(timers);
         this.watched =
                 !options.leakThreshold().isZero() || !options.reclaimAfter().isZero();
@@ -280,7 +280,7 @@ final class LeasePool {
      * Takes a connection whose holder's COMMIT is under way for the first that waits, whose work then travels with the COMMIT
      * and is answered after it. When nobody waits, it is better to see how the COMMIT ends.
      */
-    void offer(Borrower<?> holder, PooledConnection connection) {
+    void offer(Borrower<?> holder, LeaseConnection connection) {
         events.run(() -> {
             if (!waiting.isEmpty() && keeper.mayStay(connection) && !connection.mustYield(supply.now())) {
                 holder.passOn(() -> events.run(() -> passOn(connection)));
@@ -288,7 +288,7 @@ final class LeasePool {
         });
     }
 
-    private void passOn(PooledConnection connection) {
+    private void passOn(LeaseConnection connection) {
         long now = supply.now();
         load.returned(now - connection.lentAt());
         connection.committing();
@@ -302,7 +302,7 @@ final class LeasePool {
      *
      * @param context what the last holder's subscriber carried
      */
-    void giveBack(PooledConnection connection, Context context) {
+    void giveBack(LeaseConnection connection, Context context) {
         if (connection.driver().isReady()) {
             events.run(() -> lend(connection));
             return;
@@ -318,7 +318,7 @@ final class LeasePool {
                         context);
     }
 
-    private void discard(PooledConnection connection, Throwable reason) {
+    private void discard(LeaseConnection connection, Throwable reason) {
         logger.debug("closing a connection to {} that did not come to rest: {}", node, reason.toString());
         CloseReason counted = connection.driver().isOpen() ? CloseReason.NOT_RESTORED : CloseReason.LOST;
         events.run(() -> keeper.close(connection, counted));
@@ -333,7 +333,7 @@ final class LeasePool {
             outside.execute(() -> borrower.refuse(new ClosedException("the pool of " + node)));
             return;
         }
-        PooledConnection connection = keeper.takeIdle();
+        LeaseConnection connection = keeper.takeIdle();
         if (connection != null) {
             validate(connection, borrower);
         } else if (waiting.size() >= keeper.connectionsToCome() && borrower.canGoElsewhere()) {
@@ -357,13 +357,13 @@ final class LeasePool {
         return supply.now() - borrower.since();
     }
 
-    private void validate(PooledConnection connection, Borrower<?> borrower) {
-        if (!validator.isDue(connection)) {
+    private void validate(LeaseConnection connection, Borrower<?> borrower) {
+        if (!validator.isDue(supply.now() - connection.idleSince())) {
             handOver(connection, borrower);
             return;
         }
         waiting.limitWait(borrower);
-        validator.run(
+        validator.validate(
                 connection,
                 valid -> events.run(() -> {
                     if (valid && !keeper.isClosing()) {
@@ -375,13 +375,13 @@ final class LeasePool {
                 }));
     }
 
-    private void handOver(PooledConnection connection, Borrower<?> borrower) {
+    private void handOver(LeaseConnection connection, Borrower<?> borrower) {
         if (!deliver(connection, borrower)) {
             lend(connection);
         }
     }
 
-    private boolean deliver(PooledConnection connection, Borrower<?> borrower) {
+    private boolean deliver(LeaseConnection connection, Borrower<?> borrower) {
         if (!borrower.isWaiting()) {
             return false;
         }
@@ -401,7 +401,7 @@ final class LeasePool {
         return true;
     }
 
-    private static void toLoop(PooledConnection connection, Borrower<?> borrower) {
+    private static void toLoop(LeaseConnection connection, Borrower<?> borrower) {
         try {
             connection.driver().loop().execute(() -> connection.startOnLoop(borrower));
         } catch (RejectedExecutionException closedDriver) {
@@ -411,7 +411,7 @@ final class LeasePool {
     }
 
     /** Gives a connection to the first that waits, or keeps it. */
-    private void lend(PooledConnection connection) {
+    private void lend(LeaseConnection connection) {
         long now = supply.now();
         if (connection.holder() != null) {
             load.returned(now - connection.lentAt());
@@ -422,7 +422,7 @@ final class LeasePool {
         }
     }
 
-    private boolean serveNext(PooledConnection connection) {
+    private boolean serveNext(LeaseConnection connection) {
         Borrower<?> next;
         while ((next = waiting.poll()) != null) {
             if (deliver(connection, next)) {

@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
  * @param resetTimeout how long a connection may take to come to rest before it is closed
  * @param idleTimeout how long a connection beyond {@code minIdle} stays open unused
  * @param maxLifetime how old a connection gets, give or take a tenth
- * @param validateAfter how long a connection may be unused before it is tried out first
+ * @param validateAfter how long a connection may be unused before it is validated first
  * @param leakThreshold how long a lease may be held before it is reported; zero: never
  * @param reclaimAfter how long a lease may be held before it is taken away; zero: never
  */

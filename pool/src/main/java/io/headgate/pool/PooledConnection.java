@@ -1,17 +1,10 @@
 package io.headgate.pool;
 
 import io.headgate.core.driver.DriverConnection;
-import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/**
- * An open connection and what the pool knows of it. Apart from what the driver does and the starting of work, it belongs to
- * whoever holds it: the event queue of the leases, or of the lanes.
- */
-final class PooledConnection {
+/** An open connection, and when it was opened and is too old. */
+class PooledConnection {
 
     /**
      * How long a pooler's server connection is kept busy without a pause at most, while others may wait for one: the pooler
@@ -22,16 +15,6 @@ final class PooledConnection {
     private final DriverConnection driver;
     private final long openedAt;
     private final long expiresAt;
-    private long idleSince;
-    private long lentAt;
-    private long busySince;
-    private boolean following;
-    private @Nullable Borrower<?> holder;
-    private @Nullable Borrower<?> committer;
-
-    // belong to the loop; one borrower at most is next, since it has to start before it can give the connection back
-    private boolean starting;
-    private @Nullable Borrower<?> next;
 
     /**
      * @param openedAt when it was connected, in nanoseconds: a restart after that has ended it
@@ -43,86 +26,20 @@ final class PooledConnection {
         this.expiresAt = expiresAt;
     }
 
-    DriverConnection driver() {
+    /** The same connection, for a subclass that knows more of it. */
+    PooledConnection(PooledConnection opened) {
+        this(opened.driver, opened.openedAt, opened.expiresAt);
+    }
+
+    final DriverConnection driver() {
         return driver;
     }
 
-    boolean openedBefore(long nanos) {
+    final boolean openedBefore(long nanos) {
         return openedAt - nanos < 0;
     }
 
-    boolean isExpired(long now) {
+    final boolean isExpired(long now) {
         return now - expiresAt >= 0;
-    }
-
-    /** Came back at rest. */
-    void idle(long now) {
-        holder = null;
-        committer = null;
-        following = false;
-        idleSince = now;
-    }
-
-    /** Came back with its last holder's COMMIT under way. */
-    void committing() {
-        committer = holder;
-        holder = null;
-        following = true;
-    }
-
-    /** Whether it has been busy for so long that it has to come to rest before it serves the next. */
-    boolean mustYield(long now) {
-        return driver.server().pooled() && now - busySince > MAX_BUSY;
-    }
-
-    long idleSince() {
-        return idleSince;
-    }
-
-    void lentTo(Borrower<?> borrower, long now) {
-        if (!following) {
-            busySince = now;
-        }
-        following = false;
-        holder = borrower;
-        lentAt = now;
-    }
-
-    long lentAt() {
-        return lentAt;
-    }
-
-    /**
-     * Starts a borrower's work, on the loop. Work that ends at once gives the connection to the next borrower, whose work
-     * starts after it and not inside it, or the stack would deepen with each.
-     */
-    void startOnLoop(Borrower<?> borrower) {
-        if (starting) {
-            next = borrower;
-            return;
-        }
-        starting = true;
-        try {
-            Borrower<?> started = borrower;
-            while (started != null) {
-                next = null;
-                started.start(this);
-                started = next;
-            }
-        } finally {
-            starting = false;
-        }
-    }
-
-    @Nullable
-    Borrower<?> holder() {
-        return holder;
-    }
-
-    /** Those who may wait for something on it: who has it, and who had it before and left its COMMIT behind. */
-    List<Borrower<?>> users() {
-        return Stream.<@Nullable Borrower<?>>of(committer, holder)
-                .filter(Objects::nonNull)
-                .toList();
     }
 }

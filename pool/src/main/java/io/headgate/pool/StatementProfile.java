@@ -33,6 +33,9 @@ final class StatementProfile {
 
     private static final long NATURE_LASTS_BESIDE_QUICK_ONES = TimeUnit.SECONDS.toNanos(1);
 
+    /** What has run for so long may wait for a lock, unless it is known to take that long. */
+    static final long OVERDUE_UNLESS_KNOWN = TimeUnit.SECONDS.toNanos(1);
+
     /** What takes so many times as long as it does in the mean waits for something. */
     private static final double OVERDUE = 8;
 
@@ -113,7 +116,7 @@ final class StatementProfile {
 
     /** From what time on it takes far longer than it does as a rule, in nanoseconds. */
     long overdueFrom() {
-        return isKnown() ? (long) (OVERDUE * meanNanos) : LeaseActivity.OVERDUE;
+        return isKnown() ? (long) (OVERDUE * meanNanos) : OVERDUE_UNLESS_KNOWN;
     }
 
     /**

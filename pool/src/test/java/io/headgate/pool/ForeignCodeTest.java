@@ -114,8 +114,8 @@ class ForeignCodeTest {
     void aCallerThatBlocksWhenItIsToldOfAnErrorHoldsUpNobodyElse() {
         FakeServer server = new FakeServer().acceptOnCommand();
         Scheduler timers = Schedulers.newParallel("timers", 2, true);
-        NodePool pool =
-                NodePool.create(Node.of("db", 5432), server.connect(), two.options, DataAccessListener.NONE, timers);
+        LanesAndLeases pool =
+                LanesAndLeases.create(Node.of("db", 5432), server.connect(), two.options, DataAccessListener.NONE, timers);
         CountDownLatch told = new CountDownLatch(1);
         pool.execute(SqlStatement.of("a")).subscribe((CoreSubscriber<SqlResult>) new Signals<SqlResult>() {
             @Override

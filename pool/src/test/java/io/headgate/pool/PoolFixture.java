@@ -14,12 +14,12 @@ final class PoolFixture {
     final RecordingListener listener = new RecordingListener();
     final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     final PoolOptions options;
-    final NodePool pool;
+    final LanesAndLeases pool;
     final LeasePool leases;
 
     /** A pool of this one connection. */
-    static NodePool over(FakeConnection connection) {
-        return NodePool.create(
+    static LanesAndLeases over(FakeConnection connection) {
+        return LanesAndLeases.create(
                 Node.of("db", 5432),
                 Mono.just(connection),
                 PoolOptions.builder().maxConnections(1).lanes(0).minIdle(0).build(),
@@ -37,7 +37,7 @@ final class PoolFixture {
 
     PoolFixture(PoolOptions options) {
         this.options = options;
-        pool = new NodePool(
+        pool = new LanesAndLeases(
                 Node.of("db", 5432),
                 server.connect(),
                 options,

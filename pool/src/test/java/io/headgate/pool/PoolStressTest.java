@@ -63,7 +63,7 @@ class PoolStressTest {
                 .acquireTimeout(Duration.ofMinutes(1))
                 .build();
         Mono<DriverConnection> connect = Mono.fromSupplier(this::open);
-        NodePool pool = NodePool.create(
+        LanesAndLeases pool = LanesAndLeases.create(
                 Node.of("db", 5432), connect, options, DataAccessListener.NONE, Schedulers.newSingle("timers", true));
         CountDownLatch done = new CountDownLatch(THREADS);
         for (int i = 0; i < THREADS; i++) {
@@ -103,7 +103,7 @@ class PoolStressTest {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the counters tell whether it was cancelled
-    private void operate(NodePool pool, int id, SplittableRandom random) {
+    private void operate(LanesAndLeases pool, int id, SplittableRandom random) {
         inFlight.acquireUninterruptibly();
         SqlStatement statement = SqlStatement.of(Integer.toString(id));
         Flux<?> work = random.nextInt(3) > 0

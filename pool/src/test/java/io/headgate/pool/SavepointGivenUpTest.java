@@ -39,7 +39,7 @@ class SavepointGivenUpTest {
         }
     };
 
-    private final NodePool pool = PoolFixture.over(connection);
+    private final LanesAndLeases pool = PoolFixture.over(connection);
 
     private Signals<Object> transaction(Function<SqlTransaction, Publisher<Object>> work) {
         return Signals.of(pool.inTransaction(TransactionOptions.defaults(), work));

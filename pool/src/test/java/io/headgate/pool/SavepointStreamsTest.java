@@ -57,7 +57,7 @@ class SavepointStreamsTest {
         }
     };
 
-    private final NodePool pool = PoolFixture.over(connection);
+    private final LanesAndLeases pool = PoolFixture.over(connection);
 
     /** Takes down what the server had got when it was told of the end. */
     private final class Reader extends BaseSubscriber<SqlRow> {

@@ -5,7 +5,7 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
-import io.headgate.pool.NodePool;
+import io.headgate.pool.LanesAndLeases;
 import io.headgate.pool.PoolOptions;
 import java.time.Duration;
 import java.util.List;
@@ -42,12 +42,12 @@ public class NodePoolBenchmark {
     @Param({"0", "4"})
     private int lanes;
 
-    private @Nullable NodePool made;
+    private @Nullable LanesAndLeases made;
 
     /** Makes the pool. */
     @Setup
     public void open() {
-        made = NodePool.create(
+        made = LanesAndLeases.create(
                 Node.of("scripted", 1),
                 Mono.fromSupplier(() -> new AnsweringConnection(answer)),
                 PoolOptions.builder().lanes(lanes).build(),
@@ -55,7 +55,7 @@ public class NodePoolBenchmark {
                 Schedulers.parallel());
     }
 
-    private NodePool pool() {
+    private LanesAndLeases pool() {
         return Objects.requireNonNull(made);
     }
 

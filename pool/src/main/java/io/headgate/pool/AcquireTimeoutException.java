@@ -46,7 +46,7 @@ public final class AcquireTimeoutException extends HeadgateException {
     }
 
     /** The same for a statement that was sent elsewhere too, and is still under way there. */
-    AcquireTimeoutException whileUnderWay() {
+    public AcquireTimeoutException whileUnderWay() {
         return new AcquireTimeoutException(this);
     }
 

@@ -12,7 +12,7 @@ public final class LeaseReclaimedException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
 
-    LeaseReclaimedException(Node node, String report) {
+    public LeaseReclaimedException(Node node, String report) {
         super("a lease of " + node + " was taken away: " + report, null, Outcome.UNKNOWN, false);
     }
 }

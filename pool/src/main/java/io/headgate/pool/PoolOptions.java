@@ -73,7 +73,7 @@ public record PoolOptions(
         }
     }
 
-    static int atLeast(int least, String name, int value) {
+    public static int atLeast(int least, String name, int value) {
         if (value < least) {
             throw new IllegalArgumentException(name + " is " + value + "; it must be at least " + least);
         }
@@ -113,12 +113,12 @@ public record PoolOptions(
     }
 
     /** Drivers keep to the limits of resetting, one for an earlier COMMIT and one for the rest; this is for one that hangs. */
-    Duration longestReset() {
+    public Duration longestReset() {
         return resetTimeout.multipliedBy(2).plus(cancelGrace).plusSeconds(1);
     }
 
     /** A quarter of the acquire time-out, in nanoseconds: what has lasted so long is not going to end in time for those that wait. */
-    long longPatience() {
+    public long longPatience() {
         return acquireTimeout.toNanos() / 4;
     }
 

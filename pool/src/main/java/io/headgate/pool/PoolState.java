@@ -16,7 +16,7 @@ public record PoolState(
         int open, int connecting, int leased, int lanes, int inFlight, int waiting, int maxConnections, int maxWaiting)
         implements java.io.Serializable {
 
-    static final PoolState EMPTY = new PoolState(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final PoolState EMPTY = new PoolState(0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Leases open and unused. */
     public int idle() {
@@ -24,7 +24,7 @@ public record PoolState(
     }
 
     /** Both together, of the same pool. */
-    PoolState and(PoolState other) {
+    public PoolState and(PoolState other) {
         return new PoolState(
                 open + other.open,
                 connecting + other.connecting,

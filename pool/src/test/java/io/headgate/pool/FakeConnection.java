@@ -31,7 +31,7 @@ import reactor.util.context.Context;
  * A connection that keeps a log of what reaches it. It answers at once, or on command; it can be lost, and can refuse to
  * come to rest. Safe for use by many threads; signals are given outside the lock.
  */
-class FakeConnection implements DriverConnection {
+public class FakeConnection implements DriverConnection {
 
     private final List<String> log = new ArrayList<>();
     private final List<String> callers = new ArrayList<>();
@@ -54,67 +54,67 @@ class FakeConnection implements DriverConnection {
 
     private record InFlight(String sql, Consumer<Throwable> answer) {}
 
-    FakeConnection(boolean answersAtOnce, boolean pooled) {
+    public FakeConnection(boolean answersAtOnce, boolean pooled) {
         this.answersAtOnce = answersAtOnce;
         this.pooled = pooled;
     }
 
     /** Its loop, to hold tasks back. */
-    FakeLoop fakeLoop() {
+    public FakeLoop fakeLoop() {
         return loop;
     }
 
     /** Statements in flight. */
-    synchronized int inFlight() {
+    public synchronized int inFlight() {
         return unanswered.size();
     }
 
     /** Whether this is the oldest statement in flight. */
-    synchronized boolean nextIs(String sql) {
+    public synchronized boolean nextIs(String sql) {
         InFlight next = unanswered.peek();
         return next != null && next.sql().equals(sql);
     }
 
     /** What the subscriber of each thing that reached the connection carried under "caller", in order; "" if nothing. */
-    synchronized List<String> callers() {
+    public synchronized List<String> callers() {
         return List.copyOf(callers);
     }
 
     /** Everything that reached the connection, in order. */
-    synchronized List<String> log() {
+    public synchronized List<String> log() {
         return List.copyOf(log);
     }
 
-    void answerAtOnce() {
+    public void answerAtOnce() {
         answersAtOnce = true;
     }
 
-    void answerOnCommand() {
+    public void answerOnCommand() {
         answersAtOnce = false;
     }
 
     /** Makes {@link #reset} fail. */
-    void refuseToReset() {
+    public void refuseToReset() {
         stubborn = true;
     }
 
     /** Makes {@link #close} never complete, nor close. */
-    void hangOnClose() {
+    public void hangOnClose() {
         hangsOnClose = true;
     }
 
     /** Has the next statement throw at whoever hands it over. */
-    void throwOnce(RuntimeException thrown) {
+    public void throwOnce(RuntimeException thrown) {
         throwing = thrown;
     }
 
     /** Fails a text before it is sent, as a driver does that cannot encode a value. */
-    void refuse(String sql) {
+    public void refuse(String sql) {
         refused = sql;
     }
 
     /** Streams that their subscriber cancelled. */
-    synchronized int streamsCancelled() {
+    public synchronized int streamsCancelled() {
         return streamsCancelled;
     }
 
@@ -125,7 +125,7 @@ class FakeConnection implements DriverConnection {
     }
 
     /** Sends the oldest statement in flight once more, behind the others; false when nobody wants it any more. */
-    boolean sendAgain() {
+    public boolean sendAgain() {
         InFlight oldest = unanswered.element();
         if (!whenSentAgain.get(oldest.sql()).getAsBoolean()) {
             return false;
@@ -135,17 +135,17 @@ class FakeConnection implements DriverConnection {
     }
 
     /** Answers the oldest statement in flight. */
-    void answer() {
+    public void answer() {
         end(null);
     }
 
     /** Answers the oldest statement in flight with an error. */
-    void fail(Throwable error) {
+    public void fail(Throwable error) {
         end(error);
     }
 
     /** As when the network goes. */
-    void lose() {
+    public void lose() {
         shut("lost");
     }
 

@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
  * A connection's loop that runs tasks at once, one given meanwhile after the one that runs; or holds them back as if the calling
  * thread were another.
  */
-final class FakeLoop implements Executor {
+public final class FakeLoop implements Executor {
 
     private final Queue<Runnable> held = new ArrayDeque<>();
     private boolean holding;
@@ -37,17 +37,17 @@ final class FakeLoop implements Executor {
         }
     }
 
-    boolean isHere() {
+    public boolean isHere() {
         return !holding;
     }
 
     /** Keeps tasks until {@link #release}. */
-    void hold() {
+    public void hold() {
         holding = true;
     }
 
     /** Runs what was kept, in order. */
-    void release() {
+    public void release() {
         holding = false;
         runHeld();
     }

@@ -9,7 +9,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /** Accepts connections at once, or on command. */
-final class FakeServer {
+public final class FakeServer {
 
     private final List<FakeConnection> connections = new CopyOnWriteArrayList<>();
     private final ConcurrentLinkedQueue<MonoSink<DriverConnection>> knocking = new ConcurrentLinkedQueue<>();
@@ -19,36 +19,36 @@ final class FakeServer {
     private String refused;
 
     /** Lets new connections wait for {@link #accept} or {@link #refuse}. */
-    FakeServer acceptOnCommand() {
+    public FakeServer acceptOnCommand() {
         acceptsAtOnce = false;
         return this;
     }
 
     /** Lets statements of new connections wait for an answer. */
-    FakeServer answerOnCommand() {
+    public FakeServer answerOnCommand() {
         answersAtOnce = false;
         return this;
     }
 
     /** Puts a pooler in front. */
-    FakeServer behindPooler() {
+    public FakeServer behindPooler() {
         pooled = true;
         return this;
     }
 
     /** Has new connections refuse a text. */
-    FakeServer refuseText(String sql) {
+    public FakeServer refuseText(String sql) {
         refused = sql;
         return this;
     }
 
     /** Lets new connections in at once again. */
-    FakeServer acceptAtOnce() {
+    public FakeServer acceptAtOnce() {
         acceptsAtOnce = true;
         return this;
     }
 
-    Mono<DriverConnection> connect() {
+    public Mono<DriverConnection> connect() {
         return Mono.create(sink -> {
             if (acceptsAtOnce) {
                 sink.success(open());
@@ -65,37 +65,37 @@ final class FakeServer {
         return connection;
     }
 
-    FakeConnection accept() {
+    public FakeConnection accept() {
         FakeConnection connection = open();
         knocking.remove().success(connection);
         return connection;
     }
 
     /** Accepts, and the connection is gone before it arrives. */
-    void acceptLost() {
+    public void acceptLost() {
         FakeConnection connection = open();
         connection.lose();
         knocking.remove().success(connection);
     }
 
-    void refuse(Throwable error) {
+    public void refuse(Throwable error) {
         knocking.remove().error(error);
     }
 
     /** Ends a connection attempt without either, as a driver must not. */
-    void turnAway() {
+    public void turnAway() {
         knocking.remove().success();
     }
 
-    int knocking() {
+    public int knocking() {
         return knocking.size();
     }
 
-    FakeConnection connection(int index) {
+    public FakeConnection connection(int index) {
         return connections.get(index);
     }
 
-    List<FakeConnection> connections() {
+    public List<FakeConnection> connections() {
         return new ArrayList<>(connections);
     }
 }

@@ -1,5 +1,12 @@
 package io.headgate.pool;
 
+import io.headgate.pool.connection.ConnectionSupply;
+import io.headgate.pool.lane.LaneCall;
+import io.headgate.pool.lane.Lanes;
+import io.headgate.pool.lane.OnLease;
+import io.headgate.pool.lease.LeasePool;
+import io.headgate.pool.statement.StatementProfile;
+import io.headgate.pool.statement.StatementTimes;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.DatabaseException;
@@ -18,19 +25,19 @@ import reactor.test.scheduler.VirtualTimeScheduler;
  * Lanes over a fake server that answers on command, in virtual time. Unless options say otherwise, no head is slow however
  * much time passes, and so none is stuck.
  */
-final class LaneFixture {
+public final class LaneFixture {
 
-    final FakeServer server = new FakeServer().answerOnCommand();
-    final RecordingListener listener = new RecordingListener();
-    final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-    final StatementProfile profile = new StatementProfile(true);
-    final PoolOptions options;
-    final ConnectionSupply supply;
-    final LeasePool leases;
-    final OnLease onLease;
-    final Lanes lanes;
+    public final FakeServer server = new FakeServer().answerOnCommand();
+    public final RecordingListener listener = new RecordingListener();
+    public final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    public final StatementProfile profile = new StatementProfile(true);
+    public final PoolOptions options;
+    public final ConnectionSupply supply;
+    public final LeasePool leases;
+    public final OnLease onLease;
+    public final Lanes lanes;
 
-    LaneFixture(int lanes, int depth) {
+    public LaneFixture(int lanes, int depth) {
         this(PoolOptions.builder()
                 .maxConnections(lanes + 1)
                 .lanes(lanes)
@@ -39,7 +46,7 @@ final class LaneFixture {
                 .build());
     }
 
-    LaneFixture(PoolOptions options) {
+    public LaneFixture(PoolOptions options) {
         this.options = options;
         supply = new ConnectionSupply(
                 Node.of("db", 5432),
@@ -49,7 +56,7 @@ final class LaneFixture {
                 time,
                 () -> time.now(TimeUnit.NANOSECONDS),
                 () -> 0.5);
-        leases = new LeasePool(Node.of("db", 5432), supply, options, new PoolCounters(listener, Runnable::run), time);
+        leases = new LeasePool(Node.of("db", 5432), supply, options, listener, time);
         StatementTimes times = new StatementTimes(options.slowAfter().toNanos());
         onLease = new OnLease(leases, times, supply::now);
         lanes = new Lanes(
@@ -63,11 +70,11 @@ final class LaneFixture {
                 call -> onLease.run(call.statement()));
     }
 
-    Mono<SqlResult> execute(String sql) {
+    public Mono<SqlResult> execute(String sql) {
         return execute(sql, profile);
     }
 
-    Mono<SqlResult> execute(String sql, StatementProfile profile) {
+    public Mono<SqlResult> execute(String sql, StatementProfile profile) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super SqlResult> actual) {
@@ -77,32 +84,32 @@ final class LaneFixture {
     }
 
     /** A caller that asks at once. */
-    Signals<SqlResult> call(String sql) {
+    public Signals<SqlResult> call(String sql) {
         return Signals.of(execute(sql));
     }
 
     /** As many callers as there are texts. */
-    void callEach(String... texts) {
+    public void callEach(String... texts) {
         for (String text : texts) {
             call(text);
         }
     }
 
-    FakeConnection connection(int index) {
+    public FakeConnection connection(int index) {
         return server.connection(index);
     }
 
     /** Answers all that is in flight on a connection, but not what its callers send then. */
-    void answerAll(FakeConnection connection) {
+    public void answerAll(FakeConnection connection) {
         IntStream.range(0, connection.inFlight()).forEach(i -> connection.answer());
     }
 
-    void pass(Duration duration) {
+    public void pass(Duration duration) {
         time.advanceTimeBy(duration);
     }
 
     /** Housekeeping each second, as the pool does it. */
-    void keepHouseFor(Duration duration) {
+    public void keepHouseFor(Duration duration) {
         for (long second = 0; second < duration.toSeconds(); second++) {
             pass(Duration.ofSeconds(1));
             lanes.housekeep();
@@ -110,11 +117,11 @@ final class LaneFixture {
     }
 
     /** The server's answer to a statement that a cancel request has hit. */
-    static DatabaseException cancelled() {
+    public static DatabaseException cancelled() {
         return serverError("ERROR", "57014", "canceling statement due to user request");
     }
 
-    static DatabaseException serverError(String severity, String sqlState, String message) {
+    public static DatabaseException serverError(String severity, String sqlState, String message) {
         ServerError error = new ServerError(
                 severity, sqlState, message, null, null, 0, null, null, null, null, "ProcessInterrupts");
         return new DatabaseException(error, ErrorTable.of(error, Effect.ATOMIC), Node.of("db", 5432), null, null, null);

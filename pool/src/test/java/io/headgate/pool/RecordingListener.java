@@ -7,21 +7,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import reactor.util.context.ContextView;
 
 /** Keeps what it was told, one word an event. */
-final class RecordingListener implements DataAccessListener {
+public final class RecordingListener implements DataAccessListener {
 
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final List<String> reports = new CopyOnWriteArrayList<>();
 
     /** What was said of leaks. */
-    List<String> reports() {
+    public List<String> reports() {
         return reports;
     }
 
-    List<String> events() {
+    public List<String> events() {
         return events;
     }
 
-    long count(String event) {
+    public long count(String event) {
         return events.stream().filter(event::equals).count();
     }
 

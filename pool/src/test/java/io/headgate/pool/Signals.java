@@ -5,7 +5,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /** A subscriber that keeps what came, and how it ended. */
-class Signals<T> implements CoreSubscriber<T> {
+public class Signals<T> implements CoreSubscriber<T> {
 
     private Subscription subscription;
     private long demand = Long.MAX_VALUE;
@@ -13,14 +13,14 @@ class Signals<T> implements CoreSubscriber<T> {
     private int ends;
     private Throwable error;
 
-    static <T> Signals<T> of(Publisher<T> source) {
+    public static <T> Signals<T> of(Publisher<T> source) {
         Signals<T> signals = new Signals<>();
         source.subscribe(signals);
         return signals;
     }
 
     /** A caller that asks for nothing before {@link #request}. */
-    static <T> Signals<T> withoutDemand(Publisher<T> source) {
+    public static <T> Signals<T> withoutDemand(Publisher<T> source) {
         Signals<T> signals = new Signals<>();
         signals.demand = 0;
         source.subscribe(signals);
@@ -35,7 +35,7 @@ class Signals<T> implements CoreSubscriber<T> {
         }
     }
 
-    void request() {
+    public void request() {
         subscription.request(Long.MAX_VALUE);
     }
 
@@ -55,27 +55,27 @@ class Signals<T> implements CoreSubscriber<T> {
         ends++;
     }
 
-    void cancel() {
+    public void cancel() {
         subscription.cancel();
     }
 
-    boolean completed() {
+    public boolean completed() {
         return ends == 1 && error == null;
     }
 
-    boolean ended() {
+    public boolean ended() {
         return ends > 0;
     }
 
-    int ends() {
+    public int ends() {
         return ends;
     }
 
-    int values() {
+    public int values() {
         return values;
     }
 
-    Throwable error() {
+    public Throwable error() {
         return error;
     }
 }

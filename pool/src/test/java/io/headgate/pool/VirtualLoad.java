@@ -1,5 +1,6 @@
 package io.headgate.pool;
 
+import io.headgate.pool.node.PoolFixture;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
@@ -17,9 +18,9 @@ import reactor.core.publisher.Sinks;
  * Load on a pool in virtual time, a millisecond a tick. Each connection's server answers a slow text after as many ticks as that
  * takes, and anything else at the next tick. A cancel request ends a slow one at the next tick.
  */
-final class VirtualLoad {
+public final class VirtualLoad {
 
-    final PoolFixture fixture;
+    public final PoolFixture fixture;
     private final Map<String, Integer> slow = new HashMap<>();
     private final Map<FakeConnection, Integer> busyFor = new HashMap<>();
     private final Map<FakeConnection, Long> cancelsSeen = new HashMap<>();
@@ -28,7 +29,7 @@ final class VirtualLoad {
     private final List<Integer> waits = new ArrayList<>();
     private int now;
 
-    VirtualLoad(int maxConnections, int lanes) {
+    public VirtualLoad(int maxConnections, int lanes) {
         fixture = new PoolFixture(PoolOptions.builder()
                 .maxConnections(maxConnections)
                 .lanes(lanes)
@@ -40,7 +41,7 @@ final class VirtualLoad {
     }
 
     /** Has a text take so many milliseconds from now on. */
-    VirtualLoad taking(String text, int millis) {
+    public VirtualLoad taking(String text, int millis) {
         if (millis > 1) {
             slow.put(text, millis);
         } else {
@@ -50,7 +51,7 @@ final class VirtualLoad {
     }
 
     /** Has the pool learn how long a text takes. */
-    VirtualLoad knowing(String text) {
+    public VirtualLoad knowing(String text) {
         for (int i = 0; i < 10; i++) {
             Signals<SqlResult> caller = ask(text);
             while (!caller.ended()) {
@@ -60,12 +61,12 @@ final class VirtualLoad {
         return this;
     }
 
-    Signals<SqlResult> ask(String text) {
+    public Signals<SqlResult> ask(String text) {
         return Signals.of(fixture.execute(text));
     }
 
     /** So many transactions, each of which asks for something on its connection and then waits for the end. */
-    void hold(int leases, Mono<Void> end) {
+    public void hold(int leases, Mono<Void> end) {
         for (int i = 0; i < leases; i++) {
             Signals.of(inTransaction(end));
         }
@@ -73,7 +74,7 @@ final class VirtualLoad {
     }
 
     /** A transaction that waits for something outside itself. */
-    <T> Mono<T> inTransaction(Mono<T> outside) {
+    public <T> Mono<T> inTransaction(Mono<T> outside) {
         return fixture.pool
                 .inTransaction(
                         TransactionOptions.defaults(),
@@ -82,20 +83,20 @@ final class VirtualLoad {
     }
 
     /** So many transactions, each of which asks for a text outside itself when the start has come. */
-    List<Signals<SqlResult>> askOutside(int transactions, String text, Mono<Void> start) {
+    public List<Signals<SqlResult>> askOutside(int transactions, String text, Mono<Void> start) {
         return IntStream.range(0, transactions)
                 .mapToObj(i -> Signals.of(inTransaction(start.then(fixture.execute(text)))))
                 .toList();
     }
 
     /** A caller of a look-up, whose wait is taken down. */
-    void lookUp() {
+    public void lookUp() {
         Signals<SqlResult> caller = ask("SELECT quick");
         lookUps.add(caller);
         asked.put(caller, now);
     }
 
-    void tick(int times) {
+    public void tick(int times) {
         for (int i = 0; i < times; i++) {
             fixture.time.advanceTimeBy(Duration.ofMillis(1));
             now++;
@@ -105,7 +106,7 @@ final class VirtualLoad {
     }
 
     /** Lets time pass until all have ended, or twenty seconds; for how long, in milliseconds. */
-    int tickUntilEnded(List<Signals<SqlResult>> callers) {
+    public int tickUntilEnded(List<Signals<SqlResult>> callers) {
         int millis = 0;
         while (millis < 20_000 && !callers.stream().allMatch(Signals::ended)) {
             tick(1);
@@ -115,7 +116,7 @@ final class VirtualLoad {
     }
 
     /** As {@link #hold}, but they end at once: so many connections are left that nobody uses. */
-    void openLeases(int leases) {
+    public void openLeases(int leases) {
         Sinks.Empty<Void> end = Sinks.empty();
         hold(leases, end.asMono());
         end.tryEmitEmpty();
@@ -123,7 +124,7 @@ final class VirtualLoad {
     }
 
     /** How often a text was sent. */
-    long timesSent(String text) {
+    public long timesSent(String text) {
         return fixture.server.connections().stream()
                 .flatMap(connection -> connection.log().stream())
                 .filter(text::equals)
@@ -175,21 +176,21 @@ final class VirtualLoad {
     }
 
     /** On how many connections a slow one is at the head. */
-    long slowHeads() {
+    public long slowHeads() {
         return fixture.server.connections().stream()
                 .filter(connection -> nextTakes(connection) > 1)
                 .count();
     }
 
     /** So many of a hundred look-ups waited no longer, in milliseconds; those that wait still have waited until now. */
-    int waitOf(int ofAHundred) {
+    public int waitOf(int ofAHundred) {
         List<Integer> all = new ArrayList<>(waits);
         asked.values().forEach(since -> all.add(now - since));
         all.sort(null);
         return all.get((all.size() - 1) * ofAHundred / 100);
     }
 
-    List<Throwable> lookUpErrors() {
+    public List<Throwable> lookUpErrors() {
         return lookUps.stream()
                 .filter(Signals::ended)
                 .filter(caller -> !caller.completed())

@@ -1,0 +1,41 @@
+package io.headgate.pool.connection;
+
+import io.headgate.pool.PoolOptions;
+import io.headgate.core.SqlStatement;
+import java.time.Duration;
+import java.util.function.Consumer;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Validates a connection that was unused for long by a round trip. A connection that a firewall or a dead peer has
+ * silently forgotten would otherwise fail its next user, after a time-out of minutes.
+ */
+public final class IdleValidator {
+
+    /** Long enough for a network of continents, short enough for a caller that waits meanwhile. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private static final SqlStatement PING = SqlStatement.of("SELECT 1");
+
+    private final long idleNanos;
+    private final Scheduler timers;
+
+    public IdleValidator(PoolOptions options, Scheduler timers) {
+        this.idleNanos = options.validateAfter().toNanos();
+        this.timers = timers;
+    }
+
+    /** Whether a connection that was unused for so long is to be validated before its next use. */
+    public boolean isDue(long unusedNanos) {
+        return unusedNanos >= idleNanos;
+    }
+
+    /** Tells once whether the connection answers. */
+    public void validate(PooledConnection connection, Consumer<Boolean> outcome) {
+        connection
+                .driver()
+                .execute(PING)
+                .timeout(PATIENCE, timers)
+                .subscribe(answer -> {}, error -> outcome.accept(false), () -> outcome.accept(true));
+    }
+}

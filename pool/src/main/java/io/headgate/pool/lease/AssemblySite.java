@@ -1,0 +1,55 @@
+package io.headgate.pool.lease;
+
+import java.util.List;
+
+/**
+ * The place in the application's code where work was put together. A stack trace taken where the work runs would show
+ * event loops and operators only.
+ */
+final class AssemblySite {
+
+    /** One line is mostly enough; a shared helper of the application needs its callers. */
+    private static final int FRAMES = 4;
+
+    /** How far up the stack is looked: who assembles work stands close by, and what stands below it are frameworks and event loops. */
+    private static final int DEPTH = 32;
+
+    private static final StackWalker WALKER = StackWalker.getInstance();
+
+    private static final List<String> NOT_THE_APPLICATION =
+            List.of("io.headgate.pool.", "io.headgate.core.", "io.headgate.client.", "reactor.", "java.");
+
+    /** Stands for work whose place was not noted. */
+    static final AssemblySite UNKNOWN = new AssemblySite(List.of());
+
+    private final List<StackWalker.StackFrame> frames;
+
+    private AssemblySite(List<StackWalker.StackFrame> frames) {
+        this.frames = frames;
+    }
+
+    /** The place that called into the library; a few microseconds. */
+    static AssemblySite here() {
+        return new AssemblySite(WALKER.walk(stack -> stack.limit(DEPTH)
+                .filter(AssemblySite::isApplication)
+                .limit(FRAMES)
+                .toList()));
+    }
+
+    private static boolean isApplication(StackWalker.StackFrame frame) {
+        String name = frame.getClassName();
+        for (String prefix : NOT_THE_APPLICATION) {
+            if (name.startsWith(prefix)) {
+                return name.endsWith("Test") || name.endsWith("IT");
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return frames.isEmpty()
+                ? "a place that was not noted"
+                : String.join(" <- ", frames.stream().map(Object::toString).toList());
+    }
+}

@@ -1,0 +1,149 @@
+package io.headgate.pool.lease;
+
+import io.headgate.pool.AcquireTimeoutException;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.concurrent.SerialQueue;
+import io.headgate.pool.concurrent.TimerThreads;
+import io.headgate.pool.connection.ConnectionSupply;
+import io.headgate.core.error.ClosedException;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Borrowers that wait for a connection, first come first served, each for a limited time.
+ *
+ * <p>One that has just given up may still be in it; whoever polls it finds that out. Belongs to the leases'
+ * {@link SerialQueue}: called from its events only. Time-outs are signalled on a timer's thread.
+ */
+final class BorrowerQueue {
+
+    private final ArrayDeque<Borrower<?>> borrowers = new ArrayDeque<>();
+    private final Node node;
+    private volatile int bound;
+    private final Duration longest;
+    private final DataAccessListener listener;
+    private final Scheduler timers;
+    private final Executor outside;
+    private final SerialQueue events;
+    private final ConnectionSupply supply;
+
+    BorrowerQueue(
+            Node node,
+            ConnectionSupply supply,
+            PoolOptions options,
+            DataAccessListener listener,
+            Scheduler timers,
+            SerialQueue events) {
+        this.node = node;
+        this.bound = options.maxWaiting();
+        this.longest = options.acquireTimeout();
+        this.listener = listener;
+        this.timers = timers;
+        this.outside = new TimerThreads(timers);
+        this.events = events;
+        this.supply = supply;
+    }
+
+    /** Most that may wait; read by any thread. */
+    int bound() {
+        return bound;
+    }
+
+    /** Takes another bound; those that wait already stay. */
+    void bound(int most) {
+        bound = most;
+    }
+
+    boolean isEmpty() {
+        return borrowers.isEmpty();
+    }
+
+    int size() {
+        return borrowers.size();
+    }
+
+    void add(Borrower<?> borrower) {
+        borrowers.add(borrower);
+        limitWait(borrower);
+    }
+
+    /** Limits the wait until the work starts; once for each borrower, which may join the queue when a validation has failed. */
+    void limitWait(Borrower<?> borrower) {
+        if (!borrower.isTimed()) {
+            long left = Math.max(0, longest.toNanos() - (supply.now() - borrower.since()));
+            borrower.timeOut(timers.schedule(() -> timedOut(borrower), left, TimeUnit.NANOSECONDS));
+        }
+    }
+
+    private void timedOut(Borrower<?> borrower) {
+        if (!borrower.isWaiting()) {
+            return;
+        }
+        AcquireTimeoutException late = supply.timedOut(longest);
+        events.run(() -> borrowers.remove(borrower));
+        // does nothing when its work has just started
+        if (borrower.refuse(late) && borrower.isCounted()) {
+            listener.acquireFailed(node, late, borrower.currentContext());
+        }
+    }
+
+    void forEach(Consumer<Borrower<?>> taker) {
+        borrowers.forEach(taker);
+    }
+
+    /** Sends those away, in order, that are to do without a lease. */
+    void letGoElsewhere(Predicate<Borrower<?>> goes) {
+        borrowers.removeIf(borrower -> {
+            boolean going = goes.test(borrower);
+            if (going) {
+                events.forCaller(borrower::goElsewhere);
+            }
+            return going;
+        });
+    }
+
+    @Nullable
+    Borrower<?> peek() {
+        return borrowers.peekFirst();
+    }
+
+    @Nullable
+    Borrower<?> poll() {
+        return borrowers.pollFirst();
+    }
+
+    void remove(Borrower<?> borrower) {
+        borrowers.remove(borrower);
+    }
+
+    /** Refuses the first that still waits. */
+    void refuseFirst(Throwable error) {
+        Borrower<?> next;
+        while ((next = borrowers.pollFirst()) != null) {
+            if (next.isWaiting()) {
+                refuse(next, error);
+                return;
+            }
+        }
+    }
+
+    /** Refuses all, since the pool closes. */
+    void refuseAll() {
+        Borrower<?> next;
+        while ((next = borrowers.pollFirst()) != null) {
+            refuse(next, new ClosedException("the pool of " + node));
+        }
+    }
+
+    private void refuse(Borrower<?> borrower, Throwable error) {
+        outside.execute(() -> borrower.refuse(error));
+    }
+}

@@ -1,0 +1,219 @@
+package io.headgate.pool.lease;
+
+import io.headgate.pool.concurrent.DrainGate;
+import io.headgate.pool.concurrent.EagerSubscription;
+import io.headgate.core.Notification;
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.CopyConnection;
+import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.ScriptConnection;
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.Effect;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.TransactionEndedException;
+import io.headgate.core.reactive.CaughtSignals;
+import io.headgate.core.sql.StatementCatalog;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+
+/**
+ * A connection lent to one borrower. Everything the borrower does goes through the lease's gate, so nothing reaches the
+ * connection once it has been given back; only the work of a transaction can outlive its lease and meet that. What the work
+ * throws out of a signal goes to the owner of the lease, not to the driver.
+ */
+public final class Lease {
+
+    private final DriverConnection connection;
+    private final Runnable whenCommitting;
+    private final Consumer<Throwable> whenThrown;
+    private final DrainGate gate = new DrainGate();
+    private final LeaseActivity activity = new LeaseActivity();
+    private volatile @Nullable LeftOverStreams streams;
+    private volatile @Nullable String lastStatement;
+    private volatile boolean inTransaction;
+    private volatile boolean isLasting;
+    private volatile boolean committing;
+
+    /**
+     * @param whenCommitting runs when the COMMIT has been sent, and what is sent from then on goes behind it
+     * @param whenThrown takes what the work throws out of a signal of the connection
+     */
+    public Lease(DriverConnection connection, Runnable whenCommitting, Consumer<Throwable> whenThrown) {
+        this.connection = connection;
+        this.whenCommitting = whenCommitting;
+        this.whenThrown = whenThrown;
+    }
+
+    public Mono<SqlResult> execute(SqlStatement statement) {
+        return guard(activity.statement(connection.execute(statement)), statement.text());
+    }
+
+    /**
+     * Runs statements as one transaction.
+     *
+     * @param underOneSync whether they can be sent under one Sync, in one round trip, if the driver can
+     */
+    public Mono<List<SqlResult>> atomically(List<SqlStatement> statements, boolean underOneSync) {
+        if (underOneSync && connection instanceof ScriptConnection scripts) {
+            // a comment at the end of a line must not take the next one with it
+            String texts = statements.stream().map(SqlStatement::text).collect(Collectors.joining("\n; "));
+            return guard(activity.statement(scripts.atomically(statements)), texts);
+        }
+        return LeasedTransaction.run(
+                        this,
+                        TransactionOptions.defaults(),
+                        transaction -> Flux.fromIterable(statements).concatMap(transaction::execute))
+                .collectList();
+    }
+
+    Flux<SqlRow> stream(SqlStatement query) {
+        return guard(activity.stream(connection.stream(query)), query.text());
+    }
+
+    public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
+        if (connection instanceof CopyConnection copying) {
+            isLasting = true;
+            // what the data throw when they are asked for would end in the driver and be no end for anybody
+            return guard(activity.fed(data, taken -> copying.copyIn(copySql, CaughtSignals.heard(taken))), copySql);
+        }
+        return Mono.error(() -> cannotCopy("INSERT ... SELECT FROM unnest($1, $2) with an array a column"));
+    }
+
+    public Flux<ByteBuffer> copyOut(String copySql) {
+        if (connection instanceof CopyConnection copying) {
+            return leftOver().add(copySql, guard(activity.stream(copying.copyOut(copySql)), copySql));
+        }
+        return Flux.error(() -> cannotCopy("stream(...)"));
+    }
+
+    public Flux<Notification> notifications() {
+        return guard(connection.notifications(), null);
+    }
+
+    private static ConfigurationException cannotCopy(String instead) {
+        return new ConfigurationException(
+                "this driver cannot COPY; use that of headgate-driver-netty (headgate-driver-r2dbc can load), or "
+                        + instead);
+    }
+
+    /** Makes the next statement the first of a transaction; when the lease has ended, there is none. */
+    public void begin(TransactionOptions options) {
+        if (gate.enter()) {
+            try {
+                inTransaction = true;
+                connection.begin(options);
+            } finally {
+                gate.leave();
+            }
+        }
+    }
+
+    public Mono<Void> commit() {
+        return guard(
+                Mono.defer(() -> {
+                    committing = true;
+                    return activity.statement(connection.commit(whenCommitting));
+                }),
+                null);
+    }
+
+    public Mono<Void> rollback() {
+        return guard(activity.statement(connection.rollback()), null);
+    }
+
+    public LeaseActivity activity() {
+        return activity;
+    }
+
+    /** Whether it has been seen in a transaction, or taking data from its user, for so long, whatever goes on there. */
+    public boolean isHeldFor(long now, long nanos) {
+        return (inTransaction || isLasting) && activity.isSeenFor(now, nanos);
+    }
+
+    /** @param sql the statement that is sent, or null if it is none of the user's */
+    private <T> Flux<T> guard(Flux<T> source, @Nullable String sql) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> work) {
+                send(source, new CaughtSignals<>(work, whenThrown), sql);
+            }
+        };
+    }
+
+    private <T> Mono<T> guard(Mono<T> source, @Nullable String sql) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> work) {
+                send(source, new EagerSubscription<>(new CaughtSignals<>(work, whenThrown)), sql);
+            }
+        };
+    }
+
+    private <T> void send(Publisher<T> source, CoreSubscriber<T> work, @Nullable String sql) {
+        if (!gate.enter()) {
+            Operators.error(work, new TransactionEndedException());
+            return;
+        }
+        try {
+            if (sql != null) {
+                lastStatement = sql;
+            }
+            source.subscribe(work);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    /** The streams of a new transaction. */
+    LeftOverStreams leftOver() {
+        LeftOverStreams made = new LeftOverStreams(whenThrown);
+        streams = made;
+        return made;
+    }
+
+    /** Ends the streams that are left over: those that the work did not cancel, since an operator of its own threw before. */
+    void endStreams() {
+        LeftOverStreams left = streams;
+        if (left != null) {
+            left.end(false);
+        }
+    }
+
+    /**
+     * What is known of the effect of all that was done, if the connection is closed now. What may still be handed over at this
+     * moment is not known; a transaction takes effect with its COMMIT, and other work is one statement.
+     */
+    Outcome outcomeIfClosed() {
+        String statement = lastStatement;
+        boolean harmless = gate.isQuiet()
+                && (statement == null
+                        || (inTransaction
+                                ? !committing
+                                : StatementCatalog.of(statement).effect() == Effect.NONE));
+        return harmless ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
+    }
+
+    public DrainGate gate() {
+        return gate;
+    }
+
+    public DriverConnection connection() {
+        return connection;
+    }
+
+    @Nullable
+    public String lastStatement() {
+        return lastStatement;
+    }
+}

@@ -1,0 +1,291 @@
+package io.headgate.pool.lease;
+
+import io.headgate.pool.concurrent.DrainGate;
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.SqlTransaction;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.TransactionEndedException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
+
+/**
+ * A transaction, or a savepoint in one, on a lease. It has a gate of its own: what its work still tries to send after the
+ * work's publisher has ended is refused, instead of running outside the transaction. What a savepoint sends goes through the gates
+ * around it too, so that the transaction does not end while a statement is on its way.
+ */
+public final class LeasedTransaction implements SqlTransaction {
+
+    private final Lease lease;
+    private final TransactionOptions options;
+    private final int depth;
+    private final @Nullable LeasedTransaction outer;
+    private final DrainGate gate = new DrainGate();
+    private final LeftOverStreams streams;
+
+    /** Those of the whole transaction, as its holds. */
+    private final OpenSavepoints savepoints;
+
+    private final TransactionHolds holds;
+
+    private LeasedTransaction(Lease lease, TransactionOptions options, int depth, @Nullable LeasedTransaction outer) {
+        this.lease = lease;
+        this.options = options;
+        this.depth = depth;
+        this.outer = outer;
+        this.streams = outer == null ? lease.leftOver() : outer.streams.inside();
+        this.savepoints = outer == null ? new OpenSavepoints() : outer.savepoints;
+        this.holds = outer == null ? new TransactionHolds() : outer.holds;
+    }
+
+    /**
+     * Works, beginning with the first statement, and commits; on an error of the work, rolls back. Cancellation is seen to
+     * when the lease comes back.
+     */
+    public static <T> Flux<T> run(
+            Lease lease, TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
+        return run(lease, options, work, lease::commit, lease::rollback, Mono::empty);
+    }
+
+    /** @param undo gives what undoes what was given up before its end */
+    public static <T> Flux<T> run(
+            Lease lease,
+            TransactionOptions options,
+            Function<? super SqlTransaction, ? extends Publisher<T>> work,
+            Supplier<Mono<Void>> commit,
+            Supplier<Mono<Void>> rollback,
+            Supplier<Mono<Void>> undo) {
+        return Flux.defer(() -> {
+            lease.begin(options);
+            LeasedTransaction transaction = new LeasedTransaction(lease, options, 0, null);
+            LeftOverStreams streams = transaction.streams;
+            return new Flux<T>() {
+                @Override
+                public void subscribe(CoreSubscriber<? super T> actual) {
+                    new TransactionScope<T>(
+                                    actual,
+                                    transaction.gate,
+                                    end(streams, true, commit),
+                                    end(streams, false, rollback),
+                                    end(streams, false, undo),
+                                    () -> {})
+                            .start(() -> work.apply(transaction));
+                }
+            };
+        });
+    }
+
+    private static Mono<Void> end(LeftOverStreams streams, boolean commits, Supplier<Mono<Void>> command) {
+        return Mono.defer(() -> {
+            streams.end(commits);
+            return command.get();
+        });
+    }
+
+    @Override
+    public <T> Flux<T> savepoint(Function<? super SqlTransaction, ? extends Publisher<T>> work) {
+        String name = "headgate_" + (depth + 1);
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1, LeasedTransaction.this);
+                SavepointEnd end = new SavepointEnd(LeasedTransaction.this);
+                // both at once: what comes behind may be another savepoint, of the same name
+                Mono<Void> undo =
+                        afterTelling(() -> savepoints.rollback(name), Mono.when(sendsRollbackTo(name), releases(name)));
+                Mono<Void> release = afterTelling(() -> nested.streams.end(true), releases(name))
+                        // its work had an error of the server's to itself: the transaction goes on without what it did
+                        .onErrorResume(
+                                DatabaseException.class,
+                                refused -> whileOpen(undo).onErrorComplete().then(Mono.error(refused.afterRollback())));
+                new TransactionScope<T>(
+                                actual,
+                                nested.gate,
+                                end.sends(release),
+                                end.sends(undo),
+                                end.sends(undo),
+                                end::isAwaited)
+                        .startAfter(inside(begins(name)), () -> work.apply(nested));
+            }
+        };
+    }
+
+    private Mono<Void> begins(String name) {
+        return Mono.defer(() -> {
+            OpenSavepoints.Savepoint begun = savepoints.begin(name, streams.mark());
+            return send("SAVEPOINT ", name).doOnError(refused -> savepoints.refused(begun));
+        });
+    }
+
+    private Mono<Void> releases(String name) {
+        return Mono.defer(() -> {
+            Runnable undo = savepoints.release(name);
+            return send("RELEASE SAVEPOINT ", name).doOnError(refused -> undo.run());
+        });
+    }
+
+    private Mono<Void> rollbackTo(String name) {
+        return afterTelling(() -> savepoints.rollback(name), sendsRollbackTo(name));
+    }
+
+    private Mono<Void> sendsRollbackTo(String name) {
+        return send("ROLLBACK TO SAVEPOINT ", name);
+    }
+
+    /**
+     * Tells the readers of streams that end with a savepoint before, while their cursors are there; what those ask for then goes
+     * behind, where it is not undone, and no savepoint of theirs is taken for this one.
+     */
+    private Mono<Void> afterTelling(Runnable tell, Mono<Void> command) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> actual) {
+                Sinks.Empty<Void> sent = Sinks.empty();
+                Mono<Void> over = sent.asMono();
+                holds.add(over);
+                try {
+                    tell.run();
+                    command.subscribe(actual);
+                } finally {
+                    holds.remove(over);
+                    sent.tryEmitEmpty();
+                }
+            }
+        };
+    }
+
+    /** Sent when it is subscribed to, whatever its subscriber asks for. */
+    private Mono<Void> send(String verb, String name) {
+        return lease.execute(SqlStatement.of(verb + name)).then();
+    }
+
+    /**
+     * Holds the transaction: what it sends next waits, and so does its end, since what is left to be sent of a savepoint belongs
+     * before that. False when it has ended, with all in it.
+     *
+     * @param released completes after {@link #release}
+     */
+    boolean hold(Mono<Void> released) {
+        if (!enter()) {
+            return false;
+        }
+        holds.add(released);
+        return true;
+    }
+
+    void release(Mono<Void> released) {
+        holds.remove(released);
+        leave();
+    }
+
+    @Override
+    public Mono<Void> createSavepoint(String name) {
+        return Mono.defer(() -> inside(begins(SavepointName.quoted(name))));
+    }
+
+    @Override
+    public Mono<Void> releaseSavepoint(String name) {
+        return Mono.defer(() -> inside(releases(SavepointName.quoted(name))));
+    }
+
+    @Override
+    public Mono<Void> rollbackToSavepoint(String name) {
+        return Mono.defer(() -> inside(rollbackTo(SavepointName.quoted(name))));
+    }
+
+    @Override
+    public TransactionOptions options() {
+        return options;
+    }
+
+    @Override
+    public Mono<SqlResult> execute(SqlStatement statement) {
+        return inside(lease.execute(statement));
+    }
+
+    @Override
+    public Flux<SqlRow> stream(SqlStatement query) {
+        return inside(streams.add(query.text(), lease.stream(query)));
+    }
+
+    /** A source that is subscribed to inside all gates, behind rollbacks to savepoints that are about to be sent. */
+    private <T> Mono<T> inside(Mono<T> source) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                Mono<Void> before = holds.any();
+                if (before == null) {
+                    subscribeInside(source, actual);
+                } else {
+                    before.then(this).subscribe(actual);
+                }
+            }
+        };
+    }
+
+    private <T> Flux<T> inside(Flux<T> source) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                Mono<Void> before = holds.any();
+                if (before == null) {
+                    subscribeInside(source, actual);
+                } else {
+                    before.thenMany(this).subscribe(actual);
+                }
+            }
+        };
+    }
+
+    /** A source that is subscribed to inside all gates, and ahead of what waits. */
+    private Mono<Void> whileOpen(Mono<Void> source) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> actual) {
+                subscribeInside(source, actual);
+            }
+        };
+    }
+
+    private <T> void subscribeInside(Publisher<T> source, CoreSubscriber<? super T> actual) {
+        if (!enter()) {
+            Operators.error(actual, new TransactionEndedException());
+            return;
+        }
+        try {
+            source.subscribe(actual);
+        } finally {
+            leave();
+        }
+    }
+
+    boolean enter() {
+        if (outer != null && !outer.enter()) {
+            return false;
+        }
+        if (gate.enter()) {
+            return true;
+        }
+        if (outer != null) {
+            outer.leave();
+        }
+        return false;
+    }
+
+    /** The inner gate first: what it runs then, such as the undoing, comes before the end of the outer one. */
+    void leave() {
+        gate.leave();
+        if (outer != null) {
+            outer.leave();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.headgate.pool.lease;
+
+import io.headgate.core.error.ParameterException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The name of a savepoint as it goes into a statement. PostgreSQL cuts a longer name at {@value #MOST_BYTES} bytes without a
+ * word, and two names with the same beginning then mean the same savepoint; so a longer one is refused.
+ *
+ * <p>Source: NAMEDATALEN in PostgreSQL's manual, 4.1.1 Identifiers and Key Words.
+ */
+final class SavepointName {
+
+    private static final int MOST_BYTES = 63;
+
+    /** The name in double quotes; {@link ParameterException} when PostgreSQL cannot tell it from others. */
+    static String quoted(String name) {
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MOST_BYTES) {
+            throw new ParameterException("the savepoint name \"" + name.substring(0, Math.min(20, name.length()))
+                    + "...\" has " + bytes + " bytes in UTF-8; PostgreSQL tells names apart by their first "
+                    + MOST_BYTES
+                    + " only: use a shorter one");
+        }
+        if (name.isEmpty() || name.indexOf('\0') >= 0) {
+            throw new ParameterException("a savepoint name " + (name.isEmpty() ? "is empty" : "holds a NUL character")
+                    + ", which PostgreSQL takes in no name: use another");
+        }
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    private SavepointName() {}
+}

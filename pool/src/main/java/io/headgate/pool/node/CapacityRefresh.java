@@ -1,0 +1,98 @@
+package io.headgate.pool.node;
+
+import io.headgate.pool.lease.LeasePool;
+import io.headgate.core.SqlExecutor;
+import io.headgate.core.topology.Node;
+import io.headgate.pool.capacity.CapacityController;
+import io.headgate.pool.capacity.CapacityPlan;
+import io.headgate.pool.capacity.PoolTargets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Plans a pool anew while it runs: every minute with the limits that the database tells and what the application knows by
+ * then, such as the number of its instances; and at each tick from the load that was measured.
+ *
+ * <p>The plan is the ceiling, whatever is measured. Below it, connections are opened as they are needed; what is planned
+ * from the load is how many are kept open, so that a burst finds them. Nothing that runs is touched. How long leases are held
+ * and statements take is measured, and replaces what a plan has to assume before.
+ *
+ * <p>All state but the count of ticks belongs to the leases' event queue. {@link #tick} is called by one thread at a time.
+ */
+final class CapacityRefresh {
+
+    private static final Logger logger = LoggerFactory.getLogger(CapacityRefresh.class);
+
+    /** Ticks from one look at the database's limits to the next. */
+    private static final int LOOK = 6;
+
+    private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Node node;
+    private final SqlExecutor database;
+    private final UnaryOperator<CapacityPlan.Builder> inputs;
+    private final BiConsumer<Integer, CapacityPlan> resize;
+    private final LeasePool leases;
+    private final DoubleSupplier laneNanos;
+    private final MeasuredTime leaseTime = new MeasuredTime();
+    private final MeasuredTime statementTime = new MeasuredTime();
+    private CapacityController controller;
+    private String told = "";
+    private int ticks;
+
+    /**
+     * @param inputs puts what the application knows into a builder; asked again each time
+     * @param resize takes the number of lanes, and the plan for the rest
+     * @param laneNanos tells how long a statement keeps a lane busy in the mean; 0 before the first
+     */
+    CapacityRefresh(
+            Node node,
+            SqlExecutor database,
+            CapacityPlan first,
+            UnaryOperator<CapacityPlan.Builder> inputs,
+            BiConsumer<Integer, CapacityPlan> resize,
+            LeasePool leases,
+            DoubleSupplier laneNanos) {
+        this.node = node;
+        this.database = database;
+        this.controller = CapacityController.of(first);
+        this.inputs = inputs;
+        this.resize = resize;
+        this.leases = leases;
+        this.laneNanos = laneNanos;
+    }
+
+    void tick() {
+        if (ticks++ % LOOK == 0) {
+            CapacityPlan.discover(database)
+                    .map(found -> inputs.apply(found.measured(leaseTime.mean(), statementTime.mean()))
+                            .build())
+                    .subscribe(
+                            plan -> leases.run(() -> replan(plan)),
+                            error -> logger.debug("{} cannot be planned anew now: {}", node, error.toString()));
+        }
+        leases.takeLoad(sample -> {
+            controller = controller.observe(sample);
+            leaseTime.observe(sample.serviceSeconds(), sample.arrivalsPerSecond());
+            statementTime.observe(laneNanos.getAsDouble() / NANOS, 1);
+            leases.keepOpen(controller.targets().leases());
+        });
+    }
+
+    private void replan(CapacityPlan plan) {
+        if (told.equals(plan.toString())) {
+            return;
+        }
+        told = plan.toString();
+        controller = controller.replan(plan);
+        PoolTargets targets = controller.targets();
+        resize.accept(targets.lanes(), plan);
+        leases.keepOpen(targets.leases());
+        logger.info("{}: {}", node, plan);
+        plan.warnings().forEach(warning -> logger.warn("{}: {}", node, warning));
+    }
+}

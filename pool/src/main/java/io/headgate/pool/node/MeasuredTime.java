@@ -1,0 +1,42 @@
+package io.headgate.pool.node;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mean time that is measured again and again. A new mean is told only when it differs by half from the one that was told
+ * before, so that what is planned by it does not change with each breath of the load. Written by one
+ * thread at a time, read by any.
+ */
+final class MeasuredTime {
+
+    private static final double WEIGHT = 1.0 / 4;
+    private static final double CHANGE = 1.5;
+    private static final double LONGEST = TimeUnit.HOURS.toSeconds(1);
+
+    private double mean;
+    private volatile double told;
+
+    /**
+     * Takes in the mean of an interval.
+     *
+     * @param seconds ignored unless positive
+     * @param count how many went into it; nothing is taken in when there were none
+     */
+    void observe(double seconds, double count) {
+        if (!(seconds > 0) || !(count > 0) || seconds > LONGEST) {
+            return;
+        }
+        mean = mean == 0 ? seconds : mean + (seconds - mean) * WEIGHT;
+        if (told == 0 || mean > told * CHANGE || mean < told / CHANGE) {
+            told = mean;
+        }
+    }
+
+    /** The mean, of a microsecond at least; null before the first measurement. */
+    @Nullable
+    Duration mean() {
+        return told == 0 ? null : Duration.ofNanos(Math.max(1_000, (long) (told * TimeUnit.SECONDS.toNanos(1))));
+    }
+}

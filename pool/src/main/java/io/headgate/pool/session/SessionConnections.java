@@ -1,0 +1,184 @@
+package io.headgate.pool.session;
+
+import io.headgate.pool.NodePool;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.SessionLimitException;
+import io.headgate.pool.concurrent.ShutdownBudget;
+import io.headgate.pool.concurrent.TimerThreads;
+import io.headgate.pool.connection.ConnectBackoff;
+import io.headgate.core.SqlSession;
+import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.error.ClosedException;
+import io.headgate.core.error.ConnectFailedException;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.topology.Node;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Connections that live for one use each, straight to PostgreSQL, for work that needs a session. Never reused: nobody knows
+ * what a use leaves behind.
+ *
+ * <p>At most a fixed number at once, the ones being opened and closed included; one more is refused, not queued, because a
+ * use may hold its connection for as long as the service lives. Each takes a server connection that the pooler does not
+ * count. An address that accepts none is asked as {@link ConnectBackoff} allows, and uses fail at once meanwhile.
+ *
+ * <p>The work starts on the connection's event loop. Cancellation while opening has it closed when it comes; later it closes the
+ * connection, which stops what runs and rolls back what is open. Safe for use by many threads.
+ */
+public final class SessionConnections {
+
+    private static final int CLOSING = 1 << 30;
+
+    private final Node node;
+    private final Mono<DriverConnection> connect;
+    private final int limit;
+    private final PoolOptions options;
+    private final Scheduler timers;
+    private final Executor outside;
+
+    /** The number of uses, and one bit for closing; so that no use begins after the last one was seen to end. */
+    private final AtomicInteger state = new AtomicInteger();
+
+    private final Set<SessionUse<?>> uses = ConcurrentHashMap.newKeySet();
+    private final Sinks.Empty<Void> closed = Sinks.empty();
+
+    private SessionConnections(
+            Node node, Mono<DriverConnection> connect, int limit, PoolOptions options, Scheduler timers) {
+        this.node = node;
+        this.options = options;
+        ConnectBackoff backoff = new ConnectBackoff(
+                node, System::nanoTime, () -> ThreadLocalRandom.current().nextDouble(), timers);
+        this.connect = backoff.limit(connect.switchIfEmpty(Mono.error(
+                () -> new ConnectFailedException(node, "the driver gave no connection and no error", null))));
+        this.limit = limit;
+        this.timers = timers;
+        this.outside = new TimerThreads(timers);
+    }
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param node host and port, for messages
+     * @param connect opens a connection at each subscription
+     * @param limit most connections at once, at least 1
+     * @param options say how long a transaction that was given up may take to be undone
+     * @param timers runs the time-out of {@link #close}
+     */
+    public static SessionConnections create(
+            Node node, Mono<DriverConnection> connect, int limit, PoolOptions options, Scheduler timers) {
+        if (limit < 1) {
+            throw new IllegalArgumentException(
+                    "the limit of session connections is " + limit + "; it must be at least 1");
+        }
+        return new SessionConnections(node, connect, limit, options, timers);
+    }
+
+    /**
+     * Opens a connection, runs the work on it and closes it. Each subscription opens one of its own. The end is signalled
+     * after the connection was closed; the server lets go of what the session held moments later.
+     *
+     * @param work gets the session, which is valid until the publisher it returns has ended
+     * @return what the work emits; {@link io.headgate.core.error.ConfigurationException} when a pooler is found on the way,
+     *     {@link SessionLimitException} at the limit, {@link io.headgate.core.error.ConnectionLostException} as soon as the
+     *     connection is lost, even if the work is waiting for something else
+     */
+    public <T> Flux<T> use(Function<? super SqlSession, ? extends Publisher<T>> work) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                HeadgateException refusal = enter();
+                if (refusal != null) {
+                    Operators.error(actual, refusal);
+                    return;
+                }
+                SessionUse<T> use = new SessionUse<>(SessionConnections.this, actual, work);
+                uses.add(use);
+                try {
+                    actual.onSubscribe(use);
+                } catch (Throwable thrown) {
+                    // errors of linkage and the like: Reactor throws them at whoever signals
+                    use.neverOpened(thrown);
+                    return;
+                }
+                use.open(connect);
+            }
+        };
+    }
+
+    private @Nullable HeadgateException enter() {
+        int now;
+        do {
+            now = state.get();
+            if ((now & CLOSING) != 0) {
+                return new ClosedException("the client");
+            }
+            if (now >= limit) {
+                return new SessionLimitException(node, limit);
+            }
+        } while (!state.compareAndSet(now, now + 1));
+        return null;
+    }
+
+    /** A use has ended and its connection is closed. */
+    void ended(SessionUse<?> use) {
+        uses.remove(use);
+        if (state.decrementAndGet() == CLOSING) {
+            closed.tryEmitEmpty();
+        }
+    }
+
+    PoolOptions options() {
+        return options;
+    }
+
+    Scheduler timers() {
+        return timers;
+    }
+
+    Node node() {
+        return node;
+    }
+
+    /** Connections in use, those being opened and closed included. */
+    public int inUse() {
+        return state.get() & ~CLOSING;
+    }
+
+    /**
+     * Refuses new uses, lets those that run end, and closes what is left. Idempotent.
+     *
+     * @param patience how long it may take, as {@link NodePool#close} has it; what still runs then fails with
+     *     {@link ClosedException}
+     */
+    public Mono<Void> close(Duration patience) {
+        return Mono.defer(() -> {
+            if (state.updateAndGet(now -> now | CLOSING) == CLOSING) {
+                closed.tryEmitEmpty();
+            }
+            ShutdownBudget time = ShutdownBudget.of(patience);
+            Mono<Void> ended = closed.asMono()
+                    .timeout(
+                            time.forWork(),
+                            Mono.defer(() -> {
+                                uses.forEach(use -> outside.execute(use::cutOff));
+                                return closed.asMono();
+                            }),
+                            timers);
+            return time.bound(ended, "session connections to " + node, timers);
+        });
+    }
+}

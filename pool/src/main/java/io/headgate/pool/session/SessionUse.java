@@ -1,0 +1,226 @@
+package io.headgate.pool.session;
+
+import io.headgate.pool.concurrent.CallerSignals;
+import io.headgate.pool.lease.Lease;
+import io.headgate.core.SqlSession;
+import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.driver.support.EarlyEnd;
+import io.headgate.core.error.ClosedException;
+import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.reactive.CaughtSignals;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * One use of a session connection: opens it, runs the work, closes it.
+ *
+ * <p>States: opening, using, ended. Every move is one compare-and-set, and the connection is closed by whoever ends the
+ * using, or by its arrival if the use had ended before: so exactly once. An attempt to open is never cancelled, since a
+ * connection that arrives at that very moment would belong to nobody. The caller hears of the end after the closing.
+ */
+final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
+
+    private static final Logger logger = LoggerFactory.getLogger(SessionUse.class);
+
+    /** How long a driver may take to close a connection; it closes the socket after a second by itself. */
+    static final Duration CLOSING = Duration.ofSeconds(5);
+
+    private enum State {
+        OPENING,
+        USING,
+        CUT_OFF,
+        ENDED
+    }
+
+    private final SessionConnections connections;
+    private final CoreSubscriber<? super T> actual;
+    private final CallerSignals<T> caller;
+    private final Context context;
+    private final Function<? super SqlSession, ? extends Publisher<T>> work;
+    private final Operators.DeferredSubscription inner = new Operators.DeferredSubscription();
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
+    private volatile @Nullable Lease lease;
+
+    SessionUse(
+            SessionConnections connections,
+            CoreSubscriber<? super T> actual,
+            Function<? super SqlSession, ? extends Publisher<T>> work) {
+        this.connections = connections;
+        this.actual = actual;
+        this.caller = new CallerSignals<>(actual);
+        this.context = CaughtSignals.hearingDropped(actual.currentContext(), this::threw);
+        this.work = work;
+    }
+
+    void open(Mono<DriverConnection> connect) {
+        connect.subscribe(this::opened, this::failedToOpen, () -> {}, actual.currentContext());
+    }
+
+    /** The caller threw before anything was opened. */
+    void neverOpened(Throwable thrown) {
+        boolean wanted = state.getAndSet(State.ENDED) == State.OPENING;
+        connections.ended(this);
+        if (wanted) {
+            caller.error(thrown);
+        }
+    }
+
+    private void failedToOpen(Throwable error) {
+        boolean waiting = state.compareAndSet(State.OPENING, State.ENDED);
+        connections.ended(this);
+        if (waiting) {
+            caller.error(error);
+        }
+    }
+
+    private void opened(DriverConnection connection) {
+        Lease lent = new Lease(connection, () -> {}, this::threw);
+        lease = lent;
+        // entered before anybody can end the use, so that it is not closed while the work is being started
+        lent.gate().enter();
+        try {
+            if (state.compareAndSet(State.OPENING, State.USING)) {
+                start(lent);
+            } else {
+                close(connection, () -> {});
+            }
+        } finally {
+            lent.gate().leave();
+        }
+    }
+
+    private void start(Lease lent) {
+        if (lent.connection().server().pooled()) {
+            onError(
+                    new ConfigurationException(
+                            "the session node " + connections.node()
+                                    + " leads through a pooler, where no session lasts; give sessionNode the address of PostgreSQL itself"));
+            return;
+        }
+        Mono<T> lost = lent.connection()
+                .onClose()
+                .then(Mono.error(() -> new ConnectionLostException(
+                        connections.node(),
+                        "it was closed under a session, and what the session held is gone",
+                        Outcome.UNKNOWN,
+                        null)));
+        try {
+            Publisher<T> publisher = Objects.requireNonNull(
+                    work.apply(new LeasedSession(lent, connections.options(), connections.timers())),
+                    "the work returned no publisher");
+            EarlyEnd.of(publisher, lost).subscribe(this);
+        } catch (Throwable thrown) {
+            // errors of linkage and the like too: Reactor throws them instead of passing them on
+            threw(thrown);
+        }
+    }
+
+    /** Caller or work threw out of a signal. */
+    private void threw(Throwable error) {
+        CaughtSignals.cancelQuietly(inner);
+        onError(error);
+    }
+
+    /** Ends the use, wherever it stands, because the client closes. What it has sent so far may have taken effect. */
+    void cutOff() {
+        if (state.compareAndSet(State.OPENING, State.ENDED)) {
+            caller.error(new ClosedException("the client"));
+            return;
+        }
+        if (state.compareAndSet(State.USING, State.CUT_OFF)) {
+            // told when nothing can be sent any more
+            giveBack(() -> caller.error(new ClosedException("the client", outcome())));
+            CaughtSignals.cancelQuietly(inner);
+        }
+    }
+
+    private Outcome outcome() {
+        Lease lent = lease;
+        return lent == null || lent.lastStatement() == null ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
+    }
+
+    @Override
+    public void request(long n) {
+        inner.request(n);
+    }
+
+    @Override
+    public void cancel() {
+        CaughtSignals.cancelQuietly(inner);
+        if (state.getAndUpdate(before -> before == State.CUT_OFF ? before : State.ENDED) == State.USING) {
+            giveBack(() -> {});
+        }
+    }
+
+    @Override
+    public Context currentContext() {
+        return context;
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        inner.set(subscription);
+    }
+
+    @Override
+    public void onNext(T value) {
+        caller.next(value, this::threw);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        if (state.compareAndSet(State.USING, State.ENDED)) {
+            giveBack(() -> caller.error(error));
+        } else if (state.get() != State.CUT_OFF && !(error instanceof HeadgateException)) {
+            // what becomes of a statement is no news to a caller that gave up; a fault of the work's own is
+            Operators.onErrorDropped(error, actual.currentContext());
+        }
+    }
+
+    @Override
+    public void onComplete() {
+        if (state.compareAndSet(State.USING, State.ENDED)) {
+            giveBack(() -> caller.complete(null));
+        }
+    }
+
+    private void giveBack(Runnable afterwards) {
+        Lease lent = lease;
+        if (lent != null) {
+            lent.gate().shut(() -> close(lent.connection(), afterwards));
+        }
+    }
+
+    private void close(DriverConnection connection, Runnable afterwards) {
+        Runnable closed = () -> {
+            connections.ended(this);
+            afterwards.run();
+        };
+        connection
+                .close()
+                .timeout(CLOSING, connections.timers())
+                .subscribe(
+                        nothing -> {},
+                        error -> {
+                            logger.debug(
+                                    "closing a session connection to {}: {}", connections.node(), error.toString());
+                            closed.run();
+                        },
+                        closed,
+                        actual.currentContext());
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * What is known of each text: whether it may share a lane, and how long it takes. Internal: may change in any release.
+ */
+@NullMarked
+package io.headgate.pool.statement;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,8 @@
 package io.headgate.client;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -94,6 +97,15 @@ class ArchitectureTest {
                     "io.headgate.(client|pool|driver|monitoring|testkit).(**)")
             .should()
             .beFreeOfCycles();
+
+    /** The guard is a layer like others: it works over any executor. */
+    @ArchTest
+    static final ArchRule THE_GUARD_SEES_CORE_ALONE = noClasses()
+            .that()
+            .resideInAPackage("io.headgate.pool.guard..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.headgate.pool..", "io.headgate.client..", "io.headgate.driver..")
+                    .and(not(resideInAPackage("io.headgate.pool.guard.."))));
 
     private static final DescribedPredicate<JavaAccess<?>> BLOCKING = new DescribedPredicate<>("block") {
         @Override

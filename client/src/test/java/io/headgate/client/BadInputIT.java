@@ -3,7 +3,7 @@ package io.headgate.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.headgate.core.SqlQuery;
+import io.headgate.core.RowQuery;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.DatabaseException;
@@ -50,7 +50,7 @@ class BadInputIT {
                 .isEqualTo(1);
     }
 
-    private static HeadgateException failure(SqlQuery<?> query) {
+    private static HeadgateException failure(RowQuery<?> query) {
         AtomicLong rows = new AtomicLong();
         try {
             query.all().doOnNext(row -> rows.incrementAndGet()).blockLast();

@@ -157,7 +157,7 @@ class ForeignCodeIT {
         Awaitility.await().until(() -> db.poolState().leased() == 0);
     }
 
-    private static Mono<Object> failing(SqlQuery<SqlRow> query, boolean inMapper, Error fatal) {
+    private static Mono<Object> failing(SqlQuery query, boolean inMapper, Error fatal) {
         Function<Object, Object> throwing = row -> {
             throw fatal;
         };

@@ -128,7 +128,7 @@ class MixedLoadIT {
                 .then();
     }
 
-    private static Mono<Void> echo(io.headgate.core.SqlQuery<?> query, int caller, long step) {
+    private static Mono<Void> echo(io.headgate.core.SqlQuery query, int caller, long step) {
         return query.map(row -> {
                     assertThat(row.get("caller", Integer.class)).isEqualTo(caller);
                     assertThat(row.get("step", Long.class)).isEqualTo(step);

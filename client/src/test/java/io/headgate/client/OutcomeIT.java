@@ -3,6 +3,7 @@ package io.headgate.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.IsolationLevel;
+import io.headgate.core.RowQuery;
 import io.headgate.core.SqlQuery;
 import io.headgate.core.SqlRow;
 import io.headgate.core.TransactionOptions;
@@ -285,7 +286,7 @@ class OutcomeIT {
         }
     }
 
-    private static SqlQuery<Long> unreadable(SqlQuery<SqlRow> insert) {
+    private static RowQuery<Long> unreadable(SqlQuery insert) {
         return insert.map(row -> row.require("note", Long.class));
     }
 

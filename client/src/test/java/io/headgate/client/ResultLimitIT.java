@@ -2,7 +2,7 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.core.SqlQuery;
+import io.headgate.core.RowQuery;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ResultLimitException;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class ResultLimitIT {
         db.close().block(Duration.ofSeconds(20));
     }
 
-    private static void isTooLarge(SqlQuery<?> query, Outcome outcome) {
+    private static void isTooLarge(RowQuery<?> query, Outcome outcome) {
         query.all()
                 .as(StepVerifier::create)
                 .verifyErrorSatisfies(error -> assertThat(error)

@@ -39,7 +39,7 @@ public interface StatementRunner {
      *
      * @param sql one statement with parameters {@code $1, $2, ...}
      */
-    default SqlQuery<SqlRow> sql(String sql) {
-        return new SqlQuery<>(this, SqlStatement.of(sql), row -> row);
+    default SqlQuery sql(String sql) {
+        return new SqlQuery(this, SqlStatement.of(sql));
     }
 }

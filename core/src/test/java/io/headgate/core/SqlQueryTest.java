@@ -102,7 +102,7 @@ class SqlQueryTest {
 
     @Test
     void mayBeBoundInSeveralWaysFromTheSameStart() {
-        SqlQuery<SqlRow> start = single.sql("SELECT id FROM track WHERE id = $1");
+        SqlQuery start = single.sql("SELECT id FROM track WHERE id = $1");
         assertThat(start.bind(1).statement().parameters()).containsExactly(1);
         assertThat(start.bindAll(2).statement().parameters()).containsExactly(2);
         assertThat(start.batch(List.of(List.of(3))).statement().parameterSets()).containsExactly(List.of(3));
@@ -120,7 +120,7 @@ class SqlQueryTest {
                 .verifyErrorMessage("bad row");
     }
 
-    private static SqlQuery<Track> query(StatementRunner runner) {
+    private static RowQuery<Track> query(StatementRunner runner) {
         return runner.sql("SELECT id FROM track").as(Track.class);
     }
 }

@@ -1,6 +1,5 @@
 package io.headgate.pool;
 
-import io.headgate.pool.lane.Lanes;
 import static io.headgate.pool.PoolOptions.atLeast;
 import static io.headgate.pool.PoolOptions.notNegative;
 import static io.headgate.pool.PoolOptions.positive;

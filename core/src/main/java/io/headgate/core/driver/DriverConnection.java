@@ -6,26 +6,25 @@ import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ConfigurationException;
-import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * One connection. Statements are sent in the order of subscription; a second one does not wait for the first one's answer
- * where the driver pipelines ({@link SqlDriver#pipelines}). Each outside a transaction has an implicit transaction of its own.
+ * The SQL of one connection. Statements are sent in the order of subscription; a second one does not wait for the first one's
+ * answer where the driver pipelines ({@link SqlDriver#pipelines}). Each outside a transaction has an implicit transaction of its
+ * own.
  *
- * <p>Signals come on the connection's event loop. Cancelling a statement drops its answer; the statement goes on until
- * it has ended or {@link #reset} has stopped it, and the connection is fit for others only after that. Safe for use by
- * many threads, though only one owner at a time can mean anything by a transaction.
+ * <p>Signals come on the connection's event loop. Cancelling a statement drops its answer; the statement goes on until it has
+ * ended or {@link #reset} has stopped it. Only then may the connection serve others. Safe for use by many threads, but a
+ * transaction needs exclusive use of the connection.
  */
-public interface DriverConnection {
+public interface DriverConnection extends ConnectionLifecycle {
 
     /** The server behind the connection, as found at login. */
     ServerInfo server();
 
-    /** Runs a statement, or a batch as one. Heals a stale prepared statement unseen when no transaction is open. */
+    /** Runs a statement, or a batch as one. Prepares a stale statement anew, unseen, when no transaction is open. */
     Mono<SqlResult> execute(SqlStatement statement);
 
     /**
@@ -75,39 +74,4 @@ public interface DriverConnection {
         return Flux.error(() -> new ConfigurationException(
                 "this driver delivers no notifications; use that of the artifact headgate-driver-netty"));
     }
-
-    /**
-     * Runs tasks in the order given on the thread that signals come on, so that what is done there needs no lock. A task
-     * given on that thread itself may run at once or later, but in order.
-     */
-    Executor loop();
-
-    /** Whether the calling thread is the one of {@link #loop}. */
-    boolean isOnLoop();
-
-    /** Whether nothing is in flight and no transaction is open. */
-    boolean isReady();
-
-    /**
-     * Brings the connection to rest: waits for what is in flight, asks the server to cancel it when it takes longer than
-     * {@code grace}, and rolls back an open transaction. The COMMIT of an earlier owner is given {@code limit} before that, so
-     * that the request does not hit it.
-     *
-     * @param grace how long a statement may go on by itself; a cancel request costs a connection of its own
-     * @param limit how long all of it may take before it fails
-     * @return completes at rest; fails when the connection could not be brought there and has to be closed
-     */
-    Mono<Void> reset(Duration grace, Duration limit);
-
-    /** Asks the server to cancel what runs; completes when the server has taken the request, whatever came of it. */
-    Mono<Void> requestCancel();
-
-    /** Whether the connection is open. */
-    boolean isOpen();
-
-    /** Completes when the connection has been closed, by whichever side. */
-    Mono<Void> onClose();
-
-    /** Closes the connection; what is in flight fails. Idempotent. */
-    Mono<Void> close();
 }

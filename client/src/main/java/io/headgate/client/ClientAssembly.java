@@ -52,6 +52,7 @@ final class ClientAssembly {
                         driver.connect(settings),
                         config.maxSessionConnections(),
                         options,
+                        config.listener(),
                         Schedulers.parallel());
     }
 

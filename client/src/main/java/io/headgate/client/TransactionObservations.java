@@ -1,7 +1,9 @@
 package io.headgate.client;
 
 import io.headgate.core.ForwardingExecutor;
+import io.headgate.core.ForwardingSession;
 import io.headgate.core.SqlExecutor;
+import io.headgate.core.SqlSession;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.observe.DataAccessListener;
@@ -30,7 +32,15 @@ final class TransactionObservations extends ForwardingExecutor {
     @Override
     public <T> Flux<T> inTransaction(
             TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
-        Flux<T> transaction = next().inTransaction(options, work);
+        return followed(next().inTransaction(options, work));
+    }
+
+    @Override
+    protected SqlSession around(SqlSession session) {
+        return new InSession(session);
+    }
+
+    private <T> Flux<T> followed(Flux<T> transaction) {
         return Flux.deferContextual(context -> {
             Observation observation = listener.started(Operation.transaction(), context);
             AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -47,5 +57,18 @@ final class TransactionObservations extends ForwardingExecutor {
                         }
                     });
         });
+    }
+
+    private final class InSession extends ForwardingSession {
+
+        InSession(SqlSession next) {
+            super(next);
+        }
+
+        @Override
+        public <T> Flux<T> inTransaction(
+                TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
+            return followed(next().inTransaction(options, work));
+        }
     }
 }

@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headgate.client.contract.LayerContract;
 import io.headgate.client.contract.NextLayer;
 import io.headgate.core.Access;
-import io.headgate.core.ForwardingExecutor;
-import io.headgate.core.ForwardingTransaction;
+import io.headgate.core.ForwardingStatements;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
-import io.headgate.core.SqlTransaction;
 import io.headgate.core.StatementOptions;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ParameterException;
@@ -29,41 +27,15 @@ import reactor.core.publisher.Mono;
 class LayersTest {
 
     /** A sample: the whole of what a layer needs that changes statements, in and outside of transactions. */
-    private static final class Numbering extends ForwardingExecutor {
+    private static final class Numbering extends ForwardingStatements {
 
         Numbering(SqlExecutor next) {
             super(next);
         }
 
         @Override
-        public Mono<SqlResult> execute(SqlStatement statement) {
-            return next().execute(named(statement));
-        }
-
-        @Override
-        protected SqlTransaction around(SqlTransaction transaction) {
-            return new InTransaction(transaction);
-        }
-
-        private static SqlStatement named(SqlStatement statement) {
+        protected SqlStatement change(SqlStatement statement) {
             return statement.with(options -> options.name("sample"));
-        }
-
-        private static final class InTransaction extends ForwardingTransaction {
-
-            InTransaction(SqlTransaction next) {
-                super(next);
-            }
-
-            @Override
-            protected SqlTransaction around(SqlTransaction savepoint) {
-                return new InTransaction(savepoint);
-            }
-
-            @Override
-            public Mono<SqlResult> execute(SqlStatement statement) {
-                return next().execute(named(statement));
-            }
         }
     }
 

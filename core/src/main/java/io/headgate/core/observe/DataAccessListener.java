@@ -27,12 +27,14 @@ public interface DataAccessListener {
         LIFETIME,
         /** It was not used for long. */
         IDLE,
-        /** It did not answer when tried out after a rest. */
+        /** It did not answer when it was validated. */
         INVALID,
         /** It was one more than a smaller plan allows. */
         SHRUNK,
-        /** It could not be brought back to rest after cancellation or an error. */
-        NOT_RESTORED
+        /** It could not be reset after cancellation or an error. */
+        NOT_RESTORED,
+        /** A session connection whose one use has ended. */
+        USED
     }
 
     /**

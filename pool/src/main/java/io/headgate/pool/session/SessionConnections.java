@@ -11,6 +11,7 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
+import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.Set;
@@ -47,6 +48,7 @@ public final class SessionConnections {
     private final Mono<DriverConnection> connect;
     private final int limit;
     private final PoolOptions options;
+    private final DataAccessListener listener;
     private final Scheduler timers;
     private final Executor outside;
 
@@ -57,13 +59,20 @@ public final class SessionConnections {
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
     private SessionConnections(
-            Node node, Mono<DriverConnection> connect, int limit, PoolOptions options, Scheduler timers) {
+            Node node,
+            Mono<DriverConnection> connect,
+            int limit,
+            PoolOptions options,
+            DataAccessListener listener,
+            Scheduler timers) {
         this.node = node;
         this.options = options;
+        this.listener = listener;
         ConnectBackoff backoff = new ConnectBackoff(
                 node, System::nanoTime, () -> ThreadLocalRandom.current().nextDouble(), timers);
         this.connect = backoff.limit(connect.switchIfEmpty(Mono.error(
-                () -> new ConnectFailedException(node, "the driver gave no connection and no error", null))));
+                        () -> new ConnectFailedException(node, "the driver gave no connection and no error", null)))
+                .doOnError(error -> listener.connectionFailed(node, error)));
         this.limit = limit;
         this.timers = timers;
         this.outside = new TimerThreads(timers);
@@ -76,15 +85,21 @@ public final class SessionConnections {
      * @param connect opens a connection at each subscription
      * @param limit most connections at once, at least 1
      * @param options say how long a transaction that was given up may take to be undone
+     * @param listener told of connections, and of callers that get one or do not
      * @param timers runs the time-out of {@link #close}
      */
     public static SessionConnections create(
-            Node node, Mono<DriverConnection> connect, int limit, PoolOptions options, Scheduler timers) {
+            Node node,
+            Mono<DriverConnection> connect,
+            int limit,
+            PoolOptions options,
+            DataAccessListener listener,
+            Scheduler timers) {
         if (limit < 1) {
             throw new IllegalArgumentException(
                     "the limit of session connections is " + limit + "; it must be at least 1");
         }
-        return new SessionConnections(node, connect, limit, options, timers);
+        return new SessionConnections(node, connect, limit, options, listener, timers);
     }
 
     /**
@@ -102,6 +117,7 @@ public final class SessionConnections {
             public void subscribe(CoreSubscriber<? super T> actual) {
                 HeadgateException refusal = enter();
                 if (refusal != null) {
+                    listener.acquireFailed(node, refusal, actual.currentContext());
                     Operators.error(actual, refusal);
                     return;
                 }
@@ -143,6 +159,10 @@ public final class SessionConnections {
 
     PoolOptions options() {
         return options;
+    }
+
+    DataAccessListener listener() {
+        return listener;
     }
 
     Scheduler timers() {

@@ -1,5 +1,7 @@
 package io.headgate.pool.session;
 
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.DataAccessListener.CloseReason;
 import io.headgate.pool.concurrent.CallerSignals;
 import io.headgate.pool.lease.Lease;
 import io.headgate.core.SqlSession;
@@ -54,6 +56,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     private final Operators.DeferredSubscription inner = new Operators.DeferredSubscription();
     private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
     private volatile @Nullable Lease lease;
+    private long since;
 
     SessionUse(
             SessionConnections connections,
@@ -67,6 +70,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     }
 
     void open(Mono<DriverConnection> connect) {
+        since = System.nanoTime();
         connect.subscribe(this::opened, this::failedToOpen, () -> {}, actual.currentContext());
     }
 
@@ -83,17 +87,25 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
         boolean waiting = state.compareAndSet(State.OPENING, State.ENDED);
         connections.ended(this);
         if (waiting) {
+            connections.listener().acquireFailed(connections.node(), error, actual.currentContext());
             caller.error(error);
         }
     }
 
     private void opened(DriverConnection connection) {
+        DataAccessListener listener = connections.listener();
+        long took = System.nanoTime() - since;
+        listener.connectionOpened(connections.node(), took);
+        connection
+                .onClose()
+                .subscribe(nothing -> {}, error -> {}, () -> listener.connectionClosed(connections.node(), reason()));
         Lease lent = new Lease(connection, () -> {}, this::threw);
         lease = lent;
         // entered before anybody can end the use, so that it is not closed while the work is being started
         lent.gate().enter();
         try {
             if (state.compareAndSet(State.OPENING, State.USING)) {
+                listener.acquired(connections.node(), took, actual.currentContext());
                 start(lent);
             } else {
                 close(connection, () -> {});
@@ -101,6 +113,14 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
         } finally {
             lent.gate().leave();
         }
+    }
+
+    private CloseReason reason() {
+        return switch (state.get()) {
+            case USING, OPENING -> CloseReason.LOST;
+            case CUT_OFF -> CloseReason.SHUTDOWN;
+            case ENDED -> CloseReason.USED;
+        };
     }
 
     private void start(Lease lent) {
@@ -161,7 +181,11 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     @Override
     public void cancel() {
         CaughtSignals.cancelQuietly(inner);
-        if (state.getAndUpdate(before -> before == State.CUT_OFF ? before : State.ENDED) == State.USING) {
+        State before = state.getAndUpdate(now -> now == State.CUT_OFF ? now : State.ENDED);
+        if (before == State.OPENING || before == State.USING) {
+            connections.listener().cancelled(connections.node());
+        }
+        if (before == State.USING) {
             giveBack(() -> {});
         }
     }

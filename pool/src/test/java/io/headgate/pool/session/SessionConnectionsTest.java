@@ -2,6 +2,7 @@ package io.headgate.pool.session;
 
 import io.headgate.pool.FakeServer;
 import io.headgate.pool.PoolOptions;
+import io.headgate.pool.RecordingListener;
 import io.headgate.pool.SessionLimitException;
 import io.headgate.pool.Signals;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,10 +42,11 @@ class SessionConnectionsTest {
 
     private final FakeServer server = new FakeServer();
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final RecordingListener listener = new RecordingListener();
     private final SessionConnections sessions = connections(server.connect(), 2);
 
     private SessionConnections connections(Mono<DriverConnection> connect, int limit) {
-        return SessionConnections.create(Node.of("db", 5432), connect, limit, PoolOptions.defaults(), time);
+        return SessionConnections.create(Node.of("db", 5432), connect, limit, PoolOptions.defaults(), listener, time);
     }
 
     private static Publisher<?> forEver(SqlSession session) {
@@ -93,6 +95,42 @@ class SessionConnectionsTest {
                         "d",
                         "(close)");
         assertThat(sessions.inUse()).isZero();
+    }
+
+    @Test
+    void theListenerIsToldOfEachConnection() {
+        sessions.use(session -> session.sql("a").result()).blockLast();
+        assertThat(listener.events()).containsExactly("opened", "acquired", "closed USED");
+    }
+
+    @Test
+    void theListenerIsToldWhenAConnectionIsLost() {
+        Signals<?> caller = Signals.of(sessions.use(SessionConnectionsTest::forEver));
+        server.connection(0).lose();
+        assertThat(caller.error()).isInstanceOf(ConnectionLostException.class);
+        assertThat(listener.events()).containsExactly("opened", "acquired", "closed LOST");
+    }
+
+    @Test
+    void theListenerIsToldOfThoseThatGetNoConnection() {
+        Signals<?> first = Signals.of(sessions.use(SessionConnectionsTest::forEver));
+        Signals<?> second = Signals.of(sessions.use(SessionConnectionsTest::forEver));
+        Signals<?> third = Signals.of(sessions.use(SessionConnectionsTest::forEver));
+        assertThat(third.error()).isInstanceOf(SessionLimitException.class);
+        assertThat(listener.count("acquireFailed")).isEqualTo(1);
+        first.cancel();
+        second.cancel();
+        assertThat(listener.count("cancelled")).isEqualTo(2);
+        assertThat(listener.count("closed USED")).isEqualTo(2);
+    }
+
+    @Test
+    void theListenerIsToldOfARefusedConnection() {
+        SessionConnections refused = connections(
+                Mono.error(new ConnectFailedException(Node.of("db", 5432), "refused", null)), 1);
+        Signals<?> caller = Signals.of(refused.use(session -> Mono.empty()));
+        assertThat(caller.error()).isInstanceOf(ConnectFailedException.class);
+        assertThat(listener.events()).containsExactly("failed", "acquireFailed");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.headgate.core.Notification;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ class SessionStreamsTest {
         }
     };
     private final SessionConnections sessions = SessionConnections.create(
-            Node.of("db", 5432), Mono.just(connection), 2, PoolOptions.defaults(), VirtualTimeScheduler.create());
+            Node.of("db", 5432), Mono.just(connection), 2, PoolOptions.defaults(), DataAccessListener.NONE, VirtualTimeScheduler.create());
 
     @Test
     void aSessionReadsOneStreamAfterAnother() {

@@ -12,6 +12,7 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,7 +54,7 @@ class SessionTransactionsTest {
     @BeforeEach
     void begin() {
         SessionConnections sessions =
-                SessionConnections.create(Node.of("db", 5432), Mono.just(connection), 1, PoolOptions.defaults(), time);
+                SessionConnections.create(Node.of("db", 5432), Mono.just(connection), 1, PoolOptions.defaults(), DataAccessListener.NONE, time);
         use = Signals.of(sessions.use(begun -> {
             session = begun;
             return Mono.never();

@@ -1,0 +1,107 @@
+package io.headgate.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A layer that changes every statement before it passes it on, wherever it comes from: outside of transactions, within them and their
+ * savepoints, on session connections, and as one of several in {@code atomically}.
+ */
+public abstract class ForwardingStatements extends ForwardingExecutor {
+
+    /** @param next what runs the changed statements */
+    protected ForwardingStatements(SqlExecutor next) {
+        super(next);
+    }
+
+    /**
+     * The statement to pass on. Called once a subscription, on the subscriber's thread. What it throws is the error of the statement,
+     * which is then not sent.
+     */
+    protected abstract SqlStatement change(SqlStatement statement);
+
+    @Override
+    public Mono<SqlResult> execute(SqlStatement statement) {
+        return Mono.defer(() -> next().execute(change(statement)));
+    }
+
+    @Override
+    public Flux<SqlRow> stream(SqlStatement query) {
+        return Flux.defer(() -> next().stream(change(query)));
+    }
+
+    @Override
+    public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
+        return atomically(statements, next());
+    }
+
+    @Override
+    protected SqlTransaction around(SqlTransaction transaction) {
+        return new InTransaction(transaction);
+    }
+
+    @Override
+    protected SqlSession around(SqlSession session) {
+        return new InSession(session);
+    }
+
+    private Mono<List<SqlResult>> atomically(List<SqlStatement> statements, SqlExecutor executor) {
+        List<SqlStatement> all = List.copyOf(statements);
+        return Mono.defer(() -> {
+            List<SqlStatement> changed = new ArrayList<>(all.size());
+            all.forEach(each -> changed.add(change(each)));
+            return executor.atomically(changed);
+        });
+    }
+
+    private final class InSession extends ForwardingSession {
+
+        InSession(SqlSession next) {
+            super(next);
+        }
+
+        @Override
+        public Mono<SqlResult> execute(SqlStatement statement) {
+            return Mono.defer(() -> next().execute(change(statement)));
+        }
+
+        @Override
+        public Flux<SqlRow> stream(SqlStatement query) {
+            return Flux.defer(() -> next().stream(change(query)));
+        }
+
+        @Override
+        public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
+            return ForwardingStatements.this.atomically(statements, next());
+        }
+
+        @Override
+        protected SqlTransaction around(SqlTransaction transaction) {
+            return new InTransaction(transaction);
+        }
+    }
+
+    private final class InTransaction extends ForwardingTransaction {
+
+        InTransaction(SqlTransaction next) {
+            super(next);
+        }
+
+        @Override
+        protected SqlTransaction around(SqlTransaction savepoint) {
+            return new InTransaction(savepoint);
+        }
+
+        @Override
+        public Mono<SqlResult> execute(SqlStatement statement) {
+            return Mono.defer(() -> next().execute(change(statement)));
+        }
+
+        @Override
+        public Flux<SqlRow> stream(SqlStatement query) {
+            return Flux.defer(() -> next().stream(change(query)));
+        }
+    }
+}

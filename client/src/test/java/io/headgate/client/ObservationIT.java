@@ -2,6 +2,7 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
@@ -10,6 +11,8 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.r2dbc.spi.Connection;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -64,9 +67,11 @@ class ObservationIT {
     }
 
     private final Tracer tracer = new Tracer();
+    private final Route route;
     private final Headgate db;
 
     ObservationIT(Route route) {
+        this.route = route;
         db = Headgate.builder()
                 .node(route.url())
                 .driver(DriverUnderTest.selected().name().toLowerCase(Locale.ROOT))
@@ -157,6 +162,44 @@ class ObservationIT {
                         connection -> connection.close())
                 .contextWrite(Context.of(Tracer.PARENT, "the request"))
                 .then();
+    }
+
+    @Test
+    void theDataOfACopyHaveTheCallersContext() {
+        assumeThat(DriverUnderTest.selected()).isNotEqualTo(DriverUnderTest.VERTX);
+        db.sql("CREATE TABLE IF NOT EXISTS observed_copy (who text)").update().block();
+        Flux<ByteBuffer> data = Flux.deferContextual(context ->
+                Flux.just(ByteBuffer.wrap((context.get(Tracer.PARENT) + "\n").getBytes(StandardCharsets.UTF_8))));
+        assertThat(db.copyIn("COPY observed_copy FROM STDIN", data)
+                        .contextWrite(Context.of(Tracer.PARENT, "the request"))
+                        .block(Duration.ofSeconds(20)))
+                .isEqualTo(1);
+        saw("start COPY in the request", "end COPY in the request");
+    }
+
+    @Test
+    void theTransactionOfASessionIsTheParentOfItsStatements() {
+        assumeThat(route).isEqualTo(Route.DIRECT);
+        Headgate straight = Headgate.builder()
+                .node(route.url())
+                .sessionNode(route.url())
+                .driver(DriverUnderTest.selected().name().toLowerCase(Locale.ROOT))
+                .listener(tracer)
+                .build();
+        try {
+            straight.sessionConnection(session -> session.inTransaction(
+                            TransactionOptions.defaults(),
+                            tx -> tx.sql("SELECT 'observed'").update()))
+                    .contextWrite(Context.of(Tracer.PARENT, "the request"))
+                    .blockLast(Duration.ofSeconds(20));
+            saw(
+                    "start TRANSACTION in the request",
+                    "start STATEMENT in TRANSACTION",
+                    "end STATEMENT in TRANSACTION",
+                    "end TRANSACTION in the request");
+        } finally {
+            straight.close().block();
+        }
     }
 
     @Test

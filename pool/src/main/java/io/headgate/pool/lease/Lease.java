@@ -85,7 +85,11 @@ public final class Lease {
         if (connection instanceof CopyConnection copying) {
             isLasting = true;
             // what the data throw when they are asked for would end in the driver and be no end for anybody
-            return guard(activity.fed(data, taken -> copying.copyIn(copySql, CaughtSignals.heard(taken))), copySql);
+            return Mono.deferContextual(context -> {
+                Flux<ByteBuffer> within = Flux.from(data).contextWrite(context);
+                return guard(
+                        activity.fed(within, taken -> copying.copyIn(copySql, CaughtSignals.heard(taken))), copySql);
+            });
         }
         return Mono.error(() -> cannotCopy("INSERT ... SELECT FROM unnest($1, $2) with an array a column"));
     }

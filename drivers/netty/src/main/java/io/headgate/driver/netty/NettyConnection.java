@@ -9,7 +9,6 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.ScriptConnection;
 import io.headgate.core.driver.ServerInfo;
-import io.headgate.core.driver.support.CallerErrors;
 import io.headgate.core.driver.support.InFlight;
 import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.error.ConnectionLostException;
@@ -17,7 +16,6 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
-import io.headgate.core.error.ServerError;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
@@ -65,6 +63,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     private final Mono<Void> cancelRequest;
     private final PreparedStatements prepared;
     private final InFlight inFlight = new InFlight(this::runOnLoop);
+    private final Steps steps;
     private final InFlight commits = new InFlight(this::runOnLoop);
     private final Mono<Void> closed;
 
@@ -99,6 +98,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         this.node = settings.node();
         this.errors = new StatementErrors(node);
         this.shared = shared;
+        this.steps = new Steps(wire, inFlight, errors);
         this.cancelRequest = cancelRequest;
         this.prepared = new PreparedStatements(settings.statementCacheSize());
         this.closed = closed;
@@ -148,7 +148,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     @Override
     public void begin(TransactionOptions options) {
         String sql = options.beginSql();
-        ask(turn -> {
+        steps.ask(turn -> {
             transaction = new Transaction();
             pendingBegin = sql;
         });
@@ -156,7 +156,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     @Override
     public Mono<Void> commit(Runnable whenSent) {
-        return Mono.create(sink -> ask(sink, (turn, fail) -> {
+        return Mono.create(sink -> steps.ask(sink, (turn, fail) -> {
             Transaction own = takeTransaction(sink, fail);
             if (own == null) {
                 return;
@@ -175,7 +175,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     @Override
     public Mono<Void> rollback() {
-        return Mono.create(sink -> ask(sink, (turn, fail) -> {
+        return Mono.create(sink -> steps.ask(sink, (turn, fail) -> {
             Transaction own = takeTransaction(sink, fail);
             if (own != null) {
                 end(own, turn, "ROLLBACK", Effect.NONE, fail, tag -> sink.success());
@@ -241,57 +241,6 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         open = false;
         wire.abort();
         fail.accept(lost);
-    }
-
-    private interface Step {
-        void run(Turn turn, Consumer<Throwable> fail);
-    }
-
-    /** Asks for a step that may fail. It counts as in flight until it has run. */
-    private void ask(MonoSink<Void> sink, Step step) {
-        Consumer<Throwable> fail = CallerErrors.whileWanted(sink);
-        begun();
-        wire.ask(new Wire.Task() {
-            @Override
-            public void run(Turn turn) {
-                ended(() -> step.run(turn, fail));
-            }
-
-            @Override
-            public void refuse(@Nullable ServerError fatal, String why) {
-                ended();
-                // nothing of the transaction is left to end
-                fail.accept(errors.lost(fatal, why, "", Effect.NONE));
-            }
-        });
-    }
-
-    /** The step's own command is in flight before the step is not: so that nobody takes the connection for idle between. */
-    private void ended(Runnable step) {
-        try {
-            step.run();
-        } finally {
-            ended();
-        }
-    }
-
-    private interface Silent {
-        void run(Turn turn);
-    }
-
-    private void ask(Silent step) {
-        begun();
-        wire.ask(new Wire.Task() {
-            @Override
-            public void run(Turn turn) {
-                ended(() -> step.run(turn));
-            }
-
-            @Override
-            public void refuse(@Nullable ServerError fatal, String why) {
-                ended();
-            }
-        });
     }
 
     @Override
@@ -472,8 +421,8 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         if (roundsFloats) {
             return false;
         }
-        String dates = wire.parameter("DateStyle");
-        String intervals = wire.parameter("IntervalStyle");
+        String dates = wire.parameters().get("DateStyle");
+        String intervals = wire.parameters().get("IntervalStyle");
         return (dates == null || dates.startsWith("ISO")) && (intervals == null || intervals.equals("postgres"));
     }
 

@@ -52,9 +52,6 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     /** A turn ends at so much, so that others on the loop have theirs; far above what turns of small statements come to. */
     private static final int MOST_BYTES = 1 << 20;
 
-    /** Parameters that a server may report; PostgreSQL has some fifteen. */
-    private static final int MOST_PARAMETERS = 200;
-
     /** No answer is due. */
     static final long NOTHING_DUE = Long.MIN_VALUE;
 
@@ -64,7 +61,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Runnable turn = this::turn;
     private final ArrayDeque<Unit> unanswered = new ArrayDeque<>();
-    private final Map<String, String> parameters = new HashMap<>();
+    private final ServerParameters parameters = new ServerParameters();
     private final NoticeLog notices;
     private final Runnable whenClosed;
 
@@ -252,14 +249,9 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         return open;
     }
 
-    /** A parameter that the server reports, or null. */
-    @Nullable
-    String parameter(String name) {
-        return parameters.get(name);
-    }
-
-    void parameter(String name, String value) {
-        parameters.put(name, value);
+    /** What the server has reported. */
+    ServerParameters parameters() {
+        return parameters;
     }
 
     @Override
@@ -300,9 +292,6 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
             }
             case Backend.PARAMETER_STATUS -> {
                 String name = Backend.text(in, index, index + length);
-                if (parameters.size() >= MOST_PARAMETERS) {
-                    throw new DecoderException("more than " + MOST_PARAMETERS + " parameters reported");
-                }
                 // PostgreSQL's names are ASCII
                 parameters.put(name, Backend.text(in, index + name.length() + 1, index + length));
             }

@@ -30,7 +30,9 @@ class Exchange {
     /** The parameters of a single statement; null for a batch, which has {@link #batch}. */
     private final @Nullable List<@Nullable Object> single;
 
-    private final List<List<@Nullable Object>> batch;
+    /** Null for a single statement. */
+    private final @Nullable Batch batch;
+
     private @Nullable KnownStatement known;
     private boolean formsChanged;
 
@@ -46,17 +48,8 @@ class Exchange {
     /** The parameter types of a single statement. */
     private @Nullable ParameterTypes form;
 
-    /** The parameter types of each set of a batch. */
-    private ParameterTypes[] forms = NO_FORMS;
-
     /** What the first set asked for, once it is written. */
     private @Nullable Asked asked;
-
-    /** What each set of a batch asked for; empty for a single statement. */
-    private List<Asked> asks = List.of();
-
-    /** What the answer that comes now belongs to. */
-    private @Nullable Asked current;
 
     private boolean bound;
     private boolean copying;
@@ -67,7 +60,7 @@ class Exchange {
         this.connection = connection;
         this.statement = statement;
         this.single = statement.isBatch() ? null : statement.parameters();
-        this.batch = statement.parameterSets();
+        this.batch = statement.isBatch() ? new Batch(statement.parameterSets()) : null;
         this.answer = new ResultCollector(connection.settings().resultLimit());
     }
 
@@ -89,11 +82,11 @@ class Exchange {
     }
 
     private List<@Nullable Object> set(int i) {
-        return single == null ? batch.get(i) : single;
+        return batch == null ? Objects.requireNonNull(single, "a single statement") : batch.sets.get(i);
     }
 
     private int sets() {
-        return single == null ? batch.size() : 1;
+        return batch == null ? 1 : batch.sets.size();
     }
 
     /** Chooses the parameter types of each set; returns a set whose types have to be asked for first, or null. */
@@ -101,7 +94,7 @@ class Exchange {
     List<@Nullable Object> chooseForms(KnownStatement text) {
         boolean asksItself = connection.transaction() != null && text.typesDependOnTransaction();
         remembers = false;
-        ParameterTypes[] chosen = single == null ? new ParameterTypes[batch.size()] : NO_FORMS;
+        ParameterTypes[] chosen = batch == null ? NO_FORMS : new ParameterTypes[batch.sets.size()];
         ParameterTypes only = null;
         for (int i = 0; i < sets(); i++) {
             List<@Nullable Object> values = set(i);
@@ -113,20 +106,22 @@ class Exchange {
             if (types == null) {
                 return values;
             }
-            if (single == null) {
+            if (batch != null) {
                 chosen[i] = types;
             } else {
                 only = types;
             }
         }
-        formsChanged |= !Objects.equals(only, form) || !Arrays.equals(chosen, forms);
+        formsChanged |= !Objects.equals(only, form) || (batch != null && !Arrays.equals(chosen, batch.forms));
         form = only;
-        forms = chosen;
+        if (batch != null) {
+            batch.forms = chosen;
+        }
         return connection.writesTextPlainly() || text.columns() != null ? null : set(0);
     }
 
     private ParameterTypes form(int i) {
-        return single == null ? forms[i] : Objects.requireNonNull(form, "types are chosen before it is written");
+        return batch == null ? Objects.requireNonNull(form, "types are chosen before it is written") : batch.forms[i];
     }
 
     private @Nullable ParameterTypes learned(List<@Nullable Object> values) {
@@ -165,7 +160,7 @@ class Exchange {
         for (int i = 0; i < sets(); i++) {
             ParameterTypes types = form(i);
             boolean first = i == 0 || !types.equals(form(i - 1));
-            Asked ask = first ? Asked.of(connection, text, prepare(text, types, unit, out), before) : asks.get(i - 1);
+            Asked ask = first ? Asked.of(connection, text, prepare(text, types, unit, out), before) : ask(i - 1);
             Values.bind(
                     out,
                     Frontend.NO_NAME,
@@ -209,10 +204,21 @@ class Exchange {
         if (asked == null) {
             asked = ask;
         }
-        if (single == null) {
-            asks = asks.isEmpty() ? new ArrayList<>(batch.size()) : asks;
-            asks.add(ask);
+        if (batch != null) {
+            batch.asks.add(ask);
         }
+    }
+
+    private @Nullable Asked ask(int set) {
+        return batch == null ? asked : batch.asks.get(set);
+    }
+
+    /** What its sets asked for, as far as they are written. */
+    private List<Asked> asks() {
+        if (batch != null) {
+            return batch.asks;
+        }
+        return asked == null ? List.of() : List.of(asked);
     }
 
     /** What was asked for, once it is written; the first of a batch. */
@@ -225,10 +231,7 @@ class Exchange {
     boolean receive(byte type, ByteBuf in, int index, int length) {
         switch (type) {
             case Backend.DATA_ROW -> answer.row(in, index, length, current().columns());
-            case Backend.BIND_COMPLETE -> {
-                bound = true;
-                current = single == null ? asks.get(answered) : asked;
-            }
+            case Backend.BIND_COMPLETE -> bound = true;
             case Backend.ROW_DESCRIPTION -> current().described(in, index, length);
             case Backend.NO_DATA -> current().described(Columns.NONE);
             case Backend.COMMAND_COMPLETE -> {
@@ -249,8 +252,9 @@ class Exchange {
         return false;
     }
 
+    /** What the answer that comes now belongs to. */
     private Asked current() {
-        Asked bind = current;
+        Asked bind = bound ? ask(answered) : null;
         if (bind == null) {
             throw new DecoderException("columns of a statement that was not bound");
         }
@@ -258,8 +262,8 @@ class Exchange {
     }
 
     private boolean counted(long touched) {
-        if (single == null) {
-            answer.countedOf(batch.size(), touched);
+        if (batch != null) {
+            answer.countedOf(batch.sets.size(), touched);
         } else {
             answer.counted(touched);
         }
@@ -327,8 +331,9 @@ class Exchange {
         answered = 0;
         bound = false;
         asked = null;
-        asks = List.of();
-        current = null;
+        if (batch != null) {
+            batch.asks.clear();
+        }
         formsChanged = false;
         learned = List.of();
     }
@@ -342,18 +347,12 @@ class Exchange {
 
     /** The columns are not those whose formats were asked for. */
     void forgetFormats() {
-        if (asked != null) {
-            asked.forgetFormats();
-        }
-        asks.forEach(Asked::forgetFormats);
+        asks().forEach(Asked::forgetFormats);
     }
 
     /** The server does not have the statement under its name, or not as it was prepared. */
     void renew(ServerError error, boolean inTransaction) {
-        if (asked != null) {
-            forgetName(asked);
-        }
-        asks.forEach(this::forgetName);
+        asks().forEach(this::forgetName);
         KnownStatement text = known;
         if (text == null) {
             return;
@@ -371,6 +370,19 @@ class Exchange {
         Prepared named = ask.named();
         if (named != null) {
             connection.prepared().forget(named);
+        }
+    }
+
+    /** The sets of a batch, with the parameter types of each and what each asked for. */
+    private static final class Batch {
+
+        private final List<List<@Nullable Object>> sets;
+        private ParameterTypes[] forms = NO_FORMS;
+        private final List<Asked> asks;
+
+        Batch(List<List<@Nullable Object>> sets) {
+            this.sets = sets;
+            this.asks = new ArrayList<>(sets.size());
         }
     }
 }

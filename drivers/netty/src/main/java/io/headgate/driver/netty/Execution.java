@@ -44,18 +44,10 @@ final class Execution extends Exchange implements Described, Subscription {
     private volatile boolean cancelled;
 
     private @Nullable Transaction transaction;
-    private int repeats;
-    private int descriptions;
     private boolean alone;
 
-    /** The error after which it runs once more. */
-    private @Nullable HeadgateException repeatedAfter;
-
-    /** An error that outdated parameter types may be to blame for: it is the caller's if they turn out to be the same. */
-    private @Nullable HeadgateException doubt;
-
-    private boolean describedAgain;
-    private int doubts;
+    /** Null for one that runs at once as it is, as nearly all do. */
+    private @Nullable Attempts attempts;
 
     private Execution(
             NettyConnection connection,
@@ -111,7 +103,7 @@ final class Execution extends Exchange implements Described, Subscription {
             return;
         }
         transaction = connection.transaction();
-        HeadgateException before = repeatedAfter;
+        HeadgateException before = attempts == null ? null : attempts.repeatedAfter;
         if (before != null && transaction != null) {
             // begun meanwhile: it does not belong to it
             finish(before);
@@ -127,19 +119,21 @@ final class Execution extends Exchange implements Described, Subscription {
             return;
         }
         if (unknown != null) {
-            if (++descriptions > MOST_DESCRIPTIONS) {
+            if (++attempts().descriptions > MOST_DESCRIPTIONS) {
                 finish(Values.unfit(statement.text()));
             } else {
                 Description.ask(connection, this, text, unknown, turn);
             }
             return;
         }
-        HeadgateException doubted = doubt;
-        if (doubted != null && !hasOtherForms()) {
-            finish(doubted);
-            return;
+        Attempts earlier = attempts;
+        if (earlier != null && earlier.doubt != null) {
+            if (!hasOtherForms()) {
+                finish(earlier.doubt);
+                return;
+            }
+            earlier.doubt = null;
         }
-        doubt = null;
         send(text, turn);
     }
 
@@ -171,8 +165,9 @@ final class Execution extends Exchange implements Described, Subscription {
 
     /** A set whose parameter types have to be asked for first, or null. */
     private @Nullable List<@Nullable Object> unknown(KnownStatement text) {
-        if (doubt != null && !describedAgain) {
-            describedAgain = true;
+        Attempts earlier = attempts;
+        if (earlier != null && earlier.doubt != null && !earlier.describedAgain) {
+            earlier.describedAgain = true;
             return firstSet();
         }
         return chooseForms(text);
@@ -250,17 +245,19 @@ final class Execution extends Exchange implements Described, Subscription {
 
     /** Types that were learned earlier, or that were asked for anew, since the schema may change again meanwhile. */
     private boolean mayHaveOutdatedTypes() {
-        return hasRememberedTypes() || (doubts > 0 && doubts < MOST_REPEATS);
+        Attempts earlier = attempts;
+        return hasRememberedTypes() || (earlier != null && earlier.doubts > 0 && earlier.doubts < MOST_REPEATS);
     }
 
     /** Asks for the parameter types once more; if they are what they were, the error is the caller's. */
     private void doubtTypes(ServerError error, DatabaseException failure) {
         KnownStatement text = known();
-        if (doubt == null && mayRepeat(failure)) {
-            doubt = failure;
-            doubts++;
-            describedAgain = false;
-            repeatedAfter = StaleStatements.overtaken(failure);
+        Attempts all = attempts();
+        if (all.doubt == null && mayRepeat(failure)) {
+            all.doubt = failure;
+            all.doubts++;
+            all.describedAgain = false;
+            all.repeatedAfter = StaleStatements.overtaken(failure);
             again();
             return;
         }
@@ -280,9 +277,10 @@ final class Execution extends Exchange implements Described, Subscription {
 
     /** Sends it once more, unless that may do it twice or has not helped yet. */
     private void reprepare(ServerError error, DatabaseException failure) {
-        if (repeats < MOST_REPEATS && mayRepeat(failure)) {
-            repeats++;
-            repeatedAfter = StaleStatements.overtaken(failure);
+        Attempts all = attempts();
+        if (all.repeats < MOST_REPEATS && mayRepeat(failure)) {
+            all.repeats++;
+            all.repeatedAfter = StaleStatements.overtaken(failure);
             connection.reprepared(statement, error.sqlState());
             again();
         } else {
@@ -322,5 +320,30 @@ final class Execution extends Exchange implements Described, Subscription {
             CallersCode.tell(() -> caller.onError(failure));
         }
         observation.ended(failure);
+    }
+
+    private Attempts attempts() {
+        Attempts known = attempts;
+        if (known == null) {
+            known = new Attempts();
+            attempts = known;
+        }
+        return known;
+    }
+
+    /** What is known of earlier attempts. */
+    private static final class Attempts {
+
+        private int repeats;
+        private int descriptions;
+
+        /** The error after which it runs once more. */
+        private @Nullable HeadgateException repeatedAfter;
+
+        /** An error that outdated parameter types may be to blame for: it is the caller's if they turn out to be the same. */
+        private @Nullable HeadgateException doubt;
+
+        private int doubts;
+        private boolean describedAgain;
     }
 }

@@ -1,7 +1,7 @@
 package io.headgate.core;
 
+import io.headgate.core.codec.ValueConverter;
 import io.headgate.core.error.RowMappingException;
-import io.headgate.core.type.ValueConverter;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,8 @@
 package io.headgate.client.r2dbc;
 
 import io.headgate.core.SqlRow;
+import io.headgate.core.codec.ValueConverter;
 import io.headgate.core.error.RowMappingException;
-import io.headgate.core.type.ValueConverter;
 import io.r2dbc.spi.Blob;
 import io.r2dbc.spi.Clob;
 import io.r2dbc.spi.Row;

@@ -1,8 +1,8 @@
 package io.headgate.client.r2dbc;
 
-import io.headgate.core.driver.text.ByteaText;
+import io.headgate.core.codec.ByteaText;
+import io.headgate.core.codec.IntervalText;
 import io.headgate.core.driver.text.DateTimeText;
-import io.headgate.core.driver.text.IntervalText;
 import io.headgate.core.type.Interval;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;

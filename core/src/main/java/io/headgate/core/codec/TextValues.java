@@ -1,9 +1,6 @@
 package io.headgate.core.codec;
 
-import io.headgate.core.driver.text.ByteaText;
-import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.RowMappingException;
-import io.headgate.core.type.ArrayLiteral;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;

@@ -1,6 +1,9 @@
 package io.headgate.core.driver.text;
 
-import io.headgate.core.type.ArrayLiteral;
+import io.headgate.core.codec.ArrayLiteral;
+import io.headgate.core.codec.ByteaText;
+import io.headgate.core.codec.IntervalText;
+import io.headgate.core.codec.TypeIds;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.time.LocalDate;

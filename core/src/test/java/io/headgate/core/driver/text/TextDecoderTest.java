@@ -3,6 +3,9 @@ package io.headgate.core.driver.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headgate.core.codec.ByteaText;
+import io.headgate.core.codec.IntervalText;
+import io.headgate.core.codec.TypeIds;
 import io.headgate.core.type.Interval;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

@@ -2,9 +2,9 @@ package io.headgate.driver.netty;
 
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlRow;
+import io.headgate.core.codec.ValueConverter;
 import io.headgate.core.codec.ValueDecoder;
 import io.headgate.core.error.RowMappingException;
-import io.headgate.core.type.ValueConverter;
 import io.headgate.driver.netty.protocol.Columns;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package io.headgate.driver.r2dbc;
 
+import io.headgate.core.codec.ByteaText;
+import io.headgate.core.codec.IntervalText;
+import io.headgate.core.codec.TypeIds;
 import io.headgate.core.codec.ValueEncoder;
-import io.headgate.core.driver.text.ByteaText;
 import io.headgate.core.driver.text.DateTimeText;
-import io.headgate.core.driver.text.IntervalText;
-import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.type.Interval;
 import io.headgate.core.type.Json;

@@ -1,8 +1,8 @@
 package io.headgate.driver.r2dbc;
 
 import io.headgate.core.SqlRow;
+import io.headgate.core.codec.TypeIds;
 import io.headgate.core.driver.ServerInfo;
-import io.headgate.core.driver.text.TypeIds;
 import reactor.core.publisher.Mono;
 
 /**

@@ -1,7 +1,7 @@
 package io.headgate.driver.r2dbc;
 
-import io.headgate.core.driver.text.ByteaText;
-import io.headgate.core.driver.text.TypeIds;
+import io.headgate.core.codec.ByteaText;
+import io.headgate.core.codec.TypeIds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.r2dbc.postgresql.client.EncodedParameter;

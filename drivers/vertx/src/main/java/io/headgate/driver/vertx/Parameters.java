@@ -1,9 +1,9 @@
 package io.headgate.driver.vertx;
 
 import io.headgate.core.codec.HeapSink;
+import io.headgate.core.codec.TypeIds;
 import io.headgate.core.codec.ValueDecoder;
 import io.headgate.core.codec.ValueEncoder;
-import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.RowMappingException;

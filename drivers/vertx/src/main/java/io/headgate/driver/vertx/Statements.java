@@ -1,7 +1,7 @@
 package io.headgate.driver.vertx;
 
 import io.headgate.core.RowMetadata;
-import io.headgate.core.driver.text.TypeIds;
+import io.headgate.core.codec.TypeIds;
 import io.headgate.core.error.ParameterException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.PreparedStatement;

@@ -2,7 +2,7 @@ package io.headgate.driver.vertx;
 
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlRow;
-import io.headgate.core.driver.text.TypeIds;
+import io.headgate.core.codec.TypeIds;
 import io.headgate.core.error.RowMappingException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;

@@ -1,4 +1,4 @@
-package io.headgate.core.driver.text;
+package io.headgate.core.codec;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

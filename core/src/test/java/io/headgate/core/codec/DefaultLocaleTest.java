@@ -1,9 +1,11 @@
-package io.headgate.core.driver.text;
+package io.headgate.core.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.core.driver.text.DateTimeText;
+import io.headgate.core.driver.text.TextDecoder;
 import io.headgate.core.error.NearestName;
 import io.headgate.core.sql.SqlAnalyzer;
 import io.headgate.core.sql.StatementKind;

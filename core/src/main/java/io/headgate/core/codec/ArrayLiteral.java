@@ -1,4 +1,4 @@
-package io.headgate.core.type;
+package io.headgate.core.codec;
 
 import java.util.ArrayList;
 import java.util.List;

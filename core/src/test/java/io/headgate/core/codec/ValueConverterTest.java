@@ -1,9 +1,11 @@
-package io.headgate.core.type;
+package io.headgate.core.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.error.RowMappingException;
+import io.headgate.core.type.Interval;
+import io.headgate.core.type.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;

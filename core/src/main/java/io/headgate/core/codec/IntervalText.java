@@ -1,4 +1,4 @@
-package io.headgate.core.driver.text;
+package io.headgate.core.codec;
 
 import io.headgate.core.type.Interval;
 import java.math.BigDecimal;

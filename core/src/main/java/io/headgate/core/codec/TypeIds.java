@@ -1,4 +1,4 @@
-package io.headgate.core.driver.text;
+package io.headgate.core.codec;
 
 /**
  * Ids of types that have a form of their own in Java.

@@ -1,6 +1,8 @@
-package io.headgate.core.type;
+package io.headgate.core.codec;
 
 import io.headgate.core.error.RowMappingException;
+import io.headgate.core.type.Interval;
+import io.headgate.core.type.Json;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;

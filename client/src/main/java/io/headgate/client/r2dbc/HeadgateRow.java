@@ -44,6 +44,9 @@ final class HeadgateRow implements Row {
     private <T> @Nullable T value(int index, @Nullable Class<T> given) {
         Class<T> wanted = Arguments.required(given, "wanted type");
         try {
+            if (wanted == String.class) {
+                return row.get(index, wanted);
+            }
             Object value = row.value(index);
             if (value instanceof byte[] bytes && (wanted == Object.class || wanted == ByteBuffer.class)) {
                 return (T) ByteBuffer.wrap(bytes);
@@ -59,12 +62,6 @@ final class HeadgateRow implements Row {
                 T theirs = (T) PostgresqlCodecs.toTheirs(value, type);
                 if (theirs != null) {
                     return theirs;
-                }
-            }
-            if (value != null && wanted == String.class) {
-                String text = ValueText.of(value);
-                if (text != null) {
-                    return (T) text;
                 }
             }
             if (value instanceof String text && columns.isJson(index)) {

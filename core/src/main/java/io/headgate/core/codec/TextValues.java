@@ -27,6 +27,15 @@ final class TextValues {
         }
     }
 
+    /** A bytea, from its text as it arrived. */
+    static byte[] bytea(byte[] bytes, int offset, int length) {
+        try {
+            return ByteaText.decode(bytes, offset, length);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException unreadable) {
+            throw Unreadable.otherText(TypeIds.BYTEA, BinaryValues.utf8(bytes, offset, length), unreadable);
+        }
+    }
+
     private static Object scalar(int typeId, String text) {
         return switch (typeId) {
             case TypeIds.BOOL -> bool(text);

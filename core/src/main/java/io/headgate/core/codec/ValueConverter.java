@@ -68,6 +68,10 @@ public final class ValueConverter {
         if (type.isInstance(value)) {
             return value;
         }
+        if (type == String.class
+                && (value instanceof byte[] || !value.getClass().isArray())) {
+            return ValueOutput.of(value);
+        }
         if (value instanceof Number number && (Number.class.isAssignableFrom(type))) {
             return number(number, type);
         }
@@ -83,7 +87,7 @@ public final class ValueConverter {
         if (value.getClass().isArray()) {
             return fromArray(value, type);
         }
-        return type == String.class ? value.toString() : null;
+        return null;
     }
 
     private static @Nullable Object number(Number value, Class<?> type) {

@@ -28,6 +28,12 @@ public final class ValueDecoder {
         return elementType >= 0 && BinaryValues.knows(elementType);
     }
 
+    /** Whether a value of this type is read as a Java array when it has one dimension. */
+    public static boolean readsArray(int typeId) {
+        int elementType = BuiltInTypes.elementOf(typeId);
+        return elementType >= 0 && JavaTypes.hasArray(elementType);
+    }
+
     /**
      * The value as its Java type.
      *
@@ -41,6 +47,9 @@ public final class ValueDecoder {
     public static Object decode(int typeId, boolean binary, byte[] bytes, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         if (!binary) {
+            if (typeId == TypeIds.BYTEA) {
+                return TextValues.bytea(bytes, offset, length);
+            }
             return TextValues.decode(typeId, BinaryValues.utf8(bytes, offset, length));
         }
         return BinaryValues.decode(typeId, bytes, offset, length);

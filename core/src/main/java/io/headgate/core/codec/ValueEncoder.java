@@ -68,6 +68,18 @@ public final class ValueEncoder {
         }
     }
 
+    /**
+     * The value's bytes, as {@link #encode(Object, int, ByteSink)} writes them.
+     *
+     * @param typeId the parameter's type in {@code pg_type}; 0 when it is not known
+     * @throws ParameterException if the value has no form of the type
+     */
+    public static byte[] encode(Object value, int typeId) {
+        HeapSink sink = new HeapSink();
+        encode(value, typeId, sink);
+        return sink.toByteArray();
+    }
+
     /** Whether a value stands for NULL, for which nothing is encoded. */
     public static boolean isNull(@org.jspecify.annotations.Nullable Object value) {
         return value == null || value instanceof TypedNull;

@@ -27,7 +27,7 @@ import reactor.netty.resources.LoopResources;
  * The driver over R2DBC PostgreSQL. Connections come from an R2DBC Pool, one for each node, which bounds how many there are
  * at once. It keeps none that is idle: a connection that is closed here is closed, as the pool above it means it.
  *
- * <p>Against the Netty driver: statements of one connection wait for each other, nothing is pipelined; values travel as text;
+ * <p>Against the Netty driver: statements of one connection wait for each other, nothing is pipelined; columns arrive as text;
  * and there is {@code COPY ... FROM STDIN}, see {@link io.headgate.core.driver.CopyConnection}. Event loops are the driver's
  * own, one a core, on daemon threads; {@link #close} ends them.
  */

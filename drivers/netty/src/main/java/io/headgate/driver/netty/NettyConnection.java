@@ -10,7 +10,6 @@ import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.ScriptConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.CallerErrors;
-import io.headgate.core.driver.support.InFlight;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Effect;

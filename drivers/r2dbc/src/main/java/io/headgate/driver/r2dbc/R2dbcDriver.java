@@ -3,11 +3,10 @@ package io.headgate.driver.r2dbc;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.SqlDriver;
-import io.headgate.core.driver.support.DriverSupport;
-import io.headgate.core.driver.support.GuardedListener;
 import io.headgate.core.driver.support.StatementTexts;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Listeners;
 import io.headgate.core.topology.Node;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.ThreadExecutorMap;
@@ -51,7 +50,7 @@ public final class R2dbcDriver implements SqlDriver {
         // not colocated: a pool that refills itself from an event loop would gather on that one
         this.loops = LoopResources.create("headgate-r2dbc", 1, threads, true, false);
         this.shared =
-                new R2dbcConnection.Shared(new StatementTexts(InstantSource.system()), GuardedListener.of(listener));
+                new R2dbcConnection.Shared(new StatementTexts(InstantSource.system()), Listeners.guarded(listener));
     }
 
     /** A driver with at most {@value #DEFAULT_MAX_CONNECTIONS} connections to a node. */
@@ -97,7 +96,7 @@ public final class R2dbcDriver implements SqlDriver {
                 sink.error(new ClosedException("the driver"));
                 return;
             }
-            DriverSupport.refuseWhatNettyAloneHas(name(), settings);
+            settings.refuseWhatNettyAloneHas(name());
             nodes.computeIfAbsent(settings, node -> new BoundedConnections(node, maxConnections, loops, unnamedUntil))
                     .acquire(shared, sink);
         });

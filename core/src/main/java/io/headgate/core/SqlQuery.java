@@ -68,7 +68,7 @@ public final class SqlQuery<T> {
         });
     }
 
-    /** Maps each row to a record by its components' names; see {@link RecordMapper}. */
+    /** Maps each row to a record by its components' names; see {@link SqlRow#as}. */
     public <R extends Record> SqlQuery<R> as(Class<R> record) {
         return map(RecordMapper.of(record));
     }

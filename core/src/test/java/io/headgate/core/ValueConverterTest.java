@@ -1,4 +1,4 @@
-package io.headgate.core.codec;
+package io.headgate.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

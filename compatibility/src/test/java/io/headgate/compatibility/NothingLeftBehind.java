@@ -1,8 +1,8 @@
 package io.headgate.compatibility;
 
-import io.headgate.pool.PoolState;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.pool.PoolState;
 import io.headgate.testkit.PostgresNode;
 import java.time.Duration;
 import org.awaitility.Awaitility;

@@ -1,7 +1,7 @@
 package io.headgate.compatibility;
 
-import io.headgate.pool.PoolState;
 import io.headgate.client.Headgate;
+import io.headgate.pool.PoolState;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Wrapped;
 

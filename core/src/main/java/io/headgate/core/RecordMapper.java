@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One mapper a class, made at first use and kept as long as the class. Safe for use by many threads.
  */
-public final class RecordMapper<R extends Record> implements Function<SqlRow, R> {
+final class RecordMapper<R extends Record> implements Function<SqlRow, R> {
 
     private static final ClassValue<RecordMapper<?>> MAPPERS = new ClassValue<>() {
         @Override

@@ -62,6 +62,14 @@ public final class RowMetadata {
         return names.size();
     }
 
+    /** @throws RowMappingException if there is no column at a position, counted from 0 */
+    public void checkIndex(int index) {
+        if (index < 0 || index >= names.size()) {
+            throw new RowMappingException(
+                    "no column at position " + index + "; the result has " + names.size() + ", from 0: " + names);
+        }
+    }
+
     /** The id of a column's type in {@code pg_type}, or 0 when it is not known. */
     public int typeId(int index) {
         return typeIds == null ? 0 : typeIds[index];

@@ -55,7 +55,7 @@ public final class SqlQuery extends RowQuery<SqlRow> {
         });
     }
 
-    /** Maps each row to a record by its components' names; see {@link RecordMapper}. */
+    /** Maps each row to a record by its components' names; see {@link SqlRow#as}. */
     public <R extends Record> RowQuery<R> as(Class<R> record) {
         return map(RecordMapper.of(record));
     }

@@ -1,7 +1,6 @@
 package io.headgate.core;
 
 import io.headgate.core.error.RowMappingException;
-import io.headgate.core.type.ValueConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +55,7 @@ public interface SqlRow {
         return require(columns().indexOf(column), type);
     }
 
-    /** This row as a record of {@code type}; see {@link RecordMapper}. */
+    /** This row as a record of {@code type}: a component is read from the column of its name, or of that name in snake case. */
     default <R extends Record> R as(Class<R> type) {
         return RecordMapper.of(type).apply(this);
     }

@@ -51,8 +51,9 @@ class SqlQueryTest {
     void givesTheOnlyRow_nothing_orAnError() {
         query(single).one().as(StepVerifier::create).expectNext(new Track(1)).verifyComplete();
         query(none).one().as(StepVerifier::create).verifyComplete();
-        query(two)
+        statement(two)
                 .bind("secret")
+                .as(Track.class)
                 .one()
                 .as(StepVerifier::create)
                 .verifyErrorSatisfies(error -> assertThat(error)
@@ -71,8 +72,8 @@ class SqlQueryTest {
                 .as(StepVerifier::create)
                 .expectNext(new Track(1), new Track(2))
                 .verifyComplete();
-        query(two).update().as(StepVerifier::create).expectNext(2L).verifyComplete();
-        query(two)
+        statement(two).update().as(StepVerifier::create).expectNext(2L).verifyComplete();
+        statement(two)
                 .result()
                 .map(SqlResult::rows)
                 .as(StepVerifier::create)
@@ -91,7 +92,7 @@ class SqlQueryTest {
 
     @Test
     void sendsNothingBeforeASubscription_andOnceForEach() {
-        Mono<Track> one = query(single).bind(5).one();
+        Mono<Track> one = statement(single).bind(5).as(Track.class).one();
         assertThat(single.executed).isEmpty();
         one.block();
         one.block();
@@ -121,6 +122,10 @@ class SqlQueryTest {
     }
 
     private static RowQuery<Track> query(StatementRunner runner) {
-        return runner.sql("SELECT id FROM track").as(Track.class);
+        return statement(runner).as(Track.class);
+    }
+
+    private static SqlQuery statement(StatementRunner runner) {
+        return runner.sql("SELECT id FROM track");
     }
 }

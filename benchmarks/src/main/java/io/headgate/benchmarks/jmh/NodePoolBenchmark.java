@@ -1,12 +1,12 @@
 package io.headgate.benchmarks.jmh;
 
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.node.LanesAndLeases;
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.node.LanesAndLeases;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

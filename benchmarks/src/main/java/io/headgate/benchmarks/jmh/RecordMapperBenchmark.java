@@ -1,6 +1,5 @@
 package io.headgate.benchmarks.jmh;
 
-import io.headgate.core.RecordMapper;
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlRow;
 import java.util.List;
@@ -24,7 +23,7 @@ public class RecordMapperBenchmark {
     /** By the names of the components. */
     @Benchmark
     public Track byRecordMapper() {
-        return RecordMapper.of(Track.class).apply(row);
+        return row.as(Track.class);
     }
 
     /** Column by column. */

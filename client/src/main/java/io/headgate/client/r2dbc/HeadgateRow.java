@@ -2,12 +2,12 @@ package io.headgate.client.r2dbc;
 
 import io.headgate.core.SqlRow;
 import io.headgate.core.error.RowMappingException;
-import io.headgate.core.type.ValueConverter;
 import io.r2dbc.spi.Blob;
 import io.r2dbc.spi.Clob;
 import io.r2dbc.spi.Row;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * geometric values are the other driver's classes where those are there: applications' converters are chosen by the value's class.
  */
 final class HeadgateRow implements Row {
+
+    private static final Set<Class<?>> OF_R2DBC =
+            Set.of(Object.class, ByteBuffer.class, byte[].class, Blob.class, Clob.class);
 
     private final SqlRow row;
     private final HeadgateRowMetadata columns;
@@ -40,45 +43,51 @@ final class HeadgateRow implements Row {
         return value(columns.indexOf(name), type);
     }
 
-    @SuppressWarnings("unchecked")
     private <T> @Nullable T value(int index, @Nullable Class<T> given) {
         Class<T> wanted = Arguments.required(given, "wanted type");
         try {
-            Object value = row.value(index);
-            if (value instanceof byte[] bytes && (wanted == Object.class || wanted == ByteBuffer.class)) {
-                return (T) ByteBuffer.wrap(bytes);
-            }
-            if (value instanceof byte[] bytes && wanted == Blob.class) {
-                return (T) LargeObjects.blob(bytes);
-            }
-            if (value instanceof String text && wanted == Clob.class) {
-                return (T) LargeObjects.clob(text);
-            }
-            Class<?> type = wanted == Object.class ? columns.classOf(index) : wanted;
-            if (value != null && PostgresqlCodecs.has(type)) {
-                T theirs = (T) PostgresqlCodecs.toTheirs(value, type);
-                if (theirs != null) {
-                    return theirs;
-                }
-            }
-            if (value != null && wanted == String.class) {
-                String text = ValueText.of(value);
-                if (text != null) {
-                    return (T) text;
-                }
-            }
-            if (value instanceof String text && columns.isJson(index)) {
-                if (wanted == byte[].class) {
-                    return (T) text.getBytes(StandardCharsets.UTF_8);
-                }
-                if (wanted == ByteBuffer.class) {
-                    return (T) ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-                }
-            }
-            return ValueConverter.convert(value, wanted, index, row.columns().names());
+            T own = ofR2dbc(index, wanted);
+            return own != null ? own : row.get(index, wanted);
         } catch (RowMappingException unfit) {
             throw new IllegalArgumentException(unfit.getMessage(), unfit);
         }
+    }
+
+    /** The value where R2DBC or the other driver has a class of its own for it, or null. */
+    @SuppressWarnings("unchecked")
+    private <T> @Nullable T ofR2dbc(int index, Class<T> wanted) {
+        Class<?> type = wanted == Object.class ? columns.classOf(index) : wanted;
+        boolean theirs = PostgresqlCodecs.has(type);
+        if (!theirs && !OF_R2DBC.contains(wanted)) {
+            return null;
+        }
+        Object value = row.value(index);
+        if (value instanceof byte[] bytes) {
+            if (wanted == Object.class || wanted == ByteBuffer.class) {
+                return (T) ByteBuffer.wrap(bytes);
+            }
+            if (wanted == Blob.class) {
+                return (T) LargeObjects.blob(bytes);
+            }
+        }
+        if (value != null && theirs) {
+            T made = (T) PostgresqlCodecs.toTheirs(value, type);
+            if (made != null) {
+                return made;
+            }
+        }
+        if (value instanceof String text) {
+            if (wanted == Clob.class) {
+                return (T) LargeObjects.clob(text);
+            }
+            if (columns.isJson(index) && wanted == byte[].class) {
+                return (T) text.getBytes(StandardCharsets.UTF_8);
+            }
+            if (columns.isJson(index) && wanted == ByteBuffer.class) {
+                return (T) ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return wanted.isInstance(value) ? (T) value : null;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.headgate.client.r2dbc;
 
-import io.headgate.core.driver.text.TypeIds;
+import io.headgate.core.codec.TypeIds;
 import io.headgate.core.type.Interval;
 import io.r2dbc.spi.Type;
 import java.math.BigDecimal;

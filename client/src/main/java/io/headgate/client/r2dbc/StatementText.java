@@ -66,8 +66,7 @@ record StatementText(
                 spans.isEmpty() ? 0 : spans.get(0).start(),
                 spans.isEmpty() ? sql.length() : spans.get(0).end(),
                 analysis.hasReturning(),
-                analysis.readOnlyProof().verdict() == io.headgate.core.sql.ReadOnlyProof.Verdict.PROVEN
-                        && analysis.functions().isEmpty());
+                analysis.isProvenToRead() && analysis.functions().isEmpty());
     }
 
     SqlStatement single() {

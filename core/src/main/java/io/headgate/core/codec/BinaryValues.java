@@ -1,7 +1,5 @@
 package io.headgate.core.codec;
 
-import io.headgate.core.driver.text.ByteaText;
-import io.headgate.core.driver.text.TypeIds;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

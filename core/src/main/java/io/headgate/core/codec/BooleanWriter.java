@@ -1,7 +1,5 @@
 package io.headgate.core.codec;
 
-import io.headgate.core.driver.text.TypeIds;
-
 /** Boolean. */
 final class BooleanWriter implements ValueWriter {
 

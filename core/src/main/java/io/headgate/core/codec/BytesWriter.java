@@ -1,7 +1,5 @@
 package io.headgate.core.codec;
 
-import io.headgate.core.driver.text.ByteaText;
-import io.headgate.core.driver.text.TypeIds;
 import java.nio.ByteBuffer;
 
 /** Byte arrays and byte buffers, whose position stays as it is. */

@@ -4,16 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A sink that keeps its bytes in an array, which grows as needed. Not thread-safe. */
-public final class HeapSink implements ByteSink {
+final class HeapSink implements ByteSink {
 
     private byte[] bytes = new byte[64];
     private int length;
 
-    /** Makes an empty one. */
-    public HeapSink() {}
-
     /** A copy of what was written. */
-    public byte[] toByteArray() {
+    byte[] toByteArray() {
         return Arrays.copyOf(bytes, length);
     }
 

@@ -1,6 +1,5 @@
 package io.headgate.core.codec;
 
-import io.headgate.core.driver.text.TypeIds;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;

@@ -1,7 +1,5 @@
 package io.headgate.core.codec;
 
-import io.headgate.core.driver.text.IntervalText;
-import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.type.Interval;
 import java.time.Duration;
 import java.time.Period;

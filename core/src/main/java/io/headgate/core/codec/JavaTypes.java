@@ -1,6 +1,5 @@
 package io.headgate.core.codec;
 
-import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.type.Interval;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;

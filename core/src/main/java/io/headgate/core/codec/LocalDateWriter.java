@@ -1,6 +1,5 @@
 package io.headgate.core.codec;
 
-import io.headgate.core.driver.text.TypeIds;
 import java.time.LocalDate;
 
 /** LocalDate. A timestamp takes it as its midnight, a timestamptz as that of the session's time zone, which the server knows. */

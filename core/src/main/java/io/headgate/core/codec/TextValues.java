@@ -1,9 +1,6 @@
 package io.headgate.core.codec;
 
-import io.headgate.core.driver.text.ByteaText;
-import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.RowMappingException;
-import io.headgate.core.type.ArrayLiteral;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -27,6 +24,15 @@ final class TextValues {
                 | ArithmeticException
                 | IndexOutOfBoundsException unreadable) {
             throw Unreadable.otherText(typeId, text, unreadable);
+        }
+    }
+
+    /** A bytea, from its text as it arrived. */
+    static byte[] bytea(byte[] bytes, int offset, int length) {
+        try {
+            return ByteaText.decode(bytes, offset, length);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException unreadable) {
+            throw Unreadable.otherText(TypeIds.BYTEA, BinaryValues.utf8(bytes, offset, length), unreadable);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.headgate.core.codec;
 
-import io.headgate.core.driver.text.TypeIds;
 import java.time.LocalTime;
 import java.time.OffsetTime;
 

@@ -24,9 +24,12 @@ final class Unreadable {
     /** A text that is not written as the type is in the ISO style. */
     static RowMappingException otherText(int typeId, String text, @Nullable Throwable cause) {
         String shown = text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
+        boolean interval = typeId == TypeIds.INTERVAL || typeId == TypeIds.INTERVAL_ARRAY;
         return new RowMappingException(
                 "the text \"" + shown + "\" cannot be read as " + BuiltInTypes.nameOf(typeId)
-                        + "; read it as String, or cast it to text in SQL",
+                        + (interval
+                                ? "; set IntervalStyle to postgres for the role or the database, or read it as String"
+                                : "; read it as String, or cast it to text in SQL"),
                 cause);
     }
 

@@ -1,6 +1,5 @@
 package io.headgate.core.codec;
 
-import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.ParameterException;
 import java.util.Optional;
 import java.util.OptionalDouble;

@@ -1,7 +1,9 @@
 package io.headgate.core.codec;
 
 import io.headgate.core.error.RowMappingException;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the values of columns, when they are asked for and on the thread that asks.
@@ -29,6 +31,26 @@ public final class ValueDecoder {
     }
 
     /**
+     * The elements of an array's text, {@code {a,"b,c",NULL}}, null for NULL.
+     *
+     * @return null when the text is no array of one dimension
+     */
+    public static @Nullable List<@Nullable String> elements(String arrayText) {
+        return ArrayLiteral.parse(arrayText);
+    }
+
+    /** The text that PostgreSQL writes for a value which was decoded already, in the ISO style; a timestamptz at offset zero. */
+    public static String textOf(Object value) {
+        return ValueOutput.of(value);
+    }
+
+    /** Whether a value of this type is read as a Java array when it has one dimension. */
+    public static boolean readsArray(int typeId) {
+        int elementType = BuiltInTypes.elementOf(typeId);
+        return elementType >= 0 && JavaTypes.hasArray(elementType);
+    }
+
+    /**
      * The value as its Java type.
      *
      * @param typeId the id of its type in {@code pg_type}
@@ -41,6 +63,9 @@ public final class ValueDecoder {
     public static Object decode(int typeId, boolean binary, byte[] bytes, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         if (!binary) {
+            if (typeId == TypeIds.BYTEA) {
+                return TextValues.bytea(bytes, offset, length);
+            }
             return TextValues.decode(typeId, BinaryValues.utf8(bytes, offset, length));
         }
         return BinaryValues.decode(typeId, bytes, offset, length);

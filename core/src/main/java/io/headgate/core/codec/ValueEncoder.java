@@ -1,6 +1,5 @@
 package io.headgate.core.codec;
 
-import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.type.TypedNull;
 
@@ -67,6 +66,18 @@ public final class ValueEncoder {
         } else {
             TextWriter.write(writer.text(value), out);
         }
+    }
+
+    /**
+     * The value's bytes, as {@link #encode(Object, int, ByteSink)} writes them.
+     *
+     * @param typeId the parameter's type in {@code pg_type}; 0 when it is not known
+     * @throws ParameterException if the value has no form of the type
+     */
+    public static byte[] encode(Object value, int typeId) {
+        HeapSink sink = new HeapSink();
+        encode(value, typeId, sink);
+        return sink.toByteArray();
     }
 
     /** Whether a value stands for NULL, for which nothing is encoded. */

@@ -1,7 +1,5 @@
 package io.headgate.core.codec;
 
-import io.headgate.core.driver.text.TypeIds;
-
 /** Byte, Short, Integer and Long. */
 final class WholeNumberWriter implements ValueWriter {
 

@@ -1,6 +1,5 @@
 package io.headgate.core.codec;
 
-import io.headgate.core.driver.text.TypeIds;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -132,6 +132,16 @@ public record ConnectionSettings(
         return isUnixSocket(host);
     }
 
+    /**
+     * Refuses settings that the Netty driver alone keeps, so that none is passed over in silence by a driver over another library.
+     *
+     * @param driver that driver's name
+     * @throws io.headgate.core.error.ConfigurationException if there are some; the message names the first and the driver that keeps it
+     */
+    public void refuseWhatNettyAloneHas(String driver) {
+        NettyOnlySettings.refuse(driver, this);
+    }
+
     /** The node, called by its host and port, or by the path of its unix socket. */
     public Node node() {
         Node node = Node.of(host, port);

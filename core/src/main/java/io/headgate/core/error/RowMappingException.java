@@ -33,6 +33,11 @@ public final class RowMappingException extends HeadgateException {
         this.inTransaction = inTransaction;
     }
 
+    /** The error of reading a column, of which this one says what is wrong with its value. */
+    public RowMappingException inColumn(String name) {
+        return new RowMappingException("column \"" + name + "\": " + getMessage(), this);
+    }
+
     /**
      * The same error, from where more is known of the statement's effect.
      *

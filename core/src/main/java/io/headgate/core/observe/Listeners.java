@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-/** Finds who listens to the events of a subscription: the client's listener, and one that the subscription's Context may have. */
+/** Makes one listener of several: the client's, and one that a subscription's Context may have; and keeps what they throw from the work. */
 public final class Listeners {
 
     private Listeners() {}
@@ -19,6 +19,11 @@ public final class Listeners {
     public static DataAccessListener of(DataAccessListener clients, ContextView context) {
         DataAccessListener own = context.isEmpty() ? null : context.getOrDefault(DataAccessListener.class, null);
         return own == null ? clients : both(clients, own);
+    }
+
+    /** A listener that survives what the given one throws: it is logged, and the work that was told of goes on. */
+    public static DataAccessListener guarded(DataAccessListener listener) {
+        return GuardedListener.of(listener);
     }
 
     /** A Context whose subscription has one more listener. */

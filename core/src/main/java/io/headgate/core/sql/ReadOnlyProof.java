@@ -16,9 +16,9 @@ import java.util.Set;
  * @param functionsToCheck every function the text calls, built-in ones included, when the verdict is {@link Verdict#PROVEN};
  *     else empty. Unmodifiable
  */
-public record ReadOnlyProof(Verdict verdict, String reason, Set<SqlName> functionsToCheck) {
+record ReadOnlyProof(Verdict verdict, String reason, Set<SqlName> functionsToCheck) {
     /** The outcomes of the attempt to prove that a text only reads. */
-    public enum Verdict {
+    enum Verdict {
         /** It reads, if the functions it calls do not write. */
         PROVEN,
         /** It writes, locks, or changes the session. */
@@ -28,14 +28,14 @@ public record ReadOnlyProof(Verdict verdict, String reason, Set<SqlName> functio
     }
 
     /** Checks that nothing is null. */
-    public ReadOnlyProof {
+    ReadOnlyProof {
         Objects.requireNonNull(verdict, "verdict");
         Objects.requireNonNull(reason, "reason");
         Objects.requireNonNull(functionsToCheck, "functionsToCheck");
     }
 
     /** Whether the verdict is {@link Verdict#PROVEN}. */
-    public boolean isProven() {
+    boolean isProven() {
         return verdict == Verdict.PROVEN;
     }
 
@@ -48,7 +48,7 @@ public record ReadOnlyProof(Verdict verdict, String reason, Set<SqlName> functio
      * Running it twice changes nothing. What {@link ReadOnlyProof} says of views, operators and casts still applies, and so
      * does a function of the same name that a user put into a schema for other types of arguments.
      */
-    public boolean isProvenByTextAlone() {
+    boolean isProvenByTextAlone() {
         if (!isProven()) {
             return false;
         }

@@ -122,8 +122,21 @@ public final class SqlAnalysis {
         return functions;
     }
 
-    /** Whether the text only reads. A text of several statements is never proven. */
-    public ReadOnlyProof readOnlyProof() {
+    /**
+     * Whether the text by itself proves that it only reads: it is one statement, and every function it calls is one of PostgreSQL's
+     * own that neither writes, nor locks, nor changes the session.
+     *
+     * <p>Such a text takes no row lock and waits only for a table lock that excludes readers, as {@code ALTER TABLE} takes; but {@code
+     * EXPLAIN} takes the locks of what it explains. Running it twice changes nothing. The text cannot show what a view, an operator, a
+     * cast or a row security policy runs, nor a function of the same name that a user put into a schema for other types of arguments;
+     * a server in recovery refuses the rare one that writes with SQLSTATE 25006.
+     */
+    public boolean isProvenToRead() {
+        return readOnlyProof.isProvenByTextAlone();
+    }
+
+    /** Whether the text only reads, with its reason. A text of several statements is never proven. */
+    ReadOnlyProof readOnlyProof() {
         return readOnlyProof;
     }
 
@@ -147,8 +160,14 @@ public final class SqlAnalysis {
         return copiesToStdout;
     }
 
+    /** Whether PostgreSQL's scanner can read the text: no literal lacks its closing quote, for one. */
+    public boolean isReadable() {
+        return problem == null;
+    }
+
     /** The first thing that PostgreSQL's scanner would refuse, or null. */
-    public @Nullable SqlProblem problem() {
+    @Nullable
+    SqlProblem problem() {
         return problem;
     }
 }

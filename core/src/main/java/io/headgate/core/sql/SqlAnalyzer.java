@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the text leaves a doubt, the answer errs on the side of a write.
  */
-public final class SqlAnalyzer {
+final class SqlAnalyzer {
     private SqlAnalyzer() {}
 
     /**
@@ -22,7 +22,7 @@ public final class SqlAnalyzer {
      * @param sql the text as it would be sent to the server; any text is allowed
      * @return what is known about it
      */
-    public static SqlAnalysis analyze(String sql) {
+    static SqlAnalysis analyze(String sql) {
         Tokens tokens = Tokens.of(sql);
         Findings findings = new Findings();
         StatementSplitter splitter = new StatementSplitter(tokens);

@@ -8,9 +8,9 @@ import java.util.Objects;
  * @param position the index of the {@code char} where the trouble begins, from 0
  * @param message what is wrong and how to mend it; holds no part of the text, which may be confidential
  */
-public record SqlProblem(int position, String message) {
+record SqlProblem(int position, String message) {
     /** Checks that there is a message. */
-    public SqlProblem {
+    SqlProblem {
         Objects.requireNonNull(message, "message");
     }
 }

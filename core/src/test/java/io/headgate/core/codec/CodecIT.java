@@ -3,8 +3,6 @@ package io.headgate.core.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.headgate.core.driver.text.ByteaText;
-import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.RowMappingException;
 import io.headgate.core.type.Interval;
 import io.headgate.core.type.Json;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.error.RowMappingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -2,7 +2,6 @@ package io.headgate.core.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.core.driver.text.TypeIds;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.Set;

@@ -15,7 +15,6 @@ import static io.headgate.core.error.Outcome.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.error.ErrorTable.Kind;
-import io.headgate.core.error.ErrorTable.Rule;
 import io.headgate.core.topology.Node;
 import java.util.List;
 import java.util.stream.Stream;
@@ -175,7 +174,7 @@ class ErrorTableTest {
         return EXPECTATIONS;
     }
 
-    static Stream<Rule> rules() {
+    static Stream<ErrorRule> rules() {
         return ErrorTable.RULES.stream();
     }
 
@@ -195,7 +194,7 @@ class ErrorTableTest {
 
     @ParameterizedTest
     @MethodSource("rules")
-    void decidesForAtLeastOneRealMessageInEveryRow(Rule rule) {
+    void decidesForAtLeastOneRealMessageInEveryRow(ErrorRule rule) {
         assertThat(EXPECTATIONS)
                 .as("messages whose first matching row is %s", rule)
                 .anySatisfy(expected -> assertThat(ErrorTable.RULES.stream()

@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
  * and outside transactions {@code lastval} and {@code currval}. A {@link GuardPolicy} says how strictly. BEGIN, COMMIT, SAVEPOINT and their like sent as text are refused under every
  * policy, since no pooled connection can carry them; COMMIT PREPARED and ROLLBACK PREPARED pass.
  *
- * <p>It goes by the words of the text ({@link io.headgate.core.sql.SqlAnalyzer}): what functions, procedures and DO blocks
+ * <p>It goes by the words of the text ({@link io.headgate.core.sql.SqlAnalysis}): what functions, procedures and DO blocks
  * do is not seen. A text is looked at when the publisher is made, and one seen before costs one look-up; nothing is put
  * around the publisher of a statement that passes.
  *

@@ -1,6 +1,5 @@
 package io.headgate.pool.lane;
 
-import io.headgate.pool.statement.StatementProfile;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ClosedException;
@@ -9,6 +8,7 @@ import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.reactive.CaughtSignals;
+import io.headgate.pool.statement.StatementProfile;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +70,8 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
     private @Nullable SqlResult result;
     private @Nullable LaneCopy copy;
 
-    public LaneCall(Lanes lanes, CoreSubscriber<? super SqlResult> actual, SqlStatement statement, StatementProfile profile) {
+    public LaneCall(
+            Lanes lanes, CoreSubscriber<? super SqlResult> actual, SqlStatement statement, StatementProfile profile) {
         this(lanes, actual, statement, profile, false, 0);
     }
 

@@ -1,9 +1,9 @@
 package io.headgate.pool.lease;
 
-import io.headgate.pool.concurrent.CallerSignals;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.reactive.CaughtSignals;
+import io.headgate.pool.concurrent.CallerSignals;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;

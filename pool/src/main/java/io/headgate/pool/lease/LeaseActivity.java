@@ -1,7 +1,6 @@
 package io.headgate.pool.lease;
 
 import io.headgate.pool.statement.StatementProfile;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Function;
@@ -20,7 +19,6 @@ import reactor.util.context.Context;
  * <p>Statements report from any thread. The pool's event queue {@linkplain #look looks}, and answers are of its last look.
  */
 public final class LeaseActivity {
-
 
     @SuppressWarnings("rawtypes")
     private static final AtomicLongFieldUpdater<Flow> DEMAND = AtomicLongFieldUpdater.newUpdater(Flow.class, "demand");

@@ -62,10 +62,10 @@ public final class StatementProfiles {
      */
     private static boolean isShareable(SqlAnalysis analysis) {
         return QUERIES.contains(analysis.kind())
-                && analysis.readOnlyProof().isProvenByTextAlone()
+                && analysis.isProvenToRead()
                 && analysis.transactionModeViolations().isEmpty()
                 && Stream.concat(analysis.functions().stream(), analysis.tablesRead().stream())
                         .noneMatch(name -> NEVER_SHARED.contains(name.name()))
-                && analysis.problem() == null;
+                && analysis.isReadable();
     }
 }

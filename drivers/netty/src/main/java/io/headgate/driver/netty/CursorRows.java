@@ -2,8 +2,8 @@ package io.headgate.driver.netty;
 
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
-import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.StaleStatements;
+import io.headgate.core.driver.support.StatementChecks;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ServerError;
@@ -69,7 +69,7 @@ final class CursorRows implements Described {
 
     void start() {
         try {
-            CopyGuard.check(query, "load data by copyIn");
+            StatementChecks.refuseCopy(query, "load data by copyIn");
         } catch (HeadgateException badInput) {
             failure = badInput;
             sink.error(badInput);
@@ -115,7 +115,7 @@ final class CursorRows implements Described {
         try {
             types = types(text);
         } catch (Throwable thrown) {
-            finish(Values.unwritable(thrown, query.text()));
+            finish(StatementChecks.unwritable(thrown, query.text()));
             return;
         }
         if (types == null || (text.columns() == null && !connection.writesTextPlainly())) {
@@ -150,7 +150,7 @@ final class CursorRows implements Described {
                 // it goes before the next statement
                 connection.deferBegin(begin);
             }
-            finish(Values.unwritable(thrown, query.text()));
+            finish(StatementChecks.unwritable(thrown, query.text()));
             return;
         }
         Frontend.describePortal(out, portal);

@@ -1,5 +1,6 @@
 package io.headgate.driver.netty;
 
+import io.headgate.core.driver.support.StatementChecks;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ServerError;
 import io.headgate.driver.netty.protocol.Backend;
@@ -111,7 +112,7 @@ final class Description extends Unit {
             // a value's own code
             rollBack();
             connection.wire().resume(null);
-            execution.finish(Values.unwritable(thrown, statement.sql()));
+            execution.finish(StatementChecks.unwritable(thrown, statement.sql()));
             return;
         }
         if (texts != null) {
@@ -130,7 +131,7 @@ final class Description extends Unit {
         if (types.length != values.size()) {
             release();
             connection.wire().resume(null);
-            execution.finish(Values.wrongCount(statement.sql(), types.length, values.size()));
+            execution.finish(StatementChecks.wrongCount(statement.sql(), types.length, values.size()));
             return;
         }
         int[] declare;
@@ -140,7 +141,7 @@ final class Description extends Unit {
             // a value's own code
             release();
             connection.wire().resume(null);
-            execution.finish(Values.unwritable(thrown, statement.sql()));
+            execution.finish(StatementChecks.unwritable(thrown, statement.sql()));
             return;
         }
         statement.columns(columns);

@@ -160,7 +160,9 @@ class Exchange {
         for (int i = 0; i < sets(); i++) {
             ParameterTypes types = form(i);
             boolean first = i == 0 || !types.equals(form(i - 1));
-            Asked ask = first ? Asked.of(connection, text, prepare(text, types, unit, out), before) : ask(i - 1);
+            Asked ask = first
+                    ? Asked.of(connection, text, prepare(text, types, unit, out), before)
+                    : Objects.requireNonNull(ask(i - 1), "the set before it is written");
             Values.bind(
                     out,
                     Frontend.NO_NAME,

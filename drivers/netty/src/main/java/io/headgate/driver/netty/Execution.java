@@ -3,8 +3,8 @@ package io.headgate.driver.netty;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.DriverConnection;
-import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.StaleStatements;
+import io.headgate.core.driver.support.StatementChecks;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
@@ -85,7 +85,7 @@ final class Execution extends Exchange implements Described, Subscription {
     private void start() {
         observation = connection.observe(Operation.Kind.STATEMENT, statement, caller.currentContext());
         try {
-            CopyGuard.check(statement, "load data by copyIn");
+            StatementChecks.refuseCopy(statement, "load data by copyIn");
         } catch (HeadgateException badInput) {
             caller.onError(badInput);
             observation.ended(badInput);
@@ -115,7 +115,7 @@ final class Execution extends Exchange implements Described, Subscription {
             text = lookUp();
             unknown = unknown(text);
         } catch (Throwable thrown) {
-            finish(Values.unwritable(thrown, statement.text()));
+            finish(StatementChecks.unwritable(thrown, statement.text()));
             return;
         }
         if (unknown != null) {
@@ -156,7 +156,7 @@ final class Execution extends Exchange implements Described, Subscription {
         } catch (Throwable thrown) {
             out.writerIndex(start);
             forgetUnconfirmed();
-            finish(Values.unwritable(thrown, statement.text()));
+            finish(StatementChecks.unwritable(thrown, statement.text()));
         }
         if (!shares) {
             turn.end();

@@ -57,7 +57,7 @@ final class KnownStatement {
     KnownStatement(String sql, SqlAnalysis analysis) {
         this.sql = sql;
         this.utf8 = sql.getBytes(StandardCharsets.UTF_8);
-        this.read = analysis.readOnlyProof().isProvenByTextAlone();
+        this.read = analysis.isProvenToRead();
         this.planned = PLANNED.contains(analysis.kind());
         this.hasParameters = analysis.highestParameter() > 0;
         // it is not kept, so its name would not be found again

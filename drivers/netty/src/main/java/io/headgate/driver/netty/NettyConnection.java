@@ -9,7 +9,6 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.ScriptConnection;
 import io.headgate.core.driver.ServerInfo;
-import io.headgate.core.driver.support.InFlight;
 import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Effect;

@@ -7,10 +7,10 @@ import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.driver.support.ConnectAttempt;
 import io.headgate.core.driver.support.ConnectErrors;
-import io.headgate.core.driver.support.GuardedListener;
 import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Listeners;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
@@ -45,7 +45,7 @@ public final class NettyDriver implements SqlDriver {
         this.loops = loops;
         this.cancelRequests = new CancelRequests(loops);
         this.connector = new Connector(loops, cancelRequests);
-        this.listener = GuardedListener.of(listener);
+        this.listener = Listeners.guarded(listener);
     }
 
     /**

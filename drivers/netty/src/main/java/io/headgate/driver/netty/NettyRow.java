@@ -4,7 +4,6 @@ import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlRow;
 import io.headgate.core.codec.ValueDecoder;
 import io.headgate.core.error.RowMappingException;
-import io.headgate.core.type.ValueConverter;
 import io.headgate.driver.netty.protocol.Columns;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +37,7 @@ final class NettyRow implements SqlRow {
             return ValueDecoder.decode(
                     columns.metadata().typeId(index), columns.isBinary(index), bytes, at + 4, length);
         } catch (RowMappingException unreadable) {
-            throw new RowMappingException(
-                    "column \"" + columns.metadata().names().get(index) + "\": " + unreadable.getMessage(), unreadable);
+            throw unreadable.inColumn(columns.metadata().names().get(index));
         }
     }
 
@@ -52,16 +50,12 @@ final class NettyRow implements SqlRow {
             return (T)
                     ValueDecoder.text(columns.metadata().typeId(index), columns.isBinary(index), bytes, at + 4, length);
         }
-        return ValueConverter.convert(
-                value(index), type, index, columns.metadata().names());
+        return SqlRow.super.get(index, type);
     }
 
     /** Where a column's length stands. */
     private int start(int index) {
-        if (index < 0 || index >= columns.size()) {
-            throw new RowMappingException(
-                    "no column " + index + " in the result; it has " + columns.size() + ", counted from 0");
-        }
+        columns.metadata().checkIndex(index);
         int at = FIRST;
         for (int i = 0; i < index; i++) {
             at += 4 + Math.max(0, length(at));

@@ -1,6 +1,6 @@
 package io.headgate.driver.netty;
 
-import io.headgate.core.driver.text.TypeIds;
+import io.headgate.core.codec.TypeIds;
 import io.headgate.core.error.ServerError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

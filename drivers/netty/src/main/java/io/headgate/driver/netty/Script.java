@@ -2,8 +2,8 @@ package io.headgate.driver.netty;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
-import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.StaleStatements;
+import io.headgate.core.driver.support.StatementChecks;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
@@ -92,7 +92,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
                 .map(each -> connection.observe(Operation.Kind.STATEMENT, each.statement, caller.currentContext()))
                 .toList();
         try {
-            members.forEach(each -> CopyGuard.check(each.statement, "load data by copyIn"));
+            members.forEach(each -> StatementChecks.refuseCopy(each.statement, "load data by copyIn"));
         } catch (HeadgateException badInput) {
             caller.onError(badInput);
             completed(badInput);
@@ -119,7 +119,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
                 text = member.lookUp();
                 unknown = unknown(member, text);
             } catch (Throwable thrown) {
-                finish(Values.unwritable(thrown, member.statement.text()));
+                finish(StatementChecks.unwritable(thrown, member.statement.text()));
                 return;
             }
             if (unknown != null) {
@@ -175,7 +175,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
                 member.write(texts.get(i), this, before, out);
                 written.add(member);
             } catch (Throwable thrown) {
-                failure = Values.unwritable(thrown, member.statement.text());
+                failure = StatementChecks.unwritable(thrown, member.statement.text());
             }
         }
         if (failure != null) {

@@ -1,7 +1,6 @@
 package io.headgate.driver.netty;
 
 import io.headgate.core.driver.support.CallerErrors;
-import io.headgate.core.driver.support.InFlight;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.ServerError;
 import java.util.function.Consumer;

@@ -2,6 +2,7 @@ package io.headgate.driver.netty;
 
 import io.headgate.core.codec.ByteSink;
 import io.headgate.core.codec.ValueEncoder;
+import io.headgate.core.driver.support.StatementChecks;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ParameterException;
 import io.headgate.driver.netty.protocol.Columns;
@@ -54,9 +55,7 @@ final class Values {
             encode(i, value, types.types()[i], sink);
             int bytes = out.writerIndex() - length - 4;
             if (bytes > maxValueBytes) {
-                throw new ParameterException("parameter $" + (i + 1) + " has " + bytes
-                        + " bytes, more than max_value_bytes " + maxValueBytes
-                        + "; send it in parts, or raise max_value_bytes in the node's URL");
+                throw StatementChecks.tooLarge(i, bytes, maxValueBytes);
             }
             out.setInt(length, bytes);
         }
@@ -72,28 +71,13 @@ final class Values {
         try {
             ValueEncoder.encode(value, type, sink);
         } catch (ParameterException refused) {
-            throw new ParameterException("parameter $" + (index + 1) + ": " + refused.getMessage());
+            throw StatementChecks.refused(index, refused);
         }
-    }
-
-    /** The error of too many values, or too few. */
-    static ParameterException wrongCount(String sql, int wanted, int given) {
-        return new ParameterException(
-                "the statement takes " + wanted + " parameters and " + given + " were bound: " + sql);
     }
 
     /** The error of values that fit no types that the server describes. */
     static ParameterException unfit(String sql) {
         return new ParameterException("the values fit none of the types that the server wants: " + sql);
-    }
-
-    /** The error of a value whose own code threw: a collection that changes meanwhile, a text that cannot be made. */
-    static HeadgateException unwritable(Throwable thrown, String sql) {
-        return thrown instanceof HeadgateException own
-                ? own
-                : new ParameterException(
-                        "a value threw " + thrown.getClass().getName() + " when it was written; see the cause: " + sql,
-                        thrown);
     }
 
     /** The error of values that cannot be made values of types which have just been described, or null. */
@@ -105,9 +89,9 @@ final class Values {
                     encode(i, value, types.types()[i], new BufSink(Unpooled.buffer()));
                 }
             } catch (ParameterException refused) {
-                return new ParameterException(refused.getMessage() + ": " + sql);
+                return StatementChecks.in(sql, refused);
             } catch (Throwable thrown) {
-                return unwritable(thrown, sql);
+                return StatementChecks.unwritable(thrown, sql);
             }
         }
         return null;

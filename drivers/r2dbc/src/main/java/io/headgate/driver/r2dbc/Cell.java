@@ -4,6 +4,7 @@ package io.headgate.driver.r2dbc;
  * A value of a row as it arrived.
  *
  * @param typeId the id of its type in {@code pg_type}
- * @param content its text, or the bytes of a bytea
+ * @param isBinary whether the bytes are in the binary format, or its text
  */
-record Cell(int typeId, Object content) {}
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Cell(int typeId, boolean isBinary, byte[] bytes) {}

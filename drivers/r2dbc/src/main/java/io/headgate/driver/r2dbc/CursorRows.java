@@ -56,7 +56,7 @@ final class CursorRows {
     void start() {
         try {
             StatementGuard.check(query);
-            @Nullable Parameter[] parameters = connection.encoder().encode(query.parameters());
+            @Nullable Parameter[] parameters = connection.encoder().encode(query.parameters(), query.text());
             sink.onRequest(demand -> onLoop(this::read));
             connection.queue().hold();
             sink.onDispose(() -> onLoop(this::end));

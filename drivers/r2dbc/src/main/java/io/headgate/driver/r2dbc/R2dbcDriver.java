@@ -3,11 +3,10 @@ package io.headgate.driver.r2dbc;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.SqlDriver;
-import io.headgate.core.driver.support.DriverSupport;
-import io.headgate.core.driver.support.GuardedListener;
 import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Listeners;
 import io.headgate.core.topology.Node;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.ThreadExecutorMap;
@@ -27,7 +26,7 @@ import reactor.netty.resources.LoopResources;
  * The driver over R2DBC PostgreSQL. Connections come from an R2DBC Pool, one for each node, which bounds how many there are
  * at once. It keeps none that is idle: a connection that is closed here is closed, as the pool above it means it.
  *
- * <p>Against the Netty driver: statements of one connection wait for each other, nothing is pipelined; values travel as text;
+ * <p>Against the Netty driver: statements of one connection wait for each other, nothing is pipelined; columns arrive as text;
  * and there is {@code COPY ... FROM STDIN}, see {@link io.headgate.core.driver.CopyConnection}. Event loops are the driver's
  * own, one a core, on daemon threads; {@link #close} ends them.
  */
@@ -50,8 +49,8 @@ public final class R2dbcDriver implements SqlDriver {
         int threads = Runtime.getRuntime().availableProcessors();
         // not colocated: a pool that refills itself from an event loop would gather on that one
         this.loops = LoopResources.create("headgate-r2dbc", 1, threads, true, false);
-        this.shared = new R2dbcConnection.Shared(
-                new StatementRevisions(InstantSource.system()), GuardedListener.of(listener));
+        this.shared =
+                new R2dbcConnection.Shared(new StatementRevisions(InstantSource.system()), Listeners.guarded(listener));
     }
 
     /** A driver with at most {@value #DEFAULT_MAX_CONNECTIONS} connections to a node. */
@@ -97,7 +96,7 @@ public final class R2dbcDriver implements SqlDriver {
                 sink.error(new ClosedException("the driver"));
                 return;
             }
-            DriverSupport.refuseWhatNettyAloneHas(name(), settings);
+            settings.refuseWhatNettyAloneHas(name());
             nodes.computeIfAbsent(settings, node -> new BoundedConnections(node, maxConnections, loops, unnamedUntil))
                     .acquire(shared, sink);
         });

@@ -2,7 +2,7 @@ package io.headgate.driver.r2dbc;
 
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlRow;
-import io.headgate.core.driver.text.TextDecoder;
+import io.headgate.core.codec.ValueDecoder;
 import io.headgate.core.error.RowMappingException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,7 @@ final class R2dbcRow implements SqlRow {
         long bytes = 0;
         for (Cell cell : cells) {
             if (cell != null) {
-                bytes += cell.content() instanceof String text ? text.length() : ((byte[]) cell.content()).length;
+                bytes += cell.bytes().length;
             }
         }
         return bytes;
@@ -35,26 +35,28 @@ final class R2dbcRow implements SqlRow {
 
     @Override
     public @Nullable Object value(int index) {
-        if (index < 0 || index >= columns.size()) {
-            throw new RowMappingException(
-                    "no column at position " + index + "; the result has " + columns.size() + ", from 0: " + columns);
-        }
-        Cell cell = cells[index];
+        Cell cell = cell(index);
         if (cell == null) {
             return null;
         }
-        if (!(cell.content() instanceof String text)) {
-            return ((byte[]) cell.content()).clone();
-        }
         try {
-            return TextDecoder.decode(cell.typeId(), text);
-        } catch (IllegalArgumentException | java.time.DateTimeException unreadable) {
-            throw new RowMappingException(
-                    "column \"" + columns.names().get(index) + "\" has a value that no Java type holds: "
-                            + unreadable.getMessage() + "; select it as text ("
-                            + columns.names().get(index) + "::text)",
-                    unreadable);
+            return ValueDecoder.decode(cell.typeId(), cell.isBinary(), cell.bytes(), 0, cell.bytes().length);
+        } catch (RowMappingException unreadable) {
+            throw unreadable.inColumn(columns.names().get(index));
         }
+    }
+
+    @Override
+    public <T> @Nullable T get(int index, Class<T> type) {
+        Cell cell = cell(index);
+        return cell != null && type == String.class
+                ? type.cast(ValueDecoder.text(cell.typeId(), cell.isBinary(), cell.bytes(), 0, cell.bytes().length))
+                : SqlRow.super.get(index, type);
+    }
+
+    private @Nullable Cell cell(int index) {
+        columns.checkIndex(index);
+        return cells[index];
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.headgate.driver.r2dbc;
 
 import io.headgate.core.SqlRow;
 import io.headgate.core.driver.ServerInfo;
-import io.headgate.core.driver.text.TypeIds;
 import reactor.core.publisher.Mono;
 
 /**
@@ -22,7 +21,7 @@ final class ServerProbe {
     private static final String PASSED_ON = "SELECT name FROM pg_prepared_statements"
             + " WHERE name ~ $1 AND statement LIKE '%headgate probe%' /* headgate probe */";
 
-    private static final Parameter NAMES = new Parameter(TypeIds.UNSPECIFIED, "^S_[0-9]+$");
+    private static final Parameter NAMES = Parameter.ofText("^S_[0-9]+$");
 
     private ServerProbe() {}
 

@@ -53,7 +53,7 @@ final class StatementExecution {
         try {
             StatementGuard.check(statement);
             for (List<@Nullable Object> values : values()) {
-                sets.add(connection.encoder().encode(values));
+                sets.add(connection.encoder().encode(values, statement.text()));
             }
             connection.queue().submit(this::send);
         } catch (HeadgateException badInput) {

@@ -1,6 +1,7 @@
 package io.headgate.driver.r2dbc;
 
 import io.headgate.core.SqlStatement;
+import io.headgate.core.driver.support.StatementChecks;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.sql.SqlAnalysis;
 import java.util.List;
@@ -19,19 +20,14 @@ final class StatementGuard {
         String sql = statement.text();
         int bound = parameters(statement).size();
         SqlAnalysis analysis = statement.facts().analysis();
-        if (statement.facts().copies()) {
-            throw new ParameterException(
-                    "COPY FROM STDIN and COPY TO STDOUT cannot be executed as a statement; load data by copyIn, or by a "
-                            + "batch, and read it by a SELECT: " + sql);
-        }
+        StatementChecks.refuseCopy(statement, "load data by copyIn, or by a batch, and read it by a SELECT");
         if (analysis.statements().size() > 1) {
             throw new ParameterException("cannot run multiple commands in one statement, this text has "
                     + analysis.statements().size() + "; run them one by one, in a transaction if they belong together: "
                     + sql);
         }
         if (analysis.highestParameter() != bound) {
-            throw new ParameterException("the statement takes " + analysis.highestParameter() + " parameters and "
-                    + bound + " were bound: " + sql);
+            throw StatementChecks.wrongCount(sql, analysis.highestParameter(), bound);
         }
         if (!analysis.hasAllParameters()) {
             throw new ParameterException("the statement takes " + bound

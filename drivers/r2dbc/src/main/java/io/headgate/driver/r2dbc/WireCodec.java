@@ -1,13 +1,13 @@
 package io.headgate.driver.r2dbc;
 
-import io.headgate.core.driver.text.ByteaText;
-import io.headgate.core.driver.text.TypeIds;
+import io.headgate.core.codec.TypeIds;
+import io.headgate.core.codec.ValueDecoder;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.r2dbc.postgresql.client.EncodedParameter;
 import io.r2dbc.postgresql.codec.Codec;
 import io.r2dbc.postgresql.message.Format;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -18,9 +18,6 @@ import reactor.core.publisher.Mono;
 final class WireCodec implements Codec<Object> {
 
     static final WireCodec INSTANCE = new WireCodec();
-
-    /** The server finds the type out by the place of the parameter. */
-    private static final int UNSPECIFIED = 0;
 
     private WireCodec() {}
 
@@ -45,23 +42,23 @@ final class WireCodec implements Codec<Object> {
         if (buffer == null) {
             return null;
         }
-        if (dataType == TypeIds.BYTEA) {
-            return new Cell(dataType, ByteaText.decode(buffer.nioBuffer()));
+        byte[] bytes = ByteBufUtil.getBytes(buffer);
+        boolean binary = format == Format.FORMAT_BINARY;
+        if (dataType == TypeIds.BYTEA && !binary) {
+            // half of its text, as long as the row is kept
+            return new Cell(dataType, true, (byte[]) ValueDecoder.decode(dataType, false, bytes, 0, bytes.length));
         }
-        return new Cell(dataType, buffer.toString(StandardCharsets.UTF_8));
+        return new Cell(dataType, binary, bytes);
     }
 
     @Override
     public EncodedParameter encode(Object value) {
         Parameter parameter = (Parameter) value;
-        Format format = parameter.content() instanceof byte[] ? Format.FORMAT_BINARY : Format.FORMAT_TEXT;
-        return new EncodedParameter(format, parameter.typeId(), Mono.fromSupplier(() -> bytes(parameter.content())));
-    }
-
-    /** On the heap, for the collector: R2DBC PostgreSQL does not release what it could not send when the connection is lost. */
-    private static ByteBuf bytes(Object content) {
-        return Unpooled.wrappedBuffer(
-                content instanceof byte[] bytes ? bytes : ((String) content).getBytes(StandardCharsets.UTF_8));
+        Format format = parameter.isBinary() ? Format.FORMAT_BINARY : Format.FORMAT_TEXT;
+        // on the heap, for the collector: R2DBC PostgreSQL does not release what it could not send when the connection
+        // is lost
+        return new EncodedParameter(
+                format, parameter.typeId(), Mono.fromSupplier(() -> Unpooled.wrappedBuffer(parameter.bytes())));
     }
 
     @Override
@@ -71,6 +68,6 @@ final class WireCodec implements Codec<Object> {
 
     @Override
     public EncodedParameter encodeNull() {
-        return new EncodedParameter(Format.FORMAT_TEXT, UNSPECIFIED, EncodedParameter.NULL_VALUE);
+        return new EncodedParameter(Format.FORMAT_TEXT, TypeIds.UNSPECIFIED, EncodedParameter.NULL_VALUE);
     }
 }

@@ -2,8 +2,8 @@ package io.headgate.driver.vertx;
 
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
-import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.StaleStatements;
+import io.headgate.core.driver.support.StatementChecks;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ParameterException;
@@ -50,7 +50,7 @@ final class CursorRows {
 
     void start() {
         try {
-            CopyGuard.check(query, StatementExecution.NO_COPY);
+            StatementChecks.refuseCopy(query, StatementExecution.NO_COPY);
         } catch (HeadgateException badInput) {
             failure = badInput;
             sink.error(badInput);

@@ -1,9 +1,9 @@
 package io.headgate.driver.vertx;
 
-import io.headgate.core.codec.HeapSink;
+import io.headgate.core.codec.TypeIds;
 import io.headgate.core.codec.ValueDecoder;
 import io.headgate.core.codec.ValueEncoder;
-import io.headgate.core.driver.text.TypeIds;
+import io.headgate.core.driver.support.StatementChecks;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.RowMappingException;
@@ -35,44 +35,47 @@ final class Parameters {
      */
     static Tuple of(List<@Nullable Object> values, int[] types, int maxValueBytes, String sql) {
         if (values.size() != types.length) {
-            throw new ParameterException(
-                    "the statement takes " + types.length + " parameters and " + values.size() + " were bound: " + sql);
+            throw StatementChecks.wrongCount(sql, types.length, values.size());
         }
         Tuple tuple = Tuple.tuple();
         for (int i = 0; i < types.length; i++) {
             Object value = values.get(i);
             tuple.addValue(
-                    value == null || ValueEncoder.isNull(value)
-                            ? null
-                            : value(value, types[i], maxValueBytes, i + 1, sql));
+                    value == null || ValueEncoder.isNull(value) ? null : value(value, types[i], maxValueBytes, i, sql));
         }
         return tuple;
     }
 
-    private static Object value(Object value, int type, int maxValueBytes, int position, String sql) {
+    private static Object value(Object value, int type, int maxValueBytes, int index, String sql) {
         if (value instanceof Integer ? type == TypeIds.INT4 : value instanceof Long && type == TypeIds.INT8) {
             return value;
         }
-        String parameter = "parameter $" + position;
         try {
-            byte[] bytes = written(value, type, position);
-            if (bytes.length <= maxValueBytes) {
-                return read(bytes, type, ValueEncoder.writesBinary(value, type));
-            }
-            parameter += " has " + bytes.length + " bytes, more than max_value_bytes " + maxValueBytes;
+            return converted(value, type, maxValueBytes, index);
         } catch (ParameterException refused) {
-            throw new ParameterException(parameter + ": " + refused.getMessage() + ": " + sql);
+            throw StatementChecks.in(sql, refused);
         } catch (RowMappingException unreadable) {
-            throw new ParameterException(parameter + " is a " + value.getClass().getTypeName()
-                    + " that does not fit the statement; bind a value of the type, or cast in SQL ($" + position
+            throw new ParameterException("parameter $" + (index + 1) + " is a "
+                    + value.getClass().getTypeName()
+                    + " that does not fit the statement; bind a value of the type, or cast in SQL ($" + (index + 1)
                     + "::text): " + sql);
         } catch (RuntimeException thrown) {
-            throw new ParameterException(
-                    "a value threw " + thrown.getClass().getName() + " when it was written; see the cause: " + sql,
-                    thrown);
+            throw StatementChecks.unwritable(thrown, sql);
         }
-        throw new ParameterException(
-                parameter + "; send it in parts, or raise max_value_bytes in the node's URL: " + sql);
+    }
+
+    private static Object converted(Object value, int type, int maxValueBytes, int index) {
+        int size;
+        try {
+            byte[] bytes = written(value, type, index + 1);
+            size = bytes.length;
+            if (size <= maxValueBytes) {
+                return read(bytes, type, ValueEncoder.writesBinary(value, type));
+            }
+        } catch (ParameterException refused) {
+            throw StatementChecks.refused(index, refused);
+        }
+        throw StatementChecks.tooLarge(index, size, maxValueBytes);
     }
 
     private static byte[] written(Object value, int type, int position) {
@@ -81,9 +84,7 @@ final class Parameters {
             throw new ParameterException("the Vert.x PG Client does not send the type " + changed
                     + " as it is; bind its text and cast it in SQL ($" + position + "::text::" + changed + ")");
         }
-        HeapSink sink = new HeapSink();
-        ValueEncoder.encode(value, type, sink);
-        return sink.toByteArray();
+        return ValueEncoder.encode(value, type);
     }
 
     private static Object read(byte[] bytes, int type, boolean binary) {
@@ -115,7 +116,7 @@ final class Parameters {
             throw new ParameterException(
                     "the Vert.x PG Client sends no NULL in a numeric[]; bind the array as text and cast it in SQL");
         }
-        if (value instanceof String && TypeIds.elementOf(type) >= 0) {
+        if (value instanceof String && ValueDecoder.readsArray(type)) {
             throw new ParameterException("the Vert.x PG Client sends arrays of one dimension only; bind the array as "
                     + "text and cast it in SQL ('{{1,2},{3,4}}', $1::text::int[])");
         }

@@ -3,7 +3,6 @@ package io.headgate.driver.vertx;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.support.ConnectAttempt;
-import io.headgate.core.driver.support.DriverSupport;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
@@ -70,7 +69,7 @@ public final class PgBouncerConsole {
      */
     public Mono<List<Map<String, String>>> run(String command) {
         return ConnectAttempt.of(settings, credentials -> {
-            DriverSupport.refuseWhatNettyAloneHas("vertx", settings);
+            settings.refuseWhatNettyAloneHas("vertx");
             return new HostAddresses(vertx, InetAddress::getAllByName)
                     .of(settings)
                     .flatMap(found -> ConnectAttempt.each(

@@ -4,9 +4,9 @@ import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
-import io.headgate.core.driver.support.CopyGuard;
 import io.headgate.core.driver.support.ResultSize;
 import io.headgate.core.driver.support.StaleStatements;
+import io.headgate.core.driver.support.StatementChecks;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
@@ -70,7 +70,7 @@ final class StatementExecution {
     void start() {
         sink.onCancel(() -> cancelled = true);
         try {
-            CopyGuard.check(statement, NO_COPY);
+            StatementChecks.refuseCopy(statement, NO_COPY);
         } catch (HeadgateException badInput) {
             finish(badInput);
             return;

@@ -1,7 +1,7 @@
 package io.headgate.driver.vertx;
 
 import io.headgate.core.RowMetadata;
-import io.headgate.core.driver.text.TypeIds;
+import io.headgate.core.codec.ValueDecoder;
 import io.headgate.core.error.ParameterException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.PreparedStatement;
@@ -88,7 +88,7 @@ final class Statements {
         int[] types = new int[columns.size()];
         int[] modifiers = new int[types.length];
         for (int i = 0; i < types.length; i++) {
-            types[i] = TypeIds.elementOf(columns.typeId(i)) >= 0 ? ValueTypes.OTHER : columns.typeId(i);
+            types[i] = ValueDecoder.readsArray(columns.typeId(i)) ? ValueTypes.OTHER : columns.typeId(i);
             modifiers[i] = -1;
         }
         return RowMetadata.of(columns.names(), types, modifiers);

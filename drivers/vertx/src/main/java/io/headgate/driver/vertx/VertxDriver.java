@@ -5,11 +5,10 @@ import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.support.ConnectAttempt;
-import io.headgate.core.driver.support.DriverSupport;
-import io.headgate.core.driver.support.GuardedListener;
 import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Listeners;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.ThreadExecutorMap;
 import io.vertx.core.Context;
@@ -57,7 +56,7 @@ public final class VertxDriver implements SqlDriver {
         this.ownsVertx = ownsVertx;
         this.addresses = new HostAddresses(vertx, lookup);
         this.shared = new VertxConnection.Shared(
-                new StatementRevisions(InstantSource.system()), new CancelRequest(vertx), GuardedListener.of(listener));
+                new StatementRevisions(InstantSource.system()), new CancelRequest(vertx), Listeners.guarded(listener));
     }
 
     /**
@@ -90,7 +89,7 @@ public final class VertxDriver implements SqlDriver {
     @Override
     public Mono<DriverConnection> connect(ConnectionSettings settings) {
         return ConnectAttempt.of(settings, credentials -> {
-            DriverSupport.refuseWhatNettyAloneHas(name(), settings);
+            settings.refuseWhatNettyAloneHas(name());
             return addresses
                     .of(settings)
                     .flatMap(found -> ConnectAttempt.each(

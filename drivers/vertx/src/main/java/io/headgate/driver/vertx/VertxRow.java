@@ -2,7 +2,8 @@ package io.headgate.driver.vertx;
 
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlRow;
-import io.headgate.core.driver.text.TypeIds;
+import io.headgate.core.codec.TypeIds;
+import io.headgate.core.codec.ValueDecoder;
 import io.headgate.core.error.RowMappingException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -35,10 +36,7 @@ final class VertxRow implements SqlRow {
 
     @Override
     public @Nullable Object value(int index) {
-        if (index < 0 || index >= columns.size()) {
-            throw new RowMappingException(
-                    "no column at position " + index + "; the result has " + columns.size() + ", from 0: " + columns);
-        }
+        columns.checkIndex(index);
         Object value = row.getValue(index);
         if (value instanceof Integer || value instanceof Long) {
             return value;
@@ -48,7 +46,7 @@ final class VertxRow implements SqlRow {
         if (changed != null) {
             throw unreadable(index, "is of type " + changed + ", which the Vert.x PG Client does not read as it is");
         }
-        if (value == null && TypeIds.elementOf(type) >= 0 && type != TypeIds.NUMERIC_ARRAY) {
+        if (value == null && ValueDecoder.readsArray(type) && type != TypeIds.NUMERIC_ARRAY) {
             throw unreadable(
                     index, "is NULL or an array of several dimensions, which the Vert.x PG Client does not tell apart");
         }

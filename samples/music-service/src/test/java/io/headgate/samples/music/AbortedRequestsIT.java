@@ -1,6 +1,5 @@
 package io.headgate.samples.music;
 
-import io.headgate.pool.PoolState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,6 +8,7 @@ import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.headgate.client.Headgate;
+import io.headgate.pool.PoolState;
 import io.headgate.testkit.PostgresCluster;
 import io.headgate.testkit.junit.SharedPostgres;
 import io.netty.handler.codec.http.HttpMethod;

@@ -1,8 +1,9 @@
-package io.headgate.core.driver.text;
+package io.headgate.core.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headgate.core.error.RowMappingException;
 import io.headgate.core.type.Interval;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +16,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class TextDecoderTest {
+class TextValuesTest {
 
     static List<Arguments> values() {
         return List.of(
@@ -53,14 +55,14 @@ class TextDecoderTest {
     @ParameterizedTest
     @MethodSource("values")
     void readsTheTextFormOf(int typeId, String text, Object expected) {
-        assertThat(TextDecoder.decode(typeId, text)).isEqualTo(expected);
+        assertThat(TextValues.decode(typeId, text)).isEqualTo(expected);
     }
 
     @Test
     void readsArrays() {
-        assertThat((Integer[]) TextDecoder.decode(1007, "[0:2]={1,NULL,3}")).containsExactly(1, null, 3);
-        assertThat((String[]) TextDecoder.decode(1009, "{\"a,\\\"b\",c}")).containsExactly("a,\"b", "c");
-        assertThat(((byte[][]) TextDecoder.decode(1001, "{\"\\\\x00ff\"}"))[0]).containsExactly(0, -1);
+        assertThat((Integer[]) TextValues.decode(1007, "[0:2]={1,NULL,3}")).containsExactly(1, null, 3);
+        assertThat((String[]) TextValues.decode(1009, "{\"a,\\\"b\",c}")).containsExactly("a,\"b", "c");
+        assertThat(((byte[][]) TextValues.decode(1001, "{\"\\\\x00ff\"}"))[0]).containsExactly(0, -1);
     }
 
     @Test
@@ -71,9 +73,29 @@ class TextDecoderTest {
                 .isEqualTo("plain");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "16|true",
+                "701|1d",
+                "1700|1e9",
+                "2950|1-1-1-1-1",
+                "1082|05-06-2026",
+                "1083|07:08",
+                "1114|2026-01-02T03:04:05",
+                "1007|no array"
+            })
+    void refusesWhatTheServerDoesNotWrite(int typeId, String text) {
+        assertThatThrownBy(() -> TextValues.decode(typeId, text))
+                .isInstanceOf(RowMappingException.class)
+                .hasMessageContaining("read it as String");
+    }
+
     @Test
     void saysWhichStyleOfIntervalItNeeds() {
-        assertThatThrownBy(() -> IntervalText.parse("P1Y2M"))
+        assertThatThrownBy(() -> TextValues.decode(TypeIds.INTERVAL, "P1Y2M"))
+                .isInstanceOf(RowMappingException.class)
                 .hasMessageContaining("\"P1Y2M\"")
                 .hasMessageContaining("IntervalStyle");
     }

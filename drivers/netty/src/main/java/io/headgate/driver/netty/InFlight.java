@@ -1,4 +1,4 @@
-package io.headgate.core.driver.support;
+package io.headgate.driver.netty;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,41 +15,41 @@ import reactor.core.publisher.MonoSink;
  * event loop: were two threads to tell, one could tell of a rest that the other's has just ended. Lock-free, safe for use by
  * many threads.
  */
-public final class InFlight {
+final class InFlight {
 
     private final AtomicInteger count = new AtomicInteger();
     private final Queue<MonoSink<Void>> waiting = new ConcurrentLinkedQueue<>();
     private final Executor loop;
 
     /** @param loop runs a task on the event loop, at once if that is the calling thread */
-    public InFlight(Executor loop) {
+    InFlight(Executor loop) {
         this.loop = loop;
     }
 
     /** Something goes into flight. */
-    public void begin() {
+    void begin() {
         count.incrementAndGet();
     }
 
     /** Something has come back. */
-    public void end() {
+    void end() {
         if (count.decrementAndGet() == 0 && !waiting.isEmpty()) {
             loop.execute(this::tell);
         }
     }
 
     /** How much is in flight. */
-    public int count() {
+    int count() {
         return count.get();
     }
 
     /** Whether nothing is. */
-    public boolean isNone() {
+    boolean isNone() {
         return count.get() == 0;
     }
 
     /** Completes on the event loop, when nothing is in flight. */
-    public Mono<Void> whenNone() {
+    Mono<Void> whenNone() {
         return Mono.create(sink -> {
             waiting.add(sink);
             if (isNone()) {

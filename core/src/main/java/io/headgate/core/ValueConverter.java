@@ -1,9 +1,11 @@
-package io.headgate.core.type;
+package io.headgate.core;
 
+import io.headgate.core.codec.ValueDecoder;
 import io.headgate.core.error.RowMappingException;
+import io.headgate.core.type.Interval;
+import io.headgate.core.type.Json;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Converts a value from what the driver decoded to what the caller asks for, where nothing is lost; else an error that
  * names column, type and way out. Stateless.
  */
-public final class ValueConverter {
+final class ValueConverter {
 
     /** Four numbers, or hexadecimal groups with at least two colons: what is never looked up as a name. */
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|(?=(.*:){2})[0-9A-Fa-f:.]+");
@@ -37,7 +39,7 @@ public final class ValueConverter {
      * @throws RowMappingException if the value does not fit, or is null and {@code type} primitive
      */
     @SuppressWarnings("unchecked")
-    public static <T> @Nullable T convert(@Nullable Object value, Class<T> type, int index, List<String> columns) {
+    static <T> @Nullable T convert(@Nullable Object value, Class<T> type, int index, List<String> columns) {
         if (value == null) {
             if (type.isPrimitive()) {
                 throw new RowMappingException("column " + name(index, columns) + " is NULL and cannot be a primitive "
@@ -66,8 +68,12 @@ public final class ValueConverter {
         if (type.isInstance(value)) {
             return value;
         }
+        if (type == String.class
+                && (value instanceof byte[] || !value.getClass().isArray())) {
+            return ValueDecoder.textOf(value);
+        }
         if (value instanceof Number number && (Number.class.isAssignableFrom(type))) {
-            return number(number, type);
+            return ExactNumbers.as(type, number);
         }
         if (value instanceof String text) {
             return fromText(text, type);
@@ -81,65 +87,7 @@ public final class ValueConverter {
         if (value.getClass().isArray()) {
             return fromArray(value, type);
         }
-        return type == String.class ? value.toString() : null;
-    }
-
-    private static @Nullable Object number(Number value, Class<?> type) {
-        try {
-            if (type == Double.class) {
-                double wide = value.doubleValue();
-                return value instanceof Float || holds(wide, Double.toString(wide), value) ? (Object) wide : null;
-            }
-            if (type == Float.class) {
-                float narrow = value.floatValue();
-                boolean kept = value instanceof Double d
-                        ? d.isNaN() || (double) narrow == d
-                        : holds(narrow, Float.toString(narrow), value);
-                return kept ? (Object) narrow : null;
-            }
-            BigDecimal exact = exact(value);
-            if (type == BigDecimal.class) {
-                return exact;
-            }
-            if (type == BigInteger.class) {
-                return exact.toBigIntegerExact();
-            }
-            if (type == Long.class) {
-                return exact.longValueExact();
-            }
-            if (type == Integer.class) {
-                return exact.intValueExact();
-            }
-            if (type == Short.class) {
-                return exact.shortValueExact();
-            }
-            return type == Byte.class ? (Object) exact.byteValueExact() : null;
-        } catch (ArithmeticException | NumberFormatException outOfRange) {
-            return null;
-        }
-    }
-
-    /** Whether a binary fraction is the number it was made of; a decimal one need only be written the same: 0.1. */
-    private static boolean holds(double fraction, String shortest, Number value) {
-        if (!Double.isFinite(fraction)) {
-            return false;
-        }
-        BigDecimal exact = exact(value);
-        return new BigDecimal(fraction).compareTo(exact) == 0
-                || (value instanceof BigDecimal && new BigDecimal(shortest).compareTo(exact) == 0);
-    }
-
-    private static BigDecimal exact(Number value) {
-        if (value instanceof BigDecimal decimal) {
-            return decimal;
-        }
-        if (value instanceof BigInteger integer) {
-            return new BigDecimal(integer);
-        }
-        if (value instanceof Double || value instanceof Float) {
-            return new BigDecimal(value.toString());
-        }
-        return BigDecimal.valueOf(value.longValue());
+        return null;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -169,13 +117,13 @@ public final class ValueConverter {
         if (type == Long.class || type == Integer.class) {
             // oid travels as text; other text that is no number has to stay an error
             try {
-                return number(new BigDecimal(text), type);
+                return ExactNumbers.as(type, new BigDecimal(text));
             } catch (NumberFormatException noNumber) {
                 return null;
             }
         }
         if ((type.isArray() || isListType(type)) && (text.startsWith("{") || text.startsWith("["))) {
-            List<@Nullable String> elements = ArrayLiteral.parse(text);
+            List<@Nullable String> elements = ValueDecoder.elements(text);
             return elements == null ? null : fromArray(elements.toArray(new String[0]), type);
         }
         return null;

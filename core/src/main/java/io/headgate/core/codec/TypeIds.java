@@ -1,4 +1,4 @@
-package io.headgate.core.driver.text;
+package io.headgate.core.codec;
 
 /**
  * Ids of types that have a form of their own in Java.
@@ -76,43 +76,4 @@ public final class TypeIds {
     public static final int UUID_ARRAY = 2951;
 
     private TypeIds() {}
-
-    /** The id of the array type whose elements have a type; 0 for those that are sent without one. */
-    public static int arrayOf(int typeId) {
-        return switch (typeId) {
-            case BOOL -> BOOL_ARRAY;
-            case BYTEA -> BYTEA_ARRAY;
-            case DATE -> DATE_ARRAY;
-            case TIME -> TIME_ARRAY;
-            case TIMESTAMP -> TIMESTAMP_ARRAY;
-            case TIMESTAMPTZ -> TIMESTAMPTZ_ARRAY;
-            case INTERVAL -> INTERVAL_ARRAY;
-            case TIMETZ -> TIMETZ_ARRAY;
-            default -> UNSPECIFIED;
-        };
-    }
-
-    /** The type of an array type's elements; 0 for an array whose elements stay text, -1 for what is no array. */
-    public static int elementOf(int arrayTypeId) {
-        return switch (arrayTypeId) {
-            case BOOL_ARRAY -> BOOL;
-            case BYTEA_ARRAY -> BYTEA;
-            case INT2_ARRAY -> INT2;
-            case INT4_ARRAY -> INT4;
-            case INT8_ARRAY -> INT8;
-            case FLOAT4_ARRAY -> FLOAT4;
-            case FLOAT8_ARRAY -> FLOAT8;
-            case TIMESTAMP_ARRAY -> TIMESTAMP;
-            case DATE_ARRAY -> DATE;
-            case TIME_ARRAY -> TIME;
-            case TIMESTAMPTZ_ARRAY -> TIMESTAMPTZ;
-            case INTERVAL_ARRAY -> INTERVAL;
-            case NUMERIC_ARRAY -> NUMERIC;
-            case TIMETZ_ARRAY -> TIMETZ;
-            case UUID_ARRAY -> UUID;
-            // char, name, text, bpchar, varchar
-            case 1002, 1003, TEXT_ARRAY, 1014, 1015 -> UNSPECIFIED;
-            default -> -1;
-        };
-    }
 }

@@ -1,4 +1,4 @@
-package io.headgate.core.driver.support;
+package io.headgate.driver.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.headgate.core.driver.text;
+package io.headgate.core.codec;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,22 +10,26 @@ import java.util.HexFormat;
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype-binary.html">PostgreSQL, Binary Data Types</a>
  */
-public final class ByteaText {
+final class ByteaText {
 
     private ByteaText() {}
 
     /** In the form {@code hex}. */
-    public static String encode(byte[] bytes) {
+    static String encode(byte[] bytes) {
         return "\\x" + HexFormat.of().formatHex(bytes);
     }
 
     /** From either form. */
-    public static byte[] decode(String text) {
+    static byte[] decode(String text) {
         return decode(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    /** From the digits as they arrived: a string between would take twice the memory again. The buffer stays as it is. */
-    public static byte[] decode(ByteBuffer text) {
+    /** From the digits as they arrived: a string between would take twice the memory again. */
+    static byte[] decode(byte[] text, int offset, int length) {
+        return decode(ByteBuffer.wrap(text, offset, length));
+    }
+
+    private static byte[] decode(ByteBuffer text) {
         int at = text.position();
         int length = text.remaining();
         if (length < 2 || text.get(at) != '\\' || text.get(at + 1) != 'x') {

@@ -1,9 +1,6 @@
-package io.headgate.core.driver.support;
+package io.headgate.core.observe;
 
 import io.headgate.core.SqlStatement;
-import io.headgate.core.observe.DataAccessListener;
-import io.headgate.core.observe.Observation;
-import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,7 +11,7 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /** Keeps what a listener throws from the work it is told of: logs it and goes on. */
-public final class GuardedListener implements DataAccessListener {
+final class GuardedListener implements DataAccessListener {
 
     private static final Logger logger = LoggerFactory.getLogger(GuardedListener.class);
 
@@ -29,7 +26,7 @@ public final class GuardedListener implements DataAccessListener {
     }
 
     /** What tells a listener, and survives it. */
-    public static DataAccessListener of(DataAccessListener listener) {
+    static DataAccessListener of(DataAccessListener listener) {
         return listener == NONE || listener instanceof GuardedListener ? listener : new GuardedListener(listener);
     }
 

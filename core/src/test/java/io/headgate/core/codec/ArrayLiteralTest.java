@@ -1,4 +1,4 @@
-package io.headgate.core.type;
+package io.headgate.core.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

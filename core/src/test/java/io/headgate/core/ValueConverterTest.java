@@ -1,14 +1,17 @@
-package io.headgate.core.type;
+package io.headgate.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.error.RowMappingException;
+import io.headgate.core.type.Interval;
+import io.headgate.core.type.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.Period;
 import java.time.ZonedDateTime;
@@ -71,6 +74,16 @@ class ValueConverterTest {
                 fits("{happy,NULL}", Mood[].class, new Mood[] {Mood.HAPPY, null}),
                 fits("{1,2}", long[].class, new long[] {1, 2}),
                 fits(uuid, String.class, uuid.toString()),
+                fits(time, String.class, "2026-01-02 01:04:05+00"),
+                fits(OffsetDateTime.MAX, String.class, "infinity"),
+                fits(LocalDate.of(-43, 3, 15), String.class, "0044-03-15 BC"),
+                fits(LocalTime.of(7, 8), String.class, "07:08:00"),
+                fits(new Interval(14, 3, 0), String.class, "1 year 2 mons 3 days"),
+                fits(new BigDecimal("1E+3"), String.class, "1000"),
+                fits(1e10, String.class, "10000000000"),
+                fits(true, String.class, "true"),
+                fits(new byte[] {0, -1}, String.class, "\\x00ff"),
+                fits(new Integer[] {1, null}, String[].class, new String[] {"1", null}),
                 fits(true, boolean.class, true),
                 fits(LocalDate.EPOCH, LocalDate.class, LocalDate.EPOCH));
     }
@@ -104,6 +117,7 @@ class ValueConverterTest {
                 doesNotFit("{{1},{2}}", int[].class),
                 doesNotFit(OffsetDateTime.MAX, java.time.ZonedDateTime.class),
                 doesNotFit(true, int.class),
+                doesNotFit(new Integer[] {1}, String.class),
                 doesNotFit(7, UUID.class));
     }
 

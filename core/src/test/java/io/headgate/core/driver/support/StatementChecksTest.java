@@ -8,7 +8,7 @@ import io.headgate.core.error.ParameterException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CopyGuardTest {
+class StatementChecksTest {
 
     @ParameterizedTest
     @ValueSource(
@@ -21,7 +21,7 @@ class CopyGuardTest {
                 "; COPY track FROM STDIN"
             })
     void refusesToCopyFromOrToTheClient(String sql) {
-        assertThatThrownBy(() -> CopyGuard.check(SqlStatement.of(sql), "use a batch"))
+        assertThatThrownBy(() -> StatementChecks.refuseCopy(SqlStatement.of(sql), "use a batch"))
                 .isInstanceOf(ParameterException.class)
                 .hasMessageContaining("use a batch")
                 .hasMessageContaining(sql);
@@ -38,7 +38,7 @@ class CopyGuardTest {
                 "SELECT copy FROM stdin"
             })
     void letsEverythingElseThrough(String sql) {
-        assertThatCode(() -> CopyGuard.check(SqlStatement.of(sql), "use a batch"))
+        assertThatCode(() -> StatementChecks.refuseCopy(SqlStatement.of(sql), "use a batch"))
                 .doesNotThrowAnyException();
     }
 }

@@ -1,12 +1,9 @@
-package io.headgate.core.driver.support;
+package io.headgate.core.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.headgate.core.SqlStatement;
-import io.headgate.core.observe.DataAccessListener;
-import io.headgate.core.observe.Observation;
-import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package io.headgate.core.driver.text;
+package io.headgate.core.codec;
 
 import io.headgate.core.type.Interval;
 import java.math.BigDecimal;
@@ -10,14 +10,14 @@ import java.math.BigDecimal;
  * @see <a href="https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-INTERVAL-OUTPUT">PostgreSQL, Interval
  *     Output</a>
  */
-public final class IntervalText {
+final class IntervalText {
 
     private static final int MICROS = 1_000_000;
 
     private IntervalText() {}
 
     /** The text of a value. */
-    public static String of(Interval interval) {
+    static String of(Interval interval) {
         long seconds = interval.microseconds() / MICROS;
         BigDecimal rest = BigDecimal.valueOf(seconds % 60 * MICROS + interval.microseconds() % MICROS, 6);
         return "P" + interval.months() + "M" + interval.days() + "DT" + seconds / 3600 + "H" + seconds / 60 % 60 + "M"
@@ -25,7 +25,7 @@ public final class IntervalText {
     }
 
     /** @throws IllegalArgumentException if the text is of another style */
-    public static Interval parse(String text) {
+    static Interval parse(String text) {
         int months = 0;
         int days = 0;
         long micros = 0;
@@ -45,8 +45,7 @@ public final class IntervalText {
                 }
             }
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException otherStyle) {
-            throw new IllegalArgumentException("the interval \"" + text + "\" is not in the style \"postgres\"; set "
-                    + "IntervalStyle to postgres for the role or the database");
+            throw new IllegalArgumentException("not in the style postgres");
         }
         return new Interval(months, days, micros);
     }

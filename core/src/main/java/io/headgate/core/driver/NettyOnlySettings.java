@@ -1,22 +1,14 @@
-package io.headgate.core.driver.support;
+package io.headgate.core.driver;
 
-import io.headgate.core.driver.ConnectionSettings;
-import io.headgate.core.driver.LoginSettings;
-import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.error.ConfigurationException;
 
 /** Refuses settings that a driver over another library cannot keep, so that none is passed over in silence. */
-public final class DriverSupport {
+final class NettyOnlySettings {
 
-    private DriverSupport() {}
+    private NettyOnlySettings() {}
 
-    /**
-     * Checks the settings that the Netty driver alone keeps.
-     *
-     * @param driver its name
-     * @throws ConfigurationException if there are some; the message names the first and the driver that keeps it
-     */
-    public static void refuseWhatNettyAloneHas(String driver, ConnectionSettings settings) {
+    /** See {@link ConnectionSettings#refuseWhatNettyAloneHas}. */
+    static void refuse(String driver, ConnectionSettings settings) {
         if (settings.isUnixSocket()) {
             throw new ConfigurationException("the driver \"" + driver + "\" does not connect to unix sockets, as "
                     + settings.node() + " is; name a host, or use the driver \"netty\"");

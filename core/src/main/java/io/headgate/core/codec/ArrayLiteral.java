@@ -1,4 +1,4 @@
-package io.headgate.core.type;
+package io.headgate.core.codec;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO">PostgreSQL, Array Input and Output Syntax</a>
  */
-public final class ArrayLiteral {
+final class ArrayLiteral {
 
     private final String text;
     private int position = 1;
@@ -20,7 +20,7 @@ public final class ArrayLiteral {
     }
 
     /** The elements, null for NULL; or null when the text is no one-dimensional array literal. */
-    public static @Nullable List<@Nullable String> parse(String text) {
+    static @Nullable List<@Nullable String> parse(String text) {
         int brace = text.startsWith("[") ? text.indexOf("]={") + 2 : 0;
         String literal = brace > 2 ? text.substring(brace) : text;
         if (literal.length() < 2 || literal.charAt(0) != '{' || literal.charAt(literal.length() - 1) != '}') {

@@ -79,6 +79,7 @@ public final class HeadWatch {
     /** Whether another statement was answered elsewhere since this head was first seen. */
     private boolean overtaken;
 
+    /** Whether a period has passed since then. */
     private boolean overtakenForLong;
     private long stuckSince;
 

@@ -8,12 +8,12 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
-/** The text of values that are read as text though they are none, as jOOQ reads times with an offset: PostgreSQL's. */
+/** PostgreSQL's text for values that are read as text although they have another type, as jOOQ reads times with an offset. */
 final class ValueText {
 
     private ValueText() {}
 
-    /** The text, or null where Java's own is PostgreSQL's too, or there is none. */
+    /** The text, or null if Java's own text is the same or there is none. */
     static @Nullable String of(Object value) {
         if (value instanceof OffsetDateTime time) {
             return DateTimeText.of(time);

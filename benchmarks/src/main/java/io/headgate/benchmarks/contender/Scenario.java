@@ -26,7 +26,7 @@ public enum Scenario {
     SPRING(64),
     /** Inserts 100,000 rows repeatedly; counts rows. */
     BULK(1),
-    /** Users who pause between look-ups, over several instances of the service that share one PgBouncer. */
+    /** Users that pause between look-ups, over several instances of the service that share one PgBouncer. */
     USERS(10_000);
 
     /** Look-ups in a call of {@link #MULTI}. */

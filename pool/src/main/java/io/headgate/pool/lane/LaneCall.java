@@ -1,6 +1,5 @@
 package io.headgate.pool.lane;
 
-import io.headgate.pool.statement.StatementProfile;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ClosedException;
@@ -9,6 +8,7 @@ import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.reactive.CaughtSignals;
+import io.headgate.pool.statement.StatementProfile;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +69,8 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
     private @Nullable SqlResult result;
     private @Nullable LaneCopy copy;
 
-    public LaneCall(Lanes lanes, CoreSubscriber<? super SqlResult> actual, SqlStatement statement, StatementProfile profile) {
+    public LaneCall(
+            Lanes lanes, CoreSubscriber<? super SqlResult> actual, SqlStatement statement, StatementProfile profile) {
         this(lanes, actual, statement, profile, false, 0);
     }
 
@@ -397,8 +398,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
             }
             actual.onComplete();
         } catch (Throwable thrown) {
-            // a caller's exception must not end the loop that serves others; the caller gets it as its error, or it would wait
-            // for ever
+            // an exception must not end the loop, which serves others; the caller gets it as its error
             CaughtSignals.tell(actual, thrown);
         }
     }

@@ -1,6 +1,5 @@
 package io.headgate.pool.lane;
 
-import io.headgate.pool.AcquireTimeoutException;
 import io.headgate.core.SqlResult;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.DatabaseException;
@@ -8,6 +7,7 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.StaleStatementException;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.AcquireTimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -126,7 +126,7 @@ final class LaneCopy {
             writes = true;
             call.profile().keepOffLanes();
         }
-        // only the copy's own transaction was outdated: the caller need not repeat anything, and the driver knows it by now
+        // only the copy's own transaction failed: the caller has none to repeat, and the driver now knows the change
         boolean outdated = error instanceof StaleStatementException;
         Throwable onLane = laneError;
         if (onLane != null && undoneOnLane && (foundToWrite || outdated)) {

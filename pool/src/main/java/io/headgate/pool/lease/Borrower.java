@@ -1,9 +1,9 @@
 package io.headgate.pool.lease;
 
-import io.headgate.pool.concurrent.CallerSignals;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.reactive.CaughtSignals;
+import io.headgate.pool.concurrent.CallerSignals;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -156,7 +156,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         Lease lent = new Lease(connection.driver(), () -> pool.offer(this, connection), this::threw);
         lease = lent;
         lentConnection = connection;
-        // entered before any thread can end the use: the connection must not be given back while the work is being started
+        // entered before any thread can end the use: the start must not overlap the return of the connection
         lent.gate().enter();
         if (!state.compareAndSet(State.WAITING, State.USING)) {
             pool.giveBack(connection, actual.currentContext());

@@ -1,7 +1,5 @@
 package io.headgate.pool.lease;
 
-import io.headgate.pool.concurrent.DrainGate;
-import io.headgate.pool.concurrent.EagerSubscription;
 import io.headgate.core.Notification;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
@@ -16,6 +14,8 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
 import io.headgate.core.reactive.CaughtSignals;
 import io.headgate.core.sql.StatementCatalog;
+import io.headgate.pool.concurrent.DrainGate;
+import io.headgate.pool.concurrent.EagerSubscription;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
@@ -84,7 +84,7 @@ public final class Lease {
     public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
         if (connection instanceof CopyConnection copying) {
             isLasting = true;
-            // an exception from a request for data would otherwise end in the driver, and no subscriber would be signalled
+            // otherwise an exception from a request for data would end in the driver, without a signal
             return Mono.deferContextual(context -> {
                 Flux<ByteBuffer> within = Flux.from(data).contextWrite(context);
                 return guard(

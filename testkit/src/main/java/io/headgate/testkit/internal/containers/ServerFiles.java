@@ -48,8 +48,8 @@ final class ServerFiles {
         values.put("port", Integer.toString(port));
         values.put("unix_socket_directories", "");
         values.put("shared_buffers", "32MB");
-        // Data is lost only if the machine goes down, and then the test has failed anyway. Full page writes stay on: SIGKILL
-        // can cut a page in two.
+        // Data is lost only if the machine goes down, and then the test has failed anyway. Full page writes stay on:
+        // SIGKILL can cut a page in two.
         values.put("fsync", "off");
         values.put("wal_level", "replica");
         values.put("hot_standby", "on");

@@ -37,8 +37,8 @@ final class PostgresConfiguration {
         values.put("shared_buffers", "32MB");
         // In the data folder, not in /dev/shm: it is removed with the folder even when the server is killed.
         values.put("dynamic_shared_memory_type", "mmap");
-        // Data is lost only if the machine goes down, and then the test has failed anyway. Full page writes stay on: SIGKILL
-        // can cut a page in two.
+        // Data is lost only if the machine goes down, and then the test has failed anyway. Full page writes stay on:
+        // SIGKILL can cut a page in two.
         values.put("fsync", "off");
         values.put("wal_level", "replica");
         values.put("hot_standby", "on");

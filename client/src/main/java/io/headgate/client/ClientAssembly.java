@@ -1,14 +1,14 @@
 package io.headgate.client;
 
-import io.headgate.pool.NodePool;
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.node.LanesAndLeases;
-import io.headgate.pool.session.SessionConnections;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.SqlDriverProvider;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.pool.NodePool;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.node.LanesAndLeases;
+import io.headgate.pool.session.SessionConnections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;

@@ -1,6 +1,5 @@
 package io.headgate.client;
 
-import io.headgate.pool.PoolOptionsBuilder;
 import io.headgate.client.r2dbc.ConnectionDefaults;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
@@ -9,6 +8,7 @@ import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.NearestName;
+import io.headgate.pool.PoolOptionsBuilder;
 import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.capacity.PoolerSettings;
 import io.headgate.pool.guard.GuardPolicy;

@@ -1,9 +1,5 @@
 package io.headgate.client;
 
-import io.headgate.pool.NodePool;
-import io.headgate.pool.PoolState;
-import io.headgate.pool.PoolStatistics;
-import io.headgate.pool.session.SessionConnections;
 import io.headgate.client.r2dbc.ConnectionDefaults;
 import io.headgate.client.r2dbc.HeadgateConnectionFactory;
 import io.headgate.core.ForwardingExecutor;
@@ -14,6 +10,10 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.reactive.CaughtSignals;
+import io.headgate.pool.NodePool;
+import io.headgate.pool.PoolState;
+import io.headgate.pool.PoolStatistics;
+import io.headgate.pool.session.SessionConnections;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;

@@ -1,13 +1,13 @@
 package io.headgate.client;
 
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.PoolOptionsBuilder;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.support.GuardedListener;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.PoolOptionsBuilder;
 import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.guard.GuardPolicy;
 import java.time.Duration;

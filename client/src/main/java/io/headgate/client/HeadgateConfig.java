@@ -1,9 +1,9 @@
 package io.headgate.client;
 
-import io.headgate.pool.PoolOptions;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.pool.PoolOptions;
 import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.guard.GuardPolicy;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package io.headgate.client;
 
-import io.headgate.pool.session.SessionConnections;
 import io.headgate.core.ForwardingExecutor;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlSession;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.pool.session.SessionConnections;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;

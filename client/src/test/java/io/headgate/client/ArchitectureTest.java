@@ -104,8 +104,9 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("io.headgate.pool.guard..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("io.headgate.pool..", "io.headgate.client..", "io.headgate.driver..")
-                    .and(not(resideInAPackage("io.headgate.pool.guard.."))));
+            .dependOnClassesThat(
+                    resideInAnyPackage("io.headgate.pool..", "io.headgate.client..", "io.headgate.driver..")
+                            .and(not(resideInAPackage("io.headgate.pool.guard.."))));
 
     private static final DescribedPredicate<JavaAccess<?>> BLOCKING = new DescribedPredicate<>("block") {
         @Override

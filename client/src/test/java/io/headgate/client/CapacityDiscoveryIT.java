@@ -1,7 +1,5 @@
 package io.headgate.client;
 
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.node.LanesAndLeases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.driver.ConnectionSettings;
@@ -11,7 +9,9 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
 import io.headgate.driver.netty.NettyDriver;
 import io.headgate.driver.netty.PgBouncerConsole;
+import io.headgate.pool.PoolOptions;
 import io.headgate.pool.capacity.CapacityPlan;
+import io.headgate.pool.node.LanesAndLeases;
 import io.headgate.testkit.PgBouncer;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

@@ -1,11 +1,11 @@
 package io.headgate.client;
 
-import io.headgate.pool.PoolOptionsBuilder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.headgate.core.driver.ConnectionSettings;
+import io.headgate.pool.PoolOptionsBuilder;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import java.io.IOException;
 import java.lang.reflect.Method;

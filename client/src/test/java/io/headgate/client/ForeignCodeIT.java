@@ -1,15 +1,14 @@
 package io.headgate.client;
 
-import io.headgate.pool.AcquireTimeoutException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.SqlQuery;
-import io.headgate.core.SqlRow;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
+import io.headgate.pool.AcquireTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.headgate.client;
 
-import io.headgate.pool.AcquireTimeoutException;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.pool.AcquireTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;

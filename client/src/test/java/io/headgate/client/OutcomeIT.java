@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.core.IsolationLevel;
 import io.headgate.core.RowQuery;
 import io.headgate.core.SqlQuery;
-import io.headgate.core.SqlRow;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.error.ConnectionLostException;

@@ -1,9 +1,9 @@
 package io.headgate.client;
 
-import io.headgate.pool.PoolRejectedException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.error.HeadgateException;
+import io.headgate.pool.PoolRejectedException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

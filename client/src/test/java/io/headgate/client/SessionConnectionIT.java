@@ -1,6 +1,5 @@
 package io.headgate.client;
 
-import io.headgate.pool.SessionLimitException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +10,7 @@ import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.pool.SessionLimitException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;

@@ -1,11 +1,11 @@
 package io.headgate.monitoring;
 
-import io.headgate.pool.PoolState;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.PoolState;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;

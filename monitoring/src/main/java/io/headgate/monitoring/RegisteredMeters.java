@@ -1,7 +1,7 @@
 package io.headgate.monitoring;
 
-import io.headgate.pool.PoolState;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.PoolState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;

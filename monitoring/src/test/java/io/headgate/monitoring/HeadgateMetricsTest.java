@@ -1,6 +1,5 @@
 package io.headgate.monitoring;
 
-import io.headgate.pool.PoolState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +10,7 @@ import io.headgate.core.observe.DataAccessListener.CloseReason;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.PoolState;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;

@@ -1,12 +1,5 @@
 package io.headgate.pool;
 
-import io.headgate.pool.connection.ConnectionSupply;
-import io.headgate.pool.lane.LaneCall;
-import io.headgate.pool.lane.Lanes;
-import io.headgate.pool.lane.OnLease;
-import io.headgate.pool.lease.LeasePool;
-import io.headgate.pool.statement.StatementProfile;
-import io.headgate.pool.statement.StatementTimes;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.DatabaseException;
@@ -14,6 +7,13 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.ServerError;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.connection.ConnectionSupply;
+import io.headgate.pool.lane.LaneCall;
+import io.headgate.pool.lane.Lanes;
+import io.headgate.pool.lane.OnLease;
+import io.headgate.pool.lease.LeasePool;
+import io.headgate.pool.statement.StatementProfile;
+import io.headgate.pool.statement.StatementTimes;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;

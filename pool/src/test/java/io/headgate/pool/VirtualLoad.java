@@ -1,9 +1,9 @@
 package io.headgate.pool;
 
-import io.headgate.pool.node.PoolFixture;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
+import io.headgate.pool.node.PoolFixture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,12 +1,12 @@
 package io.headgate.client.r2dbc;
 
-import io.headgate.pool.AcquireTimeoutException;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.error.TransactionAbortedException;
+import io.headgate.pool.AcquireTimeoutException;
 import io.headgate.pool.guard.TransactionControlException;
 import io.headgate.pool.guard.TransactionModeException;
 import io.r2dbc.spi.R2dbcBadGrammarException;

@@ -1,14 +1,14 @@
 package io.headgate.pool.connection;
 
-import io.headgate.pool.AcquireTimeoutException;
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.PoolState;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.AcquireTimeoutException;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.PoolState;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -1,7 +1,7 @@
 package io.headgate.pool.connection;
 
-import io.headgate.pool.PoolOptions;
 import io.headgate.core.SqlStatement;
+import io.headgate.pool.PoolOptions;
 import java.time.Duration;
 import java.util.function.Consumer;
 import reactor.core.scheduler.Scheduler;

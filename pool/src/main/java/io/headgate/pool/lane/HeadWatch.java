@@ -1,9 +1,9 @@
 package io.headgate.pool.lane;
 
+import io.headgate.core.driver.DriverConnection;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.statement.StatementProfile;
 import io.headgate.pool.statement.StatementTimes;
-import io.headgate.core.driver.DriverConnection;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
@@ -81,6 +81,7 @@ public final class HeadWatch {
 
     /** Whether a period has passed since then. */
     private boolean overtakenForLong;
+
     private long stuckSince;
 
     /** Until this time a head counts as stuck without proof. */

@@ -1,10 +1,10 @@
 package io.headgate.pool.lane;
 
+import io.headgate.core.error.ClosedException;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.connection.PooledConnection;
 import io.headgate.pool.statement.StatementProfile;
 import io.headgate.pool.statement.StatementTimes;
-import io.headgate.core.error.ClosedException;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;

@@ -1,5 +1,8 @@
 package io.headgate.pool.lane;
 
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.PoolState;
 import io.headgate.pool.concurrent.SerialQueue;
@@ -8,9 +11,6 @@ import io.headgate.pool.connection.ConnectionSupply;
 import io.headgate.pool.connection.IdleValidator;
 import io.headgate.pool.connection.PooledConnection;
 import io.headgate.pool.statement.StatementTimes;
-import io.headgate.core.error.HeadgateException;
-import io.headgate.core.observe.DataAccessListener.CloseReason;
-import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,5 +1,9 @@
 package io.headgate.pool.lane;
 
+import io.headgate.core.SqlResult;
+import io.headgate.core.error.ClosedException;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.PoolRejectedException;
 import io.headgate.pool.PoolState;
@@ -7,10 +11,6 @@ import io.headgate.pool.concurrent.TimerThreads;
 import io.headgate.pool.connection.ConnectionSupply;
 import io.headgate.pool.statement.StatementProfiles;
 import io.headgate.pool.statement.StatementTimes;
-import io.headgate.core.SqlResult;
-import io.headgate.core.error.ClosedException;
-import io.headgate.core.observe.DataAccessListener;
-import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -1,14 +1,14 @@
 package io.headgate.pool.lane;
 
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
 import io.headgate.pool.lease.LaneFallback;
 import io.headgate.pool.lease.Lease;
 import io.headgate.pool.lease.LeasePool;
 import io.headgate.pool.lease.LeasedTransaction;
 import io.headgate.pool.statement.StatementProfile;
 import io.headgate.pool.statement.StatementTimes;
-import io.headgate.core.SqlResult;
-import io.headgate.core.SqlStatement;
-import io.headgate.core.TransactionOptions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -22,7 +22,8 @@ import reactor.core.publisher.Mono;
  */
 public final class OnLease {
 
-    public static final TransactionOptions READ_ONLY = TransactionOptions.defaults().asReadOnly();
+    public static final TransactionOptions READ_ONLY =
+            TransactionOptions.defaults().asReadOnly();
 
     private final LeasePool leases;
     private final StatementTimes times;

@@ -1,13 +1,13 @@
 package io.headgate.pool.lease;
 
+import io.headgate.core.error.ClosedException;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.AcquireTimeoutException;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.concurrent.SerialQueue;
 import io.headgate.pool.concurrent.TimerThreads;
 import io.headgate.pool.connection.ConnectionSupply;
-import io.headgate.core.error.ClosedException;
-import io.headgate.core.observe.DataAccessListener;
-import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;

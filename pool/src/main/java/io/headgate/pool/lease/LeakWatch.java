@@ -1,9 +1,9 @@
 package io.headgate.pool.lease;
 
-import io.headgate.pool.LeaseReclaimedException;
-import io.headgate.pool.PoolOptions;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.LeaseReclaimedException;
+import io.headgate.pool.PoolOptions;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;

@@ -1,7 +1,6 @@
 package io.headgate.pool.lease;
 
 import io.headgate.pool.statement.StatementProfile;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Function;
@@ -21,7 +20,6 @@ import reactor.util.context.Context;
  * of the last look.
  */
 public final class LeaseActivity {
-
 
     @SuppressWarnings("rawtypes")
     private static final AtomicLongFieldUpdater<Flow> DEMAND = AtomicLongFieldUpdater.newUpdater(Flow.class, "demand");

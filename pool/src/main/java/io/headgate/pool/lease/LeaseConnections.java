@@ -1,12 +1,12 @@
 package io.headgate.pool.lease;
 
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.PoolState;
 import io.headgate.pool.concurrent.SerialQueue;
 import io.headgate.pool.connection.ConnectionSupply;
-import io.headgate.core.error.HeadgateException;
-import io.headgate.core.observe.DataAccessListener.CloseReason;
-import io.headgate.core.topology.Node;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;

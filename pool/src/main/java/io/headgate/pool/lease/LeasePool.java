@@ -1,17 +1,17 @@
 package io.headgate.pool.lease;
 
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.PoolRejectedException;
-import io.headgate.pool.PoolState;
-import io.headgate.pool.concurrent.SerialQueue;
-import io.headgate.pool.concurrent.TimerThreads;
-import io.headgate.pool.connection.ConnectionSupply;
-import io.headgate.pool.connection.IdleValidator;
 import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.PoolRejectedException;
+import io.headgate.pool.PoolState;
 import io.headgate.pool.capacity.LoadSample;
+import io.headgate.pool.concurrent.SerialQueue;
+import io.headgate.pool.concurrent.TimerThreads;
+import io.headgate.pool.connection.ConnectionSupply;
+import io.headgate.pool.connection.IdleValidator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +69,8 @@ public final class LeasePool {
 
     private volatile PoolState state;
 
-    public LeasePool(Node node, ConnectionSupply supply, PoolOptions options, DataAccessListener listener, Scheduler timers) {
+    public LeasePool(
+            Node node, ConnectionSupply supply, PoolOptions options, DataAccessListener listener, Scheduler timers) {
         this.node = node;
         this.supply = supply;
         this.options = options;

@@ -1,6 +1,5 @@
 package io.headgate.pool.lease;
 
-import io.headgate.pool.concurrent.DrainGate;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
@@ -8,6 +7,7 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.TransactionEndedException;
+import io.headgate.pool.concurrent.DrainGate;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

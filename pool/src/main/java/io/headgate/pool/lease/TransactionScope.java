@@ -1,10 +1,10 @@
 package io.headgate.pool.lease;
 
-import io.headgate.pool.concurrent.DrainGate;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
 import io.headgate.core.reactive.CaughtSignals;
+import io.headgate.pool.concurrent.DrainGate;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;

@@ -1,11 +1,11 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.lease.LeasePool;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.topology.Node;
 import io.headgate.pool.capacity.CapacityController;
 import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.capacity.PoolTargets;
+import io.headgate.pool.lease.LeasePool;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.DoubleSupplier;

@@ -1,17 +1,17 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.AcquireTimeoutException;
-import io.headgate.pool.PoolRejectedException;
-import io.headgate.pool.PoolState;
-import io.headgate.pool.PoolStatistics;
-import io.headgate.pool.WaitHistogram;
-import io.headgate.pool.concurrent.SerialQueue;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.AcquireTimeoutException;
+import io.headgate.pool.PoolRejectedException;
+import io.headgate.pool.PoolState;
+import io.headgate.pool.PoolStatistics;
+import io.headgate.pool.WaitHistogram;
+import io.headgate.pool.concurrent.SerialQueue;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

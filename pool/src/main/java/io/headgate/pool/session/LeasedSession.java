@@ -1,7 +1,5 @@
 package io.headgate.pool.session;
 
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.lease.Lease;
 import io.headgate.core.Notification;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
@@ -13,6 +11,8 @@ import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.NotificationOverflowException;
 import io.headgate.core.error.ParameterException;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.lease.Lease;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;

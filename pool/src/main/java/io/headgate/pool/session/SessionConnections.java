@@ -1,11 +1,5 @@
 package io.headgate.pool.session;
 
-import io.headgate.pool.NodePool;
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.SessionLimitException;
-import io.headgate.pool.concurrent.ShutdownBudget;
-import io.headgate.pool.concurrent.TimerThreads;
-import io.headgate.pool.connection.ConnectBackoff;
 import io.headgate.core.SqlSession;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ClosedException;
@@ -13,6 +7,12 @@ import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.NodePool;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.SessionLimitException;
+import io.headgate.pool.concurrent.ShutdownBudget;
+import io.headgate.pool.concurrent.TimerThreads;
+import io.headgate.pool.connection.ConnectBackoff;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

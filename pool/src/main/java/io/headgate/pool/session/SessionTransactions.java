@@ -1,12 +1,12 @@
 package io.headgate.pool.session;
 
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.lease.Lease;
-import io.headgate.pool.lease.LeasedTransaction;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.lease.Lease;
+import io.headgate.pool.lease.LeasedTransaction;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;

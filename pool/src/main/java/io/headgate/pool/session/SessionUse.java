@@ -1,9 +1,5 @@
 package io.headgate.pool.session;
 
-import io.headgate.core.observe.DataAccessListener;
-import io.headgate.core.observe.DataAccessListener.CloseReason;
-import io.headgate.pool.concurrent.CallerSignals;
-import io.headgate.pool.lease.Lease;
 import io.headgate.core.SqlSession;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.support.EarlyEnd;
@@ -12,7 +8,11 @@ import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.DataAccessListener.CloseReason;
 import io.headgate.core.reactive.CaughtSignals;
+import io.headgate.pool.concurrent.CallerSignals;
+import io.headgate.pool.lease.Lease;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;

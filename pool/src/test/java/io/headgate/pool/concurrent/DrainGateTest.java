@@ -1,9 +1,9 @@
 package io.headgate.pool.concurrent;
 
-import io.headgate.pool.Signals;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.error.TransactionEndedException;
+import io.headgate.pool.Signals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,8 +1,8 @@
 package io.headgate.pool.concurrent;
 
-import io.headgate.pool.Signals;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.pool.Signals;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;

@@ -1,7 +1,5 @@
 package io.headgate.pool.connection;
 
-import io.headgate.pool.FakeServer;
-import io.headgate.pool.Signals;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.driver.DriverConnection;
@@ -10,6 +8,8 @@ import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.FakeServer;
+import io.headgate.pool.Signals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

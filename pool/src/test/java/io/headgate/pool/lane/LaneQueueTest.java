@@ -1,15 +1,15 @@
 package io.headgate.pool.lane;
 
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.LaneFixture;
-import io.headgate.pool.Signals;
-import io.headgate.pool.connection.PooledConnection;
-import io.headgate.pool.statement.StatementTimes;
 import static io.headgate.pool.lane.Interleaving.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.LaneFixture;
+import io.headgate.pool.Signals;
+import io.headgate.pool.connection.PooledConnection;
+import io.headgate.pool.statement.StatementTimes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,10 +1,5 @@
 package io.headgate.pool.lane;
 
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.connection.ConnectionSupply;
-import io.headgate.pool.lease.LeasePool;
-import io.headgate.pool.statement.StatementProfile;
-import io.headgate.pool.statement.StatementTimes;
 import static java.util.concurrent.TimeUnit.MICROSECONDS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +13,11 @@ import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.connection.ConnectionSupply;
+import io.headgate.pool.lease.LeasePool;
+import io.headgate.pool.statement.StatementProfile;
+import io.headgate.pool.statement.StatementTimes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;

@@ -1,16 +1,16 @@
 package io.headgate.pool.lane;
 
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.LaneFixture;
-import io.headgate.pool.Signals;
-import io.headgate.pool.connection.PooledConnection;
-import io.headgate.pool.statement.StatementTimes;
 import static io.headgate.pool.lane.Interleaving.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.LaneFixture;
+import io.headgate.pool.Signals;
+import io.headgate.pool.connection.PooledConnection;
+import io.headgate.pool.statement.StatementTimes;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.Lincheck;

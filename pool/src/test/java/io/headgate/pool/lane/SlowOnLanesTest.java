@@ -1,8 +1,8 @@
 package io.headgate.pool.lane;
 
-import io.headgate.pool.statement.StatementProfile;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.pool.statement.StatementProfile;
 import org.junit.jupiter.api.Test;
 
 /** When a slow read may take the last lane from the quick ones. */

@@ -1,6 +1,5 @@
 package io.headgate.pool.lane;
 
-import io.headgate.pool.LaneFixture;
 import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
@@ -11,6 +10,7 @@ import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.LaneFixture;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;

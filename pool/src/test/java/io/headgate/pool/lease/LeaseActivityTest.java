@@ -1,9 +1,9 @@
 package io.headgate.pool.lease;
 
-import io.headgate.pool.Signals;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headgate.pool.Signals;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.CoreSubscriber;

@@ -1,8 +1,8 @@
 package io.headgate.pool.lease;
 
-import io.headgate.pool.concurrent.DrainGate;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.pool.concurrent.DrainGate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,10 +1,10 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.PoolOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.PoolOptions;
 import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.capacity.ScriptedExecutor;
 import java.time.Duration;

@@ -1,15 +1,15 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.LaneFixture;
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.Signals;
-import io.headgate.pool.VirtualLoad;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.LaneFixture;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.Signals;
+import io.headgate.pool.VirtualLoad;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,8 +1,5 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.Signals;
-import io.headgate.pool.concurrent.ShutdownBudget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
@@ -13,6 +10,9 @@ import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.Signals;
+import io.headgate.pool.concurrent.ShutdownBudget;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,13 +1,13 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.Signals;
-import io.headgate.pool.connection.PooledConnection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.Signals;
+import io.headgate.pool.connection.PooledConnection;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

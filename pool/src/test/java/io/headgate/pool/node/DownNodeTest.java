@@ -1,9 +1,5 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.AcquireTimeoutException;
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.Signals;
-import io.headgate.pool.connection.ConnectBackoff;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
@@ -11,6 +7,10 @@ import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.AcquireTimeoutException;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.Signals;
+import io.headgate.pool.connection.ConnectBackoff;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

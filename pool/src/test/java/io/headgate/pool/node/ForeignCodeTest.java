@@ -1,13 +1,5 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.AcquireTimeoutException;
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.FakeServer;
-import io.headgate.pool.LaneFixture;
-import io.headgate.pool.LeaseReclaimedException;
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.PoolRejectedException;
-import io.headgate.pool.Signals;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,6 +10,13 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.AcquireTimeoutException;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.FakeServer;
+import io.headgate.pool.LaneFixture;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.PoolRejectedException;
+import io.headgate.pool.Signals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,8 +121,8 @@ class ForeignCodeTest {
     void aCallerThatBlocksWhenItIsToldOfAnErrorHoldsUpNobodyElse() {
         FakeServer server = new FakeServer().acceptOnCommand();
         Scheduler timers = Schedulers.newParallel("timers", 2, true);
-        LanesAndLeases pool =
-                LanesAndLeases.create(Node.of("db", 5432), server.connect(), two.options, DataAccessListener.NONE, timers);
+        LanesAndLeases pool = LanesAndLeases.create(
+                Node.of("db", 5432), server.connect(), two.options, DataAccessListener.NONE, timers);
         CountDownLatch told = new CountDownLatch(1);
         pool.execute(SqlStatement.of("a")).subscribe((CoreSubscriber<SqlResult>) new Signals<SqlResult>() {
             @Override

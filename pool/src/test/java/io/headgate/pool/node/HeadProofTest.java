@@ -1,13 +1,13 @@
 package io.headgate.pool.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.SqlResult;
 import io.headgate.pool.FakeConnection;
 import io.headgate.pool.LaneFixture;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.Signals;
 import io.headgate.pool.statement.StatementProfile;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.headgate.core.SqlResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,11 +1,5 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.AcquireTimeoutException;
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.LaneFixture;
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.Signals;
-import io.headgate.pool.statement.StatementProfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +10,12 @@ import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.StaleStatementException;
+import io.headgate.pool.AcquireTimeoutException;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.LaneFixture;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.Signals;
+import io.headgate.pool.statement.StatementProfile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

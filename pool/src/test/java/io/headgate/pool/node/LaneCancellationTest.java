@@ -1,12 +1,12 @@
 package io.headgate.pool.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.SqlResult;
 import io.headgate.pool.FakeConnection;
 import io.headgate.pool.LaneFixture;
 import io.headgate.pool.PoolState;
 import io.headgate.pool.Signals;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.headgate.core.SqlResult;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

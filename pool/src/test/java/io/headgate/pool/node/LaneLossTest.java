@@ -1,16 +1,15 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.LaneFixture;
-import io.headgate.pool.PoolState;
-import io.headgate.pool.Signals;
-import io.headgate.pool.connection.ConnectBackoff;
-import io.headgate.pool.lane.Lanes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.LaneFixture;
+import io.headgate.pool.PoolState;
+import io.headgate.pool.Signals;
+import io.headgate.pool.connection.ConnectBackoff;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

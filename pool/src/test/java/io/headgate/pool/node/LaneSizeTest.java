@@ -1,14 +1,13 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.LaneFixture;
-import io.headgate.pool.PoolState;
-import io.headgate.pool.Signals;
-import io.headgate.pool.lane.Lanes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.error.ClosedException;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.LaneFixture;
+import io.headgate.pool.PoolState;
+import io.headgate.pool.Signals;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,5 +1,12 @@
 package io.headgate.pool.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.error.ConnectFailedException;
+import io.headgate.core.error.ParameterException;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.AcquireTimeoutException;
 import io.headgate.pool.FakeConnection;
 import io.headgate.pool.LaneFixture;
@@ -8,13 +15,6 @@ import io.headgate.pool.PoolState;
 import io.headgate.pool.Signals;
 import io.headgate.pool.connection.ConnectBackoff;
 import io.headgate.pool.lane.LaneCall;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.headgate.core.SqlResult;
-import io.headgate.core.SqlStatement;
-import io.headgate.core.error.ConnectFailedException;
-import io.headgate.core.error.ParameterException;
-import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

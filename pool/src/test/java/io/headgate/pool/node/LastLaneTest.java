@@ -1,13 +1,13 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.Signals;
-import io.headgate.pool.VirtualLoad;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.Signals;
+import io.headgate.pool.VirtualLoad;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

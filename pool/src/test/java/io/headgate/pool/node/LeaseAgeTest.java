@@ -1,5 +1,11 @@
 package io.headgate.pool.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.error.ConnectFailedException;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.AcquireTimeoutException;
 import io.headgate.pool.FakeConnection;
 import io.headgate.pool.FakeServer;
@@ -9,12 +15,6 @@ import io.headgate.pool.PoolOptionsBuilder;
 import io.headgate.pool.Signals;
 import io.headgate.pool.connection.ConnectionSupply;
 import io.headgate.pool.connection.PooledConnection;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.headgate.core.SqlResult;
-import io.headgate.core.error.ConnectFailedException;
-import io.headgate.core.observe.DataAccessListener;
-import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

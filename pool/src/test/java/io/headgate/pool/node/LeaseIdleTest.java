@@ -1,14 +1,14 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.LaneFixture;
-import io.headgate.pool.Signals;
-import io.headgate.pool.lease.Lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.CopyConnection;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.LaneFixture;
+import io.headgate.pool.Signals;
+import io.headgate.pool.lease.Lease;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.Signals;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.Signals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,5 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.AcquireTimeoutException;
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.PoolRejectedException;
-import io.headgate.pool.PoolState;
-import io.headgate.pool.Signals;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
@@ -12,6 +7,11 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.AcquireTimeoutException;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.PoolRejectedException;
+import io.headgate.pool.PoolState;
+import io.headgate.pool.Signals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,5 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.Signals;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
@@ -10,6 +8,8 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.Signals;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

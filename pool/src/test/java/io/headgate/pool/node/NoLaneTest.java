@@ -1,11 +1,5 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.AcquireTimeoutException;
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.LaneFixture;
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.Signals;
-import io.headgate.pool.VirtualLoad;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
@@ -13,6 +7,12 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.AcquireTimeoutException;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.LaneFixture;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.Signals;
+import io.headgate.pool.VirtualLoad;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,13 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.FakeServer;
-import io.headgate.pool.RecordingListener;
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.lease.LeasePool;
-
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.FakeServer;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.RecordingListener;
+import io.headgate.pool.lease.LeasePool;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;

@@ -1,14 +1,14 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.PoolStatistics;
-import io.headgate.pool.Signals;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.PoolStatistics;
+import io.headgate.pool.Signals;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,5 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.PoolOptions;
 import static java.util.concurrent.TimeUnit.MICROSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,6 +13,7 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.PoolOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

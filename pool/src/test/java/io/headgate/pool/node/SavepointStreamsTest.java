@@ -1,8 +1,5 @@
 package io.headgate.pool.node;
 
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.LaneFixture;
-import io.headgate.pool.Signals;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
@@ -13,6 +10,9 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.LaneFixture;
+import io.headgate.pool.Signals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,5 +1,9 @@
 package io.headgate.pool.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
 import io.headgate.pool.FakeConnection;
 import io.headgate.pool.LaneFixture;
 import io.headgate.pool.PoolOptions;
@@ -7,10 +11,6 @@ import io.headgate.pool.Signals;
 import io.headgate.pool.VirtualLoad;
 import io.headgate.pool.lane.LaneCall;
 import io.headgate.pool.statement.StatementProfile;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.headgate.core.SqlResult;
-import io.headgate.core.SqlStatement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

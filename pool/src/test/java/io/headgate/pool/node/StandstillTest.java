@@ -1,5 +1,10 @@
 package io.headgate.pool.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
 import io.headgate.pool.AcquireTimeoutException;
 import io.headgate.pool.FakeConnection;
 import io.headgate.pool.FakeServer;
@@ -7,11 +12,6 @@ import io.headgate.pool.LaneFixture;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.Signals;
 import io.headgate.pool.VirtualLoad;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.headgate.core.SqlResult;
-import io.headgate.core.SqlStatement;
-import io.headgate.core.TransactionOptions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

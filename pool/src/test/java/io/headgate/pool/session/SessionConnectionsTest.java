@@ -1,10 +1,5 @@
 package io.headgate.pool.session;
 
-import io.headgate.pool.FakeServer;
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.RecordingListener;
-import io.headgate.pool.SessionLimitException;
-import io.headgate.pool.Signals;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,6 +15,11 @@ import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.FakeServer;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.RecordingListener;
+import io.headgate.pool.SessionLimitException;
+import io.headgate.pool.Signals;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -126,8 +126,8 @@ class SessionConnectionsTest {
 
     @Test
     void theListenerIsToldOfARefusedConnection() {
-        SessionConnections refused = connections(
-                Mono.error(new ConnectFailedException(Node.of("db", 5432), "refused", null)), 1);
+        SessionConnections refused =
+                connections(Mono.error(new ConnectFailedException(Node.of("db", 5432), "refused", null)), 1);
         Signals<?> caller = Signals.of(refused.use(session -> Mono.empty()));
         assertThat(caller.error()).isInstanceOf(ConnectFailedException.class);
         assertThat(listener.events()).containsExactly("failed", "acquireFailed");

@@ -1,8 +1,5 @@
 package io.headgate.pool.session;
 
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.Signals;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.Notification;
@@ -11,6 +8,9 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.Signals;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,12 @@ class SessionStreamsTest {
         }
     };
     private final SessionConnections sessions = SessionConnections.create(
-            Node.of("db", 5432), Mono.just(connection), 2, PoolOptions.defaults(), DataAccessListener.NONE, VirtualTimeScheduler.create());
+            Node.of("db", 5432),
+            Mono.just(connection),
+            2,
+            PoolOptions.defaults(),
+            DataAccessListener.NONE,
+            VirtualTimeScheduler.create());
 
     @Test
     void aSessionReadsOneStreamAfterAnother() {

@@ -1,8 +1,5 @@
 package io.headgate.pool.session;
 
-import io.headgate.pool.FakeConnection;
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.Signals;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
@@ -14,6 +11,9 @@ import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
+import io.headgate.pool.FakeConnection;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.Signals;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -53,8 +53,8 @@ class SessionTransactionsTest {
 
     @BeforeEach
     void begin() {
-        SessionConnections sessions =
-                SessionConnections.create(Node.of("db", 5432), Mono.just(connection), 1, PoolOptions.defaults(), DataAccessListener.NONE, time);
+        SessionConnections sessions = SessionConnections.create(
+                Node.of("db", 5432), Mono.just(connection), 1, PoolOptions.defaults(), DataAccessListener.NONE, time);
         use = Signals.of(sessions.use(begun -> {
             session = begun;
             return Mono.never();

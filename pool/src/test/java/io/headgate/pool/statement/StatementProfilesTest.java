@@ -1,10 +1,10 @@
 package io.headgate.pool.statement;
 
-import io.headgate.pool.node.PoolFixture;
-import io.headgate.pool.PoolOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlStatement;
+import io.headgate.pool.PoolOptions;
+import io.headgate.pool.node.PoolFixture;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

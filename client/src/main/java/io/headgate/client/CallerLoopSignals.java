@@ -9,11 +9,11 @@ import reactor.core.CoreSubscriber;
 import reactor.util.context.Context;
 
 /**
- * Stands between a source and a caller that is to be told on its own event loop. Where that loop has ended meanwhile, the
- * caller hears on the thread at hand: an outcome is not to be lost.
+ * Delivers the signals of a source on the caller's event loop. If that loop has ended, it delivers them on the current thread,
+ * so that no outcome is lost.
  *
- * <p>Not Reactor's {@code publishOn}, which asks the source for a prefetch whatever is wanted, and puts an error in the place
- * of an outcome when the loop has ended.
+ * <p>Not Reactor's {@code publishOn}: that requests a prefetch from the source whatever the demand, and replaces the outcome by
+ * an error when the loop has ended.
  */
 abstract class CallerLoopSignals<T> implements CoreSubscriber<T>, Subscription, Runnable {
 
@@ -53,7 +53,7 @@ abstract class CallerLoopSignals<T> implements CoreSubscriber<T>, Subscription, 
         }
     }
 
-    /** Has {@link #run} called on the loop: at once if this is it. */
+    /** Runs {@link #run} on the loop: at once if this thread is the loop's. */
     final void runOnLoop() {
         if (current.get() == loop) {
             run();

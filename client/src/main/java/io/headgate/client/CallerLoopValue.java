@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 
-/** Hands the one value, or the error, of a Mono over to the caller's event loop. */
+/** Delivers the value or the error of a Mono on the caller's event loop. */
 final class CallerLoopValue<T> extends CallerLoopSignals<T> {
 
     private @Nullable T value;
@@ -50,7 +50,7 @@ final class CallerLoopValue<T> extends CallerLoopSignals<T> {
             }
             actual.onComplete();
         } catch (Throwable thrown) {
-            // what Reactor calls fatal; nothing else would end the caller's wait
+            // an error that Reactor treats as fatal; without this signal the caller would wait for ever
             CaughtSignals.tell(actual, thrown);
         }
     }

@@ -11,12 +11,12 @@ import reactor.core.publisher.Operators;
 import reactor.util.concurrent.Queues;
 
 /**
- * Hands the values of a Flux over to the caller's event loop, in order. No more is asked for than the caller wants, and no
- * more than {@link #WINDOW} is on its way, so that a fast server does not fill the memory of a slow caller.
+ * Delivers the values of a Flux on the caller's event loop, in order. It requests no more than the caller's demand, and at most
+ * {@link #WINDOW} values are in transit, so that a fast server does not fill the memory of a slow caller.
  */
 final class CallerLoopValues<T> extends CallerLoopSignals<T> {
 
-    /** Reactor's own for a hand-over between threads. */
+    /** Reactor's own size for a hand-over between threads. */
     static final int WINDOW = Queues.SMALL_BUFFER_SIZE;
 
     /** Most results are a few rows. */
@@ -30,14 +30,15 @@ final class CallerLoopValues<T> extends CallerLoopSignals<T> {
     private @Nullable Throwable error;
     private volatile boolean ended;
 
-    /** The caller has been told of the end, or has gone. */
+    /** The caller has received its terminal signal, or has cancelled. */
     private volatile boolean over;
 
     private volatile int signals;
 
-    /** What the caller wants and was not asked for yet, and what was asked for and not delivered; under the monitor. */
+    /** The caller's demand that was not requested yet. Guarded by the monitor. */
     private long wanted;
 
+    /** Values requested and not delivered yet. Guarded by the monitor. */
     private int underWay;
 
     CallerLoopValues(CoreSubscriber<? super T> actual, Executor loop, Supplier<@Nullable Executor> current) {
@@ -51,7 +52,7 @@ final class CallerLoopValues<T> extends CallerLoopSignals<T> {
         }
     }
 
-    /** Asks for as much as the caller wants and the window leaves, once half of it has been delivered. */
+    /** Requests up to the caller's demand and the free part of the window, once half of the window has been delivered. */
     private void ask(long more, int delivered) {
         int next;
         synchronized (this) {
@@ -124,7 +125,7 @@ final class CallerLoopValues<T> extends CallerLoopSignals<T> {
             try {
                 actual.onNext(value);
             } catch (Throwable thrown) {
-                // what Reactor calls fatal; nothing else would end the caller's wait
+                // an error that Reactor treats as fatal; without this signal the caller would wait for ever
                 cancel();
                 CaughtSignals.tell(actual, thrown);
                 return;
@@ -149,7 +150,7 @@ final class CallerLoopValues<T> extends CallerLoopSignals<T> {
                 actual.onComplete();
             }
         } catch (Throwable thrown) {
-            // as at a value
+            // as in onNext
             CaughtSignals.tell(actual, thrown);
         }
     }

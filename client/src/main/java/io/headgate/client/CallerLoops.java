@@ -21,13 +21,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Brings results back to the event loop on which a caller subscribed, if it did so on one. An error that the
- * caller throws while it handles a signal ends its subscription with that error.
+ * Delivers results on the event loop on which the caller subscribed, if it subscribed on one. An exception that the caller
+ * throws from a signal ends its subscription with that error.
  *
- * <p>What the caller then does with them keeps no connection's loop busy, where others wait for their answers, unless it is the
- * caller's own. And its signals come on the one thread that cancels it: a server that handles a request on a loop of its own takes no pains to be
- * told of an answer on another thread while the client hangs up. Spring WebFlux 7.0 gives the buffer of such an answer back
- * twice, and with it a buffer that is somebody else's by then.
+ * <p>So the caller's work does not keep a connection's loop busy, where others wait for their answers, unless that loop is its
+ * own. The caller is also signalled on the thread that cancels it. Servers that handle a request on their own loop do not
+ * expect an answer on another thread while the client disconnects: Spring WebFlux 7.0 then releases the answer's buffer twice,
+ * and the second time another response may own it.
  */
 final class CallerLoops extends ForwardingExecutor {
 

@@ -16,15 +16,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 
-/** Makes the parts of a client: its driver, its pool, its session connections, and the layers around them. */
+/** Creates the parts of a client: driver, pool, session connections, and the layers around them. */
 final class ClientAssembly {
 
     private ClientAssembly() {}
 
-    /** A client with parts of its own, but for a driver that the caller made. Connects to nothing. */
+    /** Creates a client with its own parts, except for a driver that the caller supplied. Opens no connection. */
     static Headgate of(HeadgateConfig config) {
         SqlDriver driver = config.givenDriver() == null ? namedDriver(config) : config.givenDriver();
-        // statements of several callers would only queue up on the connections of a driver that does not pipeline
+        // without pipelining, statements of several callers would only queue on a lane
         PoolOptions options = driver.pipelines() ? config.pool() : config.pool().with(change -> change.lanes(0));
         NodePool pool = pool(config, options, driver);
         SessionConnections sessions = sessions(config, options, driver);
@@ -70,7 +70,7 @@ final class ClientAssembly {
                 + ": add the artifact headgate-driver-" + config.driverName() + ", or name another");
     }
 
-    /** Libraries of other versions than the driver was built with show when its first classes are loaded. */
+    /** A library of another version than the driver was built with fails when the driver's first classes are loaded. */
     static SqlDriver created(Supplier<SqlDriver> driver) {
         try {
             return driver.get();

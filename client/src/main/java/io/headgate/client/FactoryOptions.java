@@ -32,14 +32,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/** Reads the options of R2DBC: what they are called, what they may be, and what they set. */
+/** Reads the options of R2DBC: their names, their values, and the settings they change. */
 final class FactoryOptions {
 
     private static final Logger logger = LoggerFactory.getLogger(FactoryOptions.class);
 
     private static final int DEFAULT_PORT = 5432;
 
-    /** Options of where to connect and how, which are read one by one. */
+    /** Options for the address and the connection, which are read one by one. */
     private static final Set<String> OF_THE_NODE = Set.of(
             "driver",
             "protocol",
@@ -64,14 +64,14 @@ final class FactoryOptions {
             "channelBinding",
             "maxProtocolVersion");
 
-    /** Driver of R2DBC PostgreSQL's URLs, and so the protocol of {@code r2dbc:headgate:postgresql://}: no driver's name. */
+    /** The driver in R2DBC PostgreSQL's URLs, and so the protocol of {@code r2dbc:headgate:postgresql://}; not a driver of Headgate. */
     private static final Set<String> POSTGRESQL = Set.of("postgresql", "postgres");
 
     private static final Set<String> OF_CONNECTIONS =
             Set.of("fetchSize", "statementTimeout", "lockWaitTimeout", "rewriteSetToLocal");
 
     /**
-     * R2DBC Pool's own, which it hands on to what it is put in front of ({@code r2dbc:pool:headgate://}). {@code minIdle} is an
+     * R2DBC Pool's own options, which it passes to the driver behind it ({@code r2dbc:pool:headgate://}). {@code minIdle} is an
      * option of both.
      *
      * @see <a href="https://github.com/r2dbc/r2dbc-pool#getting-started">R2DBC Pool, options</a>
@@ -117,7 +117,7 @@ final class FactoryOptions {
         pool("reclaimAfter", OptionValue::duration, PoolOptionsBuilder::reclaimAfter);
     }
 
-    /** A name before its value in the text of {@link ConnectionFactoryOptions}, which has no other way to list names. */
+    /** A name before its value in the text of {@link ConnectionFactoryOptions}: the only way to list the names. */
     private static final Pattern NAME = Pattern.compile("(?:options=[{]|, )([A-Za-z][A-Za-z0-9_.-]*)=");
 
     private static final Pattern HUMP = Pattern.compile("[A-Z]");
@@ -127,7 +127,7 @@ final class FactoryOptions {
     /** @throws IllegalArgumentException if there is no user, or an option that is unknown or refused */
     FactoryOptions(ConnectionFactoryOptions options) {
         this.options = options;
-        // before anything is shown: a / ? or # in a password makes pieces of it look like host, database or options
+        // before any value is shown: with a / ? or # in the password, parts of it look like host, database or options
         required("user");
         adviseOnOtherDriversOptions();
         refuseUnknown();
@@ -152,7 +152,7 @@ final class FactoryOptions {
         return names;
     }
 
-    /** Options made of the known ones alone are equal to those given, unless there are others. */
+    /** Rebuilds the options from the known ones: if the result differs from the given options, there are unknown ones. */
     private void refuseUnknown() {
         Set<String> names = names();
         Set<String> passedBy = new TreeSet<>(names);
@@ -174,7 +174,7 @@ final class FactoryOptions {
         String text = options.toString();
         Matcher name = NAME.matcher(text);
         while (name.find()) {
-            // with an @ in a value this may be a piece of a password whose special characters are not encoded
+            // a value with an @ may be part of a password whose special characters are not encoded
             if (passedBy.stream().noneMatch(option -> spellings(option).contains(name.group(1)))
                     && text.indexOf('@') < 0) {
                 throw new IllegalArgumentException("unknown option \"" + name.group(1) + "\"; nearest is \""
@@ -186,7 +186,7 @@ final class FactoryOptions {
                         + ". Percent-encode special characters in user and password: the name is not shown since it may be part of one");
     }
 
-    /** An option's own name, the one with hyphens that Spring's properties are written with, and libpq's of two. */
+    /** An option's own name, its name with hyphens as in Spring's properties, and libpq's name for two of them. */
     private static Set<String> spellings(String name) {
         Set<String> spellings = new LinkedHashSet<>();
         spellings.add(name);
@@ -304,7 +304,7 @@ final class FactoryOptions {
                 LoginSettings.parse(word("requireAuth"), word("channelBinding"), word("maxProtocolVersion")));
     }
 
-    /** A value in libpq's spelling, which {@code core} reads and shows where it is wrong; a piece of a password is not shown. */
+    /** A value in libpq's spelling; {@code core} reads it, and shows it in an error. A part of a password is not shown. */
     private @Nullable String word(String name) {
         OptionValue value = value(name);
         if (value != null && value.text().indexOf('@') >= 0) {
@@ -313,7 +313,7 @@ final class FactoryOptions {
         return value == null ? null : value.text();
     }
 
-    /** Less than one is "none" or "no bound" in R2DBC PostgreSQL, which Headgate decides by what it is connected to. */
+    /** Less than one means "none" or "no bound" in R2DBC PostgreSQL; Headgate then decides by the server it is connected to. */
     private int statementCacheSize() {
         int theirs = wholeNumber("preparedStatementCacheQueries", 0);
         return wholeNumber("statementCacheSize", theirs > 0 ? theirs : ConnectionSettings.DEFAULT_STATEMENT_CACHE_SIZE);

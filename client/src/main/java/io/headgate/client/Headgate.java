@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Reactive access to PostgreSQL for a service: one instance a database, made at start-up, used by every thread, closed at
- * shutdown.
+ * Reactive access to PostgreSQL for a service: one instance for each database, created at start-up, used by all threads, closed
+ * at shutdown.
  *
  * <pre>{@code
  * Headgate db = Headgate.builder()
@@ -36,19 +36,19 @@ import reactor.core.publisher.Mono;
  *     tx.sql("INSERT INTO track(title) VALUES ($1) RETURNING id").bind("So What").map(r -> r.require(0, Long.class)).one());
  * }</pre>
  *
- * <p>Building connects to nothing; the first statement does. Results are delivered on an event loop, so work that blocks has
- * to leave it ({@code publishOn}): on the loop of the caller, when it subscribes on one, such as a web server's that handles
- * a request (a loop of Netty's; a shaded Netty is not known), else on one of the driver. The work of a transaction runs on
- * its connection's loop; what it emits, and the end, come to the caller's.
+ * <p>Building opens no connection; the first statement does. Results are delivered on an event loop, so blocking work must
+ * leave it ({@code publishOn}). That is the caller's loop if it subscribes on one, such as a web server's loop that handles a
+ * request (Netty's loops only, without shaded copies), else a loop of the driver. The work of a transaction runs on its
+ * connection's loop; its values and its end are delivered on the caller's loop.
  *
- * <p>Cancelling is always safe: the connection comes to rest and goes on to the next caller. Every error is a
- * {@link io.headgate.core.error.HeadgateException}.
+ * <p>Cancelling is always safe: the connection is reset and then serves the next caller. Every error is a {@link
+ * io.headgate.core.error.HeadgateException}.
  */
 public final class Headgate extends ForwardingExecutor {
 
     private static final Logger logger = LoggerFactory.getLogger(Headgate.class);
 
-    /** For the driver's threads, when connections have taken all of the shutdown time-out or that is zero. */
+    /** Time for the driver's threads to end, if the connections used up the shutdown time-out or it is zero. */
     private static final Duration LEAST_CLOSING = Duration.ofSeconds(1);
 
     private final NodePool pool;
@@ -58,7 +58,7 @@ public final class Headgate extends ForwardingExecutor {
     private final Duration shutdownTimeout;
 
     /**
-     * @param layers what calls pass, down to the pool
+     * @param layers the layers of each call, down to the pool
      * @param sessions null when no session node is set
      */
     Headgate(
@@ -76,7 +76,7 @@ public final class Headgate extends ForwardingExecutor {
         this.shutdownTimeout = shutdownTimeout;
     }
 
-    /** Settings and defaults. */
+    /** A builder with the default settings. */
     public static HeadgateBuilder builder() {
         return new HeadgateBuilder();
     }
@@ -87,7 +87,7 @@ public final class Headgate extends ForwardingExecutor {
     }
 
     /**
-     * Runs work that gives one value at most in a transaction of default options. The value is emitted after the commit.
+     * Runs work that emits at most one value in a transaction of default options. The value is emitted after the commit.
      *
      * <p>For several values or other options, use {@link #inTransaction(TransactionOptions, Function)}; there, take a single
      * value by {@code singleOrEmpty()} and not by {@code next()}, which cancels, and so rolls back, at the first value.
@@ -98,14 +98,14 @@ public final class Headgate extends ForwardingExecutor {
     }
 
     /**
-     * This client as R2DBC has it, for Spring Data R2DBC, jOOQ and whatever else speaks R2DBC. Closing the factory leaves the
-     * client open.
+     * This client as an R2DBC connection factory, for Spring Data R2DBC, jOOQ and other users of R2DBC. Closing the factory
+     * leaves the client open.
      */
     public HeadgateConnectionFactory connectionFactory() {
         return connectionFactory(ConnectionDefaults.NONE);
     }
 
-    /** This client as R2DBC has it, whose connections begin with settings of their own. */
+    /** As {@link #connectionFactory()}, with initial settings for its connections. */
     public HeadgateConnectionFactory connectionFactory(ConnectionDefaults defaults) {
         return new HeadgateConnectionFactory(this, defaults, Mono.empty());
     }
@@ -115,24 +115,25 @@ public final class Headgate extends ForwardingExecutor {
         return pool.state();
     }
 
-    /** What the pool has done since the client was built. */
+    /** The pool's counts since the client was built. */
     public PoolStatistics poolStatistics() {
         return pool.statistics();
     }
 
     /**
-     * Opens the connections that are to be kept open, so that the first requests need not wait for them. Completes when they
-     * are open or could not be; what could not be opened is tried again when it is needed.
+     * Opens the connections that the pool keeps open, so that the first requests need not wait for them. Completes when each is
+     * open or has failed to open. Failed ones are opened later, when they are needed.
      */
     public Mono<Void> warmUp() {
         return CaughtSignals.heard(pool.warmUp());
     }
 
     /**
-     * Refuses new work, lets what runs end, closes all connections and ends the driver's threads, all within the shutdown
-     * time-out, or a second more if the driver's threads need it: what runs has its connections closed a second before,
-     * and its callers are told so at once ({@link io.headgate.core.error.ClosedException}). What does not close then, such as a driver whose
-     * threads are blocked, goes on closing unwatched. Idempotent: a second subscription completes when the first does.
+     * Refuses new work, lets running work end, closes all connections and ends the driver's threads. That takes at most the
+     * shutdown time-out, plus a second if the driver's threads need it. One second before the end of the time-out the
+     * connections of running work are closed, and its callers get a {@link io.headgate.core.error.ClosedException} at once. If
+     * something cannot close in time, such as a driver with blocked threads, it continues to close in the background.
+     * Idempotent: a second subscription completes when the first does.
      */
     public Mono<Void> close() {
         Mono<Void> sessionsClosed = sessions == null ? Mono.empty() : sessions.close(shutdownTimeout);
@@ -140,7 +141,7 @@ public final class Headgate extends ForwardingExecutor {
                 Mono.fromRunnable(() -> logger.warn("{} did not close within {}", this, shutdownTimeout));
         return CaughtSignals.heard(Mono.when(pool.close(shutdownTimeout), sessionsClosed)
                 .then(Mono.defer(() -> ownsDriver ? driver.close() : Mono.empty()))
-                // a time-out must not cancel it, or the driver's threads would never end
+                // a caller's time-out must not cancel it, or the driver's threads would never end
                 .cache()
                 .timeout(shutdownTimeout.plus(LEAST_CLOSING), unwatched));
     }

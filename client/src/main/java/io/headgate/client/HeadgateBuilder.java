@@ -62,17 +62,17 @@ public final class HeadgateBuilder {
     }
 
     /**
-     * PostgreSQL itself, without a pooler, for {@link Headgate#sessionConnection}; none by default. The same server as the
-     * node's, else a lock taken there protects nothing here.
+     * The direct address of PostgreSQL, without a pooler, for {@link Headgate#sessionConnection}; none by default. Must be the
+     * node's server, or locks taken there have no effect here.
      *
-     * @param url as that of {@link #node(String)}
+     * @param url as for {@link #node(String)}
      * @throws ConfigurationException if it is malformed; the message names the part
      */
     public HeadgateBuilder sessionNode(String url) {
         return sessionNode(ConnectionSettings.parse(url));
     }
 
-    /** PostgreSQL itself, without a pooler, by its settings. */
+    /** The direct address of PostgreSQL, without a pooler, by its settings. */
     public HeadgateBuilder sessionNode(ConnectionSettings settings) {
         if (sessionNode != null) {
             throw new ConfigurationException(
@@ -85,9 +85,8 @@ public final class HeadgateBuilder {
     /**
      * Most session connections open at once; one more use is refused at once.
      *
-     * @param connections at least 1; default 2: one for a lock that is held for as long as the service lives and one for
-     *     work that comes and goes. Each takes one of PostgreSQL's own connections in every instance, past the pooler's
-     *     budget
+     * @param connections at least 1; default 2: one for a lock held while the service lives and one for short work. In every
+     *     instance each takes a connection of PostgreSQL beside the pooler's budget
      */
     public HeadgateBuilder maxSessionConnections(int connections) {
         if (connections < 1) {
@@ -98,11 +97,11 @@ public final class HeadgateBuilder {
     }
 
     /**
-     * What is done with statements that leave something in the session, which a pooler in transaction mode, and this
-     * library's own pool, hand to somebody else.
+     * How to treat statements that leave state in the session: a pooler in transaction mode, and this library's own pool, give
+     * the session to the next client.
      *
-     * @param policy default {@link GuardPolicy#REFUSE}, whether or not a pooler stands between, so that nothing breaks when
-     *     one is put there; BEGIN, COMMIT and SAVEPOINT as text are refused under every policy
+     * @param policy default {@link GuardPolicy#REFUSE}, with or without a pooler, so that adding one later breaks nothing.
+     *     BEGIN, COMMIT and SAVEPOINT as text are refused under every policy
      */
     public HeadgateBuilder transactionModeGuard(GuardPolicy policy) {
         guardPolicy = Objects.requireNonNull(policy, "policy");
@@ -110,8 +109,8 @@ public final class HeadgateBuilder {
     }
 
     /**
-     * Whether a comment at the very start of a text may give the statement its options, for interfaces that take nothing but a text, such
-     * as Spring Data's {@code @Query} and jOOQ:
+     * Whether a comment at the very start of a text may give the statement its options, for interfaces that take only a text,
+     * such as Spring Data's {@code @Query} and jOOQ:
      *
      * <pre>{@code
      * /*headgate name=chart access=read timeout=2s*}{@code / SELECT ...
@@ -121,7 +120,7 @@ public final class HeadgateBuilder {
      * staleness, such as 5s), {@code timeout}, {@code priority} (interactive, background), {@code idempotent} (true, false) and {@code
      * cache} (how long), each as {@link io.headgate.core.StatementOptions} has it. A malformed comment is an error of the statement.
      *
-     * @param read default false: whoever can put a text of their own at the start of a statement could then set its options
+     * @param read default false: otherwise a user whose input is placed at the start of a statement could set its options
      */
     public HeadgateBuilder optionComments(boolean read) {
         optionComments = read;
@@ -129,8 +128,8 @@ public final class HeadgateBuilder {
     }
 
     /**
-     * Asked for user and password at each new connection, those of the session node included, in place of those of the URL,
-     * so that passwords may rotate.
+     * Supplies user and password for each new connection, including session connections, in place of those in the URL, so that
+     * passwords may rotate.
      */
     public HeadgateBuilder credentials(Mono<Credentials> supplier) {
         credentials = Objects.requireNonNull(supplier, "supplier");
@@ -149,17 +148,17 @@ public final class HeadgateBuilder {
     }
 
     /**
-     * Has the pool sized by calculation, from what the application knows and the database tells:
+     * Calculates the pool's size from the application's inputs and the database's limits:
      *
      * <pre>{@code .capacity(c -> c.instances(5).peakRequestsPerSecond(1_000))}</pre>
      *
-     * <p>The pool begins with PostgreSQL's default of 100 connections, shared by the instances; after the first use it is
-     * planned, every minute anew, with the limits that the database tells, and kept warm for the load that is measured.
-     * PgBouncer's limits are on its console, which asks for other rights: give them by {@link CapacityPlan.Builder#pooler}.
+     * <p>The first plan assumes PostgreSQL's default of 100 connections, shared by the instances. After the first use the pool
+     * is planned every minute with the database's limits. The measured load decides how many connections are kept open.
+     * PgBouncer's limits are on its console, which needs other rights: set them by {@link CapacityPlan.Builder#pooler}.
      * Settings made after this one take precedence until the first planning.
      *
-     * @param inputs puts in what the application knows; called now, and
-     *     again each time the pool is planned: it may put in a number of instances that changes
+     * @param inputs sets the application's inputs; called now and at each planning, so it may set a changing number of
+     *     instances
      */
     public HeadgateBuilder capacity(UnaryOperator<CapacityPlan.Builder> inputs) {
         CapacityPlan plan = inputs.apply(CapacityPlan.builder().maxConnections(POSTGRES_DEFAULT_CONNECTIONS))
@@ -179,7 +178,7 @@ public final class HeadgateBuilder {
     /**
      * Further settings of the pool: lanes, idle and life times, limits. See {@link PoolOptionsBuilder}.
      *
-     * @param change called at once with the settings as they are
+     * @param change called at once with the current settings
      */
     public HeadgateBuilder pool(Consumer<PoolOptionsBuilder> change) {
         change.accept(pool);
@@ -207,10 +206,10 @@ public final class HeadgateBuilder {
     }
 
     /**
-     * How long {@link Headgate#close} may take; it lets running work go on until a second before, or half of it if that is
-     * later.
+     * How long {@link Headgate#close} may take. Running work may continue until one second before the end of this time, or
+     * until half of it if that is later.
      *
-     * @param timeout zero or more; default 30 s, what orchestrators give a process between SIGTERM and SIGKILL
+     * @param timeout zero or more; default 30 s, the usual time of orchestrators between SIGTERM and SIGKILL
      */
     public HeadgateBuilder shutdownTimeout(Duration timeout) {
         if (timeout.isNegative()) {
@@ -220,17 +219,17 @@ public final class HeadgateBuilder {
         return this;
     }
 
-    /** Another driver than the default; the caller closes it, after the client. */
+    /** A driver in place of the default; the caller closes it, after the client. */
     public HeadgateBuilder driver(SqlDriver otherDriver) {
         driver = Objects.requireNonNull(otherDriver, "otherDriver");
         return this;
     }
 
     /**
-     * Another driver than the default, by its name; the client closes it.
+     * A driver in place of the default, by its name; the client closes it.
      *
-     * @param name {@code netty}, the default, {@code vertx} or {@code r2dbc}; of the latter two the artifact, such as
-     *     {@code headgate-driver-vertx}, has to be on the class path
+     * @param name {@code netty}, the default, {@code vertx} or {@code r2dbc}; the latter two need their artifact, such as
+     *     {@code headgate-driver-vertx}, on the class path
      */
     public HeadgateBuilder driver(String name) {
         driverName = Objects.requireNonNull(name, "name");
@@ -238,23 +237,23 @@ public final class HeadgateBuilder {
         return this;
     }
 
-    /** Told what happens in pool and driver. A driver given by {@link #driver} has its own listener. */
+    /** Receives the events of pool and driver. A driver given by {@link #driver} has its own listener. */
     public HeadgateBuilder listener(DataAccessListener told) {
         listener = Objects.requireNonNull(told, "told");
         return this;
     }
 
     /**
-     * The client. Connects to nothing yet. Each call gives a client of its own, with a driver of its own unless one was given
-     * by {@link #driver(SqlDriver)}; the builder stays as it is.
+     * Builds a client. Opens no connection yet. Each call returns a new client, with its own driver unless one was given by
+     * {@link #driver(SqlDriver)}; the builder does not change.
      *
-     * @throws ConfigurationException if no node is set, or the driver named is not there
+     * @throws ConfigurationException if no node is set, or the named driver is not on the class path
      */
     public Headgate build() {
         return ClientAssembly.of(config());
     }
 
-    /** The settings as they are, for one client. */
+    /** The current settings, for one client. */
     HeadgateConfig config() {
         if (node == null) {
             throw new ConfigurationException(

@@ -11,12 +11,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client is made by. Immutable; {@link HeadgateBuilder} has the setters and says what each means.
+ * The settings of a client. Immutable; {@link HeadgateBuilder} has the setters and their documentation.
  *
  * @param capacity null for a pool of fixed size
  * @param sessionNode null for none
- * @param givenDriver a driver that the caller made and closes, or null for one of the client's own
- * @param driverName which driver to make when none is given
+ * @param givenDriver a driver that the caller created and closes, or null for the client's own
+ * @param driverName the driver to create when none is given
  */
 record HeadgateConfig(
         ConnectionSettings node,
@@ -34,8 +34,8 @@ record HeadgateConfig(
     /**
      * How the pool's size is calculated.
      *
-     * @param first the plan until the database's limits are known
-     * @param inputs puts in what the application knows
+     * @param first the plan used until the database's limits are known
+     * @param inputs sets the application's inputs
      */
     record Capacity(CapacityPlan first, UnaryOperator<CapacityPlan.Builder> inputs) {}
 }

@@ -6,11 +6,11 @@ import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.ConnectionFactoryProvider;
 
 /**
- * Makes connection factories of R2DBC URLs and options, found by service loading:
- * {@code r2dbc:headgate://user:password@host:6432/database?maxConnections=8}. The protocol names the driver underneath,
- * {@code r2dbc:headgate:r2dbc://...}; without one it is the Netty driver. docs/configuration.md lists the options.
+ * Creates connection factories from R2DBC URLs and options; found by service loading: {@code
+ * r2dbc:headgate://user:password@host:6432/database?maxConnections=8}. The protocol names the driver underneath, {@code
+ * r2dbc:headgate:r2dbc://...}; without one, the Netty driver is used. docs/configuration.md lists the options.
  *
- * <p>A factory made here owns its client: {@link HeadgateConnectionFactory#close} closes both.
+ * <p>A factory created here owns its client: {@link HeadgateConnectionFactory#close} closes both.
  */
 public final class HeadgateConnectionFactoryProvider implements ConnectionFactoryProvider {
 
@@ -21,7 +21,7 @@ public final class HeadgateConnectionFactoryProvider implements ConnectionFactor
     public HeadgateConnectionFactoryProvider() {}
 
     /**
-     * A factory. Connects to nothing yet.
+     * Creates a factory. Opens no connection yet.
      *
      * @throws IllegalArgumentException if an option is missing, unknown or malformed; the message names it and shows no
      *     password
@@ -32,7 +32,7 @@ public final class HeadgateConnectionFactoryProvider implements ConnectionFactor
             throw new IllegalArgumentException("the options are null");
         }
         FactoryOptions given = new FactoryOptions(options);
-        // before anything is made: a malformed one must leave nothing open
+        // before anything is created: malformed options must leave nothing open
         ConnectionDefaults defaults = given.connectionDefaults();
         Headgate client = given.client();
         return new HeadgateConnectionFactory(client, defaults, client.close());

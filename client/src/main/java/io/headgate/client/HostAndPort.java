@@ -11,14 +11,14 @@ record HostAndPort(String host, int port) {
     private static final Pattern NODE =
             Pattern.compile("(?:\\[([^\\[\\]]+)]|(/[^:,]*|[^:\\[\\]\\s]+))(?::(\\d{1,5}))?");
 
-    /** @param defaultPort of those that name none */
+    /** @param defaultPort the port of nodes without one */
     static List<HostAndPort> list(String text, int defaultPort) {
         List<HostAndPort> nodes = new ArrayList<>();
         String[] parts = text.split(",", -1);
         for (String part : parts) {
             Matcher node = NODE.matcher(part.strip());
             if (!node.matches()) {
-                // not shown: a password that is not percent-encoded may stand where the port does
+                // not shown: part of a password that is not percent-encoded may be in the place of the port
                 throw new IllegalArgumentException(
                         "the option host is malformed in its part " + (nodes.size() + 1) + " of "
                                 + parts.length + "; write host, host:port or [address]:port, separated by commas, and"

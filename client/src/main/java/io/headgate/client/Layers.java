@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The layers of a client: what a call passes on its way to a node's pool. To add one, extend {@link
- * io.headgate.core.ForwardingExecutor}, have it pass {@code LayerContract}, and give it a line here.
+ * The layers of a client: each call passes them on its way to a node's pool. To add one, extend {@link
+ * io.headgate.core.ForwardingExecutor}, have it pass {@code LayerContract}, and add a line here.
  */
 final class Layers {
 
@@ -30,9 +30,9 @@ final class Layers {
     }
 
     /**
-     * Puts layers around each other.
+     * Nests the layers.
      *
-     * @param outermostFirst makes each layer, given the next one
+     * @param outermostFirst creates each layer around the next one
      */
     static SqlExecutor stack(List<UnaryOperator<SqlExecutor>> outermostFirst, SqlExecutor innermost) {
         SqlExecutor outermost = innermost;

@@ -7,8 +7,8 @@ import io.headgate.core.error.ParameterException;
 import io.headgate.core.sql.TextCache;
 
 /**
- * Reads options of statements from a comment at the very start of their text. Nowhere else in it: the rest of a text may hold what a
- * user typed. What the statement says by itself takes precedence.
+ * Reads options of statements from a comment at the very start of their text. The rest of the text is not read: it may contain
+ * a user's input. Options set on the statement itself take precedence.
  */
 final class OptionComments extends ForwardingStatements {
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The value of an option: text when it comes from a URL, and maybe of its own type when it comes from code. */
+/** The value of an option: a text when it comes from a URL, possibly its own type when it comes from code. */
 record OptionValue(String name, Object value) {
 
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15})\\s*(ms|s|m|min|h)");
@@ -84,7 +84,7 @@ record OptionValue(String name, Object value) {
     }
 
     IllegalArgumentException wrong(String expected) {
-        // an @ comes from a password that is not percent-encoded
+        // an @ suggests a password that is not percent-encoded
         String shown = text().indexOf('@') < 0
                 ? " is \"" + text() + "\""
                 : " is malformed: percent-encode special characters in user and password";

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The options of R2DBC PostgreSQL that are none of Headgate's, so that its URLs and properties can be taken over. Some have
- * nothing to do here, some are left out, some would be missed and are refused with the other way to what they do.
+ * The options of R2DBC PostgreSQL that Headgate does not have, so that its URLs and properties can be reused. Some are not
+ * needed here, some are ignored, and some are refused with an alternative because their effect would be missed.
  *
  * @see <a href="https://github.com/pgjdbc/r2dbc-postgresql#getting-started">R2DBC PostgreSQL, options</a>
  */
@@ -19,13 +19,13 @@ final class PostgresqlOptions {
             "Headgate has no client certificates; log in by a password, and check the server by sslMode=verify-full and"
                     + " sslRootCert";
 
-    /** What to do instead. */
+    /** Refused options, with the alternative. */
     static final Map<String, String> REFUSED = new LinkedHashMap<>();
 
-    /** What an application may notice when they are left out. */
+    /** Ignored options, with the difference that an application may notice. */
     static final Map<String, String> LEFT_OUT = new LinkedHashMap<>();
 
-    /** Why nothing is missed when they are left out. */
+    /** Options that are not needed, with the reason. */
     static final Map<String, String> NEEDLESS = new LinkedHashMap<>();
 
     static {

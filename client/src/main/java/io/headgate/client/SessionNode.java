@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
-/** Opens session connections beside a node's pool, which has none. */
+/** Adds session connections to a node's pool, which has none. */
 final class SessionNode extends ForwardingExecutor {
 
     private final @Nullable SessionConnections connections;

@@ -16,7 +16,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Gives the statements of a transaction the options that it was begun with, where they have none of their own. */
+/** Applies the options of a transaction to its statements, unless a statement has its own. */
 final class TransactionDefaults extends ForwardingExecutor {
 
     TransactionDefaults(SqlExecutor next) {

@@ -17,8 +17,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.SignalType;
 
 /**
- * Has the listener follow transactions. What runs within one gets the listener's Context, by which it can tell to which it belongs, and the
- * observation itself: statements over R2DBC are subscribed to elsewhere, and put their own Context into it.
+ * Reports transactions to the listener. Statements in a transaction get the listener's Context, which identifies the
+ * transaction, and the observation itself: statements over R2DBC are subscribed to elsewhere and put their own Context into it.
  */
 final class TransactionObservations extends ForwardingExecutor {
 
@@ -49,7 +49,7 @@ final class TransactionObservations extends ForwardingExecutor {
                     .doOnError(failure::set)
                     .doFinally(end -> {
                         Throwable error = failure.get();
-                        // a rollback that was asked for, over R2DBC
+                        // a requested rollback, over R2DBC
                         if (end == SignalType.CANCEL || error instanceof CancellationException) {
                             observation.cancelled();
                         } else {

@@ -1,4 +1,4 @@
-/** What a service uses: Headgate and its builder. */
+/** The entry points for services: Headgate and its builder. */
 @NullMarked
 package io.headgate.client;
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
 /**
- * Tells a Micrometer registry what one client does:
+ * Records the events of one client in a Micrometer registry:
  *
  * <pre>{@code
  * HeadgateMetrics metrics = new HeadgateMetrics();
@@ -33,16 +33,16 @@ import reactor.util.context.ContextView;
  * <caption>Meters</caption>
  * <tr><th>name</th><th>type</th><th>tags</th><th>what it counts</th></tr>
  * <tr><td>{@code headgate.statements}</td><td>timer</td><td>node, outcome</td><td>statements answered, from sending to the
- *     answer; outcome is {@code success}, or of one that failed {@code not_executed}, {@code executed}, {@code
+ *     answer; outcome is {@code success}, or for a failed statement {@code not_executed}, {@code executed}, {@code
  *     unknown}</td></tr>
  * <tr><td>{@code headgate.statements.reprepared}</td><td>counter</td><td>node</td><td>stale prepared statements repeated
  *     unseen</td></tr>
  * <tr><td>{@code headgate.acquire}</td><td>timer</td><td>node</td><td>connections lent, by the wait for them</td></tr>
- * <tr><td>{@code headgate.acquire.failed}</td><td>counter</td><td>node</td><td>callers that got none: time-out or queue
- *     full</td></tr>
+ * <tr><td>{@code headgate.acquire.failed}</td><td>counter</td><td>node</td><td>callers that got no connection: time-out
+ *     or queue full</td></tr>
  * <tr><td>{@code headgate.leaked}</td><td>counter</td><td>node</td><td>leases held for too long</td></tr>
  * <tr><td>{@code headgate.cancelled}</td><td>counter</td><td>node</td><td>callers that gave up</td></tr>
- * <tr><td>{@code headgate.connections.opened}</td><td>timer</td><td>node</td><td>connections opened, by the time that took
+ * <tr><td>{@code headgate.connections.opened}</td><td>timer</td><td>node</td><td>connections opened, by the time taken
  *     </td></tr>
  * <tr><td>{@code headgate.connections.failed}</td><td>counter</td><td>node</td><td>connections that could not be opened
  *     </td></tr>
@@ -53,10 +53,10 @@ import reactor.util.context.ContextView;
  *     {@code .max.connections}, {@code .max.waiting}</td><td>gauges</td><td></td><td>{@link PoolState}</td></tr>
  * </table>
  *
- * <p>Node is host and port, so tags are as many as there are nodes; SQL texts are never tags. A node's meters appear, at
- * zero, with its first event. Give tags of your own to tell several clients of a service apart.
+ * <p>Node is host and port, so there are as many tag values as nodes; SQL texts are never tags. A node's meters appear, at
+ * zero, with its first event. Add your own tags to distinguish several clients of a service.
  *
- * <p>Records on the thread of the event, without lock; the meters of a node are looked up in the registry once. Events before
+ * <p>Records on the thread of the event, without a lock; the meters of a node are looked up in the registry once. Events before
  * {@link #bindTo} are not counted. Safe for use by many threads.
  */
 public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
@@ -64,7 +64,7 @@ public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
     private final Tags tags;
     private final LongSupplier clock;
 
-    // changed under this object's lock, read without
+    // changed under this object's lock, read without it
     private volatile RegisteredMeters[] registries = {};
     private @Nullable Supplier<PoolState> pool;
 
@@ -88,7 +88,7 @@ public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
         this.clock = clock;
     }
 
-    /** Records into this registry too, from now on; a registry that is bound already is left as it is. */
+    /** From now on also records into this registry. Does nothing for a registry that is already bound. */
     @Override
     public synchronized void bindTo(MeterRegistry registry) {
         for (RegisteredMeters meters : registries) {
@@ -108,8 +108,8 @@ public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
     /**
      * Adds the gauges of a pool, read whenever the registry is.
      *
-     * @param state gives the pool as it is; it must not block
-     * @throws IllegalStateException if a pool is watched already: a second one needs metrics, and tags, of its own
+     * @param state supplies the current state; must not block
+     * @throws IllegalStateException if a pool is already watched: a second pool needs its own metrics and tags
      */
     public synchronized void watch(Supplier<PoolState> state) {
         if (pool != null) {

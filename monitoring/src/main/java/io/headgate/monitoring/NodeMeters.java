@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of one node. Those with an enum for a tag are made for every constant, so that a new constant is counted
- * without a change here. Immutable but for what the meters count.
+ * The meters of one node. Meters with an enum as a tag are created for every constant, so that a new constant needs no change
+ * here. Immutable except for the meters' counts.
  */
 final class NodeMeters {
 

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
-/** The meters in one registry, those of each node made at its first event. Safe for use by many threads. */
+/** The meters in one registry; those of a node are created at its first event. Safe for use by many threads. */
 final class RegisteredMeters {
 
     private final MeterRegistry registry;
@@ -27,7 +27,7 @@ final class RegisteredMeters {
 
     NodeMeters of(Node node) {
         NodeMeters known = nodes.get(node);
-        // registering twice gives the same meters, so that a race of two threads here does no harm
+        // registering twice returns the same meters, so a race of two threads is harmless
         return known != null ? known : nodes.computeIfAbsent(node, name -> new NodeMeters(registry, tags, name));
     }
 

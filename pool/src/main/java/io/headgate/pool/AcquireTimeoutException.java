@@ -7,10 +7,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No connection became free within the acquire time-out. Nothing was sent, unless the outcome is unknown. Carries the whole pool's state at that moment.
- * Its cause is why the last attempt to connect failed, if none has succeeded since.
+ * No connection became free within the acquire time-out. Nothing was sent, unless the outcome is unknown. Carries the whole
+ * pool's state at that moment. Its cause is the error of the last failed connection attempt, if no attempt has succeeded since.
  *
- * <p>It has no stack trace: it is made on a timer's thread, where a trace would show the timer only.
+ * <p>It has no stack trace: it is created on a timer's thread, and the trace would show only the timer.
  */
 public final class AcquireTimeoutException extends HeadgateException {
 
@@ -45,7 +45,7 @@ public final class AcquireTimeoutException extends HeadgateException {
         this.state = copy.state;
     }
 
-    /** The same for a statement that was sent elsewhere too, and is still under way there. */
+    /** The same error for a statement that was also sent elsewhere and is still under way there. */
     public AcquireTimeoutException whileUnderWay() {
         return new AcquireTimeoutException(this);
     }
@@ -55,7 +55,7 @@ public final class AcquireTimeoutException extends HeadgateException {
         return node;
     }
 
-    /** The pool when it happened. */
+    /** The pool's state at that moment. */
     public PoolState state() {
         return state;
     }

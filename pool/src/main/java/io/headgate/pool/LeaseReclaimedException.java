@@ -5,8 +5,8 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.topology.Node;
 
 /**
- * A lease was held for longer than allowed and taken away; its transaction is rolled back, unless its commit was already
- * under way.
+ * A lease was held for longer than allowed, and the pool took it away. Its transaction is rolled back, unless its commit was
+ * already under way.
  */
 public final class LeaseReclaimedException extends HeadgateException {
 

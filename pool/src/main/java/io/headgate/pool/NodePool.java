@@ -5,26 +5,27 @@ import io.headgate.core.topology.Node;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 
-/** The connections of one node: runs SQL on them, tells their state, and has a life cycle. Safe for use by many threads. */
+/** The connections of one node: runs SQL on them, reports their state, and can be closed. Safe for use by many threads. */
 public interface NodePool extends SqlExecutor {
 
-    /** The node whose connections these are. */
+    /** The node that the connections lead to. */
     Node node();
 
-    /** Opens the connections that are to be kept open; completes when they are, or could not be. */
+    /** Opens the connections that the pool keeps open. Completes when each is open or has failed to open. */
     Mono<Void> warmUp();
 
     /** The pool as it was a moment ago. */
     PoolState state();
 
-    /** What the pool has done since it was made. */
+    /** Counts since the pool was created. */
     PoolStatistics statistics();
 
     /**
-     * Refuses new work, lets what runs end, and closes every connection.
+     * Refuses new work, lets running work end, and closes every connection.
      *
-     * @param patience how long it may take: what still runs a second before its end, or at half of it if that is later, has
-     *     its connections closed under it. Ends then even if connections do not close, but leaves a second for it
+     * @param patience how long it may take. The connections of work that still runs are closed one second before the end of
+     *     this time, or at half of it if that is later. The result completes at the end of this time even if connections do not
+     *     close, but closing always gets one second
      */
     Mono<Void> close(Duration patience);
 }

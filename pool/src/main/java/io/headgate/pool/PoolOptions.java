@@ -4,18 +4,18 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /**
- * How a node's pool is sized and how long it waits. Made by {@link #builder()}, whose setters say what each means, its
- * default and the reason for it. Times are over zero, unless said otherwise, and at most a day.
+ * How a node's pool is sized and how long it waits. Made by {@link #builder()}; its setters document the meaning, the default
+ * and its reason. Times are over zero, unless documented otherwise, and at most a day.
  *
  * @param maxConnections most connections open at once, lanes and leases together
  * @param lanes how many of them are lanes, shared by statements in their own transaction; 0 for none
  * @param laneDepth most statements under way on one lane
- * @param minIdle leases kept open for who comes next
- * @param maxWaiting most callers that wait for a lease, and for a place on a lane
+ * @param minIdle leases kept open for the next borrowers
+ * @param maxWaiting most callers that wait for a lease, and as many again for a place on a lane
  * @param acquireTimeout longest wait for either
- * @param slowAfter from what time at the server a statement keeps off the lanes
+ * @param slowAfter server time from which on a statement is slow and does not use the lanes
  * @param cancelGrace how long a cancelled statement may go on before the server is asked to stop it
- * @param resetTimeout how long a connection may take to come to rest before it is closed
+ * @param resetTimeout longest time for a reset; after it the connection is closed
  * @param idleTimeout how long a connection beyond {@code minIdle} stays open unused
  * @param maxLifetime how old a connection gets, give or take a tenth
  * @param validateAfter how long a connection may be unused before it is validated first
@@ -38,7 +38,7 @@ public record PoolOptions(
         Duration leakThreshold,
         Duration reclaimAfter) {
 
-    /** Timers count nanoseconds in 63 bits, 292 years; a day leaves room and is for ever to a caller that waits. */
+    /** Timers count nanoseconds in 63 bits, which is 292 years. A day is far below that, and longer than any caller waits. */
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private static final int MOST_DEPTH = 1_024;
@@ -112,12 +112,15 @@ public record PoolOptions(
         return change.apply(new PoolOptionsBuilder(this)).build();
     }
 
-    /** Drivers keep to the limits of resetting, one for an earlier COMMIT and one for the rest; this is for one that hangs. */
+    /**
+     * A bound for drivers that hang. Other drivers keep two limits themselves: one for an earlier COMMIT, one for the rest of
+     * the reset.
+     */
     public Duration longestReset() {
         return resetTimeout.multipliedBy(2).plus(cancelGrace).plusSeconds(1);
     }
 
-    /** A quarter of the acquire time-out, in nanoseconds: what has lasted so long is not going to end in time for those that wait. */
+    /** A quarter of the acquire time-out, in nanoseconds. Work that has lasted so long will not end in time for the waiting callers. */
     public long longPatience() {
         return acquireTimeout.toNanos() / 4;
     }

@@ -9,10 +9,10 @@ import java.time.Duration;
 /** Settings of a pool. Each setter checks its value at once; {@link #build} checks them together. */
 public final class PoolOptionsBuilder {
 
-    /** Lanes of one core keep it busy, two an event loop let one be read while the other is written. */
+    /** Two lanes keep an event loop busy: it reads one while it writes the other. */
     private static final int LANES_PER_CORE = 2;
 
-    /** Transactions need the greater part: a lane does the work of many leases. */
+    /** Lanes get at most a quarter: transactions need the leases, and one lane does the work of many leases. */
     private static final int LANE_SHARE = 4;
 
     private static final int CORES = Runtime.getRuntime().availableProcessors();
@@ -54,8 +54,8 @@ public final class PoolOptionsBuilder {
     /**
      * Most connections open at once, lanes and leases together.
      *
-     * @param connections at least 1; default 16: a hundred connections of a database, shared by five instances with a
-     *     margin of a fifth
+     * @param connections at least 1; default 16: the 100 connections of a database, less a margin of a fifth, shared by five
+     *     instances
      */
     public PoolOptionsBuilder maxConnections(int connections) {
         maxConnections = atLeast(1, "maxConnections", connections);
@@ -76,8 +76,8 @@ public final class PoolOptionsBuilder {
     /**
      * Most statements under way on one lane.
      *
-     * @param statements 1 to 1,024; default 64: enough for hundreds of callers on four lanes, and each statement ahead
-     *     is one that may hold up those behind it
+     * @param statements 1 to 1,024; default 64: enough for hundreds of callers on four lanes. A greater depth makes more
+     *     statements wait behind a slow one
      */
     public PoolOptionsBuilder laneDepth(int statements) {
         laneDepth = atLeast(1, "laneDepth", statements);
@@ -111,9 +111,9 @@ public final class PoolOptionsBuilder {
     }
 
     /**
-     * From what time at the server a statement is given a lease, because on a lane it would hold up those behind it.
+     * Server time from which on a statement gets a lease, because it would delay the statements behind it on a lane.
      *
-     * @param time default 2 ms: some twenty look-ups
+     * @param time default 2 ms: as long as about twenty look-ups by key
      */
     public PoolOptionsBuilder slowAfter(Duration time) {
         slowAfter = positive("slowAfter", time);
@@ -129,7 +129,7 @@ public final class PoolOptionsBuilder {
         return this;
     }
 
-    /** How long a connection may take to come to rest before it is closed; default 5 s. */
+    /** Longest time for the reset of a connection; after it the connection is closed. Default 5 s. */
     public PoolOptionsBuilder resetTimeout(Duration limit) {
         resetTimeout = positive("resetTimeout", limit);
         return this;
@@ -142,8 +142,8 @@ public final class PoolOptionsBuilder {
     }
 
     /**
-     * How old a connection gets, give or take a tenth by chance so that they do not all go at once; default 30 min: new
-     * addresses and passwords are taken up within it.
+     * How old a connection gets, plus or minus a random tenth, so that connections do not all close at once; default 30 min:
+     * new addresses and passwords are used within that time.
      */
     public PoolOptionsBuilder maxLifetime(Duration lifetime) {
         maxLifetime = positive("maxLifetime", lifetime);
@@ -151,8 +151,8 @@ public final class PoolOptionsBuilder {
     }
 
     /**
-     * How long a connection may be unused before it is tried out first; default 30 s: a round trip then, against an error
-     * when a firewall has forgotten the connection.
+     * How long a connection may be unused before it is validated first; default 30 s. Validation costs a round trip; it
+     * prevents an error when a firewall has dropped the connection.
      */
     public PoolOptionsBuilder validateAfter(Duration idle) {
         validateAfter = positive("validateAfter", idle);
@@ -172,13 +172,13 @@ public final class PoolOptionsBuilder {
     }
 
     /**
-     * The options.
+     * Builds the options.
      *
-     * @throws IllegalArgumentException if two of them do not fit together
+     * @throws IllegalArgumentException if two values contradict each other
      */
     public PoolOptions build() {
         int lanesUsed = lanes >= 0 ? lanes : Math.min(maxConnections / LANE_SHARE, LANES_PER_CORE * CORES);
-        // not below 0 when there are too many lanes: the error has to name them
+        // never below 0: with too many lanes the error must name the lanes
         int minIdleUsed = minIdle >= 0 ? minIdle : Math.max(0, Math.min(1, maxConnections - lanesUsed));
         return new PoolOptions(
                 maxConnections,

@@ -7,8 +7,8 @@ import io.headgate.core.topology.Node;
 /**
  * The queue for connections was full. Nothing was sent. Carries the pool's state at that moment.
  *
- * <p>It has no stack trace: the pool makes it on the caller's own thread, thousands of times a second under overload, and a
- * trace would show the pool and the caller's operators only.
+ * <p>It has no stack trace: under overload the pool creates it thousands of times a second, on the caller's thread. The trace
+ * would show only the pool and the caller's operators.
  */
 public final class PoolRejectedException extends HeadgateException {
 
@@ -28,7 +28,7 @@ public final class PoolRejectedException extends HeadgateException {
         return node;
     }
 
-    /** The pool when it happened. */
+    /** The pool's state at that moment. */
     public PoolState state() {
         return state;
     }

@@ -5,7 +5,7 @@ package io.headgate.pool;
  *
  * @param open connections open, lanes and leases together
  * @param connecting connections being opened
- * @param leased leases in use, or on their way back to rest
+ * @param leased leases in use, or in a reset
  * @param lanes connections that are lanes
  * @param inFlight statements under way on lanes
  * @param waiting callers that wait for a lease or for a place on a lane
@@ -23,7 +23,7 @@ public record PoolState(
         return open - lanes - leased;
     }
 
-    /** Both together, of the same pool. */
+    /** The sum of two parts of the same pool. */
     public PoolState and(PoolState other) {
         return new PoolState(
                 open + other.open,

@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a pool has done since it was made, at one moment. Immutable. Counts only grow; what happens while it is made may be
- * in one figure and not yet in another.
+ * A snapshot of a pool's counts since it was created. Immutable. Counts only grow. An event during the snapshot may be in one
+ * figure and not yet in another.
  *
  * @param state what is open, in use and waiting now
  * @param laneDepths statements under way on each lane
- * @param waits how long callers waited for a lease, or for a place on a lane when all were full; a statement that found a
- *     place at once is not counted
+ * @param waits how long callers waited for a lease, or for a place on a lane when all were full; a statement that got a place
+ *     at once is not counted
  * @param timeouts callers whose wait took too long
  * @param rejections callers refused because the queue was full
- * @param cancellations callers that gave up, while waiting or with their work under way
+ * @param cancellations callers that cancelled, while waiting or while their work was under way
  * @param leaks leases held for longer than the threshold
  * @param opened connections opened
  * @param failed connections that could not be opened
- * @param closed connections closed, by reason; every reason is there
+ * @param closed connections closed, by reason; contains every reason
  */
 public record PoolStatistics(
         PoolState state,

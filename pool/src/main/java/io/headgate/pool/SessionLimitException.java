@@ -4,7 +4,7 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.topology.Node;
 
-/** As many session connections as allowed are in use. Nothing was sent. */
+/** The limit of session connections is reached. Nothing was sent. */
 public final class SessionLimitException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;

@@ -9,12 +9,12 @@ import java.util.concurrent.atomic.LongAdder;
  * Counts waits by how long they took, in buckets that end at 1, 2 and 5 times each power of ten from 10 microseconds to 10
  * seconds, and one for what took longer.
  *
- * <p>The range is that of a pool: handing over an idle connection takes microseconds, and the acquire time-out, 5 s by
- * default, ends every wait. Bounds at most 2.5 times apart bound the error of a percentile by the same factor, and as round
- * numbers they can be read off a graph. Fixed buckets make histograms of several instances add up.
+ * <p>The range is that of a pool: handing over an idle connection takes microseconds, and the acquire time-out, 5 s by default,
+ * ends every wait. Neighbouring bounds differ by a factor of at most 2.5, so the error of a percentile has the same bound.
+ * Round bounds are easy to read off a graph. Because the buckets are fixed, histograms of several instances can be added.
  *
- * <p>Recording takes a search among twenty numbers and two additions into striped counters: no lock, no allocation, no
- * counter that all threads fight for. Safe for use by many threads.
+ * <p>Recording takes a search among twenty numbers and two additions into striped counters. It takes no lock, allocates
+ * nothing, and has no counter on which all threads contend. Safe for use by many threads.
  */
 public final class WaitHistogram {
 
@@ -41,7 +41,7 @@ public final class WaitHistogram {
         return bounds;
     }
 
-    /** Counts a wait. One below zero, as of a clock that was set back, counts as zero. */
+    /** Counts a wait. A negative wait, as after a clock was set back, counts as zero. */
     public void record(long nanos) {
         long waited = Math.max(nanos, 0);
         int found = Arrays.binarySearch(BOUNDS, waited);
@@ -51,8 +51,8 @@ public final class WaitHistogram {
     }
 
     /**
-     * What was recorded up to now. Waits that are recorded meanwhile may be in the buckets and not yet in sum and maximum;
-     * the count is always the sum of the buckets.
+     * A snapshot. Waits that are recorded at the same time may be in the buckets and not yet in sum and maximum. The count is
+     * always the sum of the buckets.
      */
     public Snapshot snapshot() {
         long[] now = new long[counts.length];
@@ -114,7 +114,7 @@ public final class WaitHistogram {
         }
 
         /**
-         * The waits of one bucket, those of shorter ones not included.
+         * The number of waits in one bucket, without those in buckets of shorter waits.
          *
          * @param bucket from 0, shortest waits first
          */
@@ -123,8 +123,8 @@ public final class WaitHistogram {
         }
 
         /**
-         * An estimate of the wait that {@code percent} of all waits did not exceed, in nanoseconds; zero without any. It lies
-         * in the right bucket, placed there as if the bucket's waits were spread evenly, and is never above the longest wait.
+         * An estimate of the wait that {@code percent} of all waits did not exceed, in nanoseconds; zero without waits. The
+         * bucket is exact; within it the waits are assumed to be spread evenly. The estimate never exceeds the longest wait.
          *
          * @param percent over 0 and at most 100
          */

@@ -7,15 +7,14 @@ public enum ClusterBackend {
     /**
      * One container a server; needs {@code org.testcontainers:testcontainers} on the class path and a Docker engine.
      *
-     * <p>The images are {@code postgres:<version>}, {@code edoburu/pgbouncer:v1.24.1-p1} and, for
-     * {@link PgBouncerRelease#LEGACY}, {@code edoburu/pgbouncer:1.18.0}. The system properties {@code
-     * headgate.testkit.image.postgres} (without a tag it gets the version as its tag), {@code
-     * headgate.testkit.image.pgbouncer} and {@code headgate.testkit.image.pgbouncer.legacy} name others; what they hold
-     * is checked. The script {@code io/headgate/testkit/docker/make-images.sh} in this artifact makes local ones where no
-     * registry can be reached.
+     * <p>The images are {@code postgres:<version>}, {@code edoburu/pgbouncer:v1.24.1-p1} and, for {@link
+     * PgBouncerRelease#LEGACY}, {@code edoburu/pgbouncer:1.18.0}. The system properties {@code headgate.testkit.image.postgres}
+     * (without a tag it gets the version as its tag), {@code headgate.testkit.image.pgbouncer} and {@code
+     * headgate.testkit.image.pgbouncer.legacy} name other images; the versions in them are checked. The script {@code
+     * io/headgate/testkit/docker/make-images.sh} in this artifact builds local images if no registry can be reached.
      *
-     * <p>A server that is stopped or killed refuses connections from this machine, but the other servers of the cluster
-     * find its address silent, as if the machine were off; with {@link #EMBEDDED} they are refused at once.
+     * <p>A server that is stopped or killed refuses connections from this machine. The other servers of the cluster get no
+     * answer from its address, as if the machine were off; with {@link #EMBEDDED} they are refused at once.
      */
     TESTCONTAINERS
 }

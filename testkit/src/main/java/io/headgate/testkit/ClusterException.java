@@ -2,7 +2,7 @@ package io.headgate.testkit;
 
 import org.jspecify.annotations.Nullable;
 
-/** The cluster could not do what was asked; the message names what failed, why, and the way out. */
+/** The cluster could not perform an operation; the message names the failure, its cause and the fix. */
 public final class ClusterException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

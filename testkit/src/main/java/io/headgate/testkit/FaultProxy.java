@@ -4,10 +4,10 @@ import io.headgate.testkit.internal.proxy.ProxyServer;
 import java.time.Duration;
 
 /**
- * A TCP proxy on the loopback interface that passes bytes on until it is told to misbehave.
+ * A TCP proxy on the loopback interface that forwards bytes and injects faults on request.
  *
- * <p>Faults apply at once to open connections and to new ones, and add up until {@link #heal()}. All methods may be
- * called from any thread and, {@link #heal()} included, return at once.
+ * <p>Faults apply at once to open and new connections, and accumulate until {@link #heal()}. All methods may be called from any
+ * thread and, {@link #heal()} included, return at once.
  */
 public interface FaultProxy extends AutoCloseable {
 
@@ -73,11 +73,11 @@ public interface FaultProxy extends AutoCloseable {
     /** Accepts connections, keeps open ones, and passes nothing on, as a firewall that drops packets would. */
     void blackHole();
 
-    /** Refuses new connections, as when nobody listens; open ones go on. */
+    /** Refuses new connections, as if no server listened; open ones continue. */
     void refuse();
 
     /**
-     * Resets each connection once it has passed so many more bytes in one direction; the bytes up to there arrive.
+     * Resets each connection after it has passed the given number of further bytes in one direction; these bytes arrive.
      *
      * @param bytes how many bytes still pass, at least 0; counted from now for open connections
      * @param direction which way to count

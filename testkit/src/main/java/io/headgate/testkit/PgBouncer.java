@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The PgBouncer in front of one node, in transaction mode, with its admin console and the faults that can befall it.
+ * The PgBouncer in front of one node, in transaction mode, with its admin console and fault injection.
  *
- * <p>Console commands go over a connection of their own to the database {@code pgbouncer}, as user {@code postgres}.
+ * <p>Console commands use their own connection to the database {@code pgbouncer}, as user {@code postgres}.
  */
 public interface PgBouncer {
 
@@ -71,7 +71,7 @@ public interface PgBouncer {
     void reload();
 
     /**
-     * Whether the process is there, frozen or not.
+     * Whether the process exists, frozen or not.
      *
      * @return true from start until stop, kill or crash
      */
@@ -80,7 +80,7 @@ public interface PgBouncer {
     /** Starts PgBouncer on the same port and waits until it accepts connections. No effect on a running one. */
     void start();
 
-    /** Shuts PgBouncer down at once: clients are disconnected with {@code pooler is shutting down} or plainly. */
+    /** Shuts PgBouncer down at once: clients are disconnected, with or without the error {@code pooler is shutting down}. */
     void stop();
 
     /** Stops, if running, and starts again on the same port. */
@@ -92,7 +92,7 @@ public interface PgBouncer {
     /** Suspends the process with SIGSTOP: connections stay open, nothing answers. */
     void freeze();
 
-    /** Lets a frozen PgBouncer go on. */
+    /** Resumes a frozen PgBouncer. */
     void thaw();
 
     /**

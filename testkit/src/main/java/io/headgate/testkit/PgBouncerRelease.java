@@ -1,6 +1,6 @@
 package io.headgate.testkit;
 
-/** Which PgBouncer stands in front of each node; the two differ in what they do with prepared statements. */
+/** Which PgBouncer stands in front of each node; the two differ in their support of prepared statements. */
 public enum PgBouncerRelease {
     /** 1.21 or newer: named prepared statements survive transaction pooling. */
     CURRENT,

@@ -4,17 +4,17 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One PostgreSQL primary with streaming replicas, each with a PgBouncer in front when asked for, as real servers.
+ * One PostgreSQL primary with streaming replicas, each optionally with a PgBouncer in front, as real servers.
  *
  * <p>Roles follow the operations made through this interface: the first node starts as primary,
  * {@link PostgresNode#promote()} makes another one the primary, {@link PostgresNode#follow(PostgresNode)} makes a node a
  * replica. A node that was killed keeps its role until one of those two is called.
  *
- * <p>Every operation blocks until its effect is there, and throws {@link ClusterException} when that takes longer than
- * the cluster's patience (30 seconds). Operations on one node must not run concurrently; different nodes are
- * independent of each other.
+ * <p>Every operation blocks until it has taken effect, and throws {@link ClusterException} when that takes longer than the
+ * cluster's patience (30 seconds). Operations on one node must not run concurrently; different nodes are independent of each
+ * other.
  *
- * <p>The servers die with the JVM, however it ends, and their folder goes with them.
+ * <p>The servers end with the JVM, however it ends, and their folder is removed.
  */
 public interface PostgresCluster extends AutoCloseable {
 
@@ -51,15 +51,15 @@ public interface PostgresCluster extends AutoCloseable {
     /**
      * Waits until every running replica has replayed all the WAL that the primary had written when this was called.
      *
-     * @throws ClusterException when a replica does not get there, for example because its replay is paused or because it
-     *     follows another node
+     * @throws ClusterException when a replica does not catch up, for example because its replay is paused or because it follows
+     *     another node
      */
     void awaitReplicasCaughtUp();
 
     /**
-     * Undoes every fault: heals proxies, thaws and starts what is frozen or down, resumes replay and PgBouncers, and
-     * gives the primary role back to the first node. What another node wrote while it was primary is lost. Tables
-     * and rows are otherwise left as they are. Costs a few round trips when nothing is broken.
+     * Undoes every fault: heals proxies, resumes frozen servers, starts stopped ones, resumes replay and PgBouncers, and gives
+     * the primary role back to the first node. Data that another node wrote as primary is lost. Other tables and rows are not
+     * changed. Costs a few round trips when nothing is broken.
      */
     void reset();
 

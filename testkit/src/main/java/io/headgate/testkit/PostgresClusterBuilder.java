@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what a cluster is to be. Each setter checks its value at once and throws {@link IllegalArgumentException};
- * {@link #start()} throws {@link ClusterException}. Not thread-safe.
+ * Collects the settings of a cluster. Each setter checks its value at once and throws {@link IllegalArgumentException}; {@link
+ * #start()} throws {@link ClusterException}. Not thread-safe.
  */
 public final class PostgresClusterBuilder {
     /** Names the backend when the builder does not: {@code embedded} or {@code testcontainers}. */
@@ -43,8 +43,8 @@ public final class PostgresClusterBuilder {
     /**
      * Where the servers run.
      *
-     * @param backend the backend; by default what the system property {@code headgate.testkit.backend} names, else
-     *     {@link ClusterBackend#EMBEDDED}, which needs no Docker
+     * @param backend the backend; default the system property {@code headgate.testkit.backend}, else {@link
+     *     ClusterBackend#EMBEDDED}, which needs no Docker
      * @return this
      */
     public PostgresClusterBuilder backend(ClusterBackend backend) {
@@ -82,8 +82,8 @@ public final class PostgresClusterBuilder {
     }
 
     /**
-     * Overrides a setting of PostgreSQL on every node. The kit itself sets what makes tests fast (no fsync, small
-     * buffers) and replication possible.
+     * Overrides a setting of PostgreSQL on every node. The kit's own settings make tests fast (no fsync, small buffers) and
+     * replication possible.
      *
      * @param name the setting's name, such as {@code max_connections}
      * @param value its value as {@code postgresql.conf} has it, without quotes
@@ -117,8 +117,8 @@ public final class PostgresClusterBuilder {
     }
 
     /**
-     * Overrides a setting of PgBouncer. Everything the kit does not need is at PgBouncer's own defaults, except
-     * {@code ignore_startup_parameters = extra_float_digits}, without which most drivers cannot connect.
+     * Overrides a setting of PgBouncer. The kit changes only settings that it needs; the others have PgBouncer's defaults,
+     * except {@code ignore_startup_parameters = extra_float_digits}, without which most drivers cannot connect.
      *
      * @param name the setting's name, such as {@code query_wait_timeout}
      * @param value its value as {@code pgbouncer.ini} has it
@@ -221,8 +221,8 @@ public final class PostgresClusterBuilder {
     }
 
     /**
-     * Starts the cluster: the primary, then each replica, then the PgBouncers. Takes about two seconds for the primary
-     * and up to three for each replica; the first start on a machine also unpacks or builds what is missing.
+     * Starts the cluster: the primary, then each replica, then the PgBouncers. Takes about two seconds for the primary and up
+     * to three for each replica; the first start on a machine also unpacks or builds missing programs.
      *
      * @return a cluster in which every server accepts connections and every replica streams
      * @throws ClusterException when a server cannot be found or started; nothing is left behind

@@ -5,10 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One PostgreSQL server of a cluster, with the faults that can befall it.
+ * One PostgreSQL server of a cluster, with fault injection.
  *
- * <p>SQL given to {@link #query} and {@link #execute} goes straight to PostgreSQL, as superuser, over a connection of
- * its own that is closed afterwards; so session state does not last from one call to the next.
+ * <p>SQL given to {@link #query} and {@link #execute} goes straight to PostgreSQL, as superuser, over its own connection, which
+ * is closed afterwards. So session state does not last from one call to the next.
  */
 public interface PostgresNode {
 
@@ -103,7 +103,7 @@ public interface PostgresNode {
     long execute(String sql, @Nullable Object... arguments);
 
     /**
-     * Whether the server itself says that it is not in recovery.
+     * Whether the server reports that it is not in recovery.
      *
      * @return true on a primary
      * @throws ClusterException when the node does not answer
@@ -111,7 +111,7 @@ public interface PostgresNode {
     boolean isPrimary();
 
     /**
-     * Whether the server's process is there, frozen or not.
+     * Whether the server's process exists, frozen or not.
      *
      * @return true from start until stop, kill or crash
      */
@@ -132,40 +132,40 @@ public interface PostgresNode {
     /** Suspends all processes of the server with SIGSTOP: connections stay open, nothing answers. */
     void freeze();
 
-    /** Lets a frozen server go on. */
+    /** Resumes a frozen server. */
     void thaw();
 
     /**
-     * Makes this replica a primary and waits until it accepts writes. The old primary is left as it is: kill it first,
-     * or have two.
+     * Makes this replica a primary and waits until it accepts writes. The old primary keeps running: kill it first, or there
+     * are two primaries.
      *
      * @throws ClusterException when this node is not a replica
      */
     void promote();
 
     /**
-     * Makes this node a streaming replica of another one and starts it if it is down. A running replica is pointed
-     * there while it runs; a former primary, a node that is down, or a replica whose history has diverged, is cloned
-     * anew and loses what it alone had.
+     * Makes this node a streaming replica of another one and starts it if it is down. A running replica is redirected without a
+     * restart. A former primary, a node that is down, or a replica whose history has diverged is cloned anew and loses its own
+     * data.
      *
      * @param upstream the node to stream from; must be running
      */
     void follow(PostgresNode upstream);
 
     /**
-     * Stops replaying WAL on this replica; it goes on receiving it. Real lag.
+     * Stops replaying WAL on this replica; it still receives WAL. This makes real lag.
      *
      * @throws ClusterException when this node is not a replica
      */
     void pauseReplay();
 
-    /** Goes on replaying WAL on this replica. */
+    /** Resumes replaying WAL on this replica. */
     void resumeReplay();
 
     /**
-     * Terminates every client backend but the caller's, with {@code pg_terminate_backend}: clients see 57P01.
+     * Terminates every client backend except the caller's, with {@code pg_terminate_backend}: clients see 57P01.
      *
-     * @return how many were told to go
+     * @return how many backends were signalled
      */
     int killBackends();
 
@@ -173,13 +173,13 @@ public interface PostgresNode {
      * Terminates client backends with {@code pg_terminate_backend}: clients see 57P01.
      *
      * @param predicate a condition over {@code pg_stat_activity}, such as {@code usename = 'app'}
-     * @return how many were told to go
+     * @return how many backends were signalled
      */
     int killBackends(String predicate);
 
     /**
-     * Kills one server process with SIGKILL. PostgreSQL answers by dropping all connections and recovering, as after a
-     * crash; this waits until it accepts connections again.
+     * Kills one server process with SIGKILL. PostgreSQL then drops all connections and recovers, as after a crash. This method
+     * waits until it accepts connections again.
      *
      * @param pid a process id as {@code pg_backend_pid()} gives it
      */

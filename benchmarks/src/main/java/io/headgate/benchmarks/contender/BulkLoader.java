@@ -3,7 +3,7 @@ package io.headgate.benchmarks.contender;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A way to insert many rows, open with one connection. Used by one caller, one call after the other. */
+/** A way to insert many rows over one open connection. Used by one caller, one call at a time. */
 public interface BulkLoader extends AutoCloseable {
 
     String TABLE = "bench_bulk";
@@ -11,7 +11,7 @@ public interface BulkLoader extends AutoCloseable {
     /** One row with parameters. */
     String INSERT = "INSERT INTO bench_bulk(id, title) VALUES ($1, $2)";
 
-    /** Inserts the rows, all or nothing; completes with their number as the server told it. */
+    /** Inserts the rows, all or nothing; completes with their number as reported by the server. */
     CompletableFuture<Long> insert(List<Item> rows);
 
     @Override

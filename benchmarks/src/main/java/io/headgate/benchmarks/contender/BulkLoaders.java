@@ -2,11 +2,11 @@ package io.headgate.benchmarks.contender;
 
 import java.util.List;
 
-/** Every way to insert many rows that {@link Scenario#BULK} compares. A new one is a line here. */
+/** Every way to insert many rows that {@link Scenario#BULK} compares. To add one, add a line here. */
 public final class BulkLoaders {
 
     /**
-     * Each library in its best way where it has one better than a batch: Headgate by {@code unnest}, on the R2DBC driver by
+     * Each library in its fastest way, if it has one faster than a batch: Headgate by {@code unnest}, on the R2DBC driver by
      * {@code COPY}.
      */
     private static final List<BulkEntry> ENTRIES = List.of(
@@ -23,7 +23,7 @@ public final class BulkLoaders {
      * A way to insert.
      *
      * @param key its name in options, table and JSON
-     * @param tunings how many rows a statement, or batch, calibration tries
+     * @param tunings the numbers of rows of a statement, or batch, that calibration tries
      * @param opener opens it
      */
     public record BulkEntry(String key, List<Tuning> tunings, Opener opener) {}
@@ -32,7 +32,7 @@ public final class BulkLoaders {
     @FunctionalInterface
     public interface Opener {
 
-        /** Opens a loader with a connection of its own. */
+        /** Opens a loader with its own connection. */
         BulkLoader open(Target target, Tuning tuning);
     }
 
@@ -41,7 +41,7 @@ public final class BulkLoaders {
         return ENTRIES;
     }
 
-    /** The one of this key. */
+    /** The loader with this key. */
     public static BulkEntry named(String key) {
         return ENTRIES.stream()
                 .filter(entry -> entry.key().equals(key))

@@ -1,9 +1,9 @@
 package io.headgate.benchmarks.contender;
 
 /**
- * What a transaction of {@link Scenario#TRANSACTION} saw.
+ * The values that a transaction of {@link Scenario#TRANSACTION} read.
  *
- * @param before the balance before its update, perhaps another transaction's since
+ * @param before the balance before its update; another transaction may have changed it since
  * @param updated rows the update touched
  * @param after the balance after it
  */
@@ -12,7 +12,7 @@ public record Change(long before, long updated, long after) {
     public static final String SELECT = "SELECT balance FROM bench_account WHERE id = $1";
     public static final String UPDATE = "UPDATE bench_account SET balance = balance + 1 WHERE id = $1";
 
-    /** Balances only grow, so anything else is another row's or a lost update. */
+    /** Balances only grow, so any other result is from another row or a lost update. */
     public boolean isRight() {
         return updated == 1 && after > before;
     }

@@ -1,15 +1,15 @@
 package io.headgate.benchmarks.contender;
 
 /**
- * A library under test, open with a pool of its own. Safe for use by many threads. Answers go to a {@link Reply}, a plain
- * callback, so that no library pays for another's future type.
+ * A library under test, open with its own pool. Safe for use by many threads. Answers go to a {@link Reply}, a plain callback,
+ * so that no library pays for a conversion to another future type.
  */
 public interface Contender extends AutoCloseable {
 
-    /** The statement of {@link Scenario#MIXED} that takes its time: 20 ms. */
+    /** The slow statement of {@link Scenario#MIXED}: 20 ms. */
     String SLOW = "SELECT 1 FROM pg_sleep(0.02)";
 
-    /** Runs a caller's loop where this library's users run theirs: here, on an event loop, or on a thread of its own. */
+    /** Runs a caller's loop where this library's users run their code: on this thread, an event loop, or a new thread. */
     default void launch(Runnable loop) {
         loop.run();
     }
@@ -32,17 +32,17 @@ public interface Contender extends AutoCloseable {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " takes no part in this scenario");
     }
 
-    /** As {@link #transaction}, by statements that need not wait for one another. */
+    /** As {@link #transaction}, by statements that do not need one another's results. */
     default void script(long id, Reply<Change> reply) {
         transaction(id, reply);
     }
 
-    /** Updates the account of an id, as a transaction of its own; answers with the number of rows. */
+    /** Updates the account of an id, in its own transaction; answers with the number of rows. */
     default void update(long id, Reply<Long> reply) {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " takes no part in this scenario");
     }
 
-    /** Inserts an event of an item, as a transaction of its own; answers with the number of rows. */
+    /** Inserts an event of an item, in its own transaction; answers with the number of rows. */
     default void insert(long id, Reply<Long> reply) {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " takes no part in this scenario");
     }

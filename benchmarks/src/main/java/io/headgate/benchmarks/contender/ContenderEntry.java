@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How a contender takes part.
+ * The registration of a contender.
  *
  * @param key its name in options, table and JSON
- * @param tunings what calibration tries
+ * @param tunings the tunings that calibration tries
  * @param opener opens it
- * @param scenarios where it takes part
+ * @param scenarios the scenarios that it takes part in
  * @param slowStatements whether {@link Scenario#MIXED} has its slow statements, or is the baseline without
  * @param virtualThreads whether it wants a JDK with virtual threads if there is one
  */
@@ -24,7 +24,7 @@ public record ContenderEntry(
     /** Sizes of a process's pool where five of them share the pooler's 25 server connections. */
     private static final List<Tuning> SHARED_POOLS = Tuning.ofConnections(5, 10, 20, 40);
 
-    /** What calibration tries in a scenario. Headgate gets its fair share, which is how it is meant to be set. */
+    /** The tunings that calibration tries in a scenario. Headgate gets its fair share of connections, as its documentation recommends. */
     public List<Tuning> tuningsFor(Scenario scenario) {
         if (scenario != Scenario.USERS) {
             return tunings;
@@ -32,7 +32,7 @@ public record ContenderEntry(
         return key.startsWith("headgate") ? Tuning.ofConnections(5) : SHARED_POOLS;
     }
 
-    /** Opens a contender with a pool of its own. */
+    /** Opens a contender with its own pool. */
     @FunctionalInterface
     public interface Opener {
 

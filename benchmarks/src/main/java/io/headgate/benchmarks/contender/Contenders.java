@@ -3,7 +3,7 @@ package io.headgate.benchmarks.contender;
 import java.util.Arrays;
 import java.util.List;
 
-/** Every contender that runs in a JVM of its own. A new one is a line here. */
+/** Every contender that runs in its own JVM. To add one, add a line here. */
 public final class Contenders {
 
     private static final Scenario[] STATEMENTS = {
@@ -49,14 +49,14 @@ public final class Contenders {
         return all;
     }
 
-    /** Those that take part in a scenario, in the order of the table. */
+    /** The contenders of a scenario, in the order of the table. */
     public static List<ContenderEntry> of(Scenario scenario) {
         return ENTRIES.stream()
                 .filter(entry -> entry.scenarios().contains(scenario))
                 .toList();
     }
 
-    /** The one of this key. */
+    /** The contender with this key. */
     public static ContenderEntry named(String key) {
         return ENTRIES.stream()
                 .filter(entry -> entry.key().equals(key))

@@ -4,7 +4,7 @@ import io.headgate.client.Headgate;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** One pipeline with an execution a row. */
+/** One pipeline with one execution for each row. */
 final class HeadgateBatchLoader implements BulkLoader {
 
     private final Headgate db;

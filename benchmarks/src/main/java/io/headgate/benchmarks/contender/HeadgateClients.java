@@ -7,12 +7,12 @@ import io.headgate.driver.r2dbc.R2dbcDriver;
 import io.headgate.driver.vertx.VertxDriver;
 import java.time.Duration;
 
-/** Headgate's clients as the contenders use them. The one place that knows how pipelining across callers is turned off. */
+/** Headgate's clients as the contenders use them. Only this class knows how to turn off pipelining across callers. */
 final class HeadgateClients {
 
     private HeadgateClients() {}
 
-    /** As a service builds it; only the number of connections differs, and nobody is turned away. */
+    /** As a service builds it; only the number of connections differs, and no caller is refused. */
     static Contender contender(Target target, Tuning tuning, int callers) {
         return new HeadgateContender(builder(target, tuning, callers).build());
     }
@@ -24,7 +24,7 @@ final class HeadgateClients {
                 .build());
     }
 
-    /** Sized by calculation, as the README does it. */
+    /** Sized by calculation, as in the documentation. */
     static Contender plannedContender(Target target, Tuning tuning, int callers) {
         return new HeadgateContender(Headgate.builder()
                 .node(target.url())

@@ -14,7 +14,7 @@ final class HeadgateCopyLoader implements BulkLoader {
 
     private static final String COPY = "COPY " + TABLE + "(id, title) FROM STDIN";
 
-    /** Rows a buffer: some tens of kilobytes. */
+    /** Rows per buffer: some tens of kilobytes. */
     private static final int CHUNK = 1_000;
 
     private final R2dbcDriver driver = R2dbcDriver.create(DataAccessListener.NONE);
@@ -24,7 +24,7 @@ final class HeadgateCopyLoader implements BulkLoader {
         db = HeadgateClients.builder(target, tuning, 1).driver(driver).build();
     }
 
-    /** Titles hold nothing that COPY's text format would have to escape. */
+    /** Titles contain no character that COPY's text format must escape. */
     @Override
     public CompletableFuture<Long> insert(List<Item> rows) {
         Flux<ByteBuffer> data = Flux.fromIterable(rows).buffer(CHUNK).map(HeadgateCopyLoader::lines);

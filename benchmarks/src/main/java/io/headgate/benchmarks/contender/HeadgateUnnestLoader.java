@@ -4,7 +4,7 @@ import io.headgate.client.Headgate;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** One statement with an array a column. */
+/** One statement with one array for each column. */
 final class HeadgateUnnestLoader implements BulkLoader {
 
     private static final String SQL =

@@ -66,7 +66,7 @@ final class HikariContender implements Contender {
         reply.succeeded(item);
     }
 
-    /** One after the other on one connection: its thread can do nothing else meanwhile. */
+    /** One after the other on one connection: the thread is blocked in between. */
     @Override
     public void multi(long[] ids, Reply<Boolean> reply) {
         boolean right = true;
@@ -107,7 +107,7 @@ final class HikariContender implements Contender {
         Change change;
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);
-            // an exception leaves the transaction open, and Hikari rolls it back when it takes the connection back
+            // an exception leaves the transaction open; Hikari rolls it back when the connection is returned
             long before = number(connection, SELECT, id);
             long updated = updated(connection, id);
             change = new Change(before, updated, number(connection, SELECT, id));

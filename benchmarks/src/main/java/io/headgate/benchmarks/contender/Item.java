@@ -9,14 +9,14 @@ public record Item(long id, String title) {
     /** By primary key; a result without exactly one row is an error. */
     public static final String SELECT = "SELECT id, title FROM bench_item WHERE id = $1";
 
-    /** What the row of an id holds. */
+    /** The title in the row of an id. */
     public static String titleOf(long id) {
         return "Item number " + id;
     }
 
-    /** Whether this is the row that was asked for, as it was stored. */
+    /** Whether this is the requested row, as it was stored. */
     public boolean isOf(long wantedId) {
-        // compares without making the text anew: that would be the benchmark's garbage, not the library's
+        // compares without building the text: that would add the benchmark's garbage to the library's
         return id == wantedId
                 && title.startsWith("Item number ")
                 && Long.parseLong(title, "Item number ".length(), title.length(), 10) == wantedId;

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 
-/** COPY in text format through the JDBC driver, as the limit. Blocks its caller. */
+/** COPY in text format through the JDBC driver, as the upper limit. Blocks its caller. */
 final class JdbcCopyLoader implements BulkLoader {
 
     private static final String COPY = "COPY " + TABLE + "(id, title) FROM STDIN";
@@ -27,7 +27,7 @@ final class JdbcCopyLoader implements BulkLoader {
         }
     }
 
-    /** Titles hold nothing that COPY's text format would have to escape. */
+    /** Titles contain no character that COPY's text format must escape. */
     @Override
     public CompletableFuture<Long> insert(List<Item> rows) {
         StringBuilder text = new StringBuilder(rows.size() * 32);

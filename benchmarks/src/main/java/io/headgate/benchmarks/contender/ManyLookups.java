@@ -3,7 +3,7 @@ package io.headgate.benchmarks.contender;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Look-ups that count as one call: it is answered with the last of them, and fails when one fails. */
+/** Look-ups that count as one call. The call ends with the last look-up, and fails when one fails. */
 final class ManyLookups {
 
     private final long[] ids;
@@ -11,7 +11,7 @@ final class ManyLookups {
     private final AtomicInteger missing;
     private volatile boolean right = true;
 
-    /** The first error, of whichever look-up. */
+    /** The first error of any look-up. */
     private volatile @Nullable Throwable failure;
 
     ManyLookups(long[] ids, Reply<Boolean> reply) {

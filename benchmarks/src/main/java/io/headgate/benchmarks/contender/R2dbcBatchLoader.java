@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A statement with a binding a row, in one transaction. */
+/** A statement with one binding for each row, in one transaction. */
 final class R2dbcBatchLoader implements BulkLoader {
 
     private final R2dbcPools pools;

@@ -8,7 +8,7 @@ import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A library used through the R2DBC SPI, as whoever writes to that uses it. */
+/** A library used through the R2DBC SPI, as an application uses it. */
 final class R2dbcContender implements Contender {
 
     private final ConnectionFactory connections;

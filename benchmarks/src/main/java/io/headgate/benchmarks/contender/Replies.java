@@ -5,7 +5,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
-/** Hands a Mono's only value to a {@link Reply} when it completes; an empty one is a failure. */
+/** Passes a Mono's only value to a {@link Reply} when it completes; an empty Mono is a failure. */
 final class Replies<T> implements CoreSubscriber<T> {
 
     private final Reply<T> reply;

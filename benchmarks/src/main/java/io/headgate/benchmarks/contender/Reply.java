@@ -1,14 +1,14 @@
 package io.headgate.benchmarks.contender;
 
 /**
- * Takes the answer to one request: exactly one call, on whichever thread the library answers, also before the request's
- * method has returned.
+ * Takes the answer to one request by exactly one call, on the thread on which the library answers. The call may come before the
+ * request's method has returned.
  */
 public interface Reply<T> {
 
     /** The answer. */
     void succeeded(T answer);
 
-    /** There is none. */
+    /** The request failed. */
     void failed(Throwable error);
 }

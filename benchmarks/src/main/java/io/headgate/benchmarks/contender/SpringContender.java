@@ -2,7 +2,7 @@ package io.headgate.benchmarks.contender;
 
 import io.headgate.benchmarks.contender.spring.SpringApplication;
 
-/** A Spring Data application on the R2DBC URL of one library or another. */
+/** A Spring Data application on the R2DBC URL of a library. */
 final class SpringContender implements Contender {
 
     private final SpringApplication application;

@@ -6,13 +6,13 @@ import io.headgate.core.driver.TlsSettings;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** Where every contender connects to, without TLS. The password does not show in {@link #toString()}. */
+/** The database of all contenders, without TLS. {@link #toString()} does not show the password. */
 public record Target(String host, int port, String database, String user, String password) {
 
     /**
      * Reads {@code postgresql://user:password@host:port/database}.
      *
-     * @throws RuntimeException naming what is wrong with it
+     * @throws RuntimeException naming the error
      */
     public static Target parse(String url) {
         ConnectionSettings settings = ConnectionSettings.parse(url);
@@ -29,19 +29,19 @@ public record Target(String host, int port, String database, String user, String
                 settings.host(), settings.port(), settings.database(), credentials.user(), credentials.password());
     }
 
-    /** As Headgate and the worker processes take it. */
+    /** The URL for Headgate and the worker processes. */
     public String url() {
         return "postgresql://" + encoded(user) + ":" + encoded(password) + "@" + bracketed() + ":" + port + "/"
                 + encoded(database) + "?sslmode=disable";
     }
 
-    /** As JDBC takes it; user and password go beside it. */
+    /** The URL for JDBC; user and password are passed separately. */
     public String jdbcUrl() {
         return "jdbc:postgresql://" + bracketed() + ":" + port + "/" + encoded(database) + "?sslmode=disable";
     }
 
     /**
-     * As R2DBC takes it.
+     * The URL for R2DBC.
      *
      * @param driver {@code headgate}, or a chain such as {@code pool:postgresql}
      */

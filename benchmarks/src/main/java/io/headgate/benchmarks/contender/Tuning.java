@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * What is calibrated.
+ * The calibrated settings.
  *
  * @param connections most connections of a process
- * @param pipelining most statements in flight on a connection; 0 where the library knows no such setting
- * @param rows rows a statement of {@link Scenario#BULK}; 0 elsewhere
+ * @param pipelining most statements in flight on a connection; 0 if the library has no such setting
+ * @param rows rows per statement of {@link Scenario#BULK}; 0 elsewhere
  */
 public record Tuning(int connections, int pipelining, int rows) {
 
@@ -27,7 +27,7 @@ public record Tuning(int connections, int pipelining, int rows) {
                 .toList();
     }
 
-    /** One connection, these numbers of rows a statement. */
+    /** One connection, these numbers of rows per statement. */
     public static List<Tuning> ofRows(int... rows) {
         return IntStream.of(rows).mapToObj(n -> new Tuning(1, 0, n)).toList();
     }

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
- * What both Vert.x contenders share: one event loop a core, callers spread over them, so that the pool, which prefers a
- * connection of the caller's own loop, rarely changes threads.
+ * The common setup of both Vert.x contenders: one event loop for each core, with the callers spread over them. The pool prefers
+ * a connection on the caller's loop, so it rarely changes threads.
  */
 final class VertxClients {
 

@@ -6,7 +6,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 
-/** The single statements over any of Vert.x's clients, each prepared once and kept. */
+/** The single statements over any Vert.x client, each prepared once and cached. */
 final class VertxLookups {
 
     private final PreparedQuery<RowSet<Row>> lookup;

@@ -1,4 +1,4 @@
-/** What is compared: each library behind one small interface, used as its experts use it. */
+/** The compared libraries, each behind one small interface, used as its experts use it. */
 @NullMarked
 package io.headgate.benchmarks.contender;
 

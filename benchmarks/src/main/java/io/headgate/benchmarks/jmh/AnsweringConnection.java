@@ -12,7 +12,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** A connection that gives every statement the same answer at once, on the thread that asks. */
+/** A connection that answers every statement with the same result at once, on the calling thread. */
 final class AnsweringConnection implements DriverConnection {
 
     private final Mono<SqlResult> answer;

@@ -26,9 +26,7 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/**
- * What the pool itself costs a statement, on connections that answer at once: a lease and its return, or a place on a lane.
- */
+/** The pool's own cost for a statement, on connections that answer at once: a lease and its return, or a place on a lane. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -38,13 +36,13 @@ public class NodePoolBenchmark {
             SqlStatement.of("SELECT id, title FROM track WHERE id = $1").bind(42L);
     private final SqlResult answer = SqlResult.of(List.of(), RowMetadata.of(List.of("id", "title")), 0);
 
-    /** None: every statement has a lease. */
+    /** With 0 lanes every statement has a lease. */
     @Param({"0", "4"})
     private int lanes;
 
     private @Nullable LanesAndLeases made;
 
-    /** Makes the pool. */
+    /** Creates the pool. */
     @Setup
     public void open() {
         made = LanesAndLeases.create(
@@ -65,7 +63,7 @@ public class NodePoolBenchmark {
         return Answer.of(pool().execute(statement));
     }
 
-    /** Two callers at once: meet in the pool's queue. */
+    /** Two concurrent callers: they contend for the pool's queue. */
     @Benchmark
     @Threads(2)
     public SqlResult twoCallers() {
@@ -104,7 +102,7 @@ public class NodePoolBenchmark {
         }
     }
 
-    /** Ends the pool. */
+    /** Closes the pool. */
     @TearDown
     public void close() {
         pool().close(Duration.ofSeconds(1)).block();

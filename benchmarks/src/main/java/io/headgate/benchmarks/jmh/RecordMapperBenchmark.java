@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** A row of four columns to a record, beside the same done by hand. */
+/** Maps a row of four columns to a record, compared with mapping by hand. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -36,10 +36,10 @@ public class RecordMapperBenchmark {
                 row.require(3, Boolean.class));
     }
 
-    /** What a service would read. */
+    /** A typical row of a service. */
     public record Track(long id, String title, int playCount, boolean released) {}
 
-    /** A row whose values are there already. */
+    /** A row with decoded values. */
     private record DecodedRow(RowMetadata columns, Object... values) implements SqlRow {
         @Override
         public Object value(int index) {

@@ -6,7 +6,7 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one contender came to in one round, over all its processes. NaN stands for what is not known.
+ * The figures of one contender in one round, over all its processes. NaN means unknown.
  *
  * @param qps statements, transactions or rows a second
  * @param cpuMicros client CPU for each of them, in microseconds
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param p95Millis 95 % are
  * @param p99Millis 99 % are
  * @param errors requests that failed or whose answer had the wrong content
- * @param firstError what the first of them was
+ * @param firstError the first error
  * @param serverConnections most server connections that PgBouncer had open
  */
 public record Measurement(
@@ -31,7 +31,7 @@ public record Measurement(
         @Nullable String firstError,
         double serverConnections) {
 
-    /** Adds up what each process measured. */
+    /** Adds up the results of the processes. */
     public static Measurement of(List<WorkerResult> processes) {
         double qps = 0;
         double done = 0;
@@ -66,7 +66,7 @@ public record Measurement(
         return latencies.getTotalCount() == 0 ? Double.NaN : latencies.getValueAtPercentile(percentile) / 1e3;
     }
 
-    /** The same with what PgBouncer told meanwhile. */
+    /** This measurement with the figure that PgBouncer reported. */
     public Measurement withServerConnections(int most) {
         return new Measurement(
                 qps, cpuMicros, allocBytes, meanMillis, p50Millis, p95Millis, p99Millis, errors, firstError, most);

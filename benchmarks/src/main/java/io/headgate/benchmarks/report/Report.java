@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Report(Scenario scenario, Map<String, Measurement> contenders) {
 
-    /** What the keys of our contenders begin with. */
+    /** The prefix of the keys of Headgate's contenders. */
     private static final String OURS = "headgate";
 
     /** One line for machines. */
@@ -45,7 +45,7 @@ public record Report(Scenario scenario, Map<String, Measurement> contenders) {
         return json;
     }
 
-    /** Five digits: no benchmark has more to tell. JSON has no NaN; null says that it is not known. */
+    /** Five digits: no benchmark is more precise. JSON has no NaN; null means unknown. */
     private static @Nullable Number rounded(double value) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             return null;
@@ -53,7 +53,7 @@ public record Report(Scenario scenario, Map<String, Measurement> contenders) {
         return BigDecimal.valueOf(value).round(new MathContext(5)).doubleValue();
     }
 
-    /** For people. */
+    /** A table for people. */
     public String table() {
         StringBuilder out = new StringBuilder();
         boolean users = scenario == Scenario.USERS;
@@ -90,9 +90,9 @@ public record Report(Scenario scenario, Map<String, Measurement> contenders) {
         return out.toString();
     }
 
-    /** How the first contender of ours compares with each other one; empty when it or all others are missing. */
+    /** Headgate's first contender compared with each other one; empty when it or all others are missing. */
     public String ratios() {
-        // bulk has several ways of ours, the fastest first in the table
+        // bulk has several Headgate loaders, the fastest first in the table
         String our = contenders.keySet().stream()
                 .filter(key -> key.startsWith(OURS))
                 .findFirst()
@@ -117,7 +117,7 @@ public record Report(Scenario scenario, Map<String, Measurement> contenders) {
         return out.toString();
     }
 
-    /** How many times the second goes into the first. */
+    /** The first divided by the second. */
     static String times(double ours, double theirs) {
         double ratio = ours / theirs;
         return Double.isNaN(ratio) || Double.isInfinite(ratio) ? "-" : String.format(Locale.ROOT, "%.2fx", ratio);

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
-/** Several rounds of a contender as one: the median of each figure, the sum of the errors, the most connections. */
+/** Combines the rounds of a contender: the median of each figure, the sum of the errors, the most connections. */
 public final class Summary {
 
     private Summary() {}
 
     /**
-     * Sums rounds up.
+     * Combines rounds.
      *
      * @param rounds at least one
      */

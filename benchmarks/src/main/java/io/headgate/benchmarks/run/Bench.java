@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** One scenario from the data to the table. */
+/** Runs one scenario, from the data to the table. */
 public final class Bench {
 
-    /** Instances of the service in the scenario of users. */
+    /** Instances of the service in the scenario {@code users}. */
     private static final int INSTANCES = 5;
 
     private final BenchOptions options;
     private final BenchDatabase database;
     private final Console console;
 
-    /** A run over a database that is up. */
+    /** A run on a running database. */
     public Bench(BenchOptions options, BenchDatabase database, Console console) {
         this.options = options;
         this.database = database;
@@ -31,7 +31,7 @@ public final class Bench {
     /**
      * Runs it and prints everything, JSON last.
      *
-     * @return whether every contender was measured, without an error
+     * @return whether every contender was measured without an error
      */
     public boolean run() throws InterruptedException {
         console.step("loading the data");

@@ -16,10 +16,10 @@ import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** The database under all contenders, with its data: a cluster of the testkit, or one that is there already. */
+/** The database of all contenders, with its data: a cluster of the testkit, or an existing database. */
 public final class BenchDatabase implements AutoCloseable {
 
-    /** In the scenario of users the pooler's limit is the point; elsewhere it must not bind. */
+    /** The scenario {@code users} is about the pooler's limit; elsewhere the limit must not be reached. */
     private static final int USERS_POOL_SIZE = 25;
 
     private static final int ROOMY_POOL_SIZE = 64;
@@ -36,7 +36,7 @@ public final class BenchDatabase implements AutoCloseable {
         this.description = text;
     }
 
-    /** Starts PostgreSQL, and a PgBouncer before it unless {@code direct}. */
+    /** Starts PostgreSQL, and a PgBouncer in front of it unless {@code direct}. */
     public static BenchDatabase start(Scenario scenario, boolean direct) {
         int poolSize = scenario == Scenario.USERS ? USERS_POOL_SIZE : ROOMY_POOL_SIZE;
         var builder = PostgresCluster.builder().setting("max_connections", "300");
@@ -60,13 +60,13 @@ public final class BenchDatabase implements AutoCloseable {
                                 + (scenario == Scenario.USERS ? "" : " (too many to bind)"));
     }
 
-    /** Uses a database of somebody else's, in which tables {@code bench_*} are made. */
+    /** Uses an existing database and creates tables {@code bench_*} in it. */
     public static BenchDatabase at(String url) {
         Target target = Target.parse(url);
         return new BenchDatabase(null, target, null, "what is at " + target);
     }
 
-    /** Makes the tables and fills them, unless they are there. */
+    /** Creates and fills the tables, unless they exist. */
     public void load() {
         execute("CREATE TABLE IF NOT EXISTS bench_item (id bigint PRIMARY KEY, title text NOT NULL)");
         execute("CREATE TABLE IF NOT EXISTS bench_account (id bigint PRIMARY KEY, balance bigint NOT NULL)"
@@ -82,7 +82,7 @@ public final class BenchDatabase implements AutoCloseable {
         execute("VACUUM ANALYZE bench_account");
     }
 
-    /** Leaves every contender the same to begin with: no rows of inserts, no server connections of the one before. */
+    /** Gives every contender the same start: no inserted rows and no server connections of the previous contender. */
     void clean() {
         execute("TRUNCATE " + BulkLoader.TABLE + ", " + Event.TABLE);
         bouncer.ifPresent(PgBouncer::reconnect);
@@ -101,17 +101,17 @@ public final class BenchDatabase implements AutoCloseable {
         }
     }
 
-    /** Where the contenders connect to. */
+    /** The address for the contenders. */
     public Target target() {
         return target;
     }
 
-    /** The PgBouncer, if it is one of ours. */
+    /** The PgBouncer, if this benchmark started it. */
     Optional<PgBouncer> bouncer() {
         return bouncer;
     }
 
-    /** What it is, in words. */
+    /** A description for the output. */
     public String describe() {
         return description;
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What to run.
+ * The options of a run.
  *
  * @param scenario the scenario
  * @param seconds length of a measurement; at least 1
@@ -15,7 +15,7 @@ import java.util.List;
  * @param rounds at least 1
  * @param warmUpMillis before a process's first measurement; at least 1
  * @param connections the one pool size for every contender, or 0 to calibrate
- * @param contenders the keys of those that run; empty for all
+ * @param contenders the keys of the contenders to run; empty for all
  */
 public record BenchOptions(
         Scenario scenario,

@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Writes lines, and on a terminal one line that counts the seconds of what is being done; elsewhere a line a step. */
+/** Writes lines. On a terminal it also writes one line that counts the seconds of the current step; elsewhere one line for each step. */
 public final class Console {
 
     /** JDK 22 to 24 have a console without a terminal unless run with {@code -Djdk.console=java.base}, as ./dev bench does. */
@@ -24,7 +24,7 @@ public final class Console {
     private String step = "";
     private long since;
 
-    /** Writes to this stream. */
+    /** A console on this stream. */
     public Console(PrintStream out) {
         this.out = out;
         ticks = TERMINAL ? ticker.scheduleAtFixedRate(this::tick, 500, 500, TimeUnit.MILLISECONDS) : null;
@@ -37,7 +37,7 @@ public final class Console {
         out.flush();
     }
 
-    /** Says what begins now. */
+    /** Announces the next step. */
     public synchronized void step(String text) {
         clear();
         step = text;

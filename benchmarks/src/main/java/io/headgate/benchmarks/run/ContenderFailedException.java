@@ -1,6 +1,6 @@
 package io.headgate.benchmarks.run;
 
-/** A contender's process ended without a result; the message has what it said last. */
+/** A contender's process ended without a result; the message has its last output. */
 final class ContenderFailedException extends RuntimeException {
 
     ContenderFailedException(String message) {

@@ -21,13 +21,13 @@ record JavaHome(Path folder, int version) {
     private static final Path DEBIANS_FOLDER = Path.of("/usr/lib/jvm");
     private static final Pattern VERSION = Pattern.compile("(?m)^JAVA_VERSION=\"([0-9]+)");
 
-    /** The one this process runs on. */
+    /** The runtime of this process. */
     static JavaHome current() {
         return new JavaHome(
                 Path.of(System.getProperty("java.home")), Runtime.version().feature());
     }
 
-    /** This process's own if it has virtual threads, else the newest of those under {@code /usr/lib/jvm} that has. */
+    /** This process's runtime if it has virtual threads, else the newest one under {@code /usr/lib/jvm} that has. */
     static Optional<JavaHome> withVirtualThreads() {
         JavaHome current = current();
         if (current.version >= VIRTUAL_THREADS) {
@@ -70,7 +70,7 @@ record JavaHome(Path folder, int version) {
                 "-Xmx512m",
                 "-Dio.netty.leakDetection.level=disabled"));
         if (version >= 24) {
-            // Netty's use of native code and of Unsafe is warned about from here on unless it is allowed
+            // from this version on the JVM warns about Netty's use of native code and Unsafe unless it is allowed
             command.add("--enable-native-access=ALL-UNNAMED");
             command.add("--sun-misc-unsafe-memory-access=allow");
         }

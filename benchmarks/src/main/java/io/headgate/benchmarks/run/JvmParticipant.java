@@ -10,15 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A library in one JVM, or in several that begin together.
+ * A library in one JVM, or in several that start together.
  *
  * @param key the contender's key
- * @param tunings what calibration tries
+ * @param tunings the tunings that calibration tries
  * @param java the runtime
- * @param target where it connects to
- * @param scenario what its callers do
+ * @param target the database
+ * @param scenario the work of its callers
  * @param callers callers over all processes
- * @param processes how many instances of the service there are
+ * @param processes the number of instances of the service
  */
 record JvmParticipant(
         String key, List<Tuning> tunings, JavaHome java, Target target, Scenario scenario, int callers, int processes)

@@ -10,11 +10,11 @@ interface Participant {
     /** Its name in options, table and JSON. */
     String key();
 
-    /** What calibration tries; at least one. */
+    /** The tunings that calibration tries; at least one. */
     List<Tuning> tunings();
 
     /**
-     * Measures each tuning in processes that are started for it.
+     * Measures each tuning in new processes.
      *
      * @throws ContenderFailedException when a process failed
      */

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
 
-/** Reads what pgbench 15 and newer print. */
+/** Reads the output of pgbench 15 and newer. */
 final class PgbenchOutput {
 
     private static final Pattern RUNS = Pattern.compile("number of transactions actually processed: ([0-9]+)");

@@ -15,20 +15,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * pgbench as a contender. It has no garbage to count and does not look at what the rows hold. Its CPU time is what the
- * shell's {@code time} tells of it, its percentiles are of every tenth run of the script.
+ * pgbench as a contender. It has no garbage to count and does not check the rows' content. Its CPU time comes from the shell's
+ * {@code time}; its percentiles are of every tenth run of the script.
  *
- * @param script what it runs
- * @param tunings what calibration tries
+ * @param script the script that it runs
+ * @param tunings the tunings that calibration tries
  * @param pgbench the executable
- * @param target where it connects to
+ * @param target the database
  */
 record PgbenchParticipant(PgbenchScript script, List<Tuning> tunings, String pgbench, Target target)
         implements Participant {
 
     private static final Path DEBIANS_FOLDER = Path.of("/usr/lib/postgresql");
 
-    /** On the PATH, or the newest where Debian puts them. */
+    /** pgbench on the PATH, or the newest in Debian's folder. */
     static Optional<String> find() {
         List<Path> candidates = new ArrayList<>();
         if (Files.isDirectory(DEBIANS_FOLDER)) {

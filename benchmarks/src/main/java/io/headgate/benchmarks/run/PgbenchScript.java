@@ -8,11 +8,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What pgbench runs, as the limit that a client in C reaches.
+ * A script for pgbench: shows the limit that a client in C reaches.
  *
  * @param key its name in options, table and JSON
  * @param text the script
- * @param countedPerRun what one run of the script counts as; its latency is that of the whole script
+ * @param countedPerRun the count for one run of the script; its latency is that of the whole script
  */
 record PgbenchScript(String key, String text, int countedPerRun) {
 
@@ -50,7 +50,7 @@ record PgbenchScript(String key, String text, int countedPerRun) {
         return IntStream.range(0, PIPELINED).mapToObj(line::formatted).collect(Collectors.joining());
     }
 
-    /** Those that take part in a scenario. */
+    /** The scripts of a scenario. */
     static List<PgbenchScript> of(Scenario scenario) {
         return switch (scenario) {
             case LOOKUP -> List.of(LOOKUPS, PIPELINED_LOOKUPS);
@@ -61,7 +61,7 @@ record PgbenchScript(String key, String text, int countedPerRun) {
         };
     }
 
-    /** Each of pgbench's clients has its connection, so these are its callers too. */
+    /** Each of pgbench's clients has its own connection, so these are also its callers. */
     List<Tuning> tunings() {
         return Tuning.ofConnections(4, 8, 16, 32);
     }

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Calibrates each contender, then lets them take turns: every round runs each of them once, so that what the machine does
- * meanwhile meets all of them. A contender that fails is told of and left out from then on.
+ * Calibrates each contender, then lets them take turns: every round runs each of them once, so that disturbances of the machine
+ * affect all of them. A contender that fails is reported and left out from then on.
  */
 final class Rounds {
 
@@ -98,7 +98,7 @@ final class Rounds {
         return tunings.get(chosen);
     }
 
-    /** Each tuning twice, in this order and then in the other: a process grows faster as it runs, whatever its tuning. */
+    /** Measures each tuning twice, in this order and then in reverse: a process gets faster as it runs, whatever its tuning. */
     private List<Measurement> thereAndBack(Participant participant, List<Tuning> tunings) throws InterruptedException {
         List<Tuning> order = new ArrayList<>(tunings);
         List<Tuning> back = new ArrayList<>(tunings);
@@ -112,7 +112,7 @@ final class Rounds {
         return means;
     }
 
-    /** Without errors first; then the fastest, or, where users pause and throughput is given, the shortest wait. */
+    /** Tunings without errors first; then the fastest, or, if users pause and throughput is fixed, the shortest wait. */
     private Comparator<Measurement> ranking() {
         Comparator<Measurement> byErrors = Comparator.comparing(result -> result.errors() > 0);
         return scenario == Scenario.USERS

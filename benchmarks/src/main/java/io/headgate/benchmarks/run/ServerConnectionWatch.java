@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Reads from PgBouncer's console, while it is open, how many server connections there are at most. */
+/** Reads the highest number of server connections from PgBouncer's console, while this watch is open. */
 final class ServerConnectionWatch implements AutoCloseable {
 
     private static final long EVERY_MILLIS = 250;

@@ -1,7 +1,7 @@
 package io.headgate.benchmarks.run;
 
 /**
- * How long a process does what, in milliseconds.
+ * The times of a process, in milliseconds.
  *
  * @param warmUp before its first measurement
  * @param settle before each further one
@@ -9,7 +9,7 @@ package io.headgate.benchmarks.run;
  */
 record Timing(long warmUp, long settle, long measure) {
 
-    /** Long enough for the compiler to have come to rest, short enough for a dozen contenders. */
+    /** Long enough for the JIT compiler to finish, short enough for a dozen contenders. */
     private static final long CALIBRATION_MEASURE = 1_500;
 
     private static final long CALIBRATION_SETTLE = 700;
@@ -19,7 +19,7 @@ record Timing(long warmUp, long settle, long measure) {
         return new Timing(warmUp, 0, measure);
     }
 
-    /** A calibration: one short measurement a tuning, never longer than those of a round. */
+    /** A calibration: one short measurement for each tuning, never longer than those of a round. */
     Timing calibration() {
         return new Timing(warmUp, Math.min(CALIBRATION_SETTLE, warmUp), Math.min(CALIBRATION_MEASURE, measure));
     }

@@ -53,7 +53,7 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /** Lets it begin. */
+    /** Starts the measurement. */
     void go() {
         try {
             OutputStream input = process.getOutputStream();

@@ -1,4 +1,4 @@
-/** The parent process: the cluster, the data, calibration, and rounds of one process a contender. */
+/** The parent process: the cluster, the data, calibration, and rounds with one process for each contender. */
 @NullMarked
 package io.headgate.benchmarks.run;
 

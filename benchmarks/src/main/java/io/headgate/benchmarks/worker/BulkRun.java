@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 /**
- * Inserts 100,000 rows again and again, a statement's worth at a time. Counts rows; a latency is that of all 100,000, and
- * there is none when fewer were inserted. A measurement ends with the statement that runs when its time is up.
+ * Inserts 100,000 rows repeatedly, with one statement at a time. Counts rows. A latency is that of all 100,000; there is none
+ * if fewer were inserted. A measurement ends with the statement that runs when its time is up.
  */
 final class BulkRun {
 
-    /** Longest time for a statement: one that takes longer hangs. */
+    /** Longest time for a statement: a longer one hangs. */
     private static final long STATEMENT_SECONDS = 60;
 
     private final BulkLoader loader;

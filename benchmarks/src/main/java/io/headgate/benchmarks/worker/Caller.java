@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * One caller in a closed loop: asks, checks the answer's content, records the latency, asks again, or pauses first.
+ * One caller in a closed loop: sends a request, checks the answer's content, records the latency, perhaps pauses, and repeats.
  *
- * <p>An answer may come while its request is still being made, on that thread or another one. {@code turns} counts the
- * requests to make: whoever raises it from zero makes them, so the loop neither overlaps itself nor grows the stack.
+ * <p>An answer may come before its request's method has returned, on that thread or another one. {@code turns} counts the
+ * requests to make. The thread that raises it from zero makes them, so the loop neither overlaps itself nor grows the stack.
  */
 final class Caller {
 
@@ -88,7 +88,7 @@ final class Caller {
         pause(PAUSE_AFTER_ERROR_MILLIS);
     }
 
-    /** Goes on later, where the library's callers run. */
+    /** Continues later, on the thread of the library's callers. */
     void pause(long millis) {
         load.later(() -> contender.launch(this::next), millis);
     }
@@ -101,7 +101,7 @@ final class Caller {
 
     private final Reply<Change> transactions = timed(Change::isRight);
 
-    /** Times the answer, if it is right. */
+    /** Records the latency of a correct answer. */
     private <T> Reply<T> timed(Predicate<T> isRight) {
         return new Reply<>() {
             @Override

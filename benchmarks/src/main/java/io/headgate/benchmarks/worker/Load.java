@@ -35,7 +35,7 @@ final class Load {
         this.running = new CountDownLatch(callers);
     }
 
-    /** Starts every caller; those who pause begin at different moments. */
+    /** Starts every caller; callers that pause begin at different times. */
     void start() {
         for (int i = 0; i < callers; i++) {
             Caller caller = new Caller(contender, workload, this);
@@ -59,7 +59,7 @@ final class Load {
         }
     }
 
-    /** Lets them run for a while and tells what came of it. */
+    /** Lets the callers run for this time and returns the result. */
     WorkerResult measure(long millis) throws InterruptedException {
         Window measured = new Window();
         window = measured;
@@ -70,7 +70,7 @@ final class Load {
         return WorkerResult.of(measured, used);
     }
 
-    /** Makes every caller leave before its next request. */
+    /** Makes every caller stop before its next request. */
     void requestStop() {
         stopped = true;
     }
@@ -98,7 +98,7 @@ final class Load {
     }
 
     void later(Runnable task, long millis) {
-        // execute() would not delay, and the task handles its own errors: nobody waits for this future
+        // execute() has no delay; the task handles its own errors, so the future is not needed
         var unused = timer.schedule(task, millis, TimeUnit.MILLISECONDS);
     }
 }

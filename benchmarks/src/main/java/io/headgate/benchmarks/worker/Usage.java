@@ -6,11 +6,11 @@ import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 
 /**
- * What this process has used so far.
+ * The resources that this process has used so far.
  *
  * @param nanos the clock
  * @param cpuNanos CPU time of the whole process, garbage collection and compilation included
- * @param allocatedBytes bytes allocated by all threads; before JDK 21, by those alive
+ * @param allocatedBytes bytes allocated by all threads; before JDK 21, by live threads only
  */
 record Usage(long nanos, long cpuNanos, long allocatedBytes) {
 

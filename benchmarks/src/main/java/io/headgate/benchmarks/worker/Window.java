@@ -7,7 +7,7 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** What happened in a stretch of time. Written by many threads. */
+/** The events in a period of time. Written by many threads. */
 final class Window {
 
     private final LongAdder done = new LongAdder();
@@ -15,18 +15,18 @@ final class Window {
     private final AtomicReference<@Nullable String> firstError = new AtomicReference<>();
     private final Histogram latencies = new ConcurrentHistogram(TimeUnit.MINUTES.toMicros(2), 3);
 
-    /** A statement, or a transaction, that counts with its latency. */
+    /** Counts a statement or transaction, with its latency. */
     void timed(long nanos) {
         counted(1);
         took(nanos);
     }
 
-    /** Work that counts without a latency. */
+    /** Counts work without a latency. */
     void counted(long count) {
         done.add(count);
     }
 
-    /** A latency without anything that counts. */
+    /** Records a latency without a count. */
     void took(long nanos) {
         latencies.recordValue(Math.min(nanos / 1_000, latencies.getHighestTrackableValue()));
     }

@@ -15,15 +15,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The process of one contender. Says {@link #READY}, waits for a line, so that several processes start together, and
- * prints one {@link WorkerResult} a tuning. It ends when its parent does.
+ * The process of one contender. Prints {@link #READY}, waits for a line, so that several processes start together, and prints
+ * one {@link WorkerResult} for each tuning. It ends when its parent does.
  */
 public final class Worker {
 
-    /** The environment variable with the database's URL: a password has no place on a command line. */
+    /** The environment variable with the database's URL: a password must not be on a command line. */
     public static final String URL = "HEADGATE_BENCH_URL";
 
-    /** Said once the first connections can be made. */
+    /** Printed when the first connections can be opened. */
     public static final String READY = "ready";
 
     private Worker() {}
@@ -76,7 +76,7 @@ public final class Worker {
                 () -> {
                     try {
                         while (parent.readLine() != null) {
-                            // nothing more is said
+                            // no more input
                         }
                     } catch (IOException e) {
                         // the parent is gone

@@ -7,14 +7,14 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /**
- * What a process is told to do, in one command-line argument.
+ * The instructions for a process, in one command-line argument.
  *
  * @param contender the contender's key
- * @param scenario what the callers do
- * @param tunings each measured after the other
+ * @param scenario the work of the callers
+ * @param tunings measured one after the other
  * @param callers callers of this process
  * @param warmUpMillis before the first measurement
- * @param settleMillis before each further one, the code being warm by then
+ * @param settleMillis before each further one, when the code is warm
  * @param measureMillis length of a measurement
  */
 public record WorkerOrder(
@@ -26,7 +26,7 @@ public record WorkerOrder(
         long settleMillis,
         long measureMillis) {
 
-    /** The whole of it. */
+    /** The instructions as JSON. */
     public String toJson() {
         JsonArray list = new JsonArray();
         tunings.forEach(tuning -> list.add(new JsonArray()

@@ -9,14 +9,14 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one process measured with one tuning, as it is told to the parent process.
+ * The result of one process with one tuning, as sent to the parent process.
  *
  * @param done statements, transactions or rows
  * @param errors requests that failed or whose answer had the wrong content
- * @param firstError what the first of them was
+ * @param firstError the first error
  * @param nanos length of the measurement
- * @param cpuNanos CPU time of the process meanwhile
- * @param allocatedBytes bytes allocated meanwhile; negative where that is not known
+ * @param cpuNanos CPU time of the process in that time
+ * @param allocatedBytes bytes allocated in that time; negative if unknown
  * @param latencies in microseconds
  */
 public record WorkerResult(
@@ -39,7 +39,7 @@ public record WorkerResult(
                 window.latencies().copy());
     }
 
-    /** One line. */
+    /** The result as one line of JSON. */
     public String toJson() {
         ByteBuffer buffer = ByteBuffer.allocate(latencies.getNeededByteBufferCapacity());
         int length = latencies.encodeIntoCompressedByteBuffer(buffer);

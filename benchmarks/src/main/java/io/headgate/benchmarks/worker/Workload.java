@@ -5,10 +5,10 @@ import io.headgate.benchmarks.contender.Scenario;
 import java.util.random.RandomGenerator;
 
 /**
- * What a caller asks for next, and how long it pauses.
+ * A caller's next request, and its pause.
  *
  * @param scenario the scenario
- * @param slowStatements whether {@link Scenario#MIXED} has its slow ones
+ * @param slowStatements whether {@link Scenario#MIXED} includes the slow statements
  */
 record Workload(Scenario scenario, boolean slowStatements) {
 
@@ -49,18 +49,18 @@ record Workload(Scenario scenario, boolean slowStatements) {
         };
     }
 
-    /** The row that a request is for. */
+    /** The row of a request. */
     long drawId(Request request, RandomGenerator random) {
         boolean hot = scenario == Scenario.UPDATE_HOT && request == Request.UPDATE;
         return random.nextLong(1, (hot ? HOT_ROWS : Item.COUNT) + 1L);
     }
 
-    /** The rows that a call of many look-ups is for. */
+    /** The rows of a call with many look-ups. */
     long[] drawIds(RandomGenerator random) {
         return random.longs(Scenario.LOOKUPS_OF_A_CALL, 1, Item.COUNT + 1L).toArray();
     }
 
-    /** Whether latencies of updates count, or those of the look-ups beside them alone. */
+    /** Whether latencies of updates count, or only those of look-ups. */
     boolean timesUpdates() {
         return scenario == Scenario.UPDATE;
     }

@@ -1,4 +1,4 @@
-/** The process in which one contender runs: callers in closed loops, and what they cost. */
+/** The process in which one contender runs: callers in closed loops, and their cost. */
 @NullMarked
 package io.headgate.benchmarks.worker;
 

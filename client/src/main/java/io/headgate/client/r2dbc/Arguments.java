@@ -3,7 +3,7 @@ package io.headgate.client.r2dbc;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Checks what comes over R2DBC's interfaces, which ask for {@link IllegalArgumentException}. */
+/** Checks arguments of R2DBC's interfaces, which require {@link IllegalArgumentException}. */
 final class Arguments {
 
     /** NAMEDATALEN less the NUL at its end. */
@@ -18,7 +18,7 @@ final class Arguments {
         return value;
     }
 
-    /** A name that PostgreSQL takes as it is: it cuts longer ones, and two that are alike up to there would be one. */
+    /** Checks that PostgreSQL would not cut the name: two longer names with the same beginning would become one. */
     static String savepoint(@Nullable String name) {
         String given = required(name, "savepoint's name");
         int bytes = given.getBytes(StandardCharsets.UTF_8).length;

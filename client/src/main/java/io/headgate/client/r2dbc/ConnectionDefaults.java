@@ -4,15 +4,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each connection of a {@link HeadgateConnectionFactory} begins with.
+ * The initial settings of each connection of a {@link HeadgateConnectionFactory}.
  *
- * @param fetchSize rows a fetch of a query that sets none itself; 0 for the whole result at once, which is the default: it
- *     can share a lane, where a cursor takes a connection of its own
- * @param timeouts limits of the server's patience
- * @param rewriteSetToLocal whether {@code SET x} in a transaction is sent as {@code SET LOCAL x}, for libraries that set a
- *     path or a role at the begin of each transaction; false by default: whoever means the session would lose what was set
- *     without a word, where the guard's refusal tells. Outside a transaction it is refused either way, in a batch and in
- *     a text of several statements too
+ * @param fetchSize rows per fetch of a query that sets none itself; default 0: the whole result at once, which can share a
+ *     lane, while a cursor takes its own connection
+ * @param timeouts time limits at the server
+ * @param rewriteSetToLocal whether {@code SET x} in a transaction is sent as {@code SET LOCAL x}, for libraries that set a path
+ *     or a role at the begin of each transaction. False by default: a caller that means the session would silently lose the
+ *     setting, while the guard's refusal reports it. Outside a transaction, in a batch and in a text of several statements SET
+ *     is always refused
  */
 public record ConnectionDefaults(int fetchSize, Timeouts timeouts, boolean rewriteSetToLocal) {
 
@@ -32,8 +32,8 @@ public record ConnectionDefaults(int fetchSize, Timeouts timeouts, boolean rewri
     }
 
     /**
-     * Limits that the server keeps, set for one transaction at a time ({@code SET LOCAL}) so that a pooler in transaction
-     * mode carries them to nobody else.
+     * Limits that the server enforces. They are set for one transaction at a time ({@code SET LOCAL}), so that they do not
+     * reach other clients of a pooler in transaction mode.
      *
      * @param statement longest time a statement may run; null for the server's {@code statement_timeout}, zero for none
      * @param lock longest wait for one lock; null for the server's {@code lock_timeout}, zero for none

@@ -15,13 +15,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The geometric classes of R2DBC PostgreSQL from and to PostgreSQL's text. Loaded only where they are.
+ * Converts the geometric classes of R2DBC PostgreSQL from and to PostgreSQL's text. Loaded only if these classes are present.
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype-geometric.html">PostgreSQL, Geometric Types</a>
  */
 final class GeometricText {
 
-    /** What stands between the numbers of each type's text. */
+    /** The characters between the numbers in each type's text. */
     private static final String PUNCTUATION = "()[]{}<>,";
 
     private GeometricText() {}

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /**
- * Statements without parameters that are sent in one pipeline. Outside a transaction they have one of their own: all take
- * effect or none. Each gives a result.
+ * Statements without parameters that are sent in one pipeline. Outside a transaction they run in their own: all take effect or
+ * none. Each has a result.
  */
 final class HeadgateBatch implements Batch {
 

@@ -5,12 +5,12 @@ import io.r2dbc.spi.ColumnMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A column of a result. Whether it may be null is not told: PostgreSQL does not say of a result. The native metadata is the
- * id of the type in {@code pg_type}.
+ * A column of a result. Nullability is unknown: PostgreSQL does not report it for a result. The native metadata is the id of
+ * the type in {@code pg_type}.
  */
 final class HeadgateColumn implements ColumnMetadata {
 
-    /** What PostgreSQL adds to a length or precision in a type's modifier (pg_attribute.atttypmod). */
+    /** The constant that PostgreSQL adds to a length or precision in a type's modifier (pg_attribute.atttypmod). */
     private static final int HEADER = 4;
 
     private final RowMetadata columns;

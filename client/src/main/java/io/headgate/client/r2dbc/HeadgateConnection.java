@@ -25,23 +25,23 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A connection of R2DBC that holds none to the server. What it is told to set (isolation, auto-commit, time-outs) it keeps
- * for itself and says to the server with the transaction that it is for, so that nothing is left in a session.
+ * A connection of R2DBC that holds no connection to the server. It stores its settings (isolation, auto-commit, time-outs) and
+ * sends them with each transaction, so that nothing is left in a session.
  *
- * <p>Nothing happens before a subscription. Statements outside a transaction that are subscribed to before the one before has
- * ended may run side by side. Results are delivered on the event loop of the caller, when it subscribes on one, else
- * on one of the driver; within a transaction statements are answered on the connection's, and the end on the caller's. As
- * every connection of R2DBC, it is one caller's at a time.
+ * <p>Nothing happens before a subscription. Statements outside a transaction may run concurrently if one is subscribed to
+ * before the previous one has ended. Results are delivered on the caller's event loop if it subscribes on one, else on a loop
+ * of the driver. Within a transaction, statements are answered on the connection's loop, and the end is delivered on the
+ * caller's. As every R2DBC connection, it is for one caller at a time.
  */
 final class HeadgateConnection implements Connection {
 
-    /** Whether a serializable read-only transaction waits for a snapshot that cannot fail; named as R2DBC PostgreSQL does. */
+    /** Whether a serializable read-only transaction waits for a snapshot that cannot fail; named as in R2DBC PostgreSQL. */
     private static final Option<Boolean> DEFERRABLE = Option.valueOf("deferrable");
 
     private static final String EMPTY = ";";
     private static final SqlStatement NOTHING = SqlStatement.of("SELECT 1");
 
-    /** How long closing waits for a rollback, which takes a round trip: what was locked is then free for who comes next. */
+    /** How long closing waits for a rollback, which takes a round trip: the locks are then free for the next caller. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final SqlExecutor executor;
@@ -62,10 +62,10 @@ final class HeadgateConnection implements Connection {
         this.settings = new Settings(TransactionOptions.defaults(), defaults.timeouts());
     }
 
-    /** What transactions begin with, and statements outside of them run with. */
+    /** The settings for transactions and for statements outside of them. */
     private record Settings(TransactionOptions options, Timeouts timeouts) {
 
-        /** Whether a statement can do without a transaction to set them in, and so share a lane. */
+        /** Whether these are the server's own limits, so that a statement needs no transaction to set them and can share a lane. */
         boolean areTheServers() {
             return timeouts.isNone() && !IsolationLevels.isAboveReadCommitted(options.isolation());
         }
@@ -82,7 +82,7 @@ final class HeadgateConnection implements Connection {
     @Override
     public HeadgateStatement createStatement(@Nullable String sql) {
         String given = Arguments.required(sql, "SQL text");
-        // R2DBC PostgreSQL takes a blank text for an empty statement
+        // as in R2DBC PostgreSQL, a blank text is an empty statement
         return new HeadgateStatement(this, text(given.isBlank() ? EMPTY : given), defaults.fetchSize());
     }
 
@@ -91,7 +91,7 @@ final class HeadgateConnection implements Connection {
         return new HeadgateBatch(this);
     }
 
-    /** What is known of a text. */
+    /** The parsed facts of a text. */
     StatementText text(String sql) {
         return texts.of(sql);
     }
@@ -122,8 +122,7 @@ final class HeadgateConnection implements Connection {
                             ? current.with(inner -> pipeline(
                                     statements,
                                     statement -> noting(current, statement, inner.execute(inTransaction(statement)))))
-                            // SET stays what it is: made local it would be lost with the end of these few, without a
-                            // word
+                            // SET is not rewritten: a local setting would silently end with these statements
                             : inOwnTransaction(settings(), inner -> pipeline(statements, inner::execute));
                 })
                 .onErrorMap(R2dbcExceptions::of);
@@ -134,20 +133,20 @@ final class HeadgateConnection implements Connection {
         return Flux.fromIterable(statements).flatMapSequential(execution);
     }
 
-    /** Notes the isolation level when it was changed by a statement in SQL. */
+    /** Records the isolation level if a SQL statement has changed it. */
     private Mono<SqlResult> noting(HeadgateTransaction current, SqlStatement statement, Mono<SqlResult> execution) {
         io.headgate.core.IsolationLevel level = text(statement.text()).isolation();
         return level == null ? execution : execution.doOnNext(result -> current.hasBecome(level));
     }
 
-    /** The statement as it is to be sent in a transaction. */
+    /** The form of the statement to send in a transaction. */
     private SqlStatement inTransaction(SqlStatement statement) {
         return defaults.rewriteSetToLocal()
                 ? statement.withText(text(statement.text()).setLocal())
                 : statement;
     }
 
-    /** @param onlyReads whether the query is known to write nothing, not even by a function */
+    /** @param onlyReads whether the query is proven to write nothing, not even by a function */
     Flux<SqlRow> stream(SqlStatement query, boolean onlyReads) {
         return Flux.defer(() -> {
                     HeadgateTransaction current = forStatement();
@@ -167,7 +166,7 @@ final class HeadgateConnection implements Connection {
                 own.options(), inner -> LocalTimeouts.set(inner, own.timeouts()).thenMany(work.apply(inner)));
     }
 
-    /** The transaction that a statement belongs to, begun here when auto-commit is off, or null outside of one. */
+    /** The transaction for the next statement; begun here when auto-commit is off; null outside a transaction. */
     private synchronized @Nullable HeadgateTransaction forStatement() {
         requireOpen();
         if (transaction == null && !autoCommit) {
@@ -186,21 +185,18 @@ final class HeadgateConnection implements Connection {
         return settings;
     }
 
-    /**
-     * Has the next statement begin a transaction. In one that has begun already this does nothing, as R2DBC PostgreSQL has
-     * it: what that one was begun with stays.
-     */
+    /** The next statement begins a transaction. In an open transaction this does nothing, as in R2DBC PostgreSQL: its options stay. */
     @Override
     public Mono<Void> beginTransaction() {
         return step(() -> begin(settings, TransactionDeadline.NONE));
     }
 
     /**
-     * Has the next statement begin a transaction; in one that has begun already this does nothing.
+     * The next statement begins a transaction. In an open transaction this does nothing.
      *
-     * @param definition isolation level, whether it only reads, {@code deferrable}, and the lock time-out, which bounds not only
-     *     waits for locks but the statements of the transaction together: it is what Spring gives of
-     *     {@code @Transactional(timeout)}. The name is left aside, as PostgreSQL has none
+     * @param definition isolation level, whether it only reads, {@code deferrable}, and the lock time-out, which bounds each
+     *     wait for a lock and also the total time of the transaction's statements: Spring passes {@code
+     *     @Transactional(timeout)} in it. The name is ignored, because PostgreSQL has none
      */
     @Override
     public Mono<Void> beginTransaction(@Nullable TransactionDefinition definition) {
@@ -287,7 +283,7 @@ final class HeadgateConnection implements Connection {
         return autoCommit && transaction == null;
     }
 
-    /** A change commits the open transaction. While it is off, the next statement begins a transaction each time. */
+    /** A change commits the open transaction. While it is off, a statement outside a transaction begins one. */
     @Override
     public Mono<Void> setAutoCommit(boolean wanted) {
         return step(() -> {
@@ -305,8 +301,8 @@ final class HeadgateConnection implements Connection {
     }
 
     /**
-     * Of the open transaction, which must not have run a statement yet, or else of those to come, and of statements outside
-     * of one: at more than read committed each of these gets a transaction of its own, on a lease.
+     * For the open transaction, if it has not run a statement yet; otherwise for later transactions and for statements outside
+     * of one. Above read committed, each of these statements gets its own transaction, on a lease.
      */
     @Override
     public Mono<Void> setTransactionIsolationLevel(@Nullable IsolationLevel level) {
@@ -325,7 +321,7 @@ final class HeadgateConnection implements Connection {
         });
     }
 
-    /** Longest wait for one lock, of the open transaction and those to come; zero for none. */
+    /** Longest wait for one lock, for the open and later transactions; zero for no limit. */
     @Override
     public Mono<Void> setLockWaitTimeout(@Nullable Duration timeout) {
         Duration given = Arguments.required(timeout, "timeout");
@@ -333,8 +329,8 @@ final class HeadgateConnection implements Connection {
     }
 
     /**
-     * Longest time of a statement, of the open transaction and those to come; zero for none. A statement outside a
-     * transaction then gets one of its own, to set the time-out in.
+     * Longest time of a statement, for the open and later transactions; zero for no limit. A statement outside a transaction
+     * then gets its own transaction, in which the time-out is set.
      */
     @Override
     public Mono<Void> setStatementTimeout(@Nullable Duration timeout) {
@@ -366,7 +362,7 @@ final class HeadgateConnection implements Connection {
         };
     }
 
-    /** Locally, whether it is open; remotely, whether a statement can be run now, in the transaction if one is open. */
+    /** Locally: whether it is open. Remotely: whether a statement can be run now, in the open transaction if there is one. */
     @Override
     public Mono<Boolean> validate(@Nullable ValidationDepth depth) {
         ValidationDepth given = Arguments.required(depth, "depth");
@@ -384,7 +380,7 @@ final class HeadgateConnection implements Connection {
         });
     }
 
-    /** Rolls back what is open, and refuses what comes later. Idempotent; never fails. */
+    /** Rolls back an open transaction and refuses later calls. Idempotent; never fails. */
     @Override
     public Mono<Void> close() {
         return Mono.defer(() -> {
@@ -401,7 +397,7 @@ final class HeadgateConnection implements Connection {
         Mono<Void> take();
     }
 
-    /** Changes the connection's state at subscription, and does what that asks of the server. */
+    /** Changes the connection's state at subscription, then runs the resulting command at the server. */
     private Mono<Void> step(Step change) {
         return CaughtSignals.heard(Mono.defer(() -> {
                     synchronized (this) {

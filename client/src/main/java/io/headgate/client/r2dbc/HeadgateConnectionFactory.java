@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * R2DBC connections that hold no connection to the server. Each is a few objects: a statement outside a transaction shares a
- * lane with others, a transaction takes a lease at its first statement and gives it back at its end. So there is nothing to
- * pool, and a pool in front of it (R2DBC Pool, {@code spring.r2dbc.pool}) only gets in the way.
+ * R2DBC connections that hold no connection to the server. Each is a few objects. A statement outside a transaction shares a
+ * lane with others. A transaction takes a lease at its first statement and gives it back at its end. So there is nothing to
+ * pool: a pool in front of it (R2DBC Pool, {@code spring.r2dbc.pool}) only does harm.
  *
- * <p>The first {@link #create} asks the server for its version, and so fails when it cannot be reached; later ones send
- * nothing. Safe for use by many threads.
+ * <p>The first {@link #create} asks the server for its version, and so fails when the server cannot be reached; later calls
+ * send nothing. Safe for use by many threads.
  */
 public final class HeadgateConnectionFactory implements ConnectionFactory, Closeable, Wrapped<Object> {
 
     private static final SqlStatement VERSION = SqlStatement.of("SHOW server_version");
 
-    /** The name that Spring and others choose PostgreSQL's dialect by. */
+    /** The name by which Spring and others choose PostgreSQL's dialect. */
     private static final ConnectionFactoryMetadata POSTGRESQL = () -> "PostgreSQL";
 
     private final SqlExecutor executor;
@@ -35,9 +35,9 @@ public final class HeadgateConnectionFactory implements ConnectionFactory, Close
     private volatile @Nullable String serverVersion;
 
     /**
-     * @param executor runs what the connections are given
-     * @param defaults what each connection begins with
-     * @param onClose what {@link #close} does
+     * @param executor runs the connections' statements
+     * @param defaults the initial settings of each connection
+     * @param onClose the action of {@link #close}
      */
     public HeadgateConnectionFactory(SqlExecutor executor, ConnectionDefaults defaults, Mono<Void> onClose) {
         this(executor, defaults, onClose, executor);
@@ -52,14 +52,14 @@ public final class HeadgateConnectionFactory implements ConnectionFactory, Close
     }
 
     /**
-     * This factory with something else behind {@link #unwrap()}, for frameworks that look there for a type of their own. Both
-     * are of one client, and closing either closes it.
+     * This factory with another object behind {@link #unwrap()}, for frameworks that look there for their own type. Both belong
+     * to one client, and closing either closes it.
      */
     public HeadgateConnectionFactory wrapping(ConnectionFactory inner) {
         return new HeadgateConnectionFactory(executor, defaults, onClose, inner);
     }
 
-    /** A connection. It costs memory alone, but is to be closed: a transaction that is open then is rolled back. */
+    /** Creates a connection. It costs only memory, but must be closed; that rolls back an open transaction. */
     @Override
     public Mono<Connection> create() {
         return Mono.defer(() -> {
@@ -87,21 +87,21 @@ public final class HeadgateConnectionFactory implements ConnectionFactory, Close
     }
 
     /**
-     * Closes the client when this was made from a URL or options, within its {@code shutdownTimeout}; does nothing when it was
-     * taken from a client. Nothing happens before a subscription. Under Spring Boot the context does it.
+     * Closes the client, within its {@code shutdownTimeout}, if this factory was created from a URL or options. Does nothing if
+     * it was taken from a client. Nothing happens before a subscription. Under Spring Boot the context closes it.
      */
     @Override
     public Mono<Void> close() {
         return onClose;
     }
 
-    /** The client underneath, unless {@link #wrapping} says otherwise; ask by class: {@code unwrap(Headgate.class)}. */
+    /** The client underneath, unless {@link #wrapping} set another object. Better by class: {@code unwrap(Headgate.class)}. */
     @Override
     public Object unwrap() {
         return wrapped;
     }
 
-    /** This factory or the client underneath, whichever is of the type; null when neither is. */
+    /** This factory or the client underneath, if it is of the type; null if neither is. */
     @Override
     public <E> @Nullable E unwrap(Class<E> type) {
         return type.isInstance(this) ? type.cast(this) : type.isInstance(executor) ? type.cast(executor) : null;

@@ -20,9 +20,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * What a statement gave: a segment for each row, and one for how many rows it counted. It can be consumed once, whether it
- * is in memory or still being fetched. What the server says beside it comes first, as {@link Result.Message} segments, which
- * {@link #flatMap} and {@link #filter} see. Errors of a statement are errors of publishers, never segments.
+ * The result of a statement: a segment for each row, and one for the update count. It can be consumed once, whether it is in
+ * memory or still being fetched. Notices of the server come first, as {@link Result.Message} segments, which {@link #flatMap}
+ * and {@link #filter} see. Errors of a statement are errors of publishers, never segments.
  */
 final class HeadgateResult implements Result {
 
@@ -142,7 +142,7 @@ final class HeadgateResult implements Result {
 
     private record Count(long value) implements UpdateCount {}
 
-    /** The rows of a result share their columns, as a rule one object for all. */
+    /** The metadata of the last row: the rows of a result usually share one column object. */
     private static final class MetadataOfRows {
 
         private @Nullable RowMetadata last;

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row, which stays valid and may be read by any thread. Without a type asked for, bytea is a {@link ByteBuffer}, and json and
- * geometric values are the other driver's classes where those are there: applications' converters are chosen by the value's class.
+ * A row. It stays valid, and any thread may read it. If no type is requested, bytea is a {@link ByteBuffer}, and json and
+ * geometric values are R2DBC PostgreSQL's classes if those are present: applications choose converters by the value's class.
  */
 final class HeadgateRow implements Row {
 

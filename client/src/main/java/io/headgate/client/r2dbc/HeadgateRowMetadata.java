@@ -6,12 +6,12 @@ import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The columns of a result. Names are found without regard to case; of several with one name the first counts. */
+/** The columns of a result. Names are case-insensitive; of several columns with one name the first counts. */
 final class HeadgateRowMetadata implements RowMetadata {
 
     private final io.headgate.core.RowMetadata columns;
 
-    /** Made when it is first asked for, as mappers do for each row. */
+    /** Created at the first request; mappers request it for each row. */
     private volatile @Nullable List<HeadgateColumn> all;
 
     HeadgateRowMetadata(io.headgate.core.RowMetadata columns) {
@@ -54,7 +54,7 @@ final class HeadgateRowMetadata implements RowMetadata {
         return columns.indexOf(given);
     }
 
-    /** As {@link PostgresqlCodecs#classOf} has it. */
+    /** As in {@link PostgresqlCodecs#classOf}. */
     Class<?> classOf(int index) {
         return PostgresqlCodecs.classOf(columns.typeId(index));
     }

@@ -19,9 +19,9 @@ import reactor.core.publisher.Flux;
 /**
  * A statement of a {@link HeadgateConnection}. Parameters are bound by index from 0 or by name, {@code $1} for the first.
  *
- * <p>Several sets of parameters ({@link #add}) run in one pipeline and take effect as a whole; each has a result of its own.
- * Several statements in one text, which take no parameters, do the same. Confined to one thread at a time while it is
- * built; {@link #execute} may be subscribed to anywhere, and runs with what was bound when it was called.
+ * <p>Several sets of parameters ({@link #add}) run in one pipeline and take effect as a whole; each has its own result. So do
+ * several statements in one text, which take no parameters. Confined to one thread at a time while it is built; {@link
+ * #execute} may be subscribed to on any thread, and runs with the values that were bound when it was called.
  */
 final class HeadgateStatement implements Statement {
 
@@ -121,7 +121,7 @@ final class HeadgateStatement implements Statement {
                     return number - 1;
                 }
             } catch (NumberFormatException noNumber) {
-                // told below
+                // reported below
             }
         }
         throw new NoSuchElementException("there is no parameter \"" + name + "\"; the statement has "
@@ -155,10 +155,10 @@ final class HeadgateStatement implements Statement {
     }
 
     /**
-     * Has the statement give the rows it touched.
+     * Makes the statement return the rows that it changed.
      *
      * @param columns which columns; none for all. A name that is not a plain one is quoted
-     * @throws IllegalStateException if it has a RETURNING clause already, or is none that can have one
+     * @throws IllegalStateException if it already has a RETURNING clause, or cannot have one
      */
     @Override
     public HeadgateStatement returnGeneratedValues(String @Nullable ... columns) {
@@ -170,10 +170,10 @@ final class HeadgateStatement implements Statement {
     }
 
     /**
-     * Has the rows of a query fetched by a cursor as they are asked for, on a connection of its own that is held until the
-     * last row. Other statements give their whole result at once, whatever is set.
+     * Fetches the rows of a query by a cursor, on demand, on its own connection, which is held until the last row. Other
+     * statements return their whole result at once, whatever is set.
      *
-     * @param rows rows a fetch, at least 1; 0 for the whole result at once
+     * @param rows rows per fetch, at least 1; 0 for the whole result at once
      */
     @Override
     public HeadgateStatement fetchSize(int rows) {

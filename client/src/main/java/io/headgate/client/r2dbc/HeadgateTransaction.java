@@ -29,13 +29,13 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * A transaction that is begun, worked in and ended by separate calls, on top of one that is a function: its work is handed
- * out and goes on until commit or rollback ends it. So every layer below sees an ordinary transaction, and a lease is taken
- * at the first statement and given back at the end, whichever it is.
+ * A transaction with separate calls for begin, statements and end, on top of a transaction that is a function. The function's
+ * work hands its transaction out and stays open until commit or rollback ends it. So every layer below sees an ordinary
+ * transaction. A lease is taken at the first statement and given back at any end.
  *
- * <p>A transaction without a statement asks nothing of the server. One that could not get a lease fails each statement with
- * the same error until it is rolled back. A statement that another thread subscribes to while this is committed or rolled back
- * is either part of it or fails with {@link TransactionEndedException}. Safe for use by many threads.
+ * <p>A transaction without statements sends nothing. A transaction that could not get a lease fails each statement with the
+ * same error until it is rolled back. A statement that another thread subscribes to during commit or rollback is either part of
+ * the transaction or fails with {@link TransactionEndedException}. Safe for use by many threads.
  */
 final class HeadgateTransaction {
 
@@ -44,7 +44,7 @@ final class HeadgateTransaction {
     private final Sinks.Empty<Void> end = Sinks.empty();
     private final Sinks.Empty<Void> over = Sinks.empty();
 
-    /** Ends the statements under way when the transaction has failed: they are no part of the work whose end the lease tells. */
+    /** Ends the statements under way when the transaction has failed: they are not part of the work that the lease ends. */
     private final Sinks.Empty<Void> failed = Sinks.empty();
 
     private final Disposable.Swap running = Disposables.swap();
@@ -52,25 +52,28 @@ final class HeadgateTransaction {
     private TransactionOptions options;
     private Timeouts timeouts;
 
-    /** Whether the server is still to be told of the time-outs. */
+    /** Whether the time-outs must still be sent to the server. */
     private boolean timeoutsAreNews = true;
 
     private boolean begun;
 
-    /** Committed or rolled back before it had begun: what comes later begins nothing, since nobody would end it. */
+    /** Committed or rolled back before it had begun: later statements must not begin it, because no call would end it. */
     private boolean endedUnbegun;
 
     private volatile @Nullable SqlTransaction transaction;
 
-    /** Who follows it; null if nobody does. Known before the transaction is. */
+    /** The listener's observation; null if there is none. Set before the transaction. */
     private volatile @Nullable Observation observation;
 
     private volatile @Nullable Throwable failure;
 
-    /** A statement was given up that may still run at the server. */
+    /** Whether a statement that was given up may still run at the server. */
     private volatile boolean abandoned;
 
-    /** Why work of several statements was given up. Some of them may take effect, so only a savepoint before can be kept. */
+    /**
+     * Why work of several statements was given up. Some of them may have taken effect, so only a rollback to an earlier
+     * savepoint makes the transaction usable.
+     */
     private volatile @Nullable Throwable givenUp;
 
     HeadgateTransaction(
@@ -85,7 +88,7 @@ final class HeadgateTransaction {
         return begun;
     }
 
-    /** Ends it if it has not begun; true then. */
+    /** Ends the transaction if it has not begun; true in that case. */
     private synchronized boolean endUnbegun() {
         endedUnbegun |= !begun;
         return endedUnbegun;
@@ -95,7 +98,7 @@ final class HeadgateTransaction {
         return options;
     }
 
-    /** Other options for a transaction that has not begun; false when it has. */
+    /** Changes the options of a transaction that has not begun; false when it has. */
     synchronized boolean change(TransactionOptions others) {
         if (!begun) {
             options = others;
@@ -103,13 +106,13 @@ final class HeadgateTransaction {
         return !begun;
     }
 
-    /** Limits for the statements from the next one on. */
+    /** Sets the limits from the next statement on. */
     synchronized void limit(Timeouts others) {
         timeouts = others;
         timeoutsAreNews = true;
     }
 
-    /** The transaction's level has been changed by a statement. */
+    /** A statement has changed the transaction's isolation level. */
     synchronized void hasBecome(IsolationLevel level) {
         options = options.isolation(level);
     }
@@ -155,12 +158,12 @@ final class HeadgateTransaction {
         return inside(inner -> limited(inner).then(command.apply(inner))).then();
     }
 
-    /** Work of several statements, or of one that takes several steps at the server. */
+    /** Runs work of several statements, or of one statement with several steps at the server. */
     <T> Flux<T> with(Function<SqlTransaction, ? extends Publisher<T>> work) {
         return inside(inner -> limited(inner).thenMany(inTime(work.apply(inner))));
     }
 
-    /** Takes back what came after a savepoint, limits too: of these the server is told again, ahead of the next statement. */
+    /** Rolls back to a savepoint. That also undoes later limits, so the limits are sent again ahead of the next statement. */
     Mono<Void> rollbackTo(String savepoint) {
         return inside(inner -> inner.rollbackToSavepoint(savepoint)
                         .doFirst(this::tellTimeoutsAgain)
@@ -181,12 +184,12 @@ final class HeadgateTransaction {
         return CaughtSignals.heard(results, this::threw);
     }
 
-    /** The subscriber of a statement threw out of a signal, and was told: the transaction is rolled back. */
+    /** The subscriber of a statement threw from a signal and got that error: the transaction is rolled back. */
     private void threw(Throwable error) {
         end.tryEmitError(error);
     }
 
-    /** Until the deadline. The server's limit is for each step, so what takes several would go on beyond it. */
+    /** Ends work at the deadline. The server's limit applies to each step, so work of several steps could exceed it. */
     private <T> Flux<T> inTime(Publisher<T> work) {
         return deadline.isSet() ? deadline.end(work, this::giveUpWork) : Flux.from(work);
     }
@@ -202,7 +205,7 @@ final class HeadgateTransaction {
         }
     }
 
-    /** The transaction if it is open; else begins it, unless that is under way. */
+    /** The transaction if it is open; otherwise begins it, unless that is under way. */
     private @Nullable SqlTransaction transaction(ContextView context) {
         SqlTransaction open = transaction;
         if (open != null) {
@@ -233,7 +236,7 @@ final class HeadgateTransaction {
         });
     }
 
-    /** What is subscribed to beside the transaction belongs to it, for whoever follows it. */
+    /** Adds the observation to the Context of a statement, so that the listener assigns it to this transaction. */
     private Context within(Context ofStatement) {
         Observation followed = observation;
         return followed == null ? ofStatement : followed.within(ofStatement);
@@ -256,8 +259,8 @@ final class HeadgateTransaction {
     }
 
     /**
-     * Sends the limits that were set since the statement before, ahead of the next one and without waiting for the answer.
-     * With a deadline all of them each time, since what is left is less.
+     * Sends the limits that were set since the previous statement, ahead of the next one and without waiting for the answer.
+     * With a deadline it sends all limits each time, because the remaining time shrinks.
      */
     private Mono<Void> limited(SqlTransaction open) {
         return Mono.defer(() -> {
@@ -270,7 +273,7 @@ final class HeadgateTransaction {
         });
     }
 
-    /** Commits; when the server had rolled back, work was given up at the deadline, or the transaction could not be begun, the error says so. */
+    /** Commits. Fails if the server had rolled back, work was given up at the deadline, or the transaction could not begin. */
     Mono<Void> commit() {
         return Mono.defer(() -> {
             if (endUnbegun()) {
@@ -286,8 +289,8 @@ final class HeadgateTransaction {
     }
 
     /**
-     * Rolls back. A statement that was given up and still runs is not waited for: the server is asked to stop it, and the
-     * transaction is undone behind this.
+     * Rolls back. Does not wait for a statement that was given up and still runs: the server is asked to stop it, and the
+     * transaction is undone in the background.
      */
     Mono<Void> rollback() {
         return Mono.defer(() -> {
@@ -303,18 +306,18 @@ final class HeadgateTransaction {
         });
     }
 
-    /** Rolls back in the time given, or lets the lease see to it. */
+    /** Rolls back within the given time, or leaves the rollback to the reset of the lease. */
     Mono<Void> abandon(Duration patience) {
         return rollback().timeout(patience).onErrorComplete().doFinally(signal -> giveUp());
     }
 
-    /** Leaves the lease to itself; statements that still wait for it end with an error. */
+    /** Cancels the work, which resets the lease; statements that still wait for the transaction end with an error. */
     private void giveUp() {
         running.dispose();
         opened.tryEmitError(new ClosedException("the transaction"));
     }
 
-    /** Ends the work of a transaction that is to be rolled back; what goes wrong then is suppressed in it. */
+    /** Ends the work of a transaction that must be rolled back; later errors are added to it as suppressed. */
     private static final class Undone extends CancellationException {
 
         private static final long serialVersionUID = 1L;
@@ -323,7 +326,7 @@ final class HeadgateTransaction {
             super("rolled back as asked");
         }
 
-        /** It is no fault, so nobody looks for its place. */
+        /** No stack trace: this is not a fault. */
         @Override
         public synchronized Throwable fillInStackTrace() {
             return this;

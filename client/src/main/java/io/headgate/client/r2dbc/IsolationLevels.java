@@ -4,7 +4,7 @@ import io.headgate.core.IsolationLevel;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Isolation levels between R2DBC and PostgreSQL. */
+/** Converts isolation levels between R2DBC and PostgreSQL. */
 final class IsolationLevels {
 
     private IsolationLevels() {}
@@ -19,7 +19,7 @@ final class IsolationLevels {
         return known;
     }
 
-    /** The level of a name in SQL, or null if there is none. */
+    /** The level of a SQL name, or null if there is none. */
     static @Nullable IsolationLevel named(String name) {
         String sql = name.toUpperCase(Locale.ROOT).replaceAll("\\s+", " ");
         for (IsolationLevel known : IsolationLevel.values()) {
@@ -30,14 +30,14 @@ final class IsolationLevels {
         return null;
     }
 
-    /** Null is the server's default, which is read committed unless somebody has set it otherwise. */
+    /** Null is the server's default, which is read committed unless it was configured otherwise. */
     static io.r2dbc.spi.IsolationLevel toR2dbc(@Nullable IsolationLevel level) {
         return io.r2dbc.spi.IsolationLevel.valueOf((level == null ? IsolationLevel.READ_COMMITTED : level).sql());
     }
 
     /**
-     * Whether one statement alone needs a transaction of its own for the level to hold. Each server runs it at read committed
-     * or more by itself, so that one needs none.
+     * Whether a single statement needs its own transaction for this level. Every server runs it at read committed or more
+     * anyway, so that level needs none.
      */
     static boolean isAboveReadCommitted(@Nullable IsolationLevel level) {
         return level == IsolationLevel.REPEATABLE_READ || level == IsolationLevel.SERIALIZABLE;

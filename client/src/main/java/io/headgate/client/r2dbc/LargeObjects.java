@@ -10,8 +10,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * R2DBC's large objects, which are bytea and text to PostgreSQL: read as a whole before they are sent, because a parameter
- * is sent as a whole, and made of a value that has arrived. The object is discarded by reading it.
+ * R2DBC's large objects, which are bytea and text in PostgreSQL. A parameter is sent as a whole, so it is read as a whole
+ * before. A result's object is created from a value that has arrived. Reading an object discards it.
  */
 final class LargeObjects {
 
@@ -26,7 +26,7 @@ final class LargeObjects {
         return false;
     }
 
-    /** The values with bytes and texts in the place of large objects. */
+    /** The values, with large objects replaced by bytes and texts. */
     static Mono<@Nullable Object[]> read(@Nullable Object[] values) {
         return Flux.range(0, values.length)
                 .concatMap(i -> {

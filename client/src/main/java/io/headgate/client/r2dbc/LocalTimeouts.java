@@ -21,8 +21,8 @@ final class LocalTimeouts {
     private LocalTimeouts() {}
 
     /**
-     * Sends them when it is subscribed to, and completes at once: the answer comes before that of the next statement, which
-     * fails if this did. Without limits there is nothing to send.
+     * Sends the limits on subscription and completes at once. The answer comes before that of the next statement, which fails
+     * if this fails. Without limits nothing is sent.
      */
     static Mono<Void> set(StatementRunner transaction, Timeouts timeouts) {
         if (timeouts.isNone()) {
@@ -44,7 +44,7 @@ final class LocalTimeouts {
                 : SET_BOTH.bindAll(milliseconds(statement), milliseconds(lock));
     }
 
-    /** Rounded up: half a millisecond must not become none, which is no limit. */
+    /** Rounded up: half a millisecond must not become 0, which means no limit. */
     private static String milliseconds(@Nullable Duration timeout) {
         Duration given = timeout == null ? Duration.ZERO : timeout;
         return Long.toString(given.plusNanos(999_999).toMillis());

@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A type of PostgreSQL, with the Java type that its values are when no other is asked for. Types that are not built in,
- * such as enumerations, arrive as text.
+ * A type of PostgreSQL, with the default Java type of its values. Types that are not built in, such as enumerations, arrive as
+ * text.
  *
- * @param id its id in {@code pg_type}; 0 when it is not known
+ * @param id its id in {@code pg_type}; 0 if unknown
  * @see <a href="https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat">PostgreSQL, pg_type.dat</a>
  */
 record PostgresType(int id, String name, Class<?> javaType) implements Type {
@@ -91,7 +91,7 @@ record PostgresType(int id, String name, Class<?> javaType) implements Type {
         BUILT_IN.put(arrayId, new PostgresType(arrayId, "_" + name, javaArrayType));
     }
 
-    /** The type of an id; one that is not built in is known by its id alone. */
+    /** The type of an id; for a type that is not built in, only the id is known. */
     static PostgresType of(int id) {
         PostgresType known = BUILT_IN.get(id);
         return known != null ? known : id == 0 ? UNKNOWN : new PostgresType(id, "type " + id, String.class);

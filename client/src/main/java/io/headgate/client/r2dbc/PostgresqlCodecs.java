@@ -9,8 +9,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value classes of R2DBC PostgreSQL that applications name in their own code, taken and given where its artifact is on
- * the class path. Nothing here is loaded without: callers ask by the names of classes first.
+ * The value classes of R2DBC PostgreSQL that applications use in their own code, accepted and returned if its artifact is on
+ * the class path. Otherwise nothing here is loaded: callers check the names of classes first.
  */
 final class PostgresqlCodecs {
 
@@ -28,8 +28,8 @@ final class PostgresqlCodecs {
     private PostgresqlCodecs() {}
 
     /**
-     * The class that values of a type have when no other is asked for, for json and geometric types: theirs, or text where it is not
-     * there. Object for other types.
+     * The default class of json and geometric values: R2DBC PostgreSQL's class, or text if that is not present. Object for
+     * other types.
      */
     static Class<?> classOf(int typeId) {
         return switch (typeId) {
@@ -53,12 +53,12 @@ final class PostgresqlCodecs {
         }
     }
 
-    /** Whether a class is one of theirs. */
+    /** Whether a class is one of R2DBC PostgreSQL's. */
     static boolean has(Class<?> type) {
         return type.getName().startsWith(PACKAGE);
     }
 
-    /** A value of theirs, or an array of them, as one of ours; another one as it is. */
+    /** Converts a value of R2DBC PostgreSQL's classes, or an array of them, to Headgate's; returns other values unchanged. */
     static Object toOwn(Object value) {
         Class<?> element = value.getClass().getComponentType();
         if (element != null && has(element)) {
@@ -90,7 +90,7 @@ final class PostgresqlCodecs {
                 interval.getYears() * 12 + interval.getMonths(), interval.getDays(), micros);
     }
 
-    /** A value of ours as one of their types, or null when it cannot be. */
+    /** Converts a value of Headgate's to a class of R2DBC PostgreSQL, or null if that is not possible. */
     static @Nullable Object toTheirs(Object value, Class<?> type) {
         if (type == Json.class && value instanceof String text) {
             return Json.of(text);

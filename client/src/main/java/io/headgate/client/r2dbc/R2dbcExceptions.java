@@ -20,19 +20,19 @@ import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.util.Set;
 
 /**
- * Headgate's errors as R2DBC's. The cause is Headgate's own, which also says whether the work took effect. SQLSTATEs go to the
- * classes that R2DBC PostgreSQL has for them, so that nobody who catches them notices a change; time-outs and what passes by
- * itself, which that driver does not tell apart, get R2DBC's classes for them. An error after which the work may have taken
- * effect is never a transient one: it must not be repeated unseen. (The end of a transaction's time is: what was sent in it is rolled back.)
- * What Headgate refuses itself is not "bad grammar": of
- * that Spring's message shows the statement alone, and not what is wrong with it.
+ * Converts Headgate's errors to R2DBC's. The cause is Headgate's error, which also has the outcome. SQLSTATEs map to the same
+ * classes as in R2DBC PostgreSQL, so that existing catch clauses keep working. Time-outs and transient errors, which that
+ * driver does not distinguish, get R2DBC's classes for them. An error after which the work may have taken effect is never
+ * transient: it must not be repeated automatically. (The end of a transaction's time is transient: its statements are rolled
+ * back.) Statements that Headgate itself refuses are not "bad grammar": for that class Spring's message shows only the
+ * statement, and not the reason.
  */
 final class R2dbcExceptions {
 
-    /** SQLSTATEs that mean something else than others that begin with the same two characters. */
+    /** SQLSTATEs whose meaning differs from others with the same first two characters. */
     private static final Set<String> MORE_THAN_THEIR_CLASS = Set.of("42501", "57014", "55P03", "25P03", "25P04");
 
-    /** Kinds for which R2DBC has a class that says that the same may succeed later. */
+    /** Kinds for which R2DBC has a class that means: a retry may succeed. */
     private static final Set<String> TRANSIENT = Set.of("40", "57014", "55P03", "25P03", "25P04");
 
     private R2dbcExceptions() {}
@@ -67,7 +67,7 @@ final class R2dbcExceptions {
                 : new R2dbcNonTransientResourceException(message, own);
     }
 
-    /** R2DBC's classes for time-outs and rollbacks are transient ones. */
+    /** Checked because R2DBC's classes for time-outs and rollbacks are transient. */
     private static boolean mayHaveTakenEffect(HeadgateException error) {
         return error.outcome() != Outcome.NOT_EXECUTED;
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param statements each without parameters bound; at least one
  * @param parameters how many the text takes
- * @param kind what the one statement does
+ * @param kind the kind of the single statement
  * @param start where the one statement begins in the text, behind comments
  * @param end where it ends
  */
@@ -31,15 +31,15 @@ record StatementText(
         boolean hasReturning,
         boolean onlyReads) {
 
-    /** What needs no quotes, is quoted already, or stands for all columns. */
+    /** A name that needs no quotes, is already quoted, or stands for all columns. */
     private static final Pattern COLUMN = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]*|\"([^\"]|\"\")+\"|\\*");
 
-    /** The word SET and, where it says no more than what is so without it, SESSION. */
+    /** The word SET and, if it is redundant, SESSION. */
     private static final Pattern SET = Pattern.compile(
             "SET\\s+(?:SESSION\\s+(?!AUTHORIZATION\\b|CHARACTERISTICS\\b))?(?!SESSION\\s+CHARACTERISTICS\\b)",
             Pattern.CASE_INSENSITIVE);
 
-    /** What changes the level of the transaction that it is sent in. */
+    /** A statement that changes the isolation level of its transaction. */
     private static final Pattern ISOLATION = Pattern.compile(
             "SET\\s+(?:(?:LOCAL|SESSION)\\s+)?(?:TRANSACTION\\b.*\\bISOLATION\\s+LEVEL\\s+|TRANSACTION_ISOLATION\\s*(?:=|TO\\b)\\s*[\"']?)"
                     + "(SERIALIZABLE|REPEATABLE\\s+READ|READ\\s+COMMITTED|READ\\s+UNCOMMITTED)\\b.*",
@@ -77,12 +77,12 @@ record StatementText(
         return statements.size() == 1;
     }
 
-    /** Whether a cursor can give its rows part by part. */
+    /** Whether a cursor can fetch its rows in parts. */
     boolean isQuery() {
         return kind == StatementKind.SELECT || kind == StatementKind.VALUES || kind == StatementKind.TABLE;
     }
 
-    /** {@code SET x} as {@code SET LOCAL x}; another text as it is, that of the session's characteristics too. */
+    /** {@code SET x} as {@code SET LOCAL x}; other texts unchanged, including SET SESSION CHARACTERISTICS. */
     String setLocal() {
         String sql = single().text();
         if (kind != StatementKind.SET || !isSingle()) {
@@ -92,7 +92,7 @@ record StatementText(
         return set.lookingAt() ? sql.substring(0, start) + "SET LOCAL " + sql.substring(set.end()) : sql;
     }
 
-    /** The isolation level that the one statement gives the transaction that it is sent in; null if it gives none. */
+    /** The isolation level that the single statement sets for its transaction; null if it sets none. */
     @Nullable
     IsolationLevel isolation() {
         if (kind != StatementKind.SET_LOCAL && kind != StatementKind.SET) {

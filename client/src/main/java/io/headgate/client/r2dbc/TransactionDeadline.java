@@ -16,24 +16,24 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * The time that a transaction may take from its beginning, as Spring's {@code @Transactional(timeout)} has it. What is left
- * of it is the longest time of each next statement; when none is left, the statement is not sent. What the server counts
- * as several statements, such as the fetches of a stream, is given up when the time is over; so is a statement that waited behind
- * others of its transaction, since the server counts from when it begins with it. Commit and rollback, that to a
- * savepoint too, are not bound; the wait for a connection is. Immutable.
+ * The time that a transaction may take from its beginning, as in Spring's {@code @Transactional(timeout)}. The remaining time
+ * limits each next statement; when no time is left, the statement is not sent. Work that the server counts as several
+ * statements, such as the fetches of a stream, is given up when the time is over. So is a statement that waited behind others
+ * of its transaction, because the server counts from the start of its execution. The wait for a connection is limited; commit
+ * and rollback, also to a savepoint, are not. Immutable.
  */
 final class TransactionDeadline {
 
     static final TransactionDeadline NONE = new TransactionDeadline(null, () -> 0);
 
-    /** The server's own error tells more, and comes within a round trip. */
+    /** Grace for the server's own error, which says more and comes within a round trip. */
     private static final Duration SERVERS_GRACE = Duration.ofMillis(100);
 
     private final @Nullable Duration limit;
     private final LongSupplier nanoTime;
     private final long begun;
 
-    /** Ends all that is under way, one after another: the first of them is the end for whoever merges them. */
+    /** Ends everything under way, one after another: subscribers that merge several get the first end. */
     private final Sinks.Empty<Void> over = Sinks.empty();
 
     private final Sinks.Empty<Void> overLater = Sinks.empty();
@@ -69,7 +69,7 @@ final class TransactionDeadline {
     }
 
     /**
-     * What is left of the time. Only where it is set.
+     * The remaining time. Call it only if a limit is set.
      *
      * @throws TimeIsOverException if there is no time left
      */
@@ -86,15 +86,15 @@ final class TransactionDeadline {
     }
 
     /**
-     * Work that ends when the time is over, with a {@link TimeIsOverException}. Only where it is set.
+     * Ends work with a {@link TimeIsOverException} when the time is over. Call it only if a limit is set.
      *
-     * @param whenOver told of that error before anybody else
+     * @param whenOver receives that error before any subscriber
      */
     <T> Flux<T> end(Publisher<T> work, Consumer<Throwable> whenOver) {
         return end(work, timer(over, Duration.ZERO), whenOver);
     }
 
-    /** A statement, which the server ends by itself unless it waited behind others of its transaction. */
+    /** Ends a statement with a grace: the server ends it by itself unless it waited behind others of its transaction. */
     <T> Flux<T> endLater(Publisher<T> statement, Consumer<Throwable> whenOver) {
         return end(statement, timer(overLater, SERVERS_GRACE), whenOver);
     }
@@ -102,7 +102,7 @@ final class TransactionDeadline {
     private <T> Flux<T> end(Publisher<T> work, Mono<Void> timer, Consumer<Throwable> whenOver) {
         Duration given = Objects.requireNonNull(limit);
         return endBy(work, timer, () -> TimeIsOverException.underWay(given))
-                // the timer came first, so the caller gets this error and no other
+                // the timer came first, so the caller gets only this error
                 .doOnError(TimeIsOverException.class, error -> {
                     if (error.outcome() == Outcome.UNKNOWN) {
                         whenOver.accept(error);
@@ -110,7 +110,7 @@ final class TransactionDeadline {
                 });
     }
 
-    /** A wait for the transaction to begin. Nothing of it was sent. */
+    /** Ends a wait for the transaction to begin. Nothing was sent. */
     <T> Mono<T> endWait(Mono<T> opened) {
         Duration given = Objects.requireNonNull(limit);
         return endBy(opened, timer(over, Duration.ZERO), () -> new TimeIsOverException(given))
@@ -122,18 +122,18 @@ final class TransactionDeadline {
         return EarlyEnd.of(work, timer.then(Mono.error(end)));
     }
 
-    /** Each has a timer of its own, and the first that runs out ends them all, on its thread. */
+    /** Each has its own timer; the first that expires ends them all, on its thread. */
     private Mono<Void> timer(Sinks.Empty<Void> end, Duration grace) {
         return Mono.defer(() -> Mono.firstWithSignal(
                 end.asMono(),
                 Mono.delay(untilOver().plus(grace))
                         .then(Mono.fromRunnable(end::tryEmitEmpty))
-                        // those that were told before may keep that thread
+                        // subscribers that were signalled before may block that thread
                         .then(Mono.delay(SERVERS_GRACE))
                         .then()));
     }
 
-    /** A statement came after the end of its transaction's time, or was under way then. */
+    /** A statement was sent after, or was under way at, the end of its transaction's time. */
     static final class TimeIsOverException extends HeadgateException {
 
         private static final long serialVersionUID = 1L;

@@ -1,4 +1,4 @@
-/** Headgate as an R2DBC driver: what Spring Data R2DBC, jOOQ and everything else that speaks R2DBC uses. */
+/** Headgate as an R2DBC driver: for Spring Data R2DBC, jOOQ and all other users of R2DBC. */
 @NullMarked
 package io.headgate.client.r2dbc;
 

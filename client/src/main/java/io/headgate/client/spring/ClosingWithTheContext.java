@@ -18,11 +18,11 @@ import org.springframework.core.PriorityOrdered;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Closes the Headgate client behind a {@link ConnectionFactory} bean when the bean is destroyed, which is after everything
- * that uses it. Spring Boot puts a factory into a wrapper that cannot be closed, so Spring alone never would.
+ * Closes the Headgate client behind a {@link ConnectionFactory} bean when the bean is destroyed, which is after everything that
+ * uses it. Spring Boot wraps a factory in an object that cannot be closed, so Spring alone would never close the client.
  *
- * <p>Only the context that made the bean closes the client. A bean around another bean's factory, also one of a parent
- * context, leaves it to that; {@code @Bean(destroyMethod = "")} leaves it to the application.
+ * <p>Only the context that made the bean closes the client. A bean that wraps another bean's factory, also of a parent context,
+ * does not. With {@code @Bean(destroyMethod = "")} the application closes it.
  *
  * <p>The thread that closes the context waits, for no longer than the client's {@code shutdownTimeout}. A thread that must
  * not block does not wait.
@@ -35,7 +35,7 @@ final class ClosingWithTheContext implements DestructionAwareBeanPostProcessor, 
 
     private @Nullable ConfigurableListableBeanFactory beans;
 
-    /** Before other post-processors, whose own needs may create a connection factory. */
+    /** Before other post-processors: creating their dependencies may create a connection factory. */
     @Override
     public int getOrder() {
         return Ordered.HIGHEST_PRECEDENCE;
@@ -98,7 +98,7 @@ final class ClosingWithTheContext implements DestructionAwareBeanPostProcessor, 
                         .anyMatch(theirs -> theirs == factory);
     }
 
-    /** The factory of ours that an object is or wraps, null for none. */
+    /** The Headgate factory that an object is or wraps, or null. */
     private static @Nullable HeadgateConnectionFactory headgateOf(@Nullable Object bean) {
         Object inner = bean instanceof ConnectionFactory ? bean : null;
         while (inner != null && !(inner instanceof HeadgateConnectionFactory)) {

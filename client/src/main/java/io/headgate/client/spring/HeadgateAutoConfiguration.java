@@ -5,9 +5,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 /**
- * What an application on Spring Boot needs beside {@code spring.r2dbc.url}, on Boot 3.5 and 4: the client is closed with the
- * context, and an application's own {@code ConnectionFactory} bean has what Boot's {@code schema.sql} initialisation asks
- * for. It makes no connection factory: Boot does.
+ * The support for Spring Boot 3.5 and 4 beside {@code spring.r2dbc.url}. The client is closed with the context, and an
+ * application's own {@code ConnectionFactory} bean works with Boot's {@code schema.sql} initialisation. Boot creates the
+ * connection factory, not this class.
  */
 @AutoConfiguration
 public final class HeadgateAutoConfiguration {

@@ -7,8 +7,8 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.r2dbc.OptionsCapableConnectionFactory;
 
 /**
- * Lets Spring Boot see that a connection factory which the application made itself is no embedded database. Boot looks for a
- * type of its own behind {@code Wrapped}, and fails without it when there is a {@code schema.sql}.
+ * Lets Spring Boot see that a connection factory created by the application is not an embedded database. Boot looks for its own
+ * type behind {@code Wrapped}, and fails without it when there is a {@code schema.sql}.
  */
 final class OptionsCapability implements BeanPostProcessor {
 

@@ -1,4 +1,4 @@
-/** What Spring Boot finds by itself; nothing here is loaded without it. */
+/** Support for Spring Boot, found by auto-configuration; not loaded without Spring Boot. */
 @NullMarked
 package io.headgate.client.spring;
 

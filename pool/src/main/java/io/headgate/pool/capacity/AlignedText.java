@@ -3,7 +3,7 @@ package io.headgate.pool.capacity;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text in titled sections whose cells stand below each other. */
+/** Text in titled sections, with table cells aligned in columns. */
 final class AlignedText {
 
     private static final String INDENT = "  ";
@@ -25,7 +25,7 @@ final class AlignedText {
         return line(INDENT + item);
     }
 
-    /** A row of the table that ends at the next line that is none. */
+    /** Adds a row to the current table. The next line that is not a row ends the table. */
     AlignedText row(String... cells) {
         rows.add(cells);
         return this;

@@ -1,17 +1,17 @@
 package io.headgate.pool.capacity;
 
 /**
- * The most connections that the fleet and one instance may have, and what makes it so.
+ * The most connections that the fleet and one instance may have, and the limit that decides it.
  *
- * <p>The safety margin is a share of {@code max_connections} that services may use; what is left out covers the reserved
- * connections, replication, administration and deployments in which old and new instances overlap. Behind a pooler the
- * fleet stays within {@code pool_size}, so that work waits in Headgate's queues, which are bounded, timed and tell their
- * callers, and not in PgBouncer's. The reserve is PgBouncer's answer to trouble and not counted on.
+ * <p>The safety margin is a share of {@code max_connections} that services may use; the rest covers the reserved connections,
+ * replication, administration and deployments in which old and new instances overlap. Behind a pooler the fleet stays within
+ * {@code pool_size}, so that work waits in Headgate's queues and not in PgBouncer's. Headgate's queues are bounded, have a
+ * time-out and report errors to callers. PgBouncer's reserve pool is for emergencies and is not counted.
  *
- * @param database what the database grants, or {@link #UNLIMITED} if that is unknown
+ * @param database the database's limit, or {@link #UNLIMITED} if it is unknown
  * @param budget connections of the fleet that can work at once
  * @param instance most connections of one instance, at least 1 even if that exceeds the budget
- * @param binding what limits, in words
+ * @param binding the limit that decides, in words
  */
 record CapacityCeiling(int database, int budget, int instance, String binding) {
 
@@ -45,7 +45,7 @@ record CapacityCeiling(int database, int budget, int instance, String binding) {
         return Math.max(1, Math.min(free, floor(inputs.maxConnections() * inputs.safetyMargin())));
     }
 
-    /** Rounds down, but not over the error of binary fractions: 0.29 x 100 is 28.999999999999996. */
+    /** Rounds down, but corrects the error of binary fractions first: 0.29 x 100 is 28.999999999999996. */
     private static int floor(double value) {
         return (int) Math.floor(value + 1e-9);
     }

@@ -1,14 +1,15 @@
 package io.headgate.pool.capacity;
 
 /**
- * Follows the measured load within a plan: grows at once to what a sample shows to be needed, and shrinks slowly, so that
- * a pause between two bursts does not close connections that the second opens again. Pure: the caller measures, calls
- * {@link #observe} at intervals (a few seconds) and applies {@link #targets()}. Immutable, so one controller may be
- * shared; each observation gives the next one.
+ * Follows the measured load within a plan. It grows at once to the number that a sample needs. It shrinks slowly, so that a
+ * pause between two bursts does not close connections that the second burst needs again. Pure: the caller measures, calls
+ * {@link #observe} at intervals (a few seconds) and applies {@link #targets()}. Immutable, so one controller may be shared;
+ * each observation returns the next controller.
  *
- * <p>Needed is what Erlang C asks for at the measured load, what is in use, and, when callers wait, what is in use and as
- * many more as wait. The pool shrinks when six samples in a row need less than it has, by a quarter of what it has over
- * the neediest of them, at least one; then the count starts anew. A sample that cannot be true changes nothing.
+ * <p>The need is the greatest of: the Erlang C result at the measured load; the leases in use; and, when callers wait, the
+ * leases in use plus the waiting callers. The pool shrinks when six samples in a row need less than it has. It then closes a
+ * quarter of its surplus over the greatest of these needs, at least one, and counts anew. An implausible sample changes
+ * nothing.
  *
  * <p>Lanes stay as planned: their number follows from the database's cores, not from the load, and an idle one behind a
  * pooler holds no server connection. Leases never leave the plan's minimum and maximum, whatever is measured.
@@ -57,17 +58,17 @@ public final class CapacityController {
         return new CapacityController(plan, leases - step, 0, 0);
     }
 
-    /** This controller under another plan, as when the number of instances has changed; what it learnt is kept where it fits. */
+    /** This controller under another plan, as when the number of instances has changed. It keeps its state where that fits the plan. */
     public CapacityController replan(CapacityPlan other) {
         int fitting = Math.max(other.minLeases(), Math.min(other.maxLeases(), leases));
         return new CapacityController(other, fitting, 0, 0);
     }
 
-    /** Leases that the sample calls for, at most the plan's. */
+    /** Leases that the sample needs, at most the plan's maximum. */
     private int needed(LoadSample sample) {
         int most = plan.maxLeases();
         long seen = (long) sample.inUse() + sample.waiting();
-        // both may be finite and their product is not
+        // the product of two finite values may be infinite
         double load = Math.min(sample.arrivalsPerSecond() * sample.serviceSeconds(), most);
         int calculated = ErlangC.serversFor(load, plan.waitingProbability(), most);
         return (int) Math.max(calculated, Math.min(seen, most));

@@ -5,8 +5,8 @@ import io.headgate.core.SqlRow;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads a plan's limits off live settings: PostgreSQL's through an executor, which works behind a pooler too, and
- * PgBouncer's through its console.
+ * Reads a plan's limits from live settings: PostgreSQL's through an executor, which also works behind a pooler, and PgBouncer's
+ * through its console.
  */
 final class CapacityDiscovery {
 

@@ -3,7 +3,7 @@ package io.headgate.pool.capacity;
 import java.time.Duration;
 import java.util.List;
 
-/** A plan in words: what went in, each formula with its numbers, what came out, what limits, what is wrong. */
+/** A plan in words: inputs, each formula with its numbers, results, limits, warnings. */
 final class CapacityExplanation {
 
     private final CapacityInputs inputs;

@@ -3,9 +3,9 @@ package io.headgate.pool.capacity;
 import java.time.Duration;
 
 /**
- * The figures of one instance. What each means is said at {@link CapacityPlan}.
+ * The figures of one instance, documented at {@link CapacityPlan}.
  *
- * @param wanted connections at which waiting is as rare and short as wished; 0 if no rate is known
+ * @param wanted connections that keep waits as rare and short as requested; 0 if no rate is known
  */
 record CapacityFigures(
         int lanes, int minLeases, int maxLeases, int laneDepth, int maxWaiting, Duration acquireTimeout, int wanted) {
@@ -55,14 +55,14 @@ record CapacityFigures(
     }
 
     private static int lanes(CapacityInputs inputs, int connections) {
-        // without the database's cores as many as a pool without a plan has
+        // if the database's cores are unknown: as many as a pool without a plan has
         double useful = inputs.coresAreKnown()
                 ? Math.ceil((double) LANES_A_CORE * inputs.databaseCores() / inputs.instances())
                 : Math.min(LANES_A_CORE * inputs.ownCores(), connections / UNPLANNED_LANES);
         return Math.min(connections / 2, (int) Math.max(LEAST_LANES, Math.min(MOST_LANES, useful)));
     }
 
-    /** The time within which a lane serves what it holds. */
+    /** The time in which a full lane serves all its statements. */
     static Duration laneWait(CapacityInputs inputs) {
         Duration wish = inputs.maxStatementWait();
         return wish == null || wish.compareTo(LANE_WAIT) > 0 ? LANE_WAIT : wish;
@@ -77,13 +77,13 @@ record CapacityFigures(
         return (int) Math.max(1, Math.min(MOST_DEPTH, served + 1e-9));
     }
 
-    /** By Little's law as many as the connections serve within the timeout: one more would wait in vain. */
+    /** By Little's law, the callers that the connections can serve within the timeout. One more would always time out. */
     private static int maxWaiting(CapacityInputs inputs, int connections, Duration timeout) {
         double served = connections * Figures.seconds(timeout) / inputs.serviceSeconds();
         return (int) Math.max(leastWaiting(inputs, connections), Math.min(MOST_WAITING, served + 1e-9));
     }
 
-    /** One a connection; where the service time is a guess, what a pool takes that nothing is known of. */
+    /** One for each connection. If the service time is a guess: the default of a pool without a plan. */
     static int leastWaiting(CapacityInputs inputs, int connections) {
         return inputs.serviceIsAssumed() ? Math.max(connections, UNPLANNED_WAITING) : connections;
     }
@@ -107,7 +107,7 @@ record CapacityFigures(
             return servers;
         }
         double limit = Figures.seconds(wish) / inputs.serviceSeconds();
-        // ends where less than one in a hundred waits at all, some square roots of the load further on
+        // ends where less than one in a hundred waits at all: some square roots of the load above the start
         while (new ErlangC(servers, load).waitPercentile(WAIT_SHARE) > limit) {
             servers++;
         }

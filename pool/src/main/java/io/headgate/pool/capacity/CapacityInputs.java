@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan is made from; what each means is said at {@link CapacityPlan.Builder}, which checks single
- * values; what they mean together is checked here.
+ * The inputs of a plan, documented at {@link CapacityPlan.Builder}. The builder checks single values; this record checks them
+ * together.
  *
  * @param maxConnections 0 if unknown
  * @param rank this instance's, or {@link FleetView#NO_RANK}
@@ -40,7 +40,7 @@ record CapacityInputs(
      */
     static final Duration ASSUMED_SERVICE_TIME = Duration.ofMillis(20);
 
-    /** Over that a unit was mistaken; calculating it would also take long. */
+    /** A greater load means a mistaken unit. Its calculation would also take long. */
     private static final double MOST_LOAD = 100_000;
 
     CapacityInputs {
@@ -66,7 +66,7 @@ record CapacityInputs(
         }
     }
 
-    /** As given, else as measured, else as assumed. */
+    /** The given time, else the measured one, else the assumed one. */
     Duration service() {
         if (serviceTime != null) {
             return serviceTime;
@@ -74,17 +74,17 @@ record CapacityInputs(
         return measuredServiceTime == null ? ASSUMED_SERVICE_TIME : measuredServiceTime;
     }
 
-    /** Whether {@link #service} is a guess, which must not limit anybody. */
+    /** Whether {@link #service} is a guess. A guess must not limit lanes or queue. */
     boolean serviceIsAssumed() {
         return serviceTime == null && measuredServiceTime == null;
     }
 
-    /** Where {@link #service} comes from, in a word. */
+    /** The source of {@link #service}, in a word. */
     String serviceSource() {
         return serviceTime != null ? "given" : measuredServiceTime != null ? "measured" : "assumed";
     }
 
-    /** What a statement costs a lane: as measured, else as the service time is given; null when that is a guess. */
+    /** How long a statement keeps a lane busy: the measured time, else the given service time; null when that is a guess. */
     @Nullable
     Duration statementTime() {
         return measuredStatementTime == null ? serviceTime : measuredStatementTime;

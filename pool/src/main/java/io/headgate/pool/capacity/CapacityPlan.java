@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * How large the pool of one instance of a service is to be, calculated: Little's law gives the connections that are busy
- * in the mean, Erlang C those that keep waiting rare, and the budget that all instances share is the ceiling. Immutable;
- * {@link #explain()} shows the way to each figure.
+ * The calculated pool size for one instance of a service. Little's law gives the mean number of busy connections. Erlang C
+ * gives the number that keeps waits rare. The budget that all instances share is the ceiling. Immutable; {@link #explain()}
+ * shows how each figure was calculated.
  *
  * @see ErlangC
  * @see <a href="https://en.wikipedia.org/wiki/Little%27s_law">J. D. C. Little, "A proof for the queuing formula L =
@@ -35,16 +35,16 @@ public final class CapacityPlan {
     }
 
     /**
-     * A builder with the limits of the database that {@code db} leads to; instances and rate are left to add. Lazy.
+     * A builder with the limits of the database behind {@code db}; the caller adds instances and rate. Lazy.
      *
-     * @param db any executor, also behind a pooler; if there is one, its limits are not seen
+     * @param db any executor, also behind a pooler; a pooler's limits are not read
      */
     public static Mono<Builder> discover(SqlExecutor db) {
         return CapacityDiscovery.discover(db);
     }
 
     /**
-     * A builder with the limits of the database and of the PgBouncer before it; instances and rate are left to add. Lazy.
+     * A builder with the limits of the database and of the PgBouncer in front of it; the caller adds instances and rate. Lazy.
      *
      * @param db any executor on the database
      * @param console the pooler's console
@@ -59,12 +59,12 @@ public final class CapacityPlan {
      * Connections of this instance that carry single statements, pipelined; 0 if there is but one connection, which then
      * serves statements and transactions in turn.
      *
-     * <p>A lane with work occupies one server connection, whose process uses one core at most and rests while pooler and
-     * network carry the answer; two a core fill these gaps, and more only compete. Measured with 64 callers and a
-     * database on two cores, four to eight lanes did best. So the fleet gets two for each core, an instance at least two
-     * (one slow statement must not hold up all) and at most sixteen, and never more than half its connections: the rest
-     * is for transactions. As long as the cores are not known, an instance has as many as a pool without a
-     * plan: two for each core of its own machine, and at most a quarter of its connections; 2 to 16.
+     * <p>A lane with work occupies one server connection. Its process uses at most one core, and is idle while pooler and
+     * network carry the answer. Two lanes for each core fill these gaps; more lanes only compete. Measured with 64 callers and
+     * a database on two cores, four to eight lanes did best. So the fleet gets two for each core, an instance at least two (one
+     * slow statement must not hold up all) and at most sixteen, and never more than half its connections: the rest is for
+     * transactions. If the cores are unknown, an instance has as many as a pool without a plan: two for each core of its own
+     * machine, and at most a quarter of its connections; 2 to 16.
      */
     public int lanes() {
         return figures.lanes();
@@ -81,25 +81,25 @@ public final class CapacityPlan {
     }
 
     /**
-     * Most statements in flight on a lane, 1 to 64; 0 without lanes. What has been sent to a lane cannot be moved to
-     * another, so it is as many as are served in 100 ms, or in the greatest statement wait if that is less. 64 as long as
-     * it is not known how long a statement takes.
+     * Most statements in flight on a lane, 1 to 64; 0 without lanes. A statement that was sent to a lane cannot move to another
+     * lane. So the depth is the number of statements that a lane serves in 100 ms, or in the longest statement wait if that is
+     * less. It is 64 if the time of a statement is unknown.
      */
     public int laneDepth() {
         return figures.laneDepth();
     }
 
     /**
-     * Most callers that wait: those that are served within the acquire timeout; at most 10,000. At least 1,000 as long as the
-     * service time is a guess.
+     * Most callers that wait: the number that can be served within the acquire timeout, at most 10,000. At least 1,000 while
+     * the service time is a guess.
      */
     public int maxWaiting() {
         return figures.maxWaiting();
     }
 
     /**
-     * Longest wait for a connection: the greatest statement wait if given, else 5 s, and at most four fifths of
-     * PgBouncer's {@code query_wait_timeout}, so that callers hear of overload from their own pool and first.
+     * Longest wait for a connection: the greatest statement wait if given, else 5 s, and at most four fifths of PgBouncer's
+     * {@code query_wait_timeout}, so that the pool reports overload to its callers before PgBouncer does.
      */
     public Duration acquireTimeout() {
         return figures.acquireTimeout();
@@ -115,35 +115,32 @@ public final class CapacityPlan {
         return lanes() + maxLeases();
     }
 
-    /**
-     * Connections that would keep waiting as rare and short as wished at the peak; may be over the maximum. 0 if no
-     * rate is known.
-     */
+    /** Connections that would keep waits as rare and short as requested at the peak. May exceed the maximum. 0 if no rate is known. */
     public int wantedConnections() {
         return figures.wanted();
     }
 
-    /** What limits {@link #maxConnections()}, in words, such as {@code PgBouncer's pool_size}. */
+    /** The limit that decides {@link #maxConnections()}, in words, such as {@code PgBouncer's pool_size}. */
     public String binding() {
         return ceiling.binding();
     }
 
-    /** What is wrong with the inputs or the result, in words; empty if nothing is. */
+    /** Problems of the inputs or the result, in words; empty if there are none. */
     public List<String> warnings() {
         return warnings;
     }
 
-    /** Inputs, formulae with the numbers put in, results, what limits, and warnings, as aligned text in lines. */
+    /** Inputs, formulae with their numbers, results, limits and warnings, as lines of aligned text. */
     public String explain() {
         return CapacityExplanation.of(inputs, ceiling, figures, warnings);
     }
 
-    /** The plan for those who keep R2DBC Pool. */
+    /** The same plan as settings for R2DBC Pool. */
     public PlainPoolSettings r2dbcPool() {
         return PlainPoolSettings.r2dbcPool(this);
     }
 
-    /** The plan for those who keep Vert.x's own pool. */
+    /** The same plan as settings for Vert.x's own pool. */
     public PlainPoolSettings vertxPool() {
         return PlainPoolSettings.vertxPool(this);
     }
@@ -160,10 +157,7 @@ public final class CapacityPlan {
                 + Figures.duration(acquireTimeout()) + "]";
     }
 
-    /**
-     * Collects what is known. Each setter checks its value at once, {@link #build()} what they mean together. Not
-     * thread-safe.
-     */
+    /** Collects the inputs. Each setter checks its value at once; {@link #build()} checks the values together. Not thread-safe. */
     public static final class Builder {
 
         private static final double MOST_REQUESTS = 1e9;
@@ -201,26 +195,26 @@ public final class CapacityPlan {
             return this;
         }
 
-        /** The PgBouncer between service and database; default none. */
+        /** The PgBouncer between the service and the database; default none. */
         public Builder pooler(PoolerSettings settings) {
             pooler = settings;
             return this;
         }
 
-        /** Instances of the service that run at once, those of a rolling deployment included; 1 or more, default 1. */
+        /** Instances of the service that run at the same time, including those of a rolling deployment; 1 or more, default 1. */
         public Builder instances(int count) {
             return fleet(new FleetView(count, FleetView.NO_RANK));
         }
 
-        /** Instances as they counted themselves; the plan then gives out what division leaves over, by rank. */
+        /** The instances as {@link FleetMembership} counted them. The remainder of the division is then assigned by rank. */
         public Builder fleet(FleetView view) {
             fleet = view;
             return this;
         }
 
         /**
-         * The share of {@link #maxConnections} that the fleet may use, over 0 to 1; default 0.8: a fifth is for
-         * administration, replication and deployments. Does not apply to PgBouncer's pool, which is the service's own.
+         * The share of {@link #maxConnections} that the fleet may use, over 0 to 1; default 0.8: a fifth is for administration,
+         * replication and deployments. Does not apply to PgBouncer's pool: only the service uses that.
          */
         public Builder safetyMargin(double share) {
             safetyMargin = Require.share("safetyMargin", share);
@@ -228,8 +222,8 @@ public final class CapacityPlan {
         }
 
         /**
-         * Requests a second at the peak <em>over all instances together</em>, over 0 to a billion; unknown by default,
-         * and the minimum then is one lease beside the lanes.
+         * Requests a second at the peak <em>over all instances together</em>, over 0 to a billion; unknown by default. If
+         * unknown, the minimum is one lease beside the lanes.
          */
         public Builder peakRequestsPerSecond(double requests) {
             if (!(requests > 0 && requests <= MOST_REQUESTS)) {
@@ -241,8 +235,8 @@ public final class CapacityPlan {
         }
 
         /**
-         * How long a request occupies a connection in the mean, over 0 to an hour. If not given, a running pool measures it;
-         * until then it is assumed to be 20 ms, with a warning, and limits neither lanes nor queue.
+         * How long a request occupies a connection in the mean, over 0 to an hour. If not given, a running pool measures it.
+         * Until then the plan assumes 20 ms, with a warning; the assumption limits neither lanes nor queue.
          */
         public Builder serviceTime(Duration mean) {
             serviceTime = Require.upTo(LONGEST, "serviceTime", mean);
@@ -250,10 +244,10 @@ public final class CapacityPlan {
         }
 
         /**
-         * What a running pool has measured; used where {@link #serviceTime} is not given.
+         * The measurements of a running pool; used if {@link #serviceTime} is not given.
          *
-         * @param lease mean time that a lease is held, over 0 to an hour; null if none was yet
-         * @param statement mean time that a statement keeps a lane busy, over 0 to an hour; null if there was none yet
+         * @param lease mean time that a lease is held, over 0 to an hour; null if not measured yet
+         * @param statement mean time that a statement keeps a lane busy, over 0 to an hour; null if not measured yet
          */
         public Builder measured(@Nullable Duration lease, @Nullable Duration statement) {
             measuredServiceTime = lease == null ? null : Require.upTo(LONGEST, "lease", lease);
@@ -261,7 +255,7 @@ public final class CapacityPlan {
             return this;
         }
 
-        /** Cores of the database server, 1 or more; if not given, the lanes go by the cores of this machine. */
+        /** Cores of the database server, 1 or more; if not given, the lanes are calculated from the cores of this machine. */
         public Builder databaseCores(int cores) {
             databaseCores = Require.from(1, "databaseCores", cores);
             return this;
@@ -273,34 +267,29 @@ public final class CapacityPlan {
             return this;
         }
 
-        /**
-         * The share of requests that may wait for a connection at the peak, over 0 to 1; default 0.05: one in twenty.
-         */
+        /** The share of requests that may wait for a connection at the peak, over 0 to 1; default 0.05: one in twenty. */
         public Builder waitingProbability(double share) {
             waitingProbability = Require.share("waitingProbability", share);
             return this;
         }
 
         /**
-         * The wait that 99 in 100 requests shall not exceed at the peak, over 0 to an hour; it also is the acquire timeout.
-         * No wish by default.
+         * The wait that 99 in 100 requests must not exceed at the peak, over 0 to an hour; also the acquire timeout. Not set by
+         * default.
          */
         public Builder maxStatementWait(Duration wait) {
             maxStatementWait = Require.upTo(LONGEST, "maxStatementWait", wait);
             return this;
         }
 
-        /**
-         * Connections that each instance is configured for today, 1 or more; checked against the budget and used for
-         * nothing else.
-         */
+        /** Connections that each instance is configured for today, 1 or more. Used only for a check against the budget. */
         public Builder currentPoolSize(int connections) {
             currentPoolSize = Require.from(1, "currentPoolSize", connections);
             return this;
         }
 
         /**
-         * The plan.
+         * Builds the plan.
          *
          * @throws IllegalArgumentException if neither database nor pooler is known, or the values contradict each other
          */

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a plan says to its reader, a sentence each: what is wrong, with its numbers, and the way out. */
+/** The warnings of a plan, one sentence each: the problem, its numbers, and the fix. */
 final class CapacityWarnings {
 
     private final CapacityInputs inputs;

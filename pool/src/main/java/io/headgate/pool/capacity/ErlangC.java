@@ -39,8 +39,8 @@ public record ErlangC(int servers, double load) {
      *
      * @param load offered load in Erlang, finite and 0 or more
      * @param waitingProbability over 0, at most 1
-     * @param most where to stop looking, 1 to {@value #MOST_SERVERS}
-     * @return 1 to {@code most}; {@code most} if that many do not suffice
+     * @param most the upper end of the search, 1 to {@value #MOST_SERVERS}
+     * @return 1 to {@code most}; {@code most} also if that is not enough
      */
     public static int serversFor(double load, double waitingProbability, int most) {
         requireLoad(load);

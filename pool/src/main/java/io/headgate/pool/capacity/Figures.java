@@ -6,7 +6,7 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Numbers and times as people read them. */
+/** Formats numbers and times for readers. */
 final class Figures {
 
     private static final double NANOS = 1e9;
@@ -18,7 +18,7 @@ final class Figures {
         return duration.getSeconds() + duration.getNano() / NANOS;
     }
 
-    /** Rounded to three digits, but to no less than a whole number; thousands apart. */
+    /** Rounded to three digits, but never coarser than a whole number; with thousands separators. */
     static String number(double value) {
         if (Double.isInfinite(value) || Double.isNaN(value)) {
             return value > 0 ? "without end" : "unknown";

@@ -12,16 +12,16 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Counts the instances of a service by themselves: each keeps a row in a table of the database that they share, renews it
- * at intervals, and takes the others whose rows are fresh for alive. A row that missed three renewals counts as dead; one
- * that missed sixty is deleted by whoever sees it.
+ * Lets the instances of a service count themselves. Each instance keeps a row in a table of the shared database, renews it at
+ * intervals, and counts the instances with fresh rows as alive. An instance that missed three renewals counts as dead. Any
+ * instance that sees a row with sixty missed renewals deletes it.
  *
- * <p>Only the database's clock counts, so the instances' clocks need not agree. Two that start in the same instant may
- * miss each other until the next renewal, and one that ends without {@link #leave()} counts for three intervals more: in
- * between the shares may add up to more or less than the budget, which the safety margin has to bear.
+ * <p>Only the database's clock counts, so the instances' clocks need not agree. Two instances that start in the same instant
+ * may miss each other until the next renewal. An instance that ends without {@link #leave()} counts for three more intervals.
+ * In these times the shares may add up to more or less than the budget; the safety margin covers that.
  *
- * <p>Nothing happens before a subscription. Signals come where the executor's do. Cancelling {@link #watch} stops the
- * renewals and leaves the row to age. Safe for use by many threads.
+ * <p>Nothing happens before a subscription. Signals come on the executor's threads. Cancelling {@link #watch} stops the
+ * renewals; the row stays and becomes stale. Safe for use by many threads.
  */
 public final class FleetMembership {
 
@@ -53,11 +53,11 @@ public final class FleetMembership {
      *
      * @param db an executor on the primary
      * @param table the table's name, perhaps with its schema, in lower case without quotes; see {@link #createTable()}
-     * @param fleet those who share one budget: all instances of all services under one database user, say; not blank
-     * @param member this instance, by a name that no other has and that a restart may change, such as a random UUID; not
-     *     blank
-     * @param interval time between renewals, over 0 to an hour, the same for all; 5 s does for most: a dead instance is
-     *     then noticed after 15 s, and the load is a fifth of a statement a second and instance
+     * @param fleet the name of the group that shares one budget, such as all instances of all services under one database user;
+     *     not blank
+     * @param member a unique name of this instance, such as a random UUID; a restart may change it; not blank
+     * @param interval time between renewals, over 0 to an hour, the same for all; 5 s suits most services: a dead instance is
+     *     then noticed after 15 s, and each instance sends a statement every 5 s
      */
     public static FleetMembership of(SqlExecutor db, String table, String fleet, String member, Duration interval) {
         if (!TABLE.matcher(table).matches()) {
@@ -76,9 +76,9 @@ public final class FleetMembership {
     }
 
     /**
-     * Creates the table if it is not there. Needs the right to create it; where the service has none, an administrator
-     * runs the same: {@code CREATE TABLE headgate_fleet (fleet text, member text, seen_at timestamptz NOT NULL,
-     * PRIMARY KEY (fleet, member))}.
+     * Creates the table if it is not there. Needs the right to create tables. Without that right, an administrator runs the
+     * same statement: {@code CREATE TABLE headgate_fleet (fleet text, member text, seen_at timestamptz NOT NULL, PRIMARY KEY
+     * (fleet, member))}.
      */
     public Mono<Void> createTable() {
         return db.sql("CREATE TABLE IF NOT EXISTS " + table
@@ -87,7 +87,7 @@ public final class FleetMembership {
                 .then();
     }
 
-    /** Renews this instance's row and gives the fleet as it is now. One statement. */
+    /** Renews this instance's row and returns the current fleet. One statement. */
     public Mono<FleetView> renew() {
         // a statement does not see the rows that its own WITH writes: the others are counted, and one added
         String fresh = "seen_at >= clock_timestamp() - make_interval(secs => $3::float8)";
@@ -112,11 +112,11 @@ public final class FleetMembership {
     }
 
     /**
-     * Renews at once and then at each interval, for as long as it is subscribed to, and gives the fleet whenever it has
-     * changed. A renewal that fails is logged and passed over: the fleet as last seen is the best guess. None starts
-     * before the last has ended. Ends with {@link ClosedException} when the executor has been closed.
+     * Renews at once and then at each interval while it is subscribed to, and emits the fleet whenever it has changed. A failed
+     * renewal is logged and ignored: the last known fleet is the best guess. A renewal starts only after the previous one has
+     * ended. Ends with {@link ClosedException} when the executor has been closed.
      *
-     * @param timers where the intervals are timed
+     * @param timers times the intervals
      */
     public Flux<FleetView> watch(Scheduler timers) {
         return Flux.interval(Duration.ZERO, interval, timers)

@@ -1,14 +1,14 @@
 package io.headgate.pool.capacity;
 
 /**
- * The instances of a service, as one of them sees them.
+ * The instances of a service, as one instance sees them.
  *
- * @param instances how many there are, this one included; 1 or more
- * @param rank this one's place among them, 0 to below {@code instances}, or {@value #NO_RANK} if it is unknown
+ * @param instances the number of instances, including this one; 1 or more
+ * @param rank the position of this instance, 0 to below {@code instances}, or {@value #NO_RANK} if unknown
  */
 public record FleetView(int instances, int rank) {
 
-    /** The rank of an instance that knows the number of the others and not its place. */
+    /** The rank of an instance that knows the number of instances but not its own position. */
     static final int NO_RANK = -1;
 
     public FleetView {
@@ -20,8 +20,8 @@ public record FleetView(int instances, int rank) {
     }
 
     /**
-     * This instance's share: the budget divided and rounded down, and one more for the first ranks if that leaves
-     * something over. The shares of all ranks add up to the budget.
+     * This instance's share: the budget divided and rounded down; the first ranks get one more each if there is a remainder.
+     * The shares of all ranks add up to the budget.
      *
      * @param budget connections for all, 0 or more
      * @return 0 or more; 0 for some when there are more instances than connections

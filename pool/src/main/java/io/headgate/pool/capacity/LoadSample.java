@@ -1,8 +1,8 @@
 package io.headgate.pool.capacity;
 
 /**
- * What one instance's leases had to do over an interval; lanes are not counted, as their number does not follow the load.
- * Any value is taken, also one that a clock or a counter gone wrong gives: what makes no sense is not acted on.
+ * The load of one instance's leases over an interval. Lanes are not counted, because their number does not follow the load. Any
+ * value is accepted, even the result of a faulty clock or counter: an implausible sample is ignored.
  *
  * @param arrivalsPerSecond leases taken a second in this instance, not in the fleet
  * @param serviceSeconds mean time that a lease was held, in seconds, waiting not included

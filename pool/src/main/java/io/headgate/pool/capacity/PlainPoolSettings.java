@@ -6,13 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A plan in the settings of another library's pool, for those who keep that one. Such a pool has no lanes: its size is
- * lanes and leases together.
+ * A plan as settings of another library's pool. Such a pool has no lanes: its size is the sum of lanes and leases.
  *
  * <p>Idle connections beyond the minimum are closed after 10 minutes, as PgBouncer does with its own
  * ({@code server_idle_timeout}), and all after 30, so that a changed address, certificate or role reaches every one.
  *
- * @param library whose settings these are
+ * @param library the library that the settings are for
  * @param values name of each setting and its value as Java code has it, in the order of {@code code}
  * @param code Java to paste into a program, without imports
  */
@@ -33,7 +32,7 @@ public record PlainPoolSettings(String library, Map<String, String> values, Stri
         values.put("maxAcquireTime", java(plan.acquireTimeout()));
         values.put("maxIdleTime", java(IDLE));
         values.put("maxLifeTime", java(LIFETIME));
-        // whether the socket is open; a query each time would cost a round trip
+        // checks only whether the socket is open: a query each time would cost a round trip
         values.put("validationDepth", "ValidationDepth.LOCAL");
         return new PlainPoolSettings(
                 "r2dbc-pool",

@@ -1,7 +1,7 @@
 package io.headgate.pool.capacity;
 
 /**
- * How many connections a pool is to have now.
+ * The number of connections that a pool should have now.
  *
  * @param lanes connections for pipelined statements, 0 or more
  * @param leases connections for exclusive use, 1 or more

@@ -5,8 +5,8 @@ import java.util.Map;
 import reactor.core.publisher.Mono;
 
 /**
- * PgBouncer's admin console: the database {@code pgbouncer}, which speaks the simple query protocol only. Where the rows
- * come from is left to the caller; the Netty driver's {@code PgBouncerConsole::run} is one source.
+ * PgBouncer's admin console: the database {@code pgbouncer}, which speaks the simple query protocol only. The caller supplies
+ * the rows; the Netty driver's {@code PgBouncerConsole::run} is one source.
  */
 @FunctionalInterface
 public interface PoolerConsole {
@@ -15,7 +15,7 @@ public interface PoolerConsole {
      * Runs one command.
      *
      * @param command such as {@code SHOW CONFIG}
-     * @return its rows, each a map from column to value as text; what is absent is missing or the empty text
+     * @return its rows, each a map from column to value as text; an absent value is missing or empty
      */
     Mono<List<Map<String, String>>> run(String command);
 }

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads {@link PoolerSettings} out of {@code SHOW CONFIG} and {@code SHOW DATABASES}, whose columns changed over the
- * releases: {@code reserve_pool} became {@code reserve_pool_size} in 1.24. What a user's own entry in the configuration
- * overrides is not shown there.
+ * Reads {@link PoolerSettings} from {@code SHOW CONFIG} and {@code SHOW DATABASES}. Their columns changed between releases:
+ * {@code reserve_pool} became {@code reserve_pool_size} in 1.24. They do not show the overrides of a single user.
  */
 final class PoolerRows {
 
@@ -28,7 +27,7 @@ final class PoolerRows {
 
     /** The settings for a database, by PgBouncer's name for it. */
     static Mono<PoolerSettings> read(PoolerConsole console, String database) {
-        // one after the other: the console is one login a command, and PgBouncer has few to spare when it is busy
+        // one after the other: each command is a login to the console, and a busy PgBouncer has few connections left
         return console.run("SHOW CONFIG")
                 .flatMap(config -> console.run("SHOW DATABASES").map(databases -> parse(database, config, databases)));
     }

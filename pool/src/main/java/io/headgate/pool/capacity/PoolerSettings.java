@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * The settings of a PgBouncer that limit a pool in front of it, for one database and user. If several PgBouncer processes
- * stand before one database ({@code so_reuseport}, several hosts), give the sums over those that one service may reach.
+ * The settings of a PgBouncer that limit a pool in front of it, for one database and user. If several PgBouncer processes stand
+ * before one database ({@code so_reuseport}, several hosts), give the sums over all processes that one service may reach.
  *
  * @param poolSize server connections for each database and user ({@code pool_size}, else {@code default_pool_size}); 1 or
  *     more; default 20
- * @param reservePoolSize server connections beyond that which PgBouncer opens when clients wait long
- *     ({@code reserve_pool_size}); 0 or more; default 0. Not counted on
+ * @param reservePoolSize further server connections, which PgBouncer opens when clients wait long ({@code reserve_pool_size});
+ *     0 or more; default 0. Not part of the budget
  * @param maxClientConnections most client connections of the whole PgBouncer ({@code max_client_conn}); 1 or more;
  *     default 100
  * @param maxDatabaseConnections most server connections for the database over all users ({@code max_db_connections});
@@ -19,7 +19,7 @@ import java.util.Locale;
  *     means no limit; default 0
  * @param queryWaitTimeout longest time a client waits for a server connection ({@code query_wait_timeout}); zero means no
  *     limit; default 120 s
- * @param poolMode {@code transaction}, {@code statement} or {@code session}; default transaction, which is what Headgate is
+ * @param poolMode {@code transaction}, {@code statement} or {@code session}; default transaction, the mode that Headgate is
  *     made for (PgBouncer's own default is session)
  * @see <a href="https://www.pgbouncer.org/config.html">PgBouncer, Configuration</a>
  */

@@ -1,4 +1,4 @@
-/** How large a pool is to be: calculated from what the database, the pooler and the load are known to be. */
+/** Calculates the size of a pool from the database, the pooler and the load. */
 @NullMarked
 package io.headgate.pool.capacity;
 

@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 
 /**
- * Signals to a caller, one after another and with one end, whichever threads they come from: an end that comes while a value
- * is being passed on follows it (Reactive Streams, rule 1.3). The caller may throw at any of them. What it throws at a value or
- * at completion becomes its end: nothing else would end its wait. What it throws at an error is logged.
+ * Signals a caller serially and with one terminal signal, whatever threads the signals come from. An end that arrives while a
+ * value is being delivered is delivered after it (Reactive Streams, rule 1.3). The caller may throw from any signal. An
+ * exception thrown from {@code onNext} or {@code onComplete} becomes its terminal error: otherwise it would wait for ever. An
+ * exception thrown from {@code onError} is logged.
  */
 public final class CallerSignals<T> {
 
@@ -20,9 +21,9 @@ public final class CallerSignals<T> {
     }
 
     /**
-     * Passes a value on, unless the end came first. Called by one thread at a time.
+     * Delivers a value, unless the end came first. Called by one thread at a time.
      *
-     * @param whenThrown takes what the caller throws; {@link #error} is to follow
+     * @param whenThrown takes the exception that the caller throws; must call {@link #error}
      */
     public void next(T value, Consumer<Throwable> whenThrown) {
         if (delivery.enter()) {
@@ -36,7 +37,7 @@ public final class CallerSignals<T> {
         }
     }
 
-    /** Ends, with a last value if there is one. */
+    /** Completes, after the last value if there is one. */
     public void complete(@Nullable T last) {
         delivery.shut(() -> {
             try {
@@ -45,8 +46,7 @@ public final class CallerSignals<T> {
                 }
                 caller.onComplete();
             } catch (Throwable thrown) {
-                // errors that Reactor calls fatal pass through its operators: the caller has to hear of them all the
-                // same
+                // Reactor's operators rethrow fatal errors instead of signalling them; the caller needs the signal too
                 CaughtSignals.tell(caller, thrown);
             }
         });

@@ -11,14 +11,14 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
 /**
- * Lets work be handed on until it is shut, and tells when the last hand-over that got through has ended.
+ * Admits hand-overs until it is shut, and runs an action when the last admitted hand-over has ended.
  *
- * <p>A subscriber that is cancelled on one thread may at that moment be about to send its next statement on another. Were
- * the connection given back between the two, the statement would run for somebody else, outside its transaction. So each
- * hand-over enters and leaves; shutting refuses those that come later and defers what follows until those inside have left.
+ * <p>While one thread cancels a subscriber, another thread may be about to send the subscriber's next statement. If the
+ * connection were given back between the two, the statement would run for the next borrower, outside its transaction. So each
+ * hand-over enters and leaves the gate. Shutting refuses later hand-overs, and runs its action after those inside have left.
  *
- * <p>State: the number of hand-overs inside, and one bit for shut. Every change is one compare-and-set, the action runs
- * once, by whichever thread makes the state shut and empty. Lock-free, safe for use by many threads.
+ * <p>State: the number of hand-overs inside, and one bit for shut. Every change is one atomic update. The thread that makes the
+ * state shut and empty runs the action, once. Lock-free, safe for use by many threads.
  */
 public final class DrainGate {
 
@@ -50,7 +50,7 @@ public final class DrainGate {
     /**
      * Shuts the gate.
      *
-     * @param action runs once nobody is inside: now, or by the last to leave
+     * @param action runs when no thread is inside: now, or on the last thread that leaves
      * @return false if it had been shut before; the action is then dropped
      */
     public boolean shut(Runnable action) {
@@ -65,7 +65,7 @@ public final class DrainGate {
         return true;
     }
 
-    /** Whether it is shut and nobody is inside any more. */
+    /** Whether it is shut and no thread is inside. */
     public boolean isQuiet() {
         return state.get() == SHUT;
     }

@@ -6,14 +6,14 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 
 /**
- * Starts a source of one value at most when it is subscribed to. Its subscriber may ask for the value later. A statement is so handed
- * to the connection while its transaction is open; it is not sent when somebody asks for its answer after the transaction's end.
+ * Starts a source of at most one value on subscription, before the subscriber requests the value. So a statement is handed to
+ * the connection while its transaction is open, even if the subscriber requests the answer after the transaction's end.
  */
 public final class EagerSubscription<T> extends Operators.MonoSubscriber<T, T> {
 
     private Subscription source = Operators.emptySubscription();
 
-    /** Not the superclass's, which a cancellation empties: what was cancelled would end as if it had no value. */
+    /** Not the superclass's field: a cancellation empties that, and a cancelled source would then complete without a value. */
     private @Nullable T answer;
 
     public EagerSubscription(CoreSubscriber<? super T> subscriber) {

@@ -4,9 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Shares time among kinds of work that take turns at something, whatever one turn of each costs, by fair queueing (Demers, Keshav,
- * Shenker 1989): the turn that would end first goes first. It begins where its kind's last one ended, or now if that was before, so that
- * who did not ask has no claim to what was not used. Time is that of the turns. Not safe for use by many threads.
+ * Shares a resource fairly among kinds of work whose turns cost different times, by fair queueing (Demers, Keshav, Shenker
+ * 1989): the turn that would end first goes first. A turn begins where the last turn of its kind ended, or now if that is
+ * later: a kind that did not ask earns no credit. Time is virtual: the costs of the turns advance it. Not safe for use by many
+ * threads.
  */
 public final class FairTurns {
 
@@ -24,14 +25,14 @@ public final class FairTurns {
     private long time;
     private int round;
 
-    /** Asks for a turn in this round; gives the moment at which it would end. */
+    /** Asks for a turn in this round; returns the time at which it would end. */
     public long ask(Object name, long cost) {
         Kind kind = kinds.computeIfAbsent(name, asking -> new Kind(time));
         kind.asked = round;
         return kind.start + cost;
     }
 
-    /** One that asked has its turn. */
+    /** A kind that asked takes its turn. */
     public void take(Object name, long cost) {
         Kind kind = kinds.get(name);
         if (kind != null) {
@@ -40,7 +41,7 @@ public final class FairTurns {
         }
     }
 
-    /** Time goes on to where the next turn begins. Those that did not ask in this round and have no turn ahead are forgotten. */
+    /** Advances the time to the start of the next turn. Forgets kinds that did not ask in this round and whose last turn is over. */
     public void endRound() {
         kinds.values().stream()
                 .filter(kind -> kind.asked == round)

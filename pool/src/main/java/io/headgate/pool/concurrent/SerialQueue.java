@@ -9,13 +9,14 @@ import org.slf4j.LoggerFactory;
 import reactor.util.concurrent.Queues;
 
 /**
- * Runs events one after another without a thread of its own: whoever brings one works off the queue if nobody is at it.
+ * Runs events one after another without a thread of its own. A thread that adds an event drains the queue if no other thread is
+ * draining it.
  *
- * <p>So no event sees another half done, and no lock is held. What an event brings while it runs is run after it. Events
- * are short and call no caller's code: one that blocks would hold up every caller of the pool. What is to be done outside the
- * queue is done by the thread that worked it off, when it has left it: first what belongs to the pool ({@link #afterwards}),
- * then what calls callers' code ({@link #forCaller}), so that a caller who blocks holds up nothing of the pool. Safe for use
- * by many threads.
+ * <p>So no event sees the partial state of another, and no lock is held. An event that is added while another runs is run after
+ * it. Events are short and call no callers' code: an event that blocks would delay every caller of the pool. Tasks outside the
+ * queue run on the draining thread after it has left the queue: first tasks of the pool ({@link #afterwards}), then tasks that
+ * call callers' code ({@link #forCaller}), so that a caller that blocks delays nothing of the pool. Safe for use by many
+ * threads.
  */
 public final class SerialQueue {
 
@@ -27,13 +28,13 @@ public final class SerialQueue {
     private final String what;
     private final Runnable afterEvents;
 
-    // belongs to who works off the queue
+    // accessed by the draining thread only
     private List<Runnable> afterwards = new ArrayList<>();
     private List<Runnable> forCallers = new ArrayList<>();
 
     /**
-     * @param what named in the log when an event throws
-     * @param afterEvents runs, as an event does, each time the queue has been worked off
+     * @param what the name for the log when an event throws
+     * @param afterEvents runs inside the queue each time it has been drained
      */
     public SerialQueue(String what, Runnable afterEvents) {
         this.what = what;
@@ -47,17 +48,17 @@ public final class SerialQueue {
         }
     }
 
-    /** Has a task of the pool run outside the queue. To be called in an event. */
+    /** Runs a task of the pool outside the queue, later. Call it from an event. */
     public void afterwards(Runnable task) {
         afterwards.add(task);
     }
 
-    /** Has a task that calls callers' code run outside the queue, after those of the pool. To be called in an event. */
+    /** Runs a task that calls callers' code outside the queue, after the tasks of the pool. Call it from an event. */
     public void forCaller(Runnable task) {
         forCallers.add(task);
     }
 
-    /** Whether callers' code will run on this thread when it leaves the queue. To be called in an event. */
+    /** Whether this thread will run callers' code when it leaves the queue. Call it from an event. */
     public boolean owesCallers() {
         return !forCallers.isEmpty();
     }
@@ -72,7 +73,7 @@ public final class SerialQueue {
                 handle(next);
             }
             handle(afterEvents);
-            // taken before the queue is left: from then on the lists are somebody else's
+            // copied before this thread leaves the queue: after that, another thread may use the lists
             if (!afterwards.isEmpty()) {
                 poolsOwn.addAll(afterwards);
                 afterwards.clear();
@@ -87,7 +88,7 @@ public final class SerialQueue {
         callers.forEach(this::handle);
     }
 
-    /** What is thrown must not end the loop, or nobody would ever be served again. */
+    /** An exception must not end the loop, or no caller would be served again. */
     private void handle(Runnable task) {
         try {
             task.run();

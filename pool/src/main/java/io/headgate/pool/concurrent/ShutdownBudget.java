@@ -7,24 +7,24 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * How the time for closing is spent: most of it on what still runs, the rest on the closing itself.
+ * Divides the time for closing: most of it is for running work, the rest for closing connections.
  *
- * @param forWork after what time connections are closed under what runs
+ * @param forWork how long running work may continue before its connections are closed
  */
 public record ShutdownBudget(Duration forWork) {
 
     private static final Logger logger = LoggerFactory.getLogger(ShutdownBudget.class);
 
-    /** Closing takes a cancel request, a goodbye and their answers; drivers close the socket when those do not come. */
+    /** Closing takes a cancel request, a Terminate message and the answers. Drivers close the socket when no answer comes. */
     public static final Duration CLOSING = Duration.ofSeconds(1);
 
-    /** @param all how long work and closing may take together */
+    /** @param all how long work and closing together may take */
     public static ShutdownBudget of(Duration all) {
         Duration half = all.dividedBy(2);
         return new ShutdownBudget(all.minus(half.compareTo(CLOSING) < 0 ? half : CLOSING));
     }
 
-    /** Ends with {@code closed}, or without it when a driver's close or connect hangs. */
+    /** Completes with {@code closed}, or after a time-out when a driver's close or connect hangs. */
     public Mono<Void> bound(Mono<Void> closed, String what, Scheduler timers) {
         Mono<Void> givenUp =
                 Mono.fromRunnable(() -> logger.warn("{}: a connection did not close in time, and is left alone", what));

@@ -5,8 +5,8 @@ import java.util.concurrent.RejectedExecutionException;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Calls callers and listeners about what the pool decides inside a {@link SerialQueue}, on the timers' threads: the queue does
- * not wait for their code, nor does the thread that works the queue off, which may be another caller's event loop.
+ * Runs callers' and listeners' code on the timers' threads, for decisions that the pool makes inside a {@link SerialQueue}.
+ * Neither the queue nor the draining thread, which may be another caller's event loop, waits for that code.
  */
 public final class TimerThreads implements Executor {
 
@@ -21,7 +21,7 @@ public final class TimerThreads implements Executor {
         try {
             timers.schedule(task);
         } catch (RejectedExecutionException ended) {
-            // the application has ended its schedulers before its pool; its callers still have to hear
+            // the application ended its schedulers before its pool; its callers still need their signals
             task.run();
         }
     }

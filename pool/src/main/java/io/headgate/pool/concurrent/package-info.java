@@ -1,6 +1,4 @@
-/**
- * Queues, gates and timers that the parts of a pool share. Internal: may change in any release.
- */
+/** Queues, gates and timers shared by the parts of a pool. Internal: may change in any release. */
 @NullMarked
 package io.headgate.pool.concurrent;
 

@@ -22,26 +22,27 @@ import reactor.core.scheduler.Scheduler;
  * Limits the attempts to connect to a node that does not accept connections.
  *
  * <p>States: up and down. While the node is up, any number of attempts run at once. A failed attempt makes it down. Then one
- * attempt runs at a time. The first begins at once, because a single failure may be chance. Each further one begins after a
- * pause that doubles from {@link #FIRST_PAUSE} to {@link #LONGEST_PAUSE}; up to half of it is taken off at random, so that
- * the clients of a fleet do not come together. Any success makes the node up again.
+ * attempt runs at a time. The first begins at once, because a single failure may be chance. Each further attempt begins after a
+ * pause that doubles from {@link #FIRST_PAUSE} to {@link #LONGEST_PAUSE}. A random part of it, at most half, is subtracted, so
+ * that the clients of a fleet do not connect at the same time. Any success makes the node up again.
  *
- * <p>Callers are to fail at once during a pause, and when an attempt hangs for longer than {@link #PATIENCE}. Nothing is
- * attempted unless somebody asks for a connection; timers only tell the listeners to look again.
+ * <p>Callers fail at once during a pause, and when an attempt hangs for longer than {@link #PATIENCE}. An attempt begins only
+ * when a connection is requested; timers only notify the listeners.
  *
- * Safe for use by many threads; no foreign code runs under the lock. Listeners run on the thread that ends an attempt, or on a timer's.
+ * Safe for use by many threads; no other code runs under the lock. Listeners run on the thread that ends an attempt, or on a
+ * timer's.
  *
  * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">M. Brooker, Exponential Backoff
  *     and Jitter</a>
  */
 public final class ConnectBackoff {
 
-    /** A process that restarts is away for longer than this; a single lost packet is not. */
+    /** A restart of the server takes longer than this; the loss of a single packet does not. */
     public static final Duration FIRST_PAUSE = Duration.ofMillis(25);
 
     /**
-     * Clients work again within a second of the node's return: this pause, and as long again to connect. A client makes two
-     * to four attempts a second then, which a server that starts up does not feel.
+     * Clients work again within a second of the node's return: this pause, plus the same time to connect. Each client then
+     * makes two to four attempts a second, which is no load for a server that starts up.
      */
     public static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
@@ -51,14 +52,14 @@ public final class ConnectBackoff {
     private static final Logger logger = LoggerFactory.getLogger(ConnectBackoff.class);
 
     /**
-     * What is known of the node.
+     * The state of the node as far as it is known.
      *
      * @param pending attempts under way that began while the node was up
-     * @param probing whether an attempt is under way that began while it was down
-     * @param failures attempts that failed one after the other; 0 while the node is up
+     * @param probing whether an attempt that began while the node was down is under way
+     * @param failures consecutive failed attempts; 0 while the node is up
      * @param since when the first of them failed
-     * @param notBefore when the next attempt may begin; while one is under way, until when callers wait for it
-     * @param error what the last attempt failed with
+     * @param notBefore when the next attempt may begin; while one is under way, the time until which callers wait for it
+     * @param error the error of the last failed attempt
      */
     private record State(
             int pending,
@@ -76,7 +77,7 @@ public final class ConnectBackoff {
             return isUp() || (!probing && now - notBefore >= 0);
         }
 
-        /** Whether a connection may come soon. */
+        /** Whether a connection may become available soon. */
         boolean isHopeful(long now) {
             return isUp() || pending > 0 || (probing ? now - notBefore < 0 : allows(now));
         }
@@ -87,7 +88,7 @@ public final class ConnectBackoff {
                     : new State(pending, true, failures, since, now + PATIENCE.toNanos(), error);
         }
 
-        /** Without the attempt that has ended. */
+        /** This state without the attempt that has ended. */
         State without(boolean probe) {
             return probe
                     ? new State(pending, false, failures, since, since, error)
@@ -98,7 +99,7 @@ public final class ConnectBackoff {
             if (isUp()) {
                 return new State(pending, probing, 1, now, now, why);
             }
-            // of attempts that began together the first failure counts
+            // of attempts that began together only the first failure counts
             return probe ? new State(pending, probing, failures + 1, since, now + pause(failures, jitter), why) : this;
         }
     }
@@ -122,7 +123,7 @@ public final class ConnectBackoff {
         this.timers = timers;
     }
 
-    /** Runs when an attempt has ended that changes what is known of the node, and when a pause is over. */
+    /** Adds a listener. It runs when an attempt that changes the state has ended, and when a pause is over. */
     void onChange(Runnable listener) {
         listeners.add(listener);
     }
@@ -133,8 +134,8 @@ public final class ConnectBackoff {
     }
 
     /**
-     * The error for callers who have no connection to wait for; null while an attempt may begin, or one is under way for which
-     * it is worth waiting.
+     * The error for callers that have no connection to wait for. Null while an attempt may begin, or while callers may wait for
+     * an attempt under way.
      */
     @Nullable
     HeadgateException refusal() {
@@ -142,13 +143,13 @@ public final class ConnectBackoff {
         return now.isHopeful(clock.getAsLong()) ? null : refusal(now);
     }
 
-    /** What the last attempt failed with; null while the node is up. */
+    /** The error of the last failed attempt; null while the node is up. */
     @Nullable
     Throwable lastError() {
         return state.error();
     }
 
-    /** Changes the state, and gives the one before. */
+    /** Changes the state and returns the previous one. */
     private synchronized State update(UnaryOperator<State> change) {
         State before = state;
         state = change.apply(before);
@@ -165,9 +166,9 @@ public final class ConnectBackoff {
     }
 
     /**
-     * An attempt within the limits at each subscription; fails at once where none may begin.
+     * Makes an attempt at each subscription, within the limits; fails at once when no attempt may begin.
      *
-     * @param connect makes the attempt, and ends with a value or an error
+     * @param connect makes the attempt; ends with a value or an error
      */
     public <T> Mono<T> limit(Mono<T> connect) {
         return Mono.defer(() -> {
@@ -183,7 +184,7 @@ public final class ConnectBackoff {
             return connect.doOnSuccess(opened -> attempt.succeeded())
                     .doOnError(attempt::failed)
                     .doOnCancel(attempt::givenUp)
-                    // the subscriber of the attempt is signalled first
+                    // the attempt's subscriber is signalled before the listeners
                     .doAfterTerminate(this::changed);
         });
     }
@@ -237,7 +238,7 @@ public final class ConnectBackoff {
         }
     }
 
-    /** @param failures how many have failed before, 1 or more */
+    /** @param failures previous failures, 1 or more */
     private static long pause(int failures, double jitter) {
         long doubled = FIRST_PAUSE.toNanos() << Math.min(failures - 1, 10);
         return (long) (Math.min(doubled, LONGEST_PAUSE.toNanos()) * (1 - jitter / 2));

@@ -23,11 +23,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Opens a node's connections for leases and lanes, and tells which must go.
+ * Opens a node's connections for leases and lanes, and decides which must be closed.
  *
- * <p>A connection must go when it is too old, or when another has been lost since it was opened: a server that restarts
- * takes all of them with it, and what has not noticed yet would fail one caller each. Lifetimes vary by a tenth, so that
- * connections opened together do not end together. A node that accepts none is asked as {@link ConnectBackoff} allows.
+ * <p>A connection must be closed when it is too old, or when another connection was lost after it was opened. A server restart
+ * breaks all connections; each one that has not noticed the restart would fail one caller. Lifetimes vary by a tenth, so that
+ * connections opened together do not end together. When a node accepts no connections, {@link ConnectBackoff} limits the
+ * attempts.
  *
  * <p>Safe for use by many threads. Signals come on the driver's threads.
  */
@@ -76,28 +77,31 @@ public final class ConnectionSupply {
         return clock.getAsLong();
     }
 
-    /** Runs when a connection was lost, so that holders of older ones can look through theirs. */
+    /** Adds an action that runs when a connection was lost: holders then check their older connections. */
     public void onLoss(Runnable action) {
         onLoss.add(action);
     }
 
-    /** Runs when connections may become available or stop being so. Holders then connect, or fail their waiting callers. */
+    /**
+     * Adds an action that runs when the node may have become available or unavailable. Holders then connect, or fail their
+     * waiting callers.
+     */
     public void onChange(Runnable action) {
         backoff.onChange(action);
     }
 
-    /** Whether the node may be asked for a connection now. */
+    /** Whether an attempt to connect may begin now. */
     public boolean mayConnect() {
         return backoff.mayConnect();
     }
 
-    /** The error for callers who wait while no connection is open; null unless the node is known to accept none. */
+    /** The error for callers that wait while no connection is open; null unless the node is known to accept no connections. */
     @Nullable
     public HeadgateException refusal() {
         return backoff.refusal();
     }
 
-    /** Counts a side of the pool, leases or lanes, in {@link #poolState}. */
+    /** Adds a side of the pool, leases or lanes, to {@link #poolState}. */
     public void addSide(Supplier<PoolState> side) {
         sides.add(side);
     }
@@ -113,19 +117,19 @@ public final class ConnectionSupply {
     }
 
     /**
-     * Whether callers without a connection are to fail with the error of an attempt: not when it was not made because another
-     * is under way.
+     * Whether callers without a connection must fail with this error of an attempt. False if the attempt was not made because
+     * another is under way.
      */
     public boolean isFinal(Throwable error) {
         return error == backoff.lastError() || backoff.refusal() != null;
     }
 
-    /** Told how long each attempt to connect took that succeeded, in nanoseconds. */
+    /** Adds a listener that receives the duration of each successful attempt to connect, in nanoseconds. */
     public void onConnect(LongConsumer listening) {
         onConnect.add(listening);
     }
 
-    /** Opens one connection, if the node may be asked; calls exactly one of the two, once. */
+    /** Opens one connection, if an attempt may begin; calls exactly one of the two callbacks, once. */
     public void open(Consumer<PooledConnection> arrived, Consumer<Throwable> refused) {
         long since = now();
         connect.subscribe(
@@ -142,7 +146,7 @@ public final class ConnectionSupply {
         return (long) (lifetimeNanos * (1 - LIFETIME_SPREAD + 2 * LIFETIME_SPREAD * random.getAsDouble()));
     }
 
-    /** Why a connection has to go although nothing is known to be wrong with it, or null. */
+    /** The reason to close a connection that works as far as is known, or null. */
     @Nullable
     public CloseReason retirement(PooledConnection connection) {
         if (connection.openedBefore(lastLoss.get())) {
@@ -151,11 +155,11 @@ public final class ConnectionSupply {
         return connection.isExpired(now()) ? CloseReason.LIFETIME : null;
     }
 
-    /** Notes that a connection has left the pool; its holder calls this once. */
+    /** Records that a connection has left the pool; its holder calls this once. */
     public void left(PooledConnection connection, CloseReason reason) {
         listener.connectionClosed(node, reason);
         if (reason == CloseReason.LOST) {
-            // one among those that are already going is no news
+            // ignored when a connection of that age must be closed anyway
             if (!connection.openedBefore(lastLoss.get())) {
                 lastLoss.set(now());
                 onLoss.forEach(Runnable::run);

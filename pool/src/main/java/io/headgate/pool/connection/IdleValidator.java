@@ -7,12 +7,12 @@ import java.util.function.Consumer;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Validates a connection that was unused for long by a round trip. A connection that a firewall or a dead peer has
- * silently forgotten would otherwise fail its next user, after a time-out of minutes.
+ * Validates a connection that was unused for long, by a round trip. Otherwise a connection that a firewall or a dead peer has
+ * silently dropped would fail its next user, after a time-out of minutes.
  */
 public final class IdleValidator {
 
-    /** Long enough for a network of continents, short enough for a caller that waits meanwhile. */
+    /** Long enough for a round trip between continents, short enough for a waiting caller. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private static final SqlStatement PING = SqlStatement.of("SELECT 1");
@@ -25,12 +25,12 @@ public final class IdleValidator {
         this.timers = timers;
     }
 
-    /** Whether a connection that was unused for so long is to be validated before its next use. */
+    /** Whether a connection that was unused for this time needs validation before its next use. */
     public boolean isDue(long unusedNanos) {
         return unusedNanos >= idleNanos;
     }
 
-    /** Tells once whether the connection answers. */
+    /** Reports once whether the connection answers. */
     public void validate(PooledConnection connection, Consumer<Boolean> outcome) {
         connection
                 .driver()

@@ -3,12 +3,12 @@ package io.headgate.pool.connection;
 import io.headgate.core.driver.DriverConnection;
 import java.util.concurrent.TimeUnit;
 
-/** An open connection, and when it was opened and is too old. */
+/** An open connection with the times of its opening and its expiry. */
 public class PooledConnection {
 
     /**
-     * How long a pooler's server connection is kept busy without a pause at most, while others may wait for one: the pooler
-     * takes it back only when nothing is under way. A pause costs about a round trip.
+     * Longest time without a pause on a pooler's server connection while other clients may wait for one. The pooler takes the
+     * server connection back only when nothing is under way. A pause costs about a round trip.
      */
     public static final long MAX_BUSY = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -17,8 +17,8 @@ public class PooledConnection {
     private final long expiresAt;
 
     /**
-     * @param openedAt when it was connected, in nanoseconds: a restart after that has ended it
-     * @param expiresAt when it is too old
+     * @param openedAt when it was connected, in nanoseconds: a later server restart has broken it
+     * @param expiresAt the time of its expiry, in nanoseconds
      */
     public PooledConnection(DriverConnection driver, long openedAt, long expiresAt) {
         this.driver = driver;
@@ -26,7 +26,7 @@ public class PooledConnection {
         this.expiresAt = expiresAt;
     }
 
-    /** The same connection, for a subclass that knows more of it. */
+    /** The same connection, for a subclass that adds state. */
     public PooledConnection(PooledConnection opened) {
         this(opened.driver, opened.openedAt, opened.expiresAt);
     }

@@ -1,18 +1,18 @@
 package io.headgate.pool.guard;
 
-/** What a {@link TransactionModeGuard} does with a statement that leaves something in the session. */
+/** What a {@link TransactionModeGuard} does with a statement that leaves state in the session. */
 public enum GuardPolicy {
     /**
-     * Refuses it with {@link TransactionModeException}, and logs a warning once a text. The default, also straight to PostgreSQL: the pool itself lends its
-     * connections for one transaction each, so what is left in a session is met by the next borrower there too, and a
-     * service that was written without a pooler keeps working when one is put in between.
+     * Refuses it with {@link TransactionModeException}, and logs a warning once for each text. The default, also without a
+     * pooler: the pool lends each connection for one transaction, so the next borrower would find the state that is left in a
+     * session. A service written without a pooler also keeps working when a pooler is added.
      */
     REFUSE,
-    /** Sends it, and logs a warning once a text: for finding out what a service does before refusing it. */
+    /** Sends it, and logs a warning once for each text. Use it to find such statements before you refuse them. */
     WARN,
     /**
-     * Sends it and says nothing: for services that go straight to PostgreSQL and know that what they leave in a session does
-     * not disturb the next borrower.
+     * Sends it without a warning. For services that connect directly to PostgreSQL and leave no state in a session that
+     * disturbs the next borrower.
      */
     OFF
 }

@@ -11,8 +11,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A transaction, or a savepoint in one, whose statements are checked. A refused statement does not abort it, since the server
- * never gets it.
+ * A transaction, or a savepoint in one, whose statements are checked. A refused statement does not abort the transaction,
+ * because the server never receives it.
  */
 final class GuardedTransaction extends ForwardingTransaction {
 

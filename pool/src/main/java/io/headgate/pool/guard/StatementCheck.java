@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says of a text whether it may be sent, by the policy. Safe for use by many threads. */
+/** Decides by the policy whether a text may be sent. Safe for use by many threads. */
 final class StatementCheck {
 
     private static final Logger logger = LoggerFactory.getLogger(StatementCheck.class);
@@ -22,7 +22,7 @@ final class StatementCheck {
         this.policy = policy;
     }
 
-    /** The error to fail with, made anew for each caller, or null when the text may be sent. */
+    /** A new error for this caller, or null when the text may be sent. */
     @Nullable
     Supplier<HeadgateException> refusal(SqlStatement statement, boolean inTransaction) {
         SqlAnalysis analysis = statement.facts().analysis();
@@ -42,7 +42,7 @@ final class StatementCheck {
         }
         boolean refused = policy == GuardPolicy.REFUSE;
         if (verdict.mention()) {
-            // also of what is refused: who tries again until it works, as for a lock, shows its error to nobody
+            // refused texts are logged too: code that retries until it succeeds, as for a lock, never shows its error
             logger.warn("{}{}: {}", refused ? "refused: " : "", violation.message(), sql);
         }
         return refused ? () -> new TransactionModeException(violation, sql) : null;

@@ -4,8 +4,8 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 
 /**
- * A statement would have begun, ended or divided a transaction behind the back of whoever owns the connection. Nothing was
- * sent.
+ * A text would have begun, ended or divided a transaction without the knowledge of the pool, which owns the connection. Nothing
+ * was sent.
  */
 public final class TransactionControlException extends HeadgateException {
 

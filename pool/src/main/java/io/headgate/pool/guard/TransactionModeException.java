@@ -5,8 +5,8 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.sql.TransactionModeViolation;
 
 /**
- * A statement would have left something in the session of a pooled connection, where the next transaction does not find it
- * and another client does. Nothing was sent.
+ * A statement would have left state in the session of a pooled connection. The caller's next transaction would not find that
+ * state, and another client would. Nothing was sent.
  */
 public final class TransactionModeException extends HeadgateException {
 
@@ -26,7 +26,7 @@ public final class TransactionModeException extends HeadgateException {
         this.sql = sql;
     }
 
-    /** The rule that is broken, where, and what to do instead; the first of them if the text breaks several. */
+    /** The violated rule, its place in the text, and the alternative; the first violation if there are several. */
     public TransactionModeViolation violation() {
         return violation;
     }

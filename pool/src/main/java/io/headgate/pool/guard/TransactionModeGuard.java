@@ -14,14 +14,15 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A layer that refuses, before it is sent, what does not work on a connection that is lent for one transaction at a time:
+ * A layer that refuses statements that do not work on a connection lent for one transaction at a time, before they are sent:
  * session settings, session locks, LISTEN, temporary tables that outlive the transaction, cursors with hold, SQL's PREPARE,
- * and outside transactions {@code lastval} and {@code currval}. A {@link GuardPolicy} says how strictly. BEGIN, COMMIT, SAVEPOINT and their like sent as text are refused under every
- * policy, since no pooled connection can carry them; COMMIT PREPARED and ROLLBACK PREPARED pass.
+ * and, outside transactions, {@code lastval} and {@code currval}. The {@link GuardPolicy} decides what happens to them. BEGIN,
+ * COMMIT, SAVEPOINT and similar commands as text are refused under every policy, because no pooled connection can carry them.
+ * COMMIT PREPARED and ROLLBACK PREPARED pass.
  *
- * <p>It goes by the words of the text ({@link io.headgate.core.sql.SqlAnalysis}): what functions, procedures and DO blocks
- * do is not seen. A text is looked at when the publisher is made, and one seen before costs one look-up; nothing is put
- * around the publisher of a statement that passes.
+ * <p>The check reads the words of the text ({@link io.headgate.core.sql.SqlAnalysis}). It does not see what functions,
+ * procedures and DO blocks do. A text is checked when the publisher is created; a known text costs one look-up. The publisher
+ * of a statement that passes is not wrapped.
  *
  * <p>Threads and cancellation are those of the next layer; a refusal comes on the subscriber's thread. Safe for use by many
  * threads.
@@ -33,10 +34,10 @@ public final class TransactionModeGuard extends ForwardingExecutor {
     private final StatementCheck check;
 
     /**
-     * A guard with a memory of its own for the texts it has seen.
+     * A guard with its own cache of checked texts.
      *
-     * @param next runs what passes
-     * @param policy what to do about state of the session
+     * @param next runs the statements that pass
+     * @param policy how to treat statements that leave state in the session
      */
     public TransactionModeGuard(SqlExecutor next, GuardPolicy policy) {
         super(next);

@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What is to be said of a SQL text. Made for suspicious texts only. Safe for use by many threads. */
+/** The result of the check of a SQL text. Created for suspicious texts only. Safe for use by many threads. */
 final class Verdict {
 
-    /** The second phase of a two-phase commit stands for itself and leaves no transaction open. */
+    /** The second phase of a two-phase commit is complete in itself and leaves no transaction open. */
     private static final Pattern SECOND_PHASE =
             Pattern.compile("(COMMIT|ROLLBACK)\\s+PREPARED\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
@@ -72,7 +72,7 @@ final class Verdict {
         return transactionControl;
     }
 
-    /** The first thing that would be left in the session, or found there, or null. */
+    /** The first state that would be left in the session, or read from it, or null. */
     @Nullable
     TransactionModeViolation violation(boolean inTransaction) {
         return inTransaction ? violationInTransaction : violation;

@@ -15,48 +15,50 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Watches the statement at the head of a lane, for which all behind it wait.
+ * Watches the statement at the head of a lane: all statements behind it wait for it.
  *
  * <p>A head may wait for a lock that another caller's transaction holds, such as a read of a table behind {@code ALTER TABLE}.
- * The statements behind it then wait too, though they need no lock, and PostgreSQL's deadlock detector cannot see that wait.
- * So when a head is found twice, a period apart, a few statements behind it are sent once more, on leases ({@link LaneCopy}):
- * of other texts than the head's, or the next one if there are no others. When one is answered there, and the head is not
- * within a further period, the head is <em>stuck</em>: the lane takes nothing more, and all behind the head are sent once more,
- * those of its own kind last. Without such a proof it is stuck after a longer time: when processors are overloaded, or the server,
- * the pooler or this process pauses, everything is late, and to send it all again would add to the load. For a moment after one
- * that was stuck, the heads of its lane need no proof.
+ * The statements behind it then wait too, although they need no lock. PostgreSQL's deadlock detector cannot see that wait. So
+ * when two checks, one period apart, find the same head, a few statements behind it are sent once more, on leases ({@link
+ * LaneCopy}): statements of other texts than the head's, or the next one if there are no others. If one of these copies is
+ * answered and the head is not answered within a further period, the head is <em>stuck</em>. The lane then takes no more
+ * statements. All statements behind the head are sent once more, those of suspect texts last. Without such a proof, a head is
+ * stuck after a longer time: when processors are overloaded, or the server, the pooler or this process pauses, everything is
+ * late, and sending everything again would add to the load. For a short time after a stuck head, the next heads of its lane
+ * need no proof.
  *
- * <p>When at least half of the lanes are stuck, a head is sent on a lease as well after the grace, and cancelled when the copy
- * replaces it. Others of its text then come to the head, and are cancelled in turn, without grace, until the lane serves others
- * again. When the leases are all held by others, the lanes stay stuck: they may be held by transactions that wait for these very
- * statements.
+ * <p>When at least half of the lanes are stuck, the head is sent on a lease as well, after the grace. It is cancelled when the
+ * copy replaces it. Further statements of its text may then reach the head. They are cancelled too, without grace, until the
+ * lane serves other texts again. When other borrowers hold all leases, the lanes stay stuck: their transactions may wait for
+ * these very statements.
  *
- * <p>Heads are compared on the connection's loop. A pause of this process is so not taken for one of the server: after a
- * pause the loop reads the answers that have come before it compares.
+ * <p>Heads are compared on the connection's loop. So a pause of this process is not mistaken for a pause of the server: after a
+ * pause the loop first reads the answers that have arrived, and then compares.
  *
- * <p>A head that is not needed, because its caller gave up or because a copy replaces it, is cancelled at the server. The request may arrive when the statement has just ended, and hit the next one; that one is repeated, since the
- * server has undone it.
+ * <p>A head is not needed when its caller gave up or a copy replaces it. It is then cancelled at the server. The request may
+ * arrive after the statement has ended, and hit the next statement. That statement is repeated, because the server has undone
+ * it.
  *
- * <p>What is volatile is read by any thread. Everything else belongs to the connection's loop.
+ * <p>Any thread may read the volatile fields. All other state belongs to the connection's loop.
  */
 public final class HeadWatch {
 
-    /** Longest time from one cancel request for a head to the next. Each costs a connection. */
+    /** Longest time from one cancel request for a head to the next. Each request costs a connection. */
     private static final long LONGEST_PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
-    /** So many graces a head waits for a lease before it leaves its lane without one: a server may be busy for a moment. */
+    /** A head waits for a lease for this many graces, then it may leave its lane without one: the server may be busy for a moment. */
     private static final int LONG_GRACES = 4;
 
-    /** From one head that was moved to the next: what is answered at once anyway needs no cancelling. */
+    /** Pause before the next moved head is cancelled: a statement that is answered at once needs no cancel request. */
     private static final long DRAINING = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** How long the heads of a lane are stuck without proof, after one that was: a lock has a crowd, of many texts. */
+    /** How long the heads of a lane need no proof after a proven stuck head: statements of many texts may wait for one lock. */
     private static final long BELIEVED = TimeUnit.SECONDS.toNanos(2);
 
-    /** Texts that are tried at once: the first may wait for a lock too. */
+    /** Number of texts that are tried at the same time: the first may wait for a lock too. */
     private static final int MOST_PROBES = 3;
 
-    /** How long after a cancel request was taken its effect can still arrive: the answer travels on another connection. */
+    /** How long after the end of a cancel request its effect can still arrive: the request uses another connection. */
     private static final long AFTERMATH = TimeUnit.SECONDS.toNanos(1);
 
     private final DriverConnection driver;
@@ -74,13 +76,15 @@ public final class HeadWatch {
 
     private @Nullable LaneCall lastSeen;
 
-    /** Whether another was answered elsewhere since this head was seen first, and whether a period has passed since then. */
+    /** Whether another statement was answered elsewhere since this head was first seen. */
     private boolean overtaken;
 
+    /** Whether a period has passed since then. */
     private boolean overtakenForLong;
+
     private long stuckSince;
 
-    /** Until when a head is stuck without proof. */
+    /** Until this time a head counts as stuck without proof. */
     private long believedUntil;
 
     private boolean comparing;
@@ -93,8 +97,8 @@ public final class HeadWatch {
     /**
      * @param loop runs tasks on the connection's loop
      * @param sent the statements under way, oldest first; belongs to the loop
-     * @param lanesAreShort whether so many lanes are stuck that heads have to leave them
-     * @param whenStuck runs when a head was found stuck; calls no callers' code
+     * @param lanesAreShort whether so many lanes are stuck that their heads must leave them
+     * @param whenStuck runs when a head is found stuck; calls no callers' code
      */
     HeadWatch(
             DriverConnection driver,
@@ -120,17 +124,17 @@ public final class HeadWatch {
         this.believedUntil = headSince;
     }
 
-    /** Whether the head is stuck, and the lane takes nothing more. */
+    /** Whether the head is stuck; the lane then takes no more statements. */
     boolean isStuck() {
         return stuck;
     }
 
-    /** When the present head came to the head. */
+    /** When the present head reached the head. */
     long headSince() {
         return headSince;
     }
 
-    /** On the loop: another statement is at the head now, or none. */
+    /** On the loop: a different statement is at the head now, or none. */
     void headChanged(long now) {
         headSince = now;
         if (stuck) {
@@ -179,7 +183,7 @@ public final class HeadWatch {
                 }
                 foundStuck(head, now);
             } else if (overtaken) {
-                // what made the server late may be over just now: its answer may be on its way
+                // the server may just have recovered, and the head's answer may be on its way
                 overtakenForLong = true;
             } else {
                 sendProbes(head);
@@ -197,8 +201,8 @@ public final class HeadWatch {
     }
 
     /**
-     * Of other texts, since one of the head's own would wait for the same lock, and tell nothing; and few, since one answer is proof
-     * enough, and after a pause of the server all lanes do this at once.
+     * Probes have other texts than the head: a statement of the same text would wait for the same lock and prove nothing. They
+     * are few: one answer is proof enough, and after a pause of the server all lanes send probes at once.
      */
     private void sendProbes(LaneCall head) {
         Set<StatementProfile> texts = new HashSet<>();
@@ -221,7 +225,7 @@ public final class HeadWatch {
         }
     }
 
-    /** A slow one takes as long as it does. It has the lane to itself. */
+    /** A known slow statement is overdue only when it takes far longer than usual. It has the lane to itself. */
     private boolean isOverdue(LaneCall head, long now) {
         return !head.isSlow() || now - headSince >= head.profile().overdueFrom();
     }
@@ -245,7 +249,7 @@ public final class HeadWatch {
         watchForNeedless();
     }
 
-    /** @param suspects whether those that most likely wait for a lock themselves, or the others */
+    /** @param suspects true for statements that most likely wait for a lock themselves, false for the others */
     private void sendFollowersElsewhere(LaneCall head, boolean suspects) {
         for (LaneCall call : sent.toArray(LaneCall[]::new)) {
             if (call != head && call.profile().isSuspect() == suspects) {
@@ -254,15 +258,15 @@ public final class HeadWatch {
         }
     }
 
-    /** On the loop: whether a statement that failed as cancelled may have been hit by a request meant for another. */
+    /** On the loop: whether a statement that failed as cancelled may have been hit by a cancel request for another statement. */
     boolean mayHaveBeenHit() {
         return cancelling || clock.getAsLong() - hitUntil < 0;
     }
 
     /**
-     * On the loop: cancels the head if it is not needed, and goes on while there are such statements. One whose caller gave up
-     * has the grace to end by itself; one that was moved had it. A request may be lost, or come too early; each further one
-     * for the same head waits twice as long.
+     * On the loop: cancels the head if it is not needed, and repeats this while such statements are under way. A statement
+     * whose caller gave up first gets the grace to end by itself. A moved statement has already had it. A request may be lost
+     * or arrive too early; each further request for the same head waits twice as long.
      */
     void watchForNeedless() {
         LaneCall head = sent.peekFirst();

@@ -19,18 +19,19 @@ import reactor.core.scheduler.Scheduler;
 /**
  * A connection on which statements of many callers are under way at once, each with its own Sync.
  *
- * <p>The places taken are one number, together with bits for <em>leaving</em> and <em>yielding</em>; every change is one
- * compare-and-set or addition, so that a lane takes no more than its depth, takes none while it yields or once it leaves, and
- * knows when the last has left. Everything else belongs to the connection's loop.
+ * <p>One number holds the places taken and the bits for <em>leaving</em>, <em>yielding</em> and <em>slow</em>. Every change is
+ * one compare-and-set or addition. So a lane takes no more than its depth, takes none while it yields or after it began to
+ * leave, and detects when the last statement has left. Everything else belongs to the connection's loop.
  *
- * <p>A pooler takes a server connection back when nothing is under way on it, which on a busy lane would never be, and
- * others might wait for ever. So after a turn the lane yields: it takes nothing more until the last has left.
+ * <p>A pooler takes a server connection back only when nothing is under way on it. On a busy lane that would never happen, and
+ * other clients of the pooler might wait for ever. So after a turn the lane yields: it takes no statement until the last one
+ * has left.
  *
- * <p>What a statement costs the lane is the time for which it kept the others waiting: from the answer before it, or from
- * its own sending if nothing was under way, until its answer.
+ * <p>The cost of a statement is the time for which it delays the others: from the previous answer, or from its own sending if
+ * nothing was under way, until its answer.
  *
- * <p>{@link HeadWatch} sees that nobody waits for a lock because another's statement does, and that what nobody needs is
- * cancelled.
+ * <p>{@link HeadWatch} moves statements away from a head that waits for a lock, and cancels statements that are no longer
+ * needed.
  */
 final class Lane {
 
@@ -39,7 +40,7 @@ final class Lane {
     private static final int LEAVING = 1 << 30;
     private static final int YIELDING = 1 << 29;
 
-    /** A slow one has a place here: it takes nothing more until that is given up. */
+    /** A slow statement has a place: the lane takes no other until that place is free. */
     private static final int SLOW = 1 << 28;
 
     private final PooledConnection connection;
@@ -62,9 +63,9 @@ final class Lane {
     /**
      * @param depth most statements under way
      * @param clock gives nanoseconds since some moment
-     * @param lanesAreShort whether so many lanes are stuck that heads have to leave them
-     * @param whenStuck runs on the loop when it takes nothing more for now
-     * @param whenEmpty runs once, when the lane is leaving and nothing is under way
+     * @param lanesAreShort whether so many lanes are stuck that their heads must leave them
+     * @param whenStuck runs on the loop when the lane takes no more statements for now
+     * @param whenEmpty runs once, when the lane is leaving and no place is taken
      */
     Lane(
             PooledConnection connection,
@@ -102,22 +103,22 @@ final class Lane {
         return connection.driver().isOnLoop();
     }
 
-    /** When it last sent a caller's statement, by its clock. */
+    /** When it last sent a caller's statement, by the pool's clock. */
     long lastUsed() {
         return lastUsed;
     }
 
-    /** When it last sent anything. */
+    /** When it was last used or validated. */
     long lastHeard() {
         return lastTried - lastUsed > 0 ? lastTried : lastUsed;
     }
 
-    /** Has just been validated. */
+    /** Records that the lane was validated now. */
     void validated() {
         lastTried = now();
     }
 
-    /** Places taken; more than any depth when it leaves or yields. */
+    /** Places taken; greater than any depth while the lane leaves, yields or holds a slow statement. */
     int taken() {
         return taken.get();
     }
@@ -132,12 +133,12 @@ final class Lane {
         return depth;
     }
 
-    /** Takes another bound; what is under way goes on. */
+    /** Changes the depth; statements under way continue. */
     void depth(int statements) {
         depth = statements;
     }
 
-    /** Whether its head is stuck, or a slow one is on it: it takes nothing more until that is answered. */
+    /** Whether its head is stuck or a slow statement is on it: it takes no more statements until that is answered. */
     boolean isStuck() {
         return (taken.get() & SLOW) != 0 || head.isStuck();
     }
@@ -147,7 +148,7 @@ final class Lane {
         return head.isStuck();
     }
 
-    /** Whether its head is slow by now, and may turn out to be stuck. */
+    /** Whether its head is already slow and may be stuck. */
     boolean isHeldUp(long now) {
         return now - head.headSince() > times.slowFrom() && inFlight() > 0;
     }
@@ -157,7 +158,7 @@ final class Lane {
         return take(0, depth);
     }
 
-    /** Takes a place for a slow one, one more than others have: nothing else gets one until {@link #freeSlow}. */
+    /** Takes a place for a slow statement, one beyond the depth. The lane takes no other statement until {@link #freeSlow}. */
     boolean takeSlow() {
         return take(SLOW, depth + 1);
     }
@@ -187,26 +188,26 @@ final class Lane {
         }
     }
 
-    /** Gives a place up. */
+    /** Frees a place. */
     void free() {
         left(taken.decrementAndGet());
     }
 
-    /** Gives the place of a slow one up. */
+    /** Frees the place of a slow statement. */
     void freeSlow() {
         left(taken.updateAndGet(now -> (now & ~SLOW) - 1));
     }
 
     private void left(int left) {
         if (left == YIELDING) {
-            // fails only when the lane leaves at this moment, which sees to itself
+            // fails only when the lane begins to leave at this moment; leave() then handles it
             taken.compareAndSet(YIELDING, 0);
         } else if ((left & ~YIELDING) == LEAVING) {
             whenEmpty.run();
         }
     }
 
-    /** Takes no more until the place that the caller holds, and all others, are given up. */
+    /** Takes no more statements until all places, including the caller's, are free. */
     void yieldTurn() {
         int before;
         do {
@@ -217,7 +218,7 @@ final class Lane {
         } while (!taken.compareAndSet(before, before | YIELDING));
     }
 
-    /** Sends a statement for which a place was taken: at once on the loop. */
+    /** Sends a statement that has a place: at once if called on the loop. */
     void send(LaneCall call) {
         if (isOnLoop()) {
             call.run();
@@ -226,7 +227,7 @@ final class Lane {
         }
     }
 
-    /** As {@link #send}, but after what the loop does now. */
+    /** As {@link #send}, but after the loop's current task. */
     void sendLater(LaneCall call) {
         try {
             loop.execute(call);
@@ -250,7 +251,7 @@ final class Lane {
         try {
             connection.driver().execute(call.statement(), call).subscribe(call);
         } catch (Throwable thrown) {
-            // errors of linkage and the like too: Reactor throws them instead of passing them on
+            // includes linkage errors: Reactor throws them instead of signalling them
             if (sent.contains(call)) {
                 call.onError(thrown);
             }
@@ -258,7 +259,7 @@ final class Lane {
         head.sent();
     }
 
-    /** On the loop: the driver sends a statement once more, behind those that were sent after it. */
+    /** On the loop: the driver sends a statement again, behind the statements that were sent after it. */
     void sentAgain(LaneCall call) {
         boolean first = sent.peekFirst() == call;
         if (sent.remove(call)) {
@@ -272,7 +273,7 @@ final class Lane {
     /**
      * On the loop: notes that a statement was answered. Its place is still taken.
      *
-     * @param profile takes in what it cost the others; null when it was not the server that ended it
+     * @param profile records the cost; null when the server did not end the statement
      */
     void answered(LaneCall call, @Nullable StatementProfile profile) {
         long now = now();
@@ -283,7 +284,7 @@ final class Lane {
             sent.pollFirst();
             head.headChanged(now);
         } else {
-            // the driver repeated one before it
+            // the driver repeated an earlier statement
             sent.remove(call);
         }
         if (profile != null) {
@@ -293,12 +294,12 @@ final class Lane {
         }
     }
 
-    /** On the loop: whether a statement that failed as cancelled may have been hit by a request meant for another. */
+    /** On the loop: whether a statement that failed as cancelled may have been hit by a cancel request for another statement. */
     boolean mayHaveBeenHit() {
         return head.mayHaveBeenHit();
     }
 
-    /** Runs a task on the loop, unless that has ended, and all on it with it. */
+    /** Runs a task on the loop. Does nothing if the loop has ended: its statements have ended too. */
     void onLoop(Runnable task) {
         try {
             loop.execute(task);
@@ -307,7 +308,7 @@ final class Lane {
         }
     }
 
-    /** Ends the calls under way for their callers, which do not wait for the network any longer. */
+    /** Ends the calls under way for their callers, without waiting for the network. */
     void cutOff(String what) {
         onLoop(() -> {
             for (LaneCall call : sent.toArray(LaneCall[]::new)) {
@@ -316,7 +317,7 @@ final class Lane {
         });
     }
 
-    /** Runs a task that ends a call: on the loop, or here when that has ended, and nothing else runs on it. */
+    /** Runs a task that ends a call: on the loop, or on this thread when the loop has ended and runs nothing else. */
     void onLoopOrHere(Runnable task) {
         try {
             loop.execute(task);
@@ -330,7 +331,7 @@ final class Lane {
         head.answeredElsewhere(call);
     }
 
-    /** On the loop: a statement under way is not needed any more. */
+    /** On the loop: a statement under way is no longer needed. */
     void heldNeedlessly() {
         head.watchForNeedless();
     }

@@ -20,15 +20,14 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * One statement of one caller on its way over a lane.
+ * One statement of one caller on a lane.
  *
- * <p>States: new, waiting, placed, sent, ended. It begins with the caller's first demand, and its wait ends when it is sent. Without
- * a lane it is sent on a lease. Every move is one compare-and-set, so the caller hears of one end, and a place on a lane
- * is taken and given up once. Cancellation ends the call for the caller;
- * the statement goes on, and its place is given up when the server has answered. The place is free before the caller hears
- * of the answer.
+ * <p>States: new, waiting, placed, sent, ended. The call begins with the caller's first demand; its wait ends when the
+ * statement is sent. Without a lane it is sent on a lease. Every move is one compare-and-set. So the caller receives exactly
+ * one terminal signal, and a place on a lane is taken and freed once. Cancellation ends the call for the caller; the statement
+ * continues, and its place is freed when the server has answered. The place is freed before the caller receives the answer.
  *
- * <p>A read that a stuck head holds up is sent once more elsewhere ({@link LaneCopy}). The first answer is the caller's.
+ * <p>A read behind a stuck head is sent once more elsewhere ({@link LaneCopy}). The caller receives the first answer.
  */
 public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, Runnable, BooleanSupplier {
 
@@ -44,7 +43,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
     /** SQLSTATE query_canceled. */
     private static final String CANCELLED = "57014";
 
-    /** How often a statement is sent again that a cancel request for another has hit. More is not bad luck. */
+    /** How often a statement is repeated that was hit by a cancel request for another statement. More hits are no coincidence. */
     private static final int MOST_REPEATS = 3;
 
     private final Lanes lanes;
@@ -58,14 +57,14 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
 
     private volatile @Nullable Disposable timer;
 
-    /** On a lease, for want of a lane. */
+    /** The execution on a lease when no lane was available. */
     private volatile @Nullable Disposable elsewhere;
 
     private long sentAt;
     private long waitingSince;
     private boolean queued;
 
-    // belongs to the lane's loop
+    // accessed on the lane's loop only
     private int repeats;
     private @Nullable SqlResult result;
     private @Nullable LaneCopy copy;
@@ -76,7 +75,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
     }
 
     /**
-     * @param slow whether it is known to keep its lane from others
+     * @param slow whether the statement is known to be slow and gets the lane to itself
      * @param waited for how long its caller has waited for a lease, in nanoseconds
      */
     public LaneCall(
@@ -98,7 +97,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
         return slow;
     }
 
-    /** For how long its caller had waited before, in nanoseconds; 0 if it was not let in anywhere. */
+    /** How long its caller had waited before, in nanoseconds; 0 if it was not admitted before. */
     long waited() {
         return waited;
     }
@@ -124,12 +123,12 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
         return profile;
     }
 
-    /** On the lane's loop: it was found stuck. */
+    /** On the lane's loop: the statement was found stuck. */
     void heldOthersUp() {
         profile.heldOthersUp();
     }
 
-    /** Whether its caller waits for the answer of the lane, or of what was sent elsewhere. */
+    /** Whether the statement was sent and its caller waits for an answer, from the lane or from elsewhere. */
     boolean isUnderWay() {
         return state == SENT;
     }
@@ -152,7 +151,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
         }
     }
 
-    /** Takes a place on a lane, which {@link Lane#send} has to follow; false when the caller has given up, and the place is free. */
+    /** Accepts a place on a lane; {@link Lane#send} must follow. False when the caller has given up: the place must then be freed. */
     boolean takes(Lane chosen) {
         lane = chosen;
         int now = state;
@@ -183,12 +182,12 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
         return waitingSince;
     }
 
-    /** How long it waited in all, for a lease and for a lane, in nanoseconds. */
+    /** Total wait for a lease and for a lane, in nanoseconds. */
     public long waitedUntil(long now) {
         return waited + (queued ? now - waitingSince : 0);
     }
 
-    /** Gives up waiting when the timer runs out; kept only while it waits. */
+    /** Stores the timer that ends the wait; it is disposed when the wait is over. */
     void timeOut(Disposable waitTimer) {
         timer = waitTimer;
         if (state > PLACED) {
@@ -219,7 +218,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
         } else if (before == SENT) {
             Lane used = lane;
             if (used == null) {
-                // whoever has it there counts it
+                // the lease pool counts this cancellation
                 stopElsewhere();
             } else {
                 lanes.cancelled();
@@ -231,7 +230,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
         }
     }
 
-    /** On the lane's loop: goes out, unless the caller has given up meanwhile. */
+    /** On the lane's loop: sends the statement, unless the caller has given up. */
     @Override
     public void run() {
         Lane used = used();
@@ -261,11 +260,11 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
 
     @Override
     public void onSubscribe(Subscription subscription) {
-        // never cancelled: the place on the lane is taken until the server has answered
+        // never cancelled: the statement keeps its place until the server has answered
         subscription.request(Long.MAX_VALUE);
     }
 
-    /** On the lane's loop: the driver is about to send it once more; whether it is wanted. */
+    /** On the lane's loop: the driver is about to repeat the statement. Returns whether it is still needed. */
     @Override
     public boolean getAsBoolean() {
         used().sentAgain(this);
@@ -291,7 +290,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
     @Override
     public void onError(Throwable error) {
         Lane used = used();
-        // where a copy replaces it, it may have been given up for another's sake
+        // if a copy replaces the statement, the lane may have cancelled it to reach the statements behind it
         boolean undone = isHit(error, used) || (isMoved() && isCancelled(error));
         boolean answered = error instanceof DatabaseException && !isCancelled(error);
         used.answered(this, answered ? profile : null);
@@ -301,7 +300,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
         }
         boolean lost = endsConnection(error);
         if (lost) {
-            // before its place is free, or a waiting statement would be sent after it
+            // before its place is freed, or a waiting statement would be sent on the lost connection
             used.leave();
         }
         try {
@@ -316,7 +315,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
         }
     }
 
-    /** No lane is to be had: it runs on a lease, unless its caller has given up. */
+    /** No lane is available: runs the statement on a lease, unless its caller has given up. */
     void run(Mono<SqlResult> onLease) {
         int now = state;
         if (now <= WAITING && STATE.compareAndSet(this, now, SENT)) {
@@ -336,7 +335,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
         }
     }
 
-    /** Nothing was sent, since the loop has ended, and the lane with it. */
+    /** The loop and the lane have ended; nothing was sent. */
     void neverSent(Throwable error) {
         Lane used = used();
         used.leave();
@@ -344,7 +343,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
         refuse(error);
     }
 
-    /** On the lane's loop: a stuck head holds it up, or it is one. */
+    /** On the lane's loop: the statement is behind a stuck head, or is one. */
     void sendElsewhere() {
         if (state != SENT) {
             return;
@@ -357,13 +356,13 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
         used.send();
     }
 
-    /** On the lane's loop: no lease came. */
+    /** On the lane's loop: no lease became free in time. */
     void timedOut(Throwable error) {
         lanes.timedOut(this, error);
         end(error);
     }
 
-    /** On the lane's loop, or on the lease's for want of a lane: the caller has its answer. What comes later is dropped. */
+    /** Ends the call with an answer; later answers are dropped. On the lane's loop, or on the lease's when there was no lane. */
     void end(@Nullable SqlResult answer) {
         stopCopy();
         if (STATE.compareAndSet(this, SENT, ENDED)) {
@@ -379,7 +378,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
         }
     }
 
-    /** On the lane's loop: the lane is closed under it. */
+    /** On the lane's loop: the lane is closed while the statement is under way. */
     void cutOff(String what) {
         LaneCopy sent = copy;
         end(new ClosedException(what, sent == null ? Outcome.NOT_EXECUTED : sent.outcomeIfClosed()));
@@ -399,7 +398,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
             }
             actual.onComplete();
         } catch (Throwable thrown) {
-            // what a caller throws must not end the loop that serves the others; and nothing else would end its wait
+            // an exception must not end the loop, which serves others; the caller gets it as its error
             CaughtSignals.tell(actual, thrown);
         }
     }
@@ -412,7 +411,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
         }
     }
 
-    /** Whether a cancel request of the lane has stopped the statement: the server has undone it. */
+    /** Whether a cancel request of the lane has stopped the statement; the server has then undone it. */
     private static boolean isHit(Throwable error, Lane used) {
         return isCancelled(error)
                 && error instanceof HeadgateException failure

@@ -26,19 +26,18 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Opens lanes as they are wanted, and takes them away when they are lost, too old, unused or one too many.
+ * Opens lanes when they are needed, and removes lanes that are lost, too old, unused or beyond the target number.
  *
- * <p>A lane that has to go takes no more statements and is closed when the last has been answered; only then is there room
- * for another, so that there are never more than allowed. All state belongs to a
- * {@link SerialQueue}, in which no caller's code runs; the array of open lanes is replaced at each change, for others to
- * read.
+ * <p>A lane that must be closed takes no more statements, and is closed when the last one has been answered. Only then may
+ * another lane open, so the number of lanes never exceeds the limit. All state belongs to a {@link SerialQueue}, in which no
+ * callers' code runs. Each change replaces the array of open lanes, which other threads read.
  */
 final class LaneConnections {
 
     private static final Logger logger = LoggerFactory.getLogger(LaneConnections.class);
     private static final Lane[] NONE = {};
 
-    /** A connect takes at least as many round trips: TCP, start-up, two of SCRAM. */
+    /** A connect takes at least this many round trips: TCP, start-up, two of SCRAM. */
     private static final int CONNECT_ROUND_TRIPS = 4;
 
     private final Node node;
@@ -61,14 +60,14 @@ final class LaneConnections {
     private volatile int opening;
     private volatile boolean closing;
 
-    // belongs to the queue: every lane that is not closed, and why it leaves
+    // belongs to the queue: every lane that is not closed, with the reason for its closing or null
     private final Map<Lane, @Nullable CloseReason> lanes = new LinkedHashMap<>();
     private int connecting;
     private boolean outOfPatience;
 
     /**
-     * @param changed runs when lanes may have come or gone, or one takes nothing any more
-     * @param refused fails the callers that waited at that moment, with the error
+     * @param changed runs when lanes may have opened or closed, or when a lane takes no more statements
+     * @param refused fails the callers that waited at the given time, with the given error
      */
     LaneConnections(
             Node node,
@@ -93,14 +92,14 @@ final class LaneConnections {
         this.events = new SerialQueue("the lanes of " + node, this::publish);
         supply.onLoss(() -> events.run(this::sweep));
         supply.onConnect(nanos -> times.atMost(nanos / CONNECT_ROUND_TRIPS));
-        // after each event the waiting callers are looked at
+        // each event is followed by a check of the waiting callers
         supply.onChange(() -> events.run(() -> {}));
     }
 
     private void publish() {
         existing = lanes.size();
         opening = connecting;
-        // callers' code may run in it
+        // the listener may run callers' code
         events.forCaller(changed);
     }
 
@@ -116,7 +115,7 @@ final class LaneConnections {
         return open;
     }
 
-    /** How many lanes there may be. */
+    /** The highest number of lanes. */
     int target() {
         return target;
     }
@@ -125,12 +124,12 @@ final class LaneConnections {
         return closing;
     }
 
-    /** Whether one is being opened. */
+    /** Whether a lane is being opened. */
     boolean isOpening() {
         return opening > 0;
     }
 
-    /** Whether so many heads are stuck that what they wait for has to be waited for elsewhere. */
+    /** Whether so many heads are stuck that they must wait elsewhere. */
     private boolean areShort() {
         Lane[] now = open;
         int stuck = 0;
@@ -145,7 +144,7 @@ final class LaneConnections {
         return Math.max(0, target - open.length) * depth;
     }
 
-    /** Opens one more lane, if there may be one and the node may be asked; fails the waiting callers when none can come. Cheap. */
+    /** Opens one more lane, if the target and the back-off allow it; fails the waiting callers when no lane can open. Cheap. */
     void wantMore() {
         if (closing) {
             return;
@@ -189,7 +188,7 @@ final class LaneConnections {
     }
 
     private void arrived(PooledConnection connection) {
-        // the lane is in the map before it can be empty
+        // the lane must be in the map before it can become empty
         Lane[] holder = new Lane[1];
         Lane lane = new Lane(
                 connection,
@@ -199,8 +198,7 @@ final class LaneConnections {
                 timers,
                 supply::now,
                 this::areShort,
-                // not on the lane's loop: a connection may be opened, for which the application is asked for
-                // credentials
+                // not on the lane's loop: opening a connection may call the application for credentials
                 () -> outside.execute(changed),
                 () -> events.run(() -> emptied(holder[0])));
         holder[0] = lane;
@@ -240,7 +238,7 @@ final class LaneConnections {
     }
 
     private void emptied(Lane lane) {
-        // one that left by itself was found lost by a statement
+        // a lane that left by itself was found lost by a statement
         lost(lane);
         if (lane.connection().driver().isOpen()) {
             events.afterwards(() -> lane.connection().driver().close().subscribe());
@@ -290,7 +288,7 @@ final class LaneConnections {
         });
     }
 
-    /** Lanes that must go, and all but one of those that are not used. */
+    /** Removes lanes that must be closed, and all unused lanes but one. */
     private void sweep() {
         long longUnused = supply.now() - options.idleTimeout().toNanos();
         for (Lane lane : List.copyOf(lanes.keySet())) {
@@ -307,10 +305,10 @@ final class LaneConnections {
         }
     }
 
-    /** A round trip for a lane that was not used for long, so that nothing on the way forgets it. */
+    /** Makes a round trip on a lane that was unused for long, so that no firewall on the way drops it. */
     private void keepAlive(Lane lane) {
         boolean due = validator.isDue(supply.now() - lane.lastHeard());
-        // behind a slow one or a lock it would take too long
+        // behind a slow statement or a lock it would take too long
         if (!due || lane.isStuck() || !lane.take()) {
             return;
         }
@@ -335,7 +333,7 @@ final class LaneConnections {
         return new PoolState(existing, opening, 0, existing, inFlight, waiting, target, maxWaiting);
     }
 
-    /** Lets what is under way end, and closes what is left after {@code patience}. */
+    /** Lets statements under way end, and closes the remaining lanes after {@code patience}. */
     Mono<Void> close(Duration patience, Runnable refuseWaiting) {
         return Mono.defer(() -> {
             events.run(() -> {

@@ -15,14 +15,14 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * A statement of a lane, sent once more on a lease, because the head may be stuck and holds it up.
+ * A copy of a statement on a lane, sent on a lease because the head of the lane may be stuck.
  *
- * <p>It runs in a transaction that only reads. A statement that turns out to write is refused there with SQLSTATE 25006; it
- * then waits for its place on the lane, and its text keeps off the lanes.
+ * <p>It runs in a transaction that only reads. If the statement writes, the server refuses the copy with SQLSTATE 25006. The
+ * statement then waits for its turn on the lane, and its text no longer uses lanes.
  *
- * <p>The lane's statement is not needed any more once the copy has a lease, or once another of its text is stuck on a lease, so
- * that it would wait on the lane for the same lock. When one of its text was a stuck head for long, it may leave the lane when any
- * read is stuck on a lease: such a lease is not held by a transaction that waits for this statement.
+ * <p>The lane's statement is no longer needed once the copy has a lease, or once a statement of the same text is stuck on a
+ * lease: on the lane it would wait for the same lock. If a statement of its text was a stuck head for long, it may leave the
+ * lane as soon as any read is stuck on a lease: the holder of such a lease is no transaction that waits for this statement.
  *
  * <p>Belongs to the loop of the call's lane.
  */
@@ -88,7 +88,7 @@ final class LaneCopy {
         return state != State.NONE;
     }
 
-    /** Whether nobody waits for the answer of the lane any more. */
+    /** Whether the lane's answer is no longer needed. */
     boolean replacesLane() {
         return state == State.HAS_LEASE
                 || (state == State.WAITING
@@ -97,9 +97,9 @@ final class LaneCopy {
     }
 
     /**
-     * The lane has ended without an answer, so the copy's is the caller's.
+     * The lane has ended without an answer, so the caller gets the copy's.
      *
-     * @param undone whether the server has undone what the lane did
+     * @param undone whether the server has undone the lane's statement
      */
     void decides(Throwable error, boolean undone) {
         laneError = error;
@@ -126,7 +126,7 @@ final class LaneCopy {
             writes = true;
             call.profile().keepOffLanes();
         }
-        // of its own transaction alone: the caller has none to run again, and what was outdated is known by now
+        // only the copy's own transaction failed: the caller has none to repeat, and the driver now knows the change
         boolean outdated = error instanceof StaleStatementException;
         Throwable onLane = laneError;
         if (onLane != null && undoneOnLane && (foundToWrite || outdated)) {
@@ -138,19 +138,19 @@ final class LaneCopy {
         } else if (!foundToWrite && !outdated && wouldFailOnLane(error)) {
             call.end(error);
         } else {
-            // it may find a lease later, if the lane has not answered until then
+            // the copy may find a lease later, if the lane has not answered by then
             pause = 1 << Math.min(++refusals, MOST_PAUSES);
         }
     }
 
-    /** Of a statement that was found to write, a driver that goes by its text says that it took no effect. */
+    /** Corrects the lane's error for a statement that was found to write: a driver that judges by the text reports it as not executed. */
     Throwable outcome(Throwable onLane) {
         return writes && onLane instanceof HeadgateException lost && LaneCall.endsConnection(onLane)
                 ? new ConnectionLostException(node, "a query that writes was under way", Outcome.UNKNOWN, lost)
                 : onLane;
     }
 
-    /** What is known of the effect of the statement on the lane while that is not answered. */
+    /** The known outcome of the statement on the lane while it is not answered. */
     Outcome outcomeIfClosed() {
         return writes ? Outcome.UNKNOWN : Outcome.NOT_EXECUTED;
     }

@@ -11,11 +11,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Callers that wait for a place on a lane, first come first served, of a bounded number.
+ * A bounded queue of callers that wait for a place on a lane, first come first served.
  *
- * <p>Whoever takes a call out of the queue lowers the count, so that it never lags behind for long, and a call that gave up
- * takes itself out. One thread at a time serves; who comes meanwhile leaves word, and it looks again. Lock-free, safe for
- * use by many threads.
+ * <p>The thread that takes a call out of the queue decrements the count, so the count never lags for long. A call that gave up
+ * takes itself out. One thread at a time drains the queue. A concurrent drain increments a counter; the draining thread checks
+ * it before it stops. Lock-free, safe for use by many threads.
  */
 final class LaneQueue {
 
@@ -32,7 +32,7 @@ final class LaneQueue {
         return bound;
     }
 
-    /** Takes another bound; those that wait already stay. */
+    /** Changes the bound; calls that already wait stay. */
     void bound(int most) {
         bound = most;
     }
@@ -45,7 +45,7 @@ final class LaneQueue {
         return size.get();
     }
 
-    /** Counts one more, if the bound and {@code more} beyond it allow; {@link #add} must follow. */
+    /** Reserves a place in the queue, if it holds fewer than the bound plus {@code more}; {@link #add} must follow. */
     boolean reserve(int more) {
         int now;
         do {
@@ -57,18 +57,18 @@ final class LaneQueue {
         return true;
     }
 
-    /** Adds a call that was reserved for; false when its caller gave up. */
+    /** Adds a call with a reserved place; false when its caller gave up. */
     boolean add(LaneCall call, long now) {
         if (!call.await(now)) {
             size.decrementAndGet();
             return false;
         }
         calls.add(call);
-        // one that gave up just before it was there could not take itself out
+        // a call that gave up just before it was added could not take itself out
         return !call.isUnwanted() || !remove(call);
     }
 
-    /** Takes a call out; false when it is not there. */
+    /** Takes a call out; false when it is not in the queue. */
     boolean remove(LaneCall call) {
         boolean removed = calls.remove(call);
         if (removed) {
@@ -78,7 +78,7 @@ final class LaneQueue {
     }
 
     /**
-     * Gives callers the places that there are. One thread at a time chooses the pairs of caller and place. It sends the statements
+     * Gives free places to waiting callers. One thread at a time chooses the pairs of caller and place. It sends the statements
      * afterwards, because sending may run a caller's code: the driver may refuse the statement at once.
      */
     void drain(Supplier<@Nullable Lane> places, BiConsumer<LaneCall, Lane> serve) {
@@ -122,7 +122,7 @@ final class LaneQueue {
         return next;
     }
 
-    /** Takes out those that had come by a moment. */
+    /** Takes out the calls that joined up to the given time. */
     void takeUntil(long nanos, Consumer<LaneCall> taker) {
         LaneCall next;
         while ((next = calls.peek()) != null && next.waitingSince() - nanos <= 0) {

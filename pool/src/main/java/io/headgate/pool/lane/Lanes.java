@@ -22,24 +22,24 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Carries statements that are each a transaction of their own over few connections, many at once on each.
+ * Runs statements, each in its own transaction, over few connections, with many statements under way on each.
  *
- * <p>Lanes carry nothing but proven reads ({@link StatementProfiles}): a write may wait for a lock, and would have all that is
- * behind it wait. A statement goes to the lane with the least under way; one whose event loop is the calling thread counts
- * as having {@value #HAND_OFF} fewer, since no other thread has to be woken for it. A lane whose head is slow comes after
- * the others, and one whose head is stuck takes nothing ({@link HeadWatch}). When every lane is full, callers wait in
- * order, up to a bound and for a time.
+ * <p>Lanes carry only proven reads ({@link StatementProfiles}): a write may wait for a lock, and all statements behind it would
+ * wait too. A statement goes to the lane with the fewest statements under way. A lane whose event loop is the calling thread
+ * counts as having {@value #HAND_OFF} fewer, because no other thread has to be woken. A lane whose head is slow is chosen last,
+ * and a lane whose head is stuck takes no statements ({@link HeadWatch}). When every lane is full, callers wait in order, up to
+ * a bound and for a time.
  *
  * <p>Choosing is lock-free: the lanes are an array that is replaced when it changes, and a place on a lane is taken by a
- * compare-and-set. Who finds no place joins the queue and then looks again; who frees a place then looks at the queue; so one
- * of the two sees the other. Safe for use by many threads.
+ * compare-and-set. A caller that finds no place joins the queue and then looks again. A thread that frees a place then looks at
+ * the queue. So one of the two sees the other. Safe for use by many threads.
  *
- * <p>At a hundred times the load, more lanes and event loops: callers on an event loop stay on its own lanes, and what is
- * shared is one read of the array.
+ * <p>For a hundred times the load, add lanes and event loops: callers on an event loop stay on its lanes, and share only one
+ * read of the array.
  */
 public final class Lanes {
 
-    /** Waking a thread costs about what one or two short statements do. */
+    /** Waking a thread costs about as much as one or two short statements. */
     private static final int HAND_OFF = 2;
 
     private final Node node;
@@ -54,7 +54,7 @@ public final class Lanes {
     private final Function<LaneCall, Mono<SqlResult>> withoutLane;
 
     /**
-     * @param onLease runs statements that cannot be answered on their lane for now
+     * @param onLease runs statements that their lane cannot answer for now
      * @param withoutLane runs a statement for which there is no lane
      */
     public Lanes(
@@ -117,34 +117,34 @@ public final class Lanes {
         }
     }
 
-    /** It has a lane to itself, at once or not at all. */
+    /** A slow statement gets a lane to itself, at once or not at all. */
     private void submitSlow(LaneCall call) {
         Lane lane = choose(true);
         if (lane == null) {
             call.run(withoutLane.apply(call));
         } else if (call.takes(lane)) {
             lane.send(call);
-            // a call may have begun to wait meanwhile
+            // another call may have begun to wait in the meantime
             lanesChanged();
         } else {
             freeSlow(lane);
         }
     }
 
-    /** A slow one has got its place. */
+    /** A slow statement has got its place. */
     void slowOneBegins(LaneCall call) {
         long now = supply.now();
         call.sentAt(now);
         keeper.slowOnes().begins(call.profile(), now);
     }
 
-    /** It gives its place up. */
+    /** A slow statement frees its place. */
     void slowOneEnds(LaneCall call) {
         keeper.slowOnes().ends(call.profile(), call.sentAt(), supply.now());
     }
 
     private void join(LaneCall call) {
-        // one that was let in before is not turned away for changing sides
+        // a call that the leases admitted before is not rejected here
         if (!waiting.reserve(call.waited() > 0 ? Integer.MAX_VALUE : keeper.placesToCome())) {
             refuse(call, new PoolRejectedException(node, supply.poolState()));
             return;
@@ -156,7 +156,7 @@ public final class Lanes {
         call.timeOut(timers.schedule(
                 () -> {
                     waiting.remove(call);
-                    // does nothing when it has just been sent
+                    // does nothing when the call has just been sent
                     refuse(call, supply.timedOut(longest));
                 },
                 longest.toNanos() - call.waited(),
@@ -168,7 +168,10 @@ public final class Lanes {
         }
     }
 
-    /** No lane is to be had for those that had come by a moment. Where leases are open, one may be had or come back. */
+    /**
+     * No lane is available for the calls that joined up to the given time. They go to leases if a lease connection is open, and
+     * fail otherwise.
+     */
     private void noLaneUntil(long nanos, Throwable error) {
         if (onLease.hasOpen()) {
             toLeases(nanos);
@@ -181,7 +184,7 @@ public final class Lanes {
         waiting.takeUntil(nanos, call -> outside.execute(() -> call.run(withoutLane.apply(call))));
     }
 
-    /** Each on a thread of the timers, so that none waits for another's code. */
+    /** Each call is refused on a timer's thread, so that no call waits for another caller's code. */
     private void refuseUntil(long nanos, Throwable error) {
         waiting.takeUntil(nanos, call -> outside.execute(() -> call.refuse(error)));
     }
@@ -205,7 +208,7 @@ public final class Lanes {
         listener.cancelled(node);
     }
 
-    /** Gives a place up, to who waits for one. */
+    /** Frees a place, for a waiting call if there is one. */
     void free(Lane lane) {
         lane.free();
         if (!waiting.isEmpty()) {
@@ -213,7 +216,7 @@ public final class Lanes {
         }
     }
 
-    /** Gives the place of a slow one up. */
+    /** Frees the place of a slow statement. */
     void freeSlow(Lane lane) {
         lane.freeSlow();
         if (!waiting.isEmpty()) {
@@ -221,7 +224,10 @@ public final class Lanes {
         }
     }
 
-    /** A lane has come or gone, or takes nothing more. Serves the waiting calls; sends them to leases when no lane takes any. */
+    /**
+     * A lane has opened, closed, or takes no more statements. Serves the waiting calls; sends them to leases when no lane takes
+     * statements.
+     */
     private void lanesChanged() {
         if (waiting.isEmpty()) {
             return;
@@ -235,13 +241,13 @@ public final class Lanes {
         }
     }
 
-    /** Whether no open lane takes statements. Calls wait for a full lane, or for the first lane to open, but not for a stuck one. */
+    /** Whether no open lane takes statements. Calls wait for a full lane or for the first lane to open, but not for a stuck lane. */
     private boolean mustGoElsewhere() {
         Lane[] open = keeper.open();
         return (open.length > 0 || onLease.hasOpen() || keeper.target() == 0) && !takesQuick(open);
     }
 
-    /** Runs no callers' code. What is sent goes later, since the driver may refuse it at once, and tell its caller. */
+    /** Runs no callers' code. Statements are sent later, because the driver may refuse one at once and signal its caller. */
     private void drain() {
         waiting.drain(() -> choose(false), (call, lane) -> {
             if (call.takes(lane)) {
@@ -252,15 +258,16 @@ public final class Lanes {
         });
     }
 
-    /** On the lane's loop: one that waited is about to be sent. */
+    /** On the lane's loop: a call that waited is about to be sent. */
     void acquired(LaneCall call) {
         listener.acquired(node, call.waitedUntil(supply.now()), call.currentContext());
     }
 
     /**
-     * A place on the best lane, or null when there is none.
+     * Takes a place on the best lane; null when there is none.
      *
-     * @param slow for a slow one, which goes behind those on a full lane: others would take each place that gets free there
+     * @param slow for a slow statement. It may go behind the statements on a full lane; otherwise others would take each place
+     *     that becomes free
      */
     private @Nullable Lane choose(boolean slow) {
         long now = supply.now();
@@ -292,21 +299,21 @@ public final class Lanes {
         return keeper.times().meanOnLane();
     }
 
-    /** Has a lane opened, if there may be one, none takes anything and none is being opened. */
+    /** Opens a lane if the target allows it, no open lane takes statements and none is being opened. */
     public void wantOne() {
         if (!hasRoomForQuick()) {
             wantAnother();
         }
     }
 
-    /** Has a lane opened, if there may be one and none is being opened. */
+    /** Opens a lane if the target allows it and none is being opened. */
     public void wantAnother() {
         if (!keeper.isOpening()) {
             keeper.wantMore();
         }
     }
 
-    /** Whether a lane is open that takes quick statements; it may be full. */
+    /** Whether an open lane takes quick statements; it may be full. */
     public boolean hasRoomForQuick() {
         return takesQuick(keeper.open());
     }
@@ -321,8 +328,8 @@ public final class Lanes {
     }
 
     /**
-     * How many open lanes could take a slow statement: those that are kept from others by nothing. None when the last one, or any while
-     * quick ones wait for one, is the quick ones' for now.
+     * How many open lanes could take a slow statement: those without a slow statement and without a slow or stuck head. While
+     * only one such lane is left, or quick statements wait for a lane, it is 0 unless {@link SlowOnLanes} allows one more.
      */
     public int spare() {
         long now = supply.now();
@@ -353,13 +360,13 @@ public final class Lanes {
         keeper.resize(lanes);
     }
 
-    /** Lets another number of statements be under way on each lane from now on. */
+    /** Changes the number of statements that may be under way on each lane. */
     public void depth(int statements) {
         keeper.depth(statements);
         drain();
     }
 
-    /** Lets more wait for a place than the options say, if a plan does. */
+    /** Lets more calls wait than the options allow, if a plan asks for it. */
     public void maxWaiting(int calls) {
         waiting.bound(Math.max(options.maxWaiting(), calls));
     }
@@ -368,7 +375,7 @@ public final class Lanes {
         keeper.housekeep();
     }
 
-    /** Refuses new statements, lets those under way end, and closes what is left after {@code patience}. */
+    /** Refuses new statements, lets statements under way end, and closes the remaining lanes after {@code patience}. */
     public Mono<Void> close(Duration patience) {
         return keeper.close(patience, () -> refuseUntil(supply.now(), new ClosedException("the pool of " + node)));
     }

@@ -17,8 +17,8 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs single statements on leases, and knows which are stuck there. Signals, cancellation and errors are those of
- * {@link LeasePool}. Safe for use by many threads.
+ * Runs single statements on leases, and tracks which of them are stuck. Signals, cancellation and errors are those of {@link
+ * LeasePool}. Safe for use by many threads.
  */
 public final class OnLease {
 
@@ -29,7 +29,7 @@ public final class OnLease {
     private final StatementTimes times;
     private final LongSupplier clock;
 
-    /** The reads under way on leases that could be on lanes. */
+    /** The reads under way on leases whose texts could run on lanes. */
     private final Set<Execution> underWay = ConcurrentHashMap.newKeySet();
 
     public OnLease(LeasePool leases, StatementTimes times, LongSupplier clock) {
@@ -44,15 +44,15 @@ public final class OnLease {
     }
 
     /**
-     * Runs a statement that could be on a lane, and learns how long it takes.
+     * Runs a statement that could run on a lane, and measures its time.
      *
-     * @param waited for how long its caller has waited already, in nanoseconds
+     * @param waited how long its caller has already waited, in nanoseconds
      */
     public Mono<SqlResult> run(SqlStatement statement, StatementProfile profile, long waited) {
         return leases.useOnce(waited, lease -> run(lease, statement, profile));
     }
 
-    /** As {@link #run(SqlStatement, StatementProfile, long)}, or does the same elsewhere when every connection is lent. */
+    /** As {@link #run(SqlStatement, StatementProfile, long)}, but uses the fallback when every connection is lent. */
     public Mono<SqlResult> runOrElse(
             SqlStatement statement, StatementProfile profile, long waited, LaneFallback<SqlResult> elsewhere) {
         return leases.useOnceOrElse(waited, lease -> run(lease, statement, profile), elsewhere);
@@ -69,7 +69,7 @@ public final class OnLease {
         });
     }
 
-    /** Whether a connection is open here. */
+    /** Whether a lease connection is open. */
     boolean hasOpen() {
         return leases.state().open() > 0;
     }
@@ -77,7 +77,7 @@ public final class OnLease {
     /**
      * Runs a statement in a transaction in which PostgreSQL refuses to write: SQLSTATE 25006.
      *
-     * @param begun runs when a lease was found
+     * @param begun runs when the copy has a lease
      */
     public Mono<SqlResult> read(SqlStatement statement, StatementProfile profile, Runnable begun) {
         return leases.useOnceUncounted(lease -> {
@@ -89,7 +89,7 @@ public final class OnLease {
         });
     }
 
-    /** Has a profile know of an execution on a lease, if it is of a text that could be on a lane. */
+    /** Records an execution on a lease in the profile, if its text could run on a lane. */
     public Mono<SqlResult> observed(StatementProfile profile, Mono<SqlResult> execution) {
         if (!profile.isShareable()) {
             return execution;
@@ -100,14 +100,14 @@ public final class OnLease {
                 Execution begun = new Execution(profile, clock.getAsLong());
                 underWay.add(begun);
                 try {
-                    // ended before the caller's code runs, which may take long
+                    // ended before the caller's code runs, because that may take long
                     execution
                             .doOnSuccess(answer -> profile.answeredOnLease())
                             .doOnTerminate(() -> underWay.remove(begun))
                             .doOnCancel(() -> underWay.remove(begun))
                             .subscribe(actual);
                 } catch (Throwable thrown) {
-                    // the owner of the lease takes it; nothing would end this otherwise
+                    // the owner of the lease receives the exception; otherwise this execution would never end
                     underWay.remove(begun);
                     throw thrown;
                 }
@@ -116,8 +116,8 @@ public final class OnLease {
     }
 
     /**
-     * Whether a statement of this text has to wait for a lease, however long that takes: one was found stuck on a lane, and
-     * one is stuck on a lease, so that another would be stuck on a lane again, for the same lock.
+     * Whether a statement of this text must wait for a lease, however long that takes. True when one statement of the text was
+     * found stuck on a lane and another is stuck on a lease: a further one on a lane would wait for the same lock.
      */
     public boolean mustWait(StatementProfile profile) {
         return profile.isSuspect() && isAnyStuck(profile);
@@ -150,7 +150,7 @@ public final class OnLease {
             this.since = since;
         }
 
-        /** Whether it takes far longer than its text does. */
+        /** Whether it takes far longer than usual for its text. */
         boolean isStuck(long now, long stuckFrom) {
             return profile.isKnown() && now - since > Math.max(stuckFrom, profile.overdueFrom());
         }

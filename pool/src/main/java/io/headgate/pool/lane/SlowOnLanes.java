@@ -4,24 +4,28 @@ import io.headgate.pool.statement.StatementProfile;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The slow reads on a node's lanes, and whether one may take the last lane from the quick ones: for about a quarter of the time, or
- * more when it takes longer than a third of the longest pause, and not before another one that is on a lane should have ended. Safe
- * for use by many threads; of two that end at one moment the shorter pause may count.
+ * Tracks the slow reads on a node's lanes, and decides whether a slow read may take the last lane from the quick ones. Slow
+ * reads get the last lane for about a quarter of the time, or more if one takes longer than a third of the longest pause. The
+ * next one must wait until the previous one should have ended. Safe for use by many threads; if two end at the same moment, the
+ * shorter pause may count.
  */
 final class SlowOnLanes {
 
-    /** So many times as long as the last slow one took the quick ones have the lane to themselves: three in four wait for none. */
+    /**
+     * The quick reads then have the lane to themselves for this many times the duration of the last slow read: three in four do
+     * not wait for one.
+     */
     private static final int PAUSE_FACTOR = 3;
 
     private final AtomicInteger underWay = new AtomicInteger();
     private final long longestPause;
 
-    /** By when the one that began last should have ended. */
+    /** When the slow read that began last should have ended. */
     private volatile long dueBy;
 
     private volatile long pauseUntil;
 
-    /** @param longestPause no pause is longer, in nanoseconds, since transactions wait for the next one */
+    /** @param longestPause upper limit of the pause, in nanoseconds: transactions wait for the next slow read */
     SlowOnLanes(long longestPause, long now) {
         this.longestPause = longestPause;
         dueBy = now;
@@ -35,7 +39,7 @@ final class SlowOnLanes {
         underWay.incrementAndGet();
     }
 
-    /** It has given its place up. */
+    /** A slow read has freed its place. */
     void ends(StatementProfile profile, long began, long now) {
         long until = now + Math.min(PAUSE_FACTOR * (now - began), longestPause);
         if (until - pauseUntil > 0) {
@@ -45,7 +49,7 @@ final class SlowOnLanes {
         underWay.decrementAndGet();
     }
 
-    /** Whether one may take the last lane that is kept from others by nothing. */
+    /** Whether a slow read may take the last free lane. */
     boolean mayTakeLast(long now) {
         return now - pauseUntil >= 0 && (underWay.get() == 0 || now - dueBy >= 0);
     }

@@ -1,6 +1,4 @@
-/**
- * Connections that reads of many callers share. Internal: may change in any release.
- */
+/** Connections shared by the reads of many callers. Internal: may change in any release. */
 @NullMarked
 package io.headgate.pool.lane;
 

@@ -3,15 +3,15 @@ package io.headgate.pool.lease;
 import java.util.List;
 
 /**
- * The place in the application's code where work was put together. A stack trace taken where the work runs would show
- * event loops and operators only.
+ * The place in the application's code that assembled the work. A stack trace from where the work runs would show only event
+ * loops and operators.
  */
 final class AssemblySite {
 
-    /** One line is mostly enough; a shared helper of the application needs its callers. */
+    /** One line is mostly enough; for a shared helper method of the application its callers matter too. */
     private static final int FRAMES = 4;
 
-    /** How far up the stack is looked: who assembles work stands close by, and what stands below it are frameworks and event loops. */
+    /** How many frames are searched: the code that assembles the work is near the top; below it are frameworks and event loops. */
     private static final int DEPTH = 32;
 
     private static final StackWalker WALKER = StackWalker.getInstance();
@@ -19,7 +19,7 @@ final class AssemblySite {
     private static final List<String> NOT_THE_APPLICATION =
             List.of("io.headgate.pool.", "io.headgate.core.", "io.headgate.client.", "reactor.", "java.");
 
-    /** Stands for work whose place was not noted. */
+    /** The site of work whose place was not recorded. */
     static final AssemblySite UNKNOWN = new AssemblySite(List.of());
 
     private final List<StackWalker.StackFrame> frames;
@@ -28,7 +28,7 @@ final class AssemblySite {
         this.frames = frames;
     }
 
-    /** The place that called into the library; a few microseconds. */
+    /** The place that called the library. Costs a few microseconds. */
     static AssemblySite here() {
         return new AssemblySite(WALKER.walk(stack -> stack.limit(DEPTH)
                 .filter(AssemblySite::isApplication)

@@ -16,17 +16,17 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * One caller: waits for a connection from its first demand on, runs its work on it, gives it back.
+ * One caller of the lease pool. From its first demand on it waits for a connection, then runs its work on it and gives it back.
  *
- * <p>States: new, waiting, using, committing, elsewhere, cut off, ended. The move to <em>using</em> is made when the work starts, the
- * move to <em>ended</em> by whichever comes first of the work's end, cancellation, time-out and refusal. The pool may take the
- * connection for the next when nothing but the COMMIT is left to be answered: that is the move to <em>committing</em>. Work
- * that can do without a lease goes <em>elsewhere</em> when there is none. When the pool closes the connection under it, it is
- * <em>cut off</em>, and the connection does not come back. Every move is one compare-and-set, so a connection
- * is given back once, by the one that ended the use or by the start that found the caller gone. It is given back before the
- * caller hears of the end.
+ * <p>States: new, waiting, using, committing, elsewhere, cut off, ended. It moves to <em>using</em> when the work starts. It
+ * moves to <em>ended</em> at the first of: end of the work, cancellation, time-out, refusal. When only the answer to COMMIT is
+ * outstanding, the pool may take the connection for the next borrower: then it moves to <em>committing</em>. Work that can run
+ * without a lease moves to <em>elsewhere</em> when no lease is free. When the pool closes the connection during the use, the
+ * borrower is <em>cut off</em> and does not give the connection back. Every move is one compare-and-set. So a connection is
+ * given back once: by the thread that ended the use, or by the start if the caller had gone. It is given back before the caller
+ * receives its terminal signal.
  *
- * <p>What the caller or its work throws out of a signal ends the use with that error.
+ * <p>An exception that the caller or its work throws from a signal ends the use with that error.
  */
 final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
@@ -41,14 +41,15 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     }
 
     /**
-     * What is to be done on a connection.
+     * Work for a connection.
      *
-     * @param site where it was put together
-     * @param single whether it gives one value at most: it is then passed on with the end, since to the caller of a Mono the
-     *     value is the end
-     * @param orElse what does the same without a lease, or null
-     * @param counted whether the listener is told of this use; false for a copy of a statement, since the lane reports the call
-     * @param waited for how long its caller has waited already, in nanoseconds
+     * @param site where it was assembled
+     * @param single whether it emits at most one value. The value is then delivered together with the end, because for the
+     *     caller of a Mono the value is the end
+     * @param orElse does the same work without a lease, or null
+     * @param counted whether the listener is notified of this use; false for a copy of a statement, because the lane reports
+     *     the call
+     * @param waited how long its caller has already waited, in nanoseconds
      */
     record Work<T>(
             Function<? super Lease, ? extends Publisher<T>> body,
@@ -65,7 +66,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     private final Operators.DeferredSubscription inner = new Operators.DeferredSubscription();
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
-    /** Written by the asking thread, and of use to that one only. */
+    /** Written by the requesting thread; only that thread may rely on it. */
     private @Nullable Thread asking;
 
     private long since;
@@ -87,7 +88,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         return since;
     }
 
-    /** Where its work was put together. */
+    /** Where its work was assembled. */
     AssemblySite site() {
         return work.site();
     }
@@ -99,20 +100,20 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         return lent == null ? null : lent.lastStatement();
     }
 
-    /** Its lease, while it works on it; null before and after. */
+    /** Its lease while its work runs; null before and after. */
     @Nullable
     Lease lease() {
         return state.get() == State.USING ? lease : null;
     }
 
-    /** Whether it has not been reported as a leak before. Called by the pool's event queue only. */
+    /** True on the first call only: each leak is reported once. Called in the pool's event queue only. */
     boolean reportOnce() {
         boolean first = !reported;
         reported = true;
         return first;
     }
 
-    /** Asks for a connection from now on. */
+    /** Sets the start of the wait to now, less the time that its caller has already waited. */
     void asks(long now) {
         since = now - work.waited();
     }
@@ -127,12 +128,12 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         return state.get() == State.WAITING;
     }
 
-    /** Whether the calling thread is the one that asks for the connection at this moment. */
+    /** Whether the calling thread is the one that is requesting the connection at this moment. */
     boolean isAskedFor() {
         return asking == Thread.currentThread();
     }
 
-    /** The asking thread goes its way; whatever comes from now on comes on another, or later. */
+    /** The requesting thread has left; later signals come on other threads, or later on this one. */
     void asked() {
         asking = null;
     }
@@ -142,7 +143,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         return timer != null;
     }
 
-    /** Gives up waiting when the timer runs out; kept only while it waits. */
+    /** Stores the timer that ends the wait; it is disposed if the wait is over. */
     void timeOut(Disposable acquireTimer) {
         timer = acquireTimer;
         if (!isWaiting()) {
@@ -150,12 +151,12 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         }
     }
 
-    /** Starts the work on a connection, or gives the connection back when the caller has gone. Runs the caller's code. */
+    /** Starts the work on a connection, or gives the connection back if the caller has cancelled. Runs the caller's code. */
     void start(LeaseConnection connection) {
         Lease lent = new Lease(connection.driver(), () -> pool.offer(this, connection), this::threw);
         lease = lent;
         lentConnection = connection;
-        // entered before anybody can end the use, so that it is not given back while the work is being started
+        // entered before any thread can end the use: the start must not overlap the return of the connection
         lent.gate().enter();
         if (!state.compareAndSet(State.WAITING, State.USING)) {
             pool.giveBack(connection, actual.currentContext());
@@ -167,26 +168,26 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
             Objects.requireNonNull(work.body().apply(lent), "the work returned no publisher")
                     .subscribe(this);
         } catch (Throwable thrown) {
-            // errors of linkage and the like too: Reactor throws them instead of passing them on
+            // includes linkage errors: Reactor throws them instead of signalling them
             threw(thrown);
         } finally {
             lent.gate().leave();
         }
     }
 
-    /** What does the work without a lease, or null. */
+    /** The fallback that does the work without a lease, or null. */
     @Nullable
     LaneFallback<T> orElse() {
         return work.orElse();
     }
 
-    /** Whether the work can be done without a lease at this moment, and does not wait for one. */
+    /** Whether the work can run without a lease at this moment and need not wait for one. */
     boolean canGoElsewhere() {
         LaneFallback<T> orElse = work.orElse();
         return orElse != null && !orElse.isPatient() && orElse.places().getAsInt() > 0;
     }
 
-    /** Does the work without a lease, unless the caller has gone. */
+    /** Runs the work without a lease, unless the caller has cancelled. */
     void goElsewhere() {
         LaneFallback<T> orElse = work.orElse();
         boolean admitted = isWaiting();
@@ -216,9 +217,9 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     }
 
     /**
-     * Lets the connection go while the COMMIT is under way; false when the use has just ended otherwise.
+     * Releases the connection while the COMMIT is under way; false when the use has just ended otherwise.
      *
-     * @param whenQuiet runs once, when nothing of this use can reach the connection any more
+     * @param whenQuiet runs once, when this use can no longer reach the connection
      */
     boolean passOn(Runnable whenQuiet) {
         Lease lent = lease;
@@ -238,9 +239,9 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
     }
 
     /**
-     * Ends it before its connection is closed under it, unless it has ended. The pool's event queue calls this.
+     * Ends the use before the pool closes its connection, unless the use has ended. Called in the pool's event queue.
      *
-     * @return tells the caller, and runs its code
+     * @return signals the caller, and runs its code; null if there is nothing to signal
      */
     @Nullable
     Runnable cutOff(String what) {
@@ -257,7 +258,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         return () -> caller.error(new ClosedException(what, lent.outcomeIfClosed()));
     }
 
-    /** Whether its caller waited elsewhere before. */
+    /** Whether its caller was admitted and waited elsewhere before. */
     boolean wasLetIn() {
         return work.waited() > 0;
     }
@@ -266,12 +267,12 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         return work.counted;
     }
 
-    /** Cancels the work, and runs its code: what that throws keeps nobody from giving the connection back. */
+    /** Cancels the work, and runs its code. An exception from that code does not prevent the return of the connection. */
     void cancelWork() {
         CaughtSignals.cancelQuietly(inner);
     }
 
-    /** Caller or work threw out of a signal. */
+    /** The caller or the work threw from a signal. */
     private void threw(Throwable error) {
         cancelWork();
         onError(error);
@@ -332,7 +333,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         } else if (endsWithoutLease()) {
             caller.error(error);
         } else if (state.get() != State.CUT_OFF && !(error instanceof HeadgateException)) {
-            // what becomes of a statement is no news to a caller that gave up; a fault of the work's own is
+            // a caller that gave up needs no error of a statement; other errors of the work are reported
             Operators.onErrorDropped(error, actual.currentContext());
         }
     }
@@ -346,7 +347,7 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
         }
     }
 
-    /** The result is the caller's: a timer that still holds this must not hold it. */
+    /** Clears the result: a timer may still reference this borrower and must not keep the result in memory. */
     private @Nullable T takeHeld() {
         T value = held;
         held = null;

@@ -20,8 +20,8 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Borrowers that wait for a connection, first come first served, each for a limited time.
  *
- * <p>One that has just given up may still be in it; whoever polls it finds that out. Belongs to the leases'
- * {@link SerialQueue}: called from its events only. Time-outs are signalled on a timer's thread.
+ * <p>A polled borrower may have just given up; the polling code checks that. Belongs to the leases' {@link SerialQueue}: called
+ * from its events only. Time-outs are signalled on a timer's thread.
  */
 final class BorrowerQueue {
 
@@ -52,12 +52,12 @@ final class BorrowerQueue {
         this.supply = supply;
     }
 
-    /** Most that may wait; read by any thread. */
+    /** The bound of the queue; any thread may read it. */
     int bound() {
         return bound;
     }
 
-    /** Takes another bound; those that wait already stay. */
+    /** Changes the bound; borrowers that already wait stay. */
     void bound(int most) {
         bound = most;
     }
@@ -75,7 +75,7 @@ final class BorrowerQueue {
         limitWait(borrower);
     }
 
-    /** Limits the wait until the work starts; once for each borrower, which may join the queue when a validation has failed. */
+    /** Limits the wait until the work starts. Once for each borrower: after a failed validation it may join the queue again. */
     void limitWait(Borrower<?> borrower) {
         if (!borrower.isTimed()) {
             long left = Math.max(0, longest.toNanos() - (supply.now() - borrower.since()));
@@ -89,7 +89,7 @@ final class BorrowerQueue {
         }
         AcquireTimeoutException late = supply.timedOut(longest);
         events.run(() -> borrowers.remove(borrower));
-        // does nothing when its work has just started
+        // does nothing if its work has just started
         if (borrower.refuse(late) && borrower.isCounted()) {
             listener.acquireFailed(node, late, borrower.currentContext());
         }
@@ -99,7 +99,7 @@ final class BorrowerQueue {
         borrowers.forEach(taker);
     }
 
-    /** Sends those away, in order, that are to do without a lease. */
+    /** Sends the borrowers that match to their fallback, in order. */
     void letGoElsewhere(Predicate<Borrower<?>> goes) {
         borrowers.removeIf(borrower -> {
             boolean going = goes.test(borrower);
@@ -124,7 +124,7 @@ final class BorrowerQueue {
         borrowers.remove(borrower);
     }
 
-    /** Refuses the first that still waits. */
+    /** Refuses the first borrower that still waits. */
     void refuseFirst(Throwable error) {
         Borrower<?> next;
         while ((next = borrowers.pollFirst()) != null) {
@@ -135,7 +135,7 @@ final class BorrowerQueue {
         }
     }
 
-    /** Refuses all, since the pool closes. */
+    /** Refuses all borrowers, because the pool closes. */
     void refuseAll() {
         Borrower<?> next;
         while ((next = borrowers.pollFirst()) != null) {

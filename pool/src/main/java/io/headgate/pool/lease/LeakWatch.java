@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports leases that are held for too long, each once, with the place where the work was assembled and the statement it
- * last ran; and takes them away when told to. Called by the leases' event queue.
+ * Reports leases that are held for too long, each once, with the place where the work was assembled and its last statement.
+ * Takes them away if {@link PoolOptions#reclaimAfter} is set. Called in the leases' event queue.
  */
 public final class LeakWatch {
 

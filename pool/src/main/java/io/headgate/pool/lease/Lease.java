@@ -28,9 +28,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
 /**
- * A connection lent to one borrower. Everything the borrower does goes through the lease's gate, so nothing reaches the
- * connection once it has been given back; only the work of a transaction can outlive its lease and meet that. What the work
- * throws out of a signal goes to the owner of the lease, not to the driver.
+ * A connection lent to one borrower. Everything the borrower sends goes through the lease's gate, so nothing reaches the
+ * connection after it was given back. Only the work of a transaction can outlive its lease and be refused there. An exception
+ * that the work throws from a signal goes to the owner of the lease, not to the driver.
  */
 public final class Lease {
 
@@ -46,8 +46,8 @@ public final class Lease {
     private volatile boolean committing;
 
     /**
-     * @param whenCommitting runs when the COMMIT has been sent, and what is sent from then on goes behind it
-     * @param whenThrown takes what the work throws out of a signal of the connection
+     * @param whenCommitting runs when the COMMIT has been sent; later statements go behind it
+     * @param whenThrown takes exceptions that the work throws from a signal of the connection
      */
     public Lease(DriverConnection connection, Runnable whenCommitting, Consumer<Throwable> whenThrown) {
         this.connection = connection;
@@ -62,11 +62,11 @@ public final class Lease {
     /**
      * Runs statements as one transaction.
      *
-     * @param underOneSync whether they can be sent under one Sync, in one round trip, if the driver can
+     * @param underOneSync whether they can be sent under one Sync, in one round trip, if the driver supports it
      */
     public Mono<List<SqlResult>> atomically(List<SqlStatement> statements, boolean underOneSync) {
         if (underOneSync && connection instanceof ScriptConnection scripts) {
-            // a comment at the end of a line must not take the next one with it
+            // a comment at the end of one text must not swallow the next text
             String texts = statements.stream().map(SqlStatement::text).collect(Collectors.joining("\n; "));
             return guard(activity.statement(scripts.atomically(statements)), texts);
         }
@@ -84,7 +84,7 @@ public final class Lease {
     public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
         if (connection instanceof CopyConnection copying) {
             isLasting = true;
-            // what the data throw when they are asked for would end in the driver and be no end for anybody
+            // otherwise an exception from a request for data would end in the driver, without a signal
             return Mono.deferContextual(context -> {
                 Flux<ByteBuffer> within = Flux.from(data).contextWrite(context);
                 return guard(
@@ -111,7 +111,7 @@ public final class Lease {
                         + instead);
     }
 
-    /** Makes the next statement the first of a transaction; when the lease has ended, there is none. */
+    /** Makes the next statement the first of a transaction. Does nothing when the lease has ended. */
     public void begin(TransactionOptions options) {
         if (gate.enter()) {
             try {
@@ -140,12 +140,12 @@ public final class Lease {
         return activity;
     }
 
-    /** Whether it has been seen in a transaction, or taking data from its user, for so long, whatever goes on there. */
+    /** Whether it has been seen in a transaction, or reading data from its user, for at least this time, busy or not. */
     public boolean isHeldFor(long now, long nanos) {
         return (inTransaction || isLasting) && activity.isSeenFor(now, nanos);
     }
 
-    /** @param sql the statement that is sent, or null if it is none of the user's */
+    /** @param sql the statement that is sent, or null if it is not the user's */
     private <T> Flux<T> guard(Flux<T> source, @Nullable String sql) {
         return new Flux<>() {
             @Override
@@ -179,14 +179,14 @@ public final class Lease {
         }
     }
 
-    /** The streams of a new transaction. */
+    /** The open streams of a new transaction. */
     LeftOverStreams leftOver() {
         LeftOverStreams made = new LeftOverStreams(whenThrown);
         streams = made;
         return made;
     }
 
-    /** Ends the streams that are left over: those that the work did not cancel, since an operator of its own threw before. */
+    /** Ends the streams that the work did not cancel because one of its operators threw before. */
     void endStreams() {
         LeftOverStreams left = streams;
         if (left != null) {
@@ -195,8 +195,8 @@ public final class Lease {
     }
 
     /**
-     * What is known of the effect of all that was done, if the connection is closed now. What may still be handed over at this
-     * moment is not known; a transaction takes effect with its COMMIT, and other work is one statement.
+     * The known outcome of all work if the connection is closed now. Unknown while a statement may still be handed over. A
+     * transaction takes effect with its COMMIT; other work is one statement.
      */
     Outcome outcomeIfClosed() {
         String statement = lastStatement;

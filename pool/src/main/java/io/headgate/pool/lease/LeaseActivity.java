@@ -13,10 +13,11 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * What goes on on a lease: whether the server works for its user, or the user does something else and the connection waits. A stream
- * counts as under way while its reader has asked for more than it got.
+ * The activity on a lease: whether the server works for the lease's user, or the connection waits for the user. A stream counts
+ * as under way while its reader has requested more rows than it received.
  *
- * <p>Statements report from any thread. The pool's event queue {@linkplain #look looks}, and answers are of its last look.
+ * <p>Statements report from any thread. The pool's event queue {@linkplain #look looks} at the activity; the methods answer as
+ * of the last look.
  */
 public final class LeaseActivity {
 
@@ -25,7 +26,7 @@ public final class LeaseActivity {
 
     private final AtomicInteger underWay = new AtomicInteger();
 
-    /** Another whenever something begins, goes on or ends; of two changes at one moment one may be lost. */
+    /** Changes whenever something begins, makes progress or ends. If two changes coincide, one may be lost. */
     private final AtomicInteger changes = new AtomicInteger();
 
     private volatile long overdueNanos = StatementProfile.OVERDUE_UNLESS_KNOWN;
@@ -36,7 +37,7 @@ public final class LeaseActivity {
     private boolean seen;
     private long seenSince;
 
-    /** From what time on the next statement takes far longer than it does as a rule, in nanoseconds. */
+    /** Sets the time, in nanoseconds, after which the next statement is overdue: far longer than usual. */
     public void overdueFrom(long nanos) {
         overdueNanos = nanos;
     }
@@ -53,7 +54,7 @@ public final class LeaseActivity {
         }
     }
 
-    /** Whether nothing has run for so long. */
+    /** Whether nothing has run for at least this time. */
     public boolean isIdle(long now, long nanos) {
         return underWay.get() == 0 && isUnchanged(now, nanos);
     }
@@ -62,12 +63,12 @@ public final class LeaseActivity {
         return now - unchangedSince >= nanos;
     }
 
-    /** Whether something has run for far longer than it does as a rule: it may wait for a lock. */
+    /** Whether a statement has run for far longer than usual: it may wait for a lock. */
     public boolean isOverdue(long now) {
         return underWay.get() > 0 && isUnchanged(now, overdueNanos);
     }
 
-    /** Whether it has been looked at for so long. */
+    /** Whether the first look was at least this time ago. */
     boolean isSeenFor(long now, long nanos) {
         return now - seenSince >= nanos;
     }
@@ -109,13 +110,16 @@ public final class LeaseActivity {
         try {
             source.subscribe(flow);
         } catch (Throwable thrown) {
-            // nothing else would end it
+            // otherwise it would count as under way for ever
             flow.over();
             throw thrown;
         }
     }
 
-    /** A statement that takes data from the user. It counts as under way when all data were given; before, the server waits for them. */
+    /**
+     * A statement that reads data from the user. It counts as under way once all data were given; until then the server waits
+     * for them.
+     */
     <D, T> Mono<T> fed(Publisher<D> data, Function<Flux<D>, Mono<T>> statement) {
         return Mono.defer(() -> {
             Flow<T> end = new Flow<>(Operators.emptySubscriber());

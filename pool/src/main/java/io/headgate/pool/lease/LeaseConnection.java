@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that is lent, and who has it. Apart from what the driver does and the starting of work, it belongs to the event
- * queue of the leases.
+ * A connection for lending, with its current borrower. Belongs to the event queue of the leases, except for the driver's calls
+ * and the start of work.
  */
 final class LeaseConnection extends PooledConnection {
 
@@ -19,7 +19,7 @@ final class LeaseConnection extends PooledConnection {
     private @Nullable Borrower<?> holder;
     private @Nullable Borrower<?> committer;
 
-    // belong to the loop; one borrower at most is next, since it has to start before it can give the connection back
+    // belong to the loop; at most one borrower is next, because it must start before it can give the connection back
     private boolean starting;
     private @Nullable Borrower<?> next;
 
@@ -27,7 +27,7 @@ final class LeaseConnection extends PooledConnection {
         super(opened);
     }
 
-    /** Came back at rest. */
+    /** The connection came back and is ready. */
     void idle(long now) {
         holder = null;
         committer = null;
@@ -35,14 +35,14 @@ final class LeaseConnection extends PooledConnection {
         idleSince = now;
     }
 
-    /** Came back with its last holder's COMMIT under way. */
+    /** The connection came back with its last holder's COMMIT under way. */
     void committing() {
         committer = holder;
         holder = null;
         following = true;
     }
 
-    /** Whether it has been busy for so long that it has to come to rest before it serves the next. */
+    /** Whether it has been busy for so long that it must pause before it serves the next borrower. */
     boolean mustYield(long now) {
         return driver().server().pooled() && now - busySince > MAX_BUSY;
     }
@@ -65,8 +65,8 @@ final class LeaseConnection extends PooledConnection {
     }
 
     /**
-     * Starts a borrower's work, on the loop. Work that ends at once gives the connection to the next borrower, whose work
-     * starts after it and not inside it, or the stack would deepen with each.
+     * Starts a borrower's work, on the loop. Work that ends at once gives the connection to the next borrower. That borrower's
+     * work starts after it and not inside it, or the stack would grow with each borrower.
      */
     void startOnLoop(Borrower<?> borrower) {
         if (starting) {
@@ -91,7 +91,7 @@ final class LeaseConnection extends PooledConnection {
         return holder;
     }
 
-    /** Those who may wait for something on it: who has it, and who had it before and left its COMMIT behind. */
+    /** The borrowers that may wait for something on it: the current one, and the previous one if its COMMIT is still under way. */
     List<Borrower<?>> users() {
         return Stream.<@Nullable Borrower<?>>of(committer, holder)
                 .filter(Objects::nonNull)

@@ -23,15 +23,16 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Opens the connections that are lent as they are wanted, keeps those that are idle, and closes them when they are lost, too
- * old, unused for long, or too many.
+ * Opens connections for lending when they are needed, keeps idle ones, and closes those that are lost, too old, unused for
+ * long, or too many.
  *
  * <p>Connections are opened when a borrower waits and none is idle, to keep the least number idle, and to keep the planned
- * number open. While others are open, borrowers wait for those when one cannot be opened. While none is, each failed attempt
- * fails the first that waits, and all fail at once when the node is known to accept none. A connection that must go while it
- * is lent is closed when it comes back.
+ * number open. If a connection cannot be opened while others are open, borrowers wait for those. While none is open, each
+ * failed attempt fails the first waiting borrower, and all fail at once when the node is known to accept no connections. A lent
+ * connection that must be closed is closed when it comes back.
  *
- * <p>Belongs to the leases' {@link SerialQueue}: called from its events only. What the driver tells becomes an event of it.
+ * <p>Belongs to the leases' {@link SerialQueue}: called from its events only. Signals of the driver become events of that
+ * queue.
  */
 final class LeaseConnections {
 
@@ -47,7 +48,7 @@ final class LeaseConnections {
     private final PoolOptions options;
     private final SerialQueue events;
 
-    /** Attempts to connect, so that one that fails at once and leads to the next does not deepen the stack. */
+    /** Serialises attempts to connect: an attempt that fails at once and starts the next one must not grow the stack. */
     private final SerialQueue attempts;
 
     private final BorrowerQueue waiting;
@@ -56,7 +57,7 @@ final class LeaseConnections {
     private final ArrayDeque<LeaseConnection> idle = new ArrayDeque<>();
     private final Set<LeaseConnection> open = new HashSet<>();
 
-    /** Closed or lost under those who have them, and who may not know it yet. */
+    /** Connections that were closed or lost while lent; their borrowers may not know it yet. */
     private final Set<LeaseConnection> gone = new HashSet<>();
 
     private int connecting;
@@ -72,7 +73,7 @@ final class LeaseConnections {
     private boolean outOfPatience;
     private final Sinks.Empty<Void> closed = Sinks.empty();
 
-    /** @param opened takes a new connection, which is lent or comes back to be kept */
+    /** @param opened takes a new connection, to lend it or to give it back to be kept */
     LeaseConnections(
             Node node,
             ConnectionSupply supply,
@@ -101,12 +102,12 @@ final class LeaseConnections {
         return open.size() - idle.size();
     }
 
-    /** How many more connections there may be than are open. */
+    /** How many more connections may open; while no attempt may begin, those being opened. */
     int connectionsToCome() {
         return supply.mayConnect() ? Math.max(0, limit - open.size()) : connecting;
     }
 
-    /** Most connections there may be; any thread may ask. */
+    /** The highest number of connections; any thread may ask. */
     int limit() {
         return limit;
     }
@@ -116,7 +117,7 @@ final class LeaseConnections {
         return closing;
     }
 
-    /** Takes an idle connection that may be lent; null when there is none. */
+    /** Takes an idle connection that is usable; null when there is none. */
     @Nullable
     LeaseConnection takeIdle() {
         LeaseConnection connection;
@@ -128,7 +129,7 @@ final class LeaseConnections {
         return null;
     }
 
-    /** Whether a connection that is new or has come back may be lent; it is closed otherwise. */
+    /** Whether a new or returned connection may be lent; otherwise it is closed. */
     boolean takesBack(LeaseConnection connection) {
         if (gone.remove(connection)) {
             closedIfDone();
@@ -136,7 +137,7 @@ final class LeaseConnections {
         return open.contains(connection) && usable(connection);
     }
 
-    /** The users of the connections that are not idle; null for one that is on its way to or from one. */
+    /** The leases of the connections that are not idle; null for a connection whose work has not begun or has ended. */
     List<@Nullable Lease> lent() {
         List<@Nullable Lease> lent = new ArrayList<>();
         for (LeaseConnection connection : open) {
@@ -148,7 +149,7 @@ final class LeaseConnections {
         return lent;
     }
 
-    /** Those who may wait for something on a connection. */
+    /** The borrowers that may wait for something on a connection. */
     List<Borrower<?>> users() {
         return Stream.concat(open.stream(), gone.stream())
                 .flatMap(connection -> connection.users().stream())
@@ -180,17 +181,17 @@ final class LeaseConnections {
                 && supply.retirement(connection) == null;
     }
 
-    /** Keeps a connection that nobody waits for. */
+    /** Keeps a connection for which no borrower waits. */
     void keep(LeaseConnection connection) {
         if (closing) {
             closeSocket(connection);
         } else {
-            // last in first out: those that are not needed stay idle and can be told
+            // last in, first out: surplus connections stay idle, so their idle time shows
             idle.addFirst(connection);
         }
     }
 
-    /** Opens as many connections as there are borrowers waiting, if there may be so many and the node may be asked. */
+    /** Opens as many connections as borrowers wait, within the limit and the back-off. */
     void connectForWaiting() {
         while (!closing && connecting < waiting.size() && open.size() + connecting < limit && supply.mayConnect()) {
             connect(
@@ -201,7 +202,7 @@ final class LeaseConnections {
                         if (open.isEmpty()) {
                             waiting.refuseFirst(error);
                         }
-                        // those that could come are not to be waited for by who can do without
+                        // borrowers with a fallback must not wait for connections that may never open
                         waiting.letGoElsewhere(Borrower::canGoElsewhere);
                         connectForWaiting();
                     },
@@ -210,7 +211,7 @@ final class LeaseConnections {
         refuseInVain();
     }
 
-    /** Fails those that wait when no connection can come to them. */
+    /** Fails the waiting borrowers when no connection can become available. */
     private void refuseInVain() {
         HeadgateException refusal;
         while (open.isEmpty() && !waiting.isEmpty() && (refusal = supply.refusal()) != null) {
@@ -218,10 +219,7 @@ final class LeaseConnections {
         }
     }
 
-    /**
-     * Opens connections up to the least number of idle ones, and the planned number of all. One that cannot be opened is
-     * tried again next time.
-     */
+    /** Opens connections up to the minimum number of idle ones and the planned total. A failed attempt is repeated at the next call. */
     void replenish(Runnable done) {
         int missing = Math.max(options.minIdle() - idle.size(), keepOpen - open.size());
         int wanted = Math.min(missing, limit - open.size()) - connecting;
@@ -232,14 +230,14 @@ final class LeaseConnections {
         connect(
                 error -> {
                     logger.debug("no spare connection to {}: {}", node, error.toString());
-                    // somebody may have come for it meanwhile
+                    // a borrower may have begun to wait for it
                     connectForWaiting();
                     done.run();
                 },
                 () -> replenish(done));
     }
 
-    /** Whether connections are being opened, and none of the attempts has ended for so long. */
+    /** Whether connections are being opened and no attempt has ended for at least this time. */
     boolean opensInVain(long nanos) {
         return connecting > 0 && supply.now() - connectingSince >= nanos;
     }
@@ -248,7 +246,7 @@ final class LeaseConnections {
         if (connecting++ == 0) {
             connectingSince = supply.now();
         }
-        // outside the queue: it asks the application for credentials
+        // outside the queue: it calls the application for credentials
         events.afterwards(() -> attempts.run(() -> supply.open(
                 connection -> events.run(() -> {
                     attemptEnded();
@@ -277,14 +275,14 @@ final class LeaseConnections {
         closedIfDone();
     }
 
-    /** Allows another number of connections. */
+    /** Changes the limit. */
     void resize(int leases) {
         limit = leases;
         sweep();
         connectForWaiting();
     }
 
-    /** Keeps this many open from now on, used or not. */
+    /** From now on keeps this many connections open, used or not. */
     void keepOpen(int leases) {
         keepOpen = leases;
         replenish(() -> {});
@@ -300,7 +298,7 @@ final class LeaseConnections {
         }
     }
 
-    /** Closes idle connections that must go, and those not needed for long. */
+    /** Closes idle connections that are lost, too old or not needed for long. */
     private void sweep() {
         long now = supply.now();
         for (Iterator<LeaseConnection> each = idle.descendingIterator(); each.hasNext(); ) {
@@ -330,7 +328,7 @@ final class LeaseConnections {
     }
 
     void close(LeaseConnection connection, CloseReason reason) {
-        // forgotten first, else its closing counts as a loss
+        // removed first, or its closing would count as a loss
         forget(connection, reason);
         if (gone.remove(connection)) {
             closedIfDone();
@@ -340,7 +338,7 @@ final class LeaseConnections {
         }
     }
 
-    /** Outside the queue: what is in flight fails with it, and callers are told. */
+    /** Outside the queue: statements in flight fail, and their callers are signalled. */
     private void closeSocket(LeaseConnection connection) {
         events.afterwards(() -> connection
                 .driver()
@@ -363,7 +361,7 @@ final class LeaseConnections {
         closedIfDone();
     }
 
-    /** Refuses who waits, and closes what is idle; the rest closes as it comes back. */
+    /** Refuses waiting borrowers and closes idle connections; lent connections are closed when they come back. */
     void beginClose() {
         closing = true;
         waiting.refuseAll();
@@ -374,7 +372,7 @@ final class LeaseConnections {
         closedIfDone();
     }
 
-    /** A connection still being opened is not waited for; it is closed when it arrives. */
+    /** Does not wait for connections that are being opened; each is closed when it arrives. */
     void closeAll() {
         outOfPatience = true;
         open.forEach(this::closeSocket);

@@ -3,7 +3,7 @@ package io.headgate.pool.lease;
 import io.headgate.pool.capacity.LoadSample;
 import java.util.concurrent.TimeUnit;
 
-/** What the leases had to do since the last sample. Belongs to the leases' event queue. */
+/** The load of the leases since the last sample. Belongs to the leases' event queue. */
 final class LeaseLoad {
 
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -33,7 +33,7 @@ final class LeaseLoad {
         mostInUse = Math.max(mostInUse, inUse);
     }
 
-    /** The sample, after which the next begins. */
+    /** Returns the sample and begins the next one. */
     LoadSample take(long now) {
         double seconds = (now - since) / NANOS;
         LoadSample sample = new LoadSample(

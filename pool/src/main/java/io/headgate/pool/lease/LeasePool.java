@@ -33,15 +33,16 @@ import reactor.util.context.Context;
  * Connections of one node, lent to one borrower at a time, first come first served.
  *
  * <p>A borrower gets an idle connection or joins the {@link BorrowerQueue}; {@link LeaseConnections} opens and closes
- * connections. One that comes back with a statement in flight or a transaction open is brought to rest first, or closed;
- * one that was unused for long is validated before it is lent.
+ * connections. A connection that comes back with a statement in flight or an open transaction is reset first, or closed. A
+ * connection that was unused for long is validated before it is lent.
  *
- * <p>All state, of this class and of those two, belongs to one {@link SerialQueue}. Callers' code runs outside it. Work starts
- * on the thread that asked for the connection when one was idle, else on the connection's event loop; so work that blocks
- * holds up its own caller, or what shares that loop. A borrower's wait is limited until its work starts. One too many is
- * refused on its own thread before it enters the queue. Safe for use by many threads.
+ * <p>All state of this class and of those two belongs to one {@link SerialQueue}. Callers' code runs outside it. Work starts on
+ * the requesting thread if a connection was idle, else on the connection's event loop. So blocking work delays its own caller,
+ * or the other users of that loop. A borrower's wait is limited until its work starts. A borrower beyond the bound is refused
+ * on its own thread before it enters the queue. Safe for use by many threads.
  *
- * <p>At a hundred times the load the queue is the limit: statements then belong on lanes, and leases are for transactions.
+ * <p>At a hundred times the load the queue is the bottleneck: then run single statements on lanes, and use leases for
+ * transactions.
  */
 public final class LeasePool {
 
@@ -57,10 +58,10 @@ public final class LeasePool {
     private final Executor outside;
     private final boolean watched;
 
-    /** Borrowers that wait or have a connection. Counted outside the queue, so that it never holds those that are refused. */
+    /** Borrowers that wait or have a connection. Counted outside the queue, so that refused borrowers never enter it. */
     private final AtomicInteger admitted = new AtomicInteger();
 
-    // belongs to the queue
+    // accessed in the queue only
     private final BorrowerQueue waiting;
     private final LeaseConnections keeper;
     private final LeaseLoad load;
@@ -96,7 +97,7 @@ public final class LeasePool {
         supply.addSide(this::state);
     }
 
-    /** Runs work on a connection of its own, borrowed at the first demand. Each subscription borrows anew. */
+    /** Runs work on its own connection, borrowed at the first demand. Each subscription borrows anew. */
     public <T> Flux<T> use(Function<? super Lease, ? extends Publisher<T>> body) {
         AssemblySite site = watched ? AssemblySite.here() : AssemblySite.UNKNOWN;
         Borrower.Work<T> work = new Borrower.Work<>(body, site, false, null, true, 0);
@@ -108,24 +109,27 @@ public final class LeasePool {
         };
     }
 
-    /** Runs work of one value at most, which is delivered after the connection has been given back. */
+    /** Runs work of at most one value, which is delivered after the connection has been given back. */
     public <T> Mono<T> useOnce(Function<? super Lease, Mono<T>> body) {
         return useOnce(0, body);
     }
 
-    /** As {@link #useOnce(Function)}, for a caller who has waited already, in nanoseconds: the acquire time-out counts that. */
+    /**
+     * As {@link #useOnce(Function)}, for a caller that has already waited. The wait, in nanoseconds, counts towards the acquire
+     * time-out.
+     */
     public <T> Mono<T> useOnce(long waited, Function<? super Lease, Mono<T>> body) {
         return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, true, waited));
     }
 
-    /** As {@link #useOnce(Function)}, but the listener is not told: the lane reports the call. */
+    /** As {@link #useOnce(Function)}, but the listener is not notified: the lane reports the call. */
     public <T> Mono<T> useOnceUncounted(Function<? super Lease, Mono<T>> body) {
         return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, false, 0));
     }
 
     /**
-     * As {@link #useOnce(Function)}, or does the same elsewhere when every connection is lent and none that may still be opened is left
-     * over from those who wait. That is decided where connections are given out, so it holds at that moment.
+     * As {@link #useOnce(Function)}, but uses the fallback when every connection is lent, and those that may still open are all
+     * needed by waiting borrowers. The event queue decides that, so it is true at that moment.
      */
     public <T> Mono<T> useOnceOrElse(long waited, Function<? super Lease, Mono<T>> body, LaneFallback<T> elsewhere) {
         return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, elsewhere, true, waited));
@@ -140,7 +144,7 @@ public final class LeasePool {
         };
     }
 
-    /** Lets a borrower in, or turns it away: on its own thread, at the cost of a few reads. */
+    /** Admits or refuses a borrower, on its own thread, at the cost of a few reads. */
     void admit(Borrower<?> borrower) {
         borrower.asks(supply.now());
         if (keeper.isClosing()) {
@@ -155,7 +159,7 @@ public final class LeasePool {
         }
     }
 
-    /** One that was let in before is not turned away for changing sides. */
+    /** A borrower that the lanes admitted before is not refused here. */
     private boolean letsIn(Borrower<?> borrower) {
         if (borrower.wasLetIn()) {
             admitted.incrementAndGet();
@@ -186,7 +190,7 @@ public final class LeasePool {
         }
     }
 
-    /** A borrower that was let in waits no longer and holds no connection. */
+    /** An admitted borrower no longer waits and holds no connection. */
     void left() {
         admitted.decrementAndGet();
     }
@@ -203,44 +207,44 @@ public final class LeasePool {
         return state;
     }
 
-    /** Opens as many connections as are to be kept idle; completes when they are open or could not be. */
+    /** Opens the minimum number of idle connections; completes when each is open or has failed to open. */
     public Mono<Void> warmUp() {
         return Mono.create(sink -> events.run(() -> keeper.replenish(() -> events.forCaller(sink::success))));
     }
 
-    /** Allows another number of connections. Those beyond it go when they are next idle. */
+    /** Changes the limit. Surplus connections are closed when they are next idle. */
     public void resize(int leases) {
         events.run(() -> keeper.resize(leases));
     }
 
-    /** Keeps this many open from now on, used or not; more are opened as they are needed. */
+    /** From now on keeps this many connections open, used or not; more are opened when needed. */
     public void keepOpen(int leases) {
         events.run(() -> keeper.keepOpen(leases));
     }
 
-    /** Lets another number of borrowers wait from now on. */
+    /** Changes the number of borrowers that may wait. */
     public void maxWaiting(int borrowers) {
         events.run(() -> waiting.bound(borrowers));
     }
 
-    /** Runs an event of somebody else's between those of the leases. */
+    /** Runs an event of another component in the leases' event queue. */
     public void run(Runnable event) {
         events.run(event);
     }
 
-    /** Tells what the leases had to do since the last time. */
+    /** Reports the load of the leases since the last call. */
     public void takeLoad(Consumer<LoadSample> taker) {
         events.run(() -> taker.accept(load.take(supply.now())));
     }
 
-    /** Looks for what is too old, idle for too long, or held for too long; called from time to time. */
+    /** Checks for connections that are too old, idle or held for too long; called periodically. */
     public void housekeep(LeakWatch leaks) {
         events.run(() -> keeper.housekeep(leaks));
     }
 
     /**
-     * Refuses new borrowers, lets those that have a connection end, and closes what is left after {@code patience}. Callers
-     * that are left then get their error at once, even if the network is silent or their work waits.
+     * Refuses new borrowers, lets borrowers with a connection end, and closes the remaining connections after {@code patience}.
+     * Their callers then get the error at once, even if the network does not answer or their work waits.
      */
     public Mono<Void> close(Duration patience) {
         return Mono.defer(() -> {
@@ -257,8 +261,8 @@ public final class LeasePool {
     }
 
     /**
-     * The users are cut off before, so that none is told what the closing makes of its statement. All are told before any work
-     * is cancelled: that is foreign code and may take long.
+     * Users are cut off before the connections are closed, so that no user sees the error that the closing causes. All users
+     * are signalled before any work is cancelled: cancelling runs the work's code and may take long.
      */
     private void closeAll() {
         List<Borrower<?>> cutOff = new ArrayList<>();
@@ -285,8 +289,8 @@ public final class LeasePool {
     }
 
     /**
-     * Takes a connection whose holder's COMMIT is under way for the first that waits, whose work then travels with the COMMIT
-     * and is answered after it. When nobody waits, it is better to see how the COMMIT ends.
+     * Takes a connection whose holder's COMMIT is under way for the first waiting borrower. Its work is then sent right behind
+     * the COMMIT and answered after it. When no borrower waits, the pool waits for the end of the COMMIT.
      */
     void offer(Borrower<?> holder, LeaseConnection connection) {
         events.run(() -> {
@@ -306,9 +310,9 @@ public final class LeasePool {
     }
 
     /**
-     * Takes a connection back, at once when it is at rest, else when it has come to rest, or to be closed when it does not.
+     * Takes a connection back: at once if it is ready, else after a reset. If the reset fails, the connection is closed.
      *
-     * @param context what the last holder's subscriber carried
+     * @param context the Context of the last holder's subscriber
      */
     void giveBack(LeaseConnection connection, Context context) {
         if (connection.driver().isReady()) {
@@ -360,7 +364,7 @@ public final class LeasePool {
         }
     }
 
-    /** For how long a borrower has waited, in nanoseconds. */
+    /** How long a borrower has waited, in nanoseconds. */
     long waited(Borrower<?> borrower) {
         return supply.now() - borrower.since();
     }
@@ -399,7 +403,7 @@ public final class LeasePool {
         if (borrower.isAskedFor()) {
             events.forCaller(() -> borrower.start(connection));
         } else if (connection.driver().isOnLoop() && !events.owesCallers()) {
-            // at once, so that what it sends leaves with what is on its way out, such as a COMMIT
+            // at once, so that its statements leave together with pending output, such as a COMMIT
             events.forCaller(() -> connection.startOnLoop(borrower));
         } else {
             // the loop may be busy for long
@@ -413,12 +417,12 @@ public final class LeasePool {
         try {
             connection.driver().loop().execute(() -> connection.startOnLoop(borrower));
         } catch (RejectedExecutionException closedDriver) {
-            // the work learns it from the connection
+            // the connection reports the error to the work
             borrower.start(connection);
         }
     }
 
-    /** Gives a connection to the first that waits, or keeps it. */
+    /** Gives a connection to the first waiting borrower, or keeps it. */
     private void lend(LeaseConnection connection) {
         long now = supply.now();
         if (connection.holder() != null) {

@@ -19,9 +19,9 @@ import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 
 /**
- * A transaction, or a savepoint in one, on a lease. It has a gate of its own: what its work still tries to send after the
- * work's publisher has ended is refused, instead of running outside the transaction. What a savepoint sends goes through the gates
- * around it too, so that the transaction does not end while a statement is on its way.
+ * A transaction, or a savepoint in one, on a lease. It has its own gate: statements that its work sends after the work's
+ * publisher has ended are refused, instead of running outside the transaction. Statements of a savepoint also go through the
+ * outer gates, so that the transaction does not end while a statement is being handed over.
  */
 public final class LeasedTransaction implements SqlTransaction {
 
@@ -32,7 +32,7 @@ public final class LeasedTransaction implements SqlTransaction {
     private final DrainGate gate = new DrainGate();
     private final LeftOverStreams streams;
 
-    /** Those of the whole transaction, as its holds. */
+    /** The savepoints of the whole transaction; its savepoints share them, as they share the holds. */
     private final OpenSavepoints savepoints;
 
     private final TransactionHolds holds;
@@ -48,15 +48,15 @@ public final class LeasedTransaction implements SqlTransaction {
     }
 
     /**
-     * Works, beginning with the first statement, and commits; on an error of the work, rolls back. Cancellation is seen to
-     * when the lease comes back.
+     * Runs the work and commits; on an error of the work, rolls back. The transaction begins with the first statement. A
+     * cancelled transaction is undone when the lease comes back.
      */
     public static <T> Flux<T> run(
             Lease lease, TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
         return run(lease, options, work, lease::commit, lease::rollback, Mono::empty);
     }
 
-    /** @param undo gives what undoes what was given up before its end */
+    /** @param undo supplies the command that undoes a transaction that was given up before its end */
     public static <T> Flux<T> run(
             Lease lease,
             TransactionOptions options,
@@ -99,11 +99,12 @@ public final class LeasedTransaction implements SqlTransaction {
             public void subscribe(CoreSubscriber<? super T> actual) {
                 LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1, LeasedTransaction.this);
                 SavepointEnd end = new SavepointEnd(LeasedTransaction.this);
-                // both at once: what comes behind may be another savepoint, of the same name
+                // both at once: a later statement may begin another savepoint of the same name
                 Mono<Void> undo =
                         afterTelling(() -> savepoints.rollback(name), Mono.when(sendsRollbackTo(name), releases(name)));
                 Mono<Void> release = afterTelling(() -> nested.streams.end(true), releases(name))
-                        // its work had an error of the server's to itself: the transaction goes on without what it did
+                        // the savepoint's work handled its server error itself: the transaction continues without the
+                        // savepoint's effects
                         .onErrorResume(
                                 DatabaseException.class,
                                 refused -> whileOpen(undo).onErrorComplete().then(Mono.error(refused.afterRollback())));
@@ -142,8 +143,9 @@ public final class LeasedTransaction implements SqlTransaction {
     }
 
     /**
-     * Tells the readers of streams that end with a savepoint before, while their cursors are there; what those ask for then goes
-     * behind, where it is not undone, and no savepoint of theirs is taken for this one.
+     * First signals the readers of streams that end with the savepoint, while their cursors still exist. Statements that these
+     * readers send are held back until the command has been sent. So they are not undone, and a savepoint that they begin is
+     * not mistaken for this one.
      */
     private Mono<Void> afterTelling(Runnable tell, Mono<Void> command) {
         return new Mono<>() {
@@ -163,14 +165,14 @@ public final class LeasedTransaction implements SqlTransaction {
         };
     }
 
-    /** Sent when it is subscribed to, whatever its subscriber asks for. */
+    /** Sent on subscription, whatever the demand. */
     private Mono<Void> send(String verb, String name) {
         return lease.execute(SqlStatement.of(verb + name)).then();
     }
 
     /**
-     * Holds the transaction: what it sends next waits, and so does its end, since what is left to be sent of a savepoint belongs
-     * before that. False when it has ended, with all in it.
+     * Holds the transaction: its next statements and its end wait until the end of a savepoint has been sent. False when the
+     * transaction has already ended.
      *
      * @param released completes after {@link #release}
      */
@@ -217,7 +219,7 @@ public final class LeasedTransaction implements SqlTransaction {
         return inside(streams.add(query.text(), lease.stream(query)));
     }
 
-    /** A source that is subscribed to inside all gates, behind rollbacks to savepoints that are about to be sent. */
+    /** A source that is subscribed to inside all gates, after the rollbacks to savepoints that are about to be sent. */
     private <T> Mono<T> inside(Mono<T> source) {
         return new Mono<>() {
             @Override
@@ -246,7 +248,7 @@ public final class LeasedTransaction implements SqlTransaction {
         };
     }
 
-    /** A source that is subscribed to inside all gates, and ahead of what waits. */
+    /** A source that is subscribed to inside all gates, ahead of waiting statements. */
     private Mono<Void> whileOpen(Mono<Void> source) {
         return new Mono<>() {
             @Override
@@ -281,7 +283,7 @@ public final class LeasedTransaction implements SqlTransaction {
         return false;
     }
 
-    /** The inner gate first: what it runs then, such as the undoing, comes before the end of the outer one. */
+    /** Leaves the inner gate first: its action, such as the undo, must come before the end of the outer scope. */
     void leave() {
         gate.leave();
         if (outer != null) {

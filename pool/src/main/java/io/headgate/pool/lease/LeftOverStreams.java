@@ -18,20 +18,20 @@ import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 
 /**
- * Streams that end with a scope: a transaction, a savepoint or the use of a lease. Those that its work leaves over are cancelled, since
- * what they ask for later would reach the server in somebody else's transaction, and their readers are told. Safe for use by many
- * threads.
+ * Streams that end with a scope: a transaction, a savepoint or the use of a lease. Streams that the work leaves open are
+ * cancelled and their readers get an error. Otherwise their later requests would reach the server in the next borrower's
+ * transaction. Safe for use by many threads.
  */
 final class LeftOverStreams {
 
     private final @Nullable LeftOverStreams outer;
     private final Use use;
 
-    /** What all scopes in one have in common. */
+    /** The state that all scopes of one use share. */
     private static final class Use {
 
         private final Consumer<Throwable> whenThrown;
-        /** In the order of their beginning; under the monitor, as their number. Most transactions have none. */
+        /** In order of their start. Guarded by the monitor, as is their number. Most transactions have none. */
         private final List<Open> open = new ArrayList<>(0);
 
         private long begun;
@@ -68,12 +68,12 @@ final class LeftOverStreams {
         this.use = use;
     }
 
-    /** @param whenThrown takes what a reader throws out of a signal, unless that is the news of the scope's end */
+    /** @param whenThrown takes exceptions that a reader throws from a signal, except from the signal of the scope's end */
     LeftOverStreams(Consumer<Throwable> whenThrown) {
         this(null, new Use(whenThrown));
     }
 
-    /** Those of a scope in this one, which end with either. */
+    /** The streams of an inner scope, which end with either scope. */
     LeftOverStreams inside() {
         return new LeftOverStreams(this, use);
     }
@@ -91,7 +91,7 @@ final class LeftOverStreams {
                 Runnable over = () -> use.over(mine);
                 try {
                     EarlyEnd.of(stream, mine.end())
-                            // removed first, since the reader may end the scope when it is told
+                            // removed first, because the reader may end the scope from its signal
                             .doOnTerminate(over)
                             .doOnCancel(over)
                             .subscribe(new CaughtSignals<>(reader, thrown -> mine.threw(thrown, reader)));
@@ -104,9 +104,9 @@ final class LeftOverStreams {
     }
 
     /**
-     * Ends them. Runs the code of their readers, and throws nothing of it.
+     * Ends the streams. Runs their readers' code and throws none of its exceptions.
      *
-     * @param commits whether what their statements did may take effect
+     * @param commits whether the effects of their statements may be committed
      */
     void end(boolean commits) {
         use.end(each -> each.scope.isIn(this), commits);
@@ -116,7 +116,7 @@ final class LeftOverStreams {
         return this == scope || (outer != null && outer.isIn(scope));
     }
 
-    /** This moment, for the scope and those around it. */
+    /** Marks this moment, for the scope and its outer scopes. */
     Mark mark() {
         return new Mark(use, use.begun());
     }
@@ -132,7 +132,7 @@ final class LeftOverStreams {
             this.number = number;
         }
 
-        /** Ends the streams that began after it, of whichever scope, since what was done after it is undone. */
+        /** Ends the streams of all scopes that began after it, because everything after it is undone. */
         void endLater() {
             use.end(each -> each.number >= number, false);
         }
@@ -169,7 +169,7 @@ final class LeftOverStreams {
             return undone ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
         }
 
-        /** An error that a reader throws when it is told of the end is dropped: the scope's work is over. */
+        /** An exception that a reader throws from the signal of the end is dropped: the scope's work is over. */
         void threw(Throwable thrown, CoreSubscriber<?> reader) {
             if (isCut) {
                 Operators.onErrorDropped(thrown, reader.currentContext());

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The savepoints of a transaction, innermost last. A name may be taken again, and hides the one before until it is released.
+ * The savepoints of a transaction, innermost last. A name may be reused; it hides the earlier savepoint until it is released.
  * PostgreSQL closes the cursors that were opened after a savepoint when it rolls back to it. Safe for use by many threads.
  */
 final class OpenSavepoints {
 
     private final List<Savepoint> savepoints = new ArrayList<>(0);
 
-    /** One that was begun. */
+    /** A savepoint that was begun. */
     static final class Savepoint {
 
         private final String name;
@@ -35,9 +35,9 @@ final class OpenSavepoints {
     }
 
     /**
-     * It and those inside it are gone; their streams go on.
+     * Removes the savepoint and those inside it; their streams continue.
      *
-     * @return undoes that, when the server refused to release it
+     * @return undoes the removal, if the server refused the release
      */
     synchronized Runnable release(String name) {
         int at = find(name);
@@ -54,7 +54,7 @@ final class OpenSavepoints {
         };
     }
 
-    /** Ends the streams that began after it. It stays; those inside it are gone. */
+    /** Ends the streams that began after the savepoint. Keeps the savepoint and removes those inside it. */
     void rollback(String name) {
         Savepoint found;
         synchronized (this) {
@@ -68,7 +68,7 @@ final class OpenSavepoints {
         found.begun.endLater();
     }
 
-    /** Where the innermost of this name is, or -1 when there is none: the server then has the error. */
+    /** The index of the innermost savepoint of this name, or -1 if there is none: the server then reports the error. */
     private int find(String name) {
         int at = savepoints.size() - 1;
         while (at >= 0 && !savepoints.get(at).name.equals(name)) {

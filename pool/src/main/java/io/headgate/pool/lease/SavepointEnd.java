@@ -8,12 +8,12 @@ import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 
 /**
- * The end of a savepoint: its release, or the rollback to it. When its caller has given up, that end may still be to be sent, by the
- * thread that is about to leave the savepoint's gate. The transaction then waits for it ({@link LeasedTransaction#hold}): a statement
- * that went before would be undone with the savepoint, though it was told as done.
+ * The end of a savepoint: its release, or the rollback to it. When the savepoint's caller has given up, the thread that is
+ * about to leave the savepoint's gate may still have to send that end. The transaction then waits for it ({@link
+ * LeasedTransaction#hold}): a statement sent earlier would be undone with the savepoint, although its caller got a success.
  *
- * <p>States: to come, awaited, sent. Every move is one compare-and-set; the transaction is released by the one who sends, or by the one
- * who found that it was sent.
+ * <p>States: to come, awaited, sent. Every move is atomic. The transaction is released by the thread that sends the end, or by
+ * the thread that finds that it was sent.
  */
 final class SavepointEnd {
 
@@ -25,7 +25,7 @@ final class SavepointEnd {
 
     private final LeasedTransaction transaction;
 
-    /** Completes when the transaction is held no longer: whoever found the hold and waits for it then finds it gone. */
+    /** Completes after the hold was removed, so that a statement that waited for the hold no longer finds it. */
     private final Sinks.Empty<Void> released = Sinks.empty();
 
     private final Mono<Void> over = released.asMono();
@@ -35,7 +35,7 @@ final class SavepointEnd {
         this.transaction = transaction;
     }
 
-    /** The caller has given up: what the transaction does next waits until the end has been sent. */
+    /** The caller has given up: the transaction's next statements wait until the end has been sent. */
     void isAwaited() {
         if (state.get() == State.TO_COME
                 && transaction.hold(over)
@@ -45,14 +45,14 @@ final class SavepointEnd {
         }
     }
 
-    /** A command that is the end; refused when the transaction has ended, and the savepoint with it. */
+    /** The command that ends the savepoint; refused when the transaction, and the savepoint with it, has ended. */
     Mono<Void> sends(Mono<Void> command) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super Void> actual) {
                 boolean entered = transaction.enter();
                 try {
-                    // while the transaction is held it may be ending, and waits for this
+                    // a held transaction may already be ending; it waits for this command
                     if (entered || state.get() == State.AWAITED) {
                         command.subscribe(actual);
                     } else {

@@ -4,8 +4,8 @@ import io.headgate.core.error.ParameterException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The name of a savepoint as it goes into a statement. PostgreSQL cuts a longer name at {@value #MOST_BYTES} bytes without a
- * word, and two names with the same beginning then mean the same savepoint; so a longer one is refused.
+ * The name of a savepoint as it goes into a statement. PostgreSQL silently cuts a longer name at {@value #MOST_BYTES} bytes;
+ * two names with the same beginning would then mean the same savepoint. So longer names are refused.
  *
  * <p>Source: NAMEDATALEN in PostgreSQL's manual, 4.1.1 Identifiers and Key Words.
  */
@@ -13,7 +13,7 @@ final class SavepointName {
 
     private static final int MOST_BYTES = 63;
 
-    /** The name in double quotes; {@link ParameterException} when PostgreSQL cannot tell it from others. */
+    /** The name in double quotes; {@link ParameterException} if PostgreSQL would not keep it distinct from other names. */
     static String quoted(String name) {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MOST_BYTES) {

@@ -13,22 +13,25 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Lets reads that wait for a lease go to a lane when leases may be waiting for them: a transaction holds one and asks for such a read
- * outside itself, which PostgreSQL's deadlock detector cannot see. Looks while such reads wait. Belongs to the leases'
- * {@link SerialQueue}.
+ * Sends reads that wait for a lease to a lane when leases may be waiting for them. That happens when code in a transaction,
+ * which holds a lease, waits for a read outside the transaction. PostgreSQL's deadlock detector cannot see that wait. Looks
+ * periodically while such reads wait. Belongs to the leases' {@link SerialQueue}.
  */
 final class Standstill {
 
-    /** Half of what people notice. Too short does little harm, since slow reads take no more than their share of the lanes. */
+    /**
+     * Half of the shortest wait that people notice. A shorter time does little harm, because slow reads get only their share of
+     * the lanes.
+     */
     private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** From one look to the next: a part of the patience. */
+    /** Time from one look to the next: a part of the patience. */
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** Looks take a twentieth of a processor at most: thousands may wait in a process that has just started, and is slow. */
+    /** Looks use at most a twentieth of a processor: in a process that has just started and is slow, thousands may wait. */
     private static final int PAUSE_AFTER_LOOK = 19;
 
-    /** A look may seem long because the process paused. */
+    /** Limit of the pause: a look may seem long because the process paused. */
     private static final long LONGEST_PAUSE = 5 * LOOK;
 
     private final ConnectionSupply supply;
@@ -43,7 +46,7 @@ final class Standstill {
     private final FairTurns turns = new FairTurns();
     private boolean watching;
 
-    // of the look that runs
+    // state of the current look
     private boolean anyWaits;
     private boolean anyIsIdle;
     private boolean allStand;
@@ -52,9 +55,10 @@ final class Standstill {
     private @Nullable Runnable wantsLane;
 
     /**
-     * @param outside runs what may call callers' code
-     * @param toCome connections for those that wait that are being opened, or may be, unless that takes too long
-     * @param lent the leases that are lent, null for one whose work has not begun or has ended
+     * @param outside runs tasks that may call callers' code
+     * @param toCome the number of connections for waiting borrowers that are being opened or may be opened; 0 if that takes too
+     *     long
+     * @param lent the leases that are lent; null for a lease whose work has not begun or has ended
      */
     Standstill(
             ConnectionSupply supply,
@@ -76,7 +80,7 @@ final class Standstill {
         this.longestShare = options.acquireTimeout().toNanos() / 25;
     }
 
-    /** A read waits that could do without a lease. */
+    /** A read with a fallback has begun to wait. */
     void watch() {
         watchAfter(LOOK);
     }
@@ -90,14 +94,14 @@ final class Standstill {
 
     private void look() {
         long now = supply.now();
-        // an error in the look ends the watch, and the next read that waits begins it again
+        // an exception in the look ends the watch; the next waiting read starts it again
         watching = false;
         anyWaits = false;
         next = null;
         earliest = Long.MAX_VALUE;
         wantsLane = null;
         lookAtLeases(now);
-        // the quick ones first, and what goes takes its place in this order
+        // quick reads first; reads get their places in this order
         waiting.letGoElsewhere(each -> goes(each, now));
         Borrower<?> slowOne = next;
         LaneFallback<?> orElse = slowOne == null ? null : slowOne.orElse();
@@ -118,8 +122,8 @@ final class Standstill {
     }
 
     /**
-     * A lease is idle when no statement runs on it. It stands when it is idle, when its statement may wait for a lock, or when its
-     * transaction has taken a good part of what those behind it may wait: it will not come back soon.
+     * A lease is idle when no statement runs on it. It stands when it will not come back soon: when it is idle, when its
+     * statement may wait for a lock, or when its transaction has lasted for a large part of the acquire time-out.
      */
     private void lookAtLeases(long now) {
         anyIsIdle = false;
@@ -153,7 +157,7 @@ final class Standstill {
         return false;
     }
 
-    /** It came when the lanes were stuck, or connections were to come; one that is to come may never come. */
+    /** A quick read waits only if the lanes were stuck or a connection may still open; that connection may never come. */
     private boolean quickOneGoes(LaneFallback<?> orElse, long waited) {
         if (orElse.places().getAsInt() <= 0) {
             wantLane(orElse, waited);
@@ -162,7 +166,7 @@ final class Standstill {
         return toCome.getAsInt() == 0 || waited >= PATIENCE;
     }
 
-    /** While a connection is to come for it, only when that takes so long that it may never come: each connection costs. */
+    /** Asks for a lane. While a connection may still open for the read, only after a long wait: each connection costs. */
     private void wantLane(LaneFallback<?> orElse, long waited) {
         if (noneComesWithin(waited)) {
             wantsLane = orElse.whenItWaits();
@@ -174,9 +178,10 @@ final class Standstill {
     }
 
     /**
-     * One slow read goes at a look, and one of each text at a time: to a lane that is not the last when some lease is idle, since its user
-     * may be waiting for this read; to the last lane, which the quick ones need, when no lease will come back by itself. Texts take fair
-     * turns: a short one goes before a long one that came first, and none keeps another from going.
+     * Each look sends at most one slow read, and at most one of each text is on a lane at a time. If some lease is idle, the
+     * read may take a lane that is not the last free one: the lease's user may be waiting for this read. It may take the last
+     * one, which quick reads need, only if no lease will come back by itself. Texts take fair turns: a short read goes before a
+     * longer one that came first, and no text starves another.
      */
     private void consider(Borrower<?> each, LaneFallback<?> orElse, long waited) {
         int places = orElse.places().getAsInt();
@@ -196,8 +201,8 @@ final class Standstill {
     }
 
     /**
-     * A long one counts as less than it takes, else it would wait for longer than its caller does; a short one as the time until the
-     * next look, and so does one that was never seen to end.
+     * The cost of a turn. Long reads count as less than they take, or they would wait for longer than the acquire time-out.
+     * Short reads count as the time between two looks.
      */
     private long share(LaneFallback<?> orElse) {
         return Math.max(LOOK, Math.min(orElse.usual().getAsLong(), longestShare));

@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * What the statements of a transaction wait for before they are sent: the end of a savepoint that is about to be sent. A statement
- * that went before it would be undone with the savepoint, though its caller was told that it is done. A new savepoint of the same
- * name would be ended in its place. Safe for use by many threads.
+ * The holds that a transaction's statements wait for: ends of savepoints that are about to be sent. A statement sent before
+ * such an end would be undone with the savepoint, although its caller got a success. A new savepoint of the same name would be
+ * ended in its place. Safe for use by many threads.
  */
 final class TransactionHolds {
 
     private volatile @Nullable List<Mono<Void>> holds;
 
-    /** @param over completes when what comes behind may be sent; {@link #remove} must come before */
+    /** @param over completes when later statements may be sent; call {@link #remove} before */
     void add(Mono<Void> over) {
         List<Mono<Void>> known = holds;
         if (known == null) {
@@ -36,7 +36,7 @@ final class TransactionHolds {
         }
     }
 
-    /** One that a statement has to wait for, and look again; null when there is none. */
+    /** A hold that a statement must wait for before it checks again; null when there is none. */
     @Nullable
     Mono<Void> any() {
         List<Mono<Void>> known = holds;

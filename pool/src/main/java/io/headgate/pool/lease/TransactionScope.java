@@ -18,12 +18,13 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * The work of one transaction or savepoint, and its end: when the work completes it is committed, when it fails rolled back,
- * and nothing of it can be sent any more before that. The caller hears of the end once the server has answered. A commit
- * that fails is not followed by a rollback: the server has seen to that. Work and end see the caller's {@link Context}.
+ * The work of one transaction or savepoint, and its end. When the work completes, it is committed; when it fails, it is rolled
+ * back. Before that the gate is shut, so the work can send nothing more. The caller is signalled when the server has answered.
+ * A failed commit is not followed by a rollback: the server has already rolled back. Work and end see the caller's {@link
+ * Context}.
  *
- * <p>Cancellation stops the work, and has it undone once nothing of it can be sent any more; an end that has begun goes on
- * unheard.
+ * <p>Cancellation stops the work, and undoes it once it can send nothing more. An end that has begun continues, without a
+ * signal to the caller.
  */
 final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
 
@@ -40,8 +41,8 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     private final AtomicBoolean cancelled = new AtomicBoolean();
 
     /**
-     * @param undo undoes work that is given up before its end, once nothing of it can be sent any more
-     * @param whenCancelled runs before anything else when the caller gives up, whether or not the end has come
+     * @param undo undoes work that is given up before its end, once it can send nothing more
+     * @param whenCancelled runs first when the caller cancels, whether or not the work has ended
      */
     TransactionScope(
             CoreSubscriber<? super T> actual,
@@ -60,8 +61,9 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     }
 
     /**
-     * Works after a command that begins the scope. What is given up before that was answered has nothing to be undone. It is one
-     * subscription with the work: an operator in between might pass a cancellation on later, on another thread.
+     * Runs the work after a command that begins the scope. If the caller cancels before the command was answered, there is
+     * nothing to undo. Command and work share one subscription: an operator in between might deliver a cancellation later, on
+     * another thread.
      */
     void startAfter(Mono<Void> command, Supplier<? extends Publisher<T>> assembly) {
         working.set(false);
@@ -90,7 +92,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
             Objects.requireNonNull(assembly.get(), "the work returned no publisher")
                     .subscribe(this);
         } catch (Throwable thrown) {
-            // errors of linkage and the like too: Reactor throws them instead of passing them on
+            // includes linkage errors: Reactor throws them instead of signalling them
             threw(thrown);
         }
     }
@@ -121,7 +123,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     @Override
     public void onError(Throwable error) {
         if (cancelled.get()) {
-            // no news: what was left over of the work, or the gate refused
+            // ignored: a stream of the work was ended, or the gate refused a statement
             if (!(error instanceof TransactionEndedException)) {
                 actual.onError(error);
             }
@@ -130,7 +132,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
         gate.shut(() -> end(rollback, () -> fail(undone(error)), onRollback -> fail(tellsMore(onRollback, error))));
     }
 
-    /** The work's own error, unless it is not known any more whether the work was undone. */
+    /** The work's own error, unless the failed rollback made the outcome unknown. */
     private static Throwable tellsMore(Throwable onRollback, Throwable error) {
         if (onRollback == error) {
             return undone(error);
@@ -141,7 +143,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
         return told;
     }
 
-    /** While the work might have caught it, the COMMIT might have come. */
+    /** The work's error with its outcome after the rollback: before that, a COMMIT might still have come. */
     private static Throwable undone(Throwable error) {
         return error instanceof HeadgateException own ? own.afterRollback() : error;
     }
@@ -191,7 +193,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
         return context;
     }
 
-    /** The beginning, or an end, under way. */
+    /** A begin or end command under way. */
     private final class Step extends BaseSubscriber<Void> {
 
         private final Runnable whenDone;

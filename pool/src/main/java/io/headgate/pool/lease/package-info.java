@@ -1,6 +1,4 @@
-/**
- * Connections that one borrower has to itself: the queue for them, the use of one, transactions. Internal: may change in any release.
- */
+/** Connections for exclusive use: the queue for them, their use, transactions. Internal: may change in any release. */
 @NullMarked
 package io.headgate.pool.lease;
 

@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plans a pool anew while it runs: every minute with the limits that the database tells and what the application knows by
- * then, such as the number of its instances; and at each tick from the load that was measured.
+ * Plans a pool anew while it runs: every minute with the database's limits and the application's inputs, such as the number of
+ * its instances; and at each tick with the measured load.
  *
- * <p>The plan is the ceiling, whatever is measured. Below it, connections are opened as they are needed; what is planned
- * from the load is how many are kept open, so that a burst finds them. Nothing that runs is touched. How long leases are held
- * and statements take is measured, and replaces what a plan has to assume before.
+ * <p>The plan is the ceiling, whatever is measured. Below it, connections are opened when needed. The load decides how many are
+ * kept open, so that a burst finds them. Running work is not touched. Measured lease and statement times replace the plan's
+ * assumptions.
  *
  * <p>All state but the count of ticks belongs to the leases' event queue. {@link #tick} is called by one thread at a time.
  */
@@ -27,7 +27,7 @@ final class CapacityRefresh {
 
     private static final Logger logger = LoggerFactory.getLogger(CapacityRefresh.class);
 
-    /** Ticks from one look at the database's limits to the next. */
+    /** Ticks from one read of the database's limits to the next. */
     private static final int LOOK = 6;
 
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -45,9 +45,9 @@ final class CapacityRefresh {
     private int ticks;
 
     /**
-     * @param inputs puts what the application knows into a builder; asked again each time
-     * @param resize takes the number of lanes, and the plan for the rest
-     * @param laneNanos tells how long a statement keeps a lane busy in the mean; 0 before the first
+     * @param inputs sets the application's inputs on a builder; called for each plan
+     * @param resize takes the number of lanes, and the plan for the other figures
+     * @param laneNanos supplies the mean time for which a statement keeps a lane busy; 0 before the first
      */
     CapacityRefresh(
             Node node,

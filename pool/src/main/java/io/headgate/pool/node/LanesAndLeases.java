@@ -55,23 +55,22 @@ import reactor.core.scheduler.Scheduler;
 /**
  * A node's pool of lanes and leases.
  *
- * <p>A query that is proven to only read shares a lane with others, unless it is known to be slow or has yet to show that it
- * is not. All else borrows a connection, at its first demand: a modification, a batch, a stream, a transaction, DDL, CALL,
- * DO. Results come on the connection's event loop; a refusal for a full queue on the caller's own thread, a time-out on a
- * timer's. The work of a transaction starts on the subscriber's thread when a connection is idle, else on the connection's
- * event loop. Cancellation while waiting leaves the queue; cancellation under way drops the result, and the connection
- * serves others, once it has come to rest if
- * it was borrowed. Safe for use by many threads.
+ * <p>A proven read shares a lane with others if it is known to be quick. All other work borrows a connection at its first
+ * demand: a modification, a batch, a stream, a transaction, DDL, CALL, DO. Results come on the connection's event loop; a
+ * refusal for a full queue on the caller's own thread, a time-out on a timer's. The work of a transaction starts on the
+ * subscriber's thread when a connection is idle, else on the connection's event loop. Cancellation while waiting leaves the
+ * queue. Cancellation while under way drops the result; the connection then serves others, after a reset if it was borrowed.
+ * Safe for use by many threads.
  */
 public final class LanesAndLeases implements NodePool {
 
-    /** How often ages, idle times and leaks are looked at: often enough for limits of seconds. */
+    /** How often ages, idle times and leaks are checked: often enough for limits of seconds. */
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
-    /** Housekeepings from one planning to the next: long enough for a mean, short enough for a morning's rise in load. */
+    /** Housekeeping runs from one planning to the next: long enough for a mean, short enough for the rise of load in the morning. */
     private static final int REPLANNING = 10;
 
-    /** The first, and two more for a schema that changes again meanwhile. */
+    /** The first attempt, and two more in case the schema changes again in between. */
     private static final int MOST_STREAM_ATTEMPTS = 3;
 
     private final Node node;
@@ -125,7 +124,7 @@ public final class LanesAndLeases implements NodePool {
      *
      * @param node host and port, for messages and metrics
      * @param connect opens a connection at each subscription
-     * @param timers runs time-outs and housekeeping; they only put an event into a queue
+     * @param timers runs time-outs and housekeeping; these tasks only add an event to a queue
      */
     public static LanesAndLeases create(
             Node node,
@@ -172,7 +171,7 @@ public final class LanesAndLeases implements NodePool {
                 : onLease.run(statement, profile, waited);
     }
 
-    /** A quick one goes to a lane at once; one that is slow, or was never tried, when leases may be waiting for it. */
+    /** A quick read goes to a lane at once. A read that is slow or was never run goes when leases may be waiting for it. */
     private LaneFallback<SqlResult> onLane(SqlStatement statement, StatementProfile profile) {
         LongFunction<Mono<SqlResult>> onLane = waited -> new Mono<>() {
             @Override
@@ -195,7 +194,7 @@ public final class LanesAndLeases implements NodePool {
                 });
     }
 
-    /** Where one of its text waits for a lock, this one would too; and it may be found to write while it waits. */
+    /** None if a statement of its text waits for a lock: this one would wait too. Nor if the text was found to write in the meantime. */
     private int placesOnLanes(StatementProfile profile) {
         if (!profile.isShareable()) {
             return LaneFallback.NOT_THIS_ONE;
@@ -211,7 +210,7 @@ public final class LanesAndLeases implements NodePool {
         return Flux.defer(() -> stream(query, MOST_STREAM_ATTEMPTS));
     }
 
-    /** Whether what was remembered of a query may be to blame. For a text that is no value of its type, that is tried once. */
+    /** Whether cached knowledge of the query may have caused the error. For a text that is not a value of its type, this is tried once. */
     private static boolean mayBeOutdated(SqlStatement query, Throwable error, int attemptsLeft) {
         if (error instanceof StaleStatementException) {
             return attemptsLeft > 1;
@@ -222,7 +221,7 @@ public final class LanesAndLeases implements NodePool {
                 && attemptsLeft == MOST_STREAM_ATTEMPTS;
     }
 
-    /** Its transaction does nothing else, so it begins anew as long as nobody has seen a row. */
+    /** The transaction contains only this stream, so it may be repeated until the subscriber has received a row. */
     private Flux<SqlRow> stream(SqlStatement query, int attemptsLeft) {
         AtomicBoolean seen = new AtomicBoolean();
         return inTransaction(OnLease.READ_ONLY, transaction -> transaction.stream(query))
@@ -282,10 +281,10 @@ public final class LanesAndLeases implements NodePool {
     }
 
     /**
-     * Changes the number of connections while running. Work under way is not touched: connections too many take no more work
-     * and close when theirs has ended.
+     * Changes the number of connections while running. Work under way is not touched: surplus connections take no more work and
+     * close when their work has ended.
      *
-     * @param newLanes 0 or more; a pool made without lanes has as many leases more instead
+     * @param newLanes 0 or more; a pool created without lanes gets this many more leases instead
      * @param newLeases at least 1
      */
     public void resize(int newLanes, int newLeases) {
@@ -298,11 +297,11 @@ public final class LanesAndLeases implements NodePool {
     }
 
     /**
-     * Plans the pool anew from now on: with the limits that the database tells, and every ten seconds from the load. The
-     * plan is the ceiling; how many connections are kept open below it follows the load. Call it once, before the first use.
+     * Plans the pool anew from now on: with the database's limits, and every ten seconds with the measured load. The plan is
+     * the ceiling; how many connections are kept open below it follows the load. Call it once, before the first use.
      *
-     * @param first what the pool was made by
-     * @param inputs puts what the application knows into a builder that has the database's limits
+     * @param first the plan that the pool was created from
+     * @param inputs sets the application's inputs on a builder that has the database's limits
      */
     public void follow(CapacityPlan first, UnaryOperator<CapacityPlan.Builder> inputs) {
         replanning = new CapacityRefresh(node, this, first, inputs, this::adopt, leases, lanes::meanNanos);
@@ -319,7 +318,7 @@ public final class LanesAndLeases implements NodePool {
 
     private void keepHouse() {
         if (!kept.get() && kept.compareAndSet(false, true)) {
-            // ends at once what is begun after the closing
+            // ends work that is begun after the closing at once
             housekeeping.update(timers.schedulePeriodically(
                     () -> {
                         leases.housekeep(leaks);

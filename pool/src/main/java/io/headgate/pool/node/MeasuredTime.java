@@ -5,9 +5,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mean time that is measured again and again. A new mean is told only when it differs by half from the one that was told
- * before, so that what is planned by it does not change with each breath of the load. Written by one
- * thread at a time, read by any.
+ * A mean time that is measured repeatedly. A new mean is published only when it differs by half from the published one, so that
+ * plans do not change with every small change of the load. Written by one thread at a time, read by any.
  */
 final class MeasuredTime {
 
@@ -19,10 +18,10 @@ final class MeasuredTime {
     private volatile double told;
 
     /**
-     * Takes in the mean of an interval.
+     * Adds the mean of an interval.
      *
      * @param seconds ignored unless positive
-     * @param count how many went into it; nothing is taken in when there were none
+     * @param count how many values the mean has; ignored if there were none
      */
     void observe(double seconds, double count) {
         if (!(seconds > 0) || !(count > 0) || seconds > LONGEST) {
@@ -34,7 +33,7 @@ final class MeasuredTime {
         }
     }
 
-    /** The mean, of a microsecond at least; null before the first measurement. */
+    /** The mean, at least a microsecond; null before the first measurement. */
     @Nullable
     Duration mean() {
         return told == 0 ? null : Duration.ofNanos(Math.max(1_000, (long) (told * TimeUnit.SECONDS.toNanos(1))));

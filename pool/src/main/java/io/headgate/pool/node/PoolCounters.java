@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.LongAdder;
 import reactor.util.context.ContextView;
 
 /**
- * Counts what happens in a pool, and passes it on: at once, or, what happens inside a {@link SerialQueue}, on another thread.
- * Lock-free, safe for use by many threads.
+ * Counts the events of a pool and forwards them: at once, or on another thread if the event happens inside a {@link
+ * SerialQueue}. Lock-free, safe for use by many threads.
  */
 final class PoolCounters implements DataAccessListener {
 
@@ -37,7 +37,7 @@ final class PoolCounters implements DataAccessListener {
     private final LongAdder failed = new LongAdder();
     private final Map<CloseReason, LongAdder> closed = new ConcurrentHashMap<>();
 
-    /** @param outside runs the application's code for what happens inside a queue */
+    /** @param outside runs the application's code for events inside a queue */
     PoolCounters(DataAccessListener next, Executor outside) {
         this.next = next;
         this.outside = outside;

@@ -1,6 +1,4 @@
-/**
- * The pool of a node: puts lanes and leases together.
- */
+/** The pool of a node: combines lanes and leases. */
 @NullMarked
 package io.headgate.pool.node;
 

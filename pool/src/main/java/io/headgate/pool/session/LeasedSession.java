@@ -24,13 +24,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** A session on a lease. What is tried after the use has ended is refused by the lease's gate. */
+/** A session on a lease. The lease's gate refuses statements after the use has ended. */
 final class LeasedSession implements SqlSession {
 
     private static final TransactionOptions READ_ONLY =
             TransactionOptions.defaults().asReadOnly();
 
-    /** Of less than 8 kB each. */
+    /** Notifications in the queue; each has less than 8 kB. */
     private static final int MOST_WAITING = 10_000;
 
     /** NAMEDATALEN less the NUL at its end. */
@@ -79,7 +79,8 @@ final class LeasedSession implements SqlSession {
             List<Mono<SqlResult>> asked = names.stream()
                     .map(name -> execute(SqlStatement.of("LISTEN \"" + name.replace("\"", "\"\"") + '"')))
                     .toList();
-            // those that hear come first; the statements all at once, so that one of the caller's goes behind them
+            // the subscribers are registered first; then all LISTEN statements are sent at once, so that the caller's
+            // statements go behind them
             return lease.gate().guard(Flux.merge(heard, Mono.when(asked).thenMany(Flux.empty())), LeasedSession::ended);
         });
     }

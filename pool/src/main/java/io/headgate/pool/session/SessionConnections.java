@@ -30,15 +30,16 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Connections that live for one use each, straight to PostgreSQL, for work that needs a session. Never reused: nobody knows
- * what a use leaves behind.
+ * Connections that live for one use each, straight to PostgreSQL, for work that needs a session. Never reused: a use may leave
+ * any state behind.
  *
- * <p>At most a fixed number at once, the ones being opened and closed included; one more is refused, not queued, because a
- * use may hold its connection for as long as the service lives. Each takes a server connection that the pooler does not
- * count. An address that accepts none is asked as {@link ConnectBackoff} allows, and uses fail at once meanwhile.
+ * <p>At most a fixed number at once, including those being opened and closed. One more is refused and not queued, because a use
+ * may hold its connection for as long as the service lives. Each takes a server connection that the pooler does not count. If
+ * an address accepts no connections, {@link ConnectBackoff} limits the attempts, and uses fail at once in between.
  *
- * <p>The work starts on the connection's event loop. Cancellation while opening has it closed when it comes; later it closes the
- * connection, which stops what runs and rolls back what is open. Safe for use by many threads.
+ * <p>The work starts on the connection's event loop. After a cancellation during opening, the connection is closed when it
+ * arrives. A later cancellation closes the connection; that stops running statements and rolls back an open transaction. Safe
+ * for use by many threads.
  */
 public final class SessionConnections {
 
@@ -52,7 +53,7 @@ public final class SessionConnections {
     private final Scheduler timers;
     private final Executor outside;
 
-    /** The number of uses, and one bit for closing; so that no use begins after the last one was seen to end. */
+    /** The number of uses, and one bit for closing, so that no use begins after the last one has ended. */
     private final AtomicInteger state = new AtomicInteger();
 
     private final Set<SessionUse<?>> uses = ConcurrentHashMap.newKeySet();
@@ -79,13 +80,13 @@ public final class SessionConnections {
     }
 
     /**
-     * Opens nothing yet.
+     * Creates session connections; opens none yet.
      *
      * @param node host and port, for messages
      * @param connect opens a connection at each subscription
      * @param limit most connections at once, at least 1
-     * @param options say how long a transaction that was given up may take to be undone
-     * @param listener told of connections, and of callers that get one or do not
+     * @param options limit the time to undo a transaction that was given up
+     * @param listener receives events of connections and of callers that do or do not get one
      * @param timers runs the time-out of {@link #close}
      */
     public static SessionConnections create(
@@ -103,13 +104,13 @@ public final class SessionConnections {
     }
 
     /**
-     * Opens a connection, runs the work on it and closes it. Each subscription opens one of its own. The end is signalled
-     * after the connection was closed; the server lets go of what the session held moments later.
+     * Opens a connection, runs the work on it and closes it. Each subscription opens its own connection. The end is signalled
+     * after the connection was closed; the server releases the session's locks moments later.
      *
-     * @param work gets the session, which is valid until the publisher it returns has ended
-     * @return what the work emits; {@link io.headgate.core.error.ConfigurationException} when a pooler is found on the way,
+     * @param work receives the session, which is valid until the returned publisher has ended
+     * @return the values of the work; {@link io.headgate.core.error.ConfigurationException} if the address leads to a pooler,
      *     {@link SessionLimitException} at the limit, {@link io.headgate.core.error.ConnectionLostException} as soon as the
-     *     connection is lost, even if the work is waiting for something else
+     *     connection is lost, even if the work waits for something else
      */
     public <T> Flux<T> use(Function<? super SqlSession, ? extends Publisher<T>> work) {
         return new Flux<>() {
@@ -126,7 +127,7 @@ public final class SessionConnections {
                 try {
                     actual.onSubscribe(use);
                 } catch (Throwable thrown) {
-                    // errors of linkage and the like: Reactor throws them at whoever signals
+                    // such as linkage errors: Reactor throws them at the signalling thread
                     use.neverOpened(thrown);
                     return;
                 }
@@ -173,16 +174,16 @@ public final class SessionConnections {
         return node;
     }
 
-    /** Connections in use, those being opened and closed included. */
+    /** Connections in use, including those being opened and closed. */
     public int inUse() {
         return state.get() & ~CLOSING;
     }
 
     /**
-     * Refuses new uses, lets those that run end, and closes what is left. Idempotent.
+     * Refuses new uses, lets running uses end, and closes the remaining connections. Idempotent.
      *
-     * @param patience how long it may take, as {@link NodePool#close} has it; what still runs then fails with
-     *     {@link ClosedException}
+     * @param patience how long it may take, as in {@link NodePool#close}; uses that still run then fail with {@link
+     *     ClosedException}
      */
     public Mono<Void> close(Duration patience) {
         return Mono.defer(() -> {

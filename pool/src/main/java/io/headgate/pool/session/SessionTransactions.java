@@ -22,8 +22,8 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The transactions of a session, one at a time. One that its caller gives up is undone, and what the session does next waits for that:
- * it would run inside it. Safe for use by many threads.
+ * The transactions of a session, one at a time. A transaction that its caller gives up is undone. The session's next statement
+ * waits for that; otherwise it would run inside the transaction. Safe for use by many threads.
  */
 final class SessionTransactions {
 
@@ -40,7 +40,7 @@ final class SessionTransactions {
         this.options = options;
     }
 
-    /** Completes when no transaction is left that was given up. */
+    /** Completes when every transaction that was given up has been undone. */
     Mono<Void> rest() {
         return Mono.defer(() -> {
             Turn before = last.get();
@@ -60,7 +60,7 @@ final class SessionTransactions {
                                 + " transaction's own stream and savepoint"));
             }
             if ((before != null && !before.hasEnded()) || !last.compareAndSet(before, mine)) {
-                // by then another may be open
+                // after the wait another transaction may be open
                 return rest().thenMany(run(transaction, work));
             }
             return LeasedTransaction.run(
@@ -70,12 +70,12 @@ final class SessionTransactions {
                             () -> mine.endingBy(sentFirst(lease.commit(), mine)),
                             () -> mine.endingBy(sentFirst(lease.rollback(), mine)),
                             () -> mine.endingBy(reset()))
-                    // noted before the work is cancelled: the next transaction may be asked for at once
+                    // set before the work is cancelled: the next transaction may be requested at once
                     .doOnCancel(() -> resetIfGivenUp(mine.givenUp()));
         });
     }
 
-    /** An end that was asked for before the connection is settled: resetting waits for it, and ends nothing itself. */
+    /** Sends the end before a reset: the reset then waits for that end and rolls nothing back itself. */
     private Mono<Void> sentFirst(Mono<Void> end, Turn mine) {
         return new Mono<>() {
             @Override
@@ -86,14 +86,14 @@ final class SessionTransactions {
         };
     }
 
-    /** An end that has begun may be behind a statement that runs for long. */
+    /** Resets the connection if needed: an end that was sent may be behind a statement that runs for long. */
     private void resetIfGivenUp(Turn turn) {
         if (turn.needsReset()) {
             reset().doOnTerminate(turn::oneHasEnded).subscribe();
         }
     }
 
-    /** A connection that does not come to rest is closed, and the session ends with it. */
+    /** If the reset fails, the connection is closed, and the session ends with it. */
     private Mono<Void> reset() {
         DriverConnection connection = lease.connection();
         return Mono.defer(() -> connection.isReady()
@@ -116,10 +116,10 @@ final class SessionTransactions {
         private volatile boolean ending;
         private final AtomicBoolean resetting = new AtomicBoolean();
 
-        /** Its end, and its resetting when that was given up: what comes next waits for both. */
+        /** The transaction's end, and the reset after it was given up: the next statement waits for both. */
         private final AtomicInteger endsToCome = new AtomicInteger(1);
 
-        /** Whether it goes on for its caller. */
+        /** Whether it continues for its caller. */
         boolean isOpen() {
             return !givenUp && !hasEnded();
         }
@@ -142,7 +142,10 @@ final class SessionTransactions {
             return this;
         }
 
-        /** Whether its end has begun, it was given up, and nobody settles it yet; if so, another end is to come. */
+        /**
+         * Whether it was given up, its end has begun, and no reset was started yet. If so, counts the reset as a further end to
+         * wait for.
+         */
         boolean needsReset() {
             return givenUp
                     && ending

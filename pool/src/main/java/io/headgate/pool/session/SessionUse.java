@@ -30,15 +30,15 @@ import reactor.util.context.Context;
 /**
  * One use of a session connection: opens it, runs the work, closes it.
  *
- * <p>States: opening, using, ended. Every move is one compare-and-set, and the connection is closed by whoever ends the
- * using, or by its arrival if the use had ended before: so exactly once. An attempt to open is never cancelled, since a
- * connection that arrives at that very moment would belong to nobody. The caller hears of the end after the closing.
+ * <p>States: opening, using, cut off, ended. Every move is one compare-and-set. The connection is closed exactly once: by the
+ * thread that ends the use, or on its arrival if the use ended before. An attempt to open is never cancelled, because a
+ * connection that arrives at that moment would have no owner. The caller is signalled after the connection has closed.
  */
 final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
 
     private static final Logger logger = LoggerFactory.getLogger(SessionUse.class);
 
-    /** How long a driver may take to close a connection; it closes the socket after a second by itself. */
+    /** How long a driver may take to close a connection; drivers close the socket after a second by themselves. */
     static final Duration CLOSING = Duration.ofSeconds(5);
 
     private enum State {
@@ -101,7 +101,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
                 .subscribe(nothing -> {}, error -> {}, () -> listener.connectionClosed(connections.node(), reason()));
         Lease lent = new Lease(connection, () -> {}, this::threw);
         lease = lent;
-        // entered before anybody can end the use, so that it is not closed while the work is being started
+        // entered before any thread can end the use: the connection must not be closed while the work is being started
         lent.gate().enter();
         try {
             if (state.compareAndSet(State.OPENING, State.USING)) {
@@ -144,25 +144,25 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
                     "the work returned no publisher");
             EarlyEnd.of(publisher, lost).subscribe(this);
         } catch (Throwable thrown) {
-            // errors of linkage and the like too: Reactor throws them instead of passing them on
+            // includes linkage errors: Reactor throws them instead of signalling them
             threw(thrown);
         }
     }
 
-    /** Caller or work threw out of a signal. */
+    /** The caller or the work threw from a signal. */
     private void threw(Throwable error) {
         CaughtSignals.cancelQuietly(inner);
         onError(error);
     }
 
-    /** Ends the use, wherever it stands, because the client closes. What it has sent so far may have taken effect. */
+    /** Ends the use in any state, because the client closes. Statements sent so far may have taken effect. */
     void cutOff() {
         if (state.compareAndSet(State.OPENING, State.ENDED)) {
             caller.error(new ClosedException("the client"));
             return;
         }
         if (state.compareAndSet(State.USING, State.CUT_OFF)) {
-            // told when nothing can be sent any more
+            // signalled when nothing more can be sent
             giveBack(() -> caller.error(new ClosedException("the client", outcome())));
             CaughtSignals.cancelQuietly(inner);
         }
@@ -210,7 +210,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
         if (state.compareAndSet(State.USING, State.ENDED)) {
             giveBack(() -> caller.error(error));
         } else if (state.get() != State.CUT_OFF && !(error instanceof HeadgateException)) {
-            // what becomes of a statement is no news to a caller that gave up; a fault of the work's own is
+            // a caller that gave up needs no error of a statement; other errors of the work are reported
             Operators.onErrorDropped(error, actual.currentContext());
         }
     }

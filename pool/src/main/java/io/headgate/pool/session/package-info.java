@@ -1,6 +1,4 @@
-/**
- * Session connections: each is opened for one caller and closed after it.
- */
+/** Session connections: each is opened for one use and closed after it. */
 @NullMarked
 package io.headgate.pool.session;
 

@@ -7,14 +7,14 @@ import io.headgate.core.sql.StatementKind;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** How a statement can be part of several that take effect together. */
+/** How a statement can be combined with others that take effect together. */
 public enum ScriptMode {
-    /** It may commit by itself. */
+    /** It cannot: it may commit by itself. */
     NOT_AT_ALL,
 
     /**
-     * In a transaction that is begun and committed. What others behind it need may not be there before it has run, such as a table or a
-     * search path, though they are described before; and PostgreSQL takes some only there, such as {@code LOCK}.
+     * In a transaction with BEGIN and COMMIT. Later statements may need its effect when they are described, such as a new table
+     * or search path. PostgreSQL also accepts some statements, such as {@code LOCK}, only there.
      */
     IN_A_TRANSACTION,
 
@@ -34,7 +34,7 @@ public enum ScriptMode {
             return NOT_AT_ALL;
         }
         SqlAnalysis analysis = facts.analysis();
-        // a SELECT that writes makes a table, or has a part that writes
+        // a SELECT that writes creates a table, or contains a writing part
         boolean changesRowsAlone = WRITES.contains(analysis.kind())
                 || (READS.contains(analysis.kind()) && analysis.tablesWritten().isEmpty());
         boolean sets = analysis.functions().stream()

@@ -4,39 +4,42 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What is known of a statement's text: whether it may share a connection, and how long it keeps one busy.
+ * The knowledge about a statement's text: whether it may share a connection, and how long it keeps one busy.
  *
- * <p>The time is an exponentially weighted mean, a new observation counting an eighth (as TCP smooths its round-trip
- * time, RFC 6298). Each observation is first lowered to the one before it, so that a single pause of a machine does not
- * make a look-up slow; two in a row do count. The first few count more, since a first execution also plans and reads cold
- * caches.
+ * <p>The time is an exponentially weighted mean, a new observation counting an eighth (as TCP smooths its round-trip time, RFC
+ * 6298). Each observation is first capped at the previous one, so that a single pause of a machine does not make a quick text
+ * slow; two slow ones in a row do count. The first few observations only lower the mean, because a first execution also plans
+ * and reads cold caches.
  *
- * <p>A text starts on leases. It moves to the lanes when it is known to be quick, and back when its mean passes the limit;
- * between half the limit and the limit it stays where it is.
+ * <p>A text starts on leases. It moves to the lanes when it is known to be quick, and back when its mean exceeds the limit.
+ * Between half the limit and the limit it stays where it is.
  *
- * <p>Safe for use by many threads. The times are written with each statement, without fences: of observations made at the same
- * moment one may be lost, and one may be seen a little later.
+ * <p>Safe for use by many threads. The times are written with each statement, without fences: if observations coincide, one may
+ * be lost or become visible a little later.
  */
 public final class StatementProfile {
 
     private static final double WEIGHT = 1.0 / 8;
     private static final int FIRST_FEW = 4;
 
-    /** Executions that show what a text is by nature: many more than the first few, whose times are not certain. */
+    /** Quick executions in a row that prove a text to be quick by nature: many more than the first few, whose times are uncertain. */
     private static final int MANY = 64;
 
-    /** The best mean doubles so often: longer than most overloads, and one that has become slow is taken for it in minutes. */
+    /**
+     * The best mean doubles at this interval: longer than most overloads, and a text that has become slow is recognised within
+     * minutes.
+     */
     private static final long FORGETTING = TimeUnit.MINUTES.toNanos(1);
 
-    /** One that was not quick many times in a row for so long is not quick by nature: longer than most pauses of a machine. */
+    /** A text without such a proof for this time is not quick by nature: longer than most pauses of a machine. */
     private static final long NATURE_LASTS = TimeUnit.SECONDS.toNanos(10);
 
     private static final long NATURE_LASTS_BESIDE_QUICK_ONES = TimeUnit.SECONDS.toNanos(1);
 
-    /** What has run for so long may wait for a lock, unless it is known to take that long. */
+    /** A statement that has run for this time may wait for a lock, unless it is known to take that long. */
     public static final long OVERDUE_UNLESS_KNOWN = TimeUnit.SECONDS.toNanos(1);
 
-    /** What takes so many times as long as it does in the mean waits for something. */
+    /** A statement that takes this many times its mean is taken to wait for something. */
     private static final double OVERDUE = 8;
 
     private volatile boolean shareable;
@@ -68,19 +71,19 @@ public final class StatementProfile {
     }
 
     /**
-     * Whether it may be on a lane with others when no lease is free: it is known to be quick by nature, though it may be slow at
-     * present, since the machine is busy.
+     * Whether it may share a lane when no lease is free: it is known to be quick by nature, even if it is slow at present
+     * because the machine is busy.
      */
     public boolean mayShare() {
         return shareable && (quick || quickByNature);
     }
 
     /**
-     * Learns whether it is quick by nature: so many in a row were, not long ago. Its best mean does not tell: it is too low as long as
-     * the round trip is not known, and a slow text would stay quick for ever.
+     * Learns whether it is quick by nature: {@link #MANY} executions in a row were quick, not long ago. Its best mean is no
+     * proof: it is too low while the round trip is unknown, and a slow text would then count as quick for ever.
      *
-     * @param limitNanos what is too long, however busy the machine is
-     * @param limitNow what is too long at present: beyond it a text is slower than others that meet the same machine
+     * @param limitNanos the limit of a quick time, however busy the machine is
+     * @param limitNow the limit at present: a text beyond it is slower than other texts on the same machine
      */
     void learnNature(long limitNanos, long limitNow, long now) {
         if (!shareable) {
@@ -105,7 +108,7 @@ public final class StatementProfile {
         return shareable;
     }
 
-    /** Whether one was observed, so that it is known how long it takes. */
+    /** Whether an execution was observed, so that its time is known. */
     public boolean isKnown() {
         return observations > 0;
     }
@@ -114,16 +117,16 @@ public final class StatementProfile {
         return meanNanos;
     }
 
-    /** From what time on it takes far longer than it does as a rule, in nanoseconds. */
+    /** The time, in nanoseconds, after which an execution takes far longer than usual. */
     public long overdueFrom() {
         return isKnown() ? (long) (OVERDUE * meanNanos) : OVERDUE_UNLESS_KNOWN;
     }
 
     /**
-     * Takes in one execution.
+     * Records one execution.
      *
      * @param nanos how long it kept a connection from serving others, less the round trip
-     * @param limitNanos what is too long
+     * @param limitNanos the limit of a quick time
      */
     public void observe(long nanos, long limitNanos) {
         if (!shareable) {
@@ -148,7 +151,7 @@ public final class StatementProfile {
         }
     }
 
-    /** Forgets a part of how quick it was at its best, from time to time. */
+    /** Periodically doubles the best mean, so that old times are forgotten. */
     void forgetBest(long now) {
         if (now - bestSince > FORGETTING) {
             bestSince = now;
@@ -156,12 +159,12 @@ public final class StatementProfile {
         }
     }
 
-    /** Whether its mean, at its best, was well below a limit: it is quick by nature, and slow only with the server. */
+    /** Whether its best mean was well below a limit: it is slow only when the server is. */
     boolean wasQuickAtBest(long limitNanos) {
         return observations > 0 && bestNanos < limitNanos / 2.0;
     }
 
-    /** It was answered on a lease, so it is not waiting for a lock there. */
+    /** A statement of this text was answered on a lease, so it does not wait for a lock there. */
     public void answeredOnLease() {
         if (suspect) {
             suspect = false;
@@ -169,7 +172,7 @@ public final class StatementProfile {
         notStuckForLong();
     }
 
-    /** It was answered on a lane, so nothing of its text stands there for long. */
+    /** A statement of this text was answered on a lane, so none is stuck there for long. */
     public void answeredOnLane() {
         notStuckForLong();
     }
@@ -180,20 +183,23 @@ public final class StatementProfile {
         }
     }
 
-    /** It stands at the head of a lane for long, perhaps for a lock: the next ones take leases, until one is answered there. */
+    /**
+     * A statement of this text is stuck at the head of a lane, perhaps for a lock: the next ones take leases until one is
+     * answered there.
+     */
     public void heldOthersUp() {
         suspect = true;
     }
 
     /**
-     * It has stood at the head of a lane for so long that those of its text may leave the lanes without a lease, until one is
-     * answered.
+     * A statement of this text was stuck for so long that statements of the text may leave the lanes without a lease, until one
+     * is answered.
      */
     public void stuckForLong() {
         stuckForLong = true;
     }
 
-    /** As many more of it are on lanes though it is slow. */
+    /** Changes the number of its executions that are on lanes as slow statements. */
     public void slowOnLanes(int more) {
         slowOnLanes.addAndGet(more);
     }
@@ -206,7 +212,7 @@ public final class StatementProfile {
         return stuckForLong;
     }
 
-    /** It was thought to read and was found to write. */
+    /** The text was taken for a read and was found to write. */
     public void keepOffLanes() {
         shareable = false;
         setQuick(false);
@@ -218,7 +224,7 @@ public final class StatementProfile {
         }
     }
 
-    /** Written only when it changes, as every caller of the statement reads it. */
+    /** Written only when it changes, because every caller of the statement reads it. */
     private void setQuick(boolean now) {
         if (quick != now) {
             quick = now;

@@ -11,29 +11,29 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * The profiles of the texts that a service sends. Bounded: a service that makes texts anew for each call would fill it, and
- * then it starts afresh, which costs each text one execution on a lease. Safe for use by many threads.
+ * The profiles of the texts that a service sends. Bounded: a service that creates a new text for each call fills it. It is then
+ * cleared, which costs each text one execution on a lease. Safe for use by many threads.
  */
 public final class StatementProfiles {
 
-    /** Services send some hundred texts; a profile with its text takes about half a kilobyte. */
+    /** Services send a few hundred texts; a profile with its text takes about half a kilobyte. */
     private static final int MOST = 10_000;
 
-    /** A longer text was most likely put together for the occasion, and is not worth its memory. */
+    /** A longer text was most likely generated for one call, and is not worth its memory. */
     private static final int LONGEST = 8_192;
 
     private static final StatementProfile UNSHARED = new StatementProfile(false);
 
     /**
-     * Queries: one implicit transaction that gives rows. EXPLAIN is none: it takes the locks of what it explains, and an index that
-     * is being built holds up those of a write.
+     * Queries: one implicit transaction that returns rows. EXPLAIN is not one of them: it takes the locks of the explained
+     * statement, and while an index is being built, the locks of a write wait.
      */
     private static final Set<StatementKind> QUERIES =
             EnumSet.of(StatementKind.SELECT, StatementKind.VALUES, StatementKind.TABLE);
 
     /**
-     * What tells of the transaction itself, since a read that is sent again is in one that only reads; and what locks sequences
-     * as a write does.
+     * Functions that report on the transaction itself, because a repeated read runs in a read-only transaction; and functions
+     * that lock sequences as a write does.
      */
     private static final Set<String> NEVER_SHARED =
             Set.of("current_setting", "pg_settings", "pg_show_all_settings", "pg_sequences", "pg_sequence_last_value");
@@ -57,8 +57,8 @@ public final class StatementProfiles {
     }
 
     /**
-     * A lane takes what its text alone proves to read. It takes no lock that others wait for, it waits for none but those of
-     * DDL, and it can be sent again.
+     * A lane takes only statements whose text proves that they read. Such a statement takes no lock that others wait for, waits
+     * only for the locks of DDL, and can be sent again.
      */
     private static boolean isShareable(SqlAnalysis analysis) {
         return QUERIES.contains(analysis.kind())

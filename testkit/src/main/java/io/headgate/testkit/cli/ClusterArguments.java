@@ -7,7 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * What the command line asks for; {@code ./dev cluster --help} describes it.
+ * The parsed command line; {@code ./dev cluster --help} describes it.
  *
  * @param pooled whether a PgBouncer stands in front of each node
  * @param cluster the cluster as described so far, not started

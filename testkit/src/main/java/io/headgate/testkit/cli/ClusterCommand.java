@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Starts a cluster, prints each node's URLs and keeps it until the process is told to end.
+ * Starts a cluster, prints each node's URLs and keeps it until the process is terminated.
  *
  * <p>Ctrl-C and SIGTERM end the JVM with its usual exit codes, 130 and 143, after a shutdown hook has stopped every
  * server.

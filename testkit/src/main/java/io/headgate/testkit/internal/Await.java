@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Polls for a condition of a server that gives no other sign. */
+/** Polls for a condition of a server that sends no notification. */
 public final class Await {
     /** How long any single operation may take before it counts as failed; a loaded build machine is slow. */
     public static final Duration PATIENCE = Duration.ofSeconds(30);

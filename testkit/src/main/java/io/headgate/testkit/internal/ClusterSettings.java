@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a cluster is to be: all that the builder collects. Two clusters with equal settings are interchangeable.
+ * The settings of a cluster, as the builder collected them. Two clusters with equal settings are interchangeable.
  *
  * @param backend where the servers run
  * @param version the PostgreSQL version: a major one ({@code 18}) or an exact one ({@code 18.6})

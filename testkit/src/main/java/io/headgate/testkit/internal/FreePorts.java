@@ -14,9 +14,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * TCP ports for servers that must come back on the same port after a restart.
  *
- * <p>They are taken below the range from which the kernel takes the ports of outgoing connections: from there any
- * client could get the port while the server is down. No port is given out twice in one JVM; another process may still
- * be faster, so whoever binds must be ready to try the next.
+ * <p>They are below the kernel's range for outgoing connections: in that range a client could get the port while the server is
+ * down. No port is returned twice in one JVM. Another process may still take the port first, so the code that binds must be
+ * ready to try the next one.
  */
 public final class FreePorts {
     private static final int LOWEST = 12_000;
@@ -27,7 +27,7 @@ public final class FreePorts {
     private FreePorts() {}
 
     /**
-     * Finds a port on which nobody listens now.
+     * Finds a port on which no process listens now.
      *
      * @return a port of the loopback interface
      * @throws ClusterException when none is found
@@ -47,7 +47,7 @@ public final class FreePorts {
      * Whether a server could bind a port now.
      *
      * @param port the port
-     * @return true when nobody listens on it
+     * @return true when no process listens on it
      */
     public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {

@@ -1,7 +1,7 @@
 package io.headgate.testkit.internal;
 
 /**
- * One server, PostgreSQL or PgBouncer, as something that a runtime runs: a tree of processes or a container.
+ * One server, PostgreSQL or PgBouncer, as a runtime runs it: a tree of processes or a container.
  *
  * <p>All methods block until done and throw {@link io.headgate.testkit.ClusterException} when they cannot. Not
  * thread-safe: the cluster calls one at a time for each server.
@@ -16,7 +16,7 @@ public interface Server {
     String name();
 
     /**
-     * Where tests reach the server. Known from the first start on, and the same ever after.
+     * Where tests reach the server. Known from the first start on, and then constant.
      *
      * @return the address on this machine
      */

@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * Runs the servers of one cluster: as processes on this machine, or as containers.
  *
- * <p>A runtime knows nothing of roles, SQL or resets; the cluster on top of it does all that over JDBC. It must see to
- * it that no server outlives the JVM, however that ends.
+ * <p>A runtime knows nothing of roles, SQL or resets: the cluster on top of it does these over JDBC. It must ensure that no
+ * server outlives the JVM, however that ends.
  */
 public interface ServerRuntime extends AutoCloseable {
 

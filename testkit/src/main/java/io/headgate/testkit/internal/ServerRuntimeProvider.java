@@ -6,7 +6,7 @@ import io.headgate.testkit.ClusterBackend;
 public interface ServerRuntimeProvider {
 
     /**
-     * Which kind.
+     * The kind of runtime.
      *
      * @return the backend that this provider is for
      */
@@ -15,9 +15,10 @@ public interface ServerRuntimeProvider {
     /**
      * Prepares a runtime: finds binaries or images, creates folders or networks. Starts no server.
      *
-     * @param settings what the cluster is to be
+     * @param settings the settings of the cluster
      * @return a runtime that the caller closes
-     * @throws io.headgate.testkit.ClusterException when this machine cannot run such a cluster; says what to install
+     * @throws io.headgate.testkit.ClusterException when this machine cannot run such a cluster; the message says what to
+     *     install
      */
     ServerRuntime open(ClusterSettings settings);
 }

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * Gives a test class a {@link PostgresCluster}, shared with all test classes of the JVM that ask for an equal one.
  *
  * <p>The cluster is handed to parameters of constructors, test methods and life-cycle methods, and to non-final fields, whose
- * type is {@link PostgresCluster}; static fields are set before {@code @BeforeAll} methods run. It is started for the
- * first test that needs it and closed after the last test of the run. After each test that made a fault the cluster is
- * reset. Tables and rows stay: tests that share a cluster use tables of their own or clean up.
+ * type is {@link PostgresCluster}; static fields are set before {@code @BeforeAll} methods run. It is started for the first
+ * test that needs it and closed after the last test of the run. After each test that injected a fault the cluster is reset.
+ * Tables and rows stay: tests that share a cluster use their own tables or clean up.
  *
- * <p>Test classes with this annotation never run at the same time as each other, even when JUnit runs in parallel,
- * because a fault hits everyone. Needs JUnit 5.13 or newer.
+ * <p>Test classes with this annotation never run at the same time as each other, even when JUnit runs in parallel, because a
+ * fault affects all of them. Needs JUnit 5.13 or newer.
  */
 @Documented
 @Inherited
@@ -59,7 +59,7 @@ public @interface SharedPostgres {
     boolean pooled() default false;
 
     /**
-     * Which PgBouncer, if {@link #pooled()}.
+     * The PgBouncer release, if {@link #pooled()}.
      *
      * @return the release
      */

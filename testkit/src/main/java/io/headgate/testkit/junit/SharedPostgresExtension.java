@@ -73,7 +73,7 @@ final class SharedPostgresExtension
         try {
             cluster.reset();
         } catch (RuntimeException e) {
-            // This test fails; the next one that asks gets a new cluster and not a broken one.
+            // This test fails; the next test gets a new cluster instead of a broken one.
             store.remove(wanted);
             cluster.close();
             throw e;

@@ -13,7 +13,7 @@ import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import reactor.core.publisher.Mono;
 
-/** A Spring Data R2DBC application. Between one library and another only its URL differs. */
+/** A Spring Data R2DBC application. Only its URL differs between libraries. */
 public final class SpringApplication implements AutoCloseable {
 
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
@@ -44,7 +44,7 @@ public final class SpringApplication implements AutoCloseable {
         context.close();
     }
 
-    /** What Spring Boot's starter would set up. */
+    /** The beans that Spring Boot's starter would set up. */
     @Configuration
     @EnableR2dbcRepositories(considerNestedRepositories = true)
     @EnableTransactionManagement(proxyTargetClass = true)

@@ -1,4 +1,4 @@
-/** A small Spring Data R2DBC application, which runs on whatever URL it is given. */
+/** A small Spring Data R2DBC application, which runs on any R2DBC URL. */
 @NullMarked
 package io.headgate.benchmarks.contender.spring;
 

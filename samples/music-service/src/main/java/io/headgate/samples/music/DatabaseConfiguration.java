@@ -7,9 +7,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Takes {@code spring.r2dbc.url} as it stands. By itself Spring Boot would put R2DBC Pool, since it is on the class path,
- * around every driver whose URL does not begin with {@code r2dbc:pool:}, and {@code spring.r2dbc.pool.enabled=false}, which
- * prevents that, is an error together with such a URL. A service that has one of the drivers only needs no such class.
+ * Uses {@code spring.r2dbc.url} unchanged. R2DBC Pool is on the class path, so Spring Boot would wrap it around every driver
+ * whose URL does not begin with {@code r2dbc:pool:}. {@code spring.r2dbc.pool.enabled=false} prevents that, but is an error
+ * together with such a URL. A service with only one of the drivers needs no such class.
  */
 @Configuration(proxyBeanMethods = false)
 class DatabaseConfiguration {

@@ -7,7 +7,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 
-/** The service. Nothing in it names a database driver: {@code spring.r2dbc.url} does. */
+/** The service. Its code names no database driver; {@code spring.r2dbc.url} selects it. */
 @SpringBootApplication
 @OpenAPIDefinition(
         info =

@@ -19,9 +19,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one command on PgBouncer's admin console, in the simple query protocol. No JDBC here: the console calls its
- * server version {@code 1.24.1/bouncer}, which pgjdbc 42.7 takes for an ancient PostgreSQL and answers with a
- * {@code SET extra_float_digits} that the console refuses, whatever {@code assumeMinServerVersion} says.
+ * Runs one command on PgBouncer's admin console, in the simple query protocol. No JDBC here: the console calls its server
+ * version {@code 1.24.1/bouncer}, which pgjdbc 42.7 takes for an old PostgreSQL. It then sends {@code SET extra_float_digits},
+ * which the console refuses, whatever {@code assumeMinServerVersion} says.
  *
  * @see <a href="https://www.pgbouncer.org/usage.html#admin-console">PgBouncer, Admin console</a>
  */
@@ -39,7 +39,7 @@ final class AdminConsole {
         this.wire = wire;
     }
 
-    /** Runs a command and gives its rows as text, absent values as the empty text. */
+    /** Runs a command and returns its rows as text, absent values as the empty text. */
     static List<Map<String, String>> run(Address address, String command) {
         try (WireConnection wire = WireConnection.open(address)) {
             AdminConsole console = new AdminConsole(wire);

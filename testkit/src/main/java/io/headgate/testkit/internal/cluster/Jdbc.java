@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /**
- * Runs SQL over a connection that is opened for each call: a kept one would break with every fault, and would hide
- * from {@code killBackends} what a test means to count.
+ * Runs SQL over a new connection for each call. A kept connection would break with every fault, and would add to the count of
+ * {@code killBackends}.
  */
 final class Jdbc {
     private static final Driver DRIVER = new Driver();
@@ -38,7 +38,7 @@ final class Jdbc {
         properties.setProperty("sslmode", "disable");
         properties.setProperty("gssEncMode", "disable");
         properties.setProperty("connectTimeout", "5");
-        // A frozen server answers nothing; the caller should learn so before the build's own time limit.
+        // A frozen server does not answer; the caller must get an error before the build's own time limit.
         properties.setProperty("socketTimeout", "30");
     }
 
@@ -95,7 +95,7 @@ final class Jdbc {
         });
     }
 
-    /** What a statement gives over a connection. */
+    /** Runs a statement on a connection and returns its result. */
     @FunctionalInterface
     private interface Call<T> {
         T on(Connection connection) throws SQLException;
@@ -109,7 +109,7 @@ final class Jdbc {
         }
     }
 
-    /** Without arguments a question mark is an operator of PostgreSQL's, not a place for an argument. */
+    /** Without arguments a question mark is a PostgreSQL operator, not a placeholder. */
     private static String escaped(String sql) {
         return sql.replace("?", "??");
     }

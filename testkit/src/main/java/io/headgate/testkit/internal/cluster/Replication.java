@@ -12,12 +12,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is primary and who streams from whom. Not thread-safe but for {@link #primary()}.
+ * Tracks the primary and the upstream of each replica. Not thread-safe, except {@link #primary()}.
  *
  * @see <a href="https://www.postgresql.org/docs/18/warm-standby.html">PostgreSQL, Log-Shipping Standby Servers</a>
  */
 final class Replication {
-    /** A standby whose history fits streams within milliseconds; one whose history has diverged retries for ever. */
+    /** A standby with a matching history streams within milliseconds; a standby with a diverged history retries for ever. */
     private static final Duration FITTING = Duration.ofSeconds(5);
 
     private volatile @Nullable RunningNode primary;
@@ -51,13 +51,13 @@ final class Replication {
             throw new ClusterException(
                     node.name() + " is the cluster's primary; promote another node before it becomes a replica");
         }
-        // A node that is down may be a former primary; starting it to ask would make two of them.
+        // A node that is down may be a former primary; starting it to check would make two primaries.
         if (!node.isRunning() || node.isPrimary() || !redirect(node, source)) {
             cloneFrom(node, source);
         }
     }
 
-    /** Points a standby elsewhere while it runs. False when its history does not fit the new source's. */
+    /** Redirects a running standby to a new source. False when the histories do not match. */
     private static boolean redirect(RunningNode node, RunningNode source) {
         String conninfo = source.server().conninfoForStandby(node.name()).replace("'", "''");
         node.execute("ALTER SYSTEM SET primary_conninfo = '" + conninfo + "'");
@@ -99,7 +99,7 @@ final class Replication {
     /**
      * Makes the first node the primary and all others its replicas.
      *
-     * @param nodes all nodes, of which the first runs; one that does not is cloned anew
+     * @param nodes all nodes; the first one runs; a node that does not run is cloned anew
      */
     void restore(List<RunningNode> nodes) {
         RunningNode origin = nodes.get(0);

@@ -17,7 +17,7 @@ import java.util.ServiceLoader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The cluster on top of whichever {@link ServerRuntime} runs its servers. */
+/** The cluster on top of the {@link ServerRuntime} that runs its servers. */
 public final class RunningCluster implements PostgresCluster {
     private static final Logger LOG = LoggerFactory.getLogger(RunningCluster.class);
 
@@ -34,7 +34,7 @@ public final class RunningCluster implements PostgresCluster {
     /**
      * Starts a cluster.
      *
-     * @param settings what it is to be
+     * @param settings the settings of the cluster
      * @return the running cluster
      * @throws ClusterException when it cannot be started; nothing is left behind
      */
@@ -145,7 +145,7 @@ public final class RunningCluster implements PostgresCluster {
     /**
      * Whether any operation since the start or the last reset may have left a fault behind.
      *
-     * @return true when {@link #reset()} has something to look for
+     * @return true when {@link #reset()} may have work to do
      */
     public boolean isFaulted() {
         return nodes.stream().anyMatch(node -> node.faulted() || node.hasProxy());

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A node on top of the {@link PostgresServer} that runs it; what concerns roles it leaves to {@link Replication}. */
+/** A node on top of the {@link PostgresServer} that runs it; {@link Replication} handles roles. */
 final class RunningNode implements PostgresNode {
     private final PostgresServer server;
     private final ClusterSettings settings;
@@ -43,12 +43,12 @@ final class RunningNode implements PostgresNode {
         return faulted || (bouncer != null && bouncer.faulted());
     }
 
-    /** Whether somebody holds a proxy, which can be faulted behind our back. */
+    /** Whether a test has a proxy of this node: it can inject faults without the cluster's knowledge. */
     boolean hasProxy() {
         return proxy != null || (bouncer != null && bouncer.hasProxy());
     }
 
-    /** What this node alone can undo; roles come after all nodes run. */
+    /** Undoes this node's own faults; roles are restored after all nodes run. */
     void revive() {
         if (proxy != null) {
             proxy.heal();
@@ -57,7 +57,7 @@ final class RunningNode implements PostgresNode {
         server.start();
     }
 
-    /** Called when node and role are as they were; PgBouncer remembers failed logins, so it starts over too. */
+    /** Called when node and role are restored. PgBouncer caches failed logins, so it is restarted too. */
     void forgetFaults() {
         if (bouncer != null) {
             bouncer.healProxy();
@@ -250,7 +250,7 @@ final class RunningNode implements PostgresNode {
     @Override
     public void crashBackend(int pid) {
         faulted = true;
-        // The postmaster takes a moment to notice; only a connection from before shows that it has.
+        // The postmaster notices after a moment; only a connection opened before shows that.
         try (Connection witness = sql().connect()) {
             server.killBackend(pid);
             Await.until(

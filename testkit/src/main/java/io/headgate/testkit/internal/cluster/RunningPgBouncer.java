@@ -44,7 +44,7 @@ final class RunningPgBouncer implements PgBouncer {
         }
     }
 
-    /** A fresh process is the one state in which nothing of a test is left: no pause, no SET, no cached login failure. */
+    /** Only a new process is free of a test's state: no pause, no SET, no cached login failure. */
     void startOver() {
         server.thaw();
         server.stop();
@@ -112,7 +112,7 @@ final class RunningPgBouncer implements PgBouncer {
         try {
             command("RESUME");
         } catch (ClusterException e) {
-            // There is no other way to ask that all versions know: SHOW STATE came after 1.18.
+            // The only query that all versions support: SHOW STATE came after 1.18.
             if (!String.valueOf(e.getMessage()).contains("not paused")) {
                 throw e;
             }

@@ -27,8 +27,8 @@ final class WireConnection implements AutoCloseable {
     /**
      * A message from the server.
      *
-     * @param type its letter
-     * @param body what follows type and length
+     * @param type the type's letter
+     * @param body the bytes after type and length
      */
     record Message(char type, ByteBuffer body) {}
 
@@ -39,7 +39,7 @@ final class WireConnection implements AutoCloseable {
     private WireConnection(Socket socket) throws IOException {
         this.socket = socket;
         this.in = new DataInputStream(socket.getInputStream());
-        // Each message in one write: the admin console answers "incomplete pkt" to one that comes in pieces.
+        // Each message in one write: the admin console answers "incomplete pkt" to a message that arrives in pieces.
         this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
     }
 
@@ -56,7 +56,7 @@ final class WireConnection implements AutoCloseable {
         }
     }
 
-    /** A text as the protocol has it, ended by a zero byte. */
+    /** A text in the protocol's form, ended by a zero byte. */
     static byte[] text(String text) {
         return (text + '\0').getBytes(UTF_8);
     }
@@ -94,7 +94,7 @@ final class WireConnection implements AutoCloseable {
         out.flush();
     }
 
-    /** The next message; an error message becomes an exception with the server's words. */
+    /** The next message; an error message becomes an exception with the server's text. */
     Message receive() throws IOException {
         char type = (char) in.readUnsignedByte();
         byte[] body = new byte[in.readInt() - LENGTH_BYTES];

@@ -1,4 +1,4 @@
-/** The cluster itself: roles, SQL and resets, on top of whichever runtime runs the servers. */
+/** The cluster itself: roles, SQL and resets, on top of the runtime that runs the servers. */
 @NullMarked
 package io.headgate.testkit.internal.cluster;
 

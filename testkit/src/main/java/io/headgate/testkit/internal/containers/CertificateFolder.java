@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The certificates of a cluster, in a folder of this machine where clients find the authority's. */
+/** The certificates of a cluster, in a folder of this machine, from which clients read the authority's certificate. */
 record CertificateFolder(
         Path folder, CertificateAuthority authority, CertificateAuthority.Issued server, ServerCertificates files) {
 

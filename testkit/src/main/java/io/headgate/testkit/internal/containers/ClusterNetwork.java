@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The network of one cluster, which gives each server an address that it keeps while it is down.
+ * The network of one cluster. Each server has an address that it keeps while it is down.
  *
- * <p>Docker takes a container's name and address away when it stops, and may give it another address when it starts.
- * PgBouncer would then look for a name that is gone (a 15 s time-out each) or meet the wrong server. A fixed address
- * needs a network with a subnet of our choosing; Docker itself is asked for a free one, by making a network and reading
- * off its subnet, because only Docker knows which are taken.
+ * <p>Docker takes a container's name and address away when it stops, and may give it another address when it starts. PgBouncer
+ * would then resolve a name that no longer exists (a 15 s time-out each), or reach the wrong server. A fixed address needs a
+ * network with an explicit subnet. To find a free one, a network is created and its subnet is read, because only Docker knows
+ * which subnets are taken.
  */
 final class ClusterNetwork {
     /** Another cluster may take the subnet between the two requests. */
@@ -37,9 +37,9 @@ final class ClusterNetwork {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @throws ClusterException when the engine has no subnet to spare
+     * @throws ClusterException when the engine has no free subnet
      */
     static ClusterNetwork create(DockerEngine engine, String name) {
         DockerClient client = engine.client();

@@ -10,11 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which images the servers run from: public ones unless a system property names others.
+ * The images that the servers run from: public ones unless a system property names others.
  *
- * <p>What an image holds is asked of the programs in it, since a tag can say anything, and a test of one version that
- * silently runs on another proves nothing. PostgreSQL's image needs {@code sh}, {@code cp}, the programs {@code initdb}
- * and {@code postgres} on its PATH and a user {@code postgres}; PgBouncer's needs {@code sh} and {@code pgbouncer}.
+ * <p>The programs in an image report their version: a tag may be wrong, and a test that silently runs on another version proves
+ * nothing. PostgreSQL's image needs {@code sh}, {@code cp}, the programs {@code initdb} and {@code postgres} on its PATH and a
+ * user {@code postgres}; PgBouncer's needs {@code sh} and {@code pgbouncer}.
  */
 final class ContainerImages {
     static final String POSTGRES_PROPERTY = "headgate.testkit.image.postgres";
@@ -31,7 +31,7 @@ final class ContainerImages {
     private static final Pattern POSTGRES_VERSION = Pattern.compile("\\(PostgreSQL\\) (\\S+)");
     private static final Pattern PGBOUNCER_VERSION = Pattern.compile("(?i)PgBouncer (?:version )?1\\.(\\d+)");
 
-    /** What `pgbouncer --version` says in an image does not change while this JVM runs, and costs a container to ask. */
+    /** The output of `pgbouncer --version` in an image is constant while this JVM runs, and each query costs a container. */
     private static final Map<String, String> PGBOUNCER_ANSWERS = new ConcurrentHashMap<>();
 
     private ContainerImages() {}
@@ -43,7 +43,10 @@ final class ContainerImages {
      * @param minor the release after the dot, such as 24
      */
     record PgBouncerImage(String name, int minor) {
-        /** What ends it at once: from 1.23 on SIGTERM waits for the clients to go, and before, SIGQUIT means nothing. */
+        /**
+         * The signal that ends it at once: from 1.23 on SIGTERM waits for clients to disconnect, and before 1.23 SIGQUIT has no
+         * effect.
+         */
         String stopSignal() {
             return minor >= 23 ? "SIGQUIT" : "SIGTERM";
         }
@@ -55,7 +58,7 @@ final class ContainerImages {
         return engine.require(hasTag(name) ? name : name + ":" + settings.version(), POSTGRES_PROPERTY);
     }
 
-    /** Compares what {@code postgres --version} says with what the cluster is to be. */
+    /** Compares the output of {@code postgres --version} with the wanted version. */
     static void checkPostgres(String image, String answer, String wanted) {
         Matcher version = POSTGRES_VERSION.matcher(answer);
         if (!version.find() || !(version.group(1) + ".").startsWith(wanted + ".")) {

@@ -27,9 +27,7 @@ final class ContainerPgBouncer extends ContainerServer {
         this.target = target;
     }
 
-    /**
-     * Runs as whomever the image chose, except as root, which PgBouncer refuses.
-     */
+    /** Runs as the image's user, except root, which PgBouncer refuses. */
     @Override
     ContainerSpec spec(String containerName, ContainerSpec.Endpoint endpoint) {
         Map<String, String> configuration = files.pgbouncer(target, PORT, FOLDER);

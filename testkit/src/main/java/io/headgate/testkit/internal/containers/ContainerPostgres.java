@@ -33,7 +33,7 @@ final class ContainerPostgres extends ContainerServer implements PostgresServer 
         this.dataFolder = ContainerRuntime.DATA + "/" + name;
     }
 
-    /** SIGINT asks for a fast shutdown; SIGTERM, Docker's own choice, would wait for clients to leave. */
+    /** SIGINT asks for a fast shutdown; SIGTERM, Docker's own choice, would wait for clients to disconnect. */
     @Override
     ContainerSpec spec(String containerName, ContainerSpec.Endpoint endpoint) {
         return new ContainerSpec(
@@ -80,8 +80,8 @@ final class ContainerPostgres extends ContainerServer implements PostgresServer 
     }
 
     /**
-     * Copies while the server writes. Files that vanish meanwhile are no failure, since replay brings or removes them;
-     * what the server makes for itself is left out, and pg_control comes last.
+     * Copies while the server writes. A file that vanishes during the copy is no failure, because replay restores or removes
+     * it. Files that the server creates itself are left out, and pg_control is copied last.
      *
      * @see <a href="https://www.postgresql.org/docs/18/continuous-archiving.html">PostgreSQL, Base Backup Using the
      *     Low Level API</a>
@@ -104,7 +104,7 @@ final class ContainerPostgres extends ContainerServer implements PostgresServer 
                 target);
     }
 
-    /** The last value of a setting counts, and what {@code ALTER SYSTEM} set on the upstream stays. */
+    /** The last value of a setting counts; settings by {@code ALTER SYSTEM} on the upstream stay. */
     private void appendToFile(String path, String content) {
         runHere("printf %s \"$2\" >>\"$1\"", path, content);
     }

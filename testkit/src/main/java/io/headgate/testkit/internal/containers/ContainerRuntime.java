@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * through this JVM.
  */
 final class ContainerRuntime implements ServerRuntime {
-    /** Where the volume is in each container of PostgreSQL. */
+    /** The path of the volume in each PostgreSQL container. */
     static final String DATA = "/headgate";
 
     private static final Logger LOG = LoggerFactory.getLogger(ContainerRuntime.class);
@@ -60,9 +60,9 @@ final class ContainerRuntime implements ServerRuntime {
     }
 
     /**
-     * Finds engine and images, and makes network and volume.
+     * Finds engine and images, and creates network and volume.
      *
-     * @throws ClusterException when there is no engine, or an image is missing or holds something else
+     * @throws ClusterException when there is no engine, or an image is missing or has the wrong programs
      */
     static ContainerRuntime open(ClusterSettings settings) {
         DockerEngine engine = DockerEngine.connect();
@@ -122,7 +122,7 @@ final class ContainerRuntime implements ServerRuntime {
         try {
             Runtime.getRuntime().removeShutdownHook(closing);
         } catch (IllegalStateException shuttingDown) {
-            // The hook runs, or will, and finds nothing left to do.
+            // The shutdown hook runs, or will run, and finds nothing left to do.
         }
     }
 
@@ -137,7 +137,7 @@ final class ContainerRuntime implements ServerRuntime {
         certificates.ifPresent(folder -> quietly(folder::delete));
     }
 
-    /** What cannot be removed now is removed by Testcontainers, or as one of the {@link Leftovers}. */
+    /** If something cannot be removed now, Testcontainers or {@link Leftovers} removes it later. */
     private void quietly(Runnable removal) {
         try {
             removal.run();

@@ -7,8 +7,8 @@ import io.headgate.testkit.internal.ServerRuntime;
 import io.headgate.testkit.internal.ServerRuntimeProvider;
 
 /**
- * Opens {@link ContainerRuntime}s. Mentions no class of Testcontainers, which is an optional dependency, so that its
- * absence is met by a message and not by a {@link NoClassDefFoundError}.
+ * Opens {@link ContainerRuntime}s. Uses no class of Testcontainers, an optional dependency, so that its absence leads to a
+ * clear message and not to a {@link NoClassDefFoundError}.
  */
 public final class ContainerRuntimeProvider implements ServerRuntimeProvider {
     private static final String TESTCONTAINERS = "org.testcontainers.DockerClientFactory";

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A server that is the main process of one container.
  *
- * <p>Stopping, killing and freezing are done to the container, as an engine or an orchestrator does it. So while a server
- * is down its port on this machine refuses connections, as it should, but its peers in the cluster get no answer from its
- * address, as from a machine that is switched off; in the embedded backend they would be refused at once.
+ * <p>Stop, kill and freeze act on the container, as an engine or an orchestrator does. While a server is down, its port on this
+ * machine refuses connections. Its peers in the cluster get no answer from its address, as from a machine that is switched off;
+ * in the embedded backend they are refused at once.
  */
 abstract class ContainerServer implements Server {
-    /** Another process may take a port between its being found free and its being published. */
+    /** Another process may take a port after it was found free and before it is published. */
     private static final int PORT_ATTEMPTS = 10;
 
     private static final int SHOWN_LOG_LINES = 30;
@@ -39,7 +39,7 @@ abstract class ContainerServer implements Server {
         this.peerAddress = new Address(network.nextAddress(), port);
     }
 
-    /** What to run, as a container of that name which is reached there. */
+    /** The specification of a container with this name and endpoint. */
     abstract ContainerSpec spec(String containerName, ContainerSpec.Endpoint endpoint);
 
     /** Whether the server at that address lets clients log in. */
@@ -101,7 +101,7 @@ abstract class ContainerServer implements Server {
         }
     }
 
-    /** The port is chosen here and not by the engine, which would choose another one at each start. */
+    /** The port is chosen here: the engine would choose another one at each start. */
     private void createAndStart() {
         for (int attempt = 1; container == null; attempt++) {
             int hostPort = FreePorts.next();

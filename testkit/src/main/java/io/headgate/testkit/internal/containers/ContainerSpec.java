@@ -6,15 +6,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a container is to be. The image's own entry point is never used: the script is.
+ * The specification of a container. It runs the script, never the image's entry point.
  *
- * @param name its name on the engine
- * @param image the image, which is there already
- * @param user whom to run as; the image's own choice when null
- * @param script what {@code sh} runs
- * @param environment what the script finds in its environment
- * @param binds the volumes it sees
- * @param stopSignal what asks the main process to end
+ * @param name the container's name on the engine
+ * @param image the image, which is already on the engine
+ * @param user the user to run as; the image's default when null
+ * @param script the script that {@code sh} runs
+ * @param environment the script's environment variables
+ * @param binds the mounted volumes
+ * @param stopSignal the signal that ends the main process
  * @param endpoint where it is reached; without a network when null
  */
 record ContainerSpec(
@@ -37,7 +37,7 @@ record ContainerSpec(
      */
     record Endpoint(String network, String address, int port, int hostPort) {}
 
-    /** Something that runs to its end, without a network. */
+    /** A container that runs a script to its end, without a network. */
     static ContainerSpec task(
             String name,
             String image,

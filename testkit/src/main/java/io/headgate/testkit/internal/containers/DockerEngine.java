@@ -11,7 +11,7 @@ import org.testcontainers.images.RemoteDockerImage;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * The Docker engine that Testcontainers found, and the labels by which what was made on it is found again.
+ * The Docker engine that Testcontainers found, and the labels that mark everything created on it.
  *
  * <p>Thread-safe. The client belongs to Testcontainers and is never closed.
  */
@@ -76,7 +76,7 @@ final class DockerEngine {
     }
 
     /**
-     * Makes sure that an image is there, and pulls it if not.
+     * Pulls an image unless the engine has it.
      *
      * @param name the image with its tag
      * @param property the system property that names another one
@@ -94,7 +94,7 @@ final class DockerEngine {
         }
     }
 
-    /** What everything made by this JVM is labelled with: for Testcontainers to remove, and for {@link Leftovers}. */
+    /** The labels of everything that this JVM creates, for removal by Testcontainers and {@link Leftovers}. */
     static Map<String, String> labels() {
         Map<String, String> labels = new HashMap<>(DockerClientFactory.DEFAULT_LABELS);
         labels.put(DockerClientFactory.TESTCONTAINERS_SESSION_ID_LABEL, DockerClientFactory.SESSION_ID);
@@ -106,7 +106,7 @@ final class DockerEngine {
         client.createVolumeCmd().withName(name).withLabels(labels()).exec();
     }
 
-    /** Removes a volume; one that is gone already is no failure. */
+    /** Removes a volume; a missing volume is no failure. */
     void removeVolume(String name) {
         try {
             client.removeVolumeCmd(name).exec();
@@ -117,7 +117,7 @@ final class DockerEngine {
         }
     }
 
-    /** The message of the innermost cause, where docker-java and Testcontainers put what the engine said. */
+    /** The message of the innermost cause: docker-java and Testcontainers put the engine's message there. */
     static String deepestMessage(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null && cause.getCause() != cause) {

@@ -31,7 +31,7 @@ final class EngineContainer {
     private final String name;
     private final String id;
 
-    /** What a command wrote, to both of its outputs, and how it ended. */
+    /** The output of a command, both streams, and its exit code. */
     record Output(long exitCode, String text) {}
 
     private EngineContainer(DockerClient client, String name, String id) {
@@ -72,9 +72,9 @@ final class EngineContainer {
     }
 
     /**
-     * Runs a script to its end in a container of its own.
+     * Runs a script to its end in a new container.
      *
-     * @throws ClusterException when it does not end well, with what it wrote
+     * @throws ClusterException when it fails, with its output
      */
     static String run(DockerEngine engine, ContainerSpec spec) {
         EngineContainer container = create(engine, spec);
@@ -128,7 +128,7 @@ final class EngineContainer {
         return Boolean.TRUE.equals(state().getPaused());
     }
 
-    /** How the main process ended last; 137 after SIGKILL. */
+    /** The last exit code of the main process; 137 after SIGKILL. */
     long exitCode() {
         Long code = state().getExitCodeLong();
         return code == null ? 0 : code;
@@ -188,7 +188,7 @@ final class EngineContainer {
         return text.asString();
     }
 
-    /** Ends and removes the container with its anonymous volumes. One that is gone already is no failure. */
+    /** Ends and removes the container with its anonymous volumes. A missing container is no failure. */
     void remove() {
         try {
             client.removeContainerCmd(id)
@@ -196,13 +196,13 @@ final class EngineContainer {
                     .withRemoveVolumes(true)
                     .exec();
         } catch (NotFoundException e) {
-            // Gone is what was asked for.
+            // Already removed.
         } catch (DockerException e) {
             throw new ClusterException(name + " was not removed: " + DockerEngine.deepestMessage(e), e);
         }
     }
 
-    /** Bytes are gathered before they are decoded, since a frame may end within a character. */
+    /** Collects the bytes before decoding, because a frame may end within a character. */
     private static final class Text extends ResultCallback.Adapter<Frame> {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 

@@ -19,18 +19,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what JVMs of this machine that are no more have left on the engine.
+ * Removes what ended JVMs of this machine have left on the engine.
  *
- * <p>Testcontainers removes it at the end of the JVM; when that was killed, its Ryuk container does. Without Ryuk nobody
- * would. So everything carries a label with the machine, the process id and the time that process started, and the next
- * cluster to start removes what belongs to a process that is gone. What other machines own is never touched.
+ * <p>Testcontainers removes everything at the end of the JVM. If the JVM was killed, its Ryuk container does. Without Ryuk the
+ * containers would stay. So everything has a label with the machine, the process id and the start time of the process. The next
+ * cluster that starts removes what belongs to an ended process. Objects of other machines are never touched.
  */
 final class Leftovers {
     static final String OWNER_LABEL = "io.headgate.testkit.owner";
 
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
 
-    /** Two JVMs may disagree a little about when a third started, since they derive it from the time of boot. */
+    /** Two JVMs may compute slightly different start times of a third, because they derive it from the boot time. */
     private static final Duration TOLERANCE = Duration.ofSeconds(10);
 
     private static final Pattern OWNER = Pattern.compile("(.+)/([0-9]{1,18})/([0-9]{1,18})");
@@ -78,7 +78,7 @@ final class Leftovers {
         }
     }
 
-    /** Two JVMs may find the same leftover; whoever comes second has nothing to complain about. */
+    /** Two JVMs may find the same leftover; the second removal may fail without harm. */
     private static void remove(String kind, String name, Runnable removal) {
         try {
             removal.run();

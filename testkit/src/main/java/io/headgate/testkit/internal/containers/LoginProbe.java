@@ -10,8 +10,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Asks a server whether it would let anybody log in. That a port accepts connections says nothing here: the engine's
- * own proxy listens on published ports, and PostgreSQL listens long before it has recovered.
+ * Checks whether a server accepts logins. An open port is no proof: the engine's own proxy listens on published ports, and
+ * PostgreSQL listens long before it has recovered.
  *
  * @see <a href="https://www.postgresql.org/docs/18/protocol-message-formats.html">Message formats, StartupMessage</a>
  */

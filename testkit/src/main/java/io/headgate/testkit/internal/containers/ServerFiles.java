@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The servers' configuration files. They reach a container as environment variables, one a file, and a script writes
- * them: that needs nothing of the image but a shell, and the files are there again at every start.
+ * The servers' configuration files. Each is passed to a container as an environment variable, and a script writes it. So the
+ * image needs only a shell, and the files are written at every start.
  */
 final class ServerFiles {
     private final ClusterSettings settings;
@@ -22,7 +22,7 @@ final class ServerFiles {
         this.certificates = certificates;
     }
 
-    /** The lines of a script that write files, given what {@link #environment} holds, to a folder. */
+    /** Script lines that write the files of {@link #environment} to a folder. */
     static String writeTo(String folder, Map<String, String> files) {
         return files.keySet().stream()
                 .sorted()
@@ -48,13 +48,13 @@ final class ServerFiles {
         values.put("port", Integer.toString(port));
         values.put("unix_socket_directories", "");
         values.put("shared_buffers", "32MB");
-        // Lost only when the machine goes down, and then the test is lost too. Full page writes stay on: SIGKILL
-        // can cut a page in two.
+        // Data is lost only if the machine goes down, and then the test has failed anyway. Full page writes stay on:
+        // SIGKILL can cut a page in two.
         values.put("fsync", "off");
         values.put("wal_level", "replica");
         values.put("hot_standby", "on");
         values.put("max_wal_senders", "20");
-        // A replica that a test stops or freezes finds its WAL again. No slots: a forgotten one keeps WAL for ever.
+        // Keeps WAL for replicas that a test stops or freezes. No slots: a forgotten slot keeps WAL for ever.
         values.put("wal_keep_size", "1GB");
         values.put("wal_retrieve_retry_interval", "100ms");
         values.put("wal_receiver_status_interval", "1s");
@@ -109,7 +109,7 @@ final class ServerFiles {
                         + values.entrySet().stream()
                                 .map(value -> value.getKey() + " = " + value.getValue())
                                 .collect(Collectors.joining("\n")));
-        // In clear: PgBouncer itself proves them to PostgreSQL with SCRAM.
+        // In clear text: PgBouncer needs the passwords to log in to PostgreSQL with SCRAM.
         files.put(
                 "userlist.txt",
                 user(settings.user(), settings.password()) + "\n"
@@ -117,7 +117,7 @@ final class ServerFiles {
         return files;
     }
 
-    /** The name that PostgreSQL and PgBouncer both have for how passwords are proved. */
+    /** The authentication method's name in PostgreSQL and PgBouncer. */
     String passwordMethod() {
         return settings.authentication() == PasswordAuthentication.MD5 ? "md5" : "scram-sha-256";
     }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what clusters left whose JVM and watchdog were both killed, or that lived when the machine went down. Only
- * folders of the servers' own user are touched.
+ * Removes folders of clusters whose JVM and watchdog were both killed, or that ran when the machine went down. Only folders of
+ * the servers' own user are touched.
  */
 final class AbandonedFolders {
     private static final Logger LOG = LoggerFactory.getLogger(AbandonedFolders.class);
@@ -75,8 +75,8 @@ final class AbandonedFolders {
     }
 
     /**
-     * Whether the folder's owner is a process of this machine or container. Asked before the lock, which must not even
-     * be tried on a folder of this JVM's own: closing the file would release it.
+     * Whether the folder's owner is a live process of this machine or container. Checked before the lock: on a folder of this
+     * JVM the lock must not be tried, because closing the file would release it.
      */
     private static boolean lives(long pid, long started) {
         return ProcessHandle.of(pid)

@@ -62,7 +62,7 @@ final class BaseBackup {
             folder.write(target.dataFolder().resolve("backup_label"), label);
             folder.write(target.dataFolder().resolve("standby.signal"), "");
             Path automatic = target.dataFolder().resolve("postgresql.auto.conf");
-            // The last line wins over one that an earlier change of upstream may have left.
+            // The last line overrides a line of an earlier change of upstream.
             folder.write(
                     automatic,
                     Files.readString(automatic) + "primary_conninfo = '"
@@ -84,7 +84,7 @@ final class BaseBackup {
         return source.getConnection();
     }
 
-    /** Files may vanish or grow while they are copied; replaying the WAL puts that right. */
+    /** Files may vanish or grow while they are copied; replay of the WAL repairs that. */
     private static final class Copy extends SimpleFileVisitor<Path> {
         private final Path from;
         private final Path to;

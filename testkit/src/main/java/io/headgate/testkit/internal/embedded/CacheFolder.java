@@ -11,9 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Supplier;
 
 /**
- * Where binaries are kept between runs: {@code $XDG_CACHE_HOME/headgate} or {@code ~/.cache/headgate}. Root's home is
- * closed to the user that the servers run as; there it is {@code /var/cache/headgate}. The script that provides
- * PgBouncer follows the same rule.
+ * Where binaries are kept between runs: {@code $XDG_CACHE_HOME/headgate} or {@code ~/.cache/headgate}. For root it is {@code
+ * /var/cache/headgate}: the servers' user cannot read root's home. The script that provides PgBouncer follows the same rule.
  */
 final class CacheFolder {
     private static final Path FOR_ROOT = Path.of("/var/cache");
@@ -50,7 +49,7 @@ final class CacheFolder {
         return path;
     }
 
-    /** Does something that no other thread or process may do at the same time to the same entry. */
+    /** Runs work exclusively: no other thread or process works on the same entry at the same time. */
     <T> T exclusively(String entry, Supplier<T> work) {
         // A file lock keeps other processes out, but throws when another thread of this one holds it.
         synchronized (CacheFolder.class) {

@@ -16,12 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder in which a cluster lives, and the watchdog that ends its servers and removes it when this JVM is gone or
- * {@link #close()} is called: one way out, so that every test run proves it.
+ * The folder in which a cluster lives, and the watchdog that ends its servers and removes the folder when this JVM has ended or
+ * {@link #close()} is called. Both use the same path, so every test run tests it.
  *
- * <p>The folder's name carries the JVM's process id and start time, for people. Whether its owner lives is told by a
- * lock on a file in it, which the kernel releases with the process and which holds across containers that share a
- * temporary folder but not process ids.
+ * <p>The folder's name contains the JVM's process id and start time, for people. A lock on a file in it shows whether its owner
+ * lives. The kernel releases the lock when the process ends, and the lock works across containers that share a temporary folder
+ * but not process ids.
  */
 final class ClusterFolder implements AutoCloseable {
     static final String PREFIX = "headgate-";
@@ -84,7 +84,7 @@ final class ClusterFolder implements AutoCloseable {
                 + " can enter; name one with -Djava.io.tmpdir");
     }
 
-    /** Starts a watchdog over a folder: this one or one that its owner left behind. */
+    /** Starts a watchdog over a folder: this one, or one left by an ended process. */
     Process startWatchdog(Path watched) throws IOException {
         List<String> command = new ArrayList<>(List.of("setsid"));
         command.addAll(user.command(List.of("sh", path.resolve(SCRIPT).toString(), watched.toString())));

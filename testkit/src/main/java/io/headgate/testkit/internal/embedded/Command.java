@@ -16,7 +16,7 @@ final class Command {
      * How a program ended.
      *
      * @param status its exit status
-     * @param output standard output and standard error, in the order they came
+     * @param output standard output and standard error, in order of output
      */
     record Outcome(int status, String output) {
         boolean succeeded() {
@@ -28,11 +28,11 @@ final class Command {
 
     static Outcome run(Duration limit, List<String> command) {
         try {
-            // A file and no pipe: a grandchild that lives on would hold a pipe open, and us with it.
+            // A file, not a pipe: a surviving grandchild would hold the pipe open, and this thread would wait.
             Path output = Files.createTempFile("headgate-command", ".out");
             try {
                 Process process = new ProcessBuilder(command)
-                        // Whatever folder the JVM is in, another user may not be allowed there.
+                        // Another user may have no access to the JVM's working folder.
                         .directory(Path.of("/").toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())

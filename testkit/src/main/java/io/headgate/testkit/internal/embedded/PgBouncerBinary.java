@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A PgBouncer program of known version.
  *
  * @param path the program
- * @param version what it says of itself
+ * @param version the version that it reports
  */
 record PgBouncerBinary(Path path, String version) {
     /** The script's path as a resource of this artifact. */
@@ -42,7 +42,7 @@ record PgBouncerBinary(Path path, String version) {
         return isAtLeast(FIRST_CURRENT) == (release == PgBouncerRelease.CURRENT);
     }
 
-    /** Takes the one that is named, else the newest that fits among what is installed or cached, else provides one. */
+    /** Uses the named binary, else the newest fitting one that is installed or cached, else builds one. */
     static PgBouncerBinary provide(PgBouncerRelease release, ServerUser user, CacheFolder cache) {
         boolean current = release == PgBouncerRelease.CURRENT;
         String property = current ? "headgate.pgbouncer" : "headgate.pgbouncer.legacy";

@@ -44,7 +44,7 @@ final class PgBouncerProcess extends ServerProcess {
         return List.of(binary.path().toString(), configuration.toString());
     }
 
-    /** In clear: PgBouncer itself proves them to PostgreSQL with SCRAM. */
+    /** In clear text: PgBouncer needs the passwords to log in to PostgreSQL with SCRAM. */
     private static String user(String name, String password) {
         return quoted(name) + " " + quoted(password) + "\n";
     }

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 record PostgresArchive(String version, URL archive) {
     private static final String GROUP = "io.zonky.test.postgres";
     private static final Duration DOWNLOAD_LIMIT = Duration.ofMinutes(5);
-    /** What to fetch for a major version that is nowhere on this machine. */
+    /** The version to fetch for a major version that is not on this machine. */
     private static final Map<String, String> NEWEST_KNOWN =
             Map.of("14", "14.20.0", "15", "15.19.0", "16", "16.15.0", "17", "17.11.0", "18", "18.6.0");
 
@@ -46,7 +46,7 @@ record PostgresArchive(String version, URL archive) {
                         + ":" + exact(wanted)));
     }
 
-    /** The architecture's part of the artifact's name, and what the archive in it is called. */
+    /** The architecture's part of the artifact's name, and the name of the archive in it. */
     private enum Architecture {
         AMD64("amd64", "postgres-linux-x86_64.txz"),
         ARM64("arm64v8", "postgres-linux-arm_64.txz");

@@ -35,7 +35,7 @@ record PostgresBinaries(Path home, int major) {
         return new PostgresBinaries(home, Integer.parseInt(archive.version().replaceFirst("\\..*", "")));
     }
 
-    /** Into a folder beside the target, renamed when complete: nobody ever sees half of it. */
+    /** Unpacks into a folder beside the target and renames it when complete: no process sees a partial folder. */
     private static Path unpack(PostgresArchive archive, Path home) {
         if (Files.isDirectory(home)) {
             return home;
@@ -81,7 +81,7 @@ record PostgresBinaries(Path home, int major) {
         }
     }
 
-    /** Whatever the umask, because another user may run what is inside. */
+    /** Overrides the umask, because another user may run the programs inside. */
     private static void openToAll(Path root) throws IOException {
         try (Stream<Path> entries = Files.walk(root)) {
             for (Path folder : entries.filter(Files::isDirectory).toList()) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a node's {@code postgresql.conf} and {@code pg_hba.conf} say; the same for all nodes of a cluster. */
+/** The content of a node's {@code postgresql.conf} and {@code pg_hba.conf}; the same for all nodes of a cluster. */
 final class PostgresConfiguration {
     private final ClusterSettings settings;
     private final Optional<ServerCertificates> certificates;
@@ -35,15 +35,15 @@ final class PostgresConfiguration {
         values.put("listen_addresses", ServerProcess.HOST);
         values.put("unix_socket_directories", "");
         values.put("shared_buffers", "32MB");
-        // In the data folder, not in /dev/shm: it goes with the folder even when the server is killed.
+        // In the data folder, not in /dev/shm: it is removed with the folder even when the server is killed.
         values.put("dynamic_shared_memory_type", "mmap");
-        // Lost only when the machine goes down, and then the test is lost too. Full page writes stay on: SIGKILL
-        // can cut a page in two.
+        // Data is lost only if the machine goes down, and then the test has failed anyway. Full page writes stay on:
+        // SIGKILL can cut a page in two.
         values.put("fsync", "off");
         values.put("wal_level", "replica");
         values.put("hot_standby", "on");
         values.put("max_wal_senders", "20");
-        // A replica that a test stops or freezes finds its WAL again. No slots: a forgotten one keeps WAL for ever.
+        // Keeps WAL for replicas that a test stops or freezes. No slots: a forgotten slot keeps WAL for ever.
         values.put("wal_keep_size", "1GB");
         values.put("wal_retrieve_retry_interval", "100ms");
         values.put("wal_receiver_status_interval", "1s");

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * A process with its children. Not a process group: every backend of PostgreSQL is a group of its own.
  *
- * <p>Whatever is to hold for the whole tree is done with the root stopped, so that no child is born unseen.
+ * <p>Operations on the whole tree first stop the root, so that no new child is missed.
  */
 final class ProcessTree {
     private static final Duration SIGNALLING = Duration.ofSeconds(10);
@@ -49,7 +49,7 @@ final class ProcessTree {
         signalRoot("STOP");
         List<Long> pids = pids();
         send("KILL", pids);
-        // the JVM learns of its child's end a moment after the system
+        // the JVM notices its child's end a moment after the system
         Await.until(
                 () -> !root.isAlive() && pids.stream().allMatch(ProcessTree::isGone),
                 () -> "Processes " + pids + " survive SIGKILL");
@@ -64,9 +64,9 @@ final class ProcessTree {
         }
     }
 
-    /** Sends a signal to processes that may be gone already. */
+    /** Sends a signal to processes that may have ended. */
     static void send(String signal, List<Long> pids) {
-        // The shell's own kill: the program of that name is missing from many container images.
+        // The shell's built-in kill: many container images have no kill program.
         List<String> command = new ArrayList<>(List.of("sh", "-c", "kill -" + signal + " \"$@\" 2>/dev/null", "kill"));
         pids.forEach(pid -> command.add(Long.toString(pid)));
         Command.run(SIGNALLING, command);

@@ -30,7 +30,7 @@ final class ServerLog {
         }
     }
 
-    /** What was written after the log had a given size; of a long text the end. */
+    /** The text written after the log had the given size; only the end of a long text. */
     String since(long mark) {
         if (!Files.exists(file)) {
             return "";

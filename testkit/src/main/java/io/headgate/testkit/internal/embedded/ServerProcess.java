@@ -36,9 +36,9 @@ abstract class ServerProcess implements Server {
     private boolean portIsKnown;
 
     /**
-     * Describes a process that is not there yet.
+     * Describes a process that was not started yet.
      *
-     * @param ports gives a port that seems to be free, each time another
+     * @param ports supplies a port that seems free, each time a different one
      */
     ServerProcess(String name, ClusterFolder folder, IntSupplier ports) {
         this.name = name;
@@ -48,7 +48,7 @@ abstract class ServerProcess implements Server {
         this.log = new ServerLog(home.resolve("log"));
     }
 
-    /** Writes what the server reads when it starts, and gives its command line. */
+    /** Writes the server's configuration and returns its command line. */
     abstract List<String> commandOn(int port);
 
     /** The folder in which the process starts. */
@@ -60,7 +60,7 @@ abstract class ServerProcess implements Server {
     /** The signal, without SIG, that ends the server at once and in order. */
     abstract String stopSignal();
 
-    /** Whether the first signal only makes the server wait for its clients to leave. */
+    /** Whether the first signal only makes the server wait for its clients to disconnect. */
     abstract boolean needsSecondStopSignal();
 
     final Path home() {
@@ -114,7 +114,7 @@ abstract class ServerProcess implements Server {
         }
     }
 
-    /** Another process may have taken the port since it was found free; a known port is worth waiting for. */
+    /** Another process may have taken the port since it was found free; a port used before is worth waiting for. */
     private void retryOrFail(int attempt, int status, String logged) {
         boolean portTaken = logged.contains("Address already in use");
         if (portTaken

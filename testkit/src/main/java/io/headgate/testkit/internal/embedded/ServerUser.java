@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * As whom the servers run. PostgreSQL and PgBouncer both refuse root; so root runs them as {@code nobody}, through
- * {@code setpriv}, which becomes the server itself and needs no user namespace. Anybody else runs them as himself.
+ * The user that the servers run as. PostgreSQL and PgBouncer refuse root. So root runs them as {@code nobody}, through {@code
+ * setpriv}, which is replaced by the server process and needs no user namespace. Other users run them as themselves.
  */
 final class ServerUser {
     private static final String UNPRIVILEGED = "nobody";

@@ -4,9 +4,9 @@ import io.headgate.testkit.FaultProxy.Direction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a proxy does to the connections that go through it.
+ * The faults of a proxy's connections.
  *
- * @param delayNanos how long bytes are under way, each way
+ * @param delayNanos the delay of bytes, each way
  * @param bytesPerSecond how fast they pass, {@link Long#MAX_VALUE} for no limit
  * @param blackHole whether they are held back
  * @param cut where new connections are cut, null for nowhere

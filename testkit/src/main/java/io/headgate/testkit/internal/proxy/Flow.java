@@ -11,13 +11,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction of a connection: a thread that reads chunks and notes when each is due, and one that writes them then.
- * Two threads, so that a delay does not limit how much is under way. The chunks between them are guarded by this
- * object's monitor, which is also where both wait for faults to change.
+ * One direction of a connection. One thread reads chunks and records when each is due; another writes them then. Two threads,
+ * so that a delay does not limit how many bytes are in transit. The chunks between them are guarded by this object's monitor,
+ * which is also where both wait for faults to change.
  */
 final class Flow {
     private static final int CHUNK = 16 * 1024;
-    /** As much as a kernel would buffer for a long, fat link; beyond it the sender is held back. */
+    /** About what a kernel buffers for a link with high latency and bandwidth; beyond it the sender must wait. */
     private static final int MOST_BUFFERED = 4 * 1024 * 1024;
     /** How often a limited flow writes: finer than any timeout under test. */
     private static final int SLICES_PER_SECOND = 50;
@@ -37,7 +37,7 @@ final class Flow {
         this.faults = faults;
     }
 
-    /** Cuts after so many more bytes. */
+    /** Cuts the connection after this number of further bytes. */
     synchronized void cutAfter(long bytes) {
         untilCut = bytes;
         notifyAll();
@@ -91,7 +91,7 @@ final class Flow {
                 return false;
             }
         }
-        // Only then: a connection that is being reset must not look as if it had ended in order.
+        // Only after all was written: a reset connection must not look like an orderly end.
         if (hasEnded()) {
             sink.shutdownOutput();
         }

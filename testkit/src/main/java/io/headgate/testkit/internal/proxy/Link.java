@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * One client's connection with its connection to the server. An orderly end of one side is passed on when all bytes
- * before it are; a broken side breaks the other.
+ * One client's connection with its connection to the server. An orderly end of one side is forwarded after all bytes before it;
+ * a broken side breaks the other.
  */
 final class Link {
     private static final int CONNECTING_MILLIS = 10_000;
@@ -39,7 +39,7 @@ final class Link {
 
     void start() {
         run("connect", () -> {
-            // In a black hole not even the server hears of a new connection.
+            // In a black hole the server does not even see a new connection.
             awaitNoBlackHole();
             client.setTcpNoDelay(true);
             server.setTcpNoDelay(true);

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The proxy: a listening socket, the faults, and the connections that suffer them. Thread-safe. */
+/** The proxy: a listening socket, the faults, and the connections that they apply to. Thread-safe. */
 public final class ProxyServer implements FaultProxy {
     private static final String HOST = "127.0.0.1";
     private static final int PORT_ATTEMPTS = 20;
@@ -66,7 +66,7 @@ public final class ProxyServer implements FaultProxy {
     private static ServerSocket bind(int port) throws IOException {
         ServerSocket socket = new ServerSocket();
         try {
-            // Connections of before that linger in TIME_WAIT must not keep a healed proxy from its port.
+            // Old connections in TIME_WAIT must not block the port of a healed proxy.
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port), BACKLOG);
             return socket;
@@ -174,7 +174,7 @@ public final class ProxyServer implements FaultProxy {
         }
     }
 
-    /** The kernel goes on accepting for the thread that waits for a connection until that thread has left. */
+    /** The kernel still accepts connections for the accepting thread until that thread has left. */
     private void stopListening(ServerSocket socket) {
         try {
             socket.close();

@@ -64,7 +64,7 @@ public final class CertificateAuthority {
     }
 
     /**
-     * Makes an authority with a new key.
+     * Creates an authority with a new key.
      *
      * @param commonName its name
      * @return the authority

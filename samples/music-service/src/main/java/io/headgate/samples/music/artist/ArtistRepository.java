@@ -8,9 +8,9 @@ import reactor.core.publisher.Mono;
 /** Artists in the database. */
 public interface ArtistRepository extends R2dbcRepository<Artist, Long> {
 
-    /** Artists whose name contains the text, case aside; Spring Data escapes the wildcards in it. */
+    /** Artists whose name contains the text, ignoring case; Spring Data escapes the wildcards in it. */
     Flux<Artist> findByNameContainingIgnoreCase(String text, Pageable page);
 
-    /** How many artists have a name that contains the text, case aside. */
+    /** How many artists have a name that contains the text, ignoring case. */
     Mono<Long> countByNameContainingIgnoreCase(String text);
 }

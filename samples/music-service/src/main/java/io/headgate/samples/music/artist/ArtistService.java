@@ -16,7 +16,7 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 import reactor.core.publisher.Mono;
 
-/** What can be done with artists. */
+/** Creates, reads, changes and deletes artists. */
 @Service
 class ArtistService {
 
@@ -46,7 +46,7 @@ class ArtistService {
         return save(new Artist(null, artist.name(), artist.country(), null));
     }
 
-    /** Fails with an optimistic locking failure when the stored version is another one than the update's. */
+    /** Fails with an optimistic locking failure when the stored version differs from the update's. */
     @Transactional
     public Mono<Artist> update(long id, ArtistUpdate update) {
         return find(id).flatMap(stored -> save(new Artist(id, update.name(), update.country(), update.version())));

@@ -8,7 +8,7 @@ import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
-/** An artist as a client changes it; {@code version} is the one that the client has read. */
+/** An artist as a client changes it; {@code version} is the version that the client has read. */
 public record ArtistUpdate(
         @NotBlank(message = "must not be blank")
         @Size(max = 200, message = "must have at most 200 characters")

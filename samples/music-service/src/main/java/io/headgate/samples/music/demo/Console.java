@@ -2,7 +2,7 @@ package io.headgate.samples.music.demo;
 
 import java.io.PrintStream;
 
-/** What the demo tells people. */
+/** The output of the demo. */
 record Console(PrintStream out) {
 
     void line(String text) {

@@ -16,8 +16,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The service with many users at the same time, on a real PostgreSQL with a streaming replica, each behind a PgBouncer in
- * transaction mode. Ends by itself; afterwards the database must hold exactly the plays that users were told of.
+ * Runs the service with many concurrent users, on a real PostgreSQL with a streaming replica, each behind a PgBouncer in
+ * transaction mode. Ends by itself. Then the database must contain exactly the plays that were confirmed to users.
  */
 @Command(
         name = "music-service",

@@ -2,7 +2,7 @@ package io.headgate.samples.music.demo;
 
 import java.util.Locale;
 
-/** The R2DBC drivers that the service can run on; which one is a matter of the URL alone. */
+/** The R2DBC drivers that the service can run on; only the URL selects one. */
 enum Driver {
     HEADGATE("headgate", "r2dbc:headgate://%s?maxConnections=%d&maxWaiting=10000"),
     R2DBC_POOL("r2dbc-pool", "r2dbc:pool:postgresql://%s?initialSize=1&maxSize=%d");
@@ -15,12 +15,12 @@ enum Driver {
         this.url = url;
     }
 
-    /** The URL for a database as the testkit names it, {@code postgresql://user:password@host:port/database}. */
+    /** The R2DBC URL for a database URL of the testkit, {@code postgresql://user:password@host:port/database}. */
     String url(String postgresUrl, int connections) {
         return String.format(Locale.ROOT, url, postgresUrl.substring("postgresql://".length()), connections);
     }
 
-    /** As on the command line. */
+    /** The name on the command line. */
     @Override
     public String toString() {
         return name;

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
-/** Counts what users do: since the start, and since the last look. Users record on any thread; one thread looks. */
+/** Counts the users' requests: since the start, and since the last read. Users record on any thread; one thread reads. */
 final class Figures {
 
     private static final long LONGEST_MICROS = TimeUnit.MINUTES.toMicros(1);
@@ -31,14 +31,14 @@ final class Figures {
                 .increment();
     }
 
-    /** What came since the last call. */
+    /** Latencies since the last call. */
     Histogram sinceLastLook() {
         Histogram interval = latencies.getIntervalHistogram();
         total.add(interval);
         return interval;
     }
 
-    /** What came until the last call of {@link #sinceLastLook()}. */
+    /** Latencies until the last call of {@link #sinceLastLook()}. */
     Histogram total() {
         return total;
     }
@@ -51,7 +51,7 @@ final class Figures {
         return errors.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
-    /** How often each message came. */
+    /** The count of each error message. */
     Map<String, Long> errors() {
         Map<String, Long> counts = new TreeMap<>();
         errors.forEach((message, count) -> counts.put(message, count.sum()));

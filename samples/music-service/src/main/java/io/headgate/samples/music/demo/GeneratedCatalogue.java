@@ -65,12 +65,12 @@ final class GeneratedCatalogue {
 
     private GeneratedCatalogue() {}
 
-    /** A word that several titles and artists have. */
+    /** A word that occurs in several titles and artists. */
     static String word(int n) {
         return SECOND.get(Math.floorMod(n, SECOND.size()));
     }
 
-    /** Creates all of it through the API and gives the tracks' ids. */
+    /** Creates the catalogue through the API and returns the tracks' ids. */
     static Mono<List<Long>> load(MusicClient client) {
         return Flux.range(0, ARTISTS)
                 .flatMapSequential(artist -> client.createArtist("The " + name(artist * 37) + "s"), REQUESTS_AT_ONCE)
@@ -91,7 +91,7 @@ final class GeneratedCatalogue {
                 .toList();
     }
 
-    /** 400 names; steps that have no factor in common with 400 meet each of them once. */
+    /** 400 names; a step without a common factor with 400 visits each of them once. */
     private static String name(int n) {
         int index = n % NAMES;
         return FIRST.get(index / SECOND.size()) + " " + SECOND.get(index % SECOND.size());

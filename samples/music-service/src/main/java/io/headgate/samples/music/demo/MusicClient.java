@@ -10,12 +10,12 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
-/** The service's HTTP API as a client uses it: one connection a user. */
+/** The service's HTTP API as a client uses it: one connection for each user. */
 final class MusicClient {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Threads of their own, as the users of a real service have; on the service's the two would hold each other up. */
+    /** The users' own threads, as with a real service; on the service's threads, users and service would delay each other. */
     private static final LoopResources THREADS = LoopResources.create("user", 2, true);
 
     private final WebClient http;
@@ -32,13 +32,13 @@ final class MusicClient {
                 .build();
     }
 
-    /** What the API knows a row by. */
+    /** The id of a row in the API. */
     record Row(long id) {}
 
-    /** A play as it was confirmed. */
+    /** A confirmed play. */
     record Played(long trackId) {}
 
-    /** What a bulk request created. */
+    /** The ids that a bulk request created. */
     record Created(List<Long> ids) {}
 
     /** A track as the bulk endpoint takes it. */

@@ -3,7 +3,7 @@ package io.headgate.samples.music.demo;
 import io.headgate.testkit.PostgresNode;
 
 /**
- * The plays in the database, read straight from PostgreSQL.
+ * The plays in the database, read directly from PostgreSQL.
  *
  * @param counted the sum of the tracks' counters
  * @param recorded the rows of plays

@@ -2,7 +2,7 @@ package io.headgate.samples.music.demo;
 
 import io.headgate.testkit.PgBouncer;
 
-/** Reads from PgBouncer's console how many server connections are in use. One thread looks. */
+/** Reads the number of server connections in use from PgBouncer's console. Used by one thread. */
 final class PoolerWatch {
 
     private final PgBouncer bouncer;

@@ -17,7 +17,7 @@ record RunningService(ConfigurableApplicationContext context) implements AutoClo
     static RunningService start(int port, String r2dbcUrl, String jdbcUrl) {
         return new RunningService(new SpringApplicationBuilder(MusicService.class)
                 .bannerMode(Banner.Mode.OFF)
-                // The testkit ends the cluster with the JVM; nothing could be finished then.
+                // The testkit ends the cluster with the JVM, so work could not be finished then.
                 .registerShutdownHook(false)
                 .run(
                         "--server.address=" + HOST,
@@ -27,7 +27,7 @@ record RunningService(ConfigurableApplicationContext context) implements AutoClo
                         "--logging.level.root=warn"));
     }
 
-    /** Whether the service could listen there now; any port is free when none is asked for. */
+    /** Whether the service could listen on the port now; true for 0, which means any free port. */
     static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);

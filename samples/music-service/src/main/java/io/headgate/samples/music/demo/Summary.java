@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
-/** What the demo came to. */
+/** The result of the demo. */
 record Summary(Figures figures, Duration took, int mostInUse, PlayLedger ledger) {
 
     boolean succeeded() {

@@ -7,8 +7,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * People at the same time, each of whom sends the next request when the last is answered: out of ten requests, five read a
- * track, two play one, two search and one turns pages.
+ * Concurrent users. Each sends the next request when the last is answered. Of ten requests, five read a track, two play one,
+ * two search and one pages through results.
  */
 final class Users {
 
@@ -26,7 +26,7 @@ final class Users {
         this.figures = figures;
     }
 
-    /** Ends when every user's last request, begun before the time was over, is answered. */
+    /** Completes when every user's last request is answered. No request begins after the time is over. */
     Mono<Void> run(Duration duration) {
         return Mono.defer(() -> {
             long end = System.nanoTime() + duration.toNanos();

@@ -3,9 +3,9 @@ package io.headgate.samples.music.track;
 import java.util.List;
 
 /**
- * What a bulk request created.
+ * The result of a bulk request.
  *
- * @param created how many tracks
+ * @param created the number of tracks
  * @param ids their ids, in the request's order
  */
 public record ImportResult(int created, List<Long> ids) {}

@@ -8,10 +8,10 @@ import org.springframework.data.annotation.Id;
  * A row of {@code track}.
  *
  * @param id null until it is stored
- * @param artistId whose it is
+ * @param artistId the artist
  * @param title unique among the artist's tracks
- * @param durationSeconds how long it is
- * @param releasedOn when it came out, if known
+ * @param durationSeconds the duration
+ * @param releasedOn the release date, if known
  * @param playCount how often it was played
  */
 public record Track(

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * Where a walk through the tracks stands: behind this title and id. Clients get it as a token that they cannot rely on.
+ * A position in the list of tracks: after this title and id. Clients get it as an opaque token.
  *
  * @param title the last title seen
  * @param id the id of the track that has it
@@ -34,7 +34,7 @@ record TrackCursor(String title, long id) {
                 return new TrackCursor(title, id);
             }
         } catch (IllegalArgumentException | BufferUnderflowException | CharacterCodingException e) {
-            // Told below.
+            // Reported below.
         }
         throw new InvalidRequestException("cursor", "must be a cursor that this service has given");
     }

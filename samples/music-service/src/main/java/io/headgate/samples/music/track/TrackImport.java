@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
 @Component
 class TrackImport {
 
-    /** Tracks of the largest request; a few hundred kilobytes of JSON. */
+    /** Most tracks in a request; a few hundred kilobytes of JSON. */
     static final int MAX_TRACKS = 1_000;
 
     private static final String INSERT = """
@@ -45,7 +45,7 @@ class TrackImport {
         this.artists = artists;
     }
 
-    /** Fails, and creates nothing, when one of the tracks exists or names an artist that does not. */
+    /** Fails, and creates nothing, when one of the tracks exists or its artist does not exist. */
     @Transactional
     public Mono<ImportResult> create(List<NewTrack> tracks) {
         return checkArtists(tracks).then(insert(tracks)).map(ids -> result(tracks, ids));
@@ -83,7 +83,7 @@ class TrackImport {
                 .collectMap(Inserted::key, Inserted::id);
     }
 
-    /** What was asked for and not inserted is a duplicate, of a stored track or of one before it in the request. */
+    /** A requested track that was not inserted is a duplicate of a stored track or of an earlier one in the request. */
     private static ImportResult result(List<NewTrack> tracks, Map<Key, Long> ids) {
         Set<Key> seen = new HashSet<>();
         IntPredicate duplicate = index -> {
@@ -112,7 +112,7 @@ class TrackImport {
 
     private record Inserted(Key key, Long id) {}
 
-    /** What makes a track unique. */
+    /** The unique key of a track. */
     private record Key(long artistId, String title) {
         static Key of(NewTrack track) {
             return new Key(track.artistId(), track.title());

@@ -52,14 +52,14 @@ class TrackQueries {
         return items.zipWith(total, (found, count) -> new OffsetPage<>(found, page, size, count));
     }
 
-    /** A query of all tracks or of those that match; without a text there is nothing to compare each row with. */
+    /** A query of all tracks or of those that match; without a text there is no condition. */
     private GenericExecuteSpec matching(String select, String text, String rest) {
         return text.isEmpty()
                 ? db.sql(select + rest)
                 : db.sql(select + " WHERE " + MATCHES + rest).bind("pattern", LikePattern.containing(text));
     }
 
-    /** The tracks behind a place in the order: what is created or deleted elsewhere moves none of them. */
+    /** The tracks after a position in the order: tracks created or deleted elsewhere do not shift the page. */
     Mono<CursorPage<TrackView>> after(String text, TrackCursor cursor, int size) {
         return db.sql(SELECT + " WHERE (t.title, t.id) > (:title, :id) AND " + MATCHES + BY_TITLE)
                 .bind("title", cursor.title())
@@ -79,7 +79,7 @@ class TrackQueries {
                 .all();
     }
 
-    /** One row more than asked for tells that there is a next page. */
+    /** One row more than the page size shows that there is a next page. */
     private static CursorPage<TrackView> cursorPage(List<TrackView> found, int size) {
         if (found.size() <= size) {
             return new CursorPage<>(found, null);

@@ -43,7 +43,7 @@ class TrackService {
                         error -> new ConflictException("The artist has a track of that title already.", error));
     }
 
-    /** Counts and records a play in one transaction; the update's row lock lets plays of a track go one after the other. */
+    /** Counts and records a play in one transaction; the update's row lock serialises the plays of a track. */
     @Transactional
     public Mono<Play> play(long id) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);

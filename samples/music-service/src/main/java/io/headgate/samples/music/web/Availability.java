@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a database that cannot serve now from a statement that is wrong, whichever the driver. */
+/** Distinguishes a database that is unavailable from a wrong statement, for every driver. */
 final class Availability {
 
     /** SQLSTATE classes: connection lost or refused, out of resources, operator's intervention. */

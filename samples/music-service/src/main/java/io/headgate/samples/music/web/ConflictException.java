@@ -5,10 +5,10 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
-/** 409: the request contradicts what is stored. */
+/** 409: the request contradicts the stored data. */
 public final class ConflictException extends ErrorResponseException {
 
-    /** Says what contradicts. */
+    /** An exception with the contradiction as its detail. */
     public ConflictException(String detail, @Nullable Throwable cause) {
         super(HttpStatus.CONFLICT, ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, detail), cause);
     }

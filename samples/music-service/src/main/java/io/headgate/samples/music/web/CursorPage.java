@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page out of a walk through all items.
+ * One page of a list that is read by cursor.
  *
- * @param items what is on the page
- * @param next the cursor that gives the next page; null on the last one
+ * @param items the items of the page
+ * @param next the cursor of the next page; null on the last page
  */
 public record CursorPage<T>(List<T> items, @Nullable String next) {}

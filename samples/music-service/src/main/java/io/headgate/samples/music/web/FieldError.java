@@ -3,10 +3,10 @@ package io.headgate.samples.music.web;
 import java.util.Comparator;
 
 /**
- * What is wrong with one value of a request.
+ * The error of one value of a request.
  *
  * @param field the value's place, such as {@code name} or {@code tracks[3].title}
- * @param message the rule that it breaks
+ * @param message the violated rule
  */
 public record FieldError(String field, String message) {
 

@@ -4,10 +4,10 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
-/** 404: there is nothing with that id. */
+/** 404: there is no object with that id. */
 public final class NotFoundException extends ErrorResponseException {
 
-    /** Names what was looked for. */
+    /** An exception that names the kind and the id. */
     public NotFoundException(String kind, long id) {
         super(
                 HttpStatus.NOT_FOUND,

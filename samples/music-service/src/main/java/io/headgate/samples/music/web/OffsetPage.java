@@ -3,9 +3,9 @@ package io.headgate.samples.music.web;
 import java.util.List;
 
 /**
- * One page out of numbered pages.
+ * One of several numbered pages.
  *
- * @param items what is on the page
+ * @param items the items of the page
  * @param page the page's number, from 0
  * @param size how many items a full page has
  * @param total how many items there are on all pages

@@ -11,7 +11,7 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.http.ProblemDetail;
 import org.springframework.stereotype.Component;
 
-/** Tells in the API's description that every error is a problem detail. */
+/** Documents in the API's description that every error is a problem detail. */
 @Component
 final class OpenApiProblems implements OpenApiCustomizer {
 

@@ -1,15 +1,15 @@
 package io.headgate.samples.music.web;
 
-/** How far and how much clients may read at once. */
+/** Limits of page size and offset. */
 public final class PageLimits {
 
-    /** Items of a page unless the client says otherwise, as the text that annotations take. */
+    /** Default number of items on a page, as text for annotations. */
     public static final String DEFAULT_SIZE = "20";
 
     /** Items of the largest page. */
     public static final int MAX_SIZE = 100;
 
-    /** PostgreSQL reads and drops what an offset skips; whoever wants more walks by cursor. */
+    /** PostgreSQL reads and drops the rows that an offset skips; clients that need more use the cursor. */
     public static final long MAX_OFFSET = 10_000;
 
     private PageLimits() {}

@@ -19,12 +19,12 @@ import java.lang.annotation.Target;
 @Pattern(regexp = "[^\\p{Cc}\\p{Cs}]*")
 public @interface PlainText {
 
-    /** What the client is told. */
+    /** The message for the client. */
     String message() default "must not contain control characters or unpaired surrogates";
 
-    /** As every constraint has it. */
+    /** Required of every constraint. */
     Class<?>[] groups() default {};
 
-    /** As every constraint has it. */
+    /** Required of every constraint. */
     Class<? extends Payload>[] payload() default {};
 }

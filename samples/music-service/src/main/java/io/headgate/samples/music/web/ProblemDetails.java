@@ -29,10 +29,7 @@ import org.springframework.web.server.ServerWebInputException;
 import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
-/**
- * Makes every error a problem detail (RFC 9457). What a driver or the database says goes to the log and never to the
- * client.
- */
+/** Converts every error to a problem detail (RFC 9457). Messages of a driver or the database go to the log and never to the client. */
 @RestControllerAdvice
 final class ProblemDetails extends ResponseEntityExceptionHandler {
 
@@ -62,7 +59,7 @@ final class ProblemDetails extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     Mono<ResponseEntity<Object>> handleUnexpected(Exception error, ServerWebExchange exchange) {
         if (DisconnectedClientHelper.isClientDisconnectedException(error)) {
-            // nobody is there to be told, and nothing is wrong
+            // the client has disconnected, and there is no error
             return Mono.empty();
         }
         LOG.error("Unexpected error at {}", exchange.getRequest().getPath(), error);

@@ -1,4 +1,4 @@
-/** What every endpoint shares: pages, validation of text, and problem details. */
+/** Common parts of all endpoints: pages, validation of text, and problem details. */
 @NullMarked
 package io.headgate.samples.music.web;
 

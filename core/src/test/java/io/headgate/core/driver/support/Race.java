@@ -20,7 +20,7 @@ final class Race {
     private static final int SPINS = 500;
 
     private static final int BATCH = 500;
-    private static final int BATCHES = Boolean.getBoolean("headgate.test.long") ? 10_000 : 200;
+    private static final int BATCHES = Boolean.getBoolean("headgate.test.long") ? 20_000 : 400;
 
     private Race() {}
 

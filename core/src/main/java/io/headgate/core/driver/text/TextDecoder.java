@@ -30,7 +30,12 @@ public final class TextDecoder {
      */
     public static Object decode(int typeId, String text) {
         int elementType = TypeIds.elementOf(typeId);
-        return elementType < 0 ? scalar(typeId, text) : array(elementType, text);
+        try {
+            return elementType < 0 ? scalar(typeId, text) : array(elementType, text);
+        } catch (IndexOutOfBoundsException | ArithmeticException otherForm) {
+            // such as a date in another DateStyle
+            throw new IllegalArgumentException("its text is of another form", otherForm);
+        }
     }
 
     private static Object scalar(int typeId, String text) {

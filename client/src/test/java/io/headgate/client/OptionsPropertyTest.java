@@ -18,9 +18,39 @@ class OptionsPropertyTest {
     private static final long SEED = Long.getLong("headgate.test.seed", 20_261);
     private static final int ROUNDS = Boolean.getBoolean("headgate.test.long") ? 1_000_000 : 20_000;
     private static final List<String> PIECES = List.of(
-            "name", "access", "timeout", "cache", "consistency", "idempotent", "priority", "=", " ", "\n", "read", "true",
-            "chart", "5s", "0s", "-1s", "PT5S", "PT", "9".repeat(15) + "h", "9".repeat(30) + "ms", "strong", "*", "/",
-            "/*", "\0", "ä", "background", "P1D", "PT9223372036854775807S", "1e999999999", "1e100000000", "NaN", "7");
+            "name",
+            "access",
+            "timeout",
+            "cache",
+            "consistency",
+            "idempotent",
+            "priority",
+            "=",
+            " ",
+            "\n",
+            "read",
+            "true",
+            "chart",
+            "5s",
+            "0s",
+            "-1s",
+            "PT5S",
+            "PT",
+            "9".repeat(15) + "h",
+            "9".repeat(30) + "ms",
+            "strong",
+            "*",
+            "/",
+            "/*",
+            "\0",
+            "ä",
+            "background",
+            "P1D",
+            "PT9223372036854775807S",
+            "1e999999999",
+            "1e100000000",
+            "NaN",
+            "7");
 
     private final Random random = new Random(SEED);
 
@@ -44,9 +74,12 @@ class OptionsPropertyTest {
                     .map(node -> node.port() == 5_432 ? node.host() : node.toString())
                     .collect(Collectors.joining(random.nextBoolean() ? "," : " , "));
             List<String> read = HostAndPort.list(text, 5_432).stream()
-                    .map(node -> (node.host().contains(":") ? "[" + node.host() + "]" : node.host()) + ":" + node.port())
+                    .map(node ->
+                            (node.host().contains(":") ? "[" + node.host() + "]" : node.host()) + ":" + node.port())
                     .toList();
-            assertThat(read).as(text).isEqualTo(nodes.stream().map(HostAndPort::toString).toList());
+            assertThat(read)
+                    .as(text)
+                    .isEqualTo(nodes.stream().map(HostAndPort::toString).toList());
         }
     }
 
@@ -75,7 +108,8 @@ class OptionsPropertyTest {
             String sql = "/*headgate name=" + pieces(2) + " " + pieces(8) + "*/ SELECT 1";
             assertThat(OptionComment.isAtStartOf(sql)).isTrue();
             try {
-                assertThat(OptionComment.read(sql).applyTo(SqlStatement.of(sql)).text()).isEqualTo(sql);
+                assertThat(OptionComment.read(sql).applyTo(SqlStatement.of(sql)).text())
+                        .isEqualTo(sql);
                 read++;
             } catch (ParameterException expected) {
                 assertThat(expected).hasMessageContaining("the comment with options");

@@ -25,8 +25,9 @@ class GeometricTextPropertyTest {
     private double number() {
         return switch (random.nextInt(4)) {
             case 0 -> random.nextInt(10) - 5;
-            case 1 -> List.of(0d, -0d, Double.MAX_VALUE, Double.MIN_VALUE, Double.POSITIVE_INFINITY, 1e-7)
-                    .get(random.nextInt(6));
+            case 1 ->
+                List.of(0d, -0d, Double.MAX_VALUE, Double.MIN_VALUE, Double.POSITIVE_INFINITY, 1e-7)
+                        .get(random.nextInt(6));
             default -> random.nextGaussian() * 1e6;
         };
     }
@@ -63,7 +64,9 @@ class GeometricTextPropertyTest {
             }
             for (Class<?> type : List.of(Point.class, Box.class, Circle.class, Line.class, Path.class, Polygon.class)) {
                 Object value = GeometricText.parse(text.toString(), type);
-                assertThat(value == null || value.getClass() == type).as(text.toString()).isTrue();
+                assertThat(value == null || value.getClass() == type)
+                        .as(text.toString())
+                        .isTrue();
             }
         }
     }

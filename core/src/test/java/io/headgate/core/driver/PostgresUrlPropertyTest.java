@@ -15,12 +15,48 @@ class PostgresUrlPropertyTest {
 
     private static final long SEED = Long.getLong("headgate.test.seed", 20_261);
     private static final int ROUNDS = Boolean.getBoolean("headgate.test.long") ? 500_000 : 5_000;
-    private static final List<String> HOSTS = List.of("db", "db.example", "10.0.0.1", "[2001:db8::1]", "a-b.c", "/run/pg b@x");
+    private static final List<String> HOSTS =
+            List.of("db", "db.example", "10.0.0.1", "[2001:db8::1]", "a-b.c", "/run/pg b@x");
     private static final String CHARACTERS = "abzAZ09 -._~!$&'()*+,;=:@/?#[]%\"<>\\^`{|}äß世🎺\t";
     private static final List<String> PIECES = List.of(
-            "postgresql", "://", ":", "/", "@", "?", "#", "&", "=", "%", "%2F", "%zz", "%00", "[", "]", "::1", "app", "db",
-            "5432", "99999", "music", "sslmode=require", "connect_timeout=", "sslmode", "-1", "9".repeat(20), " ", "ä", "\\",
-            "jdbc:", "max_result_rows=7", "time_zone=UTC", "require_auth=!", "sslrootcert=\0", ",", "+", "\0", "\n");
+            "postgresql",
+            "://",
+            ":",
+            "/",
+            "@",
+            "?",
+            "#",
+            "&",
+            "=",
+            "%",
+            "%2F",
+            "%zz",
+            "%00",
+            "[",
+            "]",
+            "::1",
+            "app",
+            "db",
+            "5432",
+            "99999",
+            "music",
+            "sslmode=require",
+            "connect_timeout=",
+            "sslmode",
+            "-1",
+            "9".repeat(20),
+            " ",
+            "ä",
+            "\\",
+            "jdbc:",
+            "max_result_rows=7",
+            "time_zone=UTC",
+            "require_auth=!",
+            "sslrootcert=\0",
+            ",",
+            "+",
+            "\0",
+            "\n");
     private static final String SECRET = "s3cret";
 
     private final Random random = new Random(SEED);
@@ -96,7 +132,8 @@ class PostgresUrlPropertyTest {
                     }
                 }
                 try {
-                    assertThat(ConnectionSettings.parse(url.toString()).toString()).doesNotContain(SECRET);
+                    assertThat(ConnectionSettings.parse(url.toString()).toString())
+                            .doesNotContain(SECRET);
                     read++;
                 } catch (ConfigurationException expected) {
                     assertThat(expected.getMessage()).as(url.toString()).doesNotContain(SECRET);

@@ -81,8 +81,7 @@ class PoolerRowsPropertyTest {
             config.put("max_client_conn", "" + settings.maxClientConnections());
             config.put("max_db_connections", "8");
             config.put("max_user_connections", "" + settings.maxUserConnections());
-            config.put(
-                    "query_wait_timeout", BigDecimal.valueOf(millis, 3).toString());
+            config.put("query_wait_timeout", BigDecimal.valueOf(millis, 3).toString());
             config.put("pool_mode", settings.poolMode());
             Map<String, String> database = Map.of(
                     "name",

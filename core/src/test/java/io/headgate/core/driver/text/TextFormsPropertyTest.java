@@ -67,7 +67,8 @@ class TextFormsPropertyTest {
             assertThat(DateTimeText.date(DateTimeText.of(time.toLocalDate()))).isEqualTo(time.toLocalDate());
             assertThat(DateTimeText.time(DateTimeText.of(time.toLocalTime()))).isEqualTo(time.toLocalTime());
             assertThat(DateTimeText.dateTime(DateTimeText.of(time))).isEqualTo(time);
-            assertThat(DateTimeText.offsetTime(fromServer(DateTimeText.of(clock)))).isEqualTo(clock);
+            assertThat(DateTimeText.offsetTime(fromServer(DateTimeText.of(clock))))
+                    .isEqualTo(clock);
             assertThat(DateTimeText.offsetDateTime(fromServer(DateTimeText.of(instant))))
                     .isEqualTo(instant.withOffsetSameInstant(ZoneOffset.UTC));
             assertThat(DateTimeText.of(instant.toInstant()))
@@ -86,7 +87,9 @@ class TextFormsPropertyTest {
                 escaped.append(b == '\\' ? "\\\\" : plain ? "" + (char) b : octal(b & 0xff));
             }
             assertThat(ByteaText.decode(ByteaText.encode(bytes))).isEqualTo(bytes);
-            assertThat(ByteaText.decode(escaped.toString())).as(escaped.toString()).isEqualTo(bytes);
+            assertThat(ByteaText.decode(escaped.toString()))
+                    .as(escaped.toString())
+                    .isEqualTo(bytes);
         }
     }
 
@@ -111,8 +114,8 @@ class TextFormsPropertyTest {
     @Test
     void anyTextIsAValueOrADocumentedError() {
         List<Integer> types = List.of(
-                16, 17, 20, 21, 23, 700, 701, 1082, 1083, 1114, 1184, 1186, 1266, 1700, 2950, 1001, 1007, 1009, 1115, 1187,
-                1231, 1270, 3802);
+                16, 17, 20, 21, 23, 700, 701, 1082, 1083, 1114, 1184, 1186, 1266, 1700, 2950, 1001, 1007, 1009, 1115,
+                1187, 1231, 1270, 3802);
         assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
             for (int i = 0; i < ROUNDS; i++) {
                 String text = random.nextInt(3) == 0 ? anything() : changed(SOUND.get(random.nextInt(SOUND.size())));

@@ -16,7 +16,8 @@ class WireBytesPropertyTest {
 
     private static final long SEED = Long.getLong("headgate.test.seed", 20_261);
     private static final int ROUNDS = Boolean.getBoolean("headgate.test.long") ? 500_000 : 10_000;
-    private static final List<String> TEXTS = List.of("", "a", "größe", "世界🎺", "26000", "0A000", "22023", "7", "C0A000");
+    private static final List<String> TEXTS =
+            List.of("", "a", "größe", "世界🎺", "26000", "0A000", "22023", "7", "C0A000");
 
     private final Random random = new Random(SEED);
 
@@ -67,8 +68,7 @@ class WireBytesPropertyTest {
             body.writeByte(0);
             WireError read = WireError.read(body, 0);
             assertThat(read.error().message()).isEqualTo(fields.getOrDefault('M', ""));
-            assertThat(read.error().severity())
-                    .isEqualTo(fields.getOrDefault('V', fields.getOrDefault('S', "ERROR")));
+            assertThat(read.error().severity()).isEqualTo(fields.getOrDefault('V', fields.getOrDefault('S', "ERROR")));
             assertThat(read.error().sqlState()).isEqualTo(fields.getOrDefault('C', "XX000"));
             assertThat(read.error().position()).isEqualTo("7".equals(fields.get('P')) ? 7 : number(fields.get('P')));
             assertThat(read.error().routine()).isEqualTo(fields.get('R'));

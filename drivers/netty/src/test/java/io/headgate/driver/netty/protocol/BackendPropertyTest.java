@@ -124,7 +124,10 @@ class BackendPropertyTest {
                 int format = random.nextInt(2);
                 numbers.addAll(List.of(type, modifier, format));
                 body.writeInt(random.nextInt()).writeShort(random.nextInt());
-                body.writeInt(type).writeShort(random.nextInt()).writeInt(modifier).writeShort(format);
+                body.writeInt(type)
+                        .writeShort(random.nextInt())
+                        .writeInt(modifier)
+                        .writeShort(format);
             }
             int length = length(body);
             Columns columns = Columns.of(body, MARGIN, length);
@@ -133,9 +136,7 @@ class BackendPropertyTest {
             List<Integer> read = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 read.addAll(List.of(
-                        columns.metadata().typeId(i),
-                        columns.metadata().typeModifier(i),
-                        columns.isBinary(i) ? 1 : 0));
+                        columns.metadata().typeId(i), columns.metadata().typeModifier(i), columns.isBinary(i) ? 1 : 0));
             }
             assertThat(read).isEqualTo(numbers);
             assertThat(columns.isDescribedBy(body, MARGIN, length)).isTrue();

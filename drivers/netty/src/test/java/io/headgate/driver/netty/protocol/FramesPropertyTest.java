@@ -46,8 +46,7 @@ class FramesPropertyTest {
     }
 
     private static byte[] body(Random random) {
-        byte[] body =
-                new byte[random.nextInt(20) == 0 ? LONG - 2 + random.nextInt(40_000) : random.nextInt(20)];
+        byte[] body = new byte[random.nextInt(20) == 0 ? LONG - 2 + random.nextInt(40_000) : random.nextInt(20)];
         random.nextBytes(body);
         return body;
     }
@@ -77,8 +76,7 @@ class FramesPropertyTest {
             }
             // a long message of this type is missing unless it came in one piece
             List<Message> expected = new ArrayList<>(sent);
-            expected.removeIf(
-                    each -> each.type == 'D' && each.length >= LONG && !collector.received.contains(each));
+            expected.removeIf(each -> each.type == 'D' && each.length >= LONG && !collector.received.contains(each));
             passedOver += sent.size() - expected.size();
             assertThat(collector.received).as("seed %d", SEED + round).isEqualTo(expected);
             assertThat(allocator.metric().usedHeapMemory()).isZero();

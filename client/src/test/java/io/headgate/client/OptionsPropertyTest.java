@@ -42,7 +42,7 @@ class OptionsPropertyTest {
             "*",
             "/",
             "/*",
-            "\0",
+            "\u0001",
             "ä",
             "background",
             "P1D",

@@ -17,6 +17,8 @@ final class PoolerRows {
 
     private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000);
 
+    private static final int MOST_DIGITS = 100;
+
     private final Map<String, String> config;
     private final Map<String, String> database;
 
@@ -103,8 +105,12 @@ final class PoolerRows {
     private Duration seconds(String setting) {
         String value = setting(setting);
         try {
-            return Duration.ofNanos(
-                    new BigDecimal(value.strip()).multiply(NANOS).toBigInteger().longValueExact());
+            BigDecimal seconds = new BigDecimal(value.strip());
+            // 1e100000000 is short, and its digits would take minutes to write out
+            if (Math.abs((long) seconds.scale()) > MOST_DIGITS) {
+                throw new ArithmeticException("too many digits");
+            }
+            return Duration.ofNanos(seconds.multiply(NANOS).toBigInteger().longValueExact());
         } catch (ArithmeticException | NumberFormatException e) {
             throw new ConfigurationException(
                     "PgBouncer shows " + setting + " as \"" + value + "\", which is no number of seconds", e);

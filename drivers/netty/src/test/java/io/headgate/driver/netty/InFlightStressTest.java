@@ -1,0 +1,100 @@
+package io.headgate.driver.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Who waits for a connection's rest is told once, never before it and never of one that is over. */
+class InFlightStressTest {
+
+    /** A connection with one statement in flight; one thread is its event loop. */
+    private static final class Connection {
+
+        final Queue<Runnable> loop = new ConcurrentLinkedQueue<>();
+        final InFlight inFlight = new InFlight(loop::add);
+        final AtomicInteger ended = new AtomicInteger();
+        final AtomicInteger told = new AtomicInteger();
+        final AtomicInteger early = new AtomicInteger();
+
+        Connection() {
+            inFlight.begin();
+        }
+
+        void end() {
+            ended.incrementAndGet();
+            inFlight.end();
+        }
+
+        void work() {
+            Runnable task;
+            while ((task = loop.poll()) != null) {
+                task.run();
+            }
+        }
+
+        void await(Runnable then) {
+            inFlight.whenNone().subscribe(nothing -> {}, error -> {}, () -> {
+                told.incrementAndGet();
+                then.run();
+            });
+        }
+    }
+
+    @Test
+    void tellsWhoComesWhileTheLastEnds() {
+        Race.run(
+                Connection::new,
+                connection -> {
+                    connection.end();
+                    connection.work();
+                },
+                connection -> connection.await(() -> connection.early.addAndGet(1 - connection.ended.get())),
+                connection -> {
+                    connection.work();
+                    assertThat(connection.told).hasValue(1);
+                    assertThat(connection.early).hasValue(0);
+                    assertThat(connection.inFlight.isNone()).isTrue();
+                });
+    }
+
+    /** Who is told sends at once, so the other is not told before that has ended too. */
+    @Test
+    void tellsNobodyOfARestThatIsOver() {
+        Race.run(
+                () -> {
+                    Connection connection = new Connection();
+                    connection.await(connection.inFlight::begin);
+                    return connection;
+                },
+                connection -> {
+                    connection.end();
+                    connection.work();
+                },
+                connection -> connection.await(connection.inFlight::begin),
+                connection -> {
+                    connection.work();
+                    assertThat(connection.told).hasValue(1);
+                    connection.end();
+                    connection.work();
+                    assertThat(connection.told).hasValue(2);
+                });
+    }
+
+    @Test
+    void countsWhatManyThreadsBeginAndEnd() {
+        Race.run(
+                Connection::new,
+                connection -> {
+                    connection.inFlight.begin();
+                    connection.end();
+                },
+                connection -> {
+                    connection.inFlight.begin();
+                    connection.end();
+                },
+                connection -> assertThat(connection.inFlight.count()).isEqualTo(1));
+    }
+}

@@ -13,22 +13,29 @@ import reactor.netty.resources.LoopResources;
 /** The service's HTTP API as a client uses it: one connection a user. */
 final class MusicClient {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** A header of the demo's users; others have none. */
+    static final String USER = "X-Demo-User";
+
+    /** After that a user takes the service for dead. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** Threads of their own, as the users of a real service have; on the service's the two would hold each other up. */
-    private static final LoopResources THREADS = LoopResources.create("user", 2, true);
+    private static final LoopResources THREADS = LoopResources.create(ServiceCpu.OTHERS + "users", 2, true);
 
     private final WebClient http;
 
-    MusicClient(String url, int users) {
+    /** @param patience how long an answer may take */
+    MusicClient(String url, int users, Duration patience) {
         ConnectionProvider connections = ConnectionProvider.builder("users")
                 .maxConnections(users)
                 .pendingAcquireMaxCount(-1)
+                .pendingAcquireTimeout(patience)
                 .build();
         this.http = WebClient.builder()
                 .baseUrl(url)
+                .defaultHeader(USER, "yes")
                 .clientConnector(new ReactorClientHttpConnector(
-                        HttpClient.create(connections).runOn(THREADS).responseTimeout(PATIENCE)))
+                        HttpClient.create(connections).runOn(THREADS).responseTimeout(patience)))
                 .build();
     }
 

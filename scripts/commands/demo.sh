@@ -11,9 +11,9 @@ that hang up, an altered table, a killed PgBouncer. At the end the plays that us
 database, and all is stopped. A page at http://127.0.0.1:8080 shows live figures meanwhile. The options go to the demo as they
 are:
 
-  --keep         leave all of it up afterwards, with some users at work, until Ctrl-C
+  --keep         leave all of it up afterwards, with users at a slower pace, until Ctrl-C
   --seconds N    how long users send requests, all parts together (default 60)
-  --users N      users of each service, who send two requests a second each (default 200)
+  --users N      users of each service, who send two requests a second each at most (default 200)
   --port N       the first service's port (default 8080; 0: any that is free)
   --driver NAME  this driver alone: headgate or r2dbc-pool (default: both)
 

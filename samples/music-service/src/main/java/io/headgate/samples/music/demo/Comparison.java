@@ -14,7 +14,7 @@ final class Comparison {
     private Comparison() {}
 
     /** The result of each side, in the sides' order. */
-    static List<Measured> run(List<Users> all, Duration slice) {
+    static List<Measured> run(List<Users> all, Load load, Duration slice) {
         List<Measured> results = all.stream().map(users -> new Measured()).toList();
         List<Integer> turns = new ArrayList<>();
         for (int index = 0; index < all.size(); index++) {
@@ -22,20 +22,20 @@ final class Comparison {
         }
         for (int round = 0; round < Schedule.SLICES_EACH; round++) {
             for (int index : turns) {
-                measure(all.get(index), slice, results.get(index));
+                measure(all.get(index), load, slice, results.get(index));
             }
             Collections.reverse(turns);
         }
         return results;
     }
 
-    private static void measure(Users users, Duration slice, Measured result) {
+    private static void measure(Users users, Load load, Duration slice, Measured result) {
         Side side = users.side();
         side.probe().take();
         side.connections().take();
         long cpu = ServiceCpu.nanos();
         long start = System.nanoTime();
-        users.run(slice, result.tally()).block();
+        users.run(slice, load.perSecond(), result.tally()).block();
         result.add(
                 Duration.ofNanos(System.nanoTime() - start),
                 ServiceCpu.nanos() - cpu,

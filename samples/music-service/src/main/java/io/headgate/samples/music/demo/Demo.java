@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -33,7 +34,8 @@ import reactor.core.scheduler.Schedulers;
         })
 public final class Demo implements Callable<Integer> {
 
-    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final int LOOKS_A_SECOND = 10;
+    private static final Duration LOOK = Duration.ofSeconds(1).dividedBy(LOOKS_A_SECOND);
 
     @Option(
             names = "--seconds",
@@ -46,7 +48,7 @@ public final class Demo implements Callable<Integer> {
             names = "--users",
             paramLabel = "N",
             defaultValue = "200",
-            description = "users of each service; each sends two requests a second (default: ${DEFAULT-VALUE})")
+            description = "users of each service; each sends two requests a second at most (default: ${DEFAULT-VALUE})")
     private int users;
 
     @Option(
@@ -64,7 +66,8 @@ public final class Demo implements Callable<Integer> {
 
     @Option(
             names = "--keep",
-            description = "leave all of it up afterwards, with some users at work, until Ctrl-C, and print the URLs")
+            description =
+                    "leave all of it up afterwards, with users at a slower pace, until Ctrl-C, and print the URLs")
     private boolean keep;
 
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
@@ -119,10 +122,12 @@ public final class Demo implements Callable<Integer> {
         try {
             Schedule schedule = Schedule.of(seconds, sides.size());
             introduce(sides, schedule);
-            List<String> complaints = new Story(everyone, schedule, page, console).tell();
+            Story story = new Story(everyone, schedule, page, console);
+            List<String> complaints = story.tell();
             complaints.forEach(complaint -> console.line("FAILED: %s", complaint));
             if (keep) {
-                keep(everyone);
+                urls(sides);
+                story.goOn();
             }
             return complaints.isEmpty() ? 0 : 1;
         } finally {
@@ -131,11 +136,13 @@ public final class Demo implements Callable<Integer> {
     }
 
     private static Disposable watch(List<Side> sides) {
-        return Flux.interval(LOOK, Schedulers.newSingle(ServiceCpu.OTHERS + "watch", true))
+        Scheduler thread = Schedulers.newSingle(ServiceCpu.OTHERS + "watch", true);
+        return Flux.interval(LOOK, thread)
                 .onBackpressureDrop()
+                .doFinally(signal -> thread.dispose())
                 .subscribe(tick -> {
                     sides.forEach(side -> side.connections().look());
-                    if (tick % 10 == 0) {
+                    if (tick % LOOKS_A_SECOND == 0) {
                         sides.forEach(side -> side.live().look());
                     }
                 });
@@ -153,23 +160,17 @@ public final class Demo implements Callable<Integer> {
                 Side.CONNECTIONS,
                 GeneratedCatalogue.TRACKS);
         console.line(
-                "%,d users send %,.0f requests a second, %d seconds in all. They do not wait for answers, and an answer's time"
-                        + " counts from when its request was due.",
-                users, Users.perSecond(users), schedule.total(sides.size()).toSeconds());
-        console.line("Live: %s/", sides.get(0).url());
+                "It takes about %d seconds. Live: %s/",
+                schedule.total(sides.size()).toSeconds(), sides.get(0).url());
     }
 
     private static String withoutPassword(String url) {
         return url.replaceFirst(":[^:/@]*@", ":***@");
     }
 
-    /** Until Ctrl-C, which ends the process. */
-    private void keep(List<Users> everyone) {
-        List<Side> sides = everyone.stream().map(Users::side).toList();
-        int some = Math.max(1, users / 4);
-        page.phase("Kept up, with " + some + " users");
+    private void urls(List<Side> sides) {
         console.line("");
-        console.line("All of it stays up until Ctrl-C, with %d users of each service at work.", some);
+        console.line("All of it stays up until Ctrl-C, with users at a quarter of the pace:");
         console.line("   page           %s/", sides.get(0).url());
         console.line("   API            %s/swagger-ui.html", sides.get(0).url());
         console.line("   health         %s/actuator/health", sides.get(0).url());
@@ -181,8 +182,5 @@ public final class Demo implements Callable<Integer> {
             console.line("     directly           %s", side.database().url());
             console.line("     JDBC, directly     %s", side.database().jdbcUrl());
         }
-        Flux.fromIterable(everyone)
-                .flatMap(all -> new Users(all.side(), all.tracks(), some).run(Duration.ofDays(365), new Tally()))
-                .blockLast();
     }
 }

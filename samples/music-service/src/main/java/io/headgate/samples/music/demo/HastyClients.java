@@ -19,8 +19,6 @@ import reactor.netty.resources.LoopResources;
  */
 final class HastyClients {
 
-    private static final double PER_SECOND = 100;
-
     /** A few times what an answer takes, so that most hang up before it. */
     private static final long MOST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
 
@@ -48,10 +46,10 @@ final class HastyClients {
         return hungUp.sum();
     }
 
-    Mono<Void> run(Duration duration) {
+    Mono<Void> run(Duration duration, double perSecond) {
         return Mono.defer(() -> {
             ThreadLocalRandom random = ThreadLocalRandom.current();
-            Arrivals arrivals = new Arrivals(PER_SECOND, duration, random.nextLong());
+            Arrivals arrivals = new Arrivals(perSecond, duration, random.nextLong());
             long start = System.nanoTime();
             return Flux.<Long>fromIterable(() -> arrivals)
                     .concatMap(due -> Mono.delay(Duration.ofNanos(start + due - System.nanoTime()), HANGING_UP))

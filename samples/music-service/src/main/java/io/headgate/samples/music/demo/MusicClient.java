@@ -17,7 +17,7 @@ final class MusicClient {
     static final String USER = "X-Demo-User";
 
     /** After that a user takes the service for dead. */
-    static final Duration PATIENCE = Duration.ofSeconds(5);
+    static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** Threads of their own, as the users of a real service have; on the service's the two would hold each other up. */
     private static final LoopResources THREADS = LoopResources.create(ServiceCpu.OTHERS + "users", 2, true);

@@ -25,12 +25,17 @@ record PlayLedger(long counted, long recorded) {
         return Long.parseLong(String.valueOf(row.get(column)));
     }
 
+    /** Plays of which one half is there without the other: each is one transaction, so there must be none. */
+    long halves() {
+        return Math.abs(counted - recorded);
+    }
+
     /**
      * Whether each play is counted and recorded or neither, every confirmed play is there, and no more than these and those without an
      * answer.
      */
     boolean agreesWith(Plays plays) {
-        return counted == recorded
+        return halves() == 0
                 && recorded >= plays.confirmedCount()
                 && recorded <= plays.confirmedCount() + plays.unknownCount();
     }

@@ -1,7 +1,9 @@
 package io.headgate.samples.music.demo;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import reactor.core.publisher.Flux;
 
 /** Tells the parts of the demo one after the other, while they happen. */
 final class Story {
@@ -12,6 +14,7 @@ final class Story {
     private final DemoPage page;
     private final Console console;
     private final Verdict verdict;
+    private Load load = new Load(0, 0);
 
     Story(List<Users> users, Schedule schedule, DemoPage page, Console console) {
         this.users = users;
@@ -38,9 +41,23 @@ final class Story {
         console.line("%d. %s. %s", number, title, explanation);
     }
 
+    /** Users at a slow pace, who never end. */
+    void goOn() {
+        page.phase("Kept up");
+        Flux.fromIterable(users)
+                .flatMap(some -> some.run(Duration.ofDays(365), load.times(0.25).perSecond(), new Tally()))
+                .blockLast();
+    }
+
     private void warmUp() {
-        chapter(1, "Warm-up", "Nothing is counted: a cold compiler would be measured.");
-        WarmUp.run(users, schedule.warmUp(), console);
+        chapter(1, "Warm-up", "As many requests as go through. Nothing is counted: the compiler is cold.");
+        double saturation = WarmUp.run(users, schedule.warmUp(), console);
+        load = Load.below(saturation, users.get(0).number());
+        console.line(
+                "   From now on each service has %,d users, who think for %.1f s on average: %,.0f requests a second, %.0f %% of what the"
+                        + " slower one can do.",
+                load.users(), load.thinkSeconds(), load.perSecond(), 100 * load.perSecond() / Math.max(1, saturation));
+        console.line("   Requests wait for no answer. An answer's time counts from when its request was due.");
     }
 
     private void compare() {
@@ -51,7 +68,7 @@ final class Story {
                         ? "One service alone."
                         : "The services take turns of %.1f s."
                                 .formatted(schedule.slice().toMillis() / 1e3));
-        List<Measured> results = Comparison.run(users, schedule.slice());
+        List<Measured> results = Comparison.run(users, load, schedule.slice());
         Measured.table(sides.stream().map(Side::title).toList(), results).forEach(console::line);
         for (int index = 0; index < sides.size(); index++) {
             verdict.load(sides.get(index), results.get(index).tally());
@@ -60,12 +77,12 @@ final class Story {
     }
 
     private void faults() {
-        chapter(3, "Faults", "Users go on as before, on all services at the same time.");
+        chapter(3, "Faults", "They hit all services at the same time, while users go on at half the pace.");
         for (Fault fault : Fault.values()) {
             page.phase(fault.title());
             console.line("   %s. %s", fault.title(), fault.detail());
-            for (FaultRound round : FaultRound.run(fault, users, schedule.fault())) {
-                console.line("   " + round.line());
+            for (FaultRound round : FaultRound.run(fault, users, load.times(0.5), schedule.fault())) {
+                console.line("      " + round.line());
                 tellErrors(round.side(), round.tally());
                 verdict.fault(fault, round.side(), round.tally());
             }

@@ -3,7 +3,6 @@ package io.headgate.samples.music.demo;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -11,13 +10,9 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The users of one side. Each of them sends a request every now and then, whether the last one is answered or not: out of ten requests,
- * five read a track, two play one, two search and one turns pages.
+ * The users of one side: out of ten requests, five read a track, two play one, two search and one turns pages.
  */
 final class Users {
-
-    /** What a user thinks between two requests, on average. */
-    static final Duration THINK_TIME = Duration.ofMillis(500);
 
     private static final int PAGES = GeneratedCatalogue.TRACKS / 20;
 
@@ -43,16 +38,31 @@ final class Users {
         return tracks;
     }
 
-    /** Requests a second that so many users send together. */
-    static double perSecond(int users) {
-        return users * (double) TimeUnit.SECONDS.toNanos(1) / THINK_TIME.toNanos();
+    int number() {
+        return number;
     }
 
-    /** Ends when every request that was due within the duration is answered or given up. */
-    Mono<Void> run(Duration duration, Tally tally) {
+    /** Some callers send the next request when the last one is answered, as fast as the service can. Ends as {@link #run}. */
+    Mono<Void> rush(int callers, Duration duration, Tally tally) {
+        return Mono.defer(() -> {
+            long end = System.nanoTime() + duration.toNanos();
+            return Flux.range(0, callers)
+                    .flatMap(
+                            caller -> Mono.defer(() -> request(System.nanoTime(), tally))
+                                    .repeat(() -> System.nanoTime() - end < 0),
+                            callers)
+                    .then();
+        });
+    }
+
+    /**
+     * Requests at a fixed rate, which wait for no answers. Ends when every request that was due within the duration is answered or given
+     * up.
+     */
+    Mono<Void> run(Duration duration, double perSecond, Tally tally) {
         return Mono.defer(() -> {
             Arrivals arrivals = new Arrivals(
-                    perSecond(number), duration, ThreadLocalRandom.current().nextLong());
+                    perSecond, duration, ThreadLocalRandom.current().nextLong());
             long start = System.nanoTime();
             return Flux.<Long>fromIterable(() -> arrivals)
                     .map(due -> start + due)

@@ -15,7 +15,7 @@ record Schedule(Duration warmUp, Duration slice, Duration fault) {
     static final int SLICES_EACH = 2;
 
     /** A fault takes its time, whatever is asked for: a pooler has to come back, and users have to notice. */
-    private static final Duration SHORTEST_FAULT = Duration.ofSeconds(3);
+    private static final Duration SHORTEST_FAULT = Duration.ofSeconds(2);
 
     static Schedule of(int seconds, int sides) {
         Duration all = Duration.ofSeconds(seconds);

@@ -14,7 +14,7 @@ class ScheduleTest {
     }
 
     @Test
-    void aFaultTakesThreeSecondsAtLeast() {
-        assertThat(Schedule.of(2, 2).fault()).isEqualTo(Duration.ofSeconds(3));
+    void aFaultTakesTwoSecondsAtLeast() {
+        assertThat(Schedule.of(2, 2).fault()).isEqualTo(Duration.ofSeconds(2));
     }
 }

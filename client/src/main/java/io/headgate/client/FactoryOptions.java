@@ -8,6 +8,7 @@ import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.NearestName;
+import io.headgate.core.observe.DataAccessListener;
 import io.headgate.pool.PoolOptionsBuilder;
 import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.capacity.PoolerSettings;
@@ -104,6 +105,7 @@ final class FactoryOptions {
         client("shutdownTimeout", (client, value) -> client.shutdownTimeout(value.duration()));
         client("transactionModeGuard", (client, value) -> client.transactionModeGuard(value.oneOf(GuardPolicy.class)));
         client("optionComments", (client, value) -> client.optionComments(value.yesOrNo()));
+        client("listener", (client, value) -> client.listener(value.instanceOf(DataAccessListener.class)));
         pool("lanes", OptionValue::wholeNumber, PoolOptionsBuilder::lanes);
         pool("laneDepth", OptionValue::wholeNumber, PoolOptionsBuilder::laneDepth);
         pool("minIdle", OptionValue::wholeNumber, PoolOptionsBuilder::minIdle);

@@ -83,6 +83,14 @@ record OptionValue(String name, Object value) {
         throw wrong("one of " + known);
     }
 
+    /** A value that only code can give. */
+    <T> T instanceOf(Class<T> type) {
+        if (type.isInstance(value)) {
+            return type.cast(value);
+        }
+        throw wrong("an instance of " + type.getSimpleName() + ", given in code");
+    }
+
     IllegalArgumentException wrong(String expected) {
         // an @ suggests a password that is not percent-encoded
         String shown = text().indexOf('@') < 0

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 /** The tables of {@code docs/configuration.md} name every option, and none that does not exist. */
 class ConfigurationDocsTest {
 
-    /** In Spring Boot these are part of {@code spring.r2dbc.url} or have properties of their own. */
-    private static final Set<String> IN_THE_URL =
-            Set.of("host", "port", "user", "password", "database", "driver", "protocol");
+    /** In Spring Boot these are part of {@code spring.r2dbc.url}, have properties of their own, or are given in code. */
+    private static final Set<String> NO_PROPERTY =
+            Set.of("host", "port", "user", "password", "database", "driver", "protocol", "listener");
 
     private static final String NONE = "-";
 
@@ -88,7 +88,7 @@ class ConfigurationDocsTest {
                     .replaceAll(hump -> "-" + hump.group().toLowerCase(Locale.ROOT));
             assertThat(row.get(3))
                     .as(row.toString())
-                    .isEqualTo(option.equals(NONE) || IN_THE_URL.contains(option) ? NONE : "`" + hyphenated + "`");
+                    .isEqualTo(option.equals(NONE) || NO_PROPERTY.contains(option) ? NONE : "`" + hyphenated + "`");
         }
     }
 

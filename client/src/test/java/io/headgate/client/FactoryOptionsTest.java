@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.client.r2dbc.HeadgateConnectionFactory;
+import io.headgate.core.observe.DataAccessListener;
 import io.r2dbc.postgresql.PostgresqlConnectionFactoryProvider;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
@@ -88,6 +89,7 @@ class FactoryOptionsTest {
                 "transactionModeGuard=no | it has to be one of refuse, warn, off",
                 "peakRequestsPerSecond=lots | peakRequestsPerSecond is \"lots\"; it has to be a number",
                 "instances=0 | instances",
+                "listener=mine | listener is \"mine\"; it has to be an instance of DataAccessListener, given in code",
                 "laneDepth=0 | laneDepth",
                 "sslRootCert=/x.pem | verify-full",
                 "sslNegotiation=tunnel&sslMode=require | sslNegotiation is \"tunnel\"; it has to be one of postgres, direct",
@@ -278,6 +280,7 @@ class FactoryOptionsTest {
                 Map.entry("connectTimeout", Duration.ofSeconds(2)),
                 Map.entry("transactionModeGuard", "warn"),
                 Map.entry("instances", 2),
+                Map.entry("listener", DataAccessListener.NONE),
                 Map.entry("peakRequestsPerSecond", 100.5),
                 Map.entry("applicationName", "music"),
                 Map.entry("ssl", false));

@@ -49,6 +49,14 @@ interface SurfaceContract extends ServiceUnderTest {
     }
 
     @Test
+    default void whatTheDemoAddsIsNotThere() {
+        assertThat(api().get("/demo.js").ok().body()).doesNotContain("innerHTML");
+        api().get("/demo/state").problem(404);
+        assertThat(api().post("/demo/pooler/restart", null).status()).isBetween(404, 405);
+        assertThat(cluster().primary().bouncer().isRunning()).isTrue();
+    }
+
+    @Test
     default void onlyTheHealthIsTold() {
         assertThat(api().get("/actuator/health").ok().json().get("status").asString())
                 .isEqualTo("UP");

@@ -10,35 +10,42 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
-/** The service's HTTP API as a client uses it: one connection for each user. */
+/** The service's HTTP API as a client uses it: one connection a user. */
 final class MusicClient {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** A header of the demo's users; others have none. */
+    static final String USER = "X-Demo-User";
 
-    /** The users' own threads, as with a real service; on the service's threads, users and service would delay each other. */
-    private static final LoopResources THREADS = LoopResources.create("user", 2, true);
+    /** After that a user takes the service for dead. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** Threads of their own, as the users of a real service have; on the service's the two would hold each other up. */
+    private static final LoopResources THREADS = LoopResources.create(ServiceCpu.OTHERS + "users", 2, true);
 
     private final WebClient http;
 
-    MusicClient(String url, int users) {
+    /** @param patience how long an answer may take */
+    MusicClient(String url, int users, Duration patience) {
         ConnectionProvider connections = ConnectionProvider.builder("users")
                 .maxConnections(users)
                 .pendingAcquireMaxCount(-1)
+                .pendingAcquireTimeout(patience)
                 .build();
         this.http = WebClient.builder()
                 .baseUrl(url)
+                .defaultHeader(USER, "yes")
                 .clientConnector(new ReactorClientHttpConnector(
-                        HttpClient.create(connections).runOn(THREADS).responseTimeout(PATIENCE)))
+                        HttpClient.create(connections).runOn(THREADS).responseTimeout(patience)))
                 .build();
     }
 
-    /** The id of a row in the API. */
+    /** What the API knows a row by. */
     record Row(long id) {}
 
-    /** A confirmed play. */
+    /** A play as it was confirmed. */
     record Played(long trackId) {}
 
-    /** The ids that a bulk request created. */
+    /** What a bulk request created. */
     record Created(List<Long> ids) {}
 
     /** A track as the bulk endpoint takes it. */

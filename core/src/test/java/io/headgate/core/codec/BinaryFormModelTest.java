@@ -2,7 +2,6 @@ package io.headgate.core.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.core.driver.text.TypeIds;
 import io.headgate.core.type.Interval;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;

@@ -13,6 +13,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -64,10 +65,12 @@ class TextFormsPropertyTest {
             LocalDateTime time = time();
             OffsetDateTime instant = time.atOffset(offset());
             OffsetTime clock = instant.toOffsetTime();
-            assertThat(DateTimeInput.date(DateTimeOutput.of(time.toLocalDate()))).isEqualTo(time.toLocalDate());
-            assertThat(DateTimeInput.time(DateTimeOutput.of(time.toLocalTime()))).isEqualTo(time.toLocalTime());
+            assertThat(DateTimeInput.date(DateTimeOutput.of(time.toLocalDate())))
+                    .isEqualTo(time.toLocalDate());
+            assertThat(DateTimeInput.time(DateTimeFormatter.ISO_LOCAL_TIME.format(time)))
+                    .isEqualTo(time.toLocalTime());
             assertThat(DateTimeInput.dateTime(DateTimeOutput.of(time))).isEqualTo(time);
-            assertThat(DateTimeInput.offsetTime(fromServer(DateTimeOutput.of(clock))))
+            assertThat(DateTimeInput.offsetTime(fromServer(DateTimeFormatter.ISO_OFFSET_TIME.format(clock))))
                     .isEqualTo(clock);
             assertThat(DateTimeInput.offsetDateTime(fromServer(DateTimeOutput.of(instant))))
                     .isEqualTo(instant.withOffsetSameInstant(ZoneOffset.UTC));

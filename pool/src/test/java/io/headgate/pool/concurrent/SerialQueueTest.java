@@ -3,6 +3,7 @@ package io.headgate.pool.concurrent;
 import static io.headgate.pool.Interleaving.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.pool.Interleaving;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,11 +1,12 @@
 package io.headgate.pool.lane;
 
-import static io.headgate.pool.lane.Interleaving.check;
+import static io.headgate.pool.Interleaving.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.pool.FakeConnection;
+import io.headgate.pool.Interleaving;
 import io.headgate.pool.LaneFixture;
 import io.headgate.pool.Signals;
 import io.headgate.pool.connection.PooledConnection;

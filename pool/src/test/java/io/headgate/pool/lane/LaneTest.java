@@ -1,12 +1,13 @@
 package io.headgate.pool.lane;
 
-import static io.headgate.pool.lane.Interleaving.check;
+import static io.headgate.pool.Interleaving.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.topology.Node;
 import io.headgate.pool.FakeConnection;
+import io.headgate.pool.Interleaving;
 import io.headgate.pool.LaneFixture;
 import io.headgate.pool.Signals;
 import io.headgate.pool.connection.PooledConnection;

@@ -2,7 +2,7 @@ package io.headgate.driver.r2dbc;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.ServerInfo;
-import io.headgate.core.driver.support.StatementTexts;
+import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.observe.DataAccessListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -110,7 +110,7 @@ final class ScriptedServer {
                 new PhysicalConnection(new WireExchange(connection, tap), null, ServerInfo.of(170_000)),
                 Mono.empty(),
                 settings,
-                new R2dbcConnection.Shared(new StatementTexts(clock), listener));
+                new R2dbcConnection.Shared(new StatementRevisions(clock), listener));
     }
 
     /** What is answered, the first time, the second and so on. A comment of the driver's at a text's end does not count. */

@@ -58,7 +58,7 @@ class StatementExecutionTest {
             }
 
             @Override
-            public void statementHealed(Node node, SqlStatement statement, String sqlState) {
+            public void statementReprepared(Node node, SqlStatement statement, String sqlState) {
                 healed.add(sqlState);
             }
         };
@@ -100,10 +100,10 @@ class StatementExecutionTest {
         AtomicReference<@Nullable SqlResult> result = new AtomicReference<>();
         run(READ, 7).subscribe(result::set);
         assertThat(result.get()).isNull();
-        assertThat(connection.isAtRest()).isFalse();
+        assertThat(connection.isReady()).isFalse();
         server.goOn();
         assertThat(result.get()).isNotNull();
-        assertThat(connection.isAtRest()).isTrue();
+        assertThat(connection.isReady()).isTrue();
     }
 
     /** R2DBC tells of a result and of an error before. */
@@ -176,7 +176,7 @@ class StatementExecutionTest {
         assertThat(heard).isEmpty();
         assertThat(server.sent()).hasSize(1);
         assertThat(ends).containsExactly("StaleStatementException");
-        assertThat(connection.isAtRest()).isTrue();
+        assertThat(connection.isReady()).isTrue();
     }
 
     @ParameterizedTest
@@ -197,7 +197,7 @@ class StatementExecutionTest {
                         told -> assertThat(told.sqlState()).isEqualTo(sqlState));
         assertThat(failure.isTransient()).isEqualTo(passes);
         assertThat(failure.outcome()).isEqualTo(outcome);
-        assertThat(connection.isAtRest()).isTrue();
+        assertThat(connection.isReady()).isTrue();
     }
 
     @Test

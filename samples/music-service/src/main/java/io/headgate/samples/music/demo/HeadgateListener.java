@@ -36,7 +36,7 @@ final class HeadgateListener implements DataAccessListener {
     }
 
     @Override
-    public void statementHealed(Node node, SqlStatement statement, String sqlState) {
+    public void statementReprepared(Node node, SqlStatement statement, String sqlState) {
         rePrepared.increment();
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class AnswerTest {
+class SetResultTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -20,7 +20,7 @@ class AnswerTest {
         "'', 0"
     })
     void theCountStandsAtTheEndOfTheTag(String tag, long count) {
-        assertThat(new Answer(List.of(), RowMetadata.of(List.of()), tag, List.of()).count())
+        assertThat(new SetResult(List.of(), RowMetadata.of(List.of()), tag, List.of()).count())
                 .isEqualTo(count);
     }
 }

@@ -1,14 +1,14 @@
-package io.headgate.pool.lane;
+package io.headgate.pool;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Runs actions in a thread each and waits for all; inside Lincheck, which decides how they interleave. */
-final class Interleaving {
+public final class Interleaving {
 
     private Interleaving() {}
 
-    static void of(Runnable... actions) {
+    public static void of(Runnable... actions) {
         List<Thread> threads = new ArrayList<>();
         for (Runnable action : actions) {
             threads.add(new Thread(action));
@@ -28,7 +28,7 @@ final class Interleaving {
     }
 
     /** AssertJ would be tried at each of its own steps too. */
-    static void check(boolean holds, String otherwise) {
+    public static void check(boolean holds, String otherwise) {
         if (!holds) {
             throw new AssertionError(otherwise);
         }

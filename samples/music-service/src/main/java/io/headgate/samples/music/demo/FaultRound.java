@@ -54,7 +54,7 @@ record FaultRound(Side side, Tally tally, String remark, long halves) {
                         tally.times().getMaxValue() / 1e3)
                 + whileAway()
                 + (remark.isEmpty() ? "" : "; " + remark)
-                + (halves == 0 ? "" : "; %d PLAYS ARE HALF DONE".formatted(halves));
+                + (halves == 0 ? "" : "; PLAYS THAT ARE HALF DONE: %d".formatted(halves));
     }
 
     private String whileAway() {

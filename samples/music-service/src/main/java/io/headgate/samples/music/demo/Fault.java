@@ -15,8 +15,7 @@ enum Fault {
     },
 
     ALTER_TABLE(
-            "A table is altered",
-            Fault.Sql.ALTER + ". Prepared statements no longer fit, until PgBouncer reconnects at the end.") {
+            "A table is altered", Fault.Sql.ALTER + ". Prepared statements are stale, until PgBouncer reconnects.") {
         @Override
         Mono<String> strike(Users users, Load load, Duration rest) {
             Side side = users.side();

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A fault that hits a side while its users are at work.
@@ -33,13 +34,13 @@ record FaultRound(Side side, Tally tally, String remark, long halves) {
         Mono<String> strike = Mono.delay(before).then(fault.strike(users, load, duration.minus(before)));
         return users.run(duration, load.perSecond(), tally)
                 .thenReturn(users.side())
-                .zipWith(
-                        strike.defaultIfEmpty(""),
-                        (side, remark) -> new FaultRound(
-                                side,
-                                tally,
-                                remark,
-                                PlayLedger.read(side.database()).halves() - halves));
+                .zipWith(strike.defaultIfEmpty(""))
+                .publishOn(Schedulers.boundedElastic())
+                .map(both -> new FaultRound(
+                        both.getT1(),
+                        tally,
+                        both.getT2(),
+                        PlayLedger.read(users.side().database()).halves() - halves));
     }
 
     /** For people. */
@@ -53,7 +54,7 @@ record FaultRound(Side side, Tally tally, String remark, long halves) {
                         tally.times().getMaxValue() / 1e3)
                 + whileAway()
                 + (remark.isEmpty() ? "" : "; " + remark)
-                + (halves == 0 ? "" : "; %d PLAYS ARE HALF DONE".formatted(halves));
+                + (halves == 0 ? "" : "; PLAYS THAT ARE HALF DONE: %d".formatted(halves));
     }
 
     private String whileAway() {

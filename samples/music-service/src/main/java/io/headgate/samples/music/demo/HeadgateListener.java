@@ -2,13 +2,14 @@ package io.headgate.samples.music.demo;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
-import io.headgate.core.observe.Observation;
-import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
 import java.util.concurrent.atomic.LongAdder;
 import reactor.util.context.ContextView;
 
-/** Adds waits and statements of Headgate to the times of their request, and counts statements that were prepared anew. */
+/**
+ * Adds Headgate's waits to the times of their request, and counts statements that were prepared anew. Over R2DBC Headgate takes a
+ * connection when a statement needs one, so the wait is a part of the statement's time and is taken off there.
+ */
 final class HeadgateListener implements DataAccessListener {
 
     private final LongAdder rePrepared = new LongAdder();
@@ -18,20 +19,11 @@ final class HeadgateListener implements DataAccessListener {
     }
 
     @Override
-    public Observation started(Operation operation, ContextView context) {
-        RequestTimes times = RequestTimes.of(context);
-        if (times == null || operation.kind() == Operation.Kind.TRANSACTION) {
-            return Observation.NONE;
-        }
-        long since = System.nanoTime();
-        return error -> times.statement(System.nanoTime() - since);
-    }
-
-    @Override
     public void acquired(Node node, long nanos, ContextView context) {
         RequestTimes times = RequestTimes.of(context);
         if (times != null) {
             times.waited(nanos);
+            times.statement(-nanos);
         }
     }
 

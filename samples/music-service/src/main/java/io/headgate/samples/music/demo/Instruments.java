@@ -12,11 +12,18 @@ import org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
-/** What the demo looks into a driver with: Headgate's own listener and figures; for R2DBC Pool, its gauges and a stop-watch around it. */
+/** What the demo looks into a driver with: its own figures, and a stop-watch around it. */
 interface Instruments {
 
     /** Adds them to a service that is about to start. */
-    void addTo(GenericApplicationContext service, String r2dbcUrl);
+    default void addTo(GenericApplicationContext service, String r2dbcUrl) {
+        service.registerBean(BeanPostProcessor.class, () -> new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                return bean instanceof ConnectionFactory driver ? new TimedConnectionFactory(driver) : bean;
+            }
+        });
+    }
 
     /** The pool of a service that has started. */
     PoolView look(ApplicationContext service);
@@ -28,13 +35,14 @@ interface Instruments {
         };
     }
 
-    /** Through the option {@code listener}, which a URL cannot carry. */
+    /** Also a listener, by the option of that name, which a URL cannot carry. */
     final class OfHeadgate implements Instruments {
 
         private final HeadgateListener listener = new HeadgateListener();
 
         @Override
         public void addTo(GenericApplicationContext service, String r2dbcUrl) {
+            Instruments.super.addTo(service, r2dbcUrl);
             ConnectionFactoryOptions options = ConnectionFactoryOptions.parse(r2dbcUrl)
                     .mutate()
                     .option(Option.valueOf("listener"), listener)
@@ -48,18 +56,8 @@ interface Instruments {
         }
     }
 
-    /** Around the connection factory that the service has made. */
+    /** R2DBC Pool has gauges, and tells no times. */
     final class OfR2dbcPool implements Instruments {
-
-        @Override
-        public void addTo(GenericApplicationContext service, String r2dbcUrl) {
-            service.registerBean(BeanPostProcessor.class, () -> new BeanPostProcessor() {
-                @Override
-                public Object postProcessAfterInitialization(Object bean, String name) {
-                    return bean instanceof ConnectionFactory pool ? new TimedConnectionFactory(pool) : bean;
-                }
-            });
-        }
 
         @Override
         public PoolView look(ApplicationContext service) {

@@ -113,7 +113,7 @@ final class Story {
     }
 
     private void next() {
-        chapter(5, "What to try next", "");
+        chapter(5, "What to try next", "There is more:");
         console.line(
                 "   ./dev demo --keep   keeps all of it up: a page with live figures, and a button that kills PgBouncer");
         console.line("   ./dev bench         the driver alone, under full load, next to other libraries");

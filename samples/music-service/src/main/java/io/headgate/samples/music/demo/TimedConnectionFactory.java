@@ -14,15 +14,15 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Adds what R2DBC Pool takes to hand out a connection, and what statements take, to the times of their request. R2DBC Pool itself
- * measures neither.
+ * A stop-watch around a driver: adds what it takes to hand out a connection, and what statements take from their execution to their end,
+ * to the times of their request. It stops before the caller hears of the end, so what the caller does with it does not count.
  */
 final class TimedConnectionFactory implements ConnectionFactory, Wrapped<ConnectionFactory> {
 
-    private final ConnectionFactory pool;
+    private final ConnectionFactory driver;
 
-    TimedConnectionFactory(ConnectionFactory pool) {
-        this.pool = pool;
+    TimedConnectionFactory(ConnectionFactory driver) {
+        this.driver = driver;
     }
 
     @Override
@@ -30,23 +30,23 @@ final class TimedConnectionFactory implements ConnectionFactory, Wrapped<Connect
         return Mono.deferContextual(context -> {
             RequestTimes times = RequestTimes.of(context);
             if (times == null) {
-                return Mono.from(pool.create());
+                return Mono.from(driver.create());
             }
             long since = System.nanoTime();
-            return Mono.from(pool.create())
-                    .<Connection>map(TimedConnectionFactory::timed)
-                    .doOnNext(connection -> times.waited(System.nanoTime() - since));
+            return Mono.from(driver.create())
+                    .doOnNext(connection -> times.waited(System.nanoTime() - since))
+                    .<Connection>map(TimedConnectionFactory::timed);
         });
     }
 
     @Override
     public ConnectionFactoryMetadata getMetadata() {
-        return pool.getMetadata();
+        return driver.getMetadata();
     }
 
     @Override
     public ConnectionFactory unwrap() {
-        return pool;
+        return driver;
     }
 
     private static Connection timed(Connection connection) {
@@ -71,7 +71,8 @@ final class TimedConnectionFactory implements ConnectionFactory, Wrapped<Connect
                 return Flux.from(results);
             }
             long since = System.nanoTime();
-            return Flux.from(results).doFinally(signal -> times.statement(System.nanoTime() - since));
+            Runnable stop = () -> times.statement(System.nanoTime() - since);
+            return Flux.from(results).doOnTerminate(stop).doOnCancel(stop);
         });
     }
 

@@ -7,7 +7,6 @@ import io.headgate.core.driver.LoginSettings;
 import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.error.ConfigurationException;
-import io.headgate.core.error.NearestName;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.pool.PoolOptionsBuilder;
 import io.headgate.pool.capacity.CapacityPlan;
@@ -179,8 +178,8 @@ final class FactoryOptions {
             // a value with an @ may be part of a password whose special characters are not encoded
             if (passedBy.stream().noneMatch(option -> spellings(option).contains(name.group(1)))
                     && text.indexOf('@') < 0) {
-                throw new IllegalArgumentException("unknown option \"" + name.group(1) + "\"; nearest is \""
-                        + NearestName.of(name.group(1), names) + "\"; known are " + names);
+                throw new IllegalArgumentException("unknown option \"" + name.group(1) + "\"; "
+                        + ConfigurationException.nearest(name.group(1), names));
             }
         }
         throw new IllegalArgumentException(

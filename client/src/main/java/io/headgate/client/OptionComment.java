@@ -6,7 +6,7 @@ import io.headgate.core.Consistency;
 import io.headgate.core.Priority;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.StatementOptions;
-import io.headgate.core.error.NearestName;
+import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.ParameterException;
 import java.util.HashSet;
 import java.util.Map;
@@ -71,8 +71,8 @@ final class OptionComment {
             String name = equals < 0 ? part : part.substring(0, equals);
             BiFunction<StatementOptions, OptionValue, StatementOptions> setter = SETTERS.get(name);
             if (setter == null) {
-                throw new IllegalArgumentException("unknown option \"" + name + "\"; nearest is \""
-                        + NearestName.of(name, SETTERS.keySet()) + "\", known are " + SETTERS.keySet());
+                throw new IllegalArgumentException(
+                        "unknown option \"" + name + "\"; " + ConfigurationException.nearest(name, SETTERS.keySet()));
             }
             if (equals < 0 || !seen.add(name)) {
                 throw new IllegalArgumentException(

@@ -8,9 +8,16 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
+import java.lang.reflect.Member;
+import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,10 +44,10 @@ class ApiSnapshotTest {
         for (JavaClass type : new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages(root)) {
-            if (!isVisible(type) || type.getPackageName().contains(".internal")) {
+            if (!isVisible(type) || ArchitectureTest.isInternal(type)) {
                 continue;
             }
-            lines.add(type.getName() + (type.isInterface() ? " (interface)" : ""));
+            lines.add(describe(type));
             type.getMembers().stream()
                     .filter(ApiSnapshotTest::isVisible)
                     .forEach(member -> lines.add(type.getName() + " " + describe(member)));
@@ -59,14 +66,27 @@ class ApiSnapshotTest {
                         || member.getModifiers().contains(JavaModifier.PROTECTED));
     }
 
+    /** With type parameters, generic types and supertypes: what a caller compiles against. */
+    private static String describe(JavaClass type) {
+        Class<?> declared = type.reflect();
+        List<String> supertypes = new ArrayList<>();
+        Type superclass = declared.getGenericSuperclass();
+        if (superclass != null && superclass != Object.class) {
+            supertypes.add(superclass.getTypeName());
+        }
+        Stream.of(declared.getGenericInterfaces())
+                .map(Type::getTypeName)
+                .sorted()
+                .forEach(supertypes::add);
+        return type.getName() + " (" + declared.toGenericString().replaceFirst("^public ", "") + ")"
+                + (supertypes.isEmpty() ? "" : " : " + String.join(", ", supertypes));
+    }
+
     private static String describe(JavaMember member) {
-        String owner = member.getOwner().getName() + ".";
-        String name = member.getFullName().replace(owner, "");
-        boolean isStatic = member.getModifiers().contains(JavaModifier.STATIC);
-        return (isStatic ? "static " : "")
-                + name
-                + (member instanceof com.tngtech.archunit.core.domain.JavaMethod method
-                        ? ": " + method.getRawReturnType().getName()
-                        : "");
+        Member declared = member.reflect();
+        String text = declared instanceof Executable executable
+                ? executable.toGenericString()
+                : ((Field) declared).toGenericString();
+        return text.replace(member.getOwner().getName() + ".", "");
     }
 }

@@ -11,6 +11,7 @@ import com.sun.source.util.TreePathScanner;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.headgate.core.RowQuery;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlQuery;
 import io.headgate.core.SqlSession;
@@ -48,13 +49,14 @@ import org.junit.jupiter.api.Test;
 class ScorecardTest {
 
     private static final Path ROOT = Path.of("..");
-    /** 500 is meant; two files of the Netty driver are a little over it. */
-    private static final int LONGEST = 510;
+
+    /** Lines of a file. */
+    private static final int LONGEST = 500;
 
     private static final int MOST_METHODS = 10;
 
-    /** What has more methods than an entry type should have, and how many. Each is to come down. */
-    private static final Map<String, Integer> WIDE = Map.of("DriverConnection", 16, "SqlQuery", 14, "SqlStatement", 13);
+    /** A value that is put together in many ways: what callers use of it is SqlQuery. */
+    private static final Map<String, Integer> WIDE = Map.of("SqlStatement", 13);
 
     /**
      * Packages of the testkit that depend on each other in a circle: {@code PostgresClusterBuilder} and {@code FaultProxy} of its API make
@@ -271,6 +273,7 @@ class ScorecardTest {
                 SqlSession.class,
                 SqlStatement.class,
                 SqlQuery.class,
+                RowQuery.class,
                 DriverConnection.class)) {
             long own = Arrays.stream(type.getDeclaredMethods())
                     .filter(ScorecardTest::isOwn)

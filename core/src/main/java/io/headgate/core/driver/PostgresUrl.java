@@ -1,7 +1,6 @@
 package io.headgate.core.driver;
 
 import io.headgate.core.error.ConfigurationException;
-import io.headgate.core.error.NearestName;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -229,8 +228,8 @@ final class PostgresUrl {
                 // what is no name may be a piece of a password
                 throw wrong(
                         shown,
-                        "has an unknown parameter" + (NAME.matcher(name).matches() ? " \"" + name + "\"" : "")
-                                + "; nearest is \"" + NearestName.of(name, PARAMETERS) + "\", known are " + PARAMETERS);
+                        "has an unknown parameter" + (NAME.matcher(name).matches() ? " \"" + name + "\"" : "") + "; "
+                                + ConfigurationException.nearest(name, PARAMETERS));
             }
             if (equals < 0 || equals == part.length() - 1) {
                 throw wrong(shown, "gives parameter \"" + name + "\" no value");

@@ -1,5 +1,6 @@
 package io.headgate.core.error;
 
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** A setting is wrong: a URL, a host, a password, a database, a certificate. It will be as wrong the next time. */
@@ -13,5 +14,10 @@ public final class ConfigurationException extends HeadgateException {
 
     public ConfigurationException(String message, @Nullable Throwable cause) {
         super(message, cause, Outcome.NOT_EXECUTED, false);
+    }
+
+    /** What a message says about an unknown name: the known one with the least to change, and all of them. */
+    public static String nearest(String name, Collection<String> known) {
+        return "nearest is \"" + NearestName.of(name, known) + "\", known are " + known;
     }
 }

@@ -6,12 +6,12 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /** Finds the name that was probably meant, for errors about one that is unknown. */
-public final class NearestName {
+final class NearestName {
 
     private NearestName() {}
 
     /** Of some names the one with the least to change, case aside; the first of several. */
-    public static String of(String name, Collection<String> known) {
+    static String of(String name, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(
                         candidate -> distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT))))

@@ -2,6 +2,7 @@ package io.headgate.core.reactive;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -12,6 +13,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -51,6 +53,17 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
         this.subscriber = subscriber;
         this.whenThrown = whenThrown;
         this.telling = telling;
+    }
+
+    /** Passes errors on until the caller cancels: Reactor would log an error that has no subscriber left. */
+    public static Consumer<Throwable> whileWanted(MonoSink<?> sink) {
+        AtomicBoolean gone = new AtomicBoolean();
+        sink.onCancel(() -> gone.set(true));
+        return error -> {
+            if (!gone.get()) {
+                sink.error(error);
+            }
+        };
     }
 
     /** Passes signals on to a subscriber that gets what it throws as its end. */

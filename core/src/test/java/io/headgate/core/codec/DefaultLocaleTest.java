@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.ConnectionSettings;
-import io.headgate.core.error.NearestName;
+import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.sql.SqlAnalysis;
 import io.headgate.core.sql.StatementCatalog;
 import io.headgate.core.sql.StatementKind;
@@ -58,8 +58,8 @@ class DefaultLocaleTest {
                                 .toLowerCase(Locale.ROOT))
                         .node())
                 .hasToString("host:6432");
-        assertThat(NearestName.of("IDLETIMEOUT", List.of("idleTimeout", "maxLifetime")))
-                .isEqualTo("idleTimeout");
+        assertThat(ConfigurationException.nearest("IDLETIMEOUT", List.of("idleTimeout", "maxLifetime")))
+                .startsWith("nearest is \"idleTimeout\"");
     }
 
     /** A text of its own for each language: one that was seen before is not analysed again. */

@@ -1,8 +1,8 @@
 package io.headgate.driver.netty;
 
-import io.headgate.core.driver.support.CallerErrors;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.reactive.CaughtSignals;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.MonoSink;
@@ -35,7 +35,7 @@ final class Steps {
 
     /** Takes a step that ends a transaction. When the connection is lost before it, nothing of the transaction is left to end. */
     void ask(MonoSink<Void> sink, Step step) {
-        Consumer<Throwable> fail = CallerErrors.whileWanted(sink);
+        Consumer<Throwable> fail = CaughtSignals.whileWanted(sink);
         ask(turn -> step.run(turn, fail), (fatal, why) -> fail.accept(errors.lost(fatal, why, "", Effect.NONE)));
     }
 

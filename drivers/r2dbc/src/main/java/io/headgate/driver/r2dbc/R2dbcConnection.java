@@ -8,7 +8,6 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.CopyConnection;
 import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.ServerInfo;
-import io.headgate.core.driver.support.CallerErrors;
 import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.driver.support.WorkQueue;
 import io.headgate.core.error.ConfigurationException;
@@ -21,6 +20,7 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
+import io.headgate.core.reactive.CaughtSignals;
 import io.headgate.core.sql.StatementCatalog;
 import io.headgate.core.topology.Node;
 import java.nio.ByteBuffer;
@@ -154,7 +154,7 @@ final class R2dbcConnection implements CopyConnection {
 
     private Mono<Void> end(String command) {
         return Mono.create(sink -> {
-            Consumer<Throwable> fail = CallerErrors.whileWanted(sink);
+            Consumer<Throwable> fail = CaughtSignals.whileWanted(sink);
             // behind the end of a cursor that another thread has just given up
             tap.onLoop(() -> queue.submit(() -> end(command, sink::success, fail)));
         });

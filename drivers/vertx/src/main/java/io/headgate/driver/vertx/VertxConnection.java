@@ -8,7 +8,6 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.ServerInfo;
-import io.headgate.core.driver.support.CallerErrors;
 import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.driver.support.WorkQueue;
 import io.headgate.core.error.ConnectionLostException;
@@ -20,6 +19,7 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
+import io.headgate.core.reactive.CaughtSignals;
 import io.headgate.core.sql.StatementCatalog;
 import io.headgate.core.topology.Node;
 import io.vertx.core.Future;
@@ -141,7 +141,7 @@ final class VertxConnection implements DriverConnection {
 
     private Mono<Void> end(boolean commit) {
         return Mono.create(sink -> {
-            Consumer<Throwable> fail = CallerErrors.whileWanted(sink);
+            Consumer<Throwable> fail = CaughtSignals.whileWanted(sink);
             // behind the end of a cursor that another thread has just given up
             exchange.onLoop(() -> queue.submit(() -> end(commit, sink::success, fail)));
         });

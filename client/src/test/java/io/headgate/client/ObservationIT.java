@@ -167,10 +167,10 @@ class ObservationIT {
     @Test
     void theDataOfACopyHaveTheCallersContext() {
         assumeThat(DriverUnderTest.selected()).isNotEqualTo(DriverUnderTest.VERTX);
-        db.sql("CREATE TABLE IF NOT EXISTS observed_copy (who text)").update().block();
+        db.sql("CREATE TABLE IF NOT EXISTS traced_copy (who text)").update().block();
         Flux<ByteBuffer> data = Flux.deferContextual(context ->
                 Flux.just(ByteBuffer.wrap((context.get(Tracer.PARENT) + "\n").getBytes(StandardCharsets.UTF_8))));
-        assertThat(db.copyIn("COPY observed_copy FROM STDIN", data)
+        assertThat(db.copyIn("COPY traced_copy FROM STDIN /* observed */", data)
                         .contextWrite(Context.of(Tracer.PARENT, "the request"))
                         .block(Duration.ofSeconds(20)))
                 .isEqualTo(1);

@@ -24,17 +24,17 @@ public abstract class ForwardingStatements extends ForwardingExecutor {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        return Mono.defer(() -> next().execute(change(statement)));
+        return execute(next(), statement);
     }
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        return Flux.defer(() -> next().stream(change(query)));
+        return stream(next(), query);
     }
 
     @Override
     public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
-        return atomically(statements, next());
+        return atomically(next(), statements);
     }
 
     @Override
@@ -47,7 +47,15 @@ public abstract class ForwardingStatements extends ForwardingExecutor {
         return new InSession(session);
     }
 
-    private Mono<List<SqlResult>> atomically(List<SqlStatement> statements, SqlExecutor executor) {
+    private Mono<SqlResult> execute(StatementRunner runner, SqlStatement statement) {
+        return Mono.defer(() -> runner.execute(change(statement)));
+    }
+
+    private Flux<SqlRow> stream(StatementRunner runner, SqlStatement query) {
+        return Flux.defer(() -> runner.stream(change(query)));
+    }
+
+    private Mono<List<SqlResult>> atomically(SqlExecutor executor, List<SqlStatement> statements) {
         List<SqlStatement> all = List.copyOf(statements);
         return Mono.defer(() -> {
             List<SqlStatement> changed = new ArrayList<>(all.size());
@@ -64,17 +72,17 @@ public abstract class ForwardingStatements extends ForwardingExecutor {
 
         @Override
         public Mono<SqlResult> execute(SqlStatement statement) {
-            return Mono.defer(() -> next().execute(change(statement)));
+            return ForwardingStatements.this.execute(next(), statement);
         }
 
         @Override
         public Flux<SqlRow> stream(SqlStatement query) {
-            return Flux.defer(() -> next().stream(change(query)));
+            return ForwardingStatements.this.stream(next(), query);
         }
 
         @Override
         public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
-            return ForwardingStatements.this.atomically(statements, next());
+            return ForwardingStatements.this.atomically(next(), statements);
         }
 
         @Override
@@ -96,12 +104,12 @@ public abstract class ForwardingStatements extends ForwardingExecutor {
 
         @Override
         public Mono<SqlResult> execute(SqlStatement statement) {
-            return Mono.defer(() -> next().execute(change(statement)));
+            return ForwardingStatements.this.execute(next(), statement);
         }
 
         @Override
         public Flux<SqlRow> stream(SqlStatement query) {
-            return Flux.defer(() -> next().stream(change(query)));
+            return ForwardingStatements.this.stream(next(), query);
         }
     }
 }

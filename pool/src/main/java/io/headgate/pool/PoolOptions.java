@@ -112,19 +112,6 @@ public record PoolOptions(
         return change.apply(new PoolOptionsBuilder(this)).build();
     }
 
-    /**
-     * A bound for drivers that hang. Other drivers keep two limits themselves: one for an earlier COMMIT, one for the rest of
-     * the reset.
-     */
-    public Duration longestReset() {
-        return resetTimeout.multipliedBy(2).plus(cancelGrace).plusSeconds(1);
-    }
-
-    /** A quarter of the acquire time-out, in nanoseconds. Work that has lasted so long will not end in time for the waiting callers. */
-    public long longPatience() {
-        return acquireTimeout.toNanos() / 4;
-    }
-
     /** Most connections that are leases. */
     public int maxLeases() {
         return maxConnections - lanes;

@@ -46,6 +46,15 @@ public final class LaneFixture {
                 .build());
     }
 
+    /** Lanes that hold eight statements each, and leases beside them. */
+    public static LaneFixture withLeases(int lanes, int leases) {
+        return new LaneFixture(PoolOptions.builder()
+                .maxConnections(lanes + leases)
+                .lanes(lanes)
+                .laneDepth(8)
+                .build());
+    }
+
     public LaneFixture(PoolOptions options) {
         this.options = options;
         supply = new ConnectionSupply(

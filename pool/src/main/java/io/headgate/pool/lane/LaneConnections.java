@@ -9,6 +9,7 @@ import io.headgate.pool.concurrent.SerialQueue;
 import io.headgate.pool.concurrent.TimerThreads;
 import io.headgate.pool.connection.ConnectionSupply;
 import io.headgate.pool.connection.IdleValidator;
+import io.headgate.pool.connection.Patience;
 import io.headgate.pool.connection.PooledConnection;
 import io.headgate.pool.statement.StatementTimes;
 import java.time.Duration;
@@ -85,7 +86,7 @@ final class LaneConnections {
         this.refused = refused;
         this.validator = new IdleValidator(options, timers);
         this.times = times;
-        this.slowOnes = new SlowOnLanes(options.longPatience(), supply.now());
+        this.slowOnes = new SlowOnLanes(Patience.ofBorrowers(options), supply.now());
         this.target = options.lanes();
         this.depth = options.laneDepth();
         this.changed = changed;

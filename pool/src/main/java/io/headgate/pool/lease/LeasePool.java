@@ -12,6 +12,7 @@ import io.headgate.pool.concurrent.SerialQueue;
 import io.headgate.pool.concurrent.TimerThreads;
 import io.headgate.pool.connection.ConnectionSupply;
 import io.headgate.pool.connection.IdleValidator;
+import io.headgate.pool.connection.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,7 @@ public final class LeasePool {
                 events,
                 timers,
                 outside,
-                () -> keeper.opensInVain(options.longPatience()) ? 0 : keeper.connectionsToCome(),
+                () -> keeper.opensInVain(Patience.ofBorrowers(options)) ? 0 : keeper.connectionsToCome(),
                 keeper::lent,
                 options);
         this.state = snapshot();
@@ -322,7 +323,7 @@ public final class LeasePool {
         connection
                 .driver()
                 .reset(options.cancelGrace(), options.resetTimeout())
-                .timeout(options.longestReset(), timers)
+                .timeout(Patience.ofReset(options), timers)
                 .subscribe(
                         nothing -> {},
                         error -> discard(connection, error),

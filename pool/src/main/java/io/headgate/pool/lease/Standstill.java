@@ -4,6 +4,7 @@ import io.headgate.pool.PoolOptions;
 import io.headgate.pool.concurrent.FairTurns;
 import io.headgate.pool.concurrent.SerialQueue;
 import io.headgate.pool.connection.ConnectionSupply;
+import io.headgate.pool.connection.Patience;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +77,7 @@ final class Standstill {
         this.outside = outside;
         this.toCome = toCome;
         this.lent = lent;
-        this.longPatience = options.longPatience();
+        this.longPatience = Patience.ofBorrowers(options);
         this.longestShare = options.acquireTimeout().toNanos() / 25;
     }
 

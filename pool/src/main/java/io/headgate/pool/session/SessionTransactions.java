@@ -5,6 +5,7 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.pool.PoolOptions;
+import io.headgate.pool.connection.Patience;
 import io.headgate.pool.lease.Lease;
 import io.headgate.pool.lease.LeasedTransaction;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -99,7 +100,7 @@ final class SessionTransactions {
         return Mono.defer(() -> connection.isReady()
                         ? Mono.empty()
                         : connection.reset(options.cancelGrace(), options.resetTimeout()))
-                .timeout(options.longestReset(), timers)
+                .timeout(Patience.ofReset(options), timers)
                 .onErrorResume(error -> {
                     logger.debug("closing a session connection that did not come to rest: {}", error.toString());
                     return connection

@@ -353,13 +353,13 @@ class ForeignCodeTest {
             callers.add(Signals.of(shared.pool.inTransaction(
                     TransactionOptions.defaults(), tx -> execute(tx, "held").then(shared.execute("SELECT slow")))));
         }
-        answerAll(shared);
+        shared.answerAll();
         shared.time.advanceTimeBy(Duration.ofMillis(99));
-        answerAll(shared);
+        shared.answerAll();
         assertThat(callers).noneMatch(Signals::ended);
         shared.time.advanceTimeBy(Duration.ofMillis(2));
         for (int i = 0; i < 10; i++) {
-            answerAll(shared);
+            shared.answerAll();
             shared.time.advanceTimeBy(Duration.ofMillis(20));
         }
         assertThat(callers).allMatch(Signals::completed);
@@ -373,7 +373,7 @@ class ForeignCodeTest {
             Signals.of(shared.pool.inTransaction(
                     TransactionOptions.defaults(), tx -> execute(tx, "held").then(Mono.never())));
         }
-        answerAll(shared);
+        shared.answerAll();
         List<Signals<SqlResult>> reads = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             reads.add(Signals.of(shared.execute("SELECT slow")));
@@ -381,7 +381,7 @@ class ForeignCodeTest {
         shared.time.advanceTimeBy(Duration.ofMillis(80));
         assertThat(shared.pool.statistics().laneDepths()).containsExactly(1);
         for (int i = 1; i <= 3; i++) {
-            answerAll(shared);
+            shared.answerAll();
             assertThat(reads.stream().filter(Signals::completed)).hasSize(i);
             assertThat(shared.pool.statistics().laneDepths()).containsExactly(0);
             for (int looks = 0; looks < 10 && shared.pool.state().inFlight() == 0; looks++) {
@@ -474,22 +474,14 @@ class ForeignCodeTest {
         shared.server.answerOnCommand();
         Signals.of(shared.execute("SELECT the_round_trip"));
         shared.time.advanceTimeBy(Duration.ofNanos(100_000));
-        answerAll(shared);
+        shared.answerAll();
         for (int i = 0; i < 4; i++) {
             Signals<SqlResult> slow = Signals.of(shared.execute("SELECT slow"));
             shared.time.advanceTimeBy(Duration.ofMillis(20));
-            answerAll(shared);
+            shared.answerAll();
             assertThat(slow.completed()).isTrue();
         }
         return shared;
-    }
-
-    private static void answerAll(PoolFixture pool) {
-        for (FakeConnection connection : pool.server.connections()) {
-            for (int inFlight = connection.inFlight(); inFlight > 0; inFlight--) {
-                connection.answer();
-            }
-        }
     }
 
     private static Mono<SqlResult> execute(SqlTransaction transaction, String sql) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.core.SqlResult;
 import io.headgate.pool.FakeConnection;
 import io.headgate.pool.LaneFixture;
-import io.headgate.pool.PoolOptions;
 import io.headgate.pool.Signals;
 import io.headgate.pool.statement.StatementProfile;
 import java.time.Duration;
@@ -19,18 +18,10 @@ class HeadProofTest {
     /** A head that is found twice may be stuck. */
     private static final Duration STUCK = Duration.ofMillis(20);
 
-    private static LaneFixture fixture(int lanes, int leases) {
-        return new LaneFixture(PoolOptions.builder()
-                .maxConnections(lanes + leases)
-                .lanes(lanes)
-                .laneDepth(8)
-                .build());
-    }
-
     /** When everything is late, to send it all again would make it later. */
     @Test
     void sendsOneOfEachOtherTextAgainUntilOneIsAnsweredThere() {
-        LaneFixture wide = fixture(1, 8);
+        LaneFixture wide = LaneFixture.withLeases(1, 8);
         Signals.of(wide.lanes.warmUp());
         StatementProfile others = new StatementProfile(true);
         StatementProfile third = new StatementProfile(true);
@@ -55,7 +46,7 @@ class HeadProofTest {
     /** After a pause of the server all lanes do this at once. */
     @Test
     void sendsFewAgainHoweverManyTextsThereAre() {
-        LaneFixture wide = fixture(1, 8);
+        LaneFixture wide = LaneFixture.withLeases(1, 8);
         Signals.of(wide.lanes.warmUp());
         wide.call("late");
         IntStream.range(0, 7).forEach(i -> Signals.of(wide.execute("other " + i, new StatementProfile(true))));
@@ -66,7 +57,7 @@ class HeadProofTest {
     /** They may wait for the same lock, and would take the leases for nothing. */
     @Test
     void sendsNoneAgainWhoseTextIsSuspect() {
-        LaneFixture wide = fixture(1, 8);
+        LaneFixture wide = LaneFixture.withLeases(1, 8);
         Signals.of(wide.lanes.warmUp());
         StatementProfile suspect = new StatementProfile(true);
         suspect.heldOthersUp();
@@ -78,7 +69,7 @@ class HeadProofTest {
 
     @Test
     void aHeadIsStuckThatIsNotAnsweredAPeriodAfterAnotherWasElsewhere() {
-        LaneFixture wide = fixture(1, 8);
+        LaneFixture wide = LaneFixture.withLeases(1, 8);
         Signals.of(wide.lanes.warmUp());
         wide.callEach("locked", "locked", "locked");
         Signals<SqlResult> first = Signals.of(wide.execute("other", new StatementProfile(true)));
@@ -99,7 +90,7 @@ class HeadProofTest {
     /** A connection that has gone dead beside others that are well. */
     @Test
     void sendsOneOfTheHeadsOwnTextWhenThereAreNoOthers() {
-        LaneFixture wide = fixture(1, 8);
+        LaneFixture wide = LaneFixture.withLeases(1, 8);
         Signals.of(wide.lanes.warmUp());
         wide.call("locked");
         Signals<SqlResult> next = wide.call("locked");

@@ -13,7 +13,6 @@ import io.headgate.core.error.StaleStatementException;
 import io.headgate.pool.AcquireTimeoutException;
 import io.headgate.pool.FakeConnection;
 import io.headgate.pool.LaneFixture;
-import io.headgate.pool.PoolOptions;
 import io.headgate.pool.Signals;
 import io.headgate.pool.statement.StatementProfile;
 import java.time.Duration;
@@ -34,16 +33,8 @@ class HeadWatchTest {
     /** It is, whatever else is late. */
     private static final Duration SURELY = Duration.ofSeconds(1).plus(STUCK);
 
-    private final LaneFixture two = fixture(2, 2);
+    private final LaneFixture two = LaneFixture.withLeases(2, 2);
     private final FakeConnection[] lanes = new FakeConnection[2];
-
-    private static LaneFixture fixture(int lanes, int leases) {
-        return new LaneFixture(PoolOptions.builder()
-                .maxConnections(lanes + leases)
-                .lanes(lanes)
-                .laneDepth(8)
-                .build());
-    }
 
     @BeforeEach
     void open() {
@@ -75,7 +66,7 @@ class HeadWatchTest {
     /** It would be blamed for what the one does that the server is at. */
     @Test
     void aStatementThatTheDriverSendsAgainIsNoHeadAnyMore() {
-        LaneFixture one = fixture(1, 2);
+        LaneFixture one = LaneFixture.withLeases(1, 2);
         Signals.of(one.lanes.warmUp());
         one.callEach("undone", "locked", "behind");
         assertThat(one.connection(0).sendAgain()).isTrue();
@@ -85,7 +76,7 @@ class HeadWatchTest {
 
     @Test
     void whatNobodyWantsIsNotSentAgain() {
-        LaneFixture one = fixture(1, 2);
+        LaneFixture one = LaneFixture.withLeases(1, 2);
         Signals.of(one.lanes.warmUp());
         Signals<SqlResult> given = one.call("given up");
         given.cancel();
@@ -265,7 +256,7 @@ class HeadWatchTest {
 
     @Test
     void endsTheWaitAfterTheAcquireTimeoutWhenLeasesAreExhausted() {
-        LaneFixture narrow = fixture(1, 1);
+        LaneFixture narrow = LaneFixture.withLeases(1, 1);
         Signals.of(narrow.lanes.warmUp());
         Signals.of(narrow.onLease.run(SqlStatement.of("UPDATE of a locked row")));
         narrow.call("locked");
@@ -277,7 +268,8 @@ class HeadWatchTest {
 
     @Test
     void triesAgainWhenNoLeaseCouldBeWaitedFor() {
-        LaneFixture narrow = new LaneFixture(fixture(1, 1).options.with(options -> options.maxWaiting(0)));
+        LaneFixture narrow =
+                new LaneFixture(LaneFixture.withLeases(1, 1).options.with(options -> options.maxWaiting(0)));
         Signals.of(narrow.lanes.warmUp());
         Signals<SqlResult> holding = Signals.of(narrow.onLease.run(SqlStatement.of("UPDATE")));
         narrow.call("locked");
@@ -296,7 +288,7 @@ class HeadWatchTest {
     /** Its lane may answer long before a lease comes. */
     @Test
     void cancelsNoHeadBeforeItHasALease() {
-        LaneFixture narrow = fixture(1, 1);
+        LaneFixture narrow = LaneFixture.withLeases(1, 1);
         Signals.of(narrow.lanes.warmUp());
         Signals.of(narrow.onLease.run(SqlStatement.of("UPDATE")));
         Signals<SqlResult> slow = narrow.call("slow");
@@ -311,7 +303,7 @@ class HeadWatchTest {
     @Test
     void takesNoLongWriteOnALeaseForAReadThatIsStuck() {
         StatementProfile write = new StatementProfile(false);
-        LaneFixture narrow = fixture(1, 1);
+        LaneFixture narrow = LaneFixture.withLeases(1, 1);
         Signals.of(narrow.lanes.warmUp());
         narrow.profile.observe(1, 1_000);
         Signals.of(narrow.leases.useOnce(
@@ -418,7 +410,7 @@ class HeadWatchTest {
     @Test
     void drainsTheLanesOfACrowdThatWaitsForOneLock() {
         StatementProfile others = new StatementProfile(true);
-        LaneFixture narrow = fixture(2, 1);
+        LaneFixture narrow = LaneFixture.withLeases(2, 1);
         Signals.of(narrow.lanes.warmUp());
         narrow.profile.observe(1, 1_000);
         List<Signals<SqlResult>> crowd = new ArrayList<>();
@@ -462,7 +454,7 @@ class HeadWatchTest {
     /** It may be sent on the lane yet, and take effect. */
     @Test
     void aTimeOutOfWhatIsStillOnItsLaneHasAnUnknownOutcome() {
-        LaneFixture narrow = fixture(1, 1);
+        LaneFixture narrow = LaneFixture.withLeases(1, 1);
         Signals.of(narrow.lanes.warmUp());
         Signals.of(narrow.onLease.run(SqlStatement.of("UPDATE")));
         narrow.call("locked");

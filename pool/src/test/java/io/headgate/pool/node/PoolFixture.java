@@ -56,4 +56,13 @@ public final class PoolFixture {
     public Mono<SqlResult> execute(String sql) {
         return pool.execute(SqlStatement.of(sql));
     }
+
+    /** The server answers all that it has been sent. */
+    public void answerAll() {
+        for (FakeConnection connection : server.connections()) {
+            for (int inFlight = connection.inFlight(); inFlight > 0; inFlight--) {
+                connection.answer();
+            }
+        }
+    }
 }

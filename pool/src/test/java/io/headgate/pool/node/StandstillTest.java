@@ -6,7 +6,6 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.pool.AcquireTimeoutException;
-import io.headgate.pool.FakeConnection;
 import io.headgate.pool.FakeServer;
 import io.headgate.pool.LaneFixture;
 import io.headgate.pool.PoolOptions;
@@ -311,17 +310,17 @@ class StandstillTest {
         for (int i = 0; i < 8; i++) {
             pool.execute("SELECT quick").subscribe();
             passMillis(pool, 1);
-            answerAll(pool);
+            pool.answerAll();
         }
         Signals.of(pool.pool.inTransaction(
                 TransactionOptions.defaults(),
                 tx -> tx.execute(SqlStatement.of("held")).then(Mono.never())));
         passMillis(pool, 1);
-        answerAll(pool);
+        pool.answerAll();
         List<Signals<SqlResult>> stuck = askQuick(pool, 4);
         passMillis(pool, 1_030);
         List<Signals<SqlResult>> forALease = askQuick(pool, 15);
-        answerAll(pool);
+        pool.answerAll();
         assertThat(stuck).allMatch(Signals::completed);
         List<Signals<SqlResult>> forTheLane = askQuick(pool, 24);
         assertThat(pool.pool.state().waiting()).as("on both sides").isEqualTo(35);
@@ -330,7 +329,7 @@ class StandstillTest {
         assertThat(forALease).noneMatch(Signals::ended);
         assertThat(forTheLane).noneMatch(Signals::ended);
         for (int i = 0; i < 20; i++) {
-            answerAll(pool);
+            pool.answerAll();
             passMillis(pool, 10);
         }
         assertThat(forTheLane).allMatch(Signals::completed);
@@ -346,14 +345,6 @@ class StandstillTest {
     private static void passMillis(PoolFixture pool, int millis) {
         for (int i = 0; i < millis; i++) {
             pool.time.advanceTimeBy(Duration.ofMillis(1));
-        }
-    }
-
-    private static void answerAll(PoolFixture pool) {
-        for (FakeConnection connection : pool.server.connections()) {
-            for (int inFlight = connection.inFlight(); inFlight > 0; inFlight--) {
-                connection.answer();
-            }
         }
     }
 }

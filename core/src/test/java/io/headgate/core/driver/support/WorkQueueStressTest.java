@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
- * Pieces of work run one at a time and in order, and none is lost; who waits for rest is told once and not before it. What a piece
+ * Pieces of work run one at a time and in order, and none is lost; a waiter for the idle queue is signalled once, and not earlier. What a piece
  * throws is only logged, so it counts what is wrong.
  */
 class WorkQueueStressTest {

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Who waits for a connection's rest is told once, never before it and never of one that is over. */
+/** A waiter is signalled once, and only while nothing is in flight. */
 class InFlightStressTest {
 
     /** A connection with one statement in flight; one thread is its event loop. */

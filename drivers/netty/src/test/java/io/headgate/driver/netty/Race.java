@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  */
 final class Race {
 
-    /** Longest wait for the other at an object: more is in vain when it has no processor. */
+    /** Spins at an object until the other thread arrives, at most: without a processor of its own it does not come. */
     private static final int SPINS = 500;
 
     private static final int BATCH = 500;

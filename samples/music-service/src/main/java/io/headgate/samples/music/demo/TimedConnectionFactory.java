@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * A stop-watch around a driver: adds what it takes to hand out a connection, and what statements take from their execution to their end,
- * to the times of their request. It stops before the caller hears of the end, so what the caller does with it does not count.
+ * to the times of their request. It stops before the caller is signalled: the work of the caller does not count.
  */
 final class TimedConnectionFactory implements ConnectionFactory, Wrapped<ConnectionFactory> {
 

@@ -49,6 +49,11 @@ enum DriverUnderTest {
         return selected() != VERTX;
     }
 
+    /** Whether the command tag that the server sends comes with a completion. */
+    static boolean passesCommandTags() {
+        return selected() != VERTX;
+    }
+
     /** Whether prepared statements are kept from one transaction to the next. */
     static boolean keepsStatements(Route route) {
         return selected() == VERTX ? route == Route.DIRECT : route != Route.PGBOUNCER_LEGACY;

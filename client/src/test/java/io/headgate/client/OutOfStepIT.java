@@ -48,9 +48,11 @@ class OutOfStepIT {
 
     @Test
     void isNotCommitted() {
-        assertOutcomeUnknown(connection.commit(() -> {
-            throw new AssertionError("the connection is nobody's any more");
-        }));
+        assertOutcomeUnknown(connection
+                .commit(() -> {
+                    throw new AssertionError("the connection is nobody's any more");
+                })
+                .then());
     }
 
     @Test

@@ -2,28 +2,41 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.ErrorTable;
+import io.headgate.core.observe.Completion;
+import io.headgate.core.observe.Completion.Preparation;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Operation;
 import io.headgate.core.observe.Receipt;
+import io.headgate.core.topology.Node;
+import io.headgate.core.topology.Role;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /** Receipts of what happened to statements, streams and transactions. */
 @EveryRoute
 class ReceiptIT {
 
     private final List<Receipt> receipts = new CopyOnWriteArrayList<>();
+    private final Route route;
     private final String address;
     private final Headgate db;
 
     ReceiptIT(Route route) {
+        this.route = route;
         address = route.url().replaceAll("^.*@([^/]*)/.*$", "$1");
         db = DriverUnderTest.client().node(route.url()).build();
     }
@@ -104,5 +117,172 @@ class ReceiptIT {
                 .timeout(Duration.ofMillis(300), Mono.just(0L))
                 .block();
         assertThat(only().nodes()).hasSizeLessThanOrEqualTo(1);
+    }
+
+    private List<String> tags() {
+        return only().steps().stream()
+                .map(step -> String.valueOf(step.completion().commandTag()))
+                .toList();
+    }
+
+    @Test
+    void aStepSaysWhatTheServerSaid() {
+        Receipt.collect(db.sql("SELECT n FROM generate_series(1, 3) n").update(), receipts::add)
+                .block();
+        assertThat(only().steps()).singleElement().satisfies(step -> {
+            assertThat(step.node()).hasToString(address);
+            assertThat(step.operation().kind()).isEqualTo(Operation.Kind.STATEMENT);
+            assertThat(step.completion().role()).isEqualTo(Role.PRIMARY);
+            assertThat(step.completion().attempts()).isEqualTo(1);
+            assertThat(step.took()).isPositive();
+        });
+        assertThat(tags()).containsExactly(DriverUnderTest.passesCommandTags() ? "SELECT 3" : "null");
+    }
+
+    @Test
+    void theSecondExecutionReusesWhatTheFirstPrepared() {
+        assumeThat(DriverUnderTest.selected()).isNotEqualTo(DriverUnderTest.R2DBC);
+        Headgate one = DriverUnderTest.client()
+                .node(route.url())
+                .pool(pool -> pool.maxConnections(1))
+                .build();
+        try {
+            one.sql("CREATE TABLE IF NOT EXISTS receipt_of_insert (id int)")
+                    .update()
+                    .block();
+            Mono<Long> insert = Receipt.collect(
+                    one.sql("INSERT INTO receipt_of_insert VALUES ($1)").bind(1).update(), receipts::add);
+            insert.then(insert).block();
+        } finally {
+            one.close().block();
+        }
+        assertThat(receipts)
+                .extracting(receipt -> receipt.steps().get(0).completion().preparation())
+                .containsExactlyElementsOf(
+                        DriverUnderTest.keepsStatements(route)
+                                ? List.of(Preparation.NEW, Preparation.REUSED)
+                                : List.of(Preparation.UNNAMED, Preparation.UNNAMED));
+    }
+
+    @Test
+    void aTransactionEndsWithItsCommit() {
+        Receipt.collect(
+                        db.inTransaction(tx -> tx.sql("SELECT 1")
+                                .update()
+                                .then(tx.sql("SELECT 2").update())),
+                        receipts::add)
+                .block();
+        assertThat(only().steps())
+                .extracting(step -> step.operation().kind())
+                .containsExactly(Operation.Kind.STATEMENT, Operation.Kind.STATEMENT, Operation.Kind.TRANSACTION);
+        assertThat(tags()).last().isEqualTo("COMMIT");
+        assertThat(only().operations()).isEqualTo(2);
+    }
+
+    @Test
+    void aTransactionThatSendsNothingHasNoCommit() {
+        Receipt.collect(db.inTransaction(tx -> Mono.just(1)), receipts::add).block();
+        assertThat(only().steps()).isEmpty();
+    }
+
+    @Test
+    void aTransactionThatIsRolledBackHasNoCommit() {
+        assertThatThrownBy(() -> Receipt.collect(
+                                db.inTransaction(tx ->
+                                        tx.sql("SELECT 1").update().then(Mono.error(new IllegalStateException("no")))),
+                                receipts::add)
+                        .block())
+                .hasMessage("no");
+        assertThat(only().steps())
+                .extracting(step -> step.operation().kind())
+                .containsExactly(Operation.Kind.STATEMENT);
+    }
+
+    @Test
+    void statementsSentAsOneHaveAStepEach() {
+        Receipt.collect(
+                        db.atomically(List.of(
+                                SqlStatement.of("SELECT 1"), SqlStatement.of("SELECT n FROM generate_series(1, 2) n"))),
+                        receipts::add)
+                .block();
+        assertThat(tags())
+                .filteredOn(tag -> !tag.equals("COMMIT"))
+                .containsExactlyElementsOf(
+                        DriverUnderTest.passesCommandTags()
+                                ? List.of("SELECT 1", "SELECT 2")
+                                : List.of("null", "null"));
+    }
+
+    @Test
+    void aStreamHasOneWhenItIsRead() {
+        Flux<Integer> rows =
+                db.sql("SELECT n FROM generate_series(1, 20) n").map(row -> row.require(0, Integer.class)).stream(7);
+        Receipt.collect(rows, receipts::add).blockLast();
+        assertThat(only().steps()).extracting(step -> step.operation().kind()).contains(Operation.Kind.STREAM);
+        receipts.clear();
+        Receipt.collect(rows.take(3), receipts::add).blockLast();
+        assertThat(only().steps())
+                .as("it was not read to its end")
+                .extracting(step -> step.operation().kind())
+                .doesNotContain(Operation.Kind.STREAM);
+    }
+
+    @Test
+    void aRepetitionCounts() {
+        db.sql("CREATE TABLE IF NOT EXISTS receipt_of_repetition (id int)")
+                .update()
+                .block();
+        Mono<Long> select = db.sql("SELECT * FROM receipt_of_repetition WHERE id > $1")
+                .bind(0)
+                .update();
+        Flux.range(0, 20).concatMap(i -> select).blockLast();
+        db.sql("ALTER TABLE receipt_of_repetition ADD COLUMN \"" + UUID.randomUUID() + "\" int")
+                .update()
+                .block();
+        for (int i = 0; i < 20; i++) {
+            Receipt.collect(select, receipts::add).block();
+        }
+        db.sql("DROP TABLE receipt_of_repetition").update().block();
+        assertThat(receipts)
+                .allSatisfy(receipt -> assertThat(receipt.steps()).hasSize(1))
+                .extracting(receipt -> receipt.steps().get(0).completion().attempts())
+                .allMatch(sent -> sent >= 1 && sent <= 3);
+        if (DriverUnderTest.keepsStatements(route)) {
+            assertThat(receipts)
+                    .extracting(receipt -> receipt.steps().get(0).completion().attempts())
+                    .as("one of them met the stale statement")
+                    .anyMatch(sent -> sent > 1);
+        }
+    }
+
+    @Test
+    void itKeepsAHundredSteps() {
+        Receipt.collect(Flux.range(0, 150).concatMap(i -> db.sql("SELECT 1").update()), receipts::add)
+                .blockLast();
+        assertThat(only().operations()).isEqualTo(150);
+        assertThat(only().steps()).hasSize(Receipt.MAX_STEPS);
+    }
+
+    @Test
+    void everyListenerGetsTheCommit() {
+        List<String> commits = new CopyOnWriteArrayList<>();
+        Headgate listening = DriverUnderTest.client()
+                .node(route.url())
+                .listener(new DataAccessListener() {
+                    @Override
+                    public void committed(Node node, long nanos, Completion completion, ContextView context) {
+                        commits.add(completion.commandTag() + " for " + context.get("caller"));
+                    }
+                })
+                .build();
+        try {
+            listening
+                    .inTransaction(tx -> tx.sql("SELECT 1").update())
+                    .contextWrite(Context.of("caller", "the request"))
+                    .block();
+            assertThat(commits).as("before the caller got the end").containsExactly("COMMIT for the request");
+        } finally {
+            listening.close().block();
+        }
     }
 }

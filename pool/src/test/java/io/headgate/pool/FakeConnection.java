@@ -10,7 +10,9 @@ import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
+import io.headgate.core.observe.Completion;
 import io.headgate.core.topology.Node;
+import io.headgate.core.topology.Role;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,6 +34,8 @@ import reactor.util.context.Context;
  * come to rest. Safe for use by many threads; signals are given outside the lock.
  */
 public class FakeConnection implements DriverConnection {
+
+    private static final Completion COMMITTED = Completion.of(Role.PRIMARY).commandTag("COMMIT");
 
     private final List<String> log = new ArrayList<>();
     private final List<String> callers = new ArrayList<>();
@@ -228,14 +232,15 @@ public class FakeConnection implements DriverConnection {
     }
 
     @Override
-    public Mono<Void> commit(Runnable whenSent) {
+    public Mono<Completion> commit(Runnable whenSent) {
         return Mono.defer(() -> {
             if (dropPendingBegin()) {
                 return Mono.empty();
             }
             Mono<Void> end = endTransaction("COMMIT");
             return Mono.create(sink -> {
-                end.subscribe(nothing -> {}, sink::error, sink::success, Context.of(sink.contextView()));
+                end.subscribe(
+                        nothing -> {}, sink::error, () -> sink.success(COMMITTED), Context.of(sink.contextView()));
                 whenSent.run();
             });
         });

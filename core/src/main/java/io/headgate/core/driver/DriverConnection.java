@@ -6,6 +6,7 @@ import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.observe.Completion;
 import java.util.function.BooleanSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -59,8 +60,9 @@ public interface DriverConnection extends ConnectionLifecycle {
      * @param whenSent runs once at most, on the event loop, when what is sent from then on goes behind the COMMIT: the
      *     connection may then serve the next owner, who meets no more than the COMMIT's time. A driver that does not pipeline
      *     never runs it
+     * @return what the server said; empty when nothing had begun
      */
-    Mono<Void> commit(Runnable whenSent);
+    Mono<Completion> commit(Runnable whenSent);
 
     /** Rolls back. */
     Mono<Void> rollback();

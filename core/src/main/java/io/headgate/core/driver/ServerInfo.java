@@ -1,5 +1,7 @@
 package io.headgate.core.driver;
 
+import io.headgate.core.topology.Role;
+
 /** What a connection leads to, as found by trying at login. Immutable. */
 public final class ServerInfo {
 
@@ -60,6 +62,11 @@ public final class ServerInfo {
     /** Whether the server was a replica at login. */
     public boolean inRecovery() {
         return inRecovery;
+    }
+
+    /** The server's role at login. */
+    public Role role() {
+        return inRecovery ? Role.REPLICA : Role.PRIMARY;
     }
 
     @Override

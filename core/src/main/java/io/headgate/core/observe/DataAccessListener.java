@@ -78,6 +78,15 @@ public interface DataAccessListener {
     default void acquireFailed(Node node, Throwable error, ContextView context) {}
 
     /**
+     * A transaction was committed on the server. Called before the caller gets the end of the transaction; the caller waits for it. Not
+     * called for a transaction that sent nothing, nor for statements outside a transaction.
+     *
+     * @param nanos from when the commit was requested until the server had answered
+     * @param context the Context of the caller's subscription
+     */
+    default void committed(Node node, long nanos, Completion completion, ContextView context) {}
+
+    /**
      * A lease is held for longer than the threshold; told once for each.
      *
      * @param report what is known: how long, by which code, and the statement it last ran

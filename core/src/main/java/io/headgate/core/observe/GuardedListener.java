@@ -72,6 +72,11 @@ final class GuardedListener implements DataAccessListener {
     }
 
     @Override
+    public void committed(Node node, long nanos, Completion completion, ContextView context) {
+        tell(() -> listener.committed(node, nanos, completion, context));
+    }
+
+    @Override
     public void leaseLeaked(Node node, String report) {
         tell(() -> listener.leaseLeaked(node, report));
     }
@@ -113,6 +118,21 @@ final class GuardedListener implements DataAccessListener {
         @Override
         public void ended(@Nullable Throwable error) {
             tell(() -> observation.ended(error));
+        }
+
+        @Override
+        public boolean wantsCompletion() {
+            try {
+                return observation.wantsCompletion();
+            } catch (Throwable thrown) {
+                log(thrown);
+                return false;
+            }
+        }
+
+        @Override
+        public void completed(Completion completion) {
+            tell(() -> observation.completed(completion));
         }
 
         @Override

@@ -9,6 +9,9 @@ import reactor.util.context.ContextView;
 /** Makes one listener of several: the client's, and one that a subscription's Context may have; and keeps what they throw from the work. */
 public final class Listeners {
 
+    /** No other code can put a listener into the Context: one that is not guarded could break the driver. */
+    private static final Object KEY = new Object();
+
     private Listeners() {}
 
     /**
@@ -17,8 +20,7 @@ public final class Listeners {
      * @param clients the client's own
      */
     public static DataAccessListener of(DataAccessListener clients, ContextView context) {
-        DataAccessListener own = context.isEmpty() ? null : context.getOrDefault(DataAccessListener.class, null);
-        return own == null ? clients : both(clients, own);
+        return both(clients, own(context));
     }
 
     /** A listener that survives what the given one throws: it is logged, and the work that was told of goes on. */
@@ -28,11 +30,19 @@ public final class Listeners {
 
     /** A Context whose subscription has one more listener. */
     static Context within(Context context, DataAccessListener listener) {
-        return context.put(DataAccessListener.class, of(listener, context));
+        return context.put(KEY, both(own(context), listener));
+    }
+
+    private static DataAccessListener own(ContextView context) {
+        DataAccessListener own = context.isEmpty() ? null : context.getOrDefault(KEY, null);
+        return own == null ? DataAccessListener.NONE : own;
     }
 
     private static DataAccessListener both(DataAccessListener first, DataAccessListener second) {
-        return first == DataAccessListener.NONE ? second : new Both(first, second);
+        if (first == DataAccessListener.NONE || second == DataAccessListener.NONE) {
+            return first == DataAccessListener.NONE ? second : first;
+        }
+        return new Both(first, second);
     }
 
     private static final class Both implements DataAccessListener {
@@ -52,30 +62,19 @@ public final class Listeners {
             if (one == Observation.NONE || other == Observation.NONE) {
                 return one == Observation.NONE ? other : one;
             }
-            return new Observation() {
-                @Override
-                public void ended(@Nullable Throwable error) {
-                    one.ended(error);
-                    other.ended(error);
-                }
-
-                @Override
-                public void cancelled() {
-                    one.cancelled();
-                    other.cancelled();
-                }
-
-                @Override
-                public Context within(Context inner) {
-                    return other.within(one.within(inner));
-                }
-            };
+            return new BothObservations(one, other);
         }
 
         @Override
         public void acquired(Node node, long nanos, ContextView context) {
             first.acquired(node, nanos, context);
             second.acquired(node, nanos, context);
+        }
+
+        @Override
+        public void committed(Node node, long nanos, Completion completion, ContextView context) {
+            first.committed(node, nanos, completion, context);
+            second.committed(node, nanos, completion, context);
         }
 
         @Override
@@ -118,6 +117,37 @@ public final class Listeners {
         public void cancelled(Node node) {
             first.cancelled(node);
             second.cancelled(node);
+        }
+    }
+
+    private record BothObservations(Observation first, Observation second) implements Observation {
+
+        @Override
+        public void ended(@Nullable Throwable error) {
+            first.ended(error);
+            second.ended(error);
+        }
+
+        @Override
+        public boolean wantsCompletion() {
+            return first.wantsCompletion() || second.wantsCompletion();
+        }
+
+        @Override
+        public void completed(Completion completion) {
+            first.completed(completion);
+            second.completed(completion);
+        }
+
+        @Override
+        public void cancelled() {
+            first.cancelled();
+            second.cancelled();
+        }
+
+        @Override
+        public Context within(Context inner) {
+            return second.within(first.within(inner));
         }
     }
 }

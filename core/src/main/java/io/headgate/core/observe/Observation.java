@@ -20,6 +20,17 @@ public interface Observation {
      */
     void ended(@Nullable Throwable error);
 
+    /** Whether {@link #completed} is to be called. The driver collects what it needs for that only on request. */
+    default boolean wantsCompletion() {
+        return false;
+    }
+
+    /**
+     * The server has completed the operation. Called at most once, on an event loop, before the caller gets the result or the end of the
+     * stream; the caller waits for it. Not called for an operation that fails.
+     */
+    default void completed(Completion completion) {}
+
     /** The caller cancelled it: a statement before it was sent, or a transaction. */
     default void cancelled() {}
 

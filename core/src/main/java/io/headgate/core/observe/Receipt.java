@@ -8,31 +8,77 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * What happened to a statement, a stream or a transaction on its way: which nodes it ran on, how often, how long it waited. Made for those
- * who ask; others pay nothing for it.
+ * Describes what happened to a statement, a stream or a transaction: the nodes it ran on, how long it waited, and what the server said of
+ * each of its statements. Collected on request; other calls have no cost.
  *
  * <pre>{@code
  * Mono<Track> track = Receipt.collect(db.sql("SELECT ...").as(Track.class).one(), receipt -> log.info("{}", receipt));
  * }</pre>
  *
- * <p>A receipt of a transaction, or of any other publisher, is of all statements that are subscribed to with its Context. Immutable.
+ * <p>The receipt of a transaction, or of any other publisher, covers all statements that are subscribed to with its Context. Immutable.
  */
 public final class Receipt {
+
+    /** Steps that a receipt keeps. A transaction of a million statements must not keep a million of them. */
+    public static final int MAX_STEPS = 100;
 
     private final List<Node> nodes;
     private final int operations;
     private final Duration waited;
+    private final List<Step> steps;
 
-    Receipt(List<Node> nodes, int operations, Duration waited) {
+    Receipt(List<Node> nodes, int operations, Duration waited, List<Step> steps) {
         this.nodes = nodes;
         this.operations = operations;
         this.waited = waited;
+        this.steps = steps;
+    }
+
+    /** An operation that the server has completed. Immutable. */
+    public static final class Step {
+
+        private final Operation operation;
+        private final Node node;
+        private final Completion completion;
+        private final Duration took;
+
+        Step(Operation operation, Node node, Completion completion, Duration took) {
+            this.operation = operation;
+            this.node = node;
+            this.completion = completion;
+            this.took = took;
+        }
+
+        /** The statement, stream or COPY; a step of kind {@link Operation.Kind#TRANSACTION} is a COMMIT. */
+        public Operation operation() {
+            return operation;
+        }
+
+        /** The node it ran on. */
+        public Node node() {
+            return node;
+        }
+
+        /** What the server said, its role, and how the statement was prepared. */
+        public Completion completion() {
+            return completion;
+        }
+
+        /** The time from when it was handed to a connection until it was complete. */
+        public Duration took() {
+            return took;
+        }
+
+        @Override
+        public String toString() {
+            return operation.kind() + " on " + node + ": " + completion;
+        }
     }
 
     /**
-     * Passes a source on, and gives the receipt when it ends, before the caller gets the end; also when it is cancelled.
+     * Passes a source on, and delivers the receipt when it completes, fails or is cancelled, before the subscriber gets that signal.
      *
-     * @param taker called once a subscription, on the thread of the end; it must not block
+     * @param taker called once for each subscription, on the thread of the signal; it must not block
      */
     public static <T> Mono<T> collect(Mono<T> source, Consumer<? super Receipt> taker) {
         return Mono.defer(() -> {
@@ -58,18 +104,27 @@ public final class Receipt {
         return nodes;
     }
 
-    /** How many statements, streams and COPYs were handed to a connection; one that was repeated by a layer counts each time. */
+    /** How many statements, streams and COPYs were handed to a connection; one that a layer repeats counts each time. */
     public int operations() {
         return operations;
     }
 
-    /** How long it waited for connections, all waits together. */
+    /** The sum of all waits for connections. */
     public Duration waited() {
         return waited;
     }
 
+    /**
+     * The operations that the server had completed, in the order of their completion, and the commits of transactions; at most {@value
+     * #MAX_STEPS}. What failed or was still running is not among them.
+     */
+    public List<Step> steps() {
+        return steps;
+    }
+
     @Override
     public String toString() {
-        return "Receipt[nodes=" + nodes + ", operations=" + operations + ", waited=" + waited + "]";
+        return "Receipt[nodes=" + nodes + ", operations=" + operations + ", waited=" + waited + ", steps=" + steps
+                + "]";
     }
 }

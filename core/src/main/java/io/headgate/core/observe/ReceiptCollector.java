@@ -2,9 +2,11 @@ package io.headgate.core.observe;
 
 import io.headgate.core.topology.Node;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -12,6 +14,7 @@ import reactor.util.context.ContextView;
 final class ReceiptCollector implements DataAccessListener {
 
     private final Set<Node> nodes = new LinkedHashSet<>();
+    private final List<Receipt.Step> steps = new ArrayList<>();
     private int operations;
     private long waited;
 
@@ -21,21 +24,59 @@ final class ReceiptCollector implements DataAccessListener {
     }
 
     synchronized Receipt receipt() {
-        return new Receipt(List.copyOf(nodes), operations, Duration.ofNanos(waited));
+        return new Receipt(List.copyOf(nodes), operations, Duration.ofNanos(waited), List.copyOf(steps));
     }
 
     @Override
     public synchronized Observation started(Operation operation, ContextView context) {
         Node node = operation.node();
-        if (node != null) {
-            nodes.add(node);
-            operations++;
+        if (node == null) {
+            return Observation.NONE;
         }
-        return Observation.NONE;
+        nodes.add(node);
+        operations++;
+        return operations <= Receipt.MAX_STEPS ? new Follower(operation, node) : Observation.NONE;
     }
 
     @Override
     public synchronized void acquired(Node node, long nanos, ContextView context) {
         waited += nanos;
+    }
+
+    @Override
+    public void committed(Node node, long nanos, Completion completion, ContextView context) {
+        add(new Receipt.Step(Operation.transaction(), node, completion, Duration.ofNanos(nanos)));
+    }
+
+    private synchronized void add(Receipt.Step step) {
+        if (steps.size() < Receipt.MAX_STEPS) {
+            steps.add(step);
+        }
+    }
+
+    /** Follows an operation until the server has completed it. */
+    private final class Follower implements Observation {
+
+        private final Operation operation;
+        private final Node node;
+        private final long since = System.nanoTime();
+
+        Follower(Operation operation, Node node) {
+            this.operation = operation;
+            this.node = node;
+        }
+
+        @Override
+        public boolean wantsCompletion() {
+            return true;
+        }
+
+        @Override
+        public void completed(Completion completion) {
+            add(new Receipt.Step(operation, node, completion, Duration.ofNanos(System.nanoTime() - since)));
+        }
+
+        @Override
+        public void ended(@Nullable Throwable error) {}
     }
 }

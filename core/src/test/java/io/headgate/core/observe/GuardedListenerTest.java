@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.topology.Node;
+import io.headgate.core.topology.Role;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +45,17 @@ class GuardedListenerTest {
                     }
 
                     @Override
+                    public boolean wantsCompletion() {
+                        GuardedListenerTest.<RuntimeException>sneakyThrow(thrown);
+                        return true;
+                    }
+
+                    @Override
+                    public void completed(Completion completion) {
+                        GuardedListenerTest.<RuntimeException>sneakyThrow(thrown);
+                    }
+
+                    @Override
                     public Context within(Context inner) {
                         GuardedListenerTest.<RuntimeException>sneakyThrow(thrown);
                         return inner;
@@ -58,6 +70,8 @@ class GuardedListenerTest {
             GuardedListener.of(throwing).started(operation, context).ended(null);
             Observation observation = GuardedListener.of(observing).started(operation, context);
             assertThat(observation.within(context)).isEqualTo(context);
+            assertThat(observation.wantsCompletion()).isFalse();
+            observation.completed(Completion.of(Role.PRIMARY));
             observation.cancelled();
             observation.ended(null);
         });

@@ -12,6 +12,7 @@ import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionEndedException;
+import io.headgate.core.observe.Completion;
 import io.headgate.core.reactive.CaughtSignals;
 import io.headgate.core.sql.StatementCatalog;
 import io.headgate.pool.concurrent.DrainGate;
@@ -26,6 +27,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.util.context.ContextView;
 
 /**
  * A connection lent to one borrower. Everything the borrower sends goes through the lease's gate, so nothing reaches the
@@ -36,6 +38,7 @@ public final class Lease {
 
     private final DriverConnection connection;
     private final Runnable whenCommitting;
+    private final WhenCommitted whenCommitted;
     private final Consumer<Throwable> whenThrown;
     private final DrainGate gate = new DrainGate();
     private final LeaseActivity activity = new LeaseActivity();
@@ -45,13 +48,25 @@ public final class Lease {
     private volatile boolean isLasting;
     private volatile boolean committing;
 
+    /** Takes {@link io.headgate.core.observe.DataAccessListener#committed}, without the node. */
+    @FunctionalInterface
+    public interface WhenCommitted {
+        void committed(long nanos, Completion completion, ContextView context);
+    }
+
     /**
      * @param whenCommitting runs when the COMMIT has been sent; later statements go behind it
+     * @param whenCommitted runs when the server has committed, before the caller gets the signal
      * @param whenThrown takes exceptions that the work throws from a signal of the connection
      */
-    public Lease(DriverConnection connection, Runnable whenCommitting, Consumer<Throwable> whenThrown) {
+    public Lease(
+            DriverConnection connection,
+            Runnable whenCommitting,
+            WhenCommitted whenCommitted,
+            Consumer<Throwable> whenThrown) {
         this.connection = connection;
         this.whenCommitting = whenCommitting;
+        this.whenCommitted = whenCommitted;
         this.whenThrown = whenThrown;
     }
 
@@ -125,9 +140,12 @@ public final class Lease {
 
     public Mono<Void> commit() {
         return guard(
-                Mono.defer(() -> {
+                Mono.deferContextual(context -> {
                     committing = true;
-                    return activity.statement(connection.commit(whenCommitting));
+                    long since = System.nanoTime();
+                    return activity.statement(connection.commit(whenCommitting))
+                            .<Void>handle(
+                                    (said, sink) -> whenCommitted.committed(System.nanoTime() - since, said, context));
                 }),
                 null);
     }

@@ -1,6 +1,7 @@
 package io.headgate.pool.lease;
 
 import io.headgate.core.error.ClosedException;
+import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import io.headgate.core.topology.Node;
@@ -29,6 +30,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * Connections of one node, lent to one borrower at a time, first come first served.
@@ -201,6 +203,10 @@ public final class LeasePool {
         if (borrower.isCounted()) {
             listener.acquired(node, supply.now() - borrower.since(), borrower.currentContext());
         }
+    }
+
+    void committed(long nanos, Completion completion, ContextView context) {
+        listener.committed(node, nanos, completion, context);
     }
 
     /** The leases as they were after the last event. */

@@ -1,6 +1,7 @@
 package io.headgate.pool.node;
 
 import io.headgate.core.SqlStatement;
+import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Observation;
@@ -107,6 +108,11 @@ final class PoolCounters implements DataAccessListener {
             timeouts.increment();
         }
         Listeners.of(next, context).acquireFailed(node, error, context);
+    }
+
+    @Override
+    public void committed(Node node, long nanos, Completion completion, ContextView context) {
+        Listeners.of(next, context).committed(node, nanos, completion, context);
     }
 
     @Override

@@ -99,7 +99,11 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
         connection
                 .onClose()
                 .subscribe(nothing -> {}, error -> {}, () -> listener.connectionClosed(connections.node(), reason()));
-        Lease lent = new Lease(connection, () -> {}, this::threw);
+        Lease lent = new Lease(
+                connection,
+                () -> {},
+                (nanos, said, caller) -> listener.committed(connections.node(), nanos, said, caller),
+                this::threw);
         lease = lent;
         // entered before any thread can end the use: the connection must not be closed while the work is being started
         lent.gate().enter();

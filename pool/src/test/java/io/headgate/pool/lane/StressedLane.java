@@ -9,6 +9,7 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.observe.Completion;
 import io.headgate.core.topology.Node;
 import io.headgate.pool.LaneFixture;
 import java.time.Duration;
@@ -171,7 +172,7 @@ final class StressedLane implements DriverConnection {
     }
 
     @Override
-    public Mono<Void> commit(Runnable whenSent) {
+    public Mono<Completion> commit(Runnable whenSent) {
         return Mono.error(new UnsupportedOperationException());
     }
 

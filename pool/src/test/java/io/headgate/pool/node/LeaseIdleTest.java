@@ -23,7 +23,7 @@ class LeaseIdleTest {
     // a clock may begin anywhere
     private long now = -50;
     private final Copying connection = new Copying();
-    private final Lease lease = new Lease(connection, () -> {}, thrown -> {});
+    private final Lease lease = new Lease(connection, () -> {}, (nanos, said, context) -> {}, thrown -> {});
 
     @Test
     void countsFromTheFirstLook() {
@@ -156,7 +156,7 @@ class LeaseIdleTest {
     /** It does not come back soon, and is idle at no moment. */
     @Test
     void aCopyIsHeldHoweverSteadilyItIsFed() {
-        Lease copying = new Lease(new Copying(), () -> {}, error -> {});
+        Lease copying = new Lease(new Copying(), () -> {}, (nanos, said, context) -> {}, error -> {});
         copying.activity().look(now);
         Signals.of(copying.copyIn("COPY a FROM STDIN", Flux.never()));
         assertThat(copying.isHeldFor(now + 100, 100)).isTrue();

@@ -11,8 +11,10 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
+import io.headgate.core.topology.Role;
 import io.headgate.pool.PoolOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -217,8 +219,10 @@ class PoolStressTest {
         }
 
         @Override
-        public Mono<Void> commit(Runnable whenSent) {
-            return Mono.defer(() -> dropPendingBegin() ? Mono.empty() : send(this::ended, whenSent));
+        public Mono<Completion> commit(Runnable whenSent) {
+            return Mono.defer(() -> dropPendingBegin()
+                    ? Mono.empty()
+                    : send(this::ended, whenSent).thenReturn(Completion.of(Role.PRIMARY)));
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.headgate.driver.netty;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.observe.Completion.Preparation;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.driver.netty.protocol.Backend;
@@ -28,6 +29,7 @@ abstract class Copy extends Unit implements Wire.Task {
     private @Nullable Transaction transaction;
     private @Nullable ServerError error;
     private long rows;
+    private String tag = "";
 
     Copy(NettyConnection connection, String sql) {
         this.connection = connection;
@@ -75,7 +77,10 @@ abstract class Copy extends Unit implements Wire.Task {
     @Override
     void receive(byte type, ByteBuf in, int index, int length) {
         switch (type) {
-            case Backend.COMMAND_COMPLETE -> rows = Backend.count(in, index, length);
+            case Backend.COMMAND_COMPLETE -> {
+                rows = Backend.count(in, index, length);
+                tag = Backend.text(in, index, index + length);
+            }
             case Backend.ERROR -> error = Backend.error(in, index, length);
             default -> received(type, in, index, length);
         }
@@ -98,6 +103,9 @@ abstract class Copy extends Unit implements Wire.Task {
         ServerError refused = error;
         if (refused == null) {
             connection.ended();
+            if (observation.wantsCompletion()) {
+                observation.completed(connection.completion().commandTag(tag).preparation(Preparation.UNNAMED));
+            }
             succeeded(rows);
             observation.ended(null);
         } else {

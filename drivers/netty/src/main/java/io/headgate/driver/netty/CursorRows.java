@@ -7,6 +7,7 @@ import io.headgate.core.driver.support.StatementChecks;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.observe.Completion.Preparation;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.driver.netty.protocol.Backend;
@@ -228,7 +229,7 @@ final class CursorRows implements Described {
         }
     }
 
-    private void fetched(List<SqlRow> page, boolean more) {
+    private void fetched(List<SqlRow> page, boolean more, String tag) {
         if (more) {
             state = State.WAITING;
             // nothing of it is unanswered when the connection ends
@@ -250,6 +251,9 @@ final class CursorRows implements Described {
         if (more) {
             connection.wire().ask(new Step(this::demanded));
         } else {
+            if (observation.wantsCompletion()) {
+                observation.completed(connection.completion().commandTag(tag).preparation(Preparation.UNNAMED));
+            }
             sink.complete();
         }
     }
@@ -313,6 +317,7 @@ final class CursorRows implements Described {
         private final boolean opens;
         private final List<SqlRow> page = new ArrayList<>();
         private boolean more;
+        private String tag = "";
         private @Nullable ServerError error;
 
         Fetch(@Nullable String begin) {
@@ -342,6 +347,7 @@ final class CursorRows implements Described {
                 }
                 case Backend.DATA_ROW -> row(in, index, length);
                 case Backend.PORTAL_SUSPENDED -> more = true;
+                case Backend.COMMAND_COMPLETE -> tag = Backend.text(in, index, index + length);
                 case Backend.COPY_IN -> throw new DecoderException("a COPY in the answer to a query");
                 default -> {}
             }
@@ -373,7 +379,7 @@ final class CursorRows implements Described {
             }
             ServerError refused = error;
             if (refused == null) {
-                fetched(page, more);
+                fetched(page, more, tag);
                 return;
             }
             failed(refused, begin != null);

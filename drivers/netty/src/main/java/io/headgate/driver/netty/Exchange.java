@@ -4,6 +4,8 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.support.ResultSize;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.observe.Completion;
+import io.headgate.core.observe.Completion.Preparation;
 import io.headgate.driver.netty.PreparedStatements.Prepared;
 import io.headgate.driver.netty.protocol.Backend;
 import io.headgate.driver.netty.protocol.Columns;
@@ -55,6 +57,9 @@ class Exchange {
     private boolean copying;
     private ResultCollector answer;
     private int answered;
+
+    /** The command tag of the last set, empty before it comes; null if it is not to be kept. */
+    private @Nullable String tag;
 
     Exchange(NettyConnection connection, SqlStatement statement) {
         this.connection = connection;
@@ -237,6 +242,9 @@ class Exchange {
             case Backend.ROW_DESCRIPTION -> current().described(in, index, length);
             case Backend.NO_DATA -> current().described(Columns.NONE);
             case Backend.COMMAND_COMPLETE -> {
+                if (tag != null) {
+                    tag = Backend.text(in, index, index + length);
+                }
                 return counted(Backend.count(in, index, length));
             }
             case Backend.EMPTY_QUERY -> {
@@ -315,6 +323,21 @@ class Exchange {
     SqlResult result() {
         Asked first = asked();
         return answer.result(first == null ? Columns.NONE : first.columns());
+    }
+
+    /** Keeps what {@link #completion} needs. */
+    void keepTag() {
+        tag = "";
+    }
+
+    /** How the server completed it; after {@link #keepTag}. */
+    Completion completion() {
+        Asked first = asked();
+        Preparation how = first == null || first.named() == null
+                ? Preparation.UNNAMED
+                : parses == null ? Preparation.REUSED : Preparation.NEW;
+        Completion completion = connection.completion().preparation(how);
+        return tag == null ? completion : completion.commandTag(tag);
     }
 
     /** Whether the server refused it before it began. */

@@ -84,6 +84,9 @@ final class Execution extends Exchange implements Described, Subscription {
 
     private void start() {
         observation = connection.observe(Operation.Kind.STATEMENT, statement, caller.currentContext());
+        if (observation.wantsCompletion()) {
+            keepTag();
+        }
         try {
             StatementChecks.refuseCopy(statement, "load data by copyIn");
         } catch (HeadgateException badInput) {
@@ -191,6 +194,9 @@ final class Execution extends Exchange implements Described, Subscription {
         }
         SqlResult result = result();
         connection.ended();
+        if (observation.wantsCompletion()) {
+            observation.completed(completion().attempts(attempts == null ? 1 : 1 + attempts.again));
+        }
         if (!cancelled) {
             CallersCode.deliver(caller, result);
         }
@@ -215,6 +221,7 @@ final class Execution extends Exchange implements Described, Subscription {
     private void again() {
         // wanted or not: what is undone for another's sake has to end as it would have
         goesBehindOthers();
+        attempts().again++;
         restart();
         connection.wire().ask(this);
     }
@@ -333,6 +340,9 @@ final class Execution extends Exchange implements Described, Subscription {
 
     /** What is known of earlier attempts. */
     private static final class Attempts {
+
+        /** How often it was sent again. */
+        private int again;
 
         private int repeats;
         private int descriptions;

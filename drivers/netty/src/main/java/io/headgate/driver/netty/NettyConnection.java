@@ -16,6 +16,7 @@ import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
+import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Observation;
@@ -38,7 +39,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.util.context.ContextView;
 
 /**
@@ -154,9 +154,9 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     }
 
     @Override
-    public Mono<Void> commit(Runnable whenSent) {
+    public Mono<Completion> commit(Runnable whenSent) {
         return Mono.create(sink -> steps.ask(sink, (turn, fail) -> {
-            Transaction own = takeTransaction(sink, fail);
+            Transaction own = takeTransaction(sink::success, fail);
             if (own == null) {
                 return;
             }
@@ -165,7 +165,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                 if (tag.equals("ROLLBACK")) {
                     fail.accept(new TransactionAbortedException(own.failure()));
                 } else {
-                    sink.success();
+                    sink.success(completion().commandTag(tag));
                 }
             });
             whenSent.run();
@@ -175,7 +175,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     @Override
     public Mono<Void> rollback() {
         return Mono.create(sink -> steps.ask(sink, (turn, fail) -> {
-            Transaction own = takeTransaction(sink, fail);
+            Transaction own = takeTransaction(sink::success, fail);
             if (own != null) {
                 end(own, turn, "ROLLBACK", Effect.NONE, fail, tag -> sink.success());
             }
@@ -183,7 +183,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     }
 
     /** The transaction that is to be ended; null when there is none, which the caller has then been told. */
-    private @Nullable Transaction takeTransaction(MonoSink<Void> sink, Consumer<Throwable> fail) {
+    private @Nullable Transaction takeTransaction(Runnable nothingBegun, Consumer<Throwable> fail) {
         Transaction own = transaction;
         if (own != null && pendingBegin == null && own.hasEndedUnasked()) {
             closeOutOfStep(own, fail);
@@ -193,7 +193,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         pendingBegin = null;
         transaction = null;
         if (!begun) {
-            sink.success();
+            nothingBegun.run();
             return null;
         }
         return own;
@@ -360,6 +360,11 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         return listener == DataAccessListener.NONE
                 ? Observation.NONE
                 : listener.started(Operation.of(kind, node, statement), context);
+    }
+
+    /** The completion of what is executed here. */
+    Completion completion() {
+        return Completion.of(server.role());
     }
 
     void reprepared(SqlStatement statement, String sqlState) {

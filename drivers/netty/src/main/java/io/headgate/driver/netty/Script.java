@@ -91,6 +91,11 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         observations = members.stream()
                 .map(each -> connection.observe(Operation.Kind.STATEMENT, each.statement, caller.currentContext()))
                 .toList();
+        for (int i = 0; i < members.size(); i++) {
+            if (observations.get(i).wantsCompletion()) {
+                members.get(i).keepTag();
+            }
+        }
         try {
             members.forEach(each -> StatementChecks.refuseCopy(each.statement, "load data by copyIn"));
         } catch (HeadgateException badInput) {
@@ -215,6 +220,12 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
             results.add(each.result());
         }
         connection.ended();
+        for (int i = 0; i < members.size(); i++) {
+            Observation observation = observations.get(i);
+            if (observation.wantsCompletion()) {
+                observation.completed(members.get(i).completion().attempts(1 + repeats));
+            }
+        }
         CallersCode.tell(() -> {
             if (!cancelled) {
                 caller.onNext(List.copyOf(results));

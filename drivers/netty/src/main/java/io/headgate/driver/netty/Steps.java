@@ -34,7 +34,7 @@ final class Steps {
     }
 
     /** Takes a step that ends a transaction. When the connection is lost before it, nothing of the transaction is left to end. */
-    void ask(MonoSink<Void> sink, Step step) {
+    void ask(MonoSink<?> sink, Step step) {
         Consumer<Throwable> fail = CaughtSignals.whileWanted(sink);
         ask(turn -> step.run(turn, fail), (fatal, why) -> fail.accept(errors.lost(fatal, why, "", Effect.NONE)));
     }

@@ -390,7 +390,12 @@ class WireOrderTest {
                         Mono<?> body = fails
                                 ? first.then(connection.execute(SqlStatement.of("INSERT " + i + " AS fail")))
                                 : first.then(second);
-                        return body.then(rollsBack ? connection.rollback() : connection.commit(released::tryEmitEmpty))
+                        return body.then(
+                                        rollsBack
+                                                ? connection.rollback()
+                                                : connection
+                                                        .commit(released::tryEmitEmpty)
+                                                        .then())
                                 .onErrorResume(error -> connection.rollback());
                     });
                     if (rollsBack) {

@@ -1,7 +1,10 @@
 package io.headgate.driver.r2dbc;
 
+import io.headgate.core.SqlStatement;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ParameterException;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.core.sql.SqlAnalysis;
 import io.headgate.core.sql.StatementCatalog;
 import io.netty.buffer.ByteBuf;
@@ -28,6 +31,7 @@ final class CopyExecution {
     private final String sql;
     private final Publisher<ByteBuffer> data;
     private final MonoSink<Long> sink;
+    private final Observation observation;
     private final Sinks.Empty<Void> cancelled = Sinks.empty();
     private volatile boolean callerGone;
     private volatile @Nullable Throwable dataError;
@@ -37,12 +41,15 @@ final class CopyExecution {
         this.sql = sql;
         this.data = data;
         this.sink = sink;
+        this.observation = connection.observe(Operation.Kind.COPY, SqlStatement.of(sql), sink.contextView());
     }
 
     void start() {
         SqlAnalysis analysis = StatementCatalog.of(sql).analysis();
         if (!analysis.isSingle() || !analysis.copiesFromStdin()) {
-            sink.error(new ParameterException("copyIn takes one COPY ... FROM STDIN, not: " + sql));
+            ParameterException noCopy = new ParameterException("copyIn takes one COPY ... FROM STDIN, not: " + sql);
+            sink.error(noCopy);
+            observation.ended(noCopy);
             return;
         }
         sink.onCancel(() -> {
@@ -65,7 +72,11 @@ final class CopyExecution {
         work.subscribe(
                 count -> {
                     connection.queue().done();
+                    if (observation.wantsCompletion()) {
+                        observation.completed(connection.completion().commandTag("COPY " + count));
+                    }
                     sink.success(count);
+                    observation.ended(null);
                 },
                 error -> {
                     HeadgateException failure = connection.failed(error, sql, List.of());
@@ -74,6 +85,7 @@ final class CopyExecution {
                     if (!callerGone) {
                         sink.error(own != null ? own : failure);
                     }
+                    observation.ended(failure);
                 });
     }
 

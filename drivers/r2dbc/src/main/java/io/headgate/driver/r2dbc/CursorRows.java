@@ -140,6 +140,9 @@ final class CursorRows {
             sink.next(page);
         }
         if (page.size() < query.fetchSize()) {
+            if (observation.wantsCompletion()) {
+                observation.completed(connection.completion());
+            }
             sink.complete();
         } else {
             read();

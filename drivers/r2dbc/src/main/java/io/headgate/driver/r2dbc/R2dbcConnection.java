@@ -16,6 +16,7 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
+import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Observation;
@@ -143,16 +144,17 @@ final class R2dbcConnection implements CopyConnection {
     }
 
     @Override
-    public Mono<Void> commit(Runnable whenSent) {
+    public Mono<Completion> commit(Runnable whenSent) {
         return queue.whenIdle().then(end(COMMIT));
     }
 
     @Override
     public Mono<Void> rollback() {
-        return end(ROLLBACK);
+        return end(ROLLBACK).then();
     }
 
-    private Mono<Void> end(String command) {
+    /** Ends the transaction; empty when none had begun. */
+    private Mono<Completion> end(String command) {
         return Mono.create(sink -> {
             Consumer<Throwable> fail = CaughtSignals.whileWanted(sink);
             // behind the end of a cursor that another thread has just given up
@@ -160,7 +162,7 @@ final class R2dbcConnection implements CopyConnection {
         });
     }
 
-    private void end(String command, Runnable onEnd, Consumer<Throwable> onError) {
+    private void end(String command, Consumer<@Nullable Completion> onEnd, Consumer<Throwable> onError) {
         boolean unsent = opening.getAndSet(null) != null;
         if (!unsent && inTransaction && tap.transactionStatus() == 'I' && tap.isOpen()) {
             closeOutOfStep(onError);
@@ -169,7 +171,7 @@ final class R2dbcConnection implements CopyConnection {
         if (unsent || (command.equals(ROLLBACK) && tap.transactionStatus() == 'I')) {
             inTransaction = false;
             queue.done();
-            onEnd.run();
+            onEnd.accept(null);
             return;
         }
         String sent = tap.transactionStatus() == 'E' ? ROLLBACK : command;
@@ -182,7 +184,7 @@ final class R2dbcConnection implements CopyConnection {
                             if (command.equals(COMMIT) && answer.commandTag().equals(ROLLBACK)) {
                                 onError.accept(new TransactionAbortedException(failureInTransaction));
                             } else {
-                                onEnd.run();
+                                onEnd.accept(completion().commandTag(answer.commandTag()));
                             }
                         },
                         error -> {
@@ -292,6 +294,11 @@ final class R2dbcConnection implements CopyConnection {
     /** Begins to follow an operation, whose end the listener gets after the caller. */
     Observation observe(Operation.Kind kind, SqlStatement statement, ContextView context) {
         return Listeners.of(shared.listener(), context).started(Operation.of(kind, node(), statement), context);
+    }
+
+    /** The completion of what is executed here. */
+    Completion completion() {
+        return Completion.of(server().role());
     }
 
     DataAccessListener listener() {

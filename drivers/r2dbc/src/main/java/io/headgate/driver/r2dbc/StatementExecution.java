@@ -107,6 +107,10 @@ final class StatementExecution {
 
     private void succeed(List<SetResult> answers) {
         SqlResult result = result(answers);
+        if (observation.wantsCompletion()) {
+            String tag = answers.get(answers.size() - 1).commandTag();
+            observation.completed(connection.completion().attempts(attempt).commandTag(tag));
+        }
         // the caller does not wait for the listener
         sink.success(result);
         observation.ended(null);

@@ -142,6 +142,9 @@ final class CursorRows {
         if (more) {
             read();
         } else {
+            if (observation.wantsCompletion()) {
+                observation.completed(connection.completion());
+            }
             sink.complete();
         }
     }

@@ -12,6 +12,7 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ParameterException;
+import io.headgate.core.observe.Completion.Preparation;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.core.sql.StatementCatalog;
@@ -57,6 +58,7 @@ final class StatementExecution {
     private volatile boolean cancelled;
     private int attempt;
     private boolean sent;
+    private Preparation preparation = Preparation.UNNAMED;
     private boolean reused;
 
     StatementExecution(VertxConnection connection, SqlStatement statement, MonoSink<SqlResult> sink) {
@@ -113,6 +115,7 @@ final class StatementExecution {
 
     private Future<SqlResult> unprepared(String text, ResultSize size) {
         sent = true;
+        preparation = Preparation.UNNAMED;
         return exchange.run(text).map(rows -> {
             List<SqlRow> all = new ArrayList<>();
             RowMetadata columns = Statements.columnsOfText(rows);
@@ -137,6 +140,8 @@ final class StatementExecution {
 
     private Future<SqlResult> execute(Prepared prepared, ResultSize size, boolean ownTransaction) {
         reused = prepared.isReused();
+        preparation =
+                reused ? Preparation.REUSED : connection.server().pooled() ? Preparation.UNNAMED : Preparation.NEW;
         List<Tuple> sets = new ArrayList<>();
         try {
             for (List<@Nullable Object> values : values()) {
@@ -188,6 +193,9 @@ final class StatementExecution {
     }
 
     private void succeed(SqlResult result) {
+        if (observation.wantsCompletion()) {
+            observation.completed(connection.completion().attempts(attempt).preparation(preparation));
+        }
         // the caller does not wait for the listener
         sink.success(result);
         observation.ended(null);

@@ -15,6 +15,7 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.TransactionAbortedException;
+import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Observation;
@@ -130,16 +131,17 @@ final class VertxConnection implements DriverConnection {
     }
 
     @Override
-    public Mono<Void> commit(Runnable whenSent) {
+    public Mono<Completion> commit(Runnable whenSent) {
         return queue.whenIdle().then(end(true));
     }
 
     @Override
     public Mono<Void> rollback() {
-        return end(false);
+        return end(false).then();
     }
 
-    private Mono<Void> end(boolean commit) {
+    /** Ends the transaction; empty when none had begun. */
+    private Mono<Completion> end(boolean commit) {
         return Mono.create(sink -> {
             Consumer<Throwable> fail = CaughtSignals.whileWanted(sink);
             // behind the end of a cursor that another thread has just given up
@@ -147,17 +149,17 @@ final class VertxConnection implements DriverConnection {
         });
     }
 
-    private void end(boolean commit, Runnable onEnd, Consumer<Throwable> onError) {
+    private void end(boolean commit, Consumer<@Nullable Completion> onEnd, Consumer<Throwable> onError) {
         boolean begun = inTransaction && opening == null;
         opening = null;
         if (!begun) {
-            ended(onEnd);
+            ended(() -> onEnd.accept(null));
         } else if (!commit) {
-            rollBack(onEnd, onError);
+            rollBack(() -> onEnd.accept(null), onError);
         } else if (aborted) {
             rollBack(() -> onError.accept(new TransactionAbortedException(failureInTransaction)), onError);
         } else {
-            commit(onEnd, onError);
+            commit(() -> onEnd.accept(completion().commandTag("COMMIT")), onError);
         }
     }
 
@@ -329,6 +331,11 @@ final class VertxConnection implements DriverConnection {
     /** Begins to follow an operation, whose end the listener gets after the caller. */
     Observation observe(Operation.Kind kind, SqlStatement statement, ContextView context) {
         return Listeners.of(shared.listener(), context).started(Operation.of(kind, node(), statement), context);
+    }
+
+    /** The completion of what is executed here. */
+    Completion completion() {
+        return Completion.of(server().role());
     }
 
     DataAccessListener listener() {

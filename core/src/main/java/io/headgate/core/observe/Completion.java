@@ -1,0 +1,84 @@
+package io.headgate.core.observe;
+
+import io.headgate.core.topology.Role;
+import org.jspecify.annotations.Nullable;
+
+/** How the server completed an operation: what it said, and how often and in which form the statement was sent. Immutable. */
+public final class Completion {
+
+    /** How a statement was prepared. */
+    public enum Preparation {
+        /** The connection had the prepared statement already. */
+        REUSED,
+        /** The statement was prepared under a name, for this execution and for later ones. */
+        NEW,
+        /** The statement was sent without a name, or as plain text: nothing is kept. */
+        UNNAMED
+    }
+
+    private final Role role;
+    private final @Nullable String commandTag;
+    private final int attempts;
+    private final @Nullable Preparation preparation;
+
+    private Completion(Role role, @Nullable String commandTag, int attempts, @Nullable Preparation preparation) {
+        this.role = role;
+        this.commandTag = commandTag;
+        this.attempts = attempts;
+        this.preparation = preparation;
+    }
+
+    /**
+     * An operation that was sent once.
+     *
+     * @param role see {@link #role()}
+     */
+    public static Completion of(Role role) {
+        return new Completion(role, null, 1, null);
+    }
+
+    /** This with {@link #commandTag()}. */
+    public Completion commandTag(String tag) {
+        return new Completion(role, tag, attempts, preparation);
+    }
+
+    /** This with {@link #attempts()}. */
+    public Completion attempts(int sent) {
+        return new Completion(role, commandTag, sent, preparation);
+    }
+
+    /** This with {@link #preparation()}. */
+    public Completion preparation(Preparation how) {
+        return new Completion(role, commandTag, attempts, how);
+    }
+
+    /** The server's role when the connection was opened. A pooler may have changed servers since. */
+    public Role role() {
+        return role;
+    }
+
+    /**
+     * What the server reported, such as {@code INSERT 0 5}; for a batch, that of its last set. Null where the driver does not pass it
+     * on.
+     */
+    public @Nullable String commandTag() {
+        return commandTag;
+    }
+
+    /** How often the driver sent it: 1, and one more for each time it was prepared anew or repeated alone. */
+    public int attempts() {
+        return attempts;
+    }
+
+    /** How it was prepared; null where the driver does not say, and for a COMMIT. */
+    public @Nullable Preparation preparation() {
+        return preparation;
+    }
+
+    @Override
+    public String toString() {
+        return "Completion[" + role + (commandTag == null ? "" : ", " + commandTag)
+                + (preparation == null ? "" : ", " + preparation) + (attempts == 1 ? "" : ", attempts=" + attempts)
+                + "]";
+    }
+}

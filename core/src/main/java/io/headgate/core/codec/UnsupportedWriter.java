@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** Values that have no PostgreSQL type. */
+/** Refuses values that have no PostgreSQL type. */
 final class UnsupportedWriter implements ValueWriter {
 
     static final UnsupportedWriter INSTANCE = new UnsupportedWriter();

@@ -1,6 +1,6 @@
 package io.headgate.core.sql;
 
-/** Reads COPY: its direction, its table or query, and whether the data goes over the connection. */
+/** Reads COPY: its direction, its table or query, and whether the data is sent over the connection. */
 final class CopyAnalyzer {
     private final Scan scan;
     private final Tokens tokens;
@@ -59,7 +59,7 @@ final class CopyAnalyzer {
         }
     }
 
-    /** PostgreSQL takes STDIN and STDOUT for the connection in either direction. */
+    /** Both STDIN and STDOUT mean the connection, in either direction. */
     private boolean isConnection() {
         return scan.isAt(Keyword.STDIN) || scan.isAt(Keyword.STDOUT);
     }

@@ -1,6 +1,6 @@
 package io.headgate.core.sql;
 
-/** Tells what kind of statement begins at a token, and has its parts scanned. One for each text. */
+/** Finds the kind of the statement that begins at a token, and scans its parts. One instance per text. */
 final class StatementAnalyzer {
     private final Tokens tokens;
     private final Findings findings;
@@ -10,7 +10,7 @@ final class StatementAnalyzer {
         this.findings = findings;
     }
 
-    /** Analyses the statement whose first token is {@code first}; it ends at the next semicolon that ends a statement. */
+    /** Analyzes the statement whose first token is {@code first}, up to the next semicolon that ends a statement. */
     StatementKind analyze(int first) {
         int i = first;
         while (tokens.is(i, TokenType.LEFT_PAREN)) {

@@ -8,14 +8,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * What happened to a statement, a stream or a transaction on its way: which nodes it ran on, how often, how long it waited. Made for those
- * who ask; others pay nothing for it.
+ * What happened to a statement, a stream or a transaction: its nodes, its number of operations and its waiting time. Only {@link
+ * #collect} creates receipts; other statements have no cost.
  *
  * <pre>{@code
  * Mono<Track> track = Receipt.collect(db.sql("SELECT ...").as(Track.class).one(), receipt -> log.info("{}", receipt));
  * }</pre>
  *
- * <p>A receipt of a transaction, or of any other publisher, is of all statements that are subscribed to with its Context. Immutable.
+ * <p>The receipt of a transaction or of any other publisher covers all statements subscribed to with its Context. Immutable.
  */
 public final class Receipt {
 
@@ -30,9 +30,9 @@ public final class Receipt {
     }
 
     /**
-     * Passes a source on, and gives the receipt when it ends, before the caller gets the end; also when it is cancelled.
+     * Passes a source on and creates its receipt when it ends or is cancelled. The taker runs before the caller receives the end.
      *
-     * @param taker called once a subscription, on the thread of the end; it must not block
+     * @param taker called once per subscription, on the thread of the end; it must not block
      */
     public static <T> Mono<T> collect(Mono<T> source, Consumer<? super Receipt> taker) {
         return Mono.defer(() -> {
@@ -53,17 +53,17 @@ public final class Receipt {
         });
     }
 
-    /** The nodes whose connections were used, in the order of their first use; empty when nothing was sent. */
+    /** The nodes whose connections were used, in the order of their first use; empty if nothing was sent. */
     public List<Node> nodes() {
         return nodes;
     }
 
-    /** How many statements, streams and COPYs were handed to a connection; one that was repeated by a layer counts each time. */
+    /** The number of statements, streams and COPYs given to a connection. A statement that a layer repeats counts each time. */
     public int operations() {
         return operations;
     }
 
-    /** How long it waited for connections, all waits together. */
+    /** The sum of all waits for connections. */
     public Duration waited() {
         return waited;
     }

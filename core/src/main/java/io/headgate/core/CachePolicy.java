@@ -57,7 +57,7 @@ public final class CachePolicy {
 
     private void checkCached(String name) {
         if (!isCached()) {
-            throw new IllegalStateException(name + " has no meaning without a cache; begin with cached(ttl)");
+            throw new IllegalStateException(name + " needs a cache; call cached(ttl) first");
         }
     }
 

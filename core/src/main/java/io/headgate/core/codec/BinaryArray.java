@@ -134,7 +134,7 @@ final class BinaryArray {
 
     private void checkEnd() {
         if (at != end) {
-            throw malformed("bytes are left behind its elements");
+            throw malformed("it has extra bytes after its elements");
         }
     }
 

@@ -117,7 +117,7 @@ final class BinaryValues {
 
     private static long dayMicros(int typeId, long micros) {
         if (micros < 0 || micros > DateTimeBinary.DAY_MICROS) {
-            throw Unreadable.malformed(typeId, "it is no time of a day");
+            throw Unreadable.malformed(typeId, "it is not a time of day");
         }
         return micros;
     }
@@ -161,7 +161,7 @@ final class BinaryValues {
 
     private static void checkArray(int typeId) {
         if (BuiltInTypes.elementOf(typeId) < 0) {
-            throw Unreadable.malformed(typeId, "the binary form of this type is not known; ask for it as text");
+            throw Unreadable.malformed(typeId, "the binary form of this type is not known; request it as text");
         }
     }
 

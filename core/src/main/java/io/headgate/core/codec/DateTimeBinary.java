@@ -68,7 +68,7 @@ final class DateTimeBinary {
             throw Unreadable.withoutCounterpart(typeId, "24:00:00", "LocalTime");
         }
         if (micros < 0 || micros > DAY_MICROS) {
-            throw Unreadable.malformed(typeId, "it is no time of a day");
+            throw Unreadable.malformed(typeId, "it is not a time of day");
         }
         return LocalTime.ofNanoOfDay(micros * 1_000);
     }

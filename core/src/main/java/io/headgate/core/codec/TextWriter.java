@@ -88,7 +88,7 @@ final class TextWriter implements ValueWriter {
                         || i + 1 == text.length()
                         || !Character.isLowSurrogate(text.charAt(i + 1))) {
                     throw new ParameterException("a text has half a surrogate pair at position " + i
-                            + ", which is no character; it would arrive as a question mark");
+                            + ", which is not a character; it would arrive as a question mark");
                 }
                 i++;
             }

@@ -36,7 +36,7 @@ final class Unreadable {
     /** Checks the size of a value of a fixed-size type. */
     static void checkSize(int typeId, int length, int expected) {
         if (length != expected) {
-            throw malformed(typeId, "it has " + length + " bytes where " + expected + " are due");
+            throw malformed(typeId, "it has " + length + " bytes; expected " + expected);
         }
     }
 }

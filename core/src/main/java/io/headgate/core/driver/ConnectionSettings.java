@@ -81,8 +81,7 @@ public record ConnectionSettings(
         timeZone = timeZone == null ? null : TimeZoneName.of(timeZone);
         if (login.channelBinding() == LoginSettings.ChannelBinding.REQUIRE && tls.mode() == TlsSettings.Mode.DISABLE) {
             throw new IllegalArgumentException(
-                    "channel_binding is require and sslmode is disable; what is to be bound to TLS needs sslmode=require"
-                            + " or stronger");
+                    "channel_binding is require and sslmode is disable; channel binding needs sslmode=require or stronger");
         }
         if (isUnixSocket(host)) {
             checkUnixSocket(host, port, tls, login);

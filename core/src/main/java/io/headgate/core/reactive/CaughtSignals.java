@@ -143,7 +143,7 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
             }
             receiver.onError(error);
         } catch (Throwable again) {
-            logger.error("a caller threw when it was told of the end of its work", again);
+            logger.error("a caller threw when it received the end of its work", again);
         } finally {
             beingReported.remove(error);
         }

@@ -48,7 +48,7 @@ final class SqlAnalyzer {
         }
         List<StatementSpan> statements = several != null ? several : only != null ? List.of(only) : List.of();
         if (tokens.hasUnreadEscape()) {
-            findings.doubt("it holds an UESCAPE that is not understood");
+            findings.doubt("it contains an UESCAPE that is not understood");
         }
         SqlProblem problem = tokens.problem();
         if (problem != null) {

@@ -25,7 +25,8 @@ final class SqlLexer {
     private Keyword keyword = Keyword.NONE;
     private @Nullable SqlProblem problem;
 
-    // The current run of operator characters. Kept between tokens, because scanning "+-+-+-..." again for each token would take
+    // The current run of operator characters. Kept between tokens, because scanning "+-+-+-..." again for each token
+    // would take
     // quadratic time.
     private int runEnd;
     private int runLastSignKeeper;
@@ -236,7 +237,7 @@ final class SqlLexer {
         if (OPERATOR_CHARACTERS.indexOf(c) >= 0) {
             return operator();
         }
-        report(start, "The character at this position begins nothing in PostgreSQL's SQL; quote or remove it");
+        report(start, "The character at this position cannot begin a token in PostgreSQL; quote or remove it");
         return single(TokenType.OTHER);
     }
 

@@ -71,7 +71,7 @@ final class StatementAnalyzer {
     }
 
     private StatementKind unknown() {
-        return doubtful(StatementKind.UNKNOWN, "it is no statement that is known here");
+        return doubtful(StatementKind.UNKNOWN, "it is not a known statement");
     }
 
     private StatementKind notRead(StatementKind kind, String reason) {
@@ -175,7 +175,7 @@ final class StatementAnalyzer {
     private StatementKind execute(int execute) {
         findings.violates(TransactionModeRules.preparedStatement(tokens, execute, "EXECUTE"));
         arguments(execute + 1);
-        return doubtful(StatementKind.EXECUTE, "what it runs was prepared elsewhere");
+        return doubtful(StatementKind.EXECUTE, "the statement that it runs was prepared elsewhere");
     }
 
     private StatementKind declare(int declare) {
@@ -190,7 +190,7 @@ final class StatementAnalyzer {
         if (tokens.is(i, Keyword.FOR)) {
             query(i + 1);
         } else {
-            findings.doubt("it declares a cursor for no query");
+            findings.doubt("it declares a cursor without a query");
         }
         return StatementKind.DECLARE;
     }

@@ -36,7 +36,7 @@ public final class StatementFacts {
         }
         return StandardCharsets.UTF_8.newEncoder().canEncode(text)
                 ? null
-                : "the SQL text has half of a surrogate pair, which has no UTF-8 and would be sent as a question mark; remove it";
+                : "the SQL text has half a surrogate pair, which UTF-8 cannot encode; it would be sent as a question mark: remove it";
     }
 
     /**

@@ -16,7 +16,7 @@ public record TransactionModeViolation(Kind kind, int position, String what, Str
 
     /** The rules of transaction mode. */
     public enum Kind {
-        /** {@code SET}, {@code RESET}, {@code set_config} without a literal true for is_local, {@code setseed}. */
+        /** {@code SET}, {@code RESET}, {@code set_config} without a literal true, {@code setseed}, {@code UPDATE pg_settings}. */
         SESSION_SETTING("changes a setting of the session"),
         /** {@code SET ROLE} and {@code SET SESSION AUTHORIZATION}. */
         SESSION_ROLE("changes the user of the session"),
@@ -33,7 +33,7 @@ public record TransactionModeViolation(Kind kind, int position, String what, Str
         /** {@code pg_advisory_lock} and similar functions. */
         SESSION_ADVISORY_LOCK("takes or releases an advisory lock of the session"),
         /** {@code lastval} and {@code currval}, which return values of the session's previous user. Allowed in a transaction. */
-        SESSION_SEQUENCE("tells what the session last took from a sequence"),
+        SESSION_SEQUENCE("returns what the session last took from a sequence"),
         /** {@code dblink_connect} and the functions that use its connection. */
         REMOTE_CONNECTION("keeps a connection to another server in the session"),
         /** Temporary replication slots, a session's replication origin, {@code pg_backup_start}. */

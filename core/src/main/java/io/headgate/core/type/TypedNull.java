@@ -14,7 +14,7 @@ public record TypedNull(int typeId) {
     public TypedNull {
         if (typeId == 0) {
             throw new ParameterException(
-                    "a NULL of type 0, which is none; bind null, or give the type's id in pg_type");
+                    "a NULL of type 0, which is not a type; bind null, or pass the type's id in pg_type");
         }
     }
 

@@ -16,7 +16,7 @@ public record TypedText(int typeId, String text) {
     /** @throws ParameterException if the id is 0, which means no type */
     public TypedText {
         if (typeId == 0) {
-            throw new ParameterException("a text of type 0, which is none; give the type's id in pg_type");
+            throw new ParameterException("a text of type 0, which is not a type; pass the type's id in pg_type");
         }
         Objects.requireNonNull(text, "text");
     }

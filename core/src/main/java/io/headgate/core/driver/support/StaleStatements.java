@@ -36,7 +36,7 @@ public final class StaleStatements {
         return outdated(
                 refused,
                 "the schema may have changed under the statement, and PostgreSQL has aborted the transaction: run the "
-                        + "transaction again, its parameter types are asked for anew");
+                        + "transaction again, the driver then asks for its parameter types again");
     }
 
     /** The error for a statement that was not repeated because a transaction has begun on the connection, which would include it. */
@@ -62,7 +62,7 @@ public final class StaleStatements {
         } else if (inTransaction) {
             advice =
                     "the schema changed under the statement, and PostgreSQL has aborted the transaction: run the transaction again, "
-                            + "the statement is prepared anew";
+                            + "the driver then prepares the statement again";
         } else {
             advice = "the statement went stale again each time it was prepared anew";
         }

@@ -83,7 +83,7 @@ public final class WorkQueue {
         try {
             work.run();
         } catch (Throwable thrown) {
-            logger.error("a piece of work of a connection threw", thrown);
+            logger.error("a task of a connection threw", thrown);
         }
     }
 

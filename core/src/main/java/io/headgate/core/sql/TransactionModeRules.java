@@ -12,7 +12,7 @@ final class TransactionModeRules {
     private static final String SET_LOCAL =
             "use SET LOCAL or set_config(..., true) in a transaction, or ALTER ROLE ... SET for good";
     private static final String XACT_LOCK =
-            "use pg_advisory_xact_lock or pg_try_advisory_xact_lock, which are released at the transaction's end";
+            "use pg_advisory_xact_lock or pg_try_advisory_xact_lock, whose locks end with the transaction";
     private static final String DROP_ON_COMMIT =
             "add ON COMMIT DROP, where the object allows it, or " + SESSION_CONNECTION;
 

@@ -1,11 +1,11 @@
 package io.headgate.core;
 
-/** Whether a statement or a transaction may write, as its author says. */
+/** Whether a statement or a transaction may write, as the caller declares it. */
 public enum Access {
-    /** Found out: by the analysis of the text, and by what PostgreSQL says. The default. */
+    /** Not declared: the analysis of the text and the answers of PostgreSQL decide. The default. */
     AUTO,
-    /** It only reads, also where the text does not prove it, and may run on a replica. */
+    /** It only reads, even if the text does not prove that. It may run on a replica. */
     READ,
-    /** It is to run where writes are taken, also where it only reads. */
+    /** It must run on a node that accepts writes, even if it only reads. */
     WRITE
 }

@@ -19,13 +19,13 @@ public final class CachePolicy {
         this.staleIfError = staleIfError;
     }
 
-    /** Never from a cache. The default. */
+    /** The result never comes from a cache. The default. */
     public static CachePolicy none() {
         return NONE;
     }
 
     /**
-     * From a cache for some time after it was read.
+     * The result may come from a cache until {@code ttl} after it was read.
      *
      * @param ttl positive
      */
@@ -34,7 +34,7 @@ public final class CachePolicy {
     }
 
     /**
-     * This policy, under which a result that is too old is given for some time more, while it is read anew.
+     * A copy of this policy: the cache also returns an expired result for some time, and reads the result again meanwhile.
      *
      * @param longer positive; counted from the end of the ttl
      * @throws IllegalStateException without a ttl
@@ -45,7 +45,7 @@ public final class CachePolicy {
     }
 
     /**
-     * This policy, under which a result that is too old is given for some time more when it cannot be read.
+     * A copy of this policy: the cache also returns an expired result for some time when reading it again fails.
      *
      * @param longer positive; counted from the end of the ttl
      * @throws IllegalStateException without a ttl
@@ -57,7 +57,7 @@ public final class CachePolicy {
 
     private void checkCached(String name) {
         if (!isCached()) {
-            throw new IllegalStateException(name + " has no meaning without a cache; begin with cached(ttl)");
+            throw new IllegalStateException(name + " needs a cache; call cached(ttl) first");
         }
     }
 
@@ -68,7 +68,7 @@ public final class CachePolicy {
         return value;
     }
 
-    /** Whether a cache may be used at all. */
+    /** Whether the result may come from a cache. */
     public boolean isCached() {
         return !ttl.isZero();
     }
@@ -78,12 +78,12 @@ public final class CachePolicy {
         return ttl;
     }
 
-    /** How long it is given after that while it is read anew; zero for not at all. */
+    /** How long after the ttl an expired result is returned while it is read again; zero if never. */
     public Duration staleWhileRevalidate() {
         return staleWhileRevalidate;
     }
 
-    /** How long it is given after that when it cannot be read; zero for not at all. */
+    /** How long after the ttl an expired result is returned when reading it again fails; zero if never. */
     public Duration staleIfError() {
         return staleIfError;
     }

@@ -4,22 +4,22 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How old the state may be that a read sees. Immutable. */
+/** The maximum age of the state that a read sees. Immutable. */
 public final class Consistency {
 
     private static final Consistency EVENTUAL = new Consistency(Level.EVENTUAL, null);
     private static final Consistency READ_YOUR_WRITES = new Consistency(Level.READ_YOUR_WRITES, null);
     private static final Consistency STRONG = new Consistency(Level.STRONG, null);
 
-    /** The levels, the weakest first. */
+    /** The levels, from the weakest to the strongest. */
     public enum Level {
         /** Any age. */
         EVENTUAL,
         /** No older than a bound. */
         BOUNDED_STALENESS,
-        /** No older than the last write and the last read of the caller's session. */
+        /** Includes the last write and the last read of the caller's session. */
         READ_YOUR_WRITES,
-        /** What the primary has. */
+        /** The state of the primary. */
         STRONG
     }
 
@@ -31,7 +31,7 @@ public final class Consistency {
         this.staleness = staleness;
     }
 
-    /** Any replica, however far behind. */
+    /** Any replica, whatever its lag. */
     public static Consistency eventual() {
         return EVENTUAL;
     }
@@ -49,7 +49,7 @@ public final class Consistency {
         return new Consistency(Level.BOUNDED_STALENESS, atMost);
     }
 
-    /** A state that has what the caller's session wrote and what it has read. */
+    /** A state that includes everything that the caller's session has written and read. */
     public static Consistency readYourWrites() {
         return READ_YOUR_WRITES;
     }
@@ -64,7 +64,7 @@ public final class Consistency {
         return level;
     }
 
-    /** The bound of {@link Level#BOUNDED_STALENESS}, else null. */
+    /** The bound of {@link Level#BOUNDED_STALENESS}; null for the other levels. */
     public @Nullable Duration staleness() {
         return staleness;
     }

@@ -4,12 +4,12 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Makes numbers of one class numbers of another, where they stay the same number. */
+/** Converts a number to another number class if the value stays exactly the same. */
 final class ExactNumbers {
 
     private ExactNumbers() {}
 
-    /** The number as a box or a class of {@code java.math}, or null where that holds another number. */
+    /** The number as a boxed type or a class of {@code java.math}; null if that type cannot hold the same value. */
     static @Nullable Object as(Class<?> type, Number value) {
         try {
             if (type == Double.class) {
@@ -45,7 +45,7 @@ final class ExactNumbers {
         }
     }
 
-    /** Whether a binary fraction is the number it was made of; a decimal one need only be written the same: 0.1. */
+    /** Whether a binary fraction equals its source number. For a BigDecimal the same shortest text is enough: 0.1. */
     private static boolean holds(double fraction, String shortest, Number value) {
         if (!Double.isFinite(fraction)) {
             return false;

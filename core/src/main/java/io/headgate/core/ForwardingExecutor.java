@@ -9,16 +9,16 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A layer that passes everything on to the next one, to be extended by those that change something: they override what they change.
+ * Base class of layers: passes every call to the next layer. A subclass overrides the methods that it changes.
  *
- * <p>Statements in a transaction or a session do not come by {@link #execute}: a layer that has to see them overrides {@link
+ * <p>Statements in a transaction or a session do not pass through {@link #execute}. A layer that must see them overrides {@link
  * #around(SqlTransaction)} and {@link #around(SqlSession)}.
  */
 public abstract class ForwardingExecutor implements SqlExecutor {
 
     private final SqlExecutor next;
 
-    /** @param next what runs the calls that this layer passes on */
+    /** @param next runs the calls that this layer passes on */
     protected ForwardingExecutor(SqlExecutor next) {
         this.next = Objects.requireNonNull(next, "next");
     }
@@ -28,12 +28,12 @@ public abstract class ForwardingExecutor implements SqlExecutor {
         return next;
     }
 
-    /** What the work of a transaction gets in place of the next layer's transaction; by default that one. */
+    /** The transaction that the work receives instead of the next layer's; by default the next layer's. */
     protected SqlTransaction around(SqlTransaction transaction) {
         return transaction;
     }
 
-    /** What the work on a session connection gets in place of the next layer's session; by default that one. */
+    /** The session that the work receives instead of the next layer's; by default the next layer's. */
     protected SqlSession around(SqlSession session) {
         return session;
     }

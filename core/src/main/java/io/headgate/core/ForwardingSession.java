@@ -3,7 +3,7 @@ package io.headgate.core;
 import java.util.Objects;
 import reactor.core.publisher.Flux;
 
-/** A session that passes everything on to another, to be extended by layers that change something. */
+/** Base class of layers' sessions: passes every call to the next layer's session. */
 public abstract class ForwardingSession extends ForwardingExecutor implements SqlSession {
 
     private final SqlSession next;

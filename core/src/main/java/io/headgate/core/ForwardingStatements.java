@@ -6,19 +6,19 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A layer that changes every statement before it passes it on, wherever it comes from: outside of transactions, within them and their
- * savepoints, on session connections, and as one of several in {@code atomically}.
+ * A layer that changes every statement before it passes the statement on. That covers statements outside transactions, in
+ * transactions and savepoints, on session connections, and each one of an {@code atomically}.
  */
 public abstract class ForwardingStatements extends ForwardingExecutor {
 
-    /** @param next what runs the changed statements */
+    /** @param next runs the changed statements */
     protected ForwardingStatements(SqlExecutor next) {
         super(next);
     }
 
     /**
-     * The statement to pass on. Called once a subscription, on the subscriber's thread. What it throws is the error of the statement,
-     * which is then not sent.
+     * The statement to pass on. Called once per statement and subscription, on the subscriber's thread. If it throws, the statement is
+     * not sent and fails with that error.
      */
     protected abstract SqlStatement change(SqlStatement statement);
 

@@ -6,7 +6,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A transaction that passes everything on to another, to be extended by layers that change something. */
+/** Base class of layers' transactions: passes every call to the next layer's transaction. */
 public abstract class ForwardingTransaction implements SqlTransaction {
 
     private final SqlTransaction next;
@@ -21,7 +21,7 @@ public abstract class ForwardingTransaction implements SqlTransaction {
         return next;
     }
 
-    /** What the work of a savepoint gets in place of the next layer's transaction: mostly one of this class. */
+    /** The transaction that the work of a savepoint receives instead of the next layer's: usually an instance of the subclass. */
     protected abstract SqlTransaction around(SqlTransaction savepoint);
 
     @Override

@@ -4,7 +4,7 @@ import java.util.AbstractList;
 import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
-/** A view of an array that is never changed. One object a statement: every statement that is run asks for its parameters. */
+/** A read-only view of an array that never changes. One small object and no copy, because every execution reads the parameters. */
 final class ParameterList extends AbstractList<@Nullable Object> implements RandomAccess {
 
     private final @Nullable Object[] values;

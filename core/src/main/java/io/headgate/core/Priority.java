@@ -1,9 +1,9 @@
 package io.headgate.core;
 
-/** Which work is refused first when there is more than the database can do. */
+/** Which work is refused first when the database is overloaded. */
 public enum Priority {
-    /** Somebody waits for it. The default. */
+    /** A user waits for the result. The default. */
     INTERACTIVE,
-    /** It can wait, or be done again later: it is the first to be refused. */
+    /** The work can wait or be repeated later. It is refused first. */
     BACKGROUND
 }

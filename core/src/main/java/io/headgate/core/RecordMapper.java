@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Maps a row to a record by the names of its components: a component {@code releasedAt} is read from the column
- * {@code releasedAt} or {@code released_at}. Columns without a component are left unread; a component without a column,
- * and NULL for a primitive component, are errors that name both.
+ * {@code releasedAt} or {@code released_at}. Columns without a component are ignored. A component without a column is an
+ * error that names both. NULL for a primitive component is an error that names the column.
  *
- * <p>One mapper a class, made at first use and kept as long as the class. Safe for use by many threads.
+ * <p>One mapper per record class, created at first use and kept as long as the class. Safe for use by many threads.
  */
 final class RecordMapper<R extends Record> implements Function<SqlRow, R> {
 
@@ -52,7 +52,7 @@ final class RecordMapper<R extends Record> implements Function<SqlRow, R> {
         }
     }
 
-    /** The mapper of a record class. */
+    /** The mapper for a record class. */
     @SuppressWarnings("unchecked")
     public static <R extends Record> RecordMapper<R> of(Class<R> type) {
         return (RecordMapper<R>) MAPPERS.get(type);
@@ -75,7 +75,7 @@ final class RecordMapper<R extends Record> implements Function<SqlRow, R> {
         }
     }
 
-    /** Rows of one result share their metadata, so the layout found for the last result serves the next row. */
+    /** Rows of one result share their metadata, so the layout is computed once per result and reused for the next row. */
     private int[] columnsOf(RowMetadata metadata) {
         Layout last = layout;
         if (last == null || last.metadata != metadata) {

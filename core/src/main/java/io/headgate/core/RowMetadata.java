@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a result, in order. Names are looked up as written first and without regard to case second; of columns
- * that share a name the first counts.
+ * The columns of a result, in order. A name is looked up first as written, then ignoring case. If several columns have the
+ * same name, the first one is found.
  */
 public final class RowMetadata {
 
@@ -33,7 +33,7 @@ public final class RowMetadata {
         }
     }
 
-    /** Metadata of columns with these names, of types that are not known. */
+    /** Metadata of columns with these names and unknown types. */
     public static RowMetadata of(List<String> names) {
         return names.isEmpty() ? NONE : new RowMetadata(names, null, null);
     }
@@ -42,7 +42,7 @@ public final class RowMetadata {
      * Metadata of columns with these names and types.
      *
      * @param typeIds the id of each column's type in {@code pg_type}
-     * @param typeModifiers what each column's type was declared with, such as a length, in PostgreSQL's own encoding
+     * @param typeModifiers the modifier of each column's type, such as its length, in PostgreSQL's encoding
      */
     public static RowMetadata of(List<String> names, int[] typeIds, int[] typeModifiers) {
         if (typeIds.length != names.size() || typeModifiers.length != names.size()) {
@@ -57,12 +57,12 @@ public final class RowMetadata {
         return names;
     }
 
-    /** How many columns there are. */
+    /** The number of columns. */
     public int size() {
         return names.size();
     }
 
-    /** @throws RowMappingException if there is no column at a position, counted from 0 */
+    /** @throws RowMappingException if there is no column at this position, counted from 0 */
     public void checkIndex(int index) {
         if (index < 0 || index >= names.size()) {
             throw new RowMappingException(
@@ -70,13 +70,13 @@ public final class RowMetadata {
         }
     }
 
-    /** The id of a column's type in {@code pg_type}, or 0 when it is not known. */
+    /** The id of a column's type in {@code pg_type}, or 0 if it is not known. */
     public int typeId(int index) {
         return typeIds == null ? 0 : typeIds[index];
     }
 
     /**
-     * What a column's type was declared with, as {@code pg_attribute.atttypmod} has it, or -1 for nothing.
+     * The modifier of a column's type, encoded as {@code pg_attribute.atttypmod}; -1 if there is none.
      *
      * @see <a href="https://www.postgresql.org/docs/current/catalog-pg-attribute.html">PostgreSQL, pg_attribute</a>
      */
@@ -92,7 +92,7 @@ public final class RowMetadata {
     /**
      * The position of a column, from 0.
      *
-     * @throws RowMappingException if there is none of this name; the message lists those there are
+     * @throws RowMappingException if no column has this name; the message lists the names of the result
      */
     public int indexOf(String name) {
         int index = find(name);

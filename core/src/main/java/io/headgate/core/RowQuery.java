@@ -11,11 +11,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
 
 /**
- * A query whose rows are read: as they are, or as {@link SqlQuery#map} makes them. The name of a method says how many rows are
- * expected and where they are held.
+ * A query and the mapping of its rows: unmapped, or mapped by {@link SqlQuery#map}. The method chosen decides how many rows are
+ * expected and whether they are held in memory.
  *
- * <p>Immutable; may be kept and run any number of times, by any thread. Each subscription runs it anew. Threads of delivery and
- * cancellation are those of {@link SqlExecutor}.
+ * <p>Immutable. It may be kept and run any number of times, by any thread. Each subscription runs the query again. Threads of
+ * delivery and cancellation are those of {@link SqlExecutor}.
  *
  * @param <T> what each row is mapped to
  */
@@ -31,7 +31,7 @@ public class RowQuery<T> {
         this.mapper = mapper;
     }
 
-    /** The only row, or nothing if there is none; {@link ResultSizeException} if there are more. */
+    /** The only row; empty if there is none; fails with {@link ResultSizeException} if there are more. */
     public final Mono<T> one() {
         return runner.execute(statement).handle((result, sink) -> {
             if (result.rows().size() > 1) {
@@ -43,30 +43,30 @@ public class RowQuery<T> {
         });
     }
 
-    /** The first row, or nothing if there is none. All rows travel: say {@code LIMIT 1} where that matters. */
+    /** The first row; empty if there is none. The server sends all rows: add {@code LIMIT 1} if there may be many. */
     public final Mono<T> first() {
         return runner.execute(statement).handle(this::emitFirst);
     }
 
     /**
-     * Every row. The whole result is in memory before the first row is delivered, and one beyond the node's limit is a {@link
-     * io.headgate.core.error.ResultLimitException}; see {@link #stream} for large ones.
+     * Every row. The whole result is in memory before the first row is delivered. A result beyond the node's limit fails with a {@link
+     * io.headgate.core.error.ResultLimitException}. Use {@link #stream} for large results.
      */
     public final Flux<T> all() {
         Flux<T> rows =
                 runner.execute(statement).flatMapIterable(SqlResult::rows).map(this::mapped);
-        // what is thrown on a lease is for its owner
-        boolean owned = isInTransaction() || runner instanceof SqlSession;
-        return owned ? rows : CaughtSignals.heard(rows);
+        // in a transaction or session the owner of the lease catches what the subscriber throws
+        boolean onLease = isInTransaction() || runner instanceof SqlSession;
+        return onLease ? rows : CaughtSignals.heard(rows);
     }
 
-    /** Every row, fetched as it is asked for; see {@link SqlExecutor#stream}. */
+    /** Every row, fetched on demand; see {@link SqlExecutor#stream}. */
     public final Flux<T> stream() {
         return runner.stream(statement).map(this::mapped);
     }
 
     /**
-     * As {@link #stream()}, with another number of rows a fetch.
+     * As {@link #stream()}, with another number of rows per fetch.
      *
      * @param fetchSize see {@link SqlStatement#fetchSize(int)}
      */
@@ -74,7 +74,7 @@ public class RowQuery<T> {
         return runner.stream(statement.fetchSize(fetchSize)).map(this::mapped);
     }
 
-    /** Not as an inner publisher: that would be done when a caller throws out of the value, and no error could follow. */
+    /** Emits directly. An inner publisher would already be complete when the subscriber throws in onNext, and no error could follow. */
     private void emitFirst(SqlResult result, SynchronousSink<T> sink) {
         if (!result.rows().isEmpty()) {
             T value = mapped(result.rows().get(0));
@@ -92,7 +92,7 @@ public class RowQuery<T> {
         }
     }
 
-    /** In a transaction a statement takes effect with the COMMIT, which the error keeps from coming unless it is caught. */
+    /** In a transaction a statement takes effect with the COMMIT. The error prevents the COMMIT unless the work catches it. */
     private Outcome outcomeOfExecuted() {
         if (!isInTransaction()) {
             return Outcome.EXECUTED;

@@ -3,13 +3,13 @@ package io.headgate.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server said beside a statement's result: a warning, or what a function raises by {@code RAISE NOTICE}.
+ * A notice that the server sends beside a statement's result: a warning, or a message of {@code RAISE NOTICE} in a function.
  *
  * @param severity WARNING, NOTICE, INFO, LOG or DEBUG
  * @param sqlState five characters
  * @param message the primary message
- * @param detail more on it, if given
- * @param hint what may help, if given
+ * @param detail additional information, or null
+ * @param hint a suggestion, or null
  */
 public record ServerNotice(
         String severity,
@@ -18,6 +18,6 @@ public record ServerNotice(
         @Nullable String detail,
         @Nullable String hint) {
 
-    /** Most notices that are kept for one statement; a loop that raises more is for the log. */
+    /** Maximum number of notices kept for one statement. Further ones go to the log only. */
     public static final int MAX_PER_STATEMENT = 100;
 }

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * A statement on its way to being run, in fluent form: {@code db.sql("SELECT ...").bind(42L).map(Track::of).one()}.
+ * A query in fluent form: {@code db.sql("SELECT ...").bind(42L).map(Track::of).one()}.
  *
- * <p>First its parameters, then what is made of its rows, then how they are read. Immutable, so a query may be kept and run any
- * number of times, by any thread. Nothing is sent before a subscription to what {@link #one}, {@link #first}, {@link #all},
- * {@link #stream}, {@link #update} or {@link #result} return; each subscription runs it anew. Threads of delivery and
- * cancellation are those of {@link SqlExecutor}.
+ * <p>Bind the parameters first, then choose the mapping, then how the rows are read. Immutable: a query may be kept and run any
+ * number of times, by any thread. Nothing is sent before a subscription to the result of {@link #one}, {@link #first}, {@link #all},
+ * {@link #stream}, {@link #update} or {@link #result}. Each subscription runs the query again. Threads of delivery and cancellation
+ * are those of {@link SqlExecutor}.
  */
 public final class SqlQuery extends RowQuery<SqlRow> {
 
@@ -31,19 +31,19 @@ public final class SqlQuery extends RowQuery<SqlRow> {
         return new SqlQuery(runner, statement.bindAll(values));
     }
 
-    /** Runs the statement once for each set, all or nothing, in one pipeline; see {@link SqlStatement#batch}. */
+    /** Runs the statement once per parameter set, all or nothing, in one pipeline; see {@link SqlStatement#batch}. */
     public SqlQuery batch(Iterable<? extends List<? extends @Nullable Object>> parameterSets) {
         return new SqlQuery(runner, statement.batch(parameterSets));
     }
 
-    /** Says more about the statement: {@code with(o -> o.name("track_by_id"))}. */
+    /** Sets options of the statement: {@code with(o -> o.name("track_by_id"))}. */
     public SqlQuery with(UnaryOperator<StatementOptions> change) {
         return new SqlQuery(runner, statement.with(change));
     }
 
     /**
-     * Maps each row; a mapper must not return null. An error of linkage or of the virtual machine that it throws, which Reactor
-     * would throw on instead of signalling it, arrives as the cause of a {@link RowMappingException}.
+     * Maps each row; the mapper must not return null. If it throws a {@link LinkageError} or {@link VirtualMachineError}, the caller
+     * receives a {@link RowMappingException} with that cause; Reactor alone would rethrow such an error and signal nothing.
      */
     public <T> RowQuery<T> map(Function<? super SqlRow, ? extends T> rowMapper) {
         return new RowQuery<>(runner, statement, row -> {
@@ -55,22 +55,22 @@ public final class SqlQuery extends RowQuery<SqlRow> {
         });
     }
 
-    /** Maps each row to a record by its components' names; see {@link SqlRow#as}. */
+    /** Maps each row to a record by the names of its components; see {@link SqlRow#as}. */
     public <R extends Record> RowQuery<R> as(Class<R> record) {
         return map(RecordMapper.of(record));
     }
 
-    /** The number of rows the statement touched; for a batch, the sum. */
+    /** The number of rows that the statement affected; for a batch, the sum. */
     public Mono<Long> update() {
         return runner.execute(statement).map(SqlResult::updateCount);
     }
 
-    /** The whole result, rows unmapped. */
+    /** The whole result with unmapped rows. */
     public Mono<SqlResult> result() {
         return runner.execute(statement);
     }
 
-    /** The statement as it stands. */
+    /** The statement with the parameters and options set so far. */
     public SqlStatement statement() {
         return statement;
     }

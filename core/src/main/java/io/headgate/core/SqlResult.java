@@ -3,7 +3,7 @@ package io.headgate.core;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a statement returned: its rows, its columns and the number of rows it touched. Immutable. */
+/** The result of a statement: rows, columns and the number of affected rows. Immutable. */
 public final class SqlResult {
 
     private final List<SqlRow> rows;
@@ -44,9 +44,9 @@ public final class SqlResult {
     /**
      * The result of a batch. Lists are copied unless they are immutable.
      *
-     * @param rows those of every set, one after the other
+     * @param rows the rows of all sets, one set after the other
      * @param updateCounts the count of each set, in order
-     * @param rowCounts how many of the rows each set returned, in order; empty if that is not known
+     * @param rowCounts the number of rows that each set returned, in order; empty if that is not known
      */
     public static SqlResult ofBatch(
             List<SqlRow> rows, RowMetadata columns, List<Long> updateCounts, List<Integer> rowCounts) {
@@ -58,19 +58,19 @@ public final class SqlResult {
                 List.copyOf(rows), columns, sum, List.copyOf(updateCounts), List.copyOf(rowCounts), List.of());
     }
 
-    /** This result with the notices that came beside it. */
+    /** This result with the notices that the server sent beside it. */
     public SqlResult withNotices(List<ServerNotice> sent) {
         return sent.isEmpty()
                 ? this
                 : new SqlResult(rows, columns, updateCount, updateCounts, rowCounts, List.copyOf(sent));
     }
 
-    /** The rows in order; for a batch, those of every set one after the other. */
+    /** The rows in order; for a batch, the rows of all sets, one set after the other. */
     public List<SqlRow> rows() {
         return rows;
     }
 
-    /** The columns, empty when the statement returns no rows. */
+    /** The columns; empty if the statement returns no rows. */
     public RowMetadata columns() {
         return columns;
     }
@@ -80,23 +80,23 @@ public final class SqlResult {
         return updateCount;
     }
 
-    /** The count of each set of a batch in order, or of the one statement. */
+    /** The count of each set of a batch in order; one count for a single statement. */
     public List<Long> updateCounts() {
-        List<Long> ofSets = updateCounts;
-        return ofSets == null ? List.of(updateCount) : ofSets;
+        List<Long> counts = updateCounts;
+        return counts == null ? List.of(updateCount) : counts;
     }
 
     /**
-     * How many of the rows each set of a batch returned, in order; empty for a single statement. {@link #updateCounts} does not say
-     * it: {@code CALL} counts none and returns one.
+     * The number of rows that each set of a batch returned, in order; empty for a single statement or if not known. It may differ from
+     * {@link #updateCounts}: {@code CALL} counts no row and returns one.
      */
     public List<Integer> rowCounts() {
         return rowCounts;
     }
 
     /**
-     * The notices that the server sent beside the result, the first {@value ServerNotice#MAX_PER_STATEMENT}. Only those that are
-     * certain to belong to this statement: none that came while another was in flight on the same connection.
+     * The first {@value ServerNotice#MAX_PER_STATEMENT} notices that the server sent beside the result. Only notices that certainly
+     * belong to this statement: none that arrived while another statement was in flight on the connection.
      */
     public List<ServerNotice> notices() {
         return notices;

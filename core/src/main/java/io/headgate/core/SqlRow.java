@@ -4,12 +4,12 @@ import io.headgate.core.error.RowMappingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row, read by position or by name. Rows are immutable, stay valid after the result they came from, and may be read
- * by any thread.
+ * One row, read by position or by name. A row is immutable, stays valid after its result has ended, and may be read by any
+ * thread.
  *
- * <p>Every getter converts where nothing is lost: a number to another number type that holds it exactly, a time with an
- * offset to {@link java.time.Instant}, text to an enum constant, an array to a primitive array or list. What does not fit
- * is a {@link RowMappingException} that names column, value type and wanted type.
+ * <p>Every getter converts if no information is lost: a number to another number type that holds it exactly, a time with an
+ * offset to {@link java.time.Instant}, text to an enum constant, an array to a primitive array or list. A value that does not
+ * fit fails with a {@link RowMappingException} that names the column, the value's type and the wanted type.
  */
 public interface SqlRow {
 
@@ -29,7 +29,7 @@ public interface SqlRow {
      * The value at a position as {@code type}, or null for SQL NULL.
      *
      * @param index from 0
-     * @param type the wanted type; a primitive type rejects NULL with an error
+     * @param type the wanted type; for a primitive type, NULL is an error
      */
     default <T> @Nullable T get(int index, Class<T> type) {
         return ValueConverter.convert(value(index), type, index, columns().names());
@@ -55,7 +55,7 @@ public interface SqlRow {
         return require(columns().indexOf(column), type);
     }
 
-    /** This row as a record of {@code type}: a component is read from the column of its name, or of that name in snake case. */
+    /** This row as a record. Each component is read from the column with the same name, or with that name in snake case. */
     default <R extends Record> R as(Class<R> type) {
         return RecordMapper.of(type).apply(this);
     }

@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * One statement: its text, its parameters by position, how its rows are fetched, and its options.
  *
- * <p>Immutable: every method that changes something returns a new statement. Parameter values are held as they are given
- * and must not be changed by the caller afterwards. {@link #toString()} shows the text and the number of parameters,
- * never their values, which may be personal data.
+ * <p>Immutable: every method that changes something returns a new statement. Parameter values are not copied, so the caller must not
+ * change them afterwards. {@link #toString()} shows the text and the number of parameters, never their values, which may be
+ * personal data.
  */
 public final class SqlStatement {
 
-    /** Most parameters of one statement: the protocol counts them in 16 bits (PostgreSQL manual, "Message Formats", Bind). */
+    /** Maximum number of parameters of one statement: the protocol counts them in 16 bits (PostgreSQL, "Message Formats", Bind). */
     public static final int MAX_PARAMETERS = 65_535;
 
-    /** Rows a fetch by default: a few dozen kilobytes for rows of usual width, so that a round trip is worth its wait. */
+    /** Default number of rows per fetch: with usual rows some dozen kilobytes, so that a fetch is worth its round trip. */
     public static final int DEFAULT_FETCH_SIZE = 256;
 
     private static final @Nullable Object[] NO_PARAMETERS = {};
@@ -50,30 +50,29 @@ public final class SqlStatement {
      * A statement without parameters.
      *
      * @param text one SQL statement with parameters written {@code $1, $2, ...}
-     * @throws IllegalArgumentException if the text is blank or holds a NUL character, which the protocol ends text with
+     * @throws IllegalArgumentException if the text is blank, or contains a NUL character or half a surrogate pair
      */
     public static SqlStatement of(String text) {
         return new SqlStatement(
                 StatementCatalog.of(text).checked(), NO_PARAMETERS, null, StatementOptions.none(), DEFAULT_FETCH_SIZE);
     }
 
-    /** This statement with one more parameter: the first call binds {@code $1}, the second {@code $2}. */
+    /** This statement with one more parameter. The first call binds {@code $1}, the second {@code $2}. */
     public SqlStatement bind(@Nullable Object value) {
         @Nullable Object[] more = Arrays.copyOf(parameters, parameters.length + 1);
         more[parameters.length] = value;
         return withParameters(more);
     }
 
-    /** This statement with exactly these parameters, {@code $1} first, in place of any bound before. */
+    /** This statement with exactly these parameters, {@code $1} first. They replace parameters bound before. */
     public SqlStatement bindAll(@Nullable Object... values) {
         return withParameters(values.clone());
     }
 
     /**
-     * This statement run once for each set of parameters, all in one pipeline and one implicit transaction: either every
-     * set takes effect or none.
+     * This statement run once per parameter set, in one pipeline and one implicit transaction: either all sets take effect or none.
      *
-     * @param parameterSets at least one set, each as long as the others
+     * @param parameterSets at least one set; all sets have the same length
      */
     public SqlStatement batch(Iterable<? extends List<? extends @Nullable Object>> parameterSets) {
         if (parameters.length > 0) {
@@ -107,7 +106,7 @@ public final class SqlStatement {
     }
 
     /**
-     * This statement with another number of rows a fetch, used by {@link SqlExecutor#stream} alone.
+     * This statement with another number of rows per fetch. Only {@link SqlExecutor#stream} uses it.
      *
      * @param rows at least 1; default {@value #DEFAULT_FETCH_SIZE}
      */
@@ -118,7 +117,7 @@ public final class SqlStatement {
         return new SqlStatement(facts, parameters, batch, options, rows);
     }
 
-    /** This statement with another text and the same parameters, for layers that rewrite SQL; checked as {@link #of}. */
+    /** This statement with another text and the same parameters, for layers that rewrite SQL. The text is checked as in {@link #of}. */
     public SqlStatement withText(String newText) {
         return new SqlStatement(StatementCatalog.of(newText).checked(), parameters, batch, options, fetchSize);
     }
@@ -143,7 +142,7 @@ public final class SqlStatement {
         return facts.text();
     }
 
-    /** What is known of the text. */
+    /** The facts about the text. */
     public StatementFacts facts() {
         return facts;
     }
@@ -153,7 +152,7 @@ public final class SqlStatement {
         return new ParameterList(parameters);
     }
 
-    /** The parameter sets of a batch in order, or an empty list when this is a single statement. */
+    /** The parameter sets of a batch in order; an empty list for a single statement. */
     public List<List<@Nullable Object>> parameterSets() {
         List<@Nullable Object[]> sets = batch;
         if (sets == null) {
@@ -167,12 +166,12 @@ public final class SqlStatement {
         return batch != null;
     }
 
-    /** What the caller said about it. What is not set here may be set for its transaction or request: {@link StatementOptions#effective}. */
+    /** The statement's own options. The transaction or the request may set further ones: {@link StatementOptions#effective}. */
     public StatementOptions options() {
         return options;
     }
 
-    /** Rows a fetch when the rows are streamed. */
+    /** The number of rows per fetch of a stream. */
     public int fetchSize() {
         return fetchSize;
     }

@@ -9,33 +9,33 @@ import reactor.core.publisher.Mono;
  * An open transaction: its statements run on one connection, in the order of subscription.
  *
  * <p>Valid only inside the function that received it; afterwards every method fails with
- * {@link io.headgate.core.error.TransactionEndedException}. A statement that fails aborts the transaction, as
- * PostgreSQL has it: work that wants to go on after an error has to run the statement in a {@link #savepoint}.
+ * {@link io.headgate.core.error.TransactionEndedException}. As PostgreSQL requires, a statement that fails aborts the
+ * transaction. Work that must continue after an error runs the statement in a {@link #savepoint}.
  */
 public interface SqlTransaction extends StatementRunner {
 
-    /** What the transaction was begun with. */
+    /** The options that the transaction began with. */
     TransactionOptions options();
 
     /**
-     * Runs {@code work} in a savepoint: released when its publisher completes, rolled back to when it fails. The error
-     * is passed on; a caller that resumes from it goes on in the surrounding transaction. Cancelling rolls back to it too, before
-     * what the transaction sends next, unless the work had completed and the savepoint was being released. Savepoints nest; two at
-     * the same level must not run at the same time.
+     * Runs {@code work} in a savepoint. When the work's publisher completes, the savepoint is released. When it fails, the transaction
+     * is rolled back to the savepoint and the error is passed on; a caller that resumes continues in the surrounding transaction.
+     * Cancelling rolls back to the savepoint before the transaction's next statement, unless the savepoint was already being released.
+     * Savepoints nest; two at the same level must not run at the same time.
      */
     <T> Flux<T> savepoint(Function<? super SqlTransaction, ? extends Publisher<T>> work);
 
     /**
-     * Sets a savepoint by name, for interfaces that name them, such as R2DBC; what fits in a function is better off with
-     * {@link #savepoint}, which never forgets its end. A name may be set again, and then hides the earlier one.
+     * Sets a savepoint by name, for interfaces with named savepoints, such as R2DBC. Prefer {@link #savepoint}, which always releases
+     * its savepoint. If a name is set again, the new savepoint hides the earlier one.
      *
      * @param name any name; it is quoted, so its case counts
      */
     Mono<Void> createSavepoint(String name);
 
-    /** Forgets a savepoint and those set after it; what was done since stays. An unknown name aborts the transaction. */
+    /** Releases a savepoint and those set after it; the changes since stay. An unknown name aborts the transaction. */
     Mono<Void> releaseSavepoint(String name);
 
-    /** Undoes what was done since a savepoint was set, which stays. An unknown name aborts the transaction. */
+    /** Undoes the changes since a savepoint was set; the savepoint stays. An unknown name aborts the transaction. */
     Mono<Void> rollbackToSavepoint(String name);
 }

@@ -10,14 +10,14 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * What a caller says about a statement beside its text and parameters. Immutable: every setter returns new options.
+ * The options of a statement, beside its text and parameters. Immutable: every setter returns new options.
  *
- * <p>Options may be left unset. What a statement leaves unset is taken from its comment ({@code
- * HeadgateBuilder.optionComments}), then from its transaction ({@link TransactionOptions#with}), then from the Reactor {@code Context} of the subscription ({@link #inContext}), then from the defaults that the getters name.
- * {@link #effective} does that, and is what a layer asks.
+ * <p>Each option may be unset. The value of an unset option comes from the statement's comment ({@code HeadgateBuilder.optionComments}),
+ * then from its transaction ({@link TransactionOptions#with}), then from the Reactor {@code Context} of the subscription ({@link
+ * #inContext}), then from the default that the getter names. Layers call {@link #effective}, which adds the Context's options.
  *
  * <p><b>In this version no layer acts on access, consistency, timeout, priority, idempotent and cache</b>: a statement carries them for
- * layers of the application's own. The name is there for listeners: {@link io.headgate.core.observe.Operation#statement}.
+ * the application's own layers. Listeners read the name: {@link io.headgate.core.observe.Operation#statement}.
  *
  * <pre>{@code
  * db.sql("SELECT count(*) FROM play").with(o -> o.name("plays").access(Access.READ).timeout(Duration.ofSeconds(2)))
@@ -25,7 +25,7 @@ import reactor.util.context.ContextView;
  */
 public final class StatementOptions {
 
-    /** Longest name, in characters. Names stand in metrics and logs. */
+    /** Maximum length of a name, in characters. Names appear in metrics and logs. */
     public static final int MAX_NAME_LENGTH = 63;
 
     private static final StatementOptions NONE = new StatementOptions(null, null, null, null, null, null, null);
@@ -57,14 +57,14 @@ public final class StatementOptions {
         this.cache = cache;
     }
 
-    /** Options of which none is set. */
+    /** Options with none set. */
     public static StatementOptions none() {
         return NONE;
     }
 
     /**
-     * A function for {@code contextWrite} that sets options for everything that is subscribed to above it, such as all of a request.
-     * They are added to those that the Context has already, and take precedence over them.
+     * A function for {@code contextWrite} that sets options for all statements upstream of it, such as all of a request. They are added
+     * to the options that the Context already has, and take precedence over those.
      *
      * <pre>{@code handler.contextWrite(StatementOptions.inContext(o -> o.priority(Priority.BACKGROUND)))}</pre>
      */
@@ -73,19 +73,19 @@ public final class StatementOptions {
         return context -> context.put(StatementOptions.class, set.orElse(of(context)));
     }
 
-    /** The options that a Context has; none if it has none. */
+    /** The options in a Context; {@link #none} if it has none. */
     public static StatementOptions of(ContextView context) {
         StatementOptions set = context.getOrDefault(StatementOptions.class, NONE);
         return set == null ? NONE : set;
     }
 
-    /** The options of a statement that is subscribed to in a Context. What the statement sets takes precedence. */
+    /** The options of a statement that is subscribed to with a Context. The statement's own options take precedence. */
     public static StatementOptions effective(SqlStatement statement, ContextView context) {
         return statement.options().orElse(of(context));
     }
 
     /**
-     * A name for metrics, logs and settings by name; unset by default.
+     * A name for metrics, logs and settings per name; unset by default.
      *
      * @param label 1 to {@value #MAX_NAME_LENGTH} letters, digits, and {@code _ . : -}
      */
@@ -103,14 +103,14 @@ public final class StatementOptions {
                 name, Objects.requireNonNull(granted, "granted"), consistency, timeout, priority, idempotent, cache);
     }
 
-    /** How old the state may be that it reads; by default what the client is configured with. */
+    /** The maximum age of the state that it reads; by default the client's setting. */
     public StatementOptions consistency(Consistency atLeast) {
         return new StatementOptions(
                 name, access, Objects.requireNonNull(atLeast, "atLeast"), timeout, priority, idempotent, cache);
     }
 
     /**
-     * How long it may take, waits and repeats included; by default what the client is configured with.
+     * The maximum duration, waits and repeats included; by default the client's setting.
      *
      * @param atMost positive
      */
@@ -121,14 +121,14 @@ public final class StatementOptions {
         return new StatementOptions(name, access, consistency, atMost, priority, idempotent, cache);
     }
 
-    /** Whether it is refused before others when there is too much to do; default {@link Priority#INTERACTIVE}. */
-    public StatementOptions priority(Priority of) {
+    /** Which work is refused first under overload; default {@link Priority#INTERACTIVE}. */
+    public StatementOptions priority(Priority level) {
         return new StatementOptions(
-                name, access, consistency, timeout, Objects.requireNonNull(of, "of"), idempotent, cache);
+                name, access, consistency, timeout, Objects.requireNonNull(level, "level"), idempotent, cache);
     }
 
     /**
-     * Whether it may be run once more when it is not known whether it has run, because twice has the effect of once; default false.
+     * Whether running it twice has the same effect as running it once. It may then be repeated when its outcome is unknown. Default false.
      */
     public StatementOptions idempotent(boolean repeatable) {
         return new StatementOptions(name, access, consistency, timeout, priority, repeatable, cache);
@@ -140,7 +140,7 @@ public final class StatementOptions {
                 name, access, consistency, timeout, priority, idempotent, Objects.requireNonNull(policy, "policy"));
     }
 
-    /** These options, with those that are unset here taken from others. */
+    /** These options; options that are unset here are taken from {@code others}. */
     public StatementOptions orElse(StatementOptions others) {
         if (others.equals(NONE)) {
             return this;
@@ -168,12 +168,12 @@ public final class StatementOptions {
         return access == null ? Access.AUTO : access;
     }
 
-    /** How old the state may be that it reads, or null when unset. */
+    /** The maximum age of the state that it reads, or null when unset. */
     public @Nullable Consistency consistency() {
         return consistency;
     }
 
-    /** How long it may take, or null when unset. */
+    /** The maximum duration, or null when unset. */
     public @Nullable Duration timeout() {
         return timeout;
     }
@@ -183,7 +183,7 @@ public final class StatementOptions {
         return priority == null ? Priority.INTERACTIVE : priority;
     }
 
-    /** Whether twice has the effect of once; false when unset. */
+    /** Whether running it twice has the same effect as running it once; false when unset. */
     public boolean isIdempotent() {
         return Boolean.TRUE.equals(idempotent);
     }

@@ -23,12 +23,12 @@ public final class TransactionOptions {
         this.ofStatements = ofStatements;
     }
 
-    /** The database's default isolation ({@code default_transaction_isolation}), read and write. */
+    /** The database's default isolation ({@code default_transaction_isolation}), for reads and writes. */
     public static TransactionOptions defaults() {
         return DEFAULTS;
     }
 
-    /** Serializable, read-only and deferrable: a long report that can neither fail nor disturb by serialization. */
+    /** Serializable, read-only and deferrable: a long report without serialization failures, its own or others'. */
     public static TransactionOptions serializableReport() {
         return new TransactionOptions(IsolationLevel.SERIALIZABLE, true, true, StatementOptions.none());
     }
@@ -59,16 +59,16 @@ public final class TransactionOptions {
     /**
      * These options with {@code DEFERRABLE}.
      *
-     * @param waits whether a serializable read-only transaction waits at its begin for a snapshot that can never fail; default false. PostgreSQL
-     *     takes it for any other transaction too, without effect
+     * @param waits whether a serializable read-only transaction waits at its start for a snapshot that cannot fail; default false.
+     *     PostgreSQL accepts it for any other transaction, without effect
      */
     public TransactionOptions deferrable(boolean waits) {
         return new TransactionOptions(isolation, readOnly, waits, ofStatements);
     }
 
     /**
-     * These options with what holds for every statement of the transaction that does not say otherwise, such as {@code with(o ->
-     * o.name("checkout"))}.
+     * These options with options for the transaction's statements, such as {@code with(o -> o.name("checkout"))}. A statement's own
+     * options take precedence.
      */
     public TransactionOptions with(UnaryOperator<StatementOptions> change) {
         return new TransactionOptions(
@@ -78,7 +78,7 @@ public final class TransactionOptions {
                 Objects.requireNonNull(change.apply(ofStatements), "the change returned no options"));
     }
 
-    /** What holds for every statement of the transaction that does not say otherwise. */
+    /** The options for the transaction's statements. A statement's own options take precedence. */
     public StatementOptions ofStatements() {
         return ofStatements;
     }
@@ -88,7 +88,7 @@ public final class TransactionOptions {
         return isolation;
     }
 
-    /** Whether PostgreSQL refuses writes in it. */
+    /** Whether PostgreSQL refuses writes in the transaction. */
     public boolean readOnly() {
         return readOnly;
     }
@@ -98,7 +98,7 @@ public final class TransactionOptions {
         return deferrable;
     }
 
-    /** The {@code BEGIN} that starts such a transaction. */
+    /** The {@code BEGIN} statement with these options. */
     public String beginSql() {
         StringBuilder sql = new StringBuilder("BEGIN");
         if (isolation != null) {

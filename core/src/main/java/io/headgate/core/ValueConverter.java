@@ -22,12 +22,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts a value from what the driver decoded to what the caller asks for, where nothing is lost; else an error that
- * names column, type and way out. Stateless.
+ * Converts a value from the decoded type to the type that the caller wants, if no information is lost. Otherwise it throws an
+ * error that names the column and the type, and what to do about a NULL. Stateless.
  */
 final class ValueConverter {
 
-    /** Four numbers, or hexadecimal groups with at least two colons: what is never looked up as a name. */
+    /** Four numbers, or hexadecimal groups with at least two colons. Java never looks up such a text as a host name. */
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|(?=(.*:){2})[0-9A-Fa-f:.]+");
 
     private ValueConverter() {}
@@ -115,7 +115,7 @@ final class ValueConverter {
             return null;
         }
         if (type == Long.class || type == Integer.class) {
-            // oid travels as text; other text that is no number has to stay an error
+            // an oid arrives as text; text that is not a number must stay an error
             try {
                 return ExactNumbers.as(type, new BigDecimal(text));
             } catch (NumberFormatException noNumber) {
@@ -129,7 +129,7 @@ final class ValueConverter {
         return null;
     }
 
-    /** An inet of one address; a name is not looked up, nor is the network of a cidr taken for an address. */
+    /** An inet of one address. Host names are not looked up. The network of a cidr is not an address. */
     private static @Nullable InetAddress address(String text) {
         if (!ADDRESS.matcher(text).matches()) {
             return null;

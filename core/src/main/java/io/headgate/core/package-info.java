@@ -1,4 +1,4 @@
-/** The query model and the one interface that every layer implements. */
+/** The query model, and the interface that every layer implements. */
 @NullMarked
 package io.headgate.core;
 

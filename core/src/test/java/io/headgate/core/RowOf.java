@@ -8,7 +8,7 @@ import java.util.Map;
 /** A row of given values. */
 record RowOf(RowMetadata columns, List<Object> values) implements SqlRow {
 
-    /** A row of name, value, name, value. */
+    /** A row from alternating names and values. */
     static RowOf row(Object... namesAndValues) {
         Map<String, Object> columns = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {

@@ -15,7 +15,7 @@ class SqlQueryTest {
 
     private record Track(long id) {}
 
-    /** Answers every statement with the same rows and keeps what it was asked. */
+    /** Returns the same rows for every statement and records the statements. */
     private static final class Scripted implements StatementRunner {
 
         private final List<SqlStatement> executed = new ArrayList<>();

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads PostgreSQL's text form of a one-dimensional array, {@code {a,"b,c",NULL}}, which element types without a binary
- * decoder arrive in. The bounds in {@code [2:3]={a,b}} are passed over.
+ * Parses PostgreSQL's text form of a one-dimensional array, {@code {a,"b,c",NULL}}. Arrays whose element type has no binary
+ * decoder arrive in this form. The bounds in {@code [2:3]={a,b}} are ignored.
  *
  * @see <a href="https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO">PostgreSQL, Array Input and Output Syntax</a>
  */
@@ -19,7 +19,7 @@ final class ArrayLiteral {
         this.text = text;
     }
 
-    /** The elements, null for NULL; or null when the text is no one-dimensional array literal. */
+    /** The elements, with null for NULL; returns null if the text is not a one-dimensional array literal. */
     static @Nullable List<@Nullable String> parse(String text) {
         int brace = text.startsWith("[") ? text.indexOf("]={") + 2 : 0;
         String literal = brace > 2 ? text.substring(brace) : text;

@@ -2,7 +2,7 @@ package io.headgate.core.codec;
 
 import org.jspecify.annotations.Nullable;
 
-/** Writes the elements of array literals as the server does: quoted only where it is needed. */
+/** Writes the elements of array literals like the server: with quotes only if they are needed. */
 final class ArrayText {
 
     private ArrayText() {}
@@ -18,7 +18,7 @@ final class ArrayText {
         }
     }
 
-    /** In quotes whatever it holds, with backslashes before quotes and backslashes; hstore has the same form. */
+    /** Writes a text in quotes, with a backslash before each quote and backslash. Array literals and hstore use this form. */
     static void quote(String text, StringBuilder out) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {

@@ -7,8 +7,8 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays and collections. One dimension goes in the binary format when each element does; other arrays go as an array literal,
- * whose elements the server reads by its own rules.
+ * Arrays and collections. A one-dimensional array is sent in the binary format if each element is. Other arrays are sent as an array
+ * literal, whose elements the server parses.
  */
 final class ArrayWriter implements ValueWriter {
 
@@ -72,7 +72,7 @@ final class ArrayWriter implements ValueWriter {
         return binary ? (exact ? Form.BINARY : Form.ROUNDED_BINARY) : exact ? Form.TEXT : Form.ROUNDED_TEXT;
     }
 
-    /** Types whose text is also their binary form. */
+    /** Whether the text form and the binary form of a type are the same. */
     private static boolean isSameInBoth(int elementType) {
         return BinaryValues.isPlainText(elementType);
     }
@@ -142,7 +142,7 @@ final class ArrayWriter implements ValueWriter {
         out.append('}');
     }
 
-    /** What stands between elements: {@code typdelim} in {@code pg_type}, a comma but for box. */
+    /** The delimiter between elements ({@code typdelim} in {@code pg_type}): a semicolon for box, else a comma. */
     private static char delimiter(@Nullable Object[] elements) {
         for (Object element : elements) {
             if (element != null) {
@@ -152,13 +152,13 @@ final class ArrayWriter implements ValueWriter {
         return ',';
     }
 
-    /** The array type of the elements' own type, if they have one in common; whole numbers the widest of theirs. */
+    /** The array type for the common natural type of the elements; for mixed whole numbers the wider type. */
     @Override
     public int naturalType(Object value) {
         return BuiltInTypes.arrayOf(Math.max(elementType(value, 1), TypeIds.UNSPECIFIED));
     }
 
-    /** 0 when elements differ, -1 when there are none. */
+    /** The common natural type of the elements; 0 if they differ, -1 if there are no elements. */
     private static int elementType(Object value, int dimension) {
         int common = -1;
         for (Object element : dimension > MAX_DIMENSIONS ? new Object[0] : elements(value)) {

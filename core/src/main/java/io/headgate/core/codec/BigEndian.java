@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Numbers in byte arrays, highest byte first. */
+/** Reads and writes numbers in byte arrays, highest byte first. */
 final class BigEndian {
 
     private static final VarHandle SHORT = view(short[].class);

@@ -3,8 +3,9 @@ package io.headgate.core.codec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an array in the binary format: number of dimensions, a flag, the elements' type, length and lower bound of each
- * dimension, then each element behind its length. One dimension becomes a Java array; more are the text that the server writes.
+ * Reads an array in the binary format: number of dimensions, a flag, the element type, length and lower bound of each dimension,
+ * then for each element its length and its bytes. An array with one dimension becomes a Java array. An array with more dimensions
+ * becomes the text that the server would write.
  *
  * @see <a href="https://github.com/postgres/postgres/blob/master/src/backend/utils/adt/arrayfuncs.c">PostgreSQL,
  *     arrayfuncs.c</a>
@@ -47,7 +48,7 @@ final class BinaryArray {
             lengths[i] = BigEndian.getInt(bytes, at);
             lowerBounds[i] = BigEndian.getInt(bytes, at + 4);
             at += 8;
-            // each element takes at least the four bytes of its length
+            // each element needs at least the four bytes of its length
             if (lengths[i] < 0 || (product *= lengths[i]) > (length - HEADER) / Integer.BYTES) {
                 throw malformed("it has more elements than bytes");
             }
@@ -55,13 +56,13 @@ final class BinaryArray {
         this.count = (int) product;
     }
 
-    /** A Java array, or the text of an array of several dimensions. */
+    /** A Java array, or text for several dimensions and for element types without a Java array. */
     static Object decode(int arrayType, byte[] bytes, int offset, int length) {
         BinaryArray array = new BinaryArray(arrayType, bytes, offset, length);
         return array.lengths.length > 1 || !JavaTypes.hasArray(array.elementType) ? array.text() : array.elements();
     }
 
-    /** The text that the server writes. */
+    /** The array's text, as the server writes it. */
     static String text(int arrayType, byte[] bytes, int offset, int length) {
         return new BinaryArray(arrayType, bytes, offset, length).text();
     }
@@ -118,7 +119,7 @@ final class BinaryArray {
         out.append('}');
     }
 
-    /** The length of the next element, which is within the bytes; negative for NULL. */
+    /** Reads the length of the next element and checks that the element is complete; negative for NULL. */
     private int nextSize() {
         if (end - at < Integer.BYTES) {
             throw malformed("an element is cut off");
@@ -133,7 +134,7 @@ final class BinaryArray {
 
     private void checkEnd() {
         if (at != end) {
-            throw malformed("bytes are left behind its elements");
+            throw malformed("it has extra bytes after its elements");
         }
     }
 

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.UUID;
 
-/** Reads values in the binary format: as Java values, or as the text that the type's output function gives. */
+/** Reads values in the binary format: as Java values, or as the text that the type's output function returns. */
 final class BinaryValues {
 
     private BinaryValues() {}
@@ -33,7 +33,7 @@ final class BinaryValues {
         };
     }
 
-    /** Types whose two formats are the same bytes. */
+    /** Whether the text format and the binary format of a type are the same bytes. */
     static boolean isPlainText(int typeId) {
         return switch (typeId) {
             case BuiltInTypes.TEXT,
@@ -81,7 +81,7 @@ final class BinaryValues {
         };
     }
 
-    /** The text as the type's output function writes it, inside an array too. */
+    /** The text as the type's output function writes it. Also used for the elements of an array. */
     static String text(int typeId, byte[] bytes, int offset, int length) {
         return switch (typeId) {
             case TypeIds.BOOL -> bool(bytes, offset, length) ? "t" : "f";
@@ -117,7 +117,7 @@ final class BinaryValues {
 
     private static long dayMicros(int typeId, long micros) {
         if (micros < 0 || micros > DateTimeBinary.DAY_MICROS) {
-            throw Unreadable.malformed(typeId, "it is no time of a day");
+            throw Unreadable.malformed(typeId, "it is not a time of day");
         }
         return micros;
     }
@@ -151,7 +151,7 @@ final class BinaryValues {
         return new UUID(BigEndian.getLong(bytes, offset), BigEndian.getLong(bytes, offset + Long.BYTES));
     }
 
-    /** A byte with the version of the format, then the text. */
+    /** The binary jsonb format: one byte with the format's version, then the text. */
     private static String jsonb(byte[] bytes, int offset, int length) {
         if (length < 1 || bytes[offset] != 1) {
             throw Unreadable.malformed(TypeIds.JSONB, "its version is not 1");
@@ -161,7 +161,7 @@ final class BinaryValues {
 
     private static void checkArray(int typeId) {
         if (BuiltInTypes.elementOf(typeId) < 0) {
-            throw Unreadable.malformed(typeId, "the binary form of this type is not known; ask for it as text");
+            throw Unreadable.malformed(typeId, "the binary form of this type is not known; request it as text");
         }
     }
 

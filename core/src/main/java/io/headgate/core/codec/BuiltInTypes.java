@@ -3,8 +3,8 @@ package io.headgate.core.codec;
 import java.util.Arrays;
 
 /**
- * The built-in types that the codec treats in a way of their own: names, groups and array types. A type that is not listed,
- * such as an enumeration or a domain, travels as text.
+ * The built-in types that the codec knows: their names, groups and array types. A type that is not listed, such as an enumeration
+ * or a domain, is sent as text.
  *
  * @see <a href="https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat">PostgreSQL, pg_type.dat</a>
  */
@@ -25,7 +25,7 @@ final class BuiltInTypes {
     static final int VARCHAR = 1043;
     static final int CSTRING = 2275;
 
-    /** What a type takes as a parameter. */
+    /** Groups of types that accept the same parameter values. */
     enum Group {
         NUMBER,
         OID,
@@ -42,7 +42,7 @@ final class BuiltInTypes {
         OTHER
     }
 
-    /** Array types in order, for the way from an array to its elements. */
+    /** Array types in ascending order, for the binary search from an array type to its element type. */
     private static final int[] ARRAYS;
 
     private static final int[] ELEMENTS;
@@ -84,13 +84,13 @@ final class BuiltInTypes {
 
     private BuiltInTypes() {}
 
-    /** The type of an array type's elements; -1 for what is no array listed here. */
+    /** The element type of an array type; -1 if the type is not a listed array type. */
     static int elementOf(int arrayTypeId) {
         int at = Arrays.binarySearch(ARRAYS, arrayTypeId);
         return at < 0 ? -1 : ELEMENTS[at];
     }
 
-    /** The array type of an element type; 0 when none is listed. */
+    /** The array type of an element type; 0 if none is listed. */
     static int arrayOf(int elementTypeId) {
         for (int i = 0; i < ELEMENTS.length; i++) {
             if (ELEMENTS[i] == elementTypeId) {
@@ -119,7 +119,7 @@ final class BuiltInTypes {
         };
     }
 
-    /** The name as SQL has it, for errors. */
+    /** The type's SQL name, for error messages. */
     static String nameOf(int typeId) {
         String name = scalarName(typeId);
         if (name != null) {

@@ -1,6 +1,6 @@
 package io.headgate.core.codec;
 
-/** Where an encoder writes the bytes of values: a driver's buffer. Numbers are written with the highest byte first. */
+/** The target to which the encoder writes bytes: a driver's buffer. Numbers are written with the highest byte first. */
 public interface ByteSink {
 
     /** Writes the lowest 8 bits. */
@@ -18,12 +18,12 @@ public interface ByteSink {
     /** Writes a part of an array. */
     void writeBytes(byte[] bytes, int offset, int length);
 
-    /** Writes a text as UTF-8. The encoder never gives one with half a surrogate pair. */
+    /** Writes a text as UTF-8. The encoder never passes a text with half a surrogate pair. */
     void writeUtf8(CharSequence text);
 
-    /** Where the next byte goes; {@link #setInt} takes it. */
+    /** The position of the next byte, for {@link #setInt}. */
     int position();
 
-    /** Replaces the 32 bits that were written at a position. */
+    /** Overwrites the 32 bits that were written at a position. */
     void setInt(int position, int value);
 }

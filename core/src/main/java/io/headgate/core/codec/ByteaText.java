@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The text form of bytea, in either of the two that {@code bytea_output} chooses.
+ * The text forms of bytea: the two values of {@code bytea_output}, hex and escape.
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype-binary.html">PostgreSQL, Binary Data Types</a>
  */
@@ -14,17 +14,17 @@ final class ByteaText {
 
     private ByteaText() {}
 
-    /** In the form {@code hex}. */
+    /** Encodes in the form {@code hex}. */
     static String encode(byte[] bytes) {
         return "\\x" + HexFormat.of().formatHex(bytes);
     }
 
-    /** From either form. */
+    /** Decodes either form. */
     static byte[] decode(String text) {
         return decode(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    /** From the digits as they arrived: a string between would take twice the memory again. */
+    /** Decodes either form directly from the received bytes. An intermediate string would need as much memory again. */
     static byte[] decode(byte[] text, int offset, int length) {
         return decode(ByteBuffer.wrap(text, offset, length));
     }
@@ -44,7 +44,7 @@ final class ByteaText {
         return bytes;
     }
 
-    /** A backslash is doubled; what is not printable is a backslash and three octal digits. */
+    /** The form {@code escape}: a backslash is doubled; a byte that is not printable is a backslash and three octal digits. */
     private static byte[] decodeEscaped(ByteBuffer text) {
         byte[] bytes = new byte[text.remaining()];
         int length = 0;

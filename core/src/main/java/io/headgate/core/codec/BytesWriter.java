@@ -2,7 +2,7 @@ package io.headgate.core.codec;
 
 import java.nio.ByteBuffer;
 
-/** Byte arrays and byte buffers, whose position stays as it is. */
+/** Byte arrays and byte buffers. The position of a buffer does not change. */
 final class BytesWriter implements ValueWriter {
 
     static final BytesWriter INSTANCE = new BytesWriter();

@@ -4,7 +4,7 @@ import java.time.DayOfWeek;
 import java.time.Month;
 import java.time.Year;
 
-/** Year, Month and DayOfWeek: a number where the parameter is one, else their text. Monday is 1. */
+/** Year, Month and DayOfWeek: a number if the parameter's type is numeric, else their text. Monday is 1. */
 final class CalendarFieldWriter implements ValueWriter {
 
     static final CalendarFieldWriter INSTANCE = new CalendarFieldWriter();

@@ -9,8 +9,8 @@ import java.time.OffsetTime;
 import java.time.ZoneOffset;
 
 /**
- * Dates and times as PostgreSQL counts them: days, or microseconds, from the beginning of the year 2000. The largest and the
- * smallest count are the infinities, for which the {@code MAX} and {@code MIN} of the Java types stand.
+ * Dates and times in PostgreSQL's binary format: days or microseconds since the beginning of the year 2000. The largest and the
+ * smallest count mean infinity and -infinity, which correspond to {@code MAX} and {@code MIN} of the Java types.
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype-datetime.html">PostgreSQL, Date/Time Types</a>
  */
@@ -21,7 +21,7 @@ final class DateTimeBinary {
     static final long MICROS = 1_000_000L;
     static final long DAY_MICROS = 86_400 * MICROS;
 
-    /** 4714-11-24 BC, day 0 of the Julian calendar. */
+    /** 4714-11-24 BC, Julian day 0. */
     static final int FIRST_DAY = -2_451_545;
     /** 5874897-12-31. */
     static final int LAST_DAY = 2_145_031_948;
@@ -68,7 +68,7 @@ final class DateTimeBinary {
             throw Unreadable.withoutCounterpart(typeId, "24:00:00", "LocalTime");
         }
         if (micros < 0 || micros > DAY_MICROS) {
-            throw Unreadable.malformed(typeId, "it is no time of a day");
+            throw Unreadable.malformed(typeId, "it is not a time of day");
         }
         return LocalTime.ofNanoOfDay(micros * 1_000);
     }
@@ -104,7 +104,7 @@ final class DateTimeBinary {
         return (int) (date.toEpochDay() - EPOCH_DAY);
     }
 
-    /** Whether a timestamp can be as many seconds, and nanoseconds rounded to micros, from 1970. */
+    /** Whether the time, rounded to microseconds, is in the range of a timestamp. The seconds count from 1970. */
     static boolean isTimestamp(long epochSecond, int nanos) {
         long seconds = epochSecond - EPOCH_SECOND;
         return seconds >= FIRST_MICRO / MICROS
@@ -132,7 +132,7 @@ final class DateTimeBinary {
         return time.equals(LocalDateTime.MIN);
     }
 
-    /** The infinities as Instant has them, and as an infinite OffsetDateTime turns into an Instant. */
+    /** Whether it is Instant's own maximum, or the Instant of {@code OffsetDateTime.MAX}. Both mean infinity. */
     static boolean isMax(Instant instant) {
         return instant.equals(Instant.MAX) || instant.equals(LATEST);
     }
@@ -141,7 +141,7 @@ final class DateTimeBinary {
         return instant.equals(Instant.MIN) || instant.equals(EARLIEST);
     }
 
-    /** The time of day, rounded, but never up to 24:00, which no LocalTime would come back from. */
+    /** The time of day, rounded to microseconds, but never up to 24:00, which cannot be read back as a LocalTime. */
     static long microsOfDay(LocalTime time) {
         return Math.min(time.toSecondOfDay() * MICROS + roundedMicros(nanos(time)), DAY_MICROS - 1);
     }
@@ -152,8 +152,8 @@ final class DateTimeBinary {
     }
 
     /**
-     * Nanoseconds of a second as microseconds, rounded as the server rounds the digits of a text: by the same steps in floating
-     * point, since a half goes up or down by what the binary fraction makes of it.
+     * Nanoseconds of a second as microseconds, rounded like the server rounds the digits of a text. It uses the same floating-point
+     * steps, because they decide whether a half is rounded up or down.
      */
     static long roundedMicros(int nanos) {
         return nanos % 1_000 == 0 ? nanos / 1_000 : (long) Math.rint(nanos / 1e9 * 1e6);

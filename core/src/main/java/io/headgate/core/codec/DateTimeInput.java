@@ -9,8 +9,8 @@ import java.time.OffsetTime;
 import java.time.ZoneOffset;
 
 /**
- * Reads dates and times as the server writes them in the ISO style, and nothing else: another style would be read with day and
- * month changed over. Whatever does not match is a {@link DateTimeException}, and 24:00 an error of its own.
+ * Parses dates and times in the server's ISO style only; in another style, day and month could be swapped. A text that does not match
+ * throws a {@link DateTimeException}. 24:00 throws a separate error.
  */
 final class DateTimeInput {
 
@@ -54,7 +54,7 @@ final class DateTimeInput {
         return input.atEnd(input.dayAndClock(TypeIds.TIMESTAMP));
     }
 
-    /** At offset zero: which offset a session shows says nothing about the value. */
+    /** The time at offset zero, because the offset in the text is only the session's display setting. */
     static OffsetDateTime offsetDateTime(String text) {
         if (isInfinite(text)) {
             return text.equals(INFINITY) ? OffsetDateTime.MAX : OffsetDateTime.MIN;
@@ -122,13 +122,13 @@ final class DateTimeInput {
         return ZoneOffset.ofTotalSeconds(sign * seconds);
     }
 
-    private int number(int fewest, int most) {
+    private int number(int minDigits, int maxDigits) {
         int start = at;
         int number = 0;
-        while (at < end && at - start < most && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+        while (at < end && at - start < maxDigits && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
             number = number * 10 + (text.charAt(at++) - '0');
         }
-        if (at - start < fewest) {
+        if (at - start < minDigits) {
             throw unreadable();
         }
         return number;

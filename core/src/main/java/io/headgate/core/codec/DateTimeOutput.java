@@ -7,7 +7,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
 /**
- * Dates and times as the server writes them in the ISO style. A timestamptz is at offset zero: the codec does not know the
+ * Formats dates and times like the server in the ISO style. A timestamptz has offset zero, because the codec does not know the
  * session's time zone.
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-DATETIME-OUTPUT">PostgreSQL, Date/Time
@@ -34,7 +34,7 @@ final class DateTimeOutput {
         return DateTimeBinary.isMax(time) ? INFINITY : DateTimeBinary.isMin(time) ? MINUS_INFINITY : dateTime(time, "");
     }
 
-    /** At offset zero. */
+    /** The text at offset zero. */
     static String of(OffsetDateTime time) {
         if (time.equals(OffsetDateTime.MAX) || time.equals(OffsetDateTime.MIN)) {
             return time.equals(OffsetDateTime.MAX) ? INFINITY : MINUS_INFINITY;
@@ -42,14 +42,14 @@ final class DateTimeOutput {
         return of(time.toInstant());
     }
 
-    /** At its own offset, which is no infinity's. */
+    /** The text at the value's own offset. The value must not be infinite. */
     static String withOffset(OffsetDateTime time) {
         StringBuilder offset = new StringBuilder(9);
         offset(time.getOffset().getTotalSeconds(), offset);
         return dateTime(time.toLocalDateTime(), offset.toString());
     }
 
-    /** At offset zero. A time that no LocalDateTime reaches is far beyond what the server takes. */
+    /** The text at offset zero. A time outside LocalDateTime's range is far outside the server's range too. */
     static String of(Instant instant) {
         if (DateTimeBinary.isMax(instant) || DateTimeBinary.isMin(instant)) {
             return DateTimeBinary.isMax(instant) ? INFINITY : MINUS_INFINITY;
@@ -57,7 +57,7 @@ final class DateTimeOutput {
         return dateTime(LocalDateTime.ofInstant(instant, ZoneOffset.UTC), "+00");
     }
 
-    /** A time of day that may be 24:00:00. */
+    /** A time of day, which may be 24:00:00. */
     static String time(long micros) {
         StringBuilder out = new StringBuilder(15);
         clock(micros, out);
@@ -107,7 +107,7 @@ final class DateTimeOutput {
         fraction(nanos, out);
     }
 
-    /** A fraction of a second without zeros at its end. */
+    /** Appends a fraction of a second without trailing zeros. */
     static void fraction(int nanos, StringBuilder out) {
         if (nanos == 0) {
             return;

@@ -5,8 +5,8 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 
 /**
- * Floating-point numbers as the server writes them: the fewest decimal digits that lie nearer to the number than to its
- * neighbours. {@link Double#toString} writes more digits than needed before Java 19, and another form of exponents.
+ * Formats floating-point numbers like the server: the shortest decimal that is nearer to the number than to its neighbours. {@link
+ * Double#toString} writes more digits than needed before Java 19, and another form of exponents.
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-FLOAT">PostgreSQL, Floating-Point
  *     Types</a>
@@ -14,12 +14,13 @@ import java.math.RoundingMode;
 final class FloatText {
 
     private static final BigDecimal HALF = new BigDecimal("0.5");
-    /** Below, every whole number is a double, and is written without an exponent. */
+    /** Whole numbers below this are exact doubles and are written without an exponent. */
     private static final double PLAIN = 1e15;
 
     /**
-     * No two decimals of so many digits are the same normal number, so that one of them is the shortest. Java has it already if the
-     * number is below 2^53, or 2^24 of a float; above, a decimal may lie right between two numbers, where the server takes another.
+     * Different decimals with this many digits are always different normal numbers, so such a decimal is the shortest one. Java's
+     * toString finds it for numbers below 2^53, or 2^24 for a float. Above, a decimal may be exactly in the middle between two numbers,
+     * where the server chooses another decimal.
      */
     private static final int DOUBLE_DIGITS = 15;
 
@@ -43,7 +44,7 @@ final class FloatText {
         }
         BigDecimal exact = new BigDecimal(size);
         BigDecimal below = exact.subtract(new BigDecimal(Math.nextDown(size))).multiply(HALF);
-        // above the largest, the next one would be as far away as the one below
+        // the largest double has no neighbour above; the distance is the same as to the neighbour below
         BigDecimal above = size == Double.MAX_VALUE ? below : new BigDecimal(Math.ulp(size)).multiply(HALF);
         int digits = size < Double.MIN_NORMAL ? 1 : DOUBLE_DIGITS;
         return write(value < 0, shortest(exact, below, above, digits), DOUBLE_DIGITS);
@@ -75,8 +76,8 @@ final class FloatText {
     }
 
     /**
-     * The shortest decimal strictly between the halves of the ways to the neighbours, the nearest of those. Below a power of
-     * two the way is half as long, so the second nearest may be the only one.
+     * The shortest decimal strictly between the midpoints to both neighbours; of several, the nearest. Below a power of two the
+     * neighbour is half as far away, so the second nearest decimal may be the only one inside.
      */
     private static BigDecimal shortest(BigDecimal exact, BigDecimal below, BigDecimal above, int fewestDigits) {
         for (int digits = fewestDigits; ; digits++) {
@@ -97,7 +98,7 @@ final class FloatText {
         return away.signum() == 0 || away.abs().compareTo(away.signum() < 0 ? below : above) < 0;
     }
 
-    /** With an exponent when it is below -4 or as large as the number of digits that are always exact. */
+    /** Writes an exponent if it is below -4 or at least {@code plainDigits}. */
     private static String write(boolean negative, BigDecimal size, int plainDigits) {
         BigDecimal significant = size.stripTrailingZeros();
         int exponent = significant.precision() - significant.scale() - 1;

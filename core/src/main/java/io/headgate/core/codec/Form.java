@@ -1,16 +1,16 @@
 package io.headgate.core.codec;
 
-/** How a value goes into a parameter of a type. */
+/** How a value is sent for a parameter of a type. */
 enum Form {
-    /** In the binary format, and nothing is lost. */
+    /** In the binary format, without loss. */
     BINARY,
-    /** In the text format, which the server reads; nothing is lost. */
+    /** In the text format, which the server parses, without loss. */
     TEXT,
-    /** In the binary format, with digits of a fraction rounded away, as the server would. */
+    /** In the binary format; a fraction is rounded, as the server would do. */
     ROUNDED_BINARY,
-    /** In the text format, some of whose digits the server rounds away. */
+    /** In the text format; the server may round it or drop a part. */
     ROUNDED_TEXT,
-    /** Not at all. */
+    /** The value is refused. */
     REFUSED;
 
     boolean isBinary() {

@@ -5,14 +5,14 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BigDecimal, BigInteger, Double and Float. A whole number type takes what is whole and in its range. A fraction becomes a
- * floating-point number when that is written with the same digits; otherwise it is rounded, which is not exact.
+ * BigDecimal, BigInteger, Double and Float. A whole-number type accepts whole values in its range. A fraction is exact for a
+ * floating-point type if the result has the same digits; otherwise it is rounded, which is not exact.
  */
 final class FractionWriter implements ValueWriter {
 
     static final FractionWriter INSTANCE = new FractionWriter();
 
-    /** From here on a number's zeros would be written out for longer than anybody means: 1E+1000000. */
+    /** Larger scales are written with an exponent, because the zeros would make the text very long: 1E+1000000. */
     private static final int MAX_PLAIN_SCALE = 1_000;
 
     private FractionWriter() {}
@@ -35,7 +35,7 @@ final class FractionWriter implements ValueWriter {
             default ->
                 switch (BuiltInTypes.groupOf(typeId)) {
                     case OID -> Form.binaryIf(isWhole(value, 0, WholeNumberWriter.MAX_OID));
-                    // which character is the decimal point depends on the server's lc_monetary
+                    // the decimal point's character depends on the server's lc_monetary
                     case MONEY -> Form.textIf(whole(value) != null);
                     case JSON -> Form.textIf(!isSpecial(value));
                     case TEXT, OTHER -> Form.TEXT;
@@ -61,14 +61,14 @@ final class FractionWriter implements ValueWriter {
         return rounded(decimal(value), narrow, true);
     }
 
-    /** Out of range is also what is not zero and would become zero. */
+    /** A nonzero number that would become zero is out of range too. */
     private static Form rounded(BigDecimal exact, double floating, boolean isFloat) {
         if (Double.isInfinite(floating) || (floating == 0 && exact.signum() != 0)) {
             return Form.REFUSED;
         }
         String shortest = isFloat ? Float.toString((float) floating) : Double.toString(floating);
         boolean same = new BigDecimal(shortest).compareTo(exact) == 0 || new BigDecimal(floating).compareTo(exact) == 0;
-        // a whole number that loses digits is more likely an id than a measurement
+        // refuse a whole number that would lose digits: it is more likely an id than a measurement
         return same ? Form.BINARY : isWhole(exact) ? Form.REFUSED : Form.ROUNDED_BINARY;
     }
 
@@ -81,7 +81,7 @@ final class FractionWriter implements ValueWriter {
         return whole != null && whole >= least && whole <= most;
     }
 
-    /** The value as a long, or null when it is no whole number of its range. */
+    /** The value as a long, or null if it is not whole or out of range. */
     private static @Nullable Long whole(Object value) {
         if (value instanceof Double || value instanceof Float) {
             double number = ((Number) value).doubleValue();

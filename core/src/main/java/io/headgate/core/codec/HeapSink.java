@@ -3,13 +3,13 @@ package io.headgate.core.codec;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A sink that keeps its bytes in an array, which grows as needed. Not thread-safe. */
+/** A sink with a byte array that grows as needed. Not thread-safe. */
 final class HeapSink implements ByteSink {
 
     private byte[] bytes = new byte[64];
     private int length;
 
-    /** A copy of what was written. */
+    /** A copy of the bytes written. */
     byte[] toByteArray() {
         return Arrays.copyOf(bytes, length);
     }
@@ -61,7 +61,7 @@ final class HeapSink implements ByteSink {
         BigEndian.setInt(bytes, position, value);
     }
 
-    /** Makes room and returns where it begins. The array may be another one afterwards. */
+    /** Reserves bytes and returns their start. It may replace the array. */
     private int grow(int count) {
         int at = length;
         int needed = Math.addExact(at, count);

@@ -4,7 +4,7 @@ import io.headgate.core.error.ParameterException;
 import java.util.Map;
 
 /**
- * Maps, as the text of an hstore, whose type id differs from database to database.
+ * Maps, written as the text of an hstore. The type id of hstore differs between databases.
  *
  * @see <a href="https://www.postgresql.org/docs/current/hstore.html">PostgreSQL, hstore</a>
  */

@@ -6,8 +6,8 @@ import java.time.ZonedDateTime;
 import java.util.Date;
 
 /**
- * Points in time: OffsetDateTime, ZonedDateTime, Instant and java.util.Date. Types without an offset take none of them, since what
- * they show there depends on an offset that would be lost.
+ * Points in time: OffsetDateTime, ZonedDateTime, Instant and java.util.Date. They are refused for types without an offset, because the
+ * result would depend on an offset that is lost.
  */
 final class InstantWriter implements ValueWriter {
 
@@ -26,7 +26,7 @@ final class InstantWriter implements ValueWriter {
         return value instanceof Date date ? date.toInstant() : (Instant) value;
     }
 
-    /** Those of java.sql that are a day or a time of day, and throw when they are asked for an instant. */
+    /** Whether it is a java.sql.Date or java.sql.Time, whose toInstant() throws. */
     static boolean isNoInstant(Object date) {
         String name = date.getClass().getName();
         return name.equals("java.sql.Date") || name.equals("java.sql.Time");

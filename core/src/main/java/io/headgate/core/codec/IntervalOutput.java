@@ -3,7 +3,7 @@ package io.headgate.core.codec;
 import io.headgate.core.type.Interval;
 
 /**
- * An interval as the server writes it in the style {@code postgres}, the default of {@code IntervalStyle}: {@code 1 year 2 mons
+ * Formats an interval like the server in the style {@code postgres}, the default of {@code IntervalStyle}: {@code 1 year 2 mons
  * -3 days +04:05:06.5}.
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-INTERVAL-OUTPUT">PostgreSQL, Interval
@@ -12,7 +12,7 @@ import io.headgate.core.type.Interval;
 final class IntervalOutput {
 
     private final StringBuilder out = new StringBuilder(48);
-    /** Whether the part before is negative: a positive one then shows its sign. */
+    /** Whether the previous part is negative; then a positive part gets a plus sign. */
     private boolean negativeBefore;
 
     private IntervalOutput() {}

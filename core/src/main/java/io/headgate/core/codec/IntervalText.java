@@ -4,8 +4,8 @@ import io.headgate.core.type.Interval;
 import java.math.BigDecimal;
 
 /**
- * The text forms of an interval: ISO 8601 to the server, which takes any; from it in the style {@code postgres}, the default
- * of {@code IntervalStyle}.
+ * Formats intervals in ISO 8601, which the server accepts under all settings, and parses the server's style {@code postgres}, the
+ * default of {@code IntervalStyle}.
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-INTERVAL-OUTPUT">PostgreSQL, Interval
  *     Output</a>
@@ -16,7 +16,7 @@ final class IntervalText {
 
     private IntervalText() {}
 
-    /** The text of a value. */
+    /** The value in ISO 8601. */
     static String of(Interval interval) {
         long seconds = interval.microseconds() / MICROS;
         BigDecimal rest = BigDecimal.valueOf(seconds % 60 * MICROS + interval.microseconds() % MICROS, 6);
@@ -24,7 +24,7 @@ final class IntervalText {
                 + rest.toPlainString() + "S";
     }
 
-    /** @throws IllegalArgumentException if the text is of another style */
+    /** @throws IllegalArgumentException if the text has another style */
     static Interval parse(String text) {
         int months = 0;
         int days = 0;
@@ -53,7 +53,7 @@ final class IntervalText {
     private static long micros(String clock) {
         boolean negative = clock.startsWith("-");
         String[] parts = (negative || clock.startsWith("+") ? clock.substring(1) : clock).split(":");
-        // with its sign from the beginning: there is one more negative number than there are positive ones
+        // apply the sign first, because the smallest negative number has no positive counterpart
         int sign = negative ? -1 : 1;
         long minutes = Math.addExact(
                 Math.multiplyExact(sign * Long.parseLong(parts[0]), 60L), sign * Long.parseLong(parts[1]));

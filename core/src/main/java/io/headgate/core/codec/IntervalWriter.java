@@ -22,15 +22,15 @@ final class IntervalWriter implements ValueWriter {
 
     @Override
     public void writeBinary(Object value, int typeId, ByteSink out) {
-        Intervals.encode(held(Intervals.of(value)), out);
+        Intervals.encode(checked(Intervals.of(value)), out);
     }
 
     @Override
     public String text(Object value) {
-        return Intervals.text(held(Intervals.of(value)));
+        return Intervals.text(checked(Intervals.of(value)));
     }
 
-    private static Interval held(@Nullable Interval interval) {
+    private static Interval checked(@Nullable Interval interval) {
         if (interval == null) {
             throw new ParameterException("a time span is beyond the range of a PostgreSQL interval");
         }

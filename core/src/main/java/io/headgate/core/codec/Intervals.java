@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Period;
 import org.jspecify.annotations.Nullable;
 
-/** Intervals on the wire: 64 bits of microseconds, 32 of days, 32 of months. PostgreSQL 17 made the extremes infinite. */
+/** Intervals in the binary format: 64 bits of microseconds, 32 of days, 32 of months. From PostgreSQL 17 the extremes are infinite. */
 final class Intervals {
 
     static final Interval INFINITY = new Interval(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
@@ -33,7 +33,7 @@ final class Intervals {
         out.writeInt(interval.months());
     }
 
-    /** @throws IllegalArgumentException if the text is of another style */
+    /** @throws IllegalArgumentException if the text has another style */
     static Interval parse(String text) {
         return switch (text) {
             case "infinity" -> INFINITY;
@@ -42,12 +42,12 @@ final class Intervals {
         };
     }
 
-    /** As the server reads it whatever its settings. */
+    /** A text that the server accepts under all settings. */
     static String text(Interval interval) {
         return isInfinite(interval) ? IntervalOutput.of(interval) : IntervalText.of(interval);
     }
 
-    /** A value as an interval, or null where an interval is too small for it. */
+    /** A value as an interval, or null if it is out of an interval's range. */
     static @Nullable Interval of(Object value) {
         try {
             return value instanceof Interval interval
@@ -58,10 +58,10 @@ final class Intervals {
         }
     }
 
-    /** Rounded to microseconds as the server rounds: a negative one like its positive. */
+    /** Rounds to microseconds like the server: a negative value is rounded like its positive counterpart. */
     private static Interval rounded(Duration duration) {
         if (duration.isNegative() && duration.getNano() > 0) {
-            // a duration's nanoseconds count up from its second
+            // getNano() counts up from the full second below
             long whole = Math.multiplyExact(duration.getSeconds() + 1, DateTimeBinary.MICROS);
             return new Interval(0, 0, Math.subtractExact(whole, roundedMicros(1_000_000_000 - duration.getNano())));
         }
@@ -69,7 +69,7 @@ final class Intervals {
         return new Interval(0, 0, Math.addExact(whole, roundedMicros(duration.getNano())));
     }
 
-    /** A half goes down, other than in a time. */
+    /** A half is rounded down, unlike in a time. */
     private static long roundedMicros(int nanos) {
         double micros = nanos / 1e9 * 1e6;
         long whole = (long) micros;

@@ -12,12 +12,12 @@ import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The Java arrays that array values are read as. */
+/** The Java array types for array values. */
 final class JavaTypes {
 
     private JavaTypes() {}
 
-    /** Whether an array of these elements is read as a Java array; others stay the text that the server writes. */
+    /** Whether arrays with this element type are read as Java arrays. Others stay text as the server writes it. */
     static boolean hasArray(int elementType) {
         return switch (elementType) {
             case BuiltInTypes.TEXT, BuiltInTypes.VARCHAR, BuiltInTypes.BPCHAR, BuiltInTypes.NAME, BuiltInTypes.CHAR ->
@@ -30,7 +30,7 @@ final class JavaTypes {
         return (@Nullable Object[]) Array.newInstance(classOf(elementType), length);
     }
 
-    /** An array of numeric is one of BigDecimal, unless a NaN or an infinity is among its elements. */
+    /** Converts an array of numeric to BigDecimal[], unless it contains a NaN or an infinity. Returns other arrays unchanged. */
     static @Nullable Object[] finished(@Nullable Object[] array) {
         if (array.getClass() != Number[].class) {
             return array;

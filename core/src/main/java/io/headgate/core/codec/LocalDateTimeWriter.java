@@ -4,8 +4,8 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 
 /**
- * LocalDateTime. A timestamptz takes it as text, which the server reads in the session's time zone. A date takes a midnight: of
- * another time it would lose the time.
+ * LocalDateTime. For a timestamptz it is sent as text, which the server interprets in the session's time zone. For a date only midnight
+ * is accepted, because any other time of day would be lost.
  */
 final class LocalDateTimeWriter implements ValueWriter {
 

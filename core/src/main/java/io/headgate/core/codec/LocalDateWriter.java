@@ -2,7 +2,7 @@ package io.headgate.core.codec;
 
 import java.time.LocalDate;
 
-/** LocalDate. A timestamp takes it as its midnight, a timestamptz as that of the session's time zone, which the server knows. */
+/** LocalDate. For a timestamp it means its midnight; for a timestamptz, midnight in the session's time zone, as text to the server. */
 final class LocalDateWriter implements ValueWriter {
 
     static final LocalDateWriter INSTANCE = new LocalDateWriter();

@@ -18,7 +18,7 @@ import java.time.ZonedDateTime;
 import java.util.Map;
 import java.util.UUID;
 
-/** The types that values of a class have by themselves, for a null of which only the class is known. */
+/** The natural PostgreSQL type of a Java class, for a null of which only the class is known. */
 final class NaturalTypes {
 
     private static final Map<Class<?>, Integer> OF_CLASSES = Map.ofEntries(
@@ -61,7 +61,7 @@ final class NaturalTypes {
 
     private NaturalTypes() {}
 
-    /** The type's id, or 0 where the class stands for none. */
+    /** The type's id, or 0 if the class has no natural type. */
     static int of(Class<?> type) {
         Integer known = OF_CLASSES.get(BOXES.getOrDefault(type, type));
         if (known != null) {

@@ -4,22 +4,22 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * The binary form of numeric: four 16-bit words (number of digits, weight of the first, sign, digits after the point), then
- * digits to the base of 10,000. NaN and the infinities, which BigDecimal has not, are Double.
+ * The binary form of numeric: four 16-bit words (number of digits, weight of the first digit, sign, decimal digits after the
+ * point), then digits in base 10,000. NaN and the infinities are Double values, because BigDecimal does not have them.
  *
  * @see <a href="https://github.com/postgres/postgres/blob/master/src/backend/utils/adt/numeric.c">PostgreSQL, numeric.c</a>
  */
 final class NumericBinary {
 
-    /** Most digits after the point that the server takes. */
+    /** Maximum number of digits after the point that the server accepts. */
     static final int MAX_SCALE = 16_383;
-    /** Most digits before the point that the server takes. */
+    /** Maximum number of digits before the point that the server accepts. */
     static final int MAX_WHOLE_DIGITS = 131_072;
 
     private static final int HEADER = 8;
     private static final int BASE = 10_000;
     private static final int BASE_DIGITS = 4;
-    /** So many groups fit a long. */
+    /** The number of base-10,000 digits that fit in a long. */
     private static final int LONG_GROUPS = 4;
 
     private static final int POSITIVE = 0;
@@ -28,7 +28,7 @@ final class NumericBinary {
     private static final int INFINITY = 0xD000;
     private static final int MINUS_INFINITY = 0xF000;
 
-    /** What the server sends as an infinity's scale: a bit of its storage format. It means nothing. */
+    /** The scale that the server sends for an infinity: a bit of its storage format without meaning here. */
     private static final int INFINITE_SCALE = 0x20;
 
     private static final int[] POWERS = {1, 10, 100, 1_000};
@@ -99,7 +99,7 @@ final class NumericBinary {
         return group;
     }
 
-    /** Whether the server's numeric holds the value, with every digit. */
+    /** Whether the server's numeric can hold the value with all its digits. */
     static boolean holds(BigDecimal value) {
         return value.scale() <= MAX_SCALE && (long) value.precision() - value.scale() <= MAX_WHOLE_DIGITS;
     }
@@ -129,7 +129,7 @@ final class NumericBinary {
         writeHeader(0, 0, sign, Double.isNaN(value) ? 0 : INFINITE_SCALE, out);
     }
 
-    /** @param negative the digits as a number that is not positive, of which there is one more */
+    /** @param negative the digits as zero or a negative number, because Long.MIN_VALUE has no positive counterpart */
     private static void writeGroups(long negative, int groupsAfterPoint, int sign, int scale, ByteSink out) {
         long significant = negative;
         int zeroGroups = 0;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads values in the text format, of a session with DateStyle ISO. Types not named here stay text. */
+/** Reads values in the text format of a session with DateStyle ISO. Types not listed here stay text. */
 final class TextValues {
 
     private TextValues() {}
@@ -27,7 +27,7 @@ final class TextValues {
         }
     }
 
-    /** A bytea, from its text as it arrived. */
+    /** Decodes a bytea directly from the received bytes of its text. */
     static byte[] bytea(byte[] bytes, int offset, int length) {
         try {
             return ByteaText.decode(bytes, offset, length);
@@ -65,7 +65,7 @@ final class TextValues {
         };
     }
 
-    /** Java would also take {@code 1d}, {@code 0x1p3} and blanks around. */
+    /** Checks the characters, because Java would also accept {@code 1d}, {@code 0x1p3} and surrounding blanks. */
     private static String numberText(String text) {
         if (text.equals("NaN") || text.equals("Infinity") || text.equals("-Infinity")) {
             return text;
@@ -79,20 +79,20 @@ final class TextValues {
         return text;
     }
 
-    /** BigDecimal has neither NaN nor infinities. */
+    /** A BigDecimal, or a Double for NaN and the infinities, which BigDecimal does not have. */
     private static Number numeric(String text) {
         String number = numberText(text);
         if (number.endsWith("N") || number.endsWith("y")) {
             return Double.valueOf(number);
         }
-        // the server writes no exponent; one in damaged bytes could stand for a gigabyte of zeros
+        // the server writes no exponent; an exponent in damaged bytes could mean a gigabyte of zeros
         if (number.indexOf('e') >= 0) {
             throw new NumberFormatException("no numeric");
         }
         return new BigDecimal(number);
     }
 
-    /** Java would also take groups of other lengths. */
+    /** Checks the length, because Java would also accept groups of other lengths. */
     private static UUID uuid(String text) {
         if (text.length() != 36) {
             throw new IllegalArgumentException("no uuid");
@@ -103,7 +103,7 @@ final class TextValues {
     private static Object array(int elementType, String text) {
         List<@Nullable String> elements = ArrayLiteral.parse(text);
         if (elements == null) {
-            // several dimensions; what is no array at all is damaged
+            // several dimensions stay text; a text that is not an array is damaged
             if (!text.endsWith("}")) {
                 throw new IllegalArgumentException("no array");
             }
@@ -120,8 +120,8 @@ final class TextValues {
     }
 
     /**
-     * The text as it is read from the binary format too: a boolean in full, a timestamptz at offset zero and not at that of the
-     * session.
+     * Normalizes a text so that both formats return the same: a boolean as true or false, a timestamptz at offset zero instead of the
+     * session's offset.
      */
     static String normal(int typeId, String text) {
         return switch (typeId) {
@@ -141,7 +141,7 @@ final class TextValues {
         }
     }
 
-    /** A time stands in quotes, because of the blank in it, at whatever depth of the array. */
+    /** Each time is in quotes because it contains a blank. That holds for any number of dimensions. */
     private static String eachAtOffsetZero(String text) {
         StringBuilder out = new StringBuilder(text.length());
         int from = 0;

@@ -6,9 +6,9 @@ import io.headgate.core.type.TypedText;
 import java.net.InetAddress;
 
 /**
- * Texts, and values that PostgreSQL takes as text: enum constants, Json, addresses of the network, months, time zones, URIs. A text
- * is taken by every type: the server reads it by the type's own rules and refuses what is none. It does not fit exactly where the type
- * may drop something of it. The other values fit text, types that the codec does not know, and the type that is theirs.
+ * Texts, and values that PostgreSQL accepts as text: enum constants, Json, network addresses, year-months, time zones, URIs. A text is
+ * accepted for every type: the server parses it as that type and refuses malformed texts. It is not exact if the type may drop a part of
+ * it. The other values fit text, types that the codec does not know, and their own type.
  */
 final class TextWriter implements ValueWriter {
 
@@ -69,13 +69,13 @@ final class TextWriter implements ValueWriter {
         return "bind a value of that type, or a String for the server to read";
     }
 
-    /** Writes a text after a check that it arrives as it is. */
+    /** Checks that a text can be sent unchanged, and writes it. */
     static void write(String text, ByteSink out) {
         check(text);
         out.writeUtf8(text);
     }
 
-    /** @throws ParameterException if PostgreSQL cannot hold a character, or UTF-8 cannot */
+    /** @throws ParameterException if PostgreSQL or UTF-8 cannot represent a character */
     static void check(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -88,7 +88,7 @@ final class TextWriter implements ValueWriter {
                         || i + 1 == text.length()
                         || !Character.isLowSurrogate(text.charAt(i + 1))) {
                     throw new ParameterException("a text has half a surrogate pair at position " + i
-                            + ", which is no character; it would arrive as a question mark");
+                            + ", which is not a character; it would arrive as a question mark");
                 }
                 i++;
             }

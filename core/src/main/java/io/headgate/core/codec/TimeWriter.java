@@ -4,14 +4,14 @@ import java.time.LocalTime;
 import java.time.OffsetTime;
 
 /**
- * LocalTime and OffsetTime. A timetz takes a LocalTime as text, which the server reads at the session's offset. A time takes no
- * OffsetTime, whose offset it would lose.
+ * LocalTime and OffsetTime. For a timetz a LocalTime is sent as text, which the server interprets at the session's offset. For a time
+ * an OffsetTime is refused, because its offset would be lost.
  */
 final class TimeWriter implements ValueWriter {
 
     static final TimeWriter INSTANCE = new TimeWriter();
 
-    /** The server takes offsets below 16 hours; Java has them up to 18. */
+    /** In seconds. The server accepts offsets below 16 hours; Java allows up to 18. */
     static final int LARGEST_OFFSET = 16 * 3_600 - 1;
 
     private TimeWriter() {}

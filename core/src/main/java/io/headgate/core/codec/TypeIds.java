@@ -1,7 +1,7 @@
 package io.headgate.core.codec;
 
 /**
- * Ids of types that have a form of their own in Java.
+ * Ids of the PostgreSQL types that have their own Java class.
  *
  * @see <a href="https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat">PostgreSQL, pg_type.dat</a>
  */

@@ -3,25 +3,25 @@ package io.headgate.core.codec;
 import io.headgate.core.error.RowMappingException;
 import org.jspecify.annotations.Nullable;
 
-/** The errors of reading a value. */
+/** Errors for values that cannot be read. */
 final class Unreadable {
 
     private static final int LONGEST_VALUE = 100;
 
     private Unreadable() {}
 
-    /** A proper value of PostgreSQL's that no Java value stands for. */
+    /** The error for a valid PostgreSQL value that has no Java counterpart. */
     static RowMappingException withoutCounterpart(int typeId, String text, String javaType) {
         return new RowMappingException("the " + BuiltInTypes.nameOf(typeId) + " value \"" + text + "\" has no "
                 + javaType + "; read it as String, or cast it to text in SQL");
     }
 
-    /** Bytes that no server sends for the type. */
+    /** The error for bytes that no server sends for the type. */
     static RowMappingException malformed(int typeId, String reason) {
         return new RowMappingException("a " + BuiltInTypes.nameOf(typeId) + " value is malformed: " + reason);
     }
 
-    /** A text that is not written as the type is in the ISO style. */
+    /** The error for a text that is not in the expected style: ISO, or for an interval {@code postgres}. */
     static RowMappingException otherText(int typeId, String text, @Nullable Throwable cause) {
         String shown = text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
         boolean interval = typeId == TypeIds.INTERVAL || typeId == TypeIds.INTERVAL_ARRAY;
@@ -33,10 +33,10 @@ final class Unreadable {
                 cause);
     }
 
-    /** Checks that a value of fixed size has it. */
+    /** Checks the size of a value of a fixed-size type. */
     static void checkSize(int typeId, int length, int expected) {
         if (length != expected) {
-            throw malformed(typeId, "it has " + length + " bytes where " + expected + " are due");
+            throw malformed(typeId, "it has " + length + " bytes; expected " + expected);
         }
     }
 }

@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** Values that have no PostgreSQL type. */
+/** Refuses values that have no PostgreSQL type. */
 final class UnsupportedWriter implements ValueWriter {
 
     static final UnsupportedWriter INSTANCE = new UnsupportedWriter();
@@ -40,10 +40,10 @@ final class UnsupportedWriter implements ValueWriter {
                 || value instanceof OptionalInt
                 || value instanceof OptionalLong
                 || value instanceof OptionalDouble) {
-            return "bind what it holds, or null (optional.orElse(null))";
+            return "bind its value, or null (optional.orElse(null))";
         }
         if (value instanceof Number) {
-            return "PostgreSQL has no number type like it; bind it as BigDecimal, Long or Double";
+            return "PostgreSQL has no such number type; bind it as BigDecimal, Long or Double";
         }
         return "it has no PostgreSQL type; bind a type that docs/types.md lists, or its text";
     }

@@ -6,14 +6,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the values of columns, when they are asked for and on the thread that asks.
+ * Decodes the values of columns lazily: on the first read, on the reading thread.
  *
- * <p>Each type has one Java type: numbers their boxes and BigDecimal, text String, bytea {@code byte[]}, uuid UUID, dates and
- * times those of {@code java.time}, interval {@link io.headgate.core.type.Interval}, arrays of these an array of the Java type.
- * Every other type, and an array of several dimensions, is the String that PostgreSQL writes. An infinite date or time is the
- * {@code MAX} or {@code MIN} of its Java type, an infinite interval the largest or smallest of every part, and NaN or an infinity
- * in a numeric a Double; all of them are written back as what they were. A value without a Java counterpart, such as the time
- * 24:00:00, is an error; {@link #text} reads it.
+ * <p>Each type has one Java type: boxed types and BigDecimal for numbers, String for text, {@code byte[]} for bytea, UUID for uuid,
+ * {@code java.time} classes for dates and times, {@link io.headgate.core.type.Interval} for interval, and Java arrays for
+ * one-dimensional arrays of these. Every other type, and an array of several dimensions, is the String that PostgreSQL writes. An
+ * infinite date or time is {@code MAX} or {@code MIN} of its Java type. An infinite interval has the largest or smallest value in every
+ * part. NaN and infinity in a numeric are Double values. All of these are written back as the same PostgreSQL value. A value without
+ * a Java counterpart, such as the time 24:00:00, is an error; {@link #text} reads it.
  *
  * <p>Text is expected in UTF-8, dates in DateStyle ISO, intervals in IntervalStyle postgres. Stateless.
  */
@@ -21,7 +21,7 @@ public final class ValueDecoder {
 
     private ValueDecoder() {}
 
-    /** Whether a column of this type is read faster or more exactly in the binary format. */
+    /** Whether columns of this type should be requested in the binary format, which is faster or more exact. */
     public static boolean readsBinary(int typeId) {
         if (BinaryValues.knows(typeId)) {
             return true;
@@ -31,20 +31,20 @@ public final class ValueDecoder {
     }
 
     /**
-     * The elements of an array's text, {@code {a,"b,c",NULL}}, null for NULL.
+     * The elements of an array's text, {@code {a,"b,c",NULL}}, with null for NULL.
      *
-     * @return null when the text is no array of one dimension
+     * @return null if the text is not a one-dimensional array
      */
     public static @Nullable List<@Nullable String> elements(String arrayText) {
         return ArrayLiteral.parse(arrayText);
     }
 
-    /** The text that PostgreSQL writes for a value which was decoded already, in the ISO style; a timestamptz at offset zero. */
+    /** The text that PostgreSQL writes for a decoded value, in the ISO style; a timestamptz at offset zero. */
     public static String textOf(Object value) {
         return ValueOutput.of(value);
     }
 
-    /** Whether a value of this type is read as a Java array when it has one dimension. */
+    /** Whether one-dimensional values of this array type are read as Java arrays. */
     public static boolean readsArray(int typeId) {
         int elementType = BuiltInTypes.elementOf(typeId);
         return elementType >= 0 && JavaTypes.hasArray(elementType);
@@ -55,9 +55,9 @@ public final class ValueDecoder {
      *
      * @param typeId the id of its type in {@code pg_type}
      * @param binary whether it was sent in the binary format
-     * @param bytes holds the value; a bytea is copied out of it
-     * @param offset where the value begins
-     * @param length how many bytes it has
+     * @param bytes the buffer that contains the value; a bytea is copied
+     * @param offset the start of the value
+     * @param length the number of bytes of the value
      * @throws RowMappingException if Java has no such value, or the bytes are malformed
      */
     public static Object decode(int typeId, boolean binary, byte[] bytes, int offset, int length) {
@@ -72,14 +72,14 @@ public final class ValueDecoder {
     }
 
     /**
-     * The value as the text that {@code value::text} gives, in the ISO style. A timestamptz is shown at offset zero, whatever the
-     * session's time zone and the format.
+     * The value as the text that {@code value::text} returns, in the ISO style. A timestamptz has offset zero, whatever the session's
+     * time zone and the format.
      *
      * @param typeId the id of its type in {@code pg_type}
      * @param binary whether it was sent in the binary format
-     * @param bytes holds the value
-     * @param offset where the value begins
-     * @param length how many bytes it has
+     * @param bytes the buffer that contains the value
+     * @param offset the start of the value
+     * @param length the number of bytes of the value
      * @throws RowMappingException if the bytes are malformed
      */
     public static String text(int typeId, boolean binary, byte[] bytes, int offset, int length) {

@@ -4,17 +4,18 @@ import io.headgate.core.error.ParameterException;
 import io.headgate.core.type.TypedNull;
 
 /**
- * Writes the values of parameters for the types that the server described: in the binary format where the value is one of the type,
- * else as text, which the server reads by its own rules. A type that the codec does not know, such as an enumeration or a domain,
- * always gets text.
+ * Encodes the values of parameters for the types that the server described: in the binary format if the value corresponds to the type,
+ * else as text, which the server parses. For a type that the codec does not know, such as an enumeration or a domain, it always writes
+ * text.
  *
- * <p>A conversion is exact or refused, with one exception. {@link #encode} rounds a fraction to real or double precision, as the
- * server's cast does, and {@link #fits} tells that apart: a value that would lose digits, a time of day or an offset does not
- * fit; nor does a text of which the type may drop something. Nanoseconds are rounded to microseconds and fit, since no type of PostgreSQL holds more; a time of day is never rounded up
- * to 24:00. A LocalDate or LocalDateTime for a timestamptz, and a LocalTime for a timetz, are read in the session's time zone.
+ * <p>A conversion is exact or refused, with one exception: {@link #encode} rounds a fraction to real or double precision, as the
+ * server's cast does. {@link #fits} returns false for a value that would lose digits, a time of day or an offset, and for a text of
+ * which the type may drop a part. Nanoseconds are rounded to microseconds and fit, because no PostgreSQL type is more precise; a time of
+ * day is never rounded up to 24:00. The server interprets a LocalDate or LocalDateTime for a timestamptz, and a LocalTime for a timetz,
+ * in the session's time zone.
  *
- * <p>A driver that gets {@code false} from {@link #fits} should ask for a new description of the statement, since the type may have
- * changed. If the value still does not fit, it may declare {@link #naturalType} and let the server convert.
+ * <p>If {@link #fits} returns false, a driver should ask for a new description of the statement, because the type may have changed. If
+ * the value still does not fit, it may declare {@link #naturalType} and let the server convert.
  *
  * <p>Stateless. Errors name the value's class and the type, never the value.
  */
@@ -22,7 +23,7 @@ public final class ValueEncoder {
 
     private ValueEncoder() {}
 
-    /** Whether {@link #encode} takes the value for the type, and nothing of it would be lost. */
+    /** Whether {@link #encode} accepts the value for the type without loss. */
     public static boolean fits(Object value, int typeId) {
         if (value instanceof Integer ? typeId == TypeIds.INT4 : value instanceof Long && typeId == TypeIds.INT8) {
             return true;
@@ -35,7 +36,7 @@ public final class ValueEncoder {
         return ValueWriters.of(value).form(value, typeId) == Form.REFUSED;
     }
 
-    /** Whether {@link #encode} writes the value in the binary format; the text format also of a value that it refuses. */
+    /** Whether {@link #encode} writes the value in the binary format. False for the text format and for a refused value. */
     public static boolean writesBinary(Object value, int typeId) {
         if (value instanceof String) {
             return false;
@@ -46,8 +47,8 @@ public final class ValueEncoder {
     /**
      * Writes the value's bytes, without their length.
      *
-     * @param typeId the parameter's type in {@code pg_type}; 0 when it is not known
-     * @throws ParameterException if the value has no form of the type; nothing is written then, or a part
+     * @param typeId the parameter's type in {@code pg_type}; 0 if it is not known
+     * @throws ParameterException if the value does not fit the type; nothing or only a part is written then
      */
     public static void encode(Object value, int typeId, ByteSink out) {
         if (value instanceof String text) {
@@ -71,8 +72,8 @@ public final class ValueEncoder {
     /**
      * The value's bytes, as {@link #encode(Object, int, ByteSink)} writes them.
      *
-     * @param typeId the parameter's type in {@code pg_type}; 0 when it is not known
-     * @throws ParameterException if the value has no form of the type
+     * @param typeId the parameter's type in {@code pg_type}; 0 if it is not known
+     * @throws ParameterException if the value does not fit the type
      */
     public static byte[] encode(Object value, int typeId) {
         HeapSink sink = new HeapSink();
@@ -80,14 +81,14 @@ public final class ValueEncoder {
         return sink.toByteArray();
     }
 
-    /** Whether a value stands for NULL, for which nothing is encoded. */
+    /** Whether a value means NULL, for which nothing is encoded. */
     public static boolean isNull(@org.jspecify.annotations.Nullable Object value) {
         return value == null || value instanceof TypedNull;
     }
 
     /**
-     * Whether the server may convert a value that {@link #encode} refuses, when the value's own type is declared: an interval beside a
-     * point in time ({@code now() - $1}), and a number with a fraction for money, whose text depends on a setting.
+     * Whether the server may convert a value that {@link #encode} refuses, if the driver declares the value's natural type: an interval
+     * where a point in time is described ({@code now() - $1}), and a number with a fraction for money, whose text depends on a setting.
      */
     public static boolean isTheServersToConvert(Object value, int typeId) {
         int own = naturalType(value);
@@ -98,14 +99,14 @@ public final class ValueEncoder {
         };
     }
 
-    /** The type that values of a class have by themselves, or 0 where the class stands for none; for a null. */
+    /** The natural type of a Java class, or 0 if it has none; for a null of which only the class is known. */
     public static int naturalTypeOf(Class<?> type) {
         return NaturalTypes.of(type);
     }
 
     /**
-     * The type that a value has by itself: what a driver declares when the server cannot infer a parameter's type, or inferred text
-     * for a value that is none. 0 when the server should decide, as for an empty list.
+     * The natural PostgreSQL type of a value. A driver declares it when the server cannot infer a parameter's type, or infers text for
+     * a value that is not text. 0 if the server should decide, as for an empty list.
      */
     public static int naturalType(@org.jspecify.annotations.Nullable Object value) {
         if (value instanceof TypedNull typed) {
@@ -114,13 +115,13 @@ public final class ValueEncoder {
         return value == null ? TypeIds.UNSPECIFIED : ValueWriters.of(value).naturalType(value);
     }
 
-    /** Whether a value is a text or an array of texts, which the server reads by the rules of whichever type the parameter has. */
+    /** Whether a value is a text or an array of texts. The server parses it as the parameter's type, whichever that is. */
     public static boolean isText(Object value) {
         int own = naturalType(value);
         return isTextLike(own) || own == TypeIds.TEXT_ARRAY;
     }
 
-    /** Whether a type holds text, or what the server reads as text for want of a better guess. */
+    /** Whether a type is a text type, or {@code unknown}, which the server treats as text. */
     public static boolean isTextLike(int typeId) {
         return BuiltInTypes.groupOf(typeId) == BuiltInTypes.Group.TEXT;
     }

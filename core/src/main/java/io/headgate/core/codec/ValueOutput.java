@@ -8,12 +8,12 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 
-/** The text that PostgreSQL writes for a value which was decoded before it was asked for as text. */
+/** Formats a decoded value as the text that PostgreSQL writes. */
 final class ValueOutput {
 
     private ValueOutput() {}
 
-    /** The text in the ISO style, a timestamptz at offset zero; Java's own where it is the same. */
+    /** The text in the ISO style, a timestamptz at offset zero. Uses Java's toString() if it writes the same text. */
     static String of(Object value) {
         if (value instanceof OffsetDateTime time) {
             return DateTimeOutput.of(time);

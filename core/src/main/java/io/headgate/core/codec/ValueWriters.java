@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the writer of a value by its class, the usual ones first. */
+/** Finds the writer for a value by its class. The most frequent classes are checked first. */
 final class ValueWriters {
 
     private ValueWriters() {}

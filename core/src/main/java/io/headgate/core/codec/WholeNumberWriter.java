@@ -16,7 +16,7 @@ final class WholeNumberWriter implements ValueWriter {
             case TypeIds.INT8, TypeIds.NUMERIC -> Form.BINARY;
             case TypeIds.INT4 -> Form.binaryIf((int) number == number);
             case TypeIds.INT2 -> Form.binaryIf((short) number == number);
-            // a long from 2^63 - 1 down would come back as that after it was rounded to 2^63
+            // exclude 2^63: the cast back to long would turn it into 2^63 - 1 and hide that the number was rounded
             case TypeIds.FLOAT8 -> Form.binaryIf((double) number != 0x1p63 && (long) (double) number == number);
             case TypeIds.FLOAT4 -> Form.binaryIf((float) number != 0x1p63f && (long) (float) number == number);
             default ->

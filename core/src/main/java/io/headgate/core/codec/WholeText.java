@@ -5,22 +5,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Tells texts of which a type keeps all from those of which it may drop something, or which it may not read at all. A date drops the
- * time of day, a timestamp the offset, a number leading zeros, a char trailing blanks. Such a text may be meant for the type that the parameter
- * has by now, after ALTER TABLE, and not for the one that was described earlier. Spellings that are seldom are not told apart: they
- * count as not kept.
+ * Decides whether a type keeps a text completely. Otherwise the type may drop a part of the text or refuse it: a date drops the time of
+ * day, a timestamp the offset, a number leading zeros, a char trailing blanks. Such a text may be meant for the parameter's current type,
+ * after ALTER TABLE, and not for the type that was described earlier. Rare spellings are not examined; they count as not kept.
  */
 final class WholeText {
 
-    /** From here on PostgreSQL cuts a name. */
-    private static final int MOST_OF_A_NAME = 63;
+    /** PostgreSQL cuts longer names, in bytes. */
+    private static final int MAX_NAME_BYTES = 63;
 
-    /** What double precision holds of any number; its cast to numeric keeps as many. */
-    private static final int DIGITS = 15;
+    /** The decimal digits that double precision holds for any number; its cast to numeric keeps the same number. */
+    private static final int DOUBLE_DIGITS = 15;
 
-    private static final int DIGITS_OF_A_REAL = 6;
+    private static final int REAL_DIGITS = 6;
 
-    /** Numbers as the server writes them: it writes no other sign, zero or exponent. */
+    /** Numbers as the server writes them: without plus sign, leading zeros or exponent. */
     private static final Pattern WHOLE_NUMBER = Pattern.compile("0|-?[1-9]\\d{0,18}");
 
     private static final Pattern NUMBER = Pattern.compile("(?!-[0.]+$)-?(0|[1-9]\\d{0,999})(\\.\\d{1,1000})?");
@@ -35,17 +34,17 @@ final class WholeText {
 
     private WholeText() {}
 
-    /** Whether values of a type keep all of a text, or the type is none of those that are known to drop something. */
+    /** Whether values of a type keep the complete text. True for types that are not known to drop anything. */
     static boolean fits(CharSequence text, int typeId) {
         return switch (typeId) {
             case BuiltInTypes.TEXT, BuiltInTypes.VARCHAR -> true;
             case BuiltInTypes.BPCHAR -> text.isEmpty() || text.charAt(text.length() - 1) != ' ';
             case BuiltInTypes.CHAR -> text.length() == 1 && text.charAt(0) < 0x80;
-            case BuiltInTypes.NAME -> text.length() <= MOST_OF_A_NAME / 3 || isShortName(text);
+            case BuiltInTypes.NAME -> text.length() <= MAX_NAME_BYTES / 3 || isShortName(text);
             case TypeIds.INT2, TypeIds.INT4, TypeIds.INT8 -> isWholeNumber(text, typeId);
             case TypeIds.NUMERIC -> NUMBER.matcher(text).matches();
             case TypeIds.FLOAT4 -> isReal(text);
-            case TypeIds.FLOAT8 -> REAL.matcher(text).matches() && digits(text) <= DIGITS;
+            case TypeIds.FLOAT8 -> REAL.matcher(text).matches() && digits(text) <= DOUBLE_DIGITS;
             case TypeIds.BOOL -> CharSequence.compare(text, "true") == 0 || CharSequence.compare(text, "false") == 0;
             case BuiltInTypes.MONEY -> false;
             case TypeIds.BYTEA -> BYTES.matcher(text).matches();
@@ -57,7 +56,7 @@ final class WholeText {
         };
     }
 
-    /** Every element fits, or it is no array. One with quotes or of several dimensions is not looked into. */
+    /** True if every element fits, or the type is not an array type. False for arrays with quotes or several dimensions. */
     private static boolean fitsArray(CharSequence text, int elementType) {
         if (elementType < 0 || elementType == BuiltInTypes.TEXT || elementType == BuiltInTypes.VARCHAR) {
             return true;
@@ -75,7 +74,7 @@ final class WholeText {
     }
 
     private static boolean isShortName(CharSequence text) {
-        return text.toString().getBytes(StandardCharsets.UTF_8).length <= MOST_OF_A_NAME;
+        return text.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES;
     }
 
     private static boolean isWholeNumber(CharSequence text, int typeId) {
@@ -91,10 +90,10 @@ final class WholeText {
         }
     }
 
-    /** The same number when it is read as double precision. */
+    /** Whether real and double precision hold the same number. */
     private static boolean isReal(CharSequence text) {
         return REAL.matcher(text).matches()
-                && digits(text) <= DIGITS_OF_A_REAL
+                && digits(text) <= REAL_DIGITS
                 && Float.parseFloat(text.toString()) == Double.parseDouble(text.toString());
     }
 

@@ -8,25 +8,24 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Everything a driver needs to open a connection to one node. Immutable; {@link #toString()} holds no secret.
+ * All settings that a driver needs to open a connection to one node. Immutable; {@link #toString()} contains no secret.
  *
- * @param host name or address; with a slash at its beginning, the folder of the unix socket {@code .s.PGSQL.<port>}, to which the
- *     driver over Netty alone connects
+ * @param host name or address; if it begins with a slash, the folder of the unix socket {@code .s.PGSQL.<port>}, which only the
+ *     Netty driver supports
  * @param port 1 to 65535
  * @param database the database's name
- * @param credentials asked anew for each connection, so that passwords may rotate
+ * @param credentials subscribed to for each connection, so that passwords may rotate
  * @param tls encryption
- * @param connectTimeout longest time from the first packet to being logged in; default 5 s: a local network answers in
+ * @param connectTimeout maximum time from asking for the credentials to the end of the login; default 5 s: a local network answers in
  *     milliseconds, and the retransmission of two lost packets takes 3 s
  * @param applicationName shown in {@code pg_stat_activity}
- * @param statementCacheSize prepared statements a connection keeps; default 200, as PgBouncer's own cache from 1.24
- * @param maxValueBytes largest text or bytea parameter; default 64 MiB: a value is held several times while it is sent
- * @param resultLimit largest result that is held in memory as a whole, as by {@code all()}; fails beyond it
- * @param timeZone the session's {@code TimeZone} from its start, a name such as {@code Europe/Berlin} as both Java and
- *     PostgreSQL know it, or {@code jvm} for the JVM's default; null, the default, for the server's: what
- *     {@code now()::date} means then does not change with the machine that a service runs on, and PgBouncer, which tracks the
- *     parameter, need not set it anew whenever a server connection goes from one client to another
- * @param login which methods of a server are accepted at login, and which version of the protocol is asked for
+ * @param statementCacheSize number of prepared statements that a connection keeps; default 200, as PgBouncer's own cache from 1.24
+ * @param maxValueBytes largest text or bytea parameter; default 64 MiB: memory holds several copies of a value while it is sent
+ * @param resultLimit largest result that is held in memory as a whole, as by {@code all()}; a larger one fails
+ * @param timeZone the session's {@code TimeZone}: a name that both Java and PostgreSQL know, such as {@code Europe/Berlin}, or
+ *     {@code jvm} for the JVM's default; null, the default, for the server's time zone. With null, {@code now()::date} does not depend
+ *     on the service's machine, and PgBouncer, which tracks the parameter, need not set it when a server connection changes clients
+ * @param login the accepted authentication methods, and the requested protocol version
  */
 public record ConnectionSettings(
         String host,
@@ -51,7 +50,7 @@ public record ConnectionSettings(
     /** Default of {@link #maxValueBytes}. */
     public static final int DEFAULT_MAX_VALUE_BYTES = 64 * 1024 * 1024;
 
-    /** {@code sockaddr_un} of Linux, without the NUL at its end. */
+    /** The path length of Linux's {@code sockaddr_un}, without the NUL at its end. */
     private static final int LONGEST_SOCKET_PATH = 107;
 
     public ConnectionSettings {
@@ -82,8 +81,7 @@ public record ConnectionSettings(
         timeZone = timeZone == null ? null : TimeZoneName.of(timeZone);
         if (login.channelBinding() == LoginSettings.ChannelBinding.REQUIRE && tls.mode() == TlsSettings.Mode.DISABLE) {
             throw new IllegalArgumentException(
-                    "channel_binding is require and sslmode is disable; what is to be bound to TLS needs sslmode=require"
-                            + " or stronger");
+                    "channel_binding is require and sslmode is disable; channel binding needs sslmode=require or stronger");
         }
         if (isUnixSocket(host)) {
             checkUnixSocket(host, port, tls, login);
@@ -118,37 +116,36 @@ public record ConnectionSettings(
     }
 
     /**
-     * Settings of a URL; see {@link PostgresUrl} for its form.
+     * The settings in a URL; see {@link PostgresUrl} for its format.
      *
-     * @throws io.headgate.core.error.ConfigurationException if it is malformed; the message names the part and hides the
-     *     password
+     * @throws io.headgate.core.error.ConfigurationException if it is malformed; the message names the wrong part, never the password
      */
     public static ConnectionSettings parse(String url) {
         return PostgresUrl.parse(url);
     }
 
-    /** Whether the node is reached by a unix socket. */
+    /** Whether the node is reached through a unix socket. */
     public boolean isUnixSocket() {
         return isUnixSocket(host);
     }
 
     /**
-     * Refuses settings that the Netty driver alone keeps, so that none is passed over in silence by a driver over another library.
+     * Refuses settings that only the Netty driver supports. The other drivers call this, so that they never ignore a setting silently.
      *
-     * @param driver that driver's name
-     * @throws io.headgate.core.error.ConfigurationException if there are some; the message names the first and the driver that keeps it
+     * @param driver the calling driver's name
+     * @throws io.headgate.core.error.ConfigurationException if one is set; the message names it and the driver that supports it
      */
     public void refuseWhatNettyAloneHas(String driver) {
         NettyOnlySettings.refuse(driver, this);
     }
 
-    /** The node, called by its host and port, or by the path of its unix socket. */
+    /** The node. Its name is its host and port, or the path of its unix socket. */
     public Node node() {
         Node node = Node.of(host, port);
         return isUnixSocket() ? node.named(socketPath(host, port)) : node;
     }
 
-    /** These settings with credentials that are asked for anew at each connection. */
+    /** These settings with other credentials, subscribed to for each connection. */
     public ConnectionSettings credentials(Mono<Credentials> supplier) {
         return new ConnectionSettings(
                 host,
@@ -165,7 +162,7 @@ public record ConnectionSettings(
                 login);
     }
 
-    /** These settings with another database, such as {@code pgbouncer} for the console of PgBouncer. */
+    /** These settings with another database, such as {@code pgbouncer} for PgBouncer's console. */
     public ConnectionSettings database(String name) {
         return new ConnectionSettings(
                 host,
@@ -182,7 +179,7 @@ public record ConnectionSettings(
                 login);
     }
 
-    /** These settings with another encryption. */
+    /** These settings with other TLS settings. */
     public ConnectionSettings tls(TlsSettings settings) {
         return new ConnectionSettings(
                 host,
@@ -199,7 +196,7 @@ public record ConnectionSettings(
                 login);
     }
 
-    /** These settings with a time zone for the session; see {@link #timeZone()}. */
+    /** These settings with another session time zone; see {@link #timeZone()}. */
     public ConnectionSettings timeZone(@Nullable String name) {
         return new ConnectionSettings(
                 host,
@@ -216,7 +213,7 @@ public record ConnectionSettings(
                 login);
     }
 
-    /** These settings with other demands on the login. */
+    /** These settings with other login settings. */
     public ConnectionSettings login(LoginSettings settings) {
         return new ConnectionSettings(
                 host,

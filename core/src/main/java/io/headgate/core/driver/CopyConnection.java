@@ -5,28 +5,28 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A connection that can load and unload data in bulk, which not every driver's can. */
+/** A connection that can load or unload data in bulk. Not every driver has one. */
 public interface CopyConnection extends DriverConnection {
 
     /**
-     * Loads data by {@code COPY ... FROM STDIN}: all of it or none. Outside a transaction it has one of its own.
+     * Loads data with {@code COPY ... FROM STDIN}: all of it or none. Outside a transaction the copy is an implicit transaction.
      *
-     * <p>Cancelling tells the server that the copy failed, so that nothing of it stays. Statements subscribed to meanwhile
-     * wait for its end.
+     * <p>Cancelling makes the copy fail on the server, so that no row stays. Statements subscribed to during the copy wait for its
+     * end.
      *
      * @param copySql the {@code COPY} statement; it takes no parameters
-     * @param data the data in the statement's format, cut anywhere; asked for as the connection takes it. Its error is the
-     *     copy's error, and undoes it
+     * @param data the data in the statement's format, split anywhere, requested at the connection's speed. Its error is the copy's
+     *     error and undoes the copy
      * @return the number of rows
      */
     Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data);
 
     /**
-     * Unloads data by {@code COPY ... TO STDOUT}. Statements subscribed to meanwhile wait for its end. Without demand the server
-     * is not read from, and waits; cancelling drops what still comes, until {@link #reset} has stopped it.
+     * Unloads data with {@code COPY ... TO STDOUT}. Statements subscribed to during the copy wait for its end. Without demand nothing
+     * is read and the server waits. After cancellation, data that still arrives is dropped until {@link #reset} has stopped the copy.
      *
      * @param copySql the {@code COPY} statement; it takes no parameters
-     * @return the data in the statement's format, cut between rows, in buffers of the subscriber's own
+     * @return the data in the statement's format, split between rows, in buffers that the subscriber owns
      */
     Flux<ByteBuffer> copyOut(String copySql);
 }

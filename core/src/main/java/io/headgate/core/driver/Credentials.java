@@ -3,9 +3,9 @@ package io.headgate.core.driver;
 import java.util.Objects;
 
 /**
- * A user and a password. {@link #toString()} shows the user alone.
+ * A user and a password. {@link #toString()} shows only the user.
  *
- * @param password may be empty, where the server asks for none
+ * @param password may be empty if the server asks for none
  */
 public record Credentials(String user, String password) {
 

@@ -22,18 +22,18 @@ import reactor.core.publisher.Mono;
  */
 public interface DriverConnection extends ConnectionLifecycle {
 
-    /** The server behind the connection, as found at login. */
+    /** The server behind the connection, as probed at login. */
     ServerInfo server();
 
-    /** Runs a statement, or a batch as one. Prepares a stale statement anew, unseen, when no transaction is open. */
+    /** Runs a statement, or a batch as one. Outside a transaction, re-prepares a stale statement unseen by the caller. */
     Mono<SqlResult> execute(SqlStatement statement);
 
     /**
-     * As {@link #execute(SqlStatement)}. The caller also hears when the order of statements on the connection changes.
+     * As {@link #execute(SqlStatement)}, with a callback when the statement is sent again.
      *
-     * @param whenSentAgain asked on the event loop when the statement goes behind those that were sent after it: another that shared
-     *     its Sync failed and undid it, or its prepared form was stale. False says that nobody waits for it any more: where the other
-     *     was cancelled, it is then not sent, and fails as cancelled too. A driver that cannot tell does not ask
+     * @param whenSentAgain called on the event loop before the statement is sent again, after those sent later: another statement that
+     *     shared its Sync failed and undid it, or its prepared form was stale. False means that no caller waits for it. If the other
+     *     statement was cancelled, this one is then not sent and fails as cancelled too. Not every driver calls it
      */
     default Mono<SqlResult> execute(SqlStatement statement, BooleanSupplier whenSentAgain) {
         return execute(statement);
@@ -43,23 +43,22 @@ public interface DriverConnection extends ConnectionLifecycle {
     Flux<SqlRow> stream(SqlStatement query);
 
     /**
-     * Makes the next statement the first of a transaction: BEGIN goes out before it, in the same packet where the driver
-     * pipelines. When BEGIN fails, the statement is not executed and fails with BEGIN's error, and the next one tries again;
-     * so no statement runs outside the transaction, also of those sent at the same time. As long as no statement is sent
-     * nothing has begun, and {@link #commit} and {@link #rollback} have nothing to do.
+     * Makes the next statement the first of a transaction: BEGIN is sent before it, in the same packet if the driver pipelines. If
+     * BEGIN fails, the statement is not executed and fails with BEGIN's error, and the next statement sends BEGIN again. So no
+     * statement runs outside the transaction, even if several are sent at the same time. Before the first statement nothing is sent,
+     * and {@link #commit} and {@link #rollback} do nothing.
      *
-     * <p>When the server says that the transaction has ended though nobody ended it, both fail with a
+     * <p>If the server reports an unexpected end of the transaction, both fail with a
      * {@link io.headgate.core.error.ConnectionLostException} of unknown outcome, and the connection is closed.
      */
     void begin(TransactionOptions options);
 
     /**
-     * Commits. When a statement of the transaction had failed it is rolled back instead, and this fails with
+     * Commits. If a statement of the transaction failed, the transaction is rolled back instead, and this fails with
      * {@link io.headgate.core.error.TransactionAbortedException}.
      *
-     * @param whenSent runs once at most, on the event loop, when what is sent from then on goes behind the COMMIT: the
-     *     connection may then serve the next owner, who meets no more than the COMMIT's time. A driver that does not pipeline
-     *     never runs it
+     * @param whenSent runs at most once, on the event loop, when the COMMIT was sent. Later statements follow the COMMIT, so the
+     *     connection may serve its next owner, which waits at most for the COMMIT. A driver that does not pipeline never runs it
      * @return what the server said; empty when nothing had begun
      */
     Mono<Completion> commit(Runnable whenSent);
@@ -68,9 +67,9 @@ public interface DriverConnection extends ConnectionLifecycle {
     Mono<Void> rollback();
 
     /**
-     * What the server tells of channels that this connection listens to, from the subscription on, whether it is asked for or
-     * not: the subscriber has to keep what it cannot take. Never completes; fails when the connection ends. A driver that hears
-     * of none fails with a {@link io.headgate.core.error.ConfigurationException}, which is what this does.
+     * The notifications on channels that this connection listens to, from the subscription on. They are emitted without regard to
+     * demand, so the subscriber must buffer them. Never completes; fails when the connection ends. This default is for drivers without
+     * notifications and fails with a {@link io.headgate.core.error.ConfigurationException}.
      */
     default Flux<Notification> notifications() {
         return Flux.error(() -> new ConfigurationException(

@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client lets a server do at login, with the names and meanings of libpq.
+ * What the client accepts at login, with the names and meanings of libpq.
  *
- * @param requireAuth the methods of which the server has to use one ({@code require_auth}); by default all
- * @param channelBinding whether the proof of the password is tied to the TLS connection that it goes over
- * @param maxProtocolVersion the newest version that the client asks for; a server may answer with an older one
+ * @param requireAuth the accepted authentication methods ({@code require_auth}); by default all
+ * @param channelBinding whether the SCRAM proof is bound to the TLS connection
+ * @param maxProtocolVersion the newest protocol version that the client requests; a server may answer with an older one
  * @see <a href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-REQUIRE-AUTH">PostgreSQL, Parameter
  *     Key Words</a>
  */
@@ -23,41 +23,41 @@ public record LoginSettings(
     private static final LoginSettings DEFAULTS =
             new LoginSettings(EnumSet.allOf(Method.class), ChannelBinding.PREFER, ProtocolVersion.V3_0);
 
-    /** Methods of libpq that this client has not: to refuse them is needless, to require them is in vain. */
-    private static final List<String> NOT_THERE = List.of("gss", "sspi", "oauth");
+    /** Methods of libpq that this client does not support. They are ignored in a list, with and without the {@code !}. */
+    private static final List<String> UNSUPPORTED = List.of("gss", "sspi", "oauth");
 
-    /** How a server finds out who logs in. */
+    /** Authentication methods. */
     public enum Method {
-        /** It asks for the password itself, which this client gives over TLS only. */
+        /** The server asks for the password itself, which this client sends only over TLS. */
         PASSWORD,
-        /** It asks for the password's MD5 hash. */
+        /** The server asks for the password's MD5 hash. */
         MD5,
-        /** Both sides prove that they know the password, and neither shows it. */
+        /** Both sides prove that they know the password, and neither sends it. */
         SCRAM_SHA_256,
-        /** It asks for nothing. */
+        /** The server asks for nothing. */
         NONE;
 
-        /** The method as libpq writes it: {@code scram-sha-256}. */
+        /** The method's name in libpq: {@code scram-sha-256}. */
         public String parameter() {
-            return spelled(this);
+            return libpqName(this);
         }
     }
 
-    /** Whether SCRAM is tied to the TLS connection, so that nobody between can pass it on. */
+    /** Whether SCRAM is bound to the TLS connection, so that an attacker in between cannot forward it. */
     public enum ChannelBinding {
-        /** Never. */
+        /** Never bound. */
         DISABLE,
-        /** If the server offers it. */
+        /** Bound if the server offers it. */
         PREFER,
-        /** Or the server is refused. */
+        /** Always bound; a server without channel binding is refused. */
         REQUIRE
     }
 
     /** Versions of the protocol between client and server. */
     public enum ProtocolVersion {
-        /** Of every server and pooler. */
+        /** Supported by every server and pooler. */
         V3_0("3.0", 3 << 16),
-        /** Of PostgreSQL 18 and newer: longer keys for cancel requests. */
+        /** PostgreSQL 18 and newer: longer keys for cancel requests. */
         V3_2("3.2", 3 << 16 | 2);
 
         private final String parameter;
@@ -68,18 +68,18 @@ public record LoginSettings(
             this.code = code;
         }
 
-        /** The version as libpq writes it: {@code 3.2}. */
+        /** The version's name in libpq: {@code 3.2}. */
         public String parameter() {
             return parameter;
         }
 
-        /** The version as it stands in a start-up message. */
+        /** The version as encoded in a start-up message. */
         public int code() {
             return code;
         }
     }
 
-    /** @throws IllegalArgumentException if no method is left, or the others cannot be tied to a connection as is required */
+    /** @throws IllegalArgumentException if no method is left, or channel binding is required and SCRAM is not accepted */
     public LoginSettings {
         requireAuth = Set.copyOf(requireAuth);
         if (requireAuth.isEmpty()) {
@@ -92,21 +92,21 @@ public record LoginSettings(
     }
 
     /**
-     * Any method, bound to the TLS connection where the server offers that, and protocol 3.0. That is libpq's default too: a pooler
-     * or proxy between may refuse what is newer, and 3.2 has nothing but longer keys for cancel requests.
+     * Any method, channel binding if the server offers it, and protocol 3.0, as libpq's defaults. A pooler or proxy may refuse a newer
+     * version, and 3.2 only adds longer keys for cancel requests.
      */
     public static LoginSettings defaults() {
         return DEFAULTS;
     }
 
     /**
-     * Reads the values of libpq's parameters; null stands for the default.
+     * Reads the values of libpq's parameters; null means the default.
      *
-     * @param requireAuth methods separated by commas, such as {@code scram-sha-256,md5}, or each with a {@code !} before it for all
-     *     but these
+     * @param requireAuth methods separated by commas, such as {@code scram-sha-256,md5}; or each with a {@code !} in front, which
+     *     accepts all others
      * @param channelBinding {@code disable}, {@code prefer} or {@code require}
      * @param maxProtocolVersion {@code 3.0}, {@code 3.2} or {@code latest}
-     * @throws IllegalArgumentException if one is malformed; the message names it and what it may be
+     * @throws IllegalArgumentException if a value is malformed; the message names it and the accepted values
      */
     public static LoginSettings parse(
             @Nullable String requireAuth, @Nullable String channelBinding, @Nullable String maxProtocolVersion) {
@@ -127,7 +127,7 @@ public record LoginSettings(
                                 + "\"; methods with and without ! cannot stand together: name those to accept, or those to refuse");
             }
             String name = negated ? part.substring(1) : part;
-            if (NOT_THERE.contains(name)) {
+            if (UNSUPPORTED.contains(name)) {
                 continue;
             }
             Method method = Arrays.stream(Method.values())
@@ -144,7 +144,7 @@ public record LoginSettings(
 
     private static ChannelBinding binding(String text) {
         for (ChannelBinding each : ChannelBinding.values()) {
-            if (spelled(each).equals(text)) {
+            if (libpqName(each).equals(text)) {
                 return each;
             }
         }
@@ -168,7 +168,7 @@ public record LoginSettings(
         return Arrays.stream(Method.values()).map(Method::parameter).collect(Collectors.joining(", "));
     }
 
-    private static String spelled(Enum<?> constant) {
+    private static String libpqName(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

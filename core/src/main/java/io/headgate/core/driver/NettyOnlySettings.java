@@ -2,7 +2,7 @@ package io.headgate.core.driver;
 
 import io.headgate.core.error.ConfigurationException;
 
-/** Refuses settings that a driver over another library cannot keep, so that none is passed over in silence. */
+/** Refuses settings that only the Netty driver supports, so that other drivers never ignore one silently. */
 final class NettyOnlySettings {
 
     private NettyOnlySettings() {}

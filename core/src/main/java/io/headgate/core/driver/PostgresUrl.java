@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads {@code postgresql://user:password@host:port/database?parameter=value}, as libpq has it. User and password may be
- * percent-encoded; the port defaults to 5432. A host that begins with {@code %2F}, an encoded slash, is the folder of a unix socket.
- * Parameters: {@code sslmode}, {@code sslrootcert}, {@code
- * sslnegotiation}, {@code connect_timeout} (seconds), {@code application_name}, {@code statement_cache_size}, {@code max_value_bytes}, {@code max_result_rows}, {@code
- * max_result_bytes}, {@code time_zone}, {@code require_auth}, {@code channel_binding}, {@code
- * max_protocol_version}. Anything else is an error that
- * names the nearest parameter there is. No message shows the password.
+ * Reads {@code postgresql://user:password@host:port/database?parameter=value}, libpq's format. User and password may be
+ * percent-encoded. The default port is 5432. A host that begins with {@code %2F}, an encoded slash, is the folder of a unix socket.
+ *
+ * <p>Parameters: {@code sslmode}, {@code sslrootcert}, {@code sslnegotiation}, {@code connect_timeout} (seconds), {@code
+ * application_name}, {@code statement_cache_size}, {@code max_value_bytes}, {@code max_result_rows}, {@code max_result_bytes}, {@code
+ * time_zone}, {@code require_auth}, {@code channel_binding}, {@code max_protocol_version}. Any other parameter is an error that names
+ * the most similar known one. No message shows the password.
  *
  * @see <a href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS">PostgreSQL, Connection
  *     URIs</a>
@@ -46,7 +46,7 @@ final class PostgresUrl {
             "channel_binding",
             "max_protocol_version");
 
-    /** The scheme, or several as JDBC has them, also with its slashes forgotten. */
+    /** The scheme, or several as in a JDBC URL; also postgres: without slashes. */
     private static final Pattern SCHEME = Pattern.compile("^(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)*//|postgres(?:ql)?:)");
 
     private static final Pattern NAME = Pattern.compile("\\w*");
@@ -75,14 +75,14 @@ final class PostgresUrl {
                     + "; it has to begin with postgresql://");
         }
         Authority authority = Authority.of(uri);
-        // before the parameters: a ? in a password makes part of the password look like one
+        // check this before the parameters: a ? in a password makes a part of the password look like a parameter
         requireParts(uri, authority, shown);
         requireOneUserInfo(uri, shown);
         PostgresUrl parser = new PostgresUrl(shown, query(uri, shown));
         return parser.settings(uri, authority);
     }
 
-    /** What stands between the scheme and the database; {@link URI} itself has no word for a folder as host. */
+    /** The part between the scheme and the database. {@link URI} itself cannot parse a folder as host. */
     private record Authority(
             @Nullable String user, @Nullable String host, int port) {
 
@@ -103,8 +103,8 @@ final class PostgresUrl {
     }
 
     /**
-     * The URL for messages: without what stands between user and host, however malformed that is, and without parameters,
-     * for which people also use to put passwords.
+     * The URL for messages: without the part between user and host, even if that part is malformed, and without parameters, which
+     * may contain passwords too.
      */
     private static String withoutSecrets(String url) {
         Matcher scheme = SCHEME.matcher(url);
@@ -115,7 +115,7 @@ final class PostgresUrl {
         if (colon >= 0 && colon < at) {
             shown = url.substring(0, colon) + ":***" + url.substring(at);
         } else if (at < 0 && colon >= 0 && !url.substring(colon).matches("(?s):\\d*([/?#].*)?")) {
-            // no port: a password whose host is missing
+            // not a port: a password, and the host is missing
             shown = url.substring(0, colon) + ":***";
         }
         return shown.split("[?#]", 2)[0];
@@ -136,10 +136,10 @@ final class PostgresUrl {
         }
     }
 
-    /** An @ or # further on comes from a password more often than it is meant, and pieces of that would be shown below. */
+    /** An @ or # after the host usually comes from a password that is not encoded; later messages would show parts of it. */
     private static void requireOneUserInfo(URI uri, String shown) {
-        String behindTheHost = uri.getRawPath() + "?" + uri.getRawQuery();
-        if (uri.getRawFragment() != null || behindTheHost.indexOf('@') >= 0) {
+        String afterHost = uri.getRawPath() + "?" + uri.getRawQuery();
+        if (uri.getRawFragment() != null || afterHost.indexOf('@') >= 0) {
             throw wrong(
                     shown, "has an @ or # behind the host; percent-encode it as %40 or %23, in user and password too");
         }
@@ -210,7 +210,7 @@ final class PostgresUrl {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // told below, as out of range is
+            // reported below, like a number out of range
         }
         throw wrong("has " + parameter + "=" + value + "; it is a whole number from 1 to " + max);
     }
@@ -225,7 +225,7 @@ final class PostgresUrl {
             int equals = part.indexOf('=');
             String name = equals < 0 ? part : part.substring(0, equals);
             if (!PARAMETERS.contains(name)) {
-                // what is no name may be a piece of a password
+                // if this is not a valid name, it may be a part of a password
                 throw wrong(
                         shown,
                         "has an unknown parameter" + (NAME.matcher(name).matches() ? " \"" + name + "\"" : "") + "; "

@@ -1,11 +1,11 @@
 package io.headgate.core.driver;
 
 /**
- * The largest result that is held in memory as a whole; a stream has none.
+ * The largest result that is held in memory as a whole. Streams have no limit.
  *
- * @param rows most rows, at least 1; default 1,000,000: rows of one number then take about a tenth of a gigabyte of objects,
- *     and a query that returns more has most likely lost its WHERE
- * @param bytes most bytes of values, at least 1; default 64 MiB, as for one value: in memory it is several times that
+ * @param rows maximum number of rows, at least 1; default 1,000,000: rows of one number then take about 100 MB of objects, and a
+ *     query that returns more has most likely lost its WHERE
+ * @param bytes maximum bytes of values, at least 1; default 64 MiB, as for one parameter; the objects take several times that
  */
 public record ResultLimit(int rows, long bytes) {
 

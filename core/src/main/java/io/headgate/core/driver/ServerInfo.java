@@ -2,7 +2,7 @@ package io.headgate.core.driver;
 
 import io.headgate.core.topology.Role;
 
-/** What a connection leads to, as found by trying at login. Immutable. */
+/** The server behind a connection, as probed at login. Immutable. */
 public final class ServerInfo {
 
     private final int versionNumber;
@@ -18,7 +18,7 @@ public final class ServerInfo {
     }
 
     /**
-     * PostgreSQL of a version: a primary that is reached directly and keeps prepared statements.
+     * A PostgreSQL primary that is reached directly and keeps prepared statements.
      *
      * @param versionNumber {@code server_version_num}: 180006 for 18.6
      */
@@ -26,17 +26,17 @@ public final class ServerInfo {
         return new ServerInfo(versionNumber, false, true, false);
     }
 
-    /** This with {@link #pooled()}. */
+    /** A copy with {@link #pooled()} set. */
     public ServerInfo pooled(boolean behindPooler) {
         return new ServerInfo(versionNumber, behindPooler, namedStatements, inRecovery);
     }
 
-    /** This with {@link #namedStatements()}. */
+    /** A copy with {@link #namedStatements()} set. */
     public ServerInfo namedStatements(boolean kept) {
         return new ServerInfo(versionNumber, pooled, kept, inRecovery);
     }
 
-    /** This with {@link #inRecovery()}. */
+    /** A copy with {@link #inRecovery()} set. */
     public ServerInfo inRecovery(boolean replica) {
         return new ServerInfo(versionNumber, pooled, namedStatements, replica);
     }
@@ -46,14 +46,14 @@ public final class ServerInfo {
         return versionNumber;
     }
 
-    /** Whether a transaction pooler stands between: the process id of the wire is not the backend's. */
+    /** Whether a transaction pooler is in between: the process id sent at login is not the backend's. */
     public boolean pooled() {
         return pooled;
     }
 
     /**
-     * Whether the connection keeps prepared statements, because they survive from one transaction to the next; otherwise each
-     * statement is complete in itself.
+     * Whether named prepared statements survive from one transaction to the next, so that the connection keeps them. If not, every
+     * statement is parsed each time.
      */
     public boolean namedStatements() {
         return namedStatements;

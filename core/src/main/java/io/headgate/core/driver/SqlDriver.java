@@ -9,33 +9,33 @@ import reactor.core.publisher.Mono;
  */
 public interface SqlDriver {
 
-    /** The driver's name, as it stands in configuration and metrics. */
+    /** The driver's name in configuration and metrics. */
     String name();
 
     /**
-     * Opens a connection and logs in. Each subscription opens one of its own; cancelling closes it, also when it is
-     * opened at that moment. Signals come on the connection's event loop.
+     * Opens a connection and logs in. Each subscription opens its own connection. Cancelling closes it, even if it opens at that
+     * moment. Signals come on the connection's event loop.
      *
-     * @return the connection, or {@link io.headgate.core.error.ConfigurationException} when settings are wrong,
-     *     {@link io.headgate.core.error.ConnectFailedException} when the node cannot be reached, another
-     *     {@link io.headgate.core.error.HeadgateException} when it refuses
+     * @return the connection; {@link io.headgate.core.error.ConfigurationException} if settings are wrong,
+     *     {@link io.headgate.core.error.ConnectFailedException} if the node cannot be reached, another
+     *     {@link io.headgate.core.error.HeadgateException} if the node refuses
      */
     Mono<DriverConnection> connect(ConnectionSettings settings);
 
     /**
-     * Whether a connection sends a statement without waiting for the answer to the one before. Without it, statements of
-     * several callers on one connection would only queue up, and a pool gives each a connection of its own.
+     * Whether a connection sends a statement before the previous one is answered. If not, statements of several callers on one
+     * connection would only queue, so a pool gives each caller its own connection.
      */
     boolean pipelines();
 
     /**
-     * The event loop that the calling thread runs, such as that of a server handling a request; its results are then brought
-     * back to it. Null when the thread runs none, or one of the driver's own, where results come anyway.
+     * The event loop of the calling thread, such as a web server's; results are then delivered on it. Null if the thread runs no
+     * event loop, or one of the driver's own, where results arrive anyway.
      */
     default @Nullable Executor callerLoop() {
         return null;
     }
 
-    /** Frees the driver's threads; connections still open are closed. Idempotent. */
+    /** Closes open connections and stops the driver's threads. Idempotent. */
     Mono<Void> close();
 }

@@ -3,19 +3,19 @@ package io.headgate.core.driver;
 import io.headgate.core.observe.DataAccessListener;
 
 /**
- * Makes a driver that is chosen by name. Found by {@link java.util.ServiceLoader}: a driver's artifact that is on the class
- * path can be used, no more is needed.
+ * Creates a driver that is chosen by name. {@link java.util.ServiceLoader} finds it, so a driver's artifact on the class path is
+ * enough.
  */
 public interface SqlDriverProvider {
 
-    /** The driver's name, as {@link SqlDriver#name} has it. */
+    /** The driver's name, equal to {@link SqlDriver#name}. */
     String name();
 
     /**
-     * A driver of its own, which the caller closes.
+     * A new driver, which the caller closes.
      *
-     * @param listener told of statements
-     * @param maxConnections most connections that will be open to a node at once; at least 1
+     * @param listener receives the events of statements
+     * @param maxConnections maximum number of connections open to one node at the same time; at least 1
      */
     SqlDriver create(DataAccessListener listener, int maxConnections);
 }

@@ -1,8 +1,8 @@
 package io.headgate.core.driver;
 
 /**
- * What goes into PostgreSQL's start-up message, where texts end with a NUL character: one within a text would begin a
- * parameter of the server that nobody meant to set.
+ * Checks texts of PostgreSQL's start-up message, where a NUL character ends each text. A NUL within a text would start another,
+ * unintended server parameter.
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-message-formats.html#PROTOCOL-MESSAGE-FORMATS-STARTUPMESSAGE">
  *     PostgreSQL, StartupMessage</a>
@@ -11,7 +11,7 @@ final class StartupText {
 
     private StartupText() {}
 
-    /** The message shows no value, since it may be a password. */
+    /** The message does not show the value, because it may be a password. */
     static void check(String name, String value) {
         if (value.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("the " + name

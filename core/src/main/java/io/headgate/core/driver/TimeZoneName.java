@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.TimeZone;
 
 /**
- * Names of time zones that mean the same to Java and to PostgreSQL: those of the IANA database. An offset does not: Java's
- * {@code +02:00} and {@code GMT+2} lie east of Greenwich, PostgreSQL's west.
+ * Time zone names with the same meaning in Java and in PostgreSQL: those of the IANA database. Offsets differ: {@code +02:00} and
+ * {@code GMT+2} are east of Greenwich in Java and west in PostgreSQL.
  */
 final class TimeZoneName {
 
@@ -14,7 +14,7 @@ final class TimeZoneName {
 
     private TimeZoneName() {}
 
-    /** @throws IllegalArgumentException if both do not know it alike */
+    /** @throws IllegalArgumentException if Java and PostgreSQL do not both know it with the same meaning */
     static String of(String text) {
         String name = text.toLowerCase(Locale.ROOT).equals(JVM)
                 ? TimeZone.getDefault().getID()

@@ -4,12 +4,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether and how a connection is encrypted, with the modes and meanings of libpq.
+ * Whether and how a connection is encrypted, with libpq's modes and meanings.
  *
- * @param mode how much is asked for
- * @param rootCertificate PEM file of the authorities that may have signed the server's certificate, or null for those the
- *     Java runtime trusts
- * @param negotiation how encryption begins; by default the server is asked first
+ * @param mode whether encryption and certificate checks are required
+ * @param rootCertificate PEM file with the trusted certificate authorities, or null for those that the Java runtime trusts
+ * @param negotiation how encryption begins; by default the client asks the server first
  * @see <a href="https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS">PostgreSQL, SSL Mode
  *     Descriptions</a>
  */
@@ -17,37 +16,37 @@ public record TlsSettings(Mode mode, @Nullable Path rootCertificate, Negotiation
 
     private static final TlsSettings PREFER = new TlsSettings(Mode.PREFER, null);
 
-    /** How much is asked for. */
+    /** Whether encryption and certificate checks are required. */
     public enum Mode {
         /** Never encrypted. */
         DISABLE,
-        /** Encrypted if the server can. Protects against no attacker who can change traffic. */
+        /** Encrypted if the server supports it. No protection against an attacker who can change the traffic. */
         PREFER,
-        /** Encrypted or not at all; the server's certificate is not checked. */
+        /** Always encrypted; the server's certificate is not checked. */
         REQUIRE,
-        /** Encrypted, and the certificate is signed by a trusted authority. */
+        /** Always encrypted, and a trusted authority must have signed the certificate. */
         VERIFY_CA,
-        /** As verify-ca, and the certificate names the host connected to. */
+        /** As verify-ca, and the certificate must name the host. */
         VERIFY_FULL;
 
-        /** The mode as it stands in a URL: {@code verify-full}. */
+        /** The mode's name in a URL: {@code verify-full}. */
         public String parameter() {
             return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         }
 
-        /** Whether a connection without encryption is none at all. */
+        /** Whether a connection without encryption is refused. */
         public boolean isAlwaysEncrypted() {
             return this != DISABLE && this != PREFER;
         }
     }
 
-    /** How encryption begins, {@code sslnegotiation} of libpq. */
+    /** How encryption begins: libpq's {@code sslnegotiation}. */
     public enum Negotiation {
-        /** The server is asked whether it takes TLS, in clear: as every server and pooler has it. */
+        /** The client asks the server in clear text whether it supports TLS. Every server and pooler supports this. */
         POSTGRES,
         /**
-         * With the first byte, which saves a round trip: as PostgreSQL has it from 17 on, and what terminates TLS in front of it.
-         * PgBouncer has it not.
+         * TLS starts with the first byte, which saves a round trip. PostgreSQL 17 and newer and TLS proxies support this; PgBouncer
+         * does not.
          */
         DIRECT
     }
@@ -65,12 +64,12 @@ public record TlsSettings(Mode mode, @Nullable Path rootCertificate, Negotiation
         }
     }
 
-    /** Settings under which the server is asked first. */
+    /** Settings with {@link Negotiation#POSTGRES}. */
     public TlsSettings(Mode mode, @Nullable Path rootCertificate) {
         this(mode, rootCertificate, Negotiation.POSTGRES);
     }
 
-    /** libpq's default: encrypted if the server can. */
+    /** libpq's default: encrypted if the server supports it. */
     public static TlsSettings prefer() {
         return PREFER;
     }

@@ -1,4 +1,4 @@
-/** What a driver is: it opens connections, and a connection runs statements. */
+/** The driver interfaces: a driver opens connections, and a connection runs statements. */
 @NullMarked
 package io.headgate.core.driver;
 

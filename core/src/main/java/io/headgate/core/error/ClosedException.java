@@ -1,19 +1,19 @@
 package io.headgate.core.error;
 
-/** The client has been closed, or is closing. Whether anything of the work took effect is in {@link #outcome()}. */
+/** The client is closed or closing. {@link #outcome()} says whether the work took effect. */
 public final class ClosedException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
 
-    /** For work of which nothing was sent. */
+    /** For work that was not sent. */
     public ClosedException(String what) {
         super(what + " is closed; nothing was sent", null, Outcome.NOT_EXECUTED, false);
     }
 
     /**
-     * For work that was under way when it was cut off.
+     * For work that was in progress.
      *
-     * @param outcome {@link Outcome#NOT_EXECUTED} where it is known that none of it took effect, else {@link Outcome#UNKNOWN}
+     * @param outcome {@link Outcome#NOT_EXECUTED} if it is certain that nothing took effect, else {@link Outcome#UNKNOWN}
      */
     public ClosedException(String what, Outcome outcome) {
         super(

@@ -3,7 +3,7 @@ package io.headgate.core.error;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** A setting is wrong: a URL, a host, a password, a database, a certificate. It will be as wrong the next time. */
+/** A setting is wrong: a URL, a host, a password, a database, a certificate. Retrying does not help. */
 public final class ConfigurationException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ public final class ConfigurationException extends HeadgateException {
         super(message, cause, Outcome.NOT_EXECUTED, false);
     }
 
-    /** What a message says about an unknown name: the known one with the least to change, and all of them. */
+    /** The part of a message about an unknown name: the most similar known name, and all known names. */
     public static String nearest(String name, Collection<String> known) {
         return "nearest is \"" + NearestName.of(name, known) + "\", known are " + known;
     }

@@ -3,7 +3,7 @@ package io.headgate.core.error;
 import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
-/** No connection could be made to a node: refused, timed out, unreachable. Nothing was sent. */
+/** A connection to a node could not be opened: refused, timed out, unreachable. No statement was sent. */
 public final class ConnectFailedException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;

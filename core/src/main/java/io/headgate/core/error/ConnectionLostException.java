@@ -3,7 +3,7 @@ package io.headgate.core.error;
 import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
-/** A connection was lost. Whether the work took effect is in {@link #outcome()}. */
+/** A connection was lost. {@link #outcome()} says whether the work took effect. */
 public final class ConnectionLostException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;

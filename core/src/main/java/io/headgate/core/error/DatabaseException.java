@@ -4,10 +4,10 @@ import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PostgreSQL or its pooler answered with an error. What it means for retry comes from {@link ErrorTable}.
+ * PostgreSQL or its pooler answered with an error. {@link ErrorTable} defines what it means for a retry.
  *
- * <p>The message holds the server's, its hint and the statement. The server's detail is left out, because it quotes data
- * ("Key (email)=(...) already exists"); it is in {@link #error()}.
+ * <p>The message contains the server's message, its hint and the statement. It does not contain the server's detail, which quotes
+ * data ("Key (email)=(...) already exists"); {@link #error()} has the detail.
  */
 public class DatabaseException extends HeadgateException {
 
@@ -20,9 +20,9 @@ public class DatabaseException extends HeadgateException {
     private final @Nullable String sql;
 
     /**
-     * @param node where it happened, host and port
-     * @param sql the statement's text, or null when the error belongs to none
-     * @param advice what is to be added to the server's message, or null
+     * @param node the node that reported the error
+     * @param sql the statement's text, or null if the error belongs to no statement
+     * @param advice text to add to the server's message, or null
      */
     public DatabaseException(
             ServerError error,
@@ -62,7 +62,7 @@ public class DatabaseException extends HeadgateException {
         return out.toString();
     }
 
-    /** What kind of error it is: a conflict, an overload, a constraint, ... */
+    /** The kind of error: a conflict, an overload, a constraint, ... */
     public ErrorTable.Kind kind() {
         return kind;
     }
@@ -83,7 +83,7 @@ public class DatabaseException extends HeadgateException {
         return node;
     }
 
-    /** The text of the statement, or null when the error belongs to none. */
+    /** The text of the statement, or null if the error belongs to no statement. */
     public @Nullable String sql() {
         return sql;
     }

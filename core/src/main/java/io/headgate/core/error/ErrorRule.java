@@ -11,12 +11,12 @@ import java.util.Set;
 /**
  * One row of the {@link ErrorTable}.
  *
- * @param sqlState a SQLSTATE, or the beginning of one; empty for any
- * @param message what the message contains; empty for any
- * @param routine how the name of the reporting routine begins; empty for any
- * @param pooler whether it applies to errors that a pooler made, or to those of PostgreSQL
- * @param meaning what it means when an atomic work was under way on the connection
- * @param whenIdle its outcome when nothing was that could take effect
+ * @param sqlState a SQLSTATE or a prefix of one; empty for any
+ * @param message a part of the message; empty for any
+ * @param routine a prefix of the reporting routine's name; empty for any
+ * @param pooler true for errors of a pooler, false for errors of PostgreSQL
+ * @param meaning the meaning when atomic work was in flight on the connection
+ * @param whenIdle the outcome when no work in flight could take effect
  */
 record ErrorRule(String sqlState, String message, String routine, boolean pooler, Meaning meaning, Outcome whenIdle) {
 
@@ -24,13 +24,13 @@ record ErrorRule(String sqlState, String message, String routine, boolean pooler
     static final boolean STAYS = false;
 
     /**
-     * Rows of SQLSTATEs by which a server ends a session. With severity ERROR a function raises one, or passes it on from
-     * another server, as postgres_fdw does. Class 08 is not among them: a connection to another server that is lost in its
-     * COMMIT leaves open what is stored there.
+     * SQLSTATEs with which a server ends a session. With severity ERROR, a function raised the error or passed it on from another
+     * server, as postgres_fdw does. Class 08 is not included: if a connection to another server is lost during its COMMIT, the
+     * outcome there is unknown.
      */
-    private static final Set<String> ENDS_THE_SESSION = Set.of("25P04", "57P", "57P03", "57P04", "57P05");
+    private static final Set<String> SESSION_END_STATES = Set.of("25P04", "57P", "57P03", "57P04", "57P05");
 
-    private static final String RAISED = "a function or another server says that a session was ended";
+    private static final String RAISED_REASON = "a function or another server says that a session was ended";
 
     boolean matches(ServerError error) {
         return error.isFromPooler() == pooler && describes(error);
@@ -43,15 +43,15 @@ record ErrorRule(String sqlState, String message, String routine, boolean pooler
     }
 
     /**
-     * A fatal error leaves the work's fate open, unless the row is for that very SQLSTATE and not for its class. What says
-     * that a session was ended and did not end this one was raised in it, and has undone its statement.
+     * After a fatal error the outcome is unknown if the rule matches only the SQLSTATE's class. A non-fatal error with a session-end
+     * SQLSTATE was raised inside this session, so it has undone its statement.
      */
     Meaning meaningOf(ServerError error, boolean inFlight) {
         if (!inFlight) {
             return withOutcome(meaning, whenIdle);
         }
-        if (!error.isFatal() && ENDS_THE_SESSION.contains(sqlState)) {
-            return new Meaning(meaning.kind(), meaning.isTransient(), NOT_EXECUTED, RAISED);
+        if (!error.isFatal() && SESSION_END_STATES.contains(sqlState)) {
+            return new Meaning(meaning.kind(), meaning.isTransient(), NOT_EXECUTED, RAISED_REASON);
         }
         return error.isFatal() && sqlState.length() == 2 ? withOutcome(meaning, UNKNOWN) : meaning;
     }
@@ -75,7 +75,7 @@ record ErrorRule(String sqlState, String message, String routine, boolean pooler
         return new ErrorRule(sqlState, message, "", false, new Meaning(kind, passes, outcome, reason), NOT_EXECUTED);
     }
 
-    /** Known by the server's routine, since messages are translated. */
+    /** A rule that matches the server's routine, because servers translate their messages. */
     static ErrorRule reportedBy(String routine, String sqlState, String reason) {
         return new ErrorRule(
                 sqlState, "", routine, false, new Meaning(STALE_STATEMENT, PASSES, NOT_EXECUTED, reason), NOT_EXECUTED);

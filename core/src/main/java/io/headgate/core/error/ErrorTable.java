@@ -12,63 +12,62 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an error of PostgreSQL or PgBouncer means: whether it may pass by itself, and whether the work took effect.
+ * The meaning of an error of PostgreSQL or PgBouncer: whether it is transient, and whether the work took effect.
  *
- * <p>Rules are tried from the first to the last: PgBouncer's own messages, which all carry SQLSTATE 08P01, then
- * PostgreSQL's messages that share a SQLSTATE with others, then SQLSTATEs and their classes. An error of
- * severity ERROR has undone its statement, where that is {@link Effect#ATOMIC}; of one that is FATAL the work's fate is unknown,
- * unless a rule knows better.
+ * <p>The first matching rule applies. The order is: PgBouncer's own messages, which all have SQLSTATE 08P01; PostgreSQL's messages
+ * that share a SQLSTATE with others; SQLSTATEs and their classes. An error of severity ERROR has undone its statement if that is
+ * {@link Effect#ATOMIC}. After a FATAL error the outcome is unknown unless a rule says otherwise.
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL, Error Codes</a>
  */
 public final class ErrorTable {
 
-    /** What kind of trouble it is. */
+    /** Kinds of errors. */
     public enum Kind {
         /** A constraint refused the data. */
         CONSTRAINT,
-        /** Another transaction was in the way: serialization, deadlock, a lock. */
+        /** A conflict with another transaction: serialization, deadlock, a lock. */
         CONFLICT,
-        /** Too much is asked of the server or the pooler. */
+        /** The server or the pooler is overloaded. */
         OVERLOAD,
         /** The server or the pooler is down, starting or stopping. */
         UNAVAILABLE,
         /** Credentials, database name or settings are wrong. */
         CONFIGURATION,
-        /** The node takes no writes. */
+        /** The node accepts no writes. */
         READ_ONLY_NODE,
-        /** A prepared statement no longer exists or fits. */
+        /** A prepared statement no longer exists or no longer fits the schema. */
         STALE_STATEMENT,
         /** The statement or its data are wrong. */
         STATEMENT,
-        /** The statement was cancelled or ran into a time-out of the server. */
+        /** The statement was cancelled or exceeded a timeout of the server. */
         CANCELLED,
-        /** The server has a fault. */
+        /** The server has an internal error. */
         INTERNAL
     }
 
     /**
-     * What an error means.
+     * The meaning of an error.
      *
-     * @param isTransient whether the same work may succeed later with nothing changed
+     * @param isTransient whether the same work may succeed later without any change
      * @param outcome whether the work took effect
-     * @param reason in a few words
+     * @param reason a short explanation
      */
     public record Meaning(Kind kind, boolean isTransient, Outcome outcome, String reason) {}
 
-    /** The SQLSTATE of every error PgBouncer makes itself. */
-    private static final String POOLERS_OWN = "08P01";
+    /** The SQLSTATE of all errors that PgBouncer creates itself. */
+    private static final String POOLER_SQLSTATE = "08P01";
 
-    /** PostgreSQL's routine that reports errors of its scanner and grammar. */
-    private static final String READS_THE_TEXT = "scanner_yyerror";
+    /** The PostgreSQL routine that reports errors of the scanner and the grammar. */
+    private static final String PARSER_ROUTINE = "scanner_yyerror";
 
-    /** PostgreSQL's routine that refuses several statements in one text of the extended protocol. */
-    private static final String TAKES_ONE_STATEMENT = "exec_parse_message";
+    /** The PostgreSQL routine that refuses several statements in one text of the extended protocol. */
+    private static final String MULTI_STATEMENT_ROUTINE = "exec_parse_message";
 
-    private static final String COMMITTED_A_PART =
+    private static final String PARTIAL_COMMIT_ADVICE =
             "it may have committed a part of its work before it failed; look before it is run again";
 
-    /** The table: {@link PoolerRules}, then {@link ServerRules}. */
+    /** All rules: {@link PoolerRules}, then {@link ServerRules}. */
     static final List<ErrorRule> RULES = Stream.concat(PoolerRules.RULES.stream(), ServerRules.RULES.stream())
             .toList();
 
@@ -80,28 +79,28 @@ public final class ErrorTable {
     private ErrorTable() {}
 
     /**
-     * What an error means.
+     * The meaning of an error.
      *
      * @param error the error's fields
-     * @param effect what the work could change that had been sent on the connection and was not yet answered
+     * @param effect what the work could change that was sent on the connection and not yet answered
      */
     public static Meaning of(ServerError error, Effect effect) {
         Meaning meaning = ofAtomic(error, effect != Effect.NONE);
         return mayHaveCommitted(error, effect) ? ErrorRule.withOutcome(meaning, UNKNOWN) : meaning;
     }
 
-    /** Whether work that commits on its way may have done so before the error. What a pooler refuses never got there. */
+    /** Whether piecemeal work may have committed a part before the error. Work that a pooler refuses never reached the server. */
     private static boolean mayHaveCommitted(ServerError error, Effect effect) {
-        return effect == Effect.PIECEMEAL && !error.isFromPooler() && !isFoundInTheText(error);
+        return effect == Effect.PIECEMEAL && !error.isFromPooler() && !isParseError(error);
     }
 
     /**
-     * Whether PostgreSQL found it in reading the text, of which it executes nothing before it has read all. An error in a text
-     * that a function or block runs has no position in the text that was sent.
+     * Whether PostgreSQL found the error while parsing. PostgreSQL executes nothing before it has parsed the whole text. An error in
+     * a text that a function or block runs has no position in the text that was sent.
      */
-    private static boolean isFoundInTheText(ServerError error) {
-        return (READS_THE_TEXT.equals(error.routine()) && error.position() > 0)
-                || TAKES_ONE_STATEMENT.equals(error.routine());
+    private static boolean isParseError(ServerError error) {
+        return (PARSER_ROUTINE.equals(error.routine()) && error.position() > 0)
+                || MULTI_STATEMENT_ROUTINE.equals(error.routine());
     }
 
     private static Meaning ofAtomic(ServerError error, boolean inFlight) {
@@ -110,8 +109,8 @@ public final class ErrorTable {
                 return rule.meaningOf(error, inFlight);
             }
         }
-        if (error.isFromPooler() && !error.sqlState().equals(POOLERS_OWN)) {
-            // why a server refused the pooler's login, passed on to the clients that waited for it
+        if (error.isFromPooler() && !error.sqlState().equals(POOLER_SQLSTATE)) {
+            // the pooler passes on the error with which the server refused the pooler's login
             for (ErrorRule rule : RULES) {
                 if (!rule.pooler() && rule.describes(error)) {
                     return ErrorRule.withOutcome(rule.meaning(), NOT_EXECUTED);
@@ -127,8 +126,8 @@ public final class ErrorTable {
     /**
      * The exception for an error.
      *
-     * @param node where it happened, host and port
-     * @param sql the statement, or null when the error belongs to none
+     * @param node the node that reported the error
+     * @param sql the statement, or null if the error belongs to no statement
      * @param effect as in {@link #of}
      */
     public static DatabaseException toException(
@@ -140,7 +139,7 @@ public final class ErrorTable {
         if (error.isFromPooler()) {
             return new PoolerException(error, meaning, node, sql, cause);
         }
-        String advice = mayHaveCommitted(error, effect) ? COMMITTED_A_PART : null;
+        String advice = mayHaveCommitted(error, effect) ? PARTIAL_COMMIT_ADVICE : null;
         return new DatabaseException(error, meaning, node, sql, advice, cause);
     }
 }

@@ -4,10 +4,10 @@ import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base of every error that Headgate reports. It answers the two questions a caller has: may it pass by itself
- * ({@link #isTransient()}), and did the work take effect ({@link #outcome()}).
+ * The base class of all errors that Headgate reports. It says whether the same work may succeed later ({@link #isTransient()}) and
+ * whether the work took effect ({@link #outcome()}).
  *
- * <p>Messages hold no passwords and no values that were bound. What a server says in its own message is passed on.
+ * <p>Messages contain no passwords and no bound values. The server's own message is passed on unchanged.
  */
 public abstract class HeadgateException extends RuntimeException {
 
@@ -21,8 +21,8 @@ public abstract class HeadgateException extends RuntimeException {
     }
 
     /**
-     * @param stackTrace whether the stack is noted. It costs some microseconds; an error that tells of overload is made for
-     *     thousands of callers a second, by the pool alone, and its message says all there is
+     * @param stackTrace whether to fill in the stack trace, which costs some microseconds. The pool creates overload errors for
+     *     thousands of callers per second, and their message is sufficient
      */
     protected HeadgateException(
             String message, @Nullable Throwable cause, Outcome outcome, boolean transientError, boolean stackTrace) {
@@ -31,25 +31,25 @@ public abstract class HeadgateException extends RuntimeException {
         this.transientError = transientError;
     }
 
-    /** What is known of the effect of the work that failed. */
+    /** Whether the failed work took effect, as far as it is known. */
     public Outcome outcome() {
         return outcome;
     }
 
-    /** The node on which it arose, or null when it belongs to none. */
+    /** The node on which the error occurred, or null if it belongs to no node. */
     public @Nullable Node node() {
         return null;
     }
 
     /**
-     * The error as it is when the transaction in which it arose, or the savepoint, was rolled back: one whose outcome hung on the
-     * COMMIT is {@link Outcome#NOT_EXECUTED} then. Others are what they were.
+     * The error after its transaction or savepoint was rolled back. If its outcome depended on the COMMIT, the result has {@link
+     * Outcome#NOT_EXECUTED}. Otherwise this error itself is returned.
      */
     public HeadgateException afterRollback() {
         return this;
     }
 
-    /** Makes a copy of another outcome come from where this one came from. */
+    /** Gives a copy with another outcome the stack trace and the suppressed errors of this one. */
     final <E extends HeadgateException> E inPlaceOfThis(E copy) {
         copy.setStackTrace(getStackTrace());
         for (Throwable suppressed : getSuppressed()) {
@@ -58,12 +58,12 @@ public abstract class HeadgateException extends RuntimeException {
         return copy;
     }
 
-    /** Whether the same work may succeed later with nothing changed: overload, conflict, a server that is restarting. */
+    /** Whether the same work may succeed later without any change: overload, conflict, a server that is restarting. */
     public boolean isTransient() {
         return transientError;
     }
 
-    /** Whether the work may be repeated without applying it twice: the error is transient and nothing was executed. */
+    /** Whether the work may be repeated without being applied twice: the error is transient and nothing was executed. */
     public boolean isSafeToRetry() {
         return transientError && outcome == Outcome.NOT_EXECUTED;
     }

@@ -5,12 +5,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** Finds the name that was probably meant, for errors about one that is unknown. */
+/** Finds the known name that is most similar to an unknown one, for error messages. */
 final class NearestName {
 
     private NearestName() {}
 
-    /** Of some names the one with the least to change, case aside; the first of several. */
+    /** The known name with the smallest edit distance, ignoring case; the first one if several are equal. */
     static String of(String name, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(

@@ -1,11 +1,11 @@
 package io.headgate.core.error;
 
-/** Notifications came faster than they were taken, and further ones were dropped. Listen anew, and read what may have changed. */
+/** Notifications arrived faster than the subscriber consumed them; some were dropped. Listen again, and read the changed data. */
 public final class NotificationOverflowException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param most how many may wait */
+    /** @param most the maximum number of waiting notifications */
     public NotificationOverflowException(int most) {
         super(
                 "more than " + most

@@ -14,14 +14,14 @@ import static io.headgate.core.error.Outcome.NOT_EXECUTED;
 import java.util.List;
 
 /**
- * What PgBouncer's own messages mean, which all carry SQLSTATE 08P01.
+ * The meanings of PgBouncer's own messages, which all have SQLSTATE 08P01.
  *
  * @see <a href="https://github.com/pgbouncer/pgbouncer">PgBouncer's source, up to 1.25</a>
  */
 final class PoolerRules {
 
     static final List<ErrorRule> RULES = List.of(
-            // PgBouncer, work that waited for a server connection and never got one
+            // PgBouncer, work that waited for a server connection and did not receive one
             pooler("query_wait_timeout", OVERLOAD, PASSES, NOT_EXECUTED, "no server connection became free in time"),
             pooler(
                     "query_timeout",
@@ -105,7 +105,7 @@ final class PoolerRules {
                     PASSES,
                     NOT_EXECUTED,
                     "a statement's name is not known"),
-            // PgBouncer, work that was under way
+            // PgBouncer, work in flight
             inFlight("server conn crashed?", UNAVAILABLE, PASSES, "the server connection was lost"),
             inFlight("query timeout", CANCELLED, STAYS, "the pooler's query_timeout ended the statement"),
             inFlight(

@@ -1,10 +1,10 @@
 package io.headgate.core.error;
 
 /**
- * A result is larger than may be held in memory as a whole. Rows past the limit are dropped as they arrive, so it fails when the
- * server has sent its last; the connection stays as it was. The outcome is {@link Outcome#NOT_EXECUTED} of a proven read, else
- * {@link Outcome#UNKNOWN}, since a server may fail after the rows it has sent, and since a transaction whose work catches the
- * error may commit. One that fails with it is rolled back: {@link Outcome#NOT_EXECUTED}.
+ * A result exceeds the limit for results held in memory. Rows past the limit are dropped on arrival, and the statement fails after
+ * the server has sent the last row; the connection stays usable. The outcome is {@link Outcome#NOT_EXECUTED} for a proven read, else
+ * {@link Outcome#UNKNOWN}: the server may fail after the rows that it has sent, and a transaction whose work catches the error may
+ * commit. If the transaction fails with this error, it is rolled back: {@link Outcome#NOT_EXECUTED}.
  */
 public final class ResultLimitException extends HeadgateException {
 

@@ -1,6 +1,6 @@
 package io.headgate.core.error;
 
-/** A query that was to return one row at most returned more; its outcome is as that of a {@link RowMappingException}. */
+/** A query returned more rows than the one that was expected. Its outcome follows the rules of {@link RowMappingException}. */
 public final class ResultSizeException extends HeadgateException {
 
     private static final long serialVersionUID = 1L;

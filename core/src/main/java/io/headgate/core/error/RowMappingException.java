@@ -3,12 +3,12 @@ package io.headgate.core.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row does not have what was asked of it: a column that is missing, NULL for a primitive, a value of another type.
+ * A row cannot be read as requested: a missing column, NULL for a primitive, a value of another type.
  *
- * <p>From a query's own mapping the outcome is {@link Outcome#EXECUTED} outside a transaction. In one it is {@link
- * Outcome#NOT_EXECUTED} of a proven read, else {@link Outcome#UNKNOWN} while the work may catch it and go on to the COMMIT, and
- * {@link Outcome#NOT_EXECUTED} when it has rolled the transaction back. A row that is read by hand does not know what became of
- * its transaction: {@link Outcome#UNKNOWN}.
+ * <p>If a query's own mapping fails outside a transaction, the outcome is {@link Outcome#EXECUTED}. In a transaction it is {@link
+ * Outcome#NOT_EXECUTED} for a proven read, else {@link Outcome#UNKNOWN} while the work may catch the error and commit, and {@link
+ * Outcome#NOT_EXECUTED} after the rollback. If the caller reads the row itself, the state of the transaction is not known there:
+ * {@link Outcome#UNKNOWN}.
  */
 public final class RowMappingException extends HeadgateException {
 
@@ -33,13 +33,13 @@ public final class RowMappingException extends HeadgateException {
         this.inTransaction = inTransaction;
     }
 
-    /** The error of reading a column, of which this one says what is wrong with its value. */
+    /** This error with the column's name before its message; this error is the cause. */
     public RowMappingException inColumn(String name) {
         return new RowMappingException("column \"" + name + "\": " + getMessage(), this);
     }
 
     /**
-     * The same error, from where more is known of the statement's effect.
+     * The same error with another outcome, for a caller that knows more about the statement's effect.
      *
      * @param inTransaction whether a rollback undoes the statement
      */

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  * @param severity ERROR, FATAL or PANIC
  * @param sqlState five characters
  * @param message the primary message
- * @param detail more on the problem, if given
- * @param hint what may help, if given
- * @param position the place in the SQL text, from 1, or 0 if not given
- * @param schema the schema concerned, if given
- * @param table the table concerned, if given
- * @param column the column concerned, if given
- * @param constraint the constraint violated, if given
- * @param routine the server's routine that reported it: always given by PostgreSQL, never by PgBouncer
+ * @param detail additional information, or null
+ * @param hint a suggestion, or null
+ * @param position the character position in the SQL text, from 1; 0 if not given
+ * @param schema the schema concerned, or null
+ * @param table the table concerned, or null
+ * @param column the column concerned, or null
+ * @param constraint the violated constraint, or null
+ * @param routine the server's routine that reported the error: PostgreSQL always sends it, PgBouncer never
  * @see <a href="https://www.postgresql.org/docs/current/protocol-error-fields.html">PostgreSQL, Error and Notice Message
  *     Fields</a>
  */
@@ -33,17 +33,17 @@ public record ServerError(
         @Nullable String routine)
         implements java.io.Serializable {
 
-    /** An error that carries no more than a pooler says. */
+    /** An error with only the fields that a pooler sends. */
     public ServerError(String severity, String sqlState, String message) {
         this(severity, sqlState, message, null, null, 0, null, null, null, null, null);
     }
 
-    /** Whether a pooler made it: PostgreSQL always names the routine. */
+    /** Whether a pooler created it: PostgreSQL always names the routine. */
     public boolean isFromPooler() {
         return routine == null;
     }
 
-    /** Whether the server closes the connection after it. */
+    /** Whether the server closes the connection after this error. */
     public boolean isFatal() {
         return severity.equals("FATAL") || severity.equals("PANIC");
     }

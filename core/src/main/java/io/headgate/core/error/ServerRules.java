@@ -19,14 +19,14 @@ import static io.headgate.core.error.Outcome.UNKNOWN;
 import java.util.List;
 
 /**
- * What PostgreSQL's errors mean: messages that share a SQLSTATE with others, then SQLSTATEs and their classes.
+ * The meanings of PostgreSQL's errors: first messages that share a SQLSTATE with others, then SQLSTATEs and their classes.
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL, Error Codes</a>
  */
 final class ServerRules {
 
     static final List<ErrorRule> RULES = List.of(
-            // PostgreSQL, where a message tells more than its SQLSTATE
+            // PostgreSQL, errors whose SQLSTATE alone is not specific enough
             reportedBy("RevalidateCachedQuery", "0A000", "the schema changed under a prepared statement"),
             reportedBy("PortalSetResultFormat", "08P01", "the schema changed under a prepared statement"),
             reportedBy("exec_bind_message", "08P01", "the schema changed under a prepared statement"),

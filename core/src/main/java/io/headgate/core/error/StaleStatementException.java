@@ -4,8 +4,8 @@ import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prepared statement no longer fits the schema, and Headgate could not heal it unseen: inside a transaction, which the
- * error has aborted, or because the statement had already taken effect when the change was noticed.
+ * A prepared statement no longer fits the schema, and Headgate could not re-prepare and repeat it: the error aborted the transaction, a
+ * part of the work may already have committed, a new transaction has begun on the connection, or repeated attempts failed.
  */
 public final class StaleStatementException extends DatabaseException {
 

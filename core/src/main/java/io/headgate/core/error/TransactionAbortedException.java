@@ -3,8 +3,8 @@ package io.headgate.core.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction could not be committed because a statement in it had failed and the work went on as if it had not. It
- * was rolled back as a whole.
+ * A transaction could not commit because one of its statements had failed and the work had ignored the error. The whole
+ * transaction was rolled back.
  */
 public final class TransactionAbortedException extends HeadgateException {
 

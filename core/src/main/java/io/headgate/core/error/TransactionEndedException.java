@@ -1,8 +1,8 @@
 package io.headgate.core.error;
 
 /**
- * A transaction was used after it had ended, outside the function that received it, or a stream was left over when it ended. Of the
- * first nothing was sent.
+ * A transaction was used after its end, outside the function that received it; then nothing was sent. Or a stream was still being
+ * read when its transaction ended.
  */
 public final class TransactionEndedException extends HeadgateException {
 
@@ -20,9 +20,9 @@ public final class TransactionEndedException extends HeadgateException {
     }
 
     /**
-     * The end of a stream that was still being read when its transaction or savepoint ended.
+     * The error of a stream that was still being read when its transaction or savepoint ended.
      *
-     * @param outcome what is known of its statement's effect
+     * @param outcome whether its statement took effect, as far as it is known
      */
     public static TransactionEndedException underStream(Outcome outcome) {
         return new TransactionEndedException(

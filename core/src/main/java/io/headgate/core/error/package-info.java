@@ -1,4 +1,4 @@
-/** One unchecked error type, what each error says of retry, and the one table of SQLSTATEs and pooler messages. */
+/** The base class of all errors, its subclasses, and the table of SQLSTATEs and pooler messages that decides about retries. */
 @NullMarked
 package io.headgate.core.error;
 

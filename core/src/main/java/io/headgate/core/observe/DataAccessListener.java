@@ -5,31 +5,32 @@ import io.headgate.core.topology.Node;
 import reactor.util.context.ContextView;
 
 /**
- * Told what happens in driver and pool, so that metrics and traces need no place in them.
+ * Receives the events of drivers and pool, for metrics and traces.
  *
- * <p>Called on the thread where it happens, mostly an event loop: implementations return at once, do not block and do
- * not throw. What they throw is logged and dropped. A statement's caller is told before them. Safe for use by many threads. Every method does nothing by default.
+ * <p>Called on the thread of the event, mostly an event loop: implementations must return at once, must not block and should not
+ * throw. Exceptions are logged and dropped. A statement's caller receives its result before the listener. Implementations must be safe
+ * for use by many threads. Every method does nothing by default.
  */
 public interface DataAccessListener {
 
-    /** Hears nothing. */
+    /** Does nothing. */
     DataAccessListener NONE = new DataAccessListener() {};
 
-    /** Why a connection was closed. */
+    /** The reason why a connection was closed. */
     enum CloseReason {
         /** The pool was closed. */
         SHUTDOWN,
         /** The server or the network closed it. */
         LOST,
-        /** Another was lost, as when the server restarts, so this one was about to be. */
+        /** Another connection was lost after this one was opened, as in a restart of the server, so this one is probably lost too. */
         OLDER_THAN_LOST,
-        /** It had reached its greatest age. */
+        /** It had reached its maximum age. */
         LIFETIME,
-        /** It was not used for long. */
+        /** It was idle for too long. */
         IDLE,
         /** It did not answer when it was validated. */
         INVALID,
-        /** It was one more than a smaller plan allows. */
+        /** It exceeded the size of a smaller plan. */
         SHRUNK,
         /** It could not be reset after cancellation or an error. */
         NOT_RESTORED,
@@ -38,19 +39,19 @@ public interface DataAccessListener {
     }
 
     /**
-     * An operation starts: a transaction when it is subscribed to, another when it is handed to a connection. Runs on the thread of that.
+     * An operation starts: a transaction at its subscription, any other when a connection receives it. Called on that thread.
      *
-     * <p>Of statements that are sent as one ({@code atomically}) each is an operation, with the time and the error of all.
+     * <p>Each statement of an {@code atomically} is an operation, with the time and the error of all of them.
      *
      * @param context the Context of the caller's subscription, with what the listener put there for a surrounding transaction ({@link
      *     Observation#within})
-     * @return follows it; {@link Observation#NONE} when nobody is interested
+     * @return receives the end of the operation; {@link Observation#NONE} if the listener does not need it
      */
     default Observation started(Operation operation, ContextView context) {
         return Observation.NONE;
     }
 
-    /** A statement's prepared form no longer fitted, and it was prepared anew and repeated unseen. */
+    /** A stale statement was re-prepared and repeated, unseen by the caller. */
     default void statementReprepared(Node node, SqlStatement statement, String sqlState) {}
 
     /** A connection was opened in {@code nanos}. */
@@ -63,15 +64,15 @@ public interface DataAccessListener {
     default void connectionClosed(Node node, CloseReason reason) {}
 
     /**
-     * A connection was lent, or a statement that had to wait got a place on a lane. Not called when a lane has a free slot.
+     * A caller received a lease, or a waiting statement received a slot on a lane. Not called when a lane has a free slot.
      *
-     * @param nanos how long the caller waited, until now
+     * @param nanos how long the caller waited
      * @param context the Context of the caller's subscription
      */
     default void acquired(Node node, long nanos, ContextView context) {}
 
     /**
-     * A caller got no connection: its wait timed out, or the queue was full.
+     * A caller received no connection: its wait timed out, or the queue was full.
      *
      * @param context the Context of the caller's subscription
      */
@@ -87,12 +88,12 @@ public interface DataAccessListener {
     default void committed(Node node, long nanos, Completion completion, ContextView context) {}
 
     /**
-     * A lease is held for longer than the threshold; told once for each.
+     * A lease is held for longer than the threshold. Called once per lease.
      *
-     * @param report what is known: how long, by which code, and the statement it last ran
+     * @param report how long the lease is held, by which code, and its last statement
      */
     default void leaseLeaked(Node node, String report) {}
 
-    /** A borrower gave up, while waiting or with its work under way. */
+    /** A borrower cancelled while waiting or during its work. */
     default void cancelled(Node node) {}
 }

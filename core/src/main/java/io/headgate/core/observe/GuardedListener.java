@@ -10,12 +10,12 @@ import org.slf4j.LoggerFactory;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-/** Keeps what a listener throws from the work it is told of: logs it and goes on. */
+/** Logs what a listener throws, so that an exception of the listener does not disturb the observed work. */
 final class GuardedListener implements DataAccessListener {
 
     private static final Logger logger = LoggerFactory.getLogger(GuardedListener.class);
 
-    /** One that always throws would fill the log. */
+    /** In nanoseconds. Without it, a listener that always throws would fill the log. */
     private static final long BETWEEN_WARNINGS = TimeUnit.SECONDS.toNanos(10);
 
     private final DataAccessListener listener;
@@ -25,7 +25,7 @@ final class GuardedListener implements DataAccessListener {
         this.listener = listener;
     }
 
-    /** What tells a listener, and survives it. */
+    /** A listener that passes calls on and logs what the given one throws. */
     static DataAccessListener of(DataAccessListener listener) {
         return listener == NONE || listener instanceof GuardedListener ? listener : new GuardedListener(listener);
     }
@@ -90,7 +90,7 @@ final class GuardedListener implements DataAccessListener {
         try {
             call.run();
         } catch (Throwable thrown) {
-            // errors of linkage and the like too: the caller would wait for an answer that is never passed on
+            // catches LinkageError and the like too; otherwise the caller could wait for ever
             log(thrown);
         }
     }
@@ -106,7 +106,7 @@ final class GuardedListener implements DataAccessListener {
         }
     }
 
-    /** Survives what an observation throws. */
+    /** Logs what an observation throws. */
     private final class Guarded implements Observation {
 
         private final Observation observation;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-/** Makes one listener of several: the client's, and one that a subscription's Context may have; and keeps what they throw from the work. */
+/** Combines the client's listener with the listener in a subscription's Context, and guards listeners that throw. */
 public final class Listeners {
 
     /** No other code can put a listener into the Context: one that is not guarded could break the driver. */
@@ -15,20 +15,20 @@ public final class Listeners {
     private Listeners() {}
 
     /**
-     * The listeners of a subscription as one.
+     * The listeners of a subscription as one listener.
      *
-     * @param clients the client's own
+     * @param clients the client's own listener
      */
     public static DataAccessListener of(DataAccessListener clients, ContextView context) {
         return both(clients, own(context));
     }
 
-    /** A listener that survives what the given one throws: it is logged, and the work that was told of goes on. */
+    /** A listener that passes calls on. What the given one throws is logged, and the observed work continues. */
     public static DataAccessListener guarded(DataAccessListener listener) {
         return GuardedListener.of(listener);
     }
 
-    /** A Context whose subscription has one more listener. */
+    /** A Context with one more listener. */
     static Context within(Context context, DataAccessListener listener) {
         return context.put(KEY, both(own(context), listener));
     }

@@ -4,17 +4,17 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
 /**
- * Follows one {@link Operation}. Exactly one of {@link #ended} and {@link #cancelled} is called, once, mostly on an event loop and after the
- * caller got the same signal: it returns at once and does not block. What it throws is logged and dropped.
+ * Receives the end of one {@link Operation}. Exactly one of {@link #ended} and {@link #cancelled} is called, once, mostly on an event
+ * loop and after the caller received the same signal. It must return at once and must not block. Exceptions are logged and dropped.
  */
 @FunctionalInterface
 public interface Observation {
 
-    /** Follows nothing. */
+    /** Does nothing. */
     Observation NONE = error -> {};
 
     /**
-     * The operation has ended. A statement that its caller cancelled ends like this too, when the server has answered it.
+     * The operation has ended. A cancelled statement also ends like this, when the server has answered it.
      *
      * @param error null when it succeeded
      */
@@ -31,10 +31,10 @@ public interface Observation {
      */
     default void completed(Completion completion) {}
 
-    /** The caller cancelled it: a statement before it was sent, or a transaction. */
+    /** The caller cancelled a statement that was not yet sent, or a transaction. */
     default void cancelled() {}
 
-    /** The Context of what runs within the operation, so that it can tell to what it belongs: what the listener adds to the caller's. */
+    /** The Context for work within the operation: the caller's, plus the listener's own entries, such as the parent of a trace. */
     default Context within(Context context) {
         return context;
     }

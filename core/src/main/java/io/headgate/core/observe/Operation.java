@@ -4,16 +4,16 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link DataAccessListener} follows from its start to its end. Immutable. */
+/** A unit of work whose start and end a {@link DataAccessListener} receives. Immutable. */
 public final class Operation {
 
     /** Kinds of operations. */
     public enum Kind {
-        /** A statement or a batch, of which the result comes as a whole; each of several that are sent as one is such an operation. */
+        /** A statement or a batch whose result is collected as a whole; also each statement of an {@code atomically}. */
         STATEMENT,
-        /** A query whose rows are fetched as they are asked for. */
+        /** A query whose rows are fetched on demand. */
         STREAM,
-        /** Data that is loaded or unloaded by COPY. */
+        /** A COPY that loads or unloads data. */
         COPY,
         /** A transaction, from before its connection is borrowed until it is committed or rolled back. */
         TRANSACTION
@@ -29,17 +29,17 @@ public final class Operation {
         this.statement = statement;
     }
 
-    /** A statement, a stream or a COPY on a node's connection. */
+    /** A statement, stream or COPY on a connection to a node. */
     public static Operation of(Kind kind, Node node, SqlStatement statement) {
         return new Operation(kind, node, statement);
     }
 
-    /** A transaction, whose node is not chosen yet. */
+    /** A transaction. Its node is not chosen yet. */
     public static Operation transaction() {
         return new Operation(Kind.TRANSACTION, null, null);
     }
 
-    /** Its kind. */
+    /** The kind. */
     public Kind kind() {
         return kind;
     }
@@ -49,7 +49,7 @@ public final class Operation {
         return node;
     }
 
-    /** What is run; null for a transaction. */
+    /** The statement; null for a transaction. */
     public @Nullable SqlStatement statement() {
         return statement;
     }

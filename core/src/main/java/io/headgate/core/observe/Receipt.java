@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
  * Mono<Track> track = Receipt.collect(db.sql("SELECT ...").as(Track.class).one(), receipt -> log.info("{}", receipt));
  * }</pre>
  *
- * <p>The receipt of a transaction, or of any other publisher, covers all statements that are subscribed to with its Context. Immutable.
+ * <p>The receipt of a transaction or of any other publisher covers all statements subscribed to with its Context. Immutable.
  */
 public final class Receipt {
 
@@ -99,12 +99,12 @@ public final class Receipt {
         });
     }
 
-    /** The nodes whose connections were used, in the order of their first use; empty when nothing was sent. */
+    /** The nodes whose connections were used, in the order of their first use; empty if nothing was sent. */
     public List<Node> nodes() {
         return nodes;
     }
 
-    /** How many statements, streams and COPYs were handed to a connection; one that a layer repeats counts each time. */
+    /** The number of statements, streams and COPYs given to a connection. A statement that a layer repeats counts each time. */
     public int operations() {
         return operations;
     }

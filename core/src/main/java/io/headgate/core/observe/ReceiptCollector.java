@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-/** Gathers a {@link Receipt} from the events of one subscription. Safe for use by many threads. */
+/** Collects a {@link Receipt} from the events of one subscription. Safe for use by many threads. */
 final class ReceiptCollector implements DataAccessListener {
 
     private final Set<Node> nodes = new LinkedHashSet<>();
@@ -18,7 +18,7 @@ final class ReceiptCollector implements DataAccessListener {
     private int operations;
     private long waited;
 
-    /** A receipt within another's subscription counts for both. */
+    /** Adds this collector to the Context. Events within a nested receipt count for both. */
     Context within(Context context) {
         return Listeners.within(context, this);
     }

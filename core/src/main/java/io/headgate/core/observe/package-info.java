@@ -1,4 +1,4 @@
-/** What happens inside, told to whoever wants to count it. */
+/** Events of drivers and pool, for metrics, traces and receipts. */
 @NullMarked
 package io.headgate.core.observe;
 

@@ -18,91 +18,93 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * Passes signals on to a subscriber, and catches what it throws out of them.
+ * Passes signals on to a subscriber and catches what the subscriber throws.
  *
- * <p>Reactor's operators turn what a caller's function throws into an error signal, but for errors it calls fatal, such as
- * {@link NoClassDefFoundError} and {@link StackOverflowError}: these they throw at whoever signals. Passed on into a driver
- * they would end nothing: neither the caller's wait nor a lease. So the source is cancelled, and somebody is told: the owner
- * of the lease, who ends it, or, where the library ends and the caller's code begins, the caller ({@link #heard}).
+ * <p>Reactor's operators turn an exception of a caller's function into an error signal, except for errors that Reactor calls fatal, such
+ * as {@link NoClassDefFoundError} and {@link StackOverflowError}. Operators throw these to the source of the signal. In a driver such an
+ * error would end neither the caller's wait nor the lease. So this class cancels the source and reports the error: to the owner of the
+ * lease, which ends the lease, or, at the border between the library and the caller's code, to the caller ({@link #heard}).
  *
- * <p>It also stands between operators that would otherwise be fused, since what is thrown in a poll passes nobody here.
+ * <p>It also prevents fusion of the operators on both sides, because this class cannot catch what a fused poll throws.
  */
 public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
 
     private static final Logger logger = LoggerFactory.getLogger(CaughtSignals.class);
 
-    /** Where Reactor's operators look for a hook of their own for errors that they drop: {@code Hooks.KEY_ON_ERROR_DROPPED}. */
+    /** The Context key of a hook for errors that Reactor's operators drop: {@code Hooks.KEY_ON_ERROR_DROPPED}. */
     private static final String DROPPED = "reactor.onErrorDropped.local";
 
-    /** What subscribers are being told at this moment: next to nothing ever, and each for as long as one call takes. */
-    private static final List<Throwable> told = new CopyOnWriteArrayList<>();
+    /** Errors that {@link #tell} is passing to subscribers now. Nearly always empty; each stays for the duration of one call. */
+    private static final List<Throwable> beingReported = new CopyOnWriteArrayList<>();
 
     private final CoreSubscriber<? super T> subscriber;
     private final @Nullable Consumer<Throwable> whenThrown;
-    private final boolean telling;
+    private final boolean reportsToSubscriber;
     private @Nullable Subscription source;
     private volatile boolean thrown;
 
-    /** @param whenThrown takes what the subscriber threw, once at most */
+    /** @param whenThrown receives what the subscriber threw, at most once */
     public CaughtSignals(CoreSubscriber<? super T> subscriber, Consumer<Throwable> whenThrown) {
         this(subscriber, whenThrown, false);
     }
 
     private CaughtSignals(
-            CoreSubscriber<? super T> subscriber, @Nullable Consumer<Throwable> whenThrown, boolean telling) {
+            CoreSubscriber<? super T> subscriber,
+            @Nullable Consumer<Throwable> whenThrown,
+            boolean reportsToSubscriber) {
         this.subscriber = subscriber;
         this.whenThrown = whenThrown;
-        this.telling = telling;
+        this.reportsToSubscriber = reportsToSubscriber;
     }
 
-    /** Passes errors on until the caller cancels: Reactor would log an error that has no subscriber left. */
+    /** Passes errors to the sink until its subscriber cancels. Reactor would log an error after the cancellation. */
     public static Consumer<Throwable> whileWanted(MonoSink<?> sink) {
-        AtomicBoolean gone = new AtomicBoolean();
-        sink.onCancel(() -> gone.set(true));
+        AtomicBoolean cancelled = new AtomicBoolean();
+        sink.onCancel(() -> cancelled.set(true));
         return error -> {
-            if (!gone.get()) {
+            if (!cancelled.get()) {
                 sink.error(error);
             }
         };
     }
 
-    /** Passes signals on to a subscriber that gets what it throws as its end. */
+    /** Passes signals on to a subscriber. What the subscriber throws, it receives as its error signal. */
     public static <T> CaughtSignals<T> telling(CoreSubscriber<? super T> subscriber) {
         return new CaughtSignals<>(subscriber, null, true);
     }
 
-    /** A source whose subscriber gets what it throws as its end. */
+    /** A source whose subscriber receives what it throws as its error signal. */
     public static <T> Mono<T> heard(Mono<T> source) {
         return heard(source, null);
     }
 
-    /** @param alsoTold takes what the subscriber threw, after the subscriber */
-    public static <T> Mono<T> heard(Mono<T> source, @Nullable Consumer<Throwable> alsoTold) {
+    /** @param whenThrown receives what the subscriber threw, after the subscriber */
+    public static <T> Mono<T> heard(Mono<T> source, @Nullable Consumer<Throwable> whenThrown) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                new CaughtSignals<T>(actual, alsoTold, true).listenTo(source);
+                new CaughtSignals<T>(actual, whenThrown, true).subscribeTo(source);
             }
         };
     }
 
-    /** A source whose subscriber gets what it throws as its end. */
+    /** A source whose subscriber receives what it throws as its error signal. */
     public static <T> Flux<T> heard(Flux<T> source) {
         return heard(source, null);
     }
 
-    /** @param alsoTold takes what the subscriber threw, after the subscriber */
-    public static <T> Flux<T> heard(Flux<T> source, @Nullable Consumer<Throwable> alsoTold) {
+    /** @param whenThrown receives what the subscriber threw, after the subscriber */
+    public static <T> Flux<T> heard(Flux<T> source, @Nullable Consumer<Throwable> whenThrown) {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                new CaughtSignals<T>(actual, alsoTold, true).listenTo(source);
+                new CaughtSignals<T>(actual, whenThrown, true).subscribeTo(source);
             }
         };
     }
 
-    /** Subscribes; a source that is made of a caller's functions may throw at that. */
-    private void listenTo(CorePublisher<T> publisher) {
+    /** Subscribes. A source that contains a caller's functions may throw in subscribe. */
+    private void subscribeTo(CorePublisher<T> publisher) {
         try {
             publisher.subscribe(this);
         } catch (Throwable error) {
@@ -115,45 +117,45 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
     }
 
     /**
-     * Ends a subscriber with what it threw. An operator that had come to its own end before it threw, as {@code collectList()}
-     * has when it passes its list on, would drop the error: then the one behind it gets it, and what is before it is cancelled.
-     * Some, such as {@code then()}, do not say that they have ended: see {@link #hearingDropped}.
+     * Signals to a subscriber the error that it threw. An operator that had terminated before it threw, as {@code collectList()} has
+     * when it emits its list, would drop the error. Then the operator downstream of it receives the error, and the operator upstream is
+     * cancelled. Some operators, such as {@code then()}, do not report that they have terminated: see {@link #hearingDropped}.
      */
     public static void tell(CoreSubscriber<?> subscriber, Throwable error) {
-        CoreSubscriber<?> listening = subscriber;
+        CoreSubscriber<?> receiver = subscriber;
         CoreSubscriber<?> ended = null;
         CoreSubscriber<?> at = subscriber;
-        // unsafe, since the last one, such as that of toFuture(), need not be able to be scanned itself
+        // scanUnsafe, because the last subscriber, such as that of toFuture(), may not be Scannable
         while (scan(at, Scannable.Attr.ACTUAL) instanceof CoreSubscriber<?> behind) {
             if (Scannable.from(at).scanOrDefault(Scannable.Attr.TERMINATED, false)) {
                 ended = at;
-                listening = behind;
+                receiver = behind;
             } else if (scan(behind, Scannable.Attr.PARENT) != at) {
-                // one of several whose signals are merged there: that others have ended is no matter
+                // the operator downstream merges several sources: whether the others have ended does not matter
                 break;
             }
             at = behind;
         }
-        told.add(error);
+        beingReported.add(error);
         try {
-            if (ended != null && scan(ended, Scannable.Attr.PARENT) instanceof Subscription before) {
-                cancelQuietly(before);
+            if (ended != null && scan(ended, Scannable.Attr.PARENT) instanceof Subscription upstream) {
+                cancelQuietly(upstream);
             }
-            listening.onError(error);
+            receiver.onError(error);
         } catch (Throwable again) {
-            logger.error("a caller threw when it was told of the end of its work", again);
+            logger.error("a caller threw when it received the end of its work", again);
         } finally {
-            told.remove(error);
+            beingReported.remove(error);
         }
     }
 
     /**
-     * The context of work whose end matters to somebody else, such as the owner of its lease: what an operator of the work drops
-     * when it is {@linkplain #tell told} that it threw goes to that one. Other errors that are dropped go where they went.
+     * A Context with a hook for errors that {@link #tell} signals and that an operator of the work drops: {@code whenDropped} receives
+     * them, for example for the owner of the work's lease. Other dropped errors are handled as before.
      */
     public static Context hearingDropped(Context context, Consumer<Throwable> whenDropped) {
         Consumer<Throwable> hook = error -> {
-            if (isTold(error)) {
+            if (isBeingReported(error)) {
                 whenDropped.accept(error);
             } else {
                 Operators.onErrorDropped(error, context);
@@ -162,8 +164,8 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
         return context.put(DROPPED, hook);
     }
 
-    private static boolean isTold(Throwable error) {
-        for (Throwable each : told) {
+    private static boolean isBeingReported(Throwable error) {
+        for (Throwable each : beingReported) {
             if (each == error) {
                 return true;
             }
@@ -171,7 +173,7 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
         return false;
     }
 
-    /** Cancels: what a caller's code throws at that must not keep anybody from being told, nor a lease from ending. */
+    /** Cancels and logs what the caller's code throws, so that the error is still reported and the lease still ends. */
     public static void cancelQuietly(Subscription subscription) {
         try {
             subscription.cancel();
@@ -228,7 +230,7 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
         }
     }
 
-    /** A source that has its values at hand gives them here. */
+    /** A synchronous source emits its values within this call. */
     @Override
     public void request(long n) {
         Subscription upstream = source;
@@ -252,7 +254,7 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
     private void caught(Throwable error) {
         thrown = true;
         cancel();
-        if (telling) {
+        if (reportsToSubscriber) {
             tell(subscriber, error);
         }
         if (whenThrown != null) {

@@ -1,4 +1,4 @@
-/** What publishers of Headgate need beside Reactor's operators. */
+/** Reactive helpers that Reactor's operators do not provide. */
 @NullMarked
 package io.headgate.core.reactive;
 

@@ -3,37 +3,37 @@ package io.headgate.core.sql;
 import java.util.Locale;
 import java.util.Set;
 
-/** Looks at one argument of a function call. */
+/** Examines one argument of a function call. */
 final class ArgumentList {
-    /** What an argument of type boolean visibly is. */
+    /** The value of a boolean argument, as far as the text shows it. */
     enum Constant {
         TRUE,
         FALSE,
-        /** A parameter, an expression, null, or too far away to be seen. */
+        /** A parameter, an expression, null, or too many tokens away to be examined. */
         OTHER,
         /** The call has no such argument. */
         MISSING
     }
 
-    /** What PostgreSQL reads as true, when it stands in quotes. */
+    /** The quoted texts that PostgreSQL parses as true. */
     private static final Set<String> TRUE_SPELLINGS =
             Set.of("'t'", "'tr'", "'tru'", "'true'", "'y'", "'ye'", "'yes'", "'on'", "'1'");
 
-    /** What PostgreSQL reads as false, when it stands in quotes. */
+    /** The quoted texts that PostgreSQL parses as false. */
     private static final Set<String> FALSE_SPELLINGS =
             Set.of("'f'", "'fa'", "'fal'", "'fals'", "'false'", "'n'", "'no'", "'of'", "'off'", "'0'");
 
-    /** An argument that is farther away counts as not visible; calls nested in calls would else cost quadratic time. */
-    private static final int FARTHEST_TOKEN = 200;
+    /** Maximum distance in tokens from the parenthesis to the argument. Without it, nested calls would cost quadratic time. */
+    private static final int MAX_DISTANCE = 200;
 
     private ArgumentList() {}
 
     /**
-     * What the argument visibly is.
+     * The argument's constant value.
      *
-     * @param open the opening parenthesis of the call; if none stands there, the argument is missing
-     * @param index which argument, from 0
-     * @param name its name, by which it may be given instead
+     * @param open the index of the call's opening parenthesis; if there is none, the argument is missing
+     * @param index the argument's position, from 0
+     * @param name the argument's name, for a call with named arguments
      */
     static Constant constant(Tokens tokens, int open, int index, String name) {
         if (!tokens.is(open, TokenType.LEFT_PAREN)) {
@@ -42,7 +42,7 @@ final class ArgumentList {
         int depth = 0;
         int argument = 0;
         boolean begins = false;
-        for (int i = open; i < open + FARTHEST_TOKEN && !tokens.endsStatement(i); i++) {
+        for (int i = open; i < open + MAX_DISTANCE && !tokens.endsStatement(i); i++) {
             if (begins && depth == 1) {
                 boolean named = tokens.isName(i) && tokens.is(i + 1, TokenType.ARGUMENT_NAME);
                 if (named ? tokens.name(i).equals(name) : argument == index) {
@@ -71,7 +71,7 @@ final class ArgumentList {
         return Constant.OTHER;
     }
 
-    /** A literal that is the whole argument, perhaps with a cast to boolean. */
+    /** The value if a literal is the whole argument, optionally with a cast to boolean. */
     private static Constant constant(Tokens tokens, int i) {
         int end = i + 1;
         if (tokens.is(end, TokenType.CAST)) {

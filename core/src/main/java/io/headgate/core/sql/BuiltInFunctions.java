@@ -4,10 +4,10 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The functions of PostgreSQL itself that queries commonly call and that neither write, nor lock, nor change the session.
+ * PostgreSQL's own functions that queries commonly call and that do not write, lock, or change the session.
  *
- * <p>A function that is missing here is not accused of anything: it only has to be looked up. Left out on purpose is what
- * runs SQL given as text or by name, what reads large objects or files, and what acts on the server.
+ * <p>A function that is missing here is not necessarily a writer: its volatility has to be looked up. Not listed on purpose: functions
+ * that run SQL given as text or by name, that read large objects or files, or that act on the server.
  *
  * <p>Source: {@code pg_proc} of PostgreSQL 14 to 18; a test compares the list with a server's.
  */
@@ -103,7 +103,7 @@ final class BuiltInFunctions {
             uuid_extract_timestamp uuid_extract_version version hashtext hashtextextended
             """;
 
-    /** Declared volatile because their result changes from call to call; they leave nothing behind. */
+    /** Functions that are volatile only because their result changes between calls; they have no side effects. */
     static final String VOLATILE_READERS = """
             array_sample array_shuffle clock_timestamp gen_random_uuid pg_blocking_pids pg_current_wal_flush_lsn
             pg_current_wal_insert_lsn pg_current_wal_lsn pg_database_size pg_indexes_size pg_is_in_recovery
@@ -134,13 +134,13 @@ final class BuiltInFunctions {
 
     private BuiltInFunctions() {}
 
-    /** Whether the name means one of these, as long as no other schema was put before {@code pg_catalog}. */
+    /** Whether the name means a listed function, provided that no schema precedes {@code pg_catalog} in the search path. */
     static boolean contains(SqlName function) {
         String schema = function.schema();
         return (schema == null || schema.equals("pg_catalog")) && NAMES.contains(function.name());
     }
 
-    /** All of them, for the comparison with a server. */
+    /** All listed names, for the comparison with a server. */
     static Set<String> names() {
         return Set.copyOf(NAMES);
     }

@@ -1,9 +1,9 @@
 package io.headgate.core.sql;
 
 /**
- * PostgreSQL's classes of characters and the tokens that need no more than them.
+ * PostgreSQL's character classes, and the ends of simple tokens.
  *
- * <p>Everything beyond ASCII is a letter, the no-break space included: PostgreSQL's scanner works on bytes.
+ * <p>Every character outside ASCII is a letter, including the no-break space, because PostgreSQL's scanner works on bytes.
  */
 final class Characters {
     private Characters() {}
@@ -24,7 +24,7 @@ final class Characters {
         return isIdentifierStart(c) || isDigit(c) || c == '$';
     }
 
-    /** Whether a comment begins at {@code i}, which must be within the text. */
+    /** Whether a comment begins at {@code i}. */
     static boolean beginsComment(String text, int i) {
         if (i + 1 >= text.length()) {
             return false;
@@ -42,7 +42,7 @@ final class Characters {
         return i;
     }
 
-    /** The index of the line's end at or after {@code from}; the newline itself is not part of a comment. */
+    /** The index of the line's end at or after {@code from}. The newline itself is not part of a comment. */
     static int endOfLine(String text, int from) {
         int i = from;
         while (i < text.length() && text.charAt(i) != '\n' && text.charAt(i) != '\r') {
@@ -90,7 +90,7 @@ final class Characters {
         return at;
     }
 
-    /** Digits with single underscores between them; {@code leading} allows one before the first digit too. */
+    /** The end of digits with single underscores between them; {@code leading} also allows one before the first digit. */
     private static int endOfDigits(String text, int from, int radix, boolean leading) {
         int i = from;
         while (i < text.length()) {
@@ -110,7 +110,7 @@ final class Characters {
     }
 
     private static boolean isDigit(char c, int radix) {
-        // Character.digit also takes digits of other scripts, which are letters to PostgreSQL.
+        // Character.digit also accepts digits of other scripts, which are letters in PostgreSQL.
         return c < 0x80 && Character.digit(c, radix) >= 0;
     }
 }

@@ -1,19 +1,19 @@
 package io.headgate.core.sql;
 
 /**
- * One run of the scan over clauses and expressions, from where it is to where its extent ends.
+ * One run of the scan over clauses and expressions, from the current token to the end of its extent.
  *
- * <p>Keywords count as clauses only outside the parentheses that this run itself opens; a query in parentheses is handed
- * back to {@link QueryScanner} and gets a run of its own.
+ * <p>Keywords begin clauses only outside the parentheses that this run opens. A query in parentheses goes back to {@link
+ * QueryScanner} and gets its own run.
  */
 final class ClauseRun {
     /** Where a run ends. */
     enum Extent {
         /** Before the closing parenthesis of the query, or at the statement's end. */
         QUERY,
-        /** After the closing parenthesis of a list whose opening one has just been passed. */
+        /** After the closing parenthesis of a list; the run starts after its opening parenthesis. */
         PARENTHESES,
-        /** Where the condition after {@code JOIN ... ON} ends. */
+        /** At the end of the condition after {@code JOIN ... ON}. */
         JOIN_CONDITION
     }
 
@@ -25,12 +25,12 @@ final class ClauseRun {
     private final FunctionCalls calls;
     private final FromScanner from;
     private final Extent extent;
-    /** The modifying statement whose direct part this is, or {@link Keyword#NONE}. */
+    /** The modifying statement that directly contains this run, or {@link Keyword#NONE}. */
     private final Keyword statement;
 
     private final int begin;
     private int depth;
-    /** The depth at which elements of GROUP BY stand. */
+    /** The parenthesis depth of the elements of GROUP BY. */
     private int groupingDepth = NOWHERE;
 
     private int openCases;
@@ -57,7 +57,7 @@ final class ClauseRun {
         }
     }
 
-    /** Takes one step; answers false when the run has ended. */
+    /** Makes one step. Returns false when the run has ended. */
     private boolean step() {
         switch (tokens.type(scan.at)) {
             case SEMICOLON, END -> {
@@ -153,7 +153,7 @@ final class ClauseRun {
         calls.takeNameOrCall(groupingDepth == depth, statement);
     }
 
-    /** A second lock on the door: the WITH list is understood elsewhere, and nothing else may begin a modification. */
+    /** An additional check: {@link WithScanner} reads the WITH list, and a modification may begin nowhere else. */
     private boolean looksLikeStrayModification(Keyword keyword) {
         if (keyword != Keyword.DELETE && keyword != Keyword.UPDATE) {
             return false;
@@ -166,7 +166,7 @@ final class ClauseRun {
         return afterParenthesis && target;
     }
 
-    /** {@code AS} is followed by a label, which may be any word, or by the target type of a CAST; never by a call. */
+    /** After {@code AS} follows a label, which may be any word, or the target type of a CAST; never a call. */
     private void label() {
         scan.at++;
         if (tokens.isName(scan.at)) {
@@ -174,7 +174,7 @@ final class ClauseRun {
         }
     }
 
-    /** The type after {@code ::}, whose parentheses hold modifiers. */
+    /** Steps over the type after {@code ::}. Parentheses after it contain type modifiers. */
     private void castTarget() {
         scan.at++;
         scan.accept(Keyword.SETOF);
@@ -204,7 +204,7 @@ final class ClauseRun {
         }
     }
 
-    /** {@code IS [NOT] DISTINCT FROM}; a column may bear the label DISTINCT even without AS. */
+    /** Whether this is {@code IS [NOT] DISTINCT FROM}. DISTINCT alone may be a column's label, even without AS. */
     private boolean isComparison(int distinct) {
         int is = tokens.is(distinct - 1, Keyword.NOT) ? distinct - 2 : distinct - 1;
         return tokens.is(distinct, Keyword.DISTINCT) && tokens.is(is, Keyword.IS);
@@ -230,7 +230,7 @@ final class ClauseRun {
         }
     }
 
-    /** Looks for the lock at any depth: better a {@code substring(x FOR share)} too many than a lock too few. */
+    /** Looks for locking clauses at any depth. A false hit in {@code substring(x FOR share)} is safer than a missed lock. */
     private void locking() {
         scan.at++;
         int strength = scan.at;

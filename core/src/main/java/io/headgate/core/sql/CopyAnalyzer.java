@@ -1,6 +1,6 @@
 package io.headgate.core.sql;
 
-/** Reads COPY: its direction, its table or query, and whether the data goes over the connection. */
+/** Reads COPY: its direction, its table or query, and whether the data is sent over the connection. */
 final class CopyAnalyzer {
     private final Scan scan;
     private final Tokens tokens;
@@ -21,7 +21,7 @@ final class CopyAnalyzer {
             if (scan.accept(Keyword.TO)) {
                 to();
             } else {
-                findings.doubt("it copies a query to nowhere");
+                findings.doubt("its COPY of a query has no TO");
             }
             return StatementKind.COPY;
         }
@@ -29,7 +29,7 @@ final class CopyAnalyzer {
             scan.at++;
         }
         if (!tokens.isFreeName(scan.at)) {
-            findings.doubt("it copies nothing that was understood");
+            findings.doubt("its COPY names no table or query that was understood");
             return StatementKind.COPY;
         }
         SqlName table = scan.takeName();
@@ -46,7 +46,7 @@ final class CopyAnalyzer {
             scan.reads(table);
             to();
         } else {
-            findings.doubt("it copies neither from nor to anything");
+            findings.doubt("its COPY has neither FROM nor TO");
         }
         return StatementKind.COPY;
     }
@@ -59,7 +59,7 @@ final class CopyAnalyzer {
         }
     }
 
-    /** PostgreSQL takes STDIN and STDOUT for the connection in either direction. */
+    /** Both STDIN and STDOUT mean the connection, in either direction. */
     private boolean isConnection() {
         return scan.isAt(Keyword.STDIN) || scan.isAt(Keyword.STDOUT);
     }

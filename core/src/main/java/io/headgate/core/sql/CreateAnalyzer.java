@@ -2,7 +2,7 @@ package io.headgate.core.sql;
 
 import java.util.Locale;
 
-/** Reads CREATE as far as it concerns a pooler or runs a query: temporary objects and CREATE TABLE AS. */
+/** Reads the parts of CREATE that matter for a pooler or run a query: temporary objects and CREATE TABLE AS. */
 final class CreateAnalyzer {
     private final Scan scan;
     private final Tokens tokens;
@@ -61,7 +61,7 @@ final class CreateAnalyzer {
         findings.violates(TransactionModeRules.temporaryObject(tokens.start(create), what));
     }
 
-    /** OPERATOR CLASS and FAMILY, TEXT SEARCH CONFIGURATION and the like. */
+    /** Skips the other words of OPERATOR CLASS, OPERATOR FAMILY, TEXT SEARCH CONFIGURATION and the like. */
     private void skipFurtherWords(String object) {
         int words =
                 switch (object) {

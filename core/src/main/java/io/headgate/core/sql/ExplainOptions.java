@@ -1,13 +1,13 @@
 package io.headgate.core.sql;
 
 /**
- * What stands between EXPLAIN and its statement.
+ * The options between EXPLAIN and its statement.
  *
- * @param analyze whether the statement is run
+ * @param analyze whether EXPLAIN runs the statement
  * @param statement the index of the statement's first token
  */
 record ExplainOptions(boolean analyze, int statement) {
-    /** Reads the options; {@code explain} is the word EXPLAIN. */
+    /** Reads the options; {@code explain} is the index of the word EXPLAIN. */
     static ExplainOptions read(Tokens tokens, int explain) {
         int i = explain + 1;
         if (tokens.is(i, TokenType.LEFT_PAREN) && isOption(tokens, i + 1)) {
@@ -31,7 +31,7 @@ record ExplainOptions(boolean analyze, int statement) {
         };
     }
 
-    /** An option that is given twice counts if it is once on, to be on the safe side. */
+    /** If ANALYZE is given twice, it counts if one of them is on, to be safe. */
     private static ExplainOptions readList(Tokens tokens, int open) {
         boolean analyze = false;
         int end = tokens.afterParenthesis(open);

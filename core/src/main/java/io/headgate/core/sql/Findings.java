@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the scan of a text has come upon so far. The first reason against a read-only proof is kept, as the most telling. */
+/** What the scan of a text has found so far. Only the first reason against a read-only proof is kept. */
 final class Findings {
     private @Nullable Set<SqlName> written;
     private @Nullable Set<SqlName> read;
@@ -46,14 +46,14 @@ final class Findings {
         violations.add(violation);
     }
 
-    /** The text does something that a read does not. */
+    /** Records that the text does something that a read does not do. */
     void refute(String reason) {
         if (refutation == null) {
             refutation = reason;
         }
     }
 
-    /** The text holds something that was not understood. */
+    /** Records that the text contains something that the analysis does not understand. */
     void doubt(String reason) {
         if (doubt == null) {
             doubt = reason;

@@ -14,7 +14,7 @@ final class FromScanner {
         this.calls = calls;
     }
 
-    /** Reads from the list's first item to the first token that is no part of it. */
+    /** Reads from the list's first item to the first token after the list. */
     void list(Keyword statement) {
         boolean more = true;
         while (more) {
@@ -23,7 +23,7 @@ final class FromScanner {
         }
     }
 
-    /** Reads join conditions; answers true when another item follows. */
+    /** Reads join conditions. Returns true if another item follows. */
     private boolean joins(Keyword statement) {
         while (true) {
             switch (tokens.keyword(scan.at)) {
@@ -73,7 +73,7 @@ final class FromScanner {
         suffix();
     }
 
-    /** Joined items in parentheses, or a query, perhaps with parts in parentheses of their own. */
+    /** Reads joined items in parentheses, or a query whose parts may be in parentheses too. */
     private void group(Keyword statement) {
         if (scan.beginsQuery(scan.at + 1)) {
             queries.parentheses();
@@ -99,14 +99,14 @@ final class FromScanner {
         int first = scan.at;
         int last = tokens.endOfName(first);
         if (tokens.is(last + 1, TokenType.LEFT_PAREN)) {
-            // Words such as XMLTABLE, JSON_TABLE and COALESCE are syntax, no functions.
+            // Words such as XMLTABLE, JSON_TABLE and COALESCE are syntax, not functions.
             if (last > first || tokens.keyword(first).canNameFunction()) {
                 calls.note(first, last);
             }
             scan.at = last + 1;
             queries.parentheses();
         } else if (tokens.keyword(first).isReserved()) {
-            // Such as CURRENT_DATE, or SELECT in a list that lacks an item: it calls nothing.
+            // CURRENT_DATE and the like, or SELECT where an item is missing: neither calls a function.
             if (!isClause(tokens.keyword(first))) {
                 scan.at = last + 1;
             }
@@ -128,7 +128,7 @@ final class FromScanner {
         }
     }
 
-    /** Steps over an alias and its list of columns, in which only names and types stand. */
+    /** Steps over an alias and its column list, which contains only names and types. */
     void alias() {
         if (scan.accept(Keyword.AS)) {
             if (tokens.isName(scan.at)) {
@@ -161,7 +161,7 @@ final class FromScanner {
         }
     }
 
-    /** Whether the token that is next ends a join condition outside parentheses. */
+    /** Whether the next token ends a join condition outside parentheses. */
     boolean endsCondition(boolean withinCase) {
         Keyword keyword = tokens.keyword(scan.at);
         return switch (keyword) {

@@ -1,10 +1,10 @@
 package io.headgate.core.sql;
 
 /**
- * Tells a function call from everything else that looks like {@code name(}.
+ * Distinguishes function calls from other text that looks like {@code name(}.
  *
- * <p>In doubt it is a call: a function too many costs a proof, a function too few could make a write pass for a read. So each
- * exception below holds only where PostgreSQL's grammar allows no call.
+ * <p>In doubt it is a call: one function too many only prevents a proof, but a missed function could make a write look like a read. So
+ * each exception below applies only where PostgreSQL's grammar allows no call.
  */
 final class FunctionCalls {
     private final Scan scan;
@@ -17,16 +17,16 @@ final class FunctionCalls {
         this.tokens = scan.tokens();
     }
 
-    /** Tells where a {@code DISTINCT ON (...)} has ended. */
+    /** Records the first token after a {@code DISTINCT ON (...)}. */
     void distinctOnEndsBefore(int token) {
         afterDistinctOn = token;
     }
 
     /**
-     * Steps over the name that is next and notes a call if it is one; its arguments are left to the caller.
+     * Steps over the next name and records a call if it is one. The calling code reads the arguments.
      *
-     * @param grouping whether a grouping element may stand here
-     * @param statement the modifying statement this is a direct part of, or {@link Keyword#NONE}
+     * @param grouping whether the grammar allows a grouping element here
+     * @param statement the modifying statement that directly contains the name, or {@link Keyword#NONE}
      */
     void takeNameOrCall(boolean grouping, Keyword statement) {
         int first = scan.at;
@@ -42,8 +42,8 @@ final class FunctionCalls {
     }
 
     /**
-     * Steps over the dot that is next and the name after it, and notes a call: {@code (x).f} is another spelling of
-     * {@code f(x)}, for any type of x that f takes.
+     * Steps over the next dot and the name after it, and records a call: {@code (x).f} is another spelling of {@code f(x)}, for
+     * every type of x that f accepts.
      */
     void takeAttribute() {
         scan.at++;
@@ -53,7 +53,7 @@ final class FunctionCalls {
         }
     }
 
-    /** {@code t.f} may call f too. It is nearly always a column, and so a doubt only if f is known to write. */
+    /** {@code t.f} may call f too, but is nearly always a column. So it is a doubt only if f is a known writer. */
     private void doubtAttribute(int last) {
         String name = tokens.name(last);
         if (WritingFunctions.reasonAgainst(name) != null || WritingFunctions.runsSqlText(name)) {
@@ -61,7 +61,7 @@ final class FunctionCalls {
         }
     }
 
-    /** Notes the call of the function whose name spans {@code first} to {@code last}. */
+    /** Records the call of the function whose name spans the tokens {@code first} to {@code last}. */
     void note(int first, int last) {
         SqlName function = tokens.qualifiedName(first, last);
         Findings findings = scan.findings();
@@ -104,7 +104,7 @@ final class FunctionCalls {
         };
     }
 
-    /** CUBE and ROLLUP are grouping elements only as a whole; within an expression they are calls. */
+    /** CUBE and ROLLUP are grouping elements only at the start of an element; within an expression they are calls. */
     private boolean beginsElement(int i) {
         return switch (tokens.type(i - 1)) {
             case COMMA, LEFT_PAREN -> true;
@@ -114,7 +114,7 @@ final class FunctionCalls {
         };
     }
 
-    /** Whether the token surely ends an operand, so that an infix word must follow and no call. */
+    /** Whether the token certainly ends an operand. Then an infix word must follow, not a call. */
     boolean endsOperand(int i) {
         return switch (tokens.type(i)) {
             case RIGHT_PAREN -> i + 1 != afterDistinctOn && !endsQualifiedOperator(i);
@@ -127,7 +127,7 @@ final class FunctionCalls {
     private boolean wordEndsOperand(int i) {
         return switch (tokens.keyword(i)) {
             case END, TRUE, FALSE, OTHER_VALUE -> true;
-            // Words that free names share with places where an expression follows.
+            // These words may be names, but may also stand before an expression.
             case BY, ZONE, ESCAPE, SET, ROWS, RANGE, GROUPS, FIRST, NEXT, VALUE, PASSING, VERSION, DOCUMENT, CONTENT ->
                 false;
             default -> tokens.keyword(i).canEndOperand();
@@ -152,7 +152,7 @@ final class FunctionCalls {
         };
     }
 
-    /** The closing parenthesis of {@code OPERATOR(schema.+)}. */
+    /** Whether the token is the closing parenthesis of {@code OPERATOR(schema.+)}. */
     private boolean endsQualifiedOperator(int i) {
         int open = i - 2;
         while (tokens.is(open, TokenType.DOT)) {
@@ -163,7 +163,7 @@ final class FunctionCalls {
                 && tokens.is(open - 1, Keyword.OPERATOR);
     }
 
-    /** The inside of {@code OPERATOR(schema.+)}. */
+    /** Whether the tokens are the inside of {@code OPERATOR(schema.+)}. */
     private boolean isQualifiedOperator(int inside) {
         int i = inside;
         while (tokens.isName(i) && tokens.is(i + 1, TokenType.DOT)) {

@@ -1,10 +1,10 @@
 package io.headgate.core.sql;
 
-/** The INTO of {@code SELECT ... INTO table}, which makes a query create a table. */
+/** Reads the INTO of {@code SELECT ... INTO table}, which creates a table. */
 final class IntoClause {
     private IntoClause() {}
 
-    /** Steps over INTO, which is next, and its target. */
+    /** Steps over INTO, which must be next, and its target. */
     static void scan(Scan scan) {
         Tokens tokens = scan.tokens();
         int into = scan.at;

@@ -3,19 +3,19 @@ package io.headgate.core.sql;
 import java.util.Locale;
 
 /**
- * PostgreSQL's keywords, as far as the analysis needs to know them.
+ * PostgreSQL's keywords, as far as the analysis needs them.
  *
- * <p>Words the analysis asks for have a constant each. The other reserved words, and the other words that can be a column's
- * name but not a function's, share one constant for their kind: what counts is that they call no function when a parenthesis
- * follows. All other words, keywords or not, are {@link #NONE}.
+ * <p>Each word that the analysis checks has its own constant. The other reserved words share one constant per kind, and so do the other
+ * words that can name a column but not a function: a parenthesis after them does not mean a call. All other words, keywords or not,
+ * are {@link #NONE}.
  *
  * <p>Source: {@code pg_get_keywords()} of PostgreSQL 18.
  */
 enum Keyword {
-    /** No keyword, or one that acts like a name. */
+    /** Not a keyword, or one that is used like a name. */
     NONE(Kind.NAME),
     OTHER_RESERVED(Kind.RESERVED),
-    /** Reserved words that stand for a value by themselves. */
+    /** Reserved words that are values by themselves. */
     OTHER_VALUE(Kind.RESERVED),
     OTHER_COLUMN_NAME(Kind.COLUMN_NAME),
 
@@ -212,7 +212,7 @@ enum Keyword {
             xmlpi xmlroot xmlserialize xmltable
             """;
 
-    /** What PostgreSQL lets a keyword be when it stands without quotes. */
+    /** What a keyword without quotes can be in PostgreSQL. */
     private enum Kind {
         RESERVED,
         COLUMN_NAME,
@@ -226,17 +226,17 @@ enum Keyword {
         this.kind = kind;
     }
 
-    /** Whether the word can only be a column's label, or a part of a name after a dot. */
+    /** Whether the word is reserved. As a name it can then only be a column's label, or a part of a name after a dot. */
     boolean isReserved() {
         return kind == Kind.RESERVED;
     }
 
-    /** Whether {@code word(...)} can be a call of a function of that name. */
+    /** Whether {@code word(...)} can be a call of a function with that name. */
     boolean canNameFunction() {
         return kind == Kind.FUNCTION_OR_TYPE || kind == Kind.NAME;
     }
 
-    /** Whether the word can be a column's name without quotes, and so end an operand. BETWEEN never does. */
+    /** Whether the word can name a column without quotes, and so end an operand. BETWEEN never ends one. */
     boolean canEndOperand() {
         return this != BETWEEN && (kind == Kind.NAME || kind == Kind.COLUMN_NAME);
     }
@@ -246,17 +246,17 @@ enum Keyword {
         return kind == Kind.COLUMN_NAME || kind == Kind.NAME;
     }
 
-    /** One step of the hash that {@link #find} takes: fold the word's characters from 0 on. */
+    /** One step of the hash for {@link #find}: start with 0 and add each character of the word. */
     static int hashStep(int hash, char c) {
         return hash * 31 + (c | 0x20);
     }
 
-    /** The keyword that {@code text[from, to)} spells in any mixture of cases. */
+    /** The keyword that {@code text[from, to)} spells, ignoring case. */
     static Keyword find(String text, int from, int to, int hash) {
         return Table.find(text, from, to, hash);
     }
 
-    /** An open-addressing hash table, so that looking a word up allocates nothing. */
+    /** An open-addressing hash table, so that a look-up allocates nothing. */
     private static final class Table {
         private static final int MASK = 1023;
         private static final String[] WORDS = new String[MASK + 1];
@@ -307,7 +307,7 @@ enum Keyword {
             return NONE;
         }
 
-        /** Folds ASCII only: String.regionMatches would also take the Kelvin sign for a k. */
+        /** Folds only ASCII: String.regionMatches would also treat the Kelvin sign as a k. */
         private static boolean spells(String text, int from, int to, String word) {
             if (to - from != word.length()) {
                 return false;

@@ -2,7 +2,7 @@ package io.headgate.core.sql;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reads the beginning of INSERT, UPDATE, DELETE and MERGE, up to where ordinary clauses follow, and notes their target. */
+/** Reads the beginning of INSERT, UPDATE, DELETE and MERGE, up to the first ordinary clause, and records their target. */
 final class ModificationScanner {
     private final Scan scan;
     private final Tokens tokens;

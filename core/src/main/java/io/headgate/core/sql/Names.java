@@ -1,10 +1,10 @@
 package io.headgate.core.sql;
 
-/** Turns the spelling of an identifier into the name it stands for. */
+/** Converts the spelling of an identifier to its name. */
 final class Names {
     private Names() {}
 
-    /** Folds ASCII letters to lower case. PostgreSQL leaves all others alone in UTF-8 databases. */
+    /** Folds ASCII letters to lower case. PostgreSQL does not change other letters in UTF-8 databases. */
     static String fold(String text, int from, int to) {
         for (int i = from; i < to; i++) {
             char c = text.charAt(i);
@@ -24,7 +24,7 @@ final class Names {
         return new String(folded);
     }
 
-    /** The content of {@code "..."}, from after the opening quote; an unterminated name reaches to {@code end}. */
+    /** The content of {@code "..."}; {@code from} is after the opening quote. An unterminated name extends to {@code end}. */
     static String unquote(String text, int from, int end) {
         boolean closed = end > from && text.charAt(end - 1) == '"';
         int to = closed ? end - 1 : end;

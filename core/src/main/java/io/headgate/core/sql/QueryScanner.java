@@ -1,14 +1,14 @@
 package io.headgate.core.sql;
 
 /**
- * Walks once over the tokens of a query or of an INSERT, UPDATE, DELETE or MERGE, and notes what it finds.
+ * Passes once over the tokens of a query or of an INSERT, UPDATE, DELETE or MERGE, and records its findings.
  *
- * <p>It is no full parser. It follows exactly those parts of the grammar that decide what the analysis tells: where a query
- * begins, the WITH list (the only place where a modifying statement can hide), the FROM list, locking clauses and INTO.
- * Expressions are only searched for names. What is enclosed in parentheses and begins no query can hold no clause, which is
- * how the {@code FROM} of {@code extract(epoch FROM x)} and the {@code FOR} of {@code substring(x FOR 2)} are told apart.
+ * <p>This is not a full parser. It follows only the parts of the grammar that decide the result of the analysis: the beginning of a
+ * query, the WITH list (the only place for a hidden modifying statement), the FROM list, locking clauses and INTO. Expressions are only
+ * searched for names. Parentheses that do not begin a query cannot contain a clause. So the {@code FROM} in {@code extract(epoch FROM
+ * x)} and the {@code FOR} in {@code substring(x FOR 2)} are not clauses.
  *
- * <p>Every step consumes a token or returns, so a scan is linear in the number of tokens.
+ * <p>Every step consumes a token or returns, so the time of a scan is linear in the number of tokens.
  */
 final class QueryScanner {
     private final Scan scan;
@@ -29,14 +29,14 @@ final class QueryScanner {
         modification = new ModificationScanner(scan, this, from);
     }
 
-    /** Scans the statement that begins at the scan's position, to its end. */
+    /** Scans from the scan's position to the end of the statement. */
     StatementKind scanStatement() {
         query();
         scanRest();
         return mainKind;
     }
 
-    /** Scans what is left of the statement as expressions; a stray closing parenthesis does not end it. */
+    /** Scans the rest of the statement as expressions. A surplus closing parenthesis does not end the scan. */
     void scanRest() {
         body(Keyword.NONE);
         while (scan.accept(TokenType.RIGHT_PAREN)) {
@@ -66,14 +66,14 @@ final class QueryScanner {
         scan.ascend();
     }
 
-    /** Scans the WITH list that is next. */
+    /** Scans the WITH list, which must be next. */
     void withList() {
         withDepth++;
         with.list();
         withDepth--;
     }
 
-    /** Scans clauses up to the parenthesis that closes the query; {@code statement} is the modifying one they belong to. */
+    /** Scans clauses up to the parenthesis that closes the query; {@code statement} is the modifying statement that contains them. */
     void body(Keyword statement) {
         run(ClauseRun.Extent.QUERY, statement);
     }
@@ -83,7 +83,7 @@ final class QueryScanner {
         run(ClauseRun.Extent.JOIN_CONDITION, statement);
     }
 
-    /** Scans a parenthesised query or list of expressions; the opening parenthesis is next. */
+    /** Scans a query or a list of expressions in parentheses; the opening parenthesis must be next. */
     void parentheses() {
         scan.at++;
         if (scan.beginsQuery(scan.at)) {

@@ -1,6 +1,6 @@
 package io.headgate.core.sql;
 
-/** Finds the ends of the tokens that have an opening and a closing mark: literals, quoted names, block comments. */
+/** Finds the ends of tokens with an opening and a closing mark: literals, quoted names, block comments. */
 final class QuotedText {
     /** The closing mark is missing. */
     static final int UNTERMINATED = -1;
@@ -8,7 +8,7 @@ final class QuotedText {
     private QuotedText() {}
 
     /**
-     * The end of a string literal, with the segments that continue it on following lines.
+     * The end of a string literal, including the segments that continue it on the next lines.
      *
      * @param quote the index of the opening quote
      * @param backslashes whether a backslash escapes the character after it
@@ -25,7 +25,7 @@ final class QuotedText {
         return UNTERMINATED;
     }
 
-    /** The end of one quoted segment, in which a doubled quote stands for itself. */
+    /** The end of one quoted segment, in which a doubled quote means one quote. */
     static int endOfSegment(String text, int open, char quote, boolean backslashes) {
         int i = open + 1;
         while (i < text.length()) {
@@ -43,8 +43,8 @@ final class QuotedText {
     }
 
     /**
-     * The opening quote of the segment that continues a literal, or a negative number. White space with at least one newline
-     * must lie between, in which line comments may stand.
+     * The opening quote of the segment that continues a literal, or a negative number. White space with at least one newline must
+     * separate the segments; it may contain line comments.
      */
     static int continuation(String text, int from) {
         boolean newline = false;
@@ -65,7 +65,7 @@ final class QuotedText {
         return UNTERMINATED;
     }
 
-    /** The end of {@code $tag$} or {@code $$}, or a negative number when the dollar opens no dollar quote. */
+    /** The end of {@code $tag$} or {@code $$}, or a negative number if the dollar does not open a dollar quote. */
     static int endOfDollarTag(String text, int dollar) {
         int i = dollar + 1;
         while (i < text.length()) {
@@ -85,7 +85,7 @@ final class QuotedText {
     /** The end of a dollar-quoted string whose opening tag spans {@code [open, tagEnd)}. */
     static int endOfDollarString(String text, int open, int tagEnd) {
         int tagLength = tagEnd - open;
-        // Each attempt begins at a dollar and fails before the next one, so all attempts together are linear.
+        // Each attempt starts at a dollar and fails before the next one, so all attempts together take linear time.
         int candidate = text.indexOf('$', tagEnd);
         while (candidate >= 0) {
             if (text.regionMatches(candidate, text, open, tagLength)) {

@@ -4,26 +4,25 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Whether a text only reads, as far as its wording can tell.
+ * Whether a text only reads, as far as the text shows it.
  *
- * <p>{@link Verdict#PROVEN} holds on the condition that none of {@link #functionsToCheck()} writes: look them up in
- * {@code pg_proc.provolatile}. The text cannot show what a view, an operator, a cast, a domain's check, a row security
- * policy or a function called as an attribute of a table ({@code t.f}) runs; a server in recovery refuses the rare one
- * that writes with SQLSTATE 25006.
+ * <p>{@link Verdict#PROVEN} requires that none of {@link #functionsToCheck()} writes: look them up in {@code pg_proc.provolatile}.
+ * The text does not show what views, operators, casts, domain checks, row security policies and functions called as an attribute of
+ * a table ({@code t.f}) run. If one of these writes, which is rare, a server in recovery refuses it with SQLSTATE 25006.
  *
  * @param verdict the outcome
- * @param reason why, in a few words that hold nothing of the text but names of functions
- * @param functionsToCheck every function the text calls, built-in ones included, when the verdict is {@link Verdict#PROVEN};
- *     else empty. Unmodifiable
+ * @param reason a short reason, which contains nothing from the text except function names
+ * @param functionsToCheck every function that the text calls, including built-in ones, if the verdict is {@link Verdict#PROVEN}; else
+ *     empty. Unmodifiable
  */
 record ReadOnlyProof(Verdict verdict, String reason, Set<SqlName> functionsToCheck) {
-    /** The outcomes of the attempt to prove that a text only reads. */
+    /** The results of the attempt to prove that a text only reads. */
     enum Verdict {
-        /** It reads, if the functions it calls do not write. */
+        /** The text only reads, if the functions that it calls do not write. */
         PROVEN,
-        /** It writes, locks, or changes the session. */
+        /** The text writes, locks, or changes the session. */
         REFUTED,
-        /** It was not understood well enough; treat it as a write. */
+        /** The analysis does not understand the text; treat it as a write. */
         UNKNOWN
     }
 
@@ -40,13 +39,12 @@ record ReadOnlyProof(Verdict verdict, String reason, Set<SqlName> functionsToChe
     }
 
     /**
-     * Whether the verdict is {@link Verdict#PROVEN} and nothing has to be looked up: every function called is one of
-     * PostgreSQL's own that neither writes, nor locks, nor changes the session.
+     * Whether the verdict is {@link Verdict#PROVEN} and no function needs a look-up: every function called is one of PostgreSQL's own
+     * that does not write, lock, or change the session.
      *
-     * <p>Such a text takes no row lock and waits only for a table lock that excludes readers, as {@code ALTER TABLE} takes; but
-     * {@code EXPLAIN} takes the locks of what it explains.
-     * Running it twice changes nothing. What {@link ReadOnlyProof} says of views, operators and casts still applies, and so
-     * does a function of the same name that a user put into a schema for other types of arguments.
+     * <p>Such a text takes no row lock and waits only for table locks that exclude readers, such as that of {@code ALTER TABLE}. {@code
+     * EXPLAIN} takes the locks of the explained statement. Running the text twice changes nothing. The limits in {@link ReadOnlyProof}
+     * for views, operators and casts still apply. Also, a user's function with the same name and other argument types is not recognized.
      */
     boolean isProvenByTextAlone() {
         if (!isProven()) {

@@ -1,16 +1,16 @@
 package io.headgate.core.sql;
 
-/** How far the scan of one statement has come, and what it shares between the classes that take part in it. */
+/** The position of the scan in one statement, and the state that the scanning classes share. */
 final class Scan {
-    /** Deep enough for any query a person or a generator writes, shallow enough for a small thread stack. */
-    private static final int DEEPEST_QUERY = 200;
+    /** Maximum nesting of queries: enough for written and generated queries, and safe for a small thread stack. */
+    private static final int MAX_QUERY_DEPTH = 200;
 
     private final Tokens tokens;
     private final Findings findings;
     private final VisibleCtes ctes = new VisibleCtes();
     private int depth;
 
-    /** The index of the token to look at next. */
+    /** The index of the next token. */
     int at;
 
     Scan(Tokens tokens, Findings findings, int at) {
@@ -57,17 +57,17 @@ final class Scan {
         return found;
     }
 
-    /** Steps over a closing parenthesis, which must be next. */
+    /** Steps over a closing parenthesis; if it is missing, records a doubt. */
     void close() {
         if (!accept(TokenType.RIGHT_PAREN)) {
             findings.doubt("a parenthesis is not closed");
         }
     }
 
-    /** Goes one query deeper. Answers false, and gives the statement up, when that is too deep for recursion. */
+    /** Enters a nested query. If it is nested too deeply for recursion, skips the statement's rest and returns false. */
     boolean descend() {
-        if (depth == DEEPEST_QUERY) {
-            findings.doubt("its queries are nested more than " + DEEPEST_QUERY + " deep");
+        if (depth == MAX_QUERY_DEPTH) {
+            findings.doubt("its queries are nested more than " + MAX_QUERY_DEPTH + " deep");
             at = tokens.endOfStatement(at);
             return false;
         }
@@ -79,7 +79,7 @@ final class Scan {
         depth--;
     }
 
-    /** Steps over the dotted name that is next; the caller has checked that one is. */
+    /** Steps over the next dotted name. The calling code must have checked that a name is next. */
     SqlName takeName() {
         int first = at;
         int last = tokens.endOfName(first);
@@ -87,7 +87,7 @@ final class Scan {
         return tokens.qualifiedName(first, last);
     }
 
-    /** Notes that a table is read, unless the name is that of a common table expression. */
+    /** Records that a table is read, unless the name is that of a common table expression. */
     void reads(SqlName table) {
         if (ctes.hides(table)) {
             return;
@@ -98,7 +98,7 @@ final class Scan {
         }
     }
 
-    /** Whether a query begins at {@code i}, given that a parenthesis stands before it. */
+    /** Whether a query begins at {@code i}, directly after an opening parenthesis. */
     boolean beginsQuery(int i) {
         return switch (tokens.keyword(i)) {
             case SELECT, WITH, TABLE -> true;

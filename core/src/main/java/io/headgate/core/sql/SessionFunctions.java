@@ -6,12 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of PostgreSQL and its contrib modules that leave something in the session, or tell what others left there.
+ * The functions of PostgreSQL and its contrib modules that leave state in the session or return state that others left there.
  *
- * <p>Left out on purpose: what ends with the transaction ({@code pg_export_snapshot}, descriptors of large objects,
- * {@code pg_replication_origin_xact_setup}); what only shows the session ({@code pg_backend_pid}, {@code
- * pg_listening_channels}, {@code show_limit}, {@code dblink_get_connections}); what changes nothing that anybody sees
- * ({@code pg_stat_force_next_flush}, {@code postgres_fdw_disconnect}); what acts on the server or on other sessions.
+ * <p>Not listed on purpose: functions whose effect ends with the transaction ({@code pg_export_snapshot}, descriptors of large objects,
+ * {@code pg_replication_origin_xact_setup}), that only show the session ({@code pg_backend_pid}, {@code pg_listening_channels}, {@code
+ * show_limit}, {@code dblink_get_connections}), that have no visible effect ({@code pg_stat_force_next_flush}, {@code
+ * postgres_fdw_disconnect}), or that act on the server or on other sessions.
  */
 final class SessionFunctions {
     private static final String IN_ITS_TRANSACTION =
@@ -67,7 +67,7 @@ final class SessionFunctions {
         }
     }
 
-    /** Checks a call of one of the {@link WritingFunctions}, whose name spans {@code first} to {@code last}. */
+    /** Checks a call of one of the {@link WritingFunctions}. Its name spans the tokens {@code first} to {@code last}. */
     static void check(Tokens tokens, int first, int last, SqlName function, Findings findings) {
         TransactionModeViolation violation = violation(tokens, first, last + 1, function);
         if (violation != null) {
@@ -87,7 +87,7 @@ final class SessionFunctions {
             return null;
         }
         if (name.equals("set_config")) {
-            // A value that is bound or computed may be false: only a visible true is safe.
+            // A bound or computed value may be false, so only a literal true is safe.
             return ArgumentList.constant(tokens, open, 2, "is_local") == ArgumentList.Constant.TRUE
                     ? null
                     : TransactionModeRules.setConfig(position);
@@ -95,7 +95,7 @@ final class SessionFunctions {
         if (name.startsWith("pg_advisory_") || name.startsWith("pg_try_advisory_")) {
             return name.contains("_xact_") ? null : TransactionModeRules.advisoryLock(position, name);
         }
-        return keepsSlot(tokens, open, name)
+        return createsTemporarySlot(tokens, open, name)
                 ? new TransactionModeViolation(
                         Kind.SESSION_REPLICATION,
                         position,
@@ -104,8 +104,8 @@ final class SessionFunctions {
                 : null;
     }
 
-    /** A temporary replication slot is the session's. */
-    private static boolean keepsSlot(Tokens tokens, int open, String name) {
+    /** Whether the call may create a temporary replication slot, which belongs to the session. */
+    private static boolean createsTemporarySlot(Tokens tokens, int open, String name) {
         return switch (name) {
             case "pg_create_physical_replication_slot",
                     "pg_create_logical_replication_slot",

@@ -6,11 +6,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link SqlAnalyzer} found in a text. Where the text holds several statements, the sets, lists and flags tell about
- * all of them together.
+ * The result of {@link SqlAnalyzer} for a text. If the text contains several statements, the sets, lists and flags cover all of
+ * them together.
  *
- * <p>Immutable and safe to share. It keeps no part of the text but the names it lists. All positions are indexes of
- * {@code char}s from 0.
+ * <p>Immutable and safe to share. It keeps only the listed names of the text. All positions are indexes of {@code char}s from 0.
  */
 public final class SqlAnalysis {
     private final List<StatementSpan> statements;
@@ -58,27 +57,27 @@ public final class SqlAnalysis {
         this.problem = problem;
     }
 
-    /** The statements in the order of the text; empty ones between semicolons are left out. Unmodifiable. */
+    /** The statements in the order of the text, without empty ones between semicolons. Unmodifiable. */
     public List<StatementSpan> statements() {
         return statements;
     }
 
-    /** Whether there is exactly one statement, as the extended query protocol demands. */
+    /** Whether there is exactly one statement, as the extended query protocol requires. */
     public boolean isSingle() {
         return statements.size() == 1;
     }
 
     /**
-     * The kind of the one statement; {@link StatementKind#EMPTY} if there is none, {@link StatementKind#MULTIPLE} if there
-     * are several.
+     * The kind of the only statement; {@link StatementKind#EMPTY} if there is none, {@link StatementKind#MULTIPLE} if there are
+     * several.
      */
     public StatementKind kind() {
         return kind;
     }
 
     /**
-     * The highest {@code $n}, or 0 without any; at most {@link Integer#MAX_VALUE}. The protocol takes up to 65,535.
-     * Parameters of a function that the text creates, or of a SQL {@code PREPARE}, do not count.
+     * The highest {@code $n}, or 0 if there is none; at most {@link Integer#MAX_VALUE}. The protocol allows up to 65,535. Parameters of a
+     * function that the text creates, or of a SQL {@code PREPARE}, do not count.
      */
     public int highestParameter() {
         return highestParameter;
@@ -89,47 +88,46 @@ public final class SqlAnalysis {
         return parametersComplete;
     }
 
-    /** Whether a modifying statement gives rows by RETURNING; one in a WITH list does not count. */
+    /** Whether a modifying statement returns rows by RETURNING. Statements in a WITH list do not count. */
     public boolean hasReturning() {
         return returning;
     }
 
     /**
-     * The targets of INSERT, UPDATE, DELETE, MERGE, TRUNCATE, {@code COPY FROM}, {@code SELECT INTO}, {@code CREATE TABLE
-     * AS} and {@code REFRESH MATERIALIZED VIEW}, those in a WITH list included. What triggers, foreign keys, partitions,
-     * views and functions pass on to other tables is not seen. Unmodifiable, in the order of the text.
+     * The targets of INSERT, UPDATE, DELETE, MERGE, TRUNCATE, {@code COPY FROM}, {@code SELECT INTO}, {@code CREATE TABLE AS} and {@code
+     * REFRESH MATERIALIZED VIEW}, including those in a WITH list. Writes to other tables by triggers, foreign keys, partitions, views
+     * and functions are not included. Unmodifiable, in the order of the text.
      */
     public Set<SqlName> tablesWritten() {
         return tablesWritten;
     }
 
     /**
-     * The tables and views in FROM, JOIN and USING, in {@code TABLE} and {@code COPY TO}, names of common table expressions
-     * excluded. Best effort: what views and functions read is not seen, nor is the target of a modification counted as
-     * read. The statement under a plain EXPLAIN, which is not run, counts neither here nor elsewhere. Unmodifiable, in
-     * the order of the text.
+     * The tables and views in FROM, JOIN, USING, {@code TABLE} and {@code COPY TO}, without common table expressions. Best effort:
+     * tables that views and functions read are not included, and the target of a modification does not count as read. The statement
+     * of a plain EXPLAIN is not run and counts neither here nor in the other sets. Unmodifiable, in the order of the text.
      */
     public Set<SqlName> tablesRead() {
         return tablesRead;
     }
 
     /**
-     * The functions called, aggregates and window functions included. Left out are operators, and what looks like a call
-     * but is syntax: COALESCE, CAST, EXTRACT, SUBSTRING, JSON_VALUE and the like. It may hold a name too many, never one
-     * too few. Unmodifiable, in the order of the text.
+     * The functions called, including aggregates and window functions. Operators are not included, nor is syntax that looks like a call:
+     * COALESCE, CAST, EXTRACT, SUBSTRING, JSON_VALUE and the like. It may contain a name too many, but it never misses one.
+     * Unmodifiable, in the order of the text.
      */
     public Set<SqlName> functions() {
         return functions;
     }
 
     /**
-     * Whether the text by itself proves that it only reads: it is one statement, and every function it calls is one of PostgreSQL's
-     * own that neither writes, nor locks, nor changes the session.
+     * Whether the text alone proves that it only reads: it is one statement, and every function that it calls is one of PostgreSQL's own
+     * that does not write, lock, or change the session.
      *
-     * <p>Such a text takes no row lock and waits only for a table lock that excludes readers, as {@code ALTER TABLE} takes; but {@code
-     * EXPLAIN} takes the locks of what it explains. Running it twice changes nothing. The text cannot show what a view, an operator, a
-     * cast or a row security policy runs, nor a function of the same name that a user put into a schema for other types of arguments;
-     * a server in recovery refuses the rare one that writes with SQLSTATE 25006.
+     * <p>Such a text takes no row lock and waits only for table locks that exclude readers, such as that of {@code ALTER TABLE}. {@code
+     * EXPLAIN} takes the locks of the explained statement. Running the text twice changes nothing. The text does not show what views,
+     * operators, casts and row security policies run, nor a user's function with the same name and other argument types. If one of
+     * these writes, which is rare, a server in recovery refuses it with SQLSTATE 25006.
      */
     public boolean isProvenToRead() {
         return readOnlyProof.isProvenByTextAlone();
@@ -140,32 +138,32 @@ public final class SqlAnalysis {
         return readOnlyProof;
     }
 
-    /** What a pooler in transaction mode cannot carry, in the order of the text; mostly empty. Unmodifiable. */
+    /** What a pooler in transaction mode does not support, in the order of the text; mostly empty. Unmodifiable. */
     public List<TransactionModeViolation> transactionModeViolations() {
         return violations;
     }
 
-    /** Whether any of the statements begins, ends or subdivides a transaction. */
+    /** Whether a statement begins or ends a transaction or handles a savepoint. */
     public boolean isTransactionControl() {
         return transactionControl;
     }
 
-    /** Whether the text holds {@code COPY ... FROM STDIN}, which waits for data that plain execution never sends. */
+    /** Whether the text contains {@code COPY ... FROM STDIN}, which waits for data that plain execution never sends. */
     public boolean copiesFromStdin() {
         return copiesFromStdin;
     }
 
-    /** Whether the text holds {@code COPY ... TO STDOUT}, whose result is no rows. */
+    /** Whether the text contains {@code COPY ... TO STDOUT}, whose result is not rows. */
     public boolean copiesToStdout() {
         return copiesToStdout;
     }
 
-    /** Whether PostgreSQL's scanner can read the text: no literal lacks its closing quote, for one. */
+    /** Whether PostgreSQL's scanner accepts the text. It does not if, for example, a literal has no closing quote. */
     public boolean isReadable() {
         return problem == null;
     }
 
-    /** The first thing that PostgreSQL's scanner would refuse, or null. */
+    /** The first problem for which PostgreSQL's scanner would refuse the text, or null. */
     @Nullable
     SqlProblem problem() {
         return problem;

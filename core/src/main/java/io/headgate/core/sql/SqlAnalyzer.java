@@ -5,22 +5,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what a PostgreSQL text does, from its wording alone.
+ * Analyzes what a PostgreSQL text does, from the text alone.
  *
- * <p>It reads the syntax of PostgreSQL 14 to 18 with {@code standard_conforming_strings} on. It never throws on any text, and
- * takes time linear in the text's length; callers should keep the result for texts that come again.
- * Code within strings (function bodies, {@code DO} blocks, dynamic SQL) is not read.
+ * <p>It reads the syntax of PostgreSQL 14 to 18 with {@code standard_conforming_strings} on. It never throws, and its time is linear
+ * in the text's length; cache the result for texts that are used again. It does not read code in strings (function bodies, {@code DO}
+ * blocks, dynamic SQL).
  *
- * <p>Where the text leaves a doubt, the answer errs on the side of a write.
+ * <p>In doubt, a text counts as a write.
  */
 final class SqlAnalyzer {
     private SqlAnalyzer() {}
 
     /**
-     * Analyses a text, which may hold any number of statements.
+     * Analyzes a text, which may contain any number of statements.
      *
-     * @param sql the text as it would be sent to the server; any text is allowed
-     * @return what is known about it
+     * @param sql the text as sent to the server; any text is allowed
      */
     static SqlAnalysis analyze(String sql) {
         Tokens tokens = Tokens.of(sql);
@@ -49,7 +48,7 @@ final class SqlAnalyzer {
         }
         List<StatementSpan> statements = several != null ? several : only != null ? List.of(only) : List.of();
         if (tokens.hasUnreadEscape()) {
-            findings.doubt("it holds an UESCAPE that is not understood");
+            findings.doubt("it contains an UESCAPE that is not understood");
         }
         SqlProblem problem = tokens.problem();
         if (problem != null) {

@@ -3,19 +3,19 @@ package io.headgate.core.sql;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a text into PostgreSQL's tokens, without copying any of it.
+ * Splits a text into PostgreSQL's tokens without copying it.
  *
- * <p>Every {@code char} of the text belongs to exactly one token, white space and comments included, so the tokens tile the
- * text. Any text can be read: what PostgreSQL would refuse becomes a token all the same, and {@link #problem()} tells about
- * the first such place. {@code standard_conforming_strings} is taken to be on.
+ * <p>Every {@code char} of the text belongs to exactly one token; white space and comments are tokens too. Every text can be read:
+ * a part that PostgreSQL would refuse becomes a token too, and {@link #problem()} reports the first such place. The lexer assumes
+ * that {@code standard_conforming_strings} is on.
  *
- * <p>Reading a text to its end takes time linear in its length, whatever it holds. Not thread-safe.
+ * <p>The time to read a text is linear in its length, for every text. Not thread-safe.
  *
  * <p>Source: PostgreSQL 18, {@code src/backend/parser/scan.l}.
  */
 final class SqlLexer {
     private static final String OPERATOR_CHARACTERS = "~!@#^&|`?+-*/%<>=";
-    /** An operator may end in + or - only if it holds one of these. */
+    /** An operator may end in + or - only if it contains one of these. */
     private static final String SIGN_KEEPING_CHARACTERS = "~!@#^&|`?%";
 
     private final String text;
@@ -25,8 +25,9 @@ final class SqlLexer {
     private Keyword keyword = Keyword.NONE;
     private @Nullable SqlProblem problem;
 
-    // The present run of operator characters. Kept between tokens: scanning "+-+-+-..." anew for each would be
-    // quadratic.
+    // The current run of operator characters. Kept between tokens, because scanning "+-+-+-..." again for each token
+    // would take
+    // quadratic time.
     private int runEnd;
     private int runLastSignKeeper;
     private int runLastUnsigned;
@@ -40,28 +41,28 @@ final class SqlLexer {
         }
     }
 
-    /** Where the token that {@link #next()} gave begins. */
+    /** The start of the token that {@link #next()} returned. */
     int start() {
         return start;
     }
 
-    /** Where the token that {@link #next()} gave ends, exclusively. */
+    /** The end of the token that {@link #next()} returned, exclusive. */
     int end() {
         return position;
     }
 
-    /** Which keyword the token is; {@link Keyword#NONE} for quoted names and all that is no word. */
+    /** The token's keyword; {@link Keyword#NONE} for quoted names and for tokens that are not words. */
     Keyword keyword() {
         return keyword;
     }
 
-    /** The first place that PostgreSQL would refuse, among the tokens read so far and all NUL characters. */
+    /** The first problem for PostgreSQL's scanner among the tokens read so far; a NUL character anywhere is found at once. */
     @Nullable
     SqlProblem problem() {
         return problem;
     }
 
-    /** Moves to the next token. After the last one it answers {@link TokenType#END} for ever. */
+    /** Moves to the next token. After the last one it always returns {@link TokenType#END}. */
     TokenType next() {
         start = position;
         keyword = Keyword.NONE;
@@ -236,7 +237,7 @@ final class SqlLexer {
         if (OPERATOR_CHARACTERS.indexOf(c) >= 0) {
             return operator();
         }
-        report(start, "The character at this position begins nothing in PostgreSQL's SQL; quote or remove it");
+        report(start, "The character at this position cannot begin a token in PostgreSQL; quote or remove it");
         return single(TokenType.OTHER);
     }
 

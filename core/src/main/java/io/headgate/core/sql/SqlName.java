@@ -4,17 +4,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a table or function as a statement writes it, normalised: unquoted parts folded to lower case as PostgreSQL
- * does (ASCII letters only), quoted parts taken literally.
+ * The normalized name of a table or function in a statement: unquoted parts are folded to lower case as in PostgreSQL (only ASCII
+ * letters), quoted parts are taken literally.
  *
- * <p>A database in front of the schema is dropped, since PostgreSQL takes no other than the connection's own. Names are not
- * cut to PostgreSQL's 63 bytes.
+ * <p>A database name before the schema is dropped, because PostgreSQL accepts only the connection's own database. Names are not cut to
+ * PostgreSQL's 63 bytes.
  *
  * @param schema the schema, or null if the statement leaves it to {@code search_path}
  * @param name the table's or function's own name
  */
 public record SqlName(@Nullable String schema, String name) {
-    /** Checks that there is a name. */
+    /** Checks that the name is not null. */
     public SqlName {
         Objects.requireNonNull(name, "name");
     }
@@ -24,7 +24,7 @@ public record SqlName(@Nullable String schema, String name) {
         return new SqlName(null, name);
     }
 
-    /** The name as SQL would write it, with quotes only where they are needed, such as {@code music."Track"}. */
+    /** The name in SQL syntax, with quotes only where they are needed, such as {@code music."Track"}. */
     @Override
     public String toString() {
         return schema == null ? quoted(name) : quoted(schema) + '.' + quoted(name);

@@ -1,6 +1,6 @@
 package io.headgate.core.sql;
 
-/** Tells what kind of statement begins at a token, and has its parts scanned. One for each text. */
+/** Finds the kind of the statement that begins at a token, and scans its parts. One instance per text. */
 final class StatementAnalyzer {
     private final Tokens tokens;
     private final Findings findings;
@@ -10,7 +10,7 @@ final class StatementAnalyzer {
         this.findings = findings;
     }
 
-    /** Analyses the statement whose first token is {@code first}; it ends at the next semicolon that ends a statement. */
+    /** Analyzes the statement whose first token is {@code first}, up to the next semicolon that ends a statement. */
     StatementKind analyze(int first) {
         int i = first;
         while (tokens.is(i, TokenType.LEFT_PAREN)) {
@@ -71,7 +71,7 @@ final class StatementAnalyzer {
     }
 
     private StatementKind unknown() {
-        return doubtful(StatementKind.UNKNOWN, "it is no statement that is known here");
+        return doubtful(StatementKind.UNKNOWN, "it is not a known statement");
     }
 
     private StatementKind notRead(StatementKind kind, String reason) {
@@ -175,7 +175,7 @@ final class StatementAnalyzer {
     private StatementKind execute(int execute) {
         findings.violates(TransactionModeRules.preparedStatement(tokens, execute, "EXECUTE"));
         arguments(execute + 1);
-        return doubtful(StatementKind.EXECUTE, "what it runs was prepared elsewhere");
+        return doubtful(StatementKind.EXECUTE, "the statement that it runs was prepared elsewhere");
     }
 
     private StatementKind declare(int declare) {
@@ -190,7 +190,7 @@ final class StatementAnalyzer {
         if (tokens.is(i, Keyword.FOR)) {
             query(i + 1);
         } else {
-            findings.doubt("it declares a cursor for no query");
+            findings.doubt("it declares a cursor without a query");
         }
         return StatementKind.DECLARE;
     }

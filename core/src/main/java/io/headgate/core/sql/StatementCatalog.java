@@ -3,13 +3,13 @@ package io.headgate.core.sql;
 import java.util.Objects;
 
 /**
- * The facts of the SQL texts that this process uses. A text is analysed when it is seen first, and what a statement carries is not
- * analysed again.
+ * The facts about the SQL texts that this process uses. A text is analyzed at its first use. A statement carries its facts, so it is
+ * not analyzed again.
  *
- * <p>One catalog a process, since facts depend on nothing but the text. Bounded as {@link TextCache} is, to about 60 MiB at worst. Not
- * kept are the facts of a text that is longer than {@link TextCache#MAX_LENGTH}, that names more than {@value StatementFacts#MOST_NAMES}
- * tables, functions and statements, or that cannot be sent: these are carried by the statement alone, and analysed anew for the next. Safe
- * for use by many threads.
+ * <p>One catalog per process, because facts depend only on the text. Its size is bounded like {@link TextCache}, to about 60 MiB at
+ * most. Facts are not cached if the text is longer than {@link TextCache#MAX_LENGTH}, if it has more than {@value
+ * StatementFacts#MOST_NAMES} tables, functions, statements and violations, or if it cannot be sent. Then only the statement has the
+ * facts, and the next statement with this text is analyzed again. Safe for use by many threads.
  */
 public final class StatementCatalog {
 
@@ -18,7 +18,7 @@ public final class StatementCatalog {
 
     private StatementCatalog() {}
 
-    /** The facts of a text, analysed now if it is new: in time linear in its length. */
+    /** The facts about a text. A new text is analyzed now, in time linear in its length. */
     public static StatementFacts of(String sql) {
         Objects.requireNonNull(sql, "sql");
         return FACTS.of(sql);

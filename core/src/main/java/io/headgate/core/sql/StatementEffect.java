@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a statement can change that is sent outside a transaction, as far as its words tell. A list of what is known to be one
- * implicit transaction; whatever is not on it may commit on its way.
+ * What a statement that is sent outside a transaction can change, as far as its text shows. It lists the statements that are known to
+ * be one implicit transaction. All others may commit a part of their work.
  *
  * <p>Source: PostgreSQL's calls of {@code PreventInTransactionBlock}, and of {@code CommitTransactionCommand} in utilities.
  */
@@ -42,7 +42,7 @@ final class StatementEffect {
             StatementKind.LOCK,
             StatementKind.REFRESH);
 
-    /** Changes to the catalog that are one transaction, unless they are made concurrently. */
+    /** Changes to the catalog that are one transaction, unless they use CONCURRENTLY. */
     private static final Pattern ATOMIC_DDL = Pattern.compile(
             "COMMENT\\b|GRANT\\b|REVOKE\\b|(CREATE|ALTER|DROP)\\s+(OR\\s+REPLACE\\s+)?"
                     + "((GLOBAL|LOCAL)\\s+)?((TEMP|TEMPORARY|UNLOGGED|RECURSIVE|MATERIALIZED|UNIQUE|CONSTRAINT|EVENT|FOREIGN)\\s+)?"
@@ -52,12 +52,12 @@ final class StatementEffect {
 
     private static final Pattern CONCURRENTLY = Pattern.compile("\\bCONCURRENTLY\\b", Pattern.CASE_INSENSITIVE);
 
-    /** Functions that run statements over a connection of their own, which no rollback here undoes. */
+    /** The name prefix of functions that run statements on another connection, which a rollback here does not undo. */
     private static final String OTHER_CONNECTION = "dblink";
 
     private StatementEffect() {}
 
-    /** The effect of a text that is sent outside a transaction. */
+    /** The effect of a text when it is sent outside a transaction. */
     static Effect of(String sql, SqlAnalysis analysis) {
         if (analysis.readOnlyProof().isProvenByTextAlone()) {
             return Effect.NONE;

@@ -5,12 +5,12 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a SQL text by itself: its analysis, and what follows from it. Learned once a text by {@link StatementCatalog};
- * every {@link io.headgate.core.SqlStatement} carries the facts of its text along, so that no layer looks them up again. Immutable.
+ * The facts about a SQL text: its analysis and the conclusions from it. {@link StatementCatalog} creates them once per text. Every
+ * {@link io.headgate.core.SqlStatement} carries the facts of its text, so that no layer looks them up again. Immutable.
  */
 public final class StatementFacts {
 
-    /** Most names and spans of an analysis that is kept: a hand-written statement has a dozen. */
+    /** Maximum number of names, statements and violations in a cached analysis. A hand-written statement has about a dozen. */
     static final int MOST_NAMES = 100;
 
     private final String text;
@@ -36,13 +36,13 @@ public final class StatementFacts {
         }
         return StandardCharsets.UTF_8.newEncoder().canEncode(text)
                 ? null
-                : "the SQL text has half of a surrogate pair, which has no UTF-8 and would be sent as a question mark; remove it";
+                : "the SQL text has half a surrogate pair, which UTF-8 cannot encode; it would be sent as a question mark: remove it";
     }
 
     /**
-     * These facts, of a text that can be sent.
+     * Returns these facts if the text can be sent.
      *
-     * @throws IllegalArgumentException if the text is blank or holds a NUL character, which the protocol ends text with
+     * @throws IllegalArgumentException if the text is blank, or contains a NUL character or half a surrogate pair
      */
     public StatementFacts checked() {
         if (refusal != null) {
@@ -51,7 +51,7 @@ public final class StatementFacts {
         return this;
     }
 
-    /** Whether the facts are worth their memory: some 10 kB beside the text at most. */
+    /** Whether the facts are small enough for the cache: at most about 10 kB beside the text. */
     boolean isSmall() {
         int names = analysis.statements().size()
                 + analysis.tablesRead().size()
@@ -66,17 +66,17 @@ public final class StatementFacts {
         return text;
     }
 
-    /** What the analyzer found in it. */
+    /** The analysis of the text. */
     public SqlAnalysis analysis() {
         return analysis;
     }
 
-    /** What it can change when it is sent outside a transaction, as far as its words tell. */
+    /** What the text can change when it is sent outside a transaction, as far as the text shows. */
     public Effect effect() {
         return effect;
     }
 
-    /** Whether it moves data by the COPY protocol, and so cannot be run as a statement: the server would wait for data that never comes. */
+    /** Whether it uses the COPY protocol. Then it cannot run as a statement: the server would wait for data that never arrives. */
     public boolean copies() {
         return analysis.copiesFromStdin() || analysis.copiesToStdout();
     }

@@ -1,10 +1,10 @@
 package io.headgate.core.sql;
 
-/** What a text asks the server to do. A WITH clause is looked through to the statement it belongs to. */
+/** Kinds of statements. For a text with a WITH list, the kind is that of the main statement. */
 public enum StatementKind {
     /** {@code SELECT}, {@code SELECT ... INTO} included. */
     SELECT,
-    /** {@code VALUES (...)} as a statement of its own. */
+    /** {@code VALUES (...)} as a whole statement. */
     VALUES,
     /** {@code TABLE name}. */
     TABLE,
@@ -20,9 +20,9 @@ public enum StatementKind {
     COPY,
     /** {@code TRUNCATE}. */
     TRUNCATE,
-    /** Changes to the catalog: {@code CREATE}, {@code ALTER}, {@code DROP}, {@code GRANT}, {@code COMMENT} and their like. */
+    /** Changes to the catalog: {@code CREATE}, {@code ALTER}, {@code DROP}, {@code GRANT}, {@code COMMENT} and the like. */
     DDL,
-    /** {@code EXPLAIN} that plans but does not run its statement. */
+    /** {@code EXPLAIN} that only plans its statement. */
     EXPLAIN,
     /** {@code EXPLAIN ANALYZE}, which runs its statement. */
     EXPLAIN_ANALYZE,
@@ -34,7 +34,7 @@ public enum StatementKind {
     RESET,
     /** {@code SHOW}. */
     SHOW,
-    /** {@code BEGIN}, {@code COMMIT}, {@code ROLLBACK}, {@code SAVEPOINT}, {@code PREPARE TRANSACTION} and their like. */
+    /** {@code BEGIN}, {@code COMMIT}, {@code ROLLBACK}, {@code SAVEPOINT}, {@code PREPARE TRANSACTION} and the like. */
     TRANSACTION_CONTROL,
     /** {@code LISTEN}. */
     LISTEN,
@@ -74,6 +74,6 @@ public enum StatementKind {
     EMPTY,
     /** More than one statement; see {@link SqlAnalysis#statements()} for each. */
     MULTIPLE,
-    /** A statement the analysis does not know. */
+    /** A statement that the analysis does not know. */
     UNKNOWN
 }

@@ -1,11 +1,11 @@
 package io.headgate.core.sql;
 
 /**
- * Finds where a statement ends, and which parameters it uses on the way.
+ * Finds the end of a statement, and collects the parameters that the statement uses.
  *
  * <p>A semicolon ends a statement, except between the {@code BEGIN ATOMIC} and {@code END} of an SQL-standard function body
- * and within the parentheses of {@code CREATE RULE ... DO (a; b)}. A {@code $1} within a function or a SQL {@code PREPARE}
- * is that object's own and no parameter of the text.
+ * and within the parentheses of {@code CREATE RULE ... DO (a; b)}. A {@code $1} in a function or a SQL {@code PREPARE} belongs to that
+ * object and is not a parameter of the text.
  */
 final class StatementSplitter {
     private final Tokens tokens;
@@ -20,12 +20,12 @@ final class StatementSplitter {
         return parameters;
     }
 
-    /** Whether a statement so far has a RETURNING that is not within parentheses. */
+    /** Whether one of the statements read so far has a RETURNING outside parentheses. */
     boolean hasReturning() {
         return returning;
     }
 
-    /** The index of the semicolon, or of the text's end, that ends the statement beginning at {@code first}. */
+    /** The index of the semicolon or the end of the text that ends the statement beginning at {@code first}. */
     int endOf(int first) {
         boolean ownParameters = false;
         boolean rule = false;
@@ -77,7 +77,7 @@ final class StatementSplitter {
         return tokens.is(i, Keyword.ATOMIC) && tokens.is(i - 1, Keyword.BEGIN);
     }
 
-    /** In a body each statement ends with a semicolon, so an END elsewhere belongs to a CASE or is a label. */
+    /** Each statement of a body ends with a semicolon, so an END that does not follow one belongs to a CASE or is a label. */
     private boolean closesBody(int i) {
         return tokens.is(i, Keyword.END) && (tokens.is(i - 1, TokenType.SEMICOLON) || tokens.is(i - 1, Keyword.ATOMIC));
     }

@@ -6,57 +6,57 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * What was learned from SQL texts, kept for those that come again. A hit is one look-up in a hash map, without lock and
- * allocation; a string keeps its hash, and one that is a constant of the program is found by identity.
+ * A cache of values computed from SQL texts. A hit is one look-up in a hash map, without lock or allocation. A string caches its
+ * hash, and a constant of the program is found by identity.
  *
- * <p>When it is full it is emptied as a whole: a flood of texts that never come again, as of a service that writes values
- * into its SQL, then costs each text that does come again one reading in {@value #MAX_TEXTS}. Safe for use by many threads.
+ * <p>A full cache is cleared completely. If a service writes values into its SQL, it floods the cache with texts that are never used
+ * again; then each repeated text is computed again once per {@value #MAX_TEXTS} new texts. Safe for use by many threads.
  *
- * @param <V> what is learned from a text
+ * @param <V> the value computed from a text
  */
 public final class TextCache<V> {
 
-    /** Texts kept: several times what a service has of its own, and with {@link #MAX_LENGTH} at most 32 MiB. */
+    /** Maximum number of texts: several times the texts of a service. With {@link #MAX_LENGTH} at most 32 MiB. */
     public static final int MAX_TEXTS = 2_048;
 
-    /** Longest text kept, in chars. A longer one takes the server far longer than reading it takes here. */
+    /** Maximum length of a cached text, in chars. For longer texts the server needs far more time than the computation here. */
     public static final int MAX_LENGTH = 8_192;
 
     private final ConcurrentHashMap<String, V> known = new ConcurrentHashMap<>();
-    private final Function<? super String, ? extends V> reading;
-    private final Predicate<? super V> kept;
+    private final Function<? super String, ? extends V> compute;
+    private final Predicate<? super V> isCacheable;
 
-    /** @param reading learns from a text, in time linear in its length; two threads may read the same text at once */
-    public TextCache(Function<? super String, ? extends V> reading) {
-        this(reading, learned -> true);
+    /** @param compute computes the value in time linear in the text's length; two threads may compute the same text at the same time */
+    public TextCache(Function<? super String, ? extends V> compute) {
+        this(compute, value -> true);
     }
 
-    /** @param kept whether what was learned is small enough to be kept */
-    TextCache(Function<? super String, ? extends V> reading, Predicate<? super V> kept) {
-        this.reading = Objects.requireNonNull(reading, "reading");
-        this.kept = kept;
+    /** @param isCacheable whether a value is small enough for the cache */
+    TextCache(Function<? super String, ? extends V> compute, Predicate<? super V> isCacheable) {
+        this.compute = Objects.requireNonNull(compute, "compute");
+        this.isCacheable = isCacheable;
     }
 
-    /** What is learned from a text. */
+    /** The value for a text. */
     public V of(String sql) {
         V found = known.get(sql);
-        return found != null ? found : read(sql);
+        return found != null ? found : computeAndCache(sql);
     }
 
-    private V read(String sql) {
-        V learned = reading.apply(sql);
-        if (sql.length() > MAX_LENGTH || !kept.test(learned)) {
-            return learned;
+    private V computeAndCache(String sql) {
+        V value = compute.apply(sql);
+        if (sql.length() > MAX_LENGTH || !isCacheable.test(value)) {
+            return value;
         }
-        // threads that come here together may each add one text above the bound
+        // threads that arrive here at the same time may each add one text above the limit
         if (known.size() >= MAX_TEXTS) {
             known.clear();
         }
-        V earlier = known.putIfAbsent(sql, learned);
-        return earlier != null ? earlier : learned;
+        V earlier = known.putIfAbsent(sql, value);
+        return earlier != null ? earlier : value;
     }
 
-    /** How many texts are kept. */
+    /** The number of cached texts. */
     public int size() {
         return known.size();
     }

@@ -1,6 +1,6 @@
 package io.headgate.core.sql;
 
-/** What a token is, as PostgreSQL's scanner sees it. */
+/** Types of tokens, as in PostgreSQL's scanner. */
 enum TokenType {
     WHITESPACE,
     LINE_COMMENT,
@@ -33,12 +33,12 @@ enum TokenType {
     RIGHT_PAREN,
     LEFT_BRACKET,
     RIGHT_BRACKET,
-    /** A character that begins nothing in PostgreSQL's SQL. */
+    /** A character that cannot begin a token in PostgreSQL. */
     OTHER,
     /** The end of the text; empty. */
     END;
 
-    /** Whether the token means nothing to the parser. */
+    /** Whether the parser ignores the token. */
     boolean isTrivia() {
         return this == WHITESPACE || this == LINE_COMMENT || this == BLOCK_COMMENT;
     }

@@ -6,23 +6,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of a text that mean something to the parser: white space and comments are left out.
+ * The tokens of a text without white space and comments.
  *
- * <p>Kept as parallel arrays, so that a token costs no object. Every index may be asked for: outside the text there are only
- * {@link TokenType#END} tokens.
+ * <p>Stored in parallel arrays, so that a token needs no object. Every index is allowed: outside the text all tokens are {@link
+ * TokenType#END}.
  */
 final class Tokens {
     private final String text;
     private TokenType[] types;
-    /** What the words spell. */
+    /** The keywords that the words spell. */
     private Keyword[] spellings;
-    /** What the words mean where they stand. */
+    /** The keywords that the words mean at their place; NONE for a word that is a name there. */
     private Keyword[] keywords;
 
     private int[] starts;
     private int[] ends;
     private int size;
-    /** The escape characters of names written with {@code UESCAPE}, by token; null as long as there is none. */
+    /** The escape characters of names with {@code UESCAPE}, by token; null until there is one. */
     private @Nullable Map<Integer, Character> escapes;
 
     private boolean unreadEscape;
@@ -78,7 +78,7 @@ final class Tokens {
                 || (is(i, TokenType.STRING) && text.regionMatches(true, starts[i], "U&", 0, 2));
     }
 
-    /** Makes the name or string, {@code UESCAPE} and the literal behind it one token, as PostgreSQL's parser does. */
+    /** Merges the name or string, {@code UESCAPE} and the literal after it into one token, like PostgreSQL's parser. */
     private void takeEscape(TokenType literal, SqlLexer lexer) {
         size--;
         int token = size - 1;
@@ -91,13 +91,13 @@ final class Tokens {
         escapes.put(token, escape);
     }
 
-    /** The first thing the lexer could not read. */
+    /** The first problem that the lexer found, or null. */
     @Nullable
     SqlProblem problem() {
         return problem;
     }
 
-    /** Whether an {@code UESCAPE} explains escapes in a way that is not understood, so that {@link #name} may be wrong. */
+    /** Whether the text has an {@code UESCAPE} that is not understood, so that {@link #name} may be wrong. */
     boolean hasUnreadEscape() {
         return unreadEscape;
     }
@@ -111,19 +111,19 @@ final class Tokens {
     }
 
     /**
-     * Which keyword the token is; {@link Keyword#NONE} for quoted names and all that is no word. A word after a dot or after
-     * {@code AS} is always a name, whatever it spells: {@code (r).from}, {@code AS distinct}.
+     * The token's keyword; {@link Keyword#NONE} for quoted names and for tokens that are not words. A word after a dot or after {@code
+     * AS} is always a name, whatever it spells: {@code (r).from}, {@code AS distinct}.
      */
     Keyword keyword(int i) {
         return i >= 0 && i < size ? keywords[i] : Keyword.NONE;
     }
 
-    /** Which keyword the token spells, also where it is a name. For the few places where no label follows {@code AS}. */
+    /** The keyword that the token spells, even where it is a name. For the few places where no label follows {@code AS}. */
     Keyword spelling(int i) {
         return i >= 0 && i < size ? spellings[i] : Keyword.NONE;
     }
 
-    /** Takes the word for the keyword it spells: the statement after the {@code AS} of {@code CREATE TABLE ... AS}. */
+    /** Treats the word as the keyword that it spells, such as SELECT after the {@code AS} of {@code CREATE TABLE ... AS}. */
     void takeForKeyword(int i) {
         if (i < size) {
             keywords[i] = spellings[i];
@@ -144,12 +144,12 @@ final class Tokens {
         return type(i).isName();
     }
 
-    /** Whether the token is a name that is no reserved word. */
+    /** Whether the token is a name and not a reserved word. */
     boolean isFreeName(int i) {
         return isName(i) && !keyword(i).isReserved();
     }
 
-    /** Where the token begins; the text's length beyond the last. */
+    /** The start of the token; the text's length after the last token. */
     int start(int i) {
         return i < size ? starts[i] : text.length();
     }
@@ -158,17 +158,17 @@ final class Tokens {
         return i < size ? ends[i] : text.length();
     }
 
-    /** Whether the token is spelt like this, in any mixture of cases. */
+    /** Whether the token has this spelling, ignoring case. */
     boolean spells(int i, String word) {
         return ends[i] - starts[i] == word.length() && text.regionMatches(true, starts[i], word, 0, word.length());
     }
 
-    /** The token as it stands in the text. */
+    /** The token's text. */
     String text(int i) {
         return text.substring(start(i), end(i));
     }
 
-    /** The name the token stands for: folded, or without its quotes and escapes. */
+    /** The token's name: folded, or without its quotes and escapes. */
     String name(int i) {
         return switch (type(i)) {
             case QUOTED_NAME -> Names.unquote(text, starts[i] + 1, ends[i]);
@@ -186,7 +186,7 @@ final class Tokens {
         return UnicodeEscape.decode(Names.unquote(text, starts[i] + 3, end), escape);
     }
 
-    /** The index of the last token of the dotted name that begins at {@code i}, which must be a name. */
+    /** The index of the last token of the dotted name that begins at {@code i}. The token {@code i} must be a name. */
     int endOfName(int i) {
         int last = i;
         while (is(last + 1, TokenType.DOT) && isName(last + 2)) {
@@ -195,12 +195,12 @@ final class Tokens {
         return last;
     }
 
-    /** The name whose tokens span {@code first} to {@code last}: at most its last two parts. */
+    /** The last two parts of the name whose tokens span {@code first} to {@code last}, or its only part. */
     SqlName qualifiedName(int first, int last) {
         return last == first ? SqlName.unqualified(name(first)) : new SqlName(name(last - 2), name(last));
     }
 
-    /** The index after the parenthesis that closes the one at {@code open}, or the statement's end. */
+    /** The index after the closing parenthesis for the one at {@code open}, or the statement's end. */
     int afterParenthesis(int open) {
         int depth = 0;
         for (int i = open; !endsStatement(i); i++) {
@@ -213,7 +213,7 @@ final class Tokens {
         return endOfStatement(open);
     }
 
-    /** The index of the semicolon or of the end at or after {@code i}. */
+    /** The index of the first semicolon at or after {@code i}, or of the end of the text. */
     int endOfStatement(int i) {
         int end = i;
         while (!endsStatement(end)) {

@@ -3,7 +3,7 @@ package io.headgate.core.sql;
 import io.headgate.core.sql.TransactionModeViolation.Kind;
 
 /**
- * Finds what a pooler in transaction mode cannot carry: everything that stays with the session after the transaction.
+ * Creates the violations of a pooler's transaction mode: everything that stays in the session after the transaction.
  *
  * <p>Source: PgBouncer's table "SQL feature map for pooling modes".
  */
@@ -12,13 +12,13 @@ final class TransactionModeRules {
     private static final String SET_LOCAL =
             "use SET LOCAL or set_config(..., true) in a transaction, or ALTER ROLE ... SET for good";
     private static final String XACT_LOCK =
-            "use pg_advisory_xact_lock or pg_try_advisory_xact_lock, which let go at the transaction's end";
+            "use pg_advisory_xact_lock or pg_try_advisory_xact_lock, whose locks end with the transaction";
     private static final String DROP_ON_COMMIT =
             "add ON COMMIT DROP, where the object allows it, or " + SESSION_CONNECTION;
 
     private TransactionModeRules() {}
 
-    /** {@code SET} for the session; {@code first} is the word SET, {@code subject} what is set. */
+    /** {@code SET} or {@code RESET} for the session; {@code first} is that word's index, {@code subject} the setting's. */
     static TransactionModeViolation setting(Tokens tokens, int first, int subject) {
         Keyword keyword = tokens.keyword(subject);
         int position = tokens.start(first);
@@ -103,7 +103,7 @@ final class TransactionModeRules {
                         + " LOCAL there, or ALTER ROLE ... SET for good");
     }
 
-    /** Such as {@code UPDATE pg_settings}, which a rule turns into {@code set_config(..., false)}. */
+    /** {@code UPDATE pg_settings}, which a rule of PostgreSQL turns into {@code set_config(..., false)}. */
     static TransactionModeViolation settingsView(int position) {
         return new TransactionModeViolation(Kind.SESSION_SETTING, position, "UPDATE pg_settings", SET_LOCAL);
     }

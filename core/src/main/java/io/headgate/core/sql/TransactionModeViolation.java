@@ -3,12 +3,12 @@ package io.headgate.core.sql;
 import java.util.Objects;
 
 /**
- * Something in a statement that outlives its transaction, and so must not pass a pooler in transaction mode: the next
- * transaction may run on another server connection, and another client inherits this one.
+ * A part of a statement whose effect outlives its transaction. It must not pass a pooler in transaction mode: the next transaction
+ * may run on another server connection, and another client gets this one.
  *
- * @param kind the rule that is broken
- * @param position the index of the {@code char} where the offending words begin, from 0
- * @param what the offending words, normalised, such as {@code SET work_mem}
+ * @param kind the violated rule
+ * @param position the index of the {@code char} where the violating words begin, from 0
+ * @param what the violating words, normalized, such as {@code SET work_mem}
  * @param alternative what to do instead
  */
 public record TransactionModeViolation(Kind kind, int position, String what, String alternative)
@@ -16,7 +16,7 @@ public record TransactionModeViolation(Kind kind, int position, String what, Str
 
     /** The rules of transaction mode. */
     public enum Kind {
-        /** {@code SET}, {@code RESET}, {@code set_config} unless it is visibly local, {@code setseed}. */
+        /** {@code SET}, {@code RESET}, {@code set_config} without a literal true, {@code setseed}, {@code UPDATE pg_settings}. */
         SESSION_SETTING("changes a setting of the session"),
         /** {@code SET ROLE} and {@code SET SESSION AUTHORIZATION}. */
         SESSION_ROLE("changes the user of the session"),
@@ -30,11 +30,11 @@ public record TransactionModeViolation(Kind kind, int position, String what, Str
         TEMPORARY_OBJECT("leaves a temporary object in the session"),
         /** {@code LOAD}. */
         LOAD("loads a library into the session"),
-        /** {@code pg_advisory_lock} and its kin. */
+        /** {@code pg_advisory_lock} and similar functions. */
         SESSION_ADVISORY_LOCK("takes or releases an advisory lock of the session"),
-        /** {@code lastval} and {@code currval}, which answer for whoever used the session before. Fine in a transaction. */
-        SESSION_SEQUENCE("tells what the session last took from a sequence"),
-        /** {@code dblink_connect} and what uses its connection. */
+        /** {@code lastval} and {@code currval}, which return values of the session's previous user. Allowed in a transaction. */
+        SESSION_SEQUENCE("returns what the session last took from a sequence"),
+        /** {@code dblink_connect} and the functions that use its connection. */
         REMOTE_CONNECTION("keeps a connection to another server in the session"),
         /** Temporary replication slots, a session's replication origin, {@code pg_backup_start}. */
         SESSION_REPLICATION("keeps replication or a backup in the session"),
@@ -56,14 +56,14 @@ public record TransactionModeViolation(Kind kind, int position, String what, Str
     }
 
     /**
-     * Whether the rule also holds within a transaction, where one caller has the session to itself until the end. Only
-     * {@link Kind#SESSION_SEQUENCE} does not.
+     * Whether the rule also applies within a transaction, where one caller has exclusive use of the session. True for all kinds except
+     * {@link Kind#SESSION_SEQUENCE}.
      */
     public boolean holdsInTransaction() {
         return kind != Kind.SESSION_SEQUENCE;
     }
 
-    /** The whole story in one line: what, the rule and the way out. */
+    /** One line with the violating words, the rule and the alternative. */
     public String message() {
         return what + " (at position " + position + ") " + kind.effect
                 + ", which a pooler in transaction mode hands to the next client; " + alternative;

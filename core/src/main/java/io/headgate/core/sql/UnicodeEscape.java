@@ -1,18 +1,18 @@
 package io.headgate.core.sql;
 
 /**
- * Escapes of code points in names: {@code U&"d\0061t"}, or {@code U&"d!0061t" UESCAPE '!'} with a character of its own.
+ * Escapes of code points in names: {@code U&"d\0061t"}, or {@code U&"d!0061t" UESCAPE '!'} with another escape character.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS">PostgreSQL,
  *     Identifiers and Key Words</a>
  */
 final class UnicodeEscape {
-    /** No escape character that PostgreSQL takes, or a literal too unusual to be read. */
+    /** Means: not an escape character that PostgreSQL accepts, or a literal too unusual to be read. */
     static final char NONE = '\0';
 
     private UnicodeEscape() {}
 
-    /** The one character that the literal behind {@code UESCAPE} holds, or {@link #NONE}. */
+    /** The only character of the literal after {@code UESCAPE}, or {@link #NONE}. */
     static char character(String text, int start, int end, TokenType literal) {
         String value = literal == TokenType.DOLLAR_STRING ? inDollars(text, start, end) : inQuotes(text, start);
         return value.length() == 1 && isAllowed(value.charAt(0)) ? value.charAt(0) : NONE;
@@ -28,7 +28,7 @@ final class UnicodeEscape {
         char prefix = quote > start ? text.charAt(start) : 'N';
         boolean isPlain = quote <= start + 1 && "nNeE".indexOf(prefix) >= 0;
         if (!isPlain) {
-            // a bit string, or one with escapes itself: PostgreSQL takes neither
+            // a bit string or a U& string: PostgreSQL accepts neither
             return "";
         }
         boolean backslashes = prefix == 'e' || prefix == 'E';
@@ -44,7 +44,7 @@ final class UnicodeEscape {
         return backslashes ? unescape(value.toString()) : value.toString();
     }
 
-    /** What an escape string of one character stands for. */
+    /** The character that an escape string with one character means. */
     private static String unescape(String content) {
         if (content.length() < 2 || content.charAt(0) != '\\') {
             return content;
@@ -56,20 +56,20 @@ final class UnicodeEscape {
             int codePoint = Integer.parseInt(content, digits, content.length(), radix);
             return codePoint > 0 && codePoint < 0x80 ? String.valueOf((char) codePoint) : "";
         } catch (NumberFormatException noNumber) {
-            // a backslash before another character stands for that one
+            // a backslash before another character means that character
             return content.substring(1);
         }
     }
 
-    /** PostgreSQL counts bytes, so the character is one of ASCII. */
+    /** The character must be ASCII, because PostgreSQL requires a single byte. */
     private static boolean isAllowed(char c) {
         return c > 0 && c < 0x80 && Character.digit(c, 16) < 0 && "+'\"".indexOf(c) < 0 && !Characters.isSpace(c);
     }
 
     /**
-     * Decodes {@code \0061} and {@code \+000061}, two of which may be a surrogate pair; what is malformed stays as it is.
+     * Decodes {@code \0061} and {@code \+000061}; two of them may be a surrogate pair. Malformed escapes stay unchanged.
      *
-     * @param escape the backslash, unless the text says another one
+     * @param escape the escape character; the backslash by default
      */
     static String decode(String content, char escape) {
         if (escape == NONE || content.indexOf(escape) < 0) {

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The names of the common table expressions that hide tables of the same name at the present place of a scan. */
+/** The names of the common table expressions that hide tables of the same name at the scan's current position. */
 final class VisibleCtes {
     private @Nullable Map<String, Integer> counts;
     private final List<String> declared = new ArrayList<>(0);
 
-    /** Remembers the present place for {@link #leave(int)}. */
+    /** Returns a mark for {@link #leave(int)}. */
     int enter() {
         return declared.size();
     }
@@ -24,7 +24,7 @@ final class VisibleCtes {
         declared.add(name);
     }
 
-    /** Forgets all names declared since {@link #enter()} gave this mark. */
+    /** Removes all names declared since {@link #enter()} returned this mark. */
     void leave(int mark) {
         if (counts == null) {
             return;

@@ -3,8 +3,8 @@ package io.headgate.core.sql;
 /**
  * Reads the list of common table expressions after WITH, with their SEARCH and CYCLE clauses.
  *
- * <p>This is the one part of a query that is read strictly, because a modifying statement can stand nowhere else in it:
- * whatever does not fit is a doubt.
+ * <p>This is the only part of a query that is parsed strictly, because it is the only part that can contain a modifying statement.
+ * Everything unexpected is a doubt.
  */
 final class WithScanner {
     private final Scan scan;
@@ -17,7 +17,7 @@ final class WithScanner {
         this.queries = queries;
     }
 
-    /** Reads from WITH, which is next, to the first token of the statement that the list belongs to. */
+    /** Reads from WITH, which must be next, to the first token of the statement that follows the list. */
     void list() {
         scan.at++;
         boolean recursive = scan.isAt(Keyword.RECURSIVE) && tokens.isFreeName(scan.at + 1);
@@ -53,7 +53,7 @@ final class WithScanner {
         if (!scan.accept(TokenType.LEFT_PAREN)) {
             return false;
         }
-        // Without RECURSIVE a name is not yet known in its own query, where it may well mean a table.
+        // Without RECURSIVE the name is not visible in its own query; there it may mean a table.
         if (recursive) {
             scan.ctes().declare(name);
         }
@@ -87,7 +87,7 @@ final class WithScanner {
             return false;
         }
         if (scan.accept(Keyword.TO)) {
-            // Two constants, which call nothing; USING is reserved and so cannot be part of them.
+            // Skip two constants, which call no function; USING is reserved and cannot be part of them.
             while (!scan.isAt(Keyword.USING) && !tokens.endsStatement(scan.at)) {
                 scan.at++;
             }

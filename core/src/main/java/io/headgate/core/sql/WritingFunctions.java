@@ -5,10 +5,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of PostgreSQL and its contrib modules that a read must not call, whatever {@code pg_proc} says of them.
+ * The functions of PostgreSQL and its contrib modules that a read must not call, whatever volatility {@code pg_proc} declares.
  *
- * <p>Functions that are missing here are not lost: they stay in the set that is checked for volatility. The names here give
- * a reason before that, and catch those that are declared stable but run SQL given as text.
+ * <p>A function that is missing here stays in the set that is checked for volatility. A listed name gives an earlier and specific
+ * reason, and covers functions that are declared stable but run SQL given as text.
  */
 final class WritingFunctions {
     private static final String WRITES = "writes";
@@ -48,7 +48,7 @@ final class WritingFunctions {
             Map.entry("brin_desummarize_range", WRITES),
             Map.entry("pg_stat_force_next_flush", SESSION));
 
-    /** Prefixes of families, each with its reason. */
+    /** Name prefixes of function families, each with its reason. */
     private static final String[][] BY_PREFIX = {
         {"pg_advisory_", LOCKS},
         {"pg_try_advisory_", LOCKS},
@@ -92,7 +92,7 @@ final class WritingFunctions {
             "loread",
             "lowrite");
 
-    /** Functions that run a query given as text, which this analysis does not see; some are declared stable. */
+    /** Functions that run a query given as text, which this analysis cannot read; some are declared stable. */
     private static final Set<String> RUNNING_SQL_TEXT = Set.of(
             "query_to_xml",
             "query_to_xmlschema",
@@ -109,7 +109,7 @@ final class WritingFunctions {
 
     private WritingFunctions() {}
 
-    /** Why a read must not call the function of that name, or null if nothing is known against it. */
+    /** The reason why a read must not call this function, or null if none is known. */
     static @Nullable String reasonAgainst(String name) {
         String reason = BY_NAME.get(name);
         if (reason != null) {

@@ -5,21 +5,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PgBouncer or PostgreSQL that a client uses, as it stands in metrics, logs, errors and receipts. {@link #toString} is its name.
+ * A PgBouncer or PostgreSQL that a client uses, for metrics, logs, errors and receipts. {@link #toString} returns its name.
  *
- * @param name what it is called; by default host and port
- * @param host host name, address, or the folder of a Unix-domain socket
+ * @param name by default host and port
+ * @param host host name, address, or the folder of a unix socket
  * @param port 1 to 65,535
- * @param zone where it stands, such as an availability zone; null if that is not said
- * @param weight its share of the work among equals, 1 to 1,000; default 100
+ * @param zone its location, such as an availability zone; null if not given
+ * @param weight its share of the work among equal nodes, 1 to 1,000; default 100
  */
 public record Node(
         String name, String host, int port, @Nullable String zone, int weight) implements Serializable {
 
-    /** Weight of a node for which none is given. */
+    /** Default weight. */
     public static final int DEFAULT_WEIGHT = 100;
 
-    /** Greatest weight. */
+    /** Maximum weight. */
     public static final int MAX_WEIGHT = 1_000;
 
     /** @throws IllegalArgumentException if a value is out of its range */
@@ -37,19 +37,19 @@ public record Node(
         }
     }
 
-    /** A node that is called by its host and port. */
+    /** A node whose name is its host and port. */
     public static Node of(String host, int port) {
-        // an address of IPv6 in brackets, as in a URL
+        // an IPv6 address in brackets, as in a URL
         String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
         return new Node(shown + ":" + port, host, port, null, DEFAULT_WEIGHT);
     }
 
-    /** This node under another name. */
+    /** This node with another name. */
     public Node named(String otherName) {
         return new Node(otherName, host, port, zone, weight);
     }
 
-    /** This node in a zone. */
+    /** This node in another zone. */
     public Node inZone(@Nullable String itsZone) {
         return new Node(name, host, port, itsZone, weight);
     }

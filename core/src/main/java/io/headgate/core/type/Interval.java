@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Period;
 
 /**
- * A PostgreSQL {@code interval}: months, days and microseconds are kept apart, because a month has no fixed number of days
- * and a day no fixed number of hours.
+ * A PostgreSQL {@code interval}. Months, days and microseconds are separate, because a month has no fixed number of days and
+ * a day has no fixed number of hours.
  *
  * @param months any number of months, 12 to a year
  * @param days any number of days
@@ -15,15 +15,16 @@ import java.time.Period;
  */
 public record Interval(int months, int days, long microseconds) {
 
-    /** An interval of exact time alone; parts of a microsecond are cut off. */
+    /** An interval with only exact time; fractions of a microsecond are cut off. */
     public static Interval of(Duration duration) {
-        // a duration's nanoseconds count up from its second, so a negative one is rounded up to cut towards zero
+        // getNano() counts up from the full second below, so a negative duration needs rounding up to truncate towards
+        // zero
         int nanos = duration.isNegative() ? duration.getNano() + 999 : duration.getNano();
         return new Interval(0, 0, Math.addExact(Math.multiplyExact(duration.getSeconds(), 1_000_000L), nanos / 1_000));
     }
 
-    /** An interval of calendar time alone. */
-    @SuppressWarnings("JavaPeriodGetDays") // the rest of the period goes into the months
+    /** An interval with only calendar time. */
+    @SuppressWarnings("JavaPeriodGetDays") // the months hold the rest of the period
     public static Interval of(Period period) {
         return new Interval(Math.toIntExact(period.toTotalMonths()), period.getDays(), 0);
     }

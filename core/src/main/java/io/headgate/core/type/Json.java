@@ -3,8 +3,8 @@ package io.headgate.core.type;
 import java.util.Objects;
 
 /**
- * A {@code json} or {@code jsonb} value as its text, exactly as PostgreSQL gave it: no number loses digits and no key its
- * place. Mapping it to objects is left to the JSON library of the service.
+ * The text of a {@code json} or {@code jsonb} value, exactly as PostgreSQL sent it: numbers keep all digits and keys keep their
+ * order. The service's JSON library maps it to objects.
  *
  * @param text JSON text; PostgreSQL checks it when it is stored
  */
@@ -14,7 +14,7 @@ public record Json(String text) {
         Objects.requireNonNull(text, "text");
     }
 
-    /** A value of this JSON text. */
+    /** A value with this JSON text. */
     public static Json of(String text) {
         return new Json(text);
     }

@@ -4,8 +4,8 @@ import io.headgate.core.error.ParameterException;
 import java.util.Objects;
 
 /**
- * A value as PostgreSQL's text, with the type that it is declared as where the server finds none for the parameter, as in {@code $1 <@
- * area}. Where it finds one, the text is read by that type's rules. It is for types that have no Java class here, such as
+ * A value in PostgreSQL's text format with a declared type. The type is used when the server cannot infer the parameter's type, as in
+ * {@code $1 <@ area}. If the server infers a type, it parses the text as that type. Use it for types without a Java class here, such as
  * {@code point}.
  *
  * @param typeId the type's id in {@code pg_type}; not 0
@@ -13,10 +13,10 @@ import java.util.Objects;
  */
 public record TypedText(int typeId, String text) {
 
-    /** @throws ParameterException if the id is 0, which stands for no type */
+    /** @throws ParameterException if the id is 0, which means no type */
     public TypedText {
         if (typeId == 0) {
-            throw new ParameterException("a text of type 0, which is none; give the type's id in pg_type");
+            throw new ParameterException("a text of type 0, which is not a type; pass the type's id in pg_type");
         }
         Objects.requireNonNull(text, "text");
     }

@@ -1,4 +1,4 @@
-/** Values that PostgreSQL has and Java has not, and the conversions between what a driver decodes and what is asked for. */
+/** PostgreSQL values that have no class in Java: intervals, JSON, and values with a declared type. */
 @NullMarked
 package io.headgate.core.type;
 

@@ -83,7 +83,7 @@ class ArrayLiteralTest {
         return text.toString();
     }
 
-    /** As array_out of PostgreSQL: quotes where it has to, or everywhere, which is read the same. */
+    /** Writes like PostgreSQL's array_out: with quotes where they are needed, or everywhere, which must read the same. */
     private static String write(List<String> elements, boolean quoteAll) {
         return elements.stream()
                 .map(element -> element == null ? "NULL" : quoteAll || needsQuotes(element) ? quote(element) : element)

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The binary form against models of PostgreSQL's own in plain {@code java.time} and {@link BigDecimal}, in both directions. */
+/** Compares the binary form with models of PostgreSQL's in plain {@code java.time} and {@link BigDecimal}, in both directions. */
 class BinaryFormModelTest {
 
     private static final long SEED = Long.getLong("headgate.test.seed", 20_261);
@@ -77,7 +77,7 @@ class BinaryFormModelTest {
         return bytes;
     }
 
-    /** Both infinities are numbers by agreement, which no calendar gives. */
+    /** Infinities are fixed numbers, not results of calendar arithmetic. */
     private static boolean isInfinite(Object value) {
         return List.of(
                         LocalDate.MAX,
@@ -106,7 +106,7 @@ class BinaryFormModelTest {
         }
     }
 
-    /** Groups of four digits, the first of them times ten thousand to the weight. */
+    /** Base-10,000 digits; the first one is multiplied by 10,000 to the power of the weight. */
     @Test
     void aNumericIsTheSumOfItsGroups() {
         Random random = new Random(SEED);

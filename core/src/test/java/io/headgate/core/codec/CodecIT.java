@@ -39,8 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.PGConnection;
 
 /**
- * Compares the codec with a server: each type's send function gives its binary form, a cast its text. {@code
- * -Dheadgate.test.seed} and {@code -Dheadgate.test.long=true} search further.
+ * Compares the codec with a server: each type's send function returns its binary form, a cast its text. {@code
+ * -Dheadgate.test.seed} and {@code -Dheadgate.test.long=true} test more values.
  */
 class CodecIT {
 
@@ -78,7 +78,7 @@ class CodecIT {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Wire(byte[] binary, String text, String utc) {}
 
-    /** What the server makes of texts of a type. */
+    /** The server's forms of texts of a type. */
     private static List<Wire> wire(String type, String send, List<String> texts) throws SQLException {
         List<Wire> wires = new ArrayList<>();
         for (int from = 0; from < texts.size(); from += AT_ONCE) {
@@ -304,7 +304,7 @@ class CodecIT {
         for (int i = 0; i < VALUES; i++) {
             int nanos = random.nextInt(2_000_000_000) - 1_000_000_000;
             if (Math.abs(nanos) % 1_000 == 500) {
-                // since PostgreSQL 15 a half goes down; before, by the binary fraction
+                // since PostgreSQL 15 a half is rounded down; before, the binary fraction decided
                 nanos += connection.getMetaData().getDatabaseMajorVersion() < 15 ? 1 : 0;
             }
             spans.add(Duration.ofNanos(nanos));
@@ -342,7 +342,7 @@ class CodecIT {
         assertThat(ByteaText.decode("\\x00")).containsExactly(0);
     }
 
-    /** Values that are sent as text for the sake of types that the server alone knows how to read. */
+    /** Values sent as text, because only the server can parse them for the type. */
     @ParameterizedTest
     @MethodSource("textForms")
     void theServerReadsTextForms(Object value, String type, String expected) throws SQLException {
@@ -388,7 +388,7 @@ class CodecIT {
                 Arguments.of(Map.of("a \"b\\", "c"), "hstore", "\"a \\\"b\\\\\"=>\"c\""));
     }
 
-    /** Binary values go in through the type's receive function, as those of parameters do. */
+    /** The type's receive function reads the binary values, as it does for parameters. */
     @ParameterizedTest
     @MethodSource("types")
     void theServerReadsWhatIsWritten(Type type) throws SQLException, IOException {
@@ -430,7 +430,7 @@ class CodecIT {
         }
     }
 
-    /** The server's catalog against the codec's tables. */
+    /** Compares the server's catalog with the codec's tables. */
     @Test
     void arrayTypesAreThoseOfTheCatalog() throws SQLException {
         int seen = 0;

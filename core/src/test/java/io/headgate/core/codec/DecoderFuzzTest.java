@@ -5,9 +5,9 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.headgate.core.error.RowMappingException;
 
 /**
- * Searches for bytes that the decoder answers otherwise than by a value or a {@link RowMappingException}, guided by coverage.
+ * Searches, guided by coverage, for bytes for which the decoder neither returns a value nor throws a {@link RowMappingException}.
  *
- * <p>An ordinary test run replays nothing but the empty input. To search: {@code JAZZER_FUZZ=1 mvn test -pl core
+ * <p>A normal test run replays only the empty input. To search: {@code JAZZER_FUZZ=1 mvn test -pl core
  * -Dtest=DecoderFuzzTest}.
  */
 class DecoderFuzzTest {
@@ -20,12 +20,12 @@ class DecoderFuzzTest {
         try {
             ValueDecoder.decode(typeId, binary, bytes, 0, bytes.length);
         } catch (RowMappingException expected) {
-            // what malformed bytes have to be
+            // expected for malformed bytes
         }
         try {
             ValueDecoder.text(typeId, binary, bytes, 0, bytes.length);
         } catch (RowMappingException expected) {
-            // what malformed bytes have to be
+            // expected for malformed bytes
         }
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes to the server is the same wherever the service runs: other digits, another calendar, a dotless i. */
+/** The data sent to the server must not depend on the JVM's locale: other digits, another calendar, a dotless i. */
 class DefaultLocaleTest {
 
     private final Locale before = Locale.getDefault();
@@ -62,7 +62,7 @@ class DefaultLocaleTest {
                 .startsWith("nearest is \"idleTimeout\"");
     }
 
-    /** A text of its own for each language: one that was seen before is not analysed again. */
+    /** Each language needs its own text, because a text from the cache is not analyzed again. */
     private static SqlAnalysis analyzed(String sql, String language) {
         return StatementCatalog.of(sql + "-- " + language).analysis();
     }

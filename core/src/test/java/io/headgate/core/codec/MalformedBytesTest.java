@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bytes that no server sends are a RowMappingException or some value, soon and in little memory. */
+/** Bytes that no server sends must give a RowMappingException or some value, quickly and with little memory. */
 class MalformedBytesTest {
 
     private static final long SEED = Long.getLong("headgate.test.seed", 20_261);
     private static final int ROUNDS = Boolean.getBoolean("headgate.test.long") ? 500_000 : 20_000;
     private static final String TEXT_CHARACTERS = "0123456789-+:. eE{}[]=,\"\\NULLinfBCxtf ";
 
-    /** All that the codec knows, an enumeration's, and none. */
+    /** All types that the codec knows, an enumeration, and no type. */
     static Stream<Integer> types() {
         List<Integer> types = new ArrayList<>(List.of(0, 16_400, TypeIds.BOOL, TypeIds.JSONB, BuiltInTypes.OID));
         for (int id = 1; id < 4_000; id++) {
@@ -79,7 +79,7 @@ class MalformedBytesTest {
         if (!RandomValues.BY_TYPE.containsKey(array ? element : typeId)) {
             return;
         }
-        // a few bytes of a numeric may stand for 150,000 digits, which take some milliseconds
+        // a few bytes of a numeric may mean 150,000 digits, which take some milliseconds
         int rounds = (array ? element : typeId) == TypeIds.NUMERIC ? Math.min(ROUNDS, 20_000) / 10 : ROUNDS / 10;
         Random random = new Random(SEED + typeId);
         assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {

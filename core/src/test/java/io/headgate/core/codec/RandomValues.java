@@ -15,11 +15,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Values over the whole range of each type, its edges more often than chance would have them. */
+/** Random values from the whole range of each type, with more edge values than a uniform distribution. */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the decimals between two doubles are the point
 final class RandomValues {
 
-    /** What gives a value of a type. */
+    /** A generator of values for each type. */
     static final Map<Integer, Function<Random, Object>> BY_TYPE = new TreeMap<>(Map.ofEntries(
             Map.entry(TypeIds.BOOL, Random::nextBoolean),
             Map.entry(TypeIds.INT2, random -> (short) whole(random, 16)),

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is written is read again as the same, in either format, over the whole range of each type. */
+/** A written value must be read back as the same value, in both formats, over the whole range of each type. */
 class RoundTripTest {
 
     private static final long SEED = Long.getLong("headgate.test.seed", 20_261);
@@ -18,7 +18,7 @@ class RoundTripTest {
         return RandomValues.BY_TYPE.keySet();
     }
 
-    /** Some numerics are longer than a hundred thousand digits. */
+    /** The number of values; fewer for numeric, because some have more than 100,000 digits. */
     private static int values(int typeId) {
         return typeId == TypeIds.NUMERIC ? VALUES / 20 : VALUES;
     }
@@ -32,7 +32,7 @@ class RoundTripTest {
         assertThat(ValueDecoder.decode(typeId, binary, written, 0, written.length))
                 .isEqualTo(value);
         String text = ValueDecoder.text(typeId, binary, written, 0, written.length);
-        // the text of one boolean is that of a cast; the server sends its first letter
+        // text() returns a boolean like a cast; the server sends only its first letter
         String sent = value instanceof Boolean ? text.substring(0, 1) : text;
         byte[] bytes = sent.getBytes(StandardCharsets.UTF_8);
         assertThat(ValueDecoder.decode(typeId, false, bytes, 0, bytes.length))

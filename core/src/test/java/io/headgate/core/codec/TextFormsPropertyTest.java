@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Text forms: what is written is read again as the same, and what nobody writes is an error of the documented kinds. */
+/** Text forms: a written value must be read back as the same value, and malformed text must throw a documented error. */
 class TextFormsPropertyTest {
 
     private static final long SEED = Long.getLong("headgate.test.seed", 20_261);
@@ -111,7 +111,7 @@ class TextFormsPropertyTest {
         }
     }
 
-    /** The bytes of a result become values on the connection's event loop, where any other exception would be a surprise. */
+    /** Decoding may run on the connection's event loop, which does not expect other exceptions. */
     @Test
     void anyTextIsAValueOrADocumentedError() {
         List<Integer> types = List.of(
@@ -124,7 +124,7 @@ class TextFormsPropertyTest {
                     try {
                         assertThat(TextValues.decode(type, text)).isNotNull();
                     } catch (RowMappingException expected) {
-                        // what a malformed text has to be
+                        // expected for malformed text
                     } catch (RuntimeException | StackOverflowError other) {
                         throw new AssertionError("seed " + SEED + ", type " + type + ": \"" + text + "\"", other);
                     }

@@ -147,7 +147,7 @@ class ValueDecoderTest {
                 .noneMatch(ValueDecoder::readsBinary);
     }
 
-    /** The server's own digits are compared in CodecIT; here, that they are the number again, and no more than needed. */
+    /** The digits must give the same number and be as few as possible. CodecIT compares them with the server's. */
     @Test
     void floatingPointNumbersAreShort() {
         assertThat(FloatText.of(0.1)).isEqualTo("0.1");

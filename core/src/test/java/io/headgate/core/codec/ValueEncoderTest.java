@@ -285,7 +285,7 @@ class ValueEncoderTest {
         assertThat(text(value, typeId)).isEqualTo(expected);
     }
 
-    /** The type drops nothing of these, nor would another one that the column has by now. */
+    /** The type drops nothing of these texts, nor would the type after an ALTER TABLE. */
     @ParameterizedTest
     @CsvSource({
         "2026-11-28, 1082",

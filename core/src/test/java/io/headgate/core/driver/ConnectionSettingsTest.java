@@ -234,7 +234,7 @@ class ConnectionSettingsTest {
                 .hasMessageContaining("maxValueBytes");
     }
 
-    /** What follows a NUL in the start-up message would be further parameters. */
+    /** Text after a NUL in the start-up message would become further parameters. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -324,7 +324,7 @@ class ConnectionSettingsTest {
         return settings.credentials().block();
     }
 
-    /** Neither in the message nor in a cause or its stack trace. */
+    /** Checks the message, the causes and the stack trace. */
     private static void hidesTheSecret(Throwable error) {
         StringWriter trace = new StringWriter();
         error.printStackTrace(new PrintWriter(trace));

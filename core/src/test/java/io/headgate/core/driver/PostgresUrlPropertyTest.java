@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** URLs put together from any parts are read as these, and any other is an error that shows no password. */
+/** A URL built from random parts must be parsed into these parts. A malformed URL must be an error that shows no password. */
 class PostgresUrlPropertyTest {
 
     private static final long SEED = Long.getLong("headgate.test.seed", 20_261);
@@ -70,7 +70,7 @@ class PostgresUrlPropertyTest {
         return text.toString().isBlank() && least > 0 ? "x" : text.toString();
     }
 
-    /** As RFC 3986 has it: each byte that is not allowed there, and some that are, with a percent sign. */
+    /** Percent-encodes as in RFC 3986: each byte that is not allowed, and some that are. */
     private String encoded(String text) {
         StringBuilder out = new StringBuilder();
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
@@ -118,10 +118,10 @@ class PostgresUrlPropertyTest {
         assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
             int read = 0;
             for (int round = 0; round < ROUNDS; round++) {
-                // an @ in a password that nobody encoded makes the rest of it look like a host
+                // an unencoded @ in a password makes the rest of the password look like a host
                 String user = "postgresql://app:" + (random.nextInt(4) == 0 ? "x@" : "") + SECRET + "@";
                 StringBuilder url = new StringBuilder(user + "db:5432/music?sslmode=require");
-                // the part with the password stays, or it would be no password's place
+                // do not change the part with the password
                 int start = user.length();
                 for (int edits = random.nextInt(4); edits > 0; edits--) {
                     int at = start + random.nextInt(url.length() - start + 1);

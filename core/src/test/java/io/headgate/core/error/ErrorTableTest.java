@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Messages as the servers send them, from their sources, against what each has to mean. */
+/** Checks the meaning of each message that the servers send, taken from their source code. */
 class ErrorTableTest {
 
     private static final boolean PASSES = true;
@@ -88,7 +88,7 @@ class ErrorTableTest {
             // PgBouncer: prepared statements
             pooler("prepared statement name is already in use", STALE_STATEMENT, PASSES, NOT_EXECUTED),
             pooler("prepared statement did not exist", STALE_STATEMENT, PASSES, NOT_EXECUTED),
-            // PgBouncer: something may have been under way
+            // PgBouncer: work may have been in flight
             pooler("server conn crashed?", UNAVAILABLE, PASSES, UNKNOWN),
             pooler("query timeout", CANCELLED, STAYS, UNKNOWN),
             pooler("idle transaction timeout", CANCELLED, STAYS, UNKNOWN),
@@ -97,7 +97,7 @@ class ErrorTableTest {
             pooler("client_idle_timeout", UNAVAILABLE, PASSES, UNKNOWN),
             pooler("database removed", CONFIGURATION, STAYS, UNKNOWN),
             pooler("a message of a release to come", UNAVAILABLE, PASSES, UNKNOWN),
-            // PgBouncer passes on why a server refused its login, to those that waited for it
+            // PgBouncer passes on the error with which the server refused the pooler's login
             forwarded("3D000", "database \"musik\" does not exist", CONFIGURATION, STAYS),
             forwarded("28P01", "password authentication failed for user \"app\"", CONFIGURATION, STAYS),
             forwarded("53300", "sorry, too many clients already", OVERLOAD, PASSES),
@@ -153,7 +153,7 @@ class ErrorTableTest {
             fatal("57P03", "the database system is starting up", UNAVAILABLE, PASSES, NOT_EXECUTED),
             fatal("57P04", "terminating connection because database was dropped", CONFIGURATION, STAYS, UNKNOWN),
             fatal("57P05", "terminating connection due to idle-session timeout", UNAVAILABLE, PASSES, NOT_EXECUTED),
-            // raised by a function, or passed on from another server: this session goes on
+            // raised by a function, or passed on from another server: this session continues
             server("57P01", "terminating connection due to administrator command", UNAVAILABLE, PASSES, NOT_EXECUTED),
             server("57P02", "raised", UNAVAILABLE, PASSES, NOT_EXECUTED),
             server("57P03", "raised", UNAVAILABLE, PASSES, NOT_EXECUTED),
@@ -235,7 +235,7 @@ class ErrorTableTest {
         assertThat(ErrorTable.of(syntaxError("exec_parse_message", 0), Effect.PIECEMEAL)
                         .outcome())
                 .isEqualTo(NOT_EXECUTED);
-        // of a text that a block runs
+        // an error in a text that a block runs
         assertThat(ErrorTable.of(syntaxError("scanner_yyerror", 0), Effect.PIECEMEAL)
                         .outcome())
                 .isEqualTo(UNKNOWN);

@@ -28,7 +28,7 @@ class CaughtSignalsTest {
         throw new NoClassDefFoundError("x");
     }
 
-    /** A name, for the report, and the caller's operators, one of which throws. */
+    /** A name for the test report, and the caller's operators, one of which throws. */
     private record Chain(String name, Function<Flux<Integer>, Mono<?>> operators) {
         @Override
         public String toString() {
@@ -107,7 +107,7 @@ class CaughtSignalsTest {
         assertThat(caller.handle((value, error) -> error).join()).isInstanceOf(NoClassDefFoundError.class);
     }
 
-    /** Operators that take no end any more once a function inside or behind them has thrown, and do not say so. */
+    /** Operators that ignore an error signal after a function in or downstream of them threw, and do not report that they ended. */
     static Stream<Chain> unreachable() {
         return Stream.of(
                 chain(
@@ -125,7 +125,7 @@ class CaughtSignalsTest {
                                 .then()));
     }
 
-    /** Not as it should be, but as it is: what the README says of it is to change with it. */
+    /** Documents the current behaviour, not the wanted one. If it changes, change the documentation too. */
     @ParameterizedTest
     @MethodSource("unreachable")
     void butWhereReactorKeepsItToItself(Chain chain) {
@@ -149,7 +149,7 @@ class CaughtSignalsTest {
         assertThat(caller).isCompletedWithValueMatching("instead"::equals);
     }
 
-    /** An operator that still listens stands before one that does not; what it has to undo is undone. */
+    /** An active operator is upstream of one that has ended. The active one must still run its clean-up. */
     @Test
     void whatIsBeforeAnEndedOneIsCancelled() {
         TestPublisher<Integer> source = TestPublisher.create();
@@ -180,16 +180,16 @@ class CaughtSignalsTest {
     @Test
     void theSourceIsCancelledAndTheOwnerToldOnce() {
         TestPublisher<Integer> source = TestPublisher.create();
-        AtomicReference<Throwable> told = new AtomicReference<>();
+        AtomicReference<Throwable> reported = new AtomicReference<>();
         CompletableFuture<?> caller = CaughtSignals.heard(
                         source.flux(),
-                        error -> assertThat(told.getAndSet(error)).isNull())
+                        error -> assertThat(reported.getAndSet(error)).isNull())
                 .map(value -> fail())
                 .then()
                 .toFuture();
         source.next(1, 2).complete();
         assertThat(caller).isCompletedExceptionally();
-        assertThat(told.get()).isInstanceOf(NoClassDefFoundError.class);
+        assertThat(reported.get()).isInstanceOf(NoClassDefFoundError.class);
         source.assertCancelled();
     }
 
@@ -210,7 +210,7 @@ class CaughtSignalsTest {
         assertThat(List.of(caller.isDisposed())).containsExactly(true);
     }
 
-    /** {@code then()} does not say that it has ended, and drops what is thrown behind it. */
+    /** {@code then()} does not report that it has ended, and drops errors thrown downstream of it. */
     @Test
     void whatThenDropsTheOwnerOfTheWorkHears() {
         TestPublisher<Integer> source = TestPublisher.create();

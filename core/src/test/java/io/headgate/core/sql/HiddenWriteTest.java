@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Puts writes at every place of a query where an expression can stand, and queries into queries around them. */
+/** Puts writes at every place of a query that allows an expression, and nests such queries in other queries. */
 class HiddenWriteTest {
-    /** Each takes an expression at its ?. All of them are what PostgreSQL 18 parses. */
+    /** Queries with a ? for the expression. PostgreSQL 18 parses all of them. */
     static final List<String> PLACES = List.of(
             "SELECT ?",
             "SELECT DISTINCT ON (?) a FROM t",
@@ -122,7 +122,7 @@ class HiddenWriteTest {
         return (int) text.chars().filter(c -> c == '?').count();
     }
 
-    /** Puts the expression at the place of that number, and a constant at all others. */
+    /** Puts the expression at the ? with that number, and a constant at all others. */
     private static String put(String text, int number, String expression) {
         StringBuilder result = new StringBuilder();
         int seen = 0;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Compares proofs with a server that refuses writes: generated statements that are proven to read run in READ ONLY
- * transactions. {@code -Dheadgate.test.seed} and {@code -Dheadgate.test.long=true} (200,000 statements) search further.
+ * transactions. {@code -Dheadgate.test.seed} and {@code -Dheadgate.test.long=true} (200,000 statements) test more statements.
  */
 class ReadOnlyProofIT {
 

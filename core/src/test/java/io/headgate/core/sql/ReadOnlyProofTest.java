@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which texts show by themselves that they only read. */
+/** Tests which texts are proven to read by the text alone. */
 class ReadOnlyProofTest {
 
     private static ReadOnlyProof proof(String sql) {

@@ -24,14 +24,14 @@ import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
 /**
- * Runs PostgreSQL's own regression suite, and each of its statements that is proven to read in a READ ONLY transaction
- * first. {@code -Dheadgate.test.regress} names the folder with the suite's {@code .sql} files; without it nothing runs.
- * Statements may fail, as many are meant to, and as the suite's data files and C functions are not there.
+ * Runs PostgreSQL's own regression suite. Each statement that is proven to read first runs in a READ ONLY transaction.
+ * {@code -Dheadgate.test.regress} names the folder with the suite's {@code .sql} files; without it nothing runs. Statements may
+ * fail: many are meant to, and the suite's data files and C functions are missing.
  */
 class RegressionSuiteIT {
     private static final String FOLDER = System.getProperty("headgate.test.regress", "");
 
-    /** Rows for COPY, stretches in which a backslash escapes, commands of psql that send what stands before, all others. */
+    /** Rows for COPY; parts with backslash escapes; psql commands that send the text before them; all other psql commands. */
     private static final Pattern COPY_ROWS =
             Pattern.compile("(?ims)^(copy\\b[^;]*\\bfrom\\s+stdin\\b[^;]*;)[^\n]*\n(?:.*?\n)??\\\\\\.$");
 
@@ -60,11 +60,11 @@ class RegressionSuiteIT {
                 }
             }
         }
-        String told = statements + " statements, " + proven + " proven, " + compared + " compared";
-        System.out.println(told);
-        assertThat(writes).as(told).isEmpty();
-        assertThat(proven).as(told).isGreaterThan(statements / 4);
-        assertThat(compared).as(told).isGreaterThan(proven / 2);
+        String summary = statements + " statements, " + proven + " proven, " + compared + " compared";
+        System.out.println(summary);
+        assertThat(writes).as(summary).isEmpty();
+        assertThat(proven).as(summary).isGreaterThan(statements / 4);
+        assertThat(compared).as(summary).isGreaterThan(proven / 2);
     }
 
     private void run(Path file, String url) throws IOException, SQLException {
@@ -119,7 +119,7 @@ class RegressionSuiteIT {
         }
     }
 
-    /** As writes of temporary tables do, which are allowed in READ ONLY transactions. */
+    /** Whether the statement gets a transaction id, as writes to temporary tables do; READ ONLY transactions allow these. */
     private static boolean takesTransactionId(String sql, Statement statement) throws SQLException {
         statement.execute("BEGIN");
         boolean takes = error(statement, sql).isEmpty()

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compares the analysis of each statement in {@code sql/corpus.txt} with what stands there. */
+/** Compares the analysis of each statement in {@code sql/corpus.txt} with the expected result there. */
 class SqlCorpusTest {
     record Entry(String sql, String expected) {
         boolean isRejectedByPostgres() {

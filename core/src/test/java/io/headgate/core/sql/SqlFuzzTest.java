@@ -4,11 +4,11 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /**
- * Searches for texts that break {@link SqlInvariants}, guided by coverage.
+ * Searches, guided by coverage, for texts that break {@link SqlInvariants}.
  *
- * <p>An ordinary test run only replays what is in the {@code SqlFuzzTestInputs} resources. To search, run one method at a
- * time with {@code JAZZER_FUZZ=1 mvn test -pl core -Dtest=SqlFuzzTest#anyTextKeepsTheInvariants}; findings are saved as
- * further inputs, and what the search has learnt stays in {@code core/.cifuzz-corpus}.
+ * <p>A normal test run only replays the inputs in the {@code SqlFuzzTestInputs} resources. To search, run one method at a time with
+ * {@code JAZZER_FUZZ=1 mvn test -pl core -Dtest=SqlFuzzTest#anyTextKeepsTheInvariants}. Findings are saved as further inputs; the
+ * search's corpus stays in {@code core/.cifuzz-corpus}.
  */
 class SqlFuzzTest {
     private static final String[] WORDS = {

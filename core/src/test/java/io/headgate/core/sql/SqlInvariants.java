@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Locale;
 
-/** What must hold for any text at all; shared by the property tests and the fuzz tests. */
+/** Invariants of the analysis for every text. The property tests and the fuzz tests share them. */
 final class SqlInvariants {
     private SqlInvariants() {}
 
@@ -66,7 +66,7 @@ final class SqlInvariants {
                 .isFalse();
     }
 
-    /** Puts something without a newline between all tokens; a newline could join two literals. */
+    /** Puts a separator without a newline between all tokens, because a newline could join two literals. */
     private static String respaced(String sql, String space) {
         StringBuilder variant = new StringBuilder();
         SqlLexer lexer = new SqlLexer(sql);

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SqlLexerTest {
-    /** The tokens as TYPE(text), white space left out. */
+    /** The tokens as TYPE(text), without white space. */
     private static List<String> lex(String sql) {
         List<String> tokens = new ArrayList<>();
         SqlLexer lexer = new SqlLexer(sql);

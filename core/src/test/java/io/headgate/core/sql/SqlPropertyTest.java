@@ -14,12 +14,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Throws texts at the analysis that are spliced together from the corpus and from fragments known to be awkward, and checks
- * {@link SqlInvariants}.
+ * Checks {@link SqlInvariants} on random texts, built from parts of the corpus and from difficult fragments.
  *
- * <p>The run is the same each time. {@code HEADGATE_FUZZ_TEXTS} sets how many texts are tried (10,000 unless set) and {@code
- * HEADGATE_FUZZ_SEED} where the random numbers begin; a failure names its text. {@link SqlFuzzTest} searches on with the
- * guidance of coverage.
+ * <p>Every run is the same. {@code HEADGATE_FUZZ_TEXTS} sets the number of texts (default 10,000) and {@code HEADGATE_FUZZ_SEED} the
+ * seed. A failure shows its text. {@link SqlFuzzTest} searches further, guided by coverage.
  */
 class SqlPropertyTest {
     private static final String[] FRAGMENTS = {
@@ -124,7 +122,7 @@ class SqlPropertyTest {
             SqlInvariants.check(sql);
             proven += SqlAnalyzer.analyze(sql).readOnlyProof().isProven() ? 1 : 0;
         }
-        // If hardly any text were understood, the invariants would say little.
+        // If the analysis understood hardly any text, the invariants would prove little.
         assertThat(proven).isGreaterThan(texts / 50);
     }
 
@@ -167,7 +165,7 @@ class SqlPropertyTest {
         return tokens;
     }
 
-    /** A million characters take a fraction of a second, but several if any step looked over the whole text again and again. */
+    /** A million characters take a fraction of a second. They would take several seconds if a step scanned the whole text repeatedly. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -230,7 +228,7 @@ class SqlPropertyTest {
             })
     void longTextsTakeLinearTime(String unit) {
         String text = unit.repeat(1_000_000 / unit.length());
-        // it takes a second, and hours if it is quadratic; on a machine that is busy with other work several seconds
+        // it takes one second, or several on a busy machine; quadratic time would take hours
         Duration bound = Duration.ofSeconds(30);
         assertTimeoutPreemptively(bound, () -> SqlAnalyzer.analyze(text));
         assertTimeoutPreemptively(bound, () -> SqlAnalyzer.analyze("SELECT * FROM t WHERE " + text));

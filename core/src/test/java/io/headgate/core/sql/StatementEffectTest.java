@@ -52,7 +52,7 @@ class StatementEffectTest {
         assertThat(StatementCatalog.of(sql).effect()).isEqualTo(Effect.ATOMIC);
     }
 
-    /** Each is refused in a transaction block, or runs code that may commit, or is not known. */
+    /** PostgreSQL refuses each in a transaction block, or it runs code that may commit, or it is not known. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Makes statements by PostgreSQL's grammar, against {@link #SCHEMA}, and knows of each whether it writes and which tables it
- * reads. It likes keywords as labels, aliases and columns, since those deceive. The same random numbers give the same
- * statements.
+ * Generates statements in PostgreSQL's grammar for {@link #SCHEMA}, with the information whether each writes and which tables it
+ * reads. It often uses keywords as labels, aliases and columns, because these are difficult to analyze. The same random numbers give
+ * the same statements.
  */
 final class StatementGenerator {
-    /** {@code words} gets a column for each keyword besides. */
+    /** The tables. {@code words} also gets one column per keyword. */
     static final List<String> SCHEMA = List.of(
             "CREATE TABLE t (a int, b text, c jsonb, d int[])",
             "CREATE TABLE u (a int, b text, c jsonb, d int[])",
@@ -31,14 +31,14 @@ final class StatementGenerator {
                             + " having fetch offset intersect except returning with values when is not over filter")
                     .split(" ", -1));
 
-    /** What the statement is, and what the analysis has to find. */
+    /** A statement and the expected result of its analysis. */
     record Generated(String sql, boolean writes, Set<String> reads) {}
 
-    /** A table of the FROM list: what it is called, whether it is {@code words}. */
+    /** A table of the FROM list: its alias, and whether it is {@code words}. */
     private record Source(String alias, boolean words) {}
 
     private final Random random;
-    /** All keywords; those that may be a label without AS; those that may name a column or table without quotes. */
+    /** In this order: all keywords; keywords that may be a label without AS; those that may name a column or table without quotes. */
     private final List<String> labels;
 
     private final List<String> bareLabels;
@@ -111,7 +111,7 @@ final class StatementGenerator {
         return "WITH " + String.join(", ", list) + " ";
     }
 
-    /** A query that gives the columns of t. */
+    /** A query that returns the columns of t. */
     private String columnsOf(int depth) {
         return scoped(() -> {
             String from = from(depth);
@@ -135,7 +135,7 @@ final class StatementGenerator {
                 : select(depth, top);
     }
 
-    /** One integer column first, so that set operations fit; a query at the top has more, with labels of all kinds. */
+    /** The first column is an integer, so that set operations fit. A top-level query has more columns, with labels of all kinds. */
     private String select(int depth, boolean top) {
         boolean outermost = scope.isEmpty();
         return scoped(() -> {
@@ -166,7 +166,7 @@ final class StatementGenerator {
                 + (oneIn(2) ? " HAVING count(*) FILTER (WHERE " + bool(1) + ") > " + random.nextInt(3) : "");
     }
 
-    /** No bare constant, which would be a column's number or an error. */
+    /** Avoids a bare constant, which would be a column's number or an error. */
     private static String key(String text) {
         return "concat(" + text + ")";
     }
@@ -201,14 +201,14 @@ final class StatementGenerator {
                     () -> " JOIN (" + source(depth - 1) + " CROSS JOIN " + source(0) + ") ON " + bool(1),
                     () -> " FULL OUTER JOIN " + source(0) + " ON true");
         }
-        // Last, since the condition of a join sees nothing before a comma.
+        // Comma items are last, because a join condition cannot refer to items before a comma.
         sql += oneIn(3) ? ", " + source(depth - 1) : "";
         return sql + (oneIn(5) ? ", LATERAL (" + columnsOf(depth - 1) + ")" + alias(false) : "");
     }
 
     private String source(int depth) {
         if (depth > 0 && oneIn(6)) {
-            // A subquery that is not LATERAL sees nothing of its neighbours.
+            // A subquery without LATERAL cannot refer to its neighbours.
             List<Source> outer = new ArrayList<>(scope);
             scope.clear();
             String sql = "(" + columnsOf(depth - 1) + ")";
@@ -234,7 +234,7 @@ final class StatementGenerator {
         return only + table + alias(table.equals("words"));
     }
 
-    /** A name of its own, sometimes a keyword; with AS or without. */
+    /** A unique name, sometimes a keyword; with or without AS. */
     private String alias(boolean words) {
         String name = "x" + aliases++;
         if (oneIn(3)) {
@@ -243,7 +243,7 @@ final class StatementGenerator {
             name = free ? keyword : name;
         }
         scope.add(new Source(name, words));
-        // Without AS, a few unreserved words such as SET are taken for the clause that they begin.
+        // Without AS, some unreserved words such as SET would begin a clause.
         return " AS " + name;
     }
 
@@ -254,7 +254,7 @@ final class StatementGenerator {
             return "";
         }
         String alias = pick(fitting).alias();
-        // In parentheses a keyword would rather mean the column of words that bears it.
+        // In parentheses a keyword would mean the column of words with that name.
         return words && alias.startsWith("x") && oneIn(3) ? "(" + alias + ")" + dot() + name : alias + dot() + name;
     }
 

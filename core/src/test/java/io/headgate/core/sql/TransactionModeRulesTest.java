@@ -69,7 +69,7 @@ class TransactionModeRulesTest {
         });
     }
 
-    /** Whoever cannot see that a setting is local must take it for the session's. */
+    /** If the text does not show that a setting is local, it counts as one of the session. */
     @ParameterizedTest
     @ValueSource(
             strings = {

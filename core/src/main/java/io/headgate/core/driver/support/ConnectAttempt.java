@@ -17,20 +17,21 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * One attempt to connect, from asking for credentials to being logged in, within {@code connect_timeout}.
+ * One attempt to connect, from the request for credentials to the end of the login, within {@code connect_timeout}.
  *
- * <p>Whatever the supplier of credentials does (it throws, fails, gives nothing, never ends) becomes an error of outcome not
- * executed. Its own error is the cause and not part of the message, since it may hold a secret.
+ * <p>If the supplier of credentials throws, fails, completes empty or never ends, the attempt fails with outcome not executed. The
+ * supplier's error becomes the cause and not part of the message, because it may contain a secret. A {@link ConfigurationException} of
+ * the supplier is passed on unchanged.
  *
- * <p>When the time is over, the driver's attempt is cancelled; the driver closes its socket then. Signals come on the thread
- * of the driver, of the supplier, or of Reactor's parallel scheduler. Safe for use by many threads.
+ * <p>After the timeout the driver's attempt is cancelled, and the driver closes its socket. Signals come on the thread of the driver,
+ * of the supplier, or of Reactor's parallel scheduler. Safe for use by many threads.
  */
 public final class ConnectAttempt {
 
     private ConnectAttempt() {}
 
     /**
-     * An attempt at each subscription.
+     * Each subscription makes one attempt.
      *
      * @param connect connects and logs in with the credentials
      */
@@ -53,12 +54,12 @@ public final class ConnectAttempt {
     }
 
     /**
-     * Tries a host's addresses one after the other until one can be reached. Each has an equal share of the time that is left,
-     * so that one which never answers leaves some to the others. An address that answers with a refusal is the last.
+     * Tries a host's addresses one after the other until one can be reached. Each address has an equal share of the remaining time, so
+     * one that never answers leaves time for the others. When an address answers with a refusal, no further address is tried.
      *
      * @param addresses one or more, the preferred one first
-     * @param limit the time for all; the caller ends the last attempt
-     * @param connect makes an attempt, which ends when it is cancelled
+     * @param limit the time for all addresses; the caller ends the last attempt
+     * @param connect makes an attempt, which must end on cancellation
      */
     public static <A, T> Mono<T> each(
             List<A> addresses, Duration limit, ConnectionSettings settings, Function<A, Mono<T>> connect) {
@@ -75,7 +76,7 @@ public final class ConnectAttempt {
                                 .doOnError(error -> error.addSuppressed(unreachable)));
     }
 
-    /** An attempt that ends in time. A connection that comes at that very moment, when nobody takes it any more, is closed. */
+    /** An attempt with a timeout. A connection that arrives too late to be delivered is closed. */
     private static <T> Mono<T> within(Duration limit, Mono<T> attempt, Supplier<HeadgateException> late) {
         return Mono.defer(() -> {
             Handover handover = new Handover();
@@ -87,7 +88,7 @@ public final class ConnectAttempt {
         });
     }
 
-    /** Where what was connected is: come and not passed on, passed on, or of no use. */
+    /** The state of a new connection: null (none yet), the connection (arrived, not delivered), or OVER (delivered, or too late). */
     private static final class Handover {
 
         private static final Object OVER = new Object();
@@ -126,7 +127,7 @@ public final class ConnectAttempt {
                                 .contextWrite(sink.contextView())
                                 .subscribe(sink::success, sink::error));
                     } catch (Throwable thrown) {
-                        // errors of linkage and the like too: Reactor throws them instead of passing them on
+                        // catches LinkageError and the like too: Reactor throws them instead of signalling them
                         sink.error(thrown);
                     }
                 })

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what went wrong at connecting into an error that names the setting to look at, and never the password. */
+/** Converts failures to connect into errors that name the setting to check, and never the password. */
 public final class ConnectErrors {
 
     private static final String DIRECT_ADVICE =
@@ -30,10 +30,10 @@ public final class ConnectErrors {
     /**
      * The error to report.
      *
-     * @param error what the client library gave
-     * @param answer what the server gave as its reason, if it did
-     * @param tls whether it is TLS that failed, as far as the client library alone can tell; certificates and handshakes that
-     *     Java itself refuses are known by their exceptions
+     * @param error the error of the client library
+     * @param answer the server's error message, or null
+     * @param tls whether the client library reports a TLS failure. Certificates and handshakes that Java itself refuses are recognized
+     *     by their exceptions
      */
     public static HeadgateException of(
             Throwable error,
@@ -63,7 +63,7 @@ public final class ConnectErrors {
         return new ConnectFailedException(settings.node(), rootMessage(error), error);
     }
 
-    /** The error when the host has no address. */
+    /** The error for a host without an address. */
     public static HeadgateException unknownHost(ConnectionSettings settings, Throwable error) {
         return new ConnectFailedException(
                 settings.node(), "the host \"" + settings.host() + "\" is unknown; check it in the node's URL", error);
@@ -77,7 +77,7 @@ public final class ConnectErrors {
                 error);
     }
 
-    /** The error when nothing came within the time-out. */
+    /** The error when no answer arrived within the timeout. */
     public static HeadgateException timedOut(ConnectionSettings settings) {
         return new ConnectFailedException(
                 settings.node(),
@@ -86,13 +86,13 @@ public final class ConnectErrors {
                 null);
     }
 
-    /** The error when the other side does not take TLS with the first byte, as far as its ending the connection shows. */
+    /** The error when the other side closes the connection during a direct TLS handshake, probably because it does not support that. */
     public static HeadgateException noDirectTls(ConnectionSettings settings, Throwable error) {
         return new ConnectFailedException(
                 settings.node(), "closed by the other side during the TLS handshake" + DIRECT_ADVICE, error);
     }
 
-    /** The error when the other side answers TLS with something else. */
+    /** The error when the other side does not answer TLS with TLS. */
     public static HeadgateException notTls(ConnectionSettings settings, Throwable error) {
         return new ConfigurationException(
                 settings.node() + " answers TLS with something else, as PgBouncer before 1.21 does" + DIRECT_ADVICE,
@@ -116,13 +116,13 @@ public final class ConnectErrors {
         return cause instanceof SSLException || cause instanceof GeneralSecurityException;
     }
 
-    /** An error and what caused it, outermost first. */
+    /** An error and its causes, outermost first. */
     public static Stream<Throwable> causes(Throwable error) {
         return Stream.iterate(
                 error, cause -> cause != null, cause -> cause.getCause() == cause ? null : cause.getCause());
     }
 
-    /** What the innermost one that says something says. */
+    /** The message of the innermost cause that has one. */
     private static String rootMessage(Throwable error) {
         String message = error.toString();
         for (Iterator<Throwable> each = causes(error).iterator(); each.hasNext(); ) {

@@ -5,23 +5,23 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Work that may be ended from outside. */
+/** Ends work early when another publisher fails. */
 public final class EarlyEnd {
 
     private EarlyEnd() {}
 
     /**
-     * Work that ends with an error from elsewhere, and is cancelled then. {@code takeUntilOther} alone passes such an error on and
-     * lets the work go on (Reactor 3.8); it cancels only when the other completes.
+     * When {@code failure} fails, the work is cancelled and the result fails with that error. {@code takeUntilOther} alone passes the
+     * error on but does not cancel the work (Reactor 3.8); it cancels only when the other publisher completes.
      *
-     * @param failure ends in an error or not at all
+     * @param failure fails or never ends
      */
     public static <T> Flux<T> of(Publisher<T> work, Mono<?> failure) {
         return Flux.defer(() -> {
             Sinks.Empty<Void> stop = Sinks.empty();
             return Flux.from(work)
                     .takeUntilOther(stop.asMono())
-                    // the error is passed on before, so that the end which follows is none
+                    // the error is passed on first, so the completion that follows is ignored
                     .takeUntilOther(failure.doAfterTerminate(stop::tryEmitEmpty));
         });
     }

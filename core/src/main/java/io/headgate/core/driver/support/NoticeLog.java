@@ -7,14 +7,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the notices of a connection to the log {@code io.headgate.notices}: warnings as such, what a RAISE NOTICE says as
- * information, the rest for debugging. A function that raises one a row does not fill the log: of a second's warnings, and of its
- * other notices, {@value #MOST_A_SECOND} each are written, and how many were left out. Confined to the connection's event loop.
+ * Writes the notices of a connection to the log {@code io.headgate.notices}: WARNING at warn, NOTICE and INFO at info, the rest at
+ * debug. So that a function with one notice per row does not fill the log, at most {@value #MAX_PER_SECOND} warnings and {@value
+ * #MAX_PER_SECOND} infos are written per second; the next notice after that second logs how many were left out. Confined to the
+ * connection's event loop.
  */
 public final class NoticeLog {
 
     private static final Logger logger = LoggerFactory.getLogger("io.headgate.notices");
-    private static final int MOST_A_SECOND = 20;
+    private static final int MAX_PER_SECOND = 20;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final Node node;
@@ -24,7 +25,7 @@ public final class NoticeLog {
     private int others;
     private int leftOut;
 
-    /** @param node host and port */
+    /** @param node appears in every line */
     public NoticeLog(Node node) {
         this(node, System::nanoTime);
     }
@@ -50,13 +51,13 @@ public final class NoticeLog {
         boolean fits;
         switch (severity) {
             case "WARNING" -> {
-                fits = warnings++ < MOST_A_SECOND;
+                fits = warnings++ < MAX_PER_SECOND;
                 if (fits) {
                     logger.warn("{} {}: {}", node, sqlState, message);
                 }
             }
             case "NOTICE", "INFO" -> {
-                fits = others++ < MOST_A_SECOND;
+                fits = others++ < MAX_PER_SECOND;
                 if (fits) {
                     logger.info("{} {}: {}", node, severity, message);
                 }

@@ -9,37 +9,37 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.StaleStatementException;
 
-/** What may be done about a prepared statement that went stale. */
+/** Recognizes stale prepared statements and creates their errors. */
 public final class StaleStatements {
 
     private StaleStatements() {}
 
-    /** Whether an error says that a prepared statement no longer exists or fits. */
+    /** Whether an error reports that a prepared statement no longer exists or no longer fits the schema. */
     public static boolean isStale(HeadgateException error) {
         return error instanceof DatabaseException database
                 && ErrorTable.of(database.error(), Effect.ATOMIC).kind() == Kind.STALE_STATEMENT;
     }
 
     /**
-     * Whether an error may be that of a text which the server reads as a type that its parameter had earlier: a data exception, or
-     * what a text search query, a name of a relation and the like are refused with.
+     * Whether an error may occur because the server parses a text value as the type that the parameter had earlier: a data exception,
+     * or the errors for a malformed text search query, a relation name and the like.
      */
     public static boolean mayBeOfAText(String sqlState) {
         return sqlState.startsWith("22") || sqlState.equals("42601") || sqlState.equals("42P01");
     }
 
     /**
-     * The error for one in a transaction whose parameters were declared as types that were learned earlier, and that the server refuses
-     * for it. They are asked for when it runs again.
+     * The error for a statement in a transaction that the server refused because its parameters were declared with types learned
+     * earlier. The next run asks the server for the types again.
      */
     public static StaleStatementException outdatedTypes(DatabaseException refused) {
         return outdated(
                 refused,
                 "the schema may have changed under the statement, and PostgreSQL has aborted the transaction: run the "
-                        + "transaction again, its parameter types are asked for anew");
+                        + "transaction again, the driver then asks for its parameter types again");
     }
 
-    /** The error for one that was not repeated since a transaction was begun meanwhile, to which it would have belonged then. */
+    /** The error for a statement that was not repeated because a transaction has begun on the connection, which would include it. */
     public static StaleStatementException overtaken(DatabaseException refused) {
         return outdated(
                 refused,
@@ -52,7 +52,7 @@ public final class StaleStatements {
         return new StaleStatementException(refused.error(), meaning, refused.node(), refused.sql(), advice, null);
     }
 
-    /** The error for one that was not repeated. */
+    /** The error for a stale statement that was not repeated. */
     public static StaleStatementException notReprepared(DatabaseException stale, boolean inTransaction) {
         Meaning known = ErrorTable.of(stale.error(), Effect.ATOMIC);
         Meaning meaning = new Meaning(known.kind(), known.isTransient(), stale.outcome(), known.reason());
@@ -62,7 +62,7 @@ public final class StaleStatements {
         } else if (inTransaction) {
             advice =
                     "the schema changed under the statement, and PostgreSQL has aborted the transaction: run the transaction again, "
-                            + "the statement is prepared anew";
+                            + "the driver then prepares the statement again";
         } else {
             advice = "the statement went stale again each time it was prepared anew";
         }

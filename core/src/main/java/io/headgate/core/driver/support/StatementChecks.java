@@ -4,13 +4,13 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ParameterException;
 
-/** What every driver checks of a statement and its parameters before it sends them, and the words for it. No error shows a value. */
+/** Checks of statements and parameters that every driver makes before sending, with their errors. No error shows a value. */
 public final class StatementChecks {
 
     private StatementChecks() {}
 
     /**
-     * Refuses COPY from or to the client as a statement: the server would wait for data that never comes.
+     * Refuses COPY from or to the client as a statement, because the server would wait for data that never arrives.
      *
      * @param advice what to do instead, for the message
      * @throws ParameterException if it is a COPY from or to the client
@@ -22,32 +22,32 @@ public final class StatementChecks {
         }
     }
 
-    /** The error of too many values, or too few. */
+    /** The error for a wrong number of values. */
     public static ParameterException wrongCount(String sql, int wanted, int given) {
         return new ParameterException(
                 "the statement takes " + wanted + " parameters and " + given + " were bound: " + sql);
     }
 
     /**
-     * The error of a value that the codec refuses.
+     * The error for a value that the codec refuses.
      *
-     * @param index the parameter's, from 0
+     * @param index the parameter's index, from 0
      */
     public static ParameterException refused(int index, ParameterException why) {
         return new ParameterException(parameter(index) + ": " + why.getMessage());
     }
 
     /**
-     * The error of a value that is larger than {@code max_value_bytes}.
+     * The error for a value that is larger than {@code max_value_bytes}.
      *
-     * @param index the parameter's, from 0
+     * @param index the parameter's index, from 0
      */
     public static ParameterException tooLarge(int index, long bytes, int maxValueBytes) {
         return new ParameterException(parameter(index) + " has " + bytes + " bytes, more than max_value_bytes "
                 + maxValueBytes + "; send it in parts, or raise max_value_bytes in the node's URL");
     }
 
-    /** The error of a value whose own code threw: a collection that changes meanwhile, a text that cannot be made. */
+    /** The error for a value whose own code threw: a collection that changes during the write, a failing toString(). */
     public static HeadgateException unwritable(Throwable thrown, String sql) {
         return thrown instanceof HeadgateException own
                 ? own
@@ -56,7 +56,7 @@ public final class StatementChecks {
                         thrown);
     }
 
-    /** The same error, with the statement. */
+    /** The same error with the statement's text added. */
     public static ParameterException in(String sql, ParameterException error) {
         return new ParameterException(error.getMessage() + ": " + sql, error.getCause());
     }

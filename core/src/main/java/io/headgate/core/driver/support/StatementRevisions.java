@@ -5,16 +5,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The text under which each statement is sent. A statement whose prepared form went stale is sent with a comment at its
- * end from then on: PgBouncer keys its prepared statements by text, so another text is prepared anew on every server
- * connection, which nothing else achieves short of an administrator's RECONNECT.
+ * The text with which each statement is sent. After a statement went stale, it is sent with a comment at its end. PgBouncer keys its
+ * prepared statements by text, so a new text is prepared again on every server connection. Apart from an administrator's RECONNECT,
+ * nothing else achieves that.
  *
- * <p>Shared by all connections of a node: one that finds a statement stale spares the others the error. Safe for use by
- * many threads; costs one volatile read as long as nothing was ever stale.
+ * <p>Shared by all connections of a node: when one connection finds a stale statement, the others do not get the error. Safe for use
+ * by many threads. Costs one volatile read until the first statement goes stale.
  */
 public final class StatementRevisions {
 
-    /** Schema changes are rare; past this many the oldest knowledge is worth less than the memory. */
+    /** Maximum number of renewed texts; then all are dropped, to bound memory. Schema changes are rare. */
     private static final int MAX_RENEWED = 10_000;
 
     private static final long SECONDS_A_GENERATION = 10;
@@ -23,7 +23,7 @@ public final class StatementRevisions {
     private final InstantSource clock;
     private volatile boolean anyRenewed;
 
-    /** @param clock gives the texts their generations */
+    /** @param clock the source of the generation numbers in the texts */
     public StatementRevisions(InstantSource clock) {
         this.clock = clock;
     }
@@ -37,13 +37,13 @@ public final class StatementRevisions {
     }
 
     /**
-     * Notes that a text went stale. Of many callers that had sent the same text one makes the next, the others use it.
+     * Records that a text went stale. If many callers sent the same text, the first call creates the next text and the others use it.
      *
-     * <p>The comment is the time, which no text that an earlier change made stale can have: at first in units of ten seconds,
-     * so that the instances of a fleet, which all meet a schema change at about the same time, arrive at the same text and
-     * share one statement in the pooler; in milliseconds when that one turns out to be stale too.
+     * <p>The comment contains the time, so it differs from the texts of earlier schema changes. The first time it is in units of ten
+     * seconds: all instances of a fleet see a schema change at about the same time, so they create the same text and share one
+     * statement in the pooler. If that text is stale too, the next comment is in milliseconds.
      *
-     * @param sent the text that was answered with an error
+     * @param sent the text that the server refused
      */
     public void renew(String sql, String sent) {
         if (renewed.size() >= MAX_RENEWED) {
@@ -54,7 +54,7 @@ public final class StatementRevisions {
             if (!(known == null ? sql : known).equals(sent)) {
                 return known;
             }
-            // a second change in the same ten seconds needs another text than the first
+            // a second change within the same ten seconds needs a different text
             long generation = known == null ? now : clock.instant().toEpochMilli();
             return sql + "/*" + generation + "*/";
         });

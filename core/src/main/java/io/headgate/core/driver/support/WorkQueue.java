@@ -13,10 +13,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * The work of one connection, one piece after the other in the order of submission: for a client that sends no statement before
- * the one in front of it was answered.
+ * Runs the tasks of one connection one after the other, in the order of submission. For client libraries that send a statement only
+ * after the previous one was answered.
  *
- * <p>Work starts on the connection's event loop and has to call {@link #done} once. Submission may come from any thread.
+ * <p>A task starts on the connection's event loop and must call {@link #done} once. {@link #submit} may be called on any thread.
  */
 public final class WorkQueue {
 
@@ -26,24 +26,24 @@ public final class WorkQueue {
     private final Consumer<Runnable> whenAnswered;
     private final BooleanSupplier answered;
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
-    private final Queue<MonoSink<Void>> awaitingIdle = new ConcurrentLinkedQueue<>();
+    private final Queue<MonoSink<Void>> idleWaiters = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicBoolean working = new AtomicBoolean();
 
-    /** Asks to begin with what waits: one takes turns, also when a piece ends within its own start. */
-    private final AtomicInteger asked = new AtomicInteger();
+    /** Calls of {@link #next} not yet handled. Only one call drains, even if a task ends within its own start. */
+    private final AtomicInteger requests = new AtomicInteger();
 
-    /** A queue whose pieces end when all they sent was answered. */
+    /** A queue whose tasks end after everything that they sent was answered. */
     public WorkQueue(Executor loop) {
         this(loop, Runnable::run, () -> true);
     }
 
     /**
-     * A queue over a client that reports an end before the last answer has come.
+     * A queue for a client library that reports the end of a task before the last answer has arrived.
      *
      * @param loop runs a task on the event loop
      * @param whenAnswered runs a task on the event loop once everything sent was answered
-     * @param answered whether everything sent was answered
+     * @param answered returns whether everything sent was answered
      */
     public WorkQueue(Executor loop, Consumer<Runnable> whenAnswered, BooleanSupplier answered) {
         this.loop = loop;
@@ -51,14 +51,14 @@ public final class WorkQueue {
         this.answered = answered;
     }
 
-    /** Runs a piece of work after those before. */
+    /** Runs a task after the earlier ones. */
     public void submit(Runnable work) {
         pending.incrementAndGet();
         waiting.add(work);
         loop.execute(this::next);
     }
 
-    /** The piece at work has ended, and all it sent was answered. On the event loop. */
+    /** Call this on the event loop when the running task has ended and everything that it sent was answered. */
     public void done() {
         working.set(false);
         release();
@@ -66,7 +66,7 @@ public final class WorkQueue {
     }
 
     private void next() {
-        if (asked.getAndIncrement() > 0) {
+        if (requests.getAndIncrement() > 0) {
             return;
         }
         int seen = 1;
@@ -74,20 +74,20 @@ public final class WorkQueue {
             if (!waiting.isEmpty() && working.compareAndSet(false, true)) {
                 start(waiting.remove());
             }
-            seen = asked.addAndGet(-seen);
+            seen = requests.addAndGet(-seen);
         } while (seen > 0);
     }
 
-    /** What a piece throws, such as an error of the JVM in a caller's code, is not to stop those behind it. */
+    /** Logs what a task throws, such as a JVM error in a caller's code, so that later tasks still run. */
     private void start(Runnable work) {
         try {
             work.run();
         } catch (Throwable thrown) {
-            logger.error("a piece of work of a connection threw", thrown);
+            logger.error("a task of a connection threw", thrown);
         }
     }
 
-    /** Keeps the connection from counting as idle, for what takes several pieces; {@link #release} must follow. */
+    /** Keeps the connection busy across several tasks; {@link #release} must follow. */
     public void hold() {
         pending.incrementAndGet();
     }
@@ -95,29 +95,29 @@ public final class WorkQueue {
     /** Ends a {@link #hold}. */
     public void release() {
         if (pending.decrementAndGet() == 0) {
-            loop.execute(() -> whenAnswered.accept(this::tellIdle));
+            loop.execute(() -> whenAnswered.accept(this::signalIdle));
         }
     }
 
-    private void tellIdle() {
+    private void signalIdle() {
         MonoSink<Void> sink;
-        // who is told may hand the connection on, and then it is idle no longer for those that come after
-        while (pending.get() == 0 && (sink = awaitingIdle.poll()) != null) {
+        // success() may hand the connection to a new user; then it is no longer idle for the other waiters
+        while (pending.get() == 0 && (sink = idleWaiters.poll()) != null) {
             sink.success();
         }
     }
 
-    /** Whether nothing waits, nothing is at work, and everything sent was answered. */
+    /** Whether no task waits or runs, and everything sent was answered. */
     public boolean isIdle() {
         return pending.get() == 0 && answered.getAsBoolean();
     }
 
-    /** Completes when it is idle, or when the connection is gone and what was under way has failed. */
+    /** Completes when the queue is idle, or when the connection is closed and its work has failed. */
     public Mono<Void> whenIdle() {
         return Mono.create(sink -> {
-            awaitingIdle.add(sink);
+            idleWaiters.add(sink);
             if (pending.get() == 0) {
-                loop.execute(() -> whenAnswered.accept(this::tellIdle));
+                loop.execute(() -> whenAnswered.accept(this::signalIdle));
             }
         });
     }

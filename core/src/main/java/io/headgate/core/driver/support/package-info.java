@@ -1,4 +1,4 @@
-/** What drivers and the layers above them share: it is public because they are modules of their own, not for applications. */
+/** Code that drivers and the layers above them share. It is public because these are separate modules; not for applications. */
 @NullMarked
 package io.headgate.core.driver.support;
 

@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.test.StepVerifier;
 
-/** A host of several addresses. */
+/** A host with several addresses. */
 class ConnectAttemptTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -94,7 +94,7 @@ class ConnectAttemptTest {
                 .verify();
     }
 
-    /** A driver that has just connected when the time is over: its attempt cannot be cancelled any more. */
+    /** The driver has connected just when the timeout expires, so its attempt can no longer be cancelled. */
     @Test
     void aConnectionThatComesWhenNobodyTakesItAnyMoreIsClosed() {
         AtomicBoolean closed = new AtomicBoolean();

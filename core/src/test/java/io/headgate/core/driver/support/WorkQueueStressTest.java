@@ -11,21 +11,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
- * Pieces of work run one at a time and in order, and none is lost; a waiter for the idle queue is signalled once, and not earlier. What a piece
- * throws is only logged, so it counts what is wrong.
+ * Tasks must run one at a time and in order, and none may be lost. A waiter for the idle queue must be signalled exactly once and not too
+ * early. The queue only logs what a task throws, so tasks count failures.
  */
 class WorkQueueStressTest {
 
-    /** A connection's work; one thread is its event loop. */
+    /** A connection with a work queue; one thread is its event loop. */
     private static final class Connection {
 
         final Queue<Runnable> loop = new ConcurrentLinkedQueue<>();
         final WorkQueue queue;
         final AtomicInteger atWork = new AtomicInteger();
         final AtomicInteger overlaps = new AtomicInteger();
-        final AtomicInteger told = new AtomicInteger();
+        final AtomicInteger signals = new AtomicInteger();
         final AtomicInteger early = new AtomicInteger();
-        // not safe by itself: the queue keeps its pieces apart
+        // not thread-safe: the queue must run its tasks one at a time
         final List<Integer> ran = new ArrayList<>();
 
         Connection() {
@@ -67,7 +67,7 @@ class WorkQueueStressTest {
 
         void await(Runnable then) {
             queue.whenIdle().subscribe(nothing -> {}, error -> {}, () -> {
-                told.incrementAndGet();
+                signals.incrementAndGet();
                 early.addAndGet(atWork.get());
                 then.run();
             });
@@ -98,7 +98,7 @@ class WorkQueueStressTest {
                 });
     }
 
-    /** Harder than a loop is: each thread that submits also works, and each piece ends within its own start. */
+    /** Stricter than an event loop: each submitting thread also runs tasks, and each task ends within its own start. */
     @Test
     void takesTurnsThoughManyThreadsWork() {
         Race.run(
@@ -134,12 +134,12 @@ class WorkQueueStressTest {
                 connection -> connection.await(() -> {}),
                 connection -> {
                     connection.work();
-                    assertThat(connection.told).hasValue(1);
+                    assertThat(connection.signals).hasValue(1);
                     assertThat(connection.early).hasValue(0);
                 });
     }
 
-    /** Who is told submits at once, so the other is not told before that has ended too. */
+    /** The signalled waiter submits a task at once, so the other waiter must not be signalled before that task has ended. */
     @Test
     void tellsNobodyOfARestThatIsOver() {
         Race.run(
@@ -154,9 +154,9 @@ class WorkQueueStressTest {
                 connection -> connection.await(() -> connection.submit(1)),
                 connection -> {
                     connection.work();
-                    assertThat(connection.told).hasValue(1);
+                    assertThat(connection.signals).hasValue(1);
                     connection.done();
-                    assertThat(connection.told).hasValue(2);
+                    assertThat(connection.signals).hasValue(2);
                     assertThat(connection.early).hasValue(0);
                 });
     }
@@ -176,7 +176,7 @@ class WorkQueueStressTest {
                 connection -> connection.queue.release(),
                 connection -> {
                     connection.work();
-                    assertThat(connection.told).hasValue(1);
+                    assertThat(connection.signals).hasValue(1);
                     assertThat(connection.early).hasValue(0);
                 });
     }

@@ -43,7 +43,7 @@ class WorkQueueTest {
         assertThat(log).containsExactly("a", "idle");
     }
 
-    /** Who is told may send something at once; those that came to wait since are not told until it has ended too. */
+    /** A signalled waiter may submit a task at once. Later waiters must not be signalled until that task has ended. */
     @Test
     void tellsOneAfterTheOther() {
         submit("a");

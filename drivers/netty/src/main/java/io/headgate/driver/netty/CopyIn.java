@@ -17,12 +17,12 @@ import reactor.core.publisher.MonoSink;
 import reactor.util.context.ContextView;
 
 /**
- * Loads data by {@code COPY ... FROM STDIN}. The next piece is asked for when the one before has gone to the socket. When the data
- * ends in an error or the caller cancels, the server is told that the copy failed, and nothing of it stays.
+ * Loads data by {@code COPY ... FROM STDIN}. Requests the next buffer when the one before is written to the socket. When the data ends in
+ * an error or the caller cancels, the driver sends CopyFail, and the server discards all rows.
  */
 final class CopyIn extends Copy {
 
-    /** A message a piece of this size at most: the server holds a message as a whole. */
+    /** Most bytes of one CopyData message, 1 MiB, because the server holds a whole message in memory. */
     private static final int PIECE = 1 << 20;
 
     private final Publisher<ByteBuffer> data;
@@ -99,8 +99,8 @@ final class CopyIn extends Copy {
     }
 
     /**
-     * Takes the data, on whichever thread it comes, and writes it on the loop: each signal later, in their order, so that none
-     * overtakes another because it came on the loop itself.
+     * Receives the data on any thread and writes it on the event loop. Each signal is a task of its own, also on the loop, so their order
+     * stays.
      */
     private final class Source extends BaseSubscriber<ByteBuffer> {
 
@@ -111,7 +111,7 @@ final class CopyIn extends Copy {
 
         @Override
         protected void hookOnNext(ByteBuffer piece) {
-            // copied before this returns: what the source does with its buffer then is its own matter
+            // copied before this method returns, because the source may reuse its buffer
             ByteBuf out = messages(piece.duplicate());
             boolean loopRuns = connection.later(() -> {
                 if (over) {

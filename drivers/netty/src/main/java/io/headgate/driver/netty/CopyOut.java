@@ -11,12 +11,12 @@ import reactor.core.publisher.FluxSink;
 import reactor.util.context.ContextView;
 
 /**
- * Delivers the data of {@code COPY ... TO STDOUT}, in pieces as they are asked for: without demand the socket is not read. What
- * comes after the caller has gone is dropped.
+ * Delivers the data of {@code COPY ... TO STDOUT} on demand: without demand the socket is not read. Data that comes after cancellation is
+ * dropped.
  */
 final class CopyOut extends Copy {
 
-    /** The server sends a message a row; it gathers as much before it writes to its socket (PqSendBuffer). */
+    /** The server sends one message for each row. They are gathered up to the size of the server's send buffer (PqSendBuffer). */
     private static final int PIECE = 8_192;
 
     private final FluxSink<ByteBuffer> sink;
@@ -37,7 +37,7 @@ final class CopyOut extends Copy {
         }
         sink.onCancel(() -> cancelled = true);
         super.start();
-        // after its turn was asked for: what is asked for here runs later
+        // registered after the COPY was enqueued, so that demand is handled after it
         sink.onRequest(demand -> connection.later(this::read));
         sink.onDispose(() -> connection.later(this::read));
     }
@@ -59,7 +59,7 @@ final class CopyOut extends Copy {
     private void deliver() {
         if (piece.position() > 0 && !cancelled) {
             ByteBuffer full = piece.flip().slice();
-            // the end needs no demand, so one piece waits before the socket does
+            // onComplete needs no demand: one buffer waits in the sink before reading pauses
             boolean waits = sink.requestedFromDownstream() == 0;
             CallersCode.guarded(() -> sink.next(full));
             if (waits) {

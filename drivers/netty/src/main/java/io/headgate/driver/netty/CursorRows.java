@@ -22,22 +22,22 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.FluxSink;
 
 /**
- * Reads a portal one fetch at a time, each when it is asked for. Emits a list a fetch; the caller flattens them, asking for one
- * list at a time.
+ * Reads a portal by one fetch at a time, on demand. Emits one list for each fetch; the caller flattens them and requests one list at a
+ * time.
  *
- * <p>All of it happens on the event loop: demand and cancellation are tasks of the wire as the fetches are. However it ends, the
- * portal is closed before the connection counts as idle. The statement is prepared anew each time, so it is never stale.
+ * <p>Runs on the event loop: demand and cancellation are tasks of the wire, as the fetches are. The portal is closed, or gone with a
+ * failed statement, before the connection counts as idle. Each stream prepares its statement anew, so it is never stale.
  */
 final class CursorRows implements Described {
 
     private enum State {
-        /** Nothing was sent. */
+        /** Nothing has been sent. */
         NEW,
         /** A fetch is under way. */
         FETCHING,
-        /** There is more, and nobody asks for it. */
+        /** More rows exist; there is no demand for them. */
         WAITING,
-        /** The server has no portal of it, or is about to lose it with the transaction. */
+        /** The server has no portal, or will lose it with the transaction. */
         ENDED
     }
 
@@ -51,7 +51,7 @@ final class CursorRows implements Described {
     private boolean released;
     private int descriptions;
 
-    /** What the server has answered to its own question: others may have asked in between, where the types are others. */
+    /** The types of this stream's own description. Another caller may since have stored other types, as under another search path. */
     private @Nullable ParameterTypes answered;
 
     private Columns columns = Columns.NONE;
@@ -82,7 +82,7 @@ final class CursorRows implements Described {
         sink.onDispose(() -> connection.wire().ask(new Step(this::disposed)));
     }
 
-    /** What the caller does, as a task in its turn. Whichever is refused first ends the stream. */
+    /** A demand or a cancellation as a task. The first step that is refused ends the stream. */
     private final class Step implements Wire.Task {
 
         private final Consumer<Turn> step;
@@ -141,13 +141,13 @@ final class CursorRows implements Described {
                     Frontend.NO_NAME,
                     types,
                     query.parameters(),
-                    // formats of columns that have changed since would abort the transaction
+                    // outdated formats would abort the transaction
                     connection.writesTextPlainly() ? null : text.columns(),
                     connection.settings().maxValueBytes());
         } catch (Throwable thrown) {
             out.writerIndex(start);
             if (begin != null) {
-                // it goes before the next statement
+                // BEGIN goes before the next statement
                 connection.deferBegin(begin);
             }
             finish(StatementChecks.unwritable(thrown, query.text()));
@@ -158,7 +158,7 @@ final class CursorRows implements Described {
         Frontend.sync(out);
         turn.expect(new Fetch(begin));
         if (begin != null) {
-            // behind the Sync of a BEGIN that fails a statement would run outside the transaction
+            // a statement behind the Sync of a failed BEGIN would run outside the transaction
             connection.wire().pause();
         }
         state = State.FETCHING;
@@ -195,7 +195,7 @@ final class CursorRows implements Described {
         disposed = true;
         observation.ended(failure);
         if (state == State.FETCHING) {
-            // closed when the fetch is over
+            // fetched() closes the portal
             return;
         }
         if (state == State.WAITING) {
@@ -231,7 +231,7 @@ final class CursorRows implements Described {
     private void fetched(List<SqlRow> page, boolean more) {
         if (more) {
             state = State.WAITING;
-            // nothing of it is unanswered when the connection ends
+            // no answer is due, so only this reports the end of the connection
             connection.wire().watch(this);
         } else {
             ended();
@@ -239,7 +239,7 @@ final class CursorRows implements Described {
         if (disposed) {
             if (more) {
                 connection.wire().ask(new Step(this::close));
-                // the order of tasks keeps what comes next behind it
+                // tasks run in order, so later statements go behind the Close
             }
             release();
             return;
@@ -282,7 +282,7 @@ final class CursorRows implements Described {
         if (disposed) {
             release();
         } else if (!sink.isCancelled()) {
-            // Reactor would log what nobody waits for
+            // Reactor would log an error after cancellation
             sink.error(told);
         }
     }
@@ -295,7 +295,7 @@ final class CursorRows implements Described {
             finish(connection.errors().lost(fatal, why, query.text(), transaction, sent));
         }
         if (!disposed) {
-            // the task that would have done it is refused
+            // the task of the cancellation is refused
             disposed = true;
             observation.ended(failure);
         }
@@ -306,7 +306,7 @@ final class CursorRows implements Described {
         lost(fatal, why, false);
     }
 
-    /** The first fetch with all that goes before it, or a further one. */
+    /** The first fetch, with BEGIN, Parse and Bind; or a further one. */
     private final class Fetch extends Unit {
 
         private @Nullable String begin;

@@ -13,11 +13,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the server for a statement's parameter types and columns before it is sent for the first time. Meanwhile the connection
- * sends nothing else, so that the order of statements stays.
+ * Requests a statement's parameter types and columns before the statement is sent. Meanwhile the connection sends nothing else, so the
+ * order of statements stays.
  *
- * <p>It asks again as long as {@link Question} has another one. Inside a transaction a refusal would abort it, so there the first
- * question stands in a savepoint.
+ * <p>A {@link Question} says what each request declares, and whether another one follows a refusal. Inside a transaction the requests run
+ * in a savepoint, because a refusal aborts the transaction.
  */
 final class Description extends Unit {
 
@@ -49,7 +49,7 @@ final class Description extends Unit {
         this.question = question;
     }
 
-    /** Asks in this turn; the execution comes next when the answer is there. */
+    /** Sends the first request in this turn. After the answer, the execution runs again. */
     static void ask(
             NettyConnection connection,
             Described execution,
@@ -57,7 +57,7 @@ final class Description extends Unit {
             List<@Nullable Object> values,
             Turn turn) {
         Wire wire = connection.wire();
-        // a BEGIN that was not sent leaves the question outside
+        // while BEGIN is pending, the request runs outside the transaction
         boolean inSavepoint = connection.transaction() != null && !connection.hasPendingBegin();
         wire.pause();
         if (inSavepoint) {
@@ -109,7 +109,7 @@ final class Description extends Unit {
         try {
             next = texts == null ? question.afterRefusal(refused, values) : null;
         } catch (Throwable thrown) {
-            // a value's own code
+            // thrown by a value's own code
             rollBack();
             connection.wire().resume(null);
             execution.finish(StatementChecks.unwritable(thrown, statement.sql()));
@@ -138,7 +138,7 @@ final class Description extends Unit {
         try {
             declare = question.isFirst() ? ParameterTypes.declarations(types, values) : null;
         } catch (Throwable thrown) {
-            // a value's own code
+            // thrown by a value's own code
             release();
             connection.wire().resume(null);
             execution.finish(StatementChecks.unwritable(thrown, statement.sql()));
@@ -197,7 +197,7 @@ final class Description extends Unit {
         execution.lost(fatal, why, false);
     }
 
-    /** A command whose answer is of no interest: if it fails, so does what follows. */
+    /** A command whose answer is ignored: if it fails, the next command fails too. */
     static final class Said extends Unit {
 
         @Override

@@ -5,12 +5,12 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The Parses that were written and not answered, in order; what is unnamed is nothing to confirm. Mostly there are none. */
+/** The Parses without an answer, in order; unnamed ones need no confirmation. Usually there are none. */
 final class DueParses {
 
     private @Nullable ArrayDeque<Optional<Prepared>> due;
 
-    /** @param named what is prepared, or null if it has no name */
+    /** @param named the statement to prepare; null if it has no name */
     void add(@Nullable Prepared named) {
         ArrayDeque<Optional<Prepared>> all = due;
         if (all == null) {
@@ -20,7 +20,7 @@ final class DueParses {
         all.add(Optional.ofNullable(named));
     }
 
-    /** The server has prepared the next one. */
+    /** The server has prepared the next statement. */
     void answered() {
         Optional<Prepared> next = due == null ? null : due.poll();
         if (next != null) {
@@ -28,7 +28,7 @@ final class DueParses {
         }
     }
 
-    /** The server did not come to those that are left. */
+    /** Forgets the rest: the server skipped them. */
     void forget(PreparedStatements statements) {
         if (due != null) {
             due.forEach(each -> each.ifPresent(statements::forget));

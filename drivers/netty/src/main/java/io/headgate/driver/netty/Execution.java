@@ -22,19 +22,19 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
 /**
- * One statement, or a batch, on its way: its parameter types found, written, answered; and sent once more when its prepared form
- * had gone stale, no transaction is open, and it took no effect. It begins with the caller's first demand. Confined to the
- * connection's event loop but for its start and cancellation.
+ * Executes one statement or batch: chooses parameter types, sends it, delivers the result. It is sent again if its prepared form was
+ * stale, no transaction is open, and it took no effect. Starts with the caller's first demand. Confined to the connection's event loop,
+ * except start and cancellation.
  */
 final class Execution extends Exchange implements Described, Subscription {
 
     private static final AtomicIntegerFieldUpdater<Execution> BEGUN =
             AtomicIntegerFieldUpdater.newUpdater(Execution.class, "begun");
 
-    /** One, and one more for a schema that changes again meanwhile. */
+    /** One, and one more for a schema that changes again in between. */
     private static final int MOST_REPEATS = 2;
 
-    /** A set of a batch may need a form of its own; values that fit no description given just before are wrong. */
+    /** Each set of a batch may need its own types. More descriptions than this mean that the values fit no types. */
     private static final int MOST_DESCRIPTIONS = 4;
 
     private final CoreSubscriber<? super SqlResult> caller;
@@ -46,7 +46,7 @@ final class Execution extends Exchange implements Described, Subscription {
     private @Nullable Transaction transaction;
     private boolean alone;
 
-    /** Null for one that runs at once as it is, as nearly all do. */
+    /** Null for a statement that needs no second attempt, as nearly all. */
     private @Nullable Attempts attempts;
 
     private Execution(
@@ -59,7 +59,7 @@ final class Execution extends Exchange implements Described, Subscription {
         this.caller = caller;
     }
 
-    /** @param whenSentAgain as {@link DriverConnection#execute(SqlStatement, BooleanSupplier)} has it, or null */
+    /** @param whenSentAgain as in {@link DriverConnection#execute(SqlStatement, BooleanSupplier)}, or null */
     static Mono<SqlResult> of(
             NettyConnection connection, SqlStatement statement, @Nullable BooleanSupplier whenSentAgain) {
         return new Mono<>() {
@@ -105,7 +105,7 @@ final class Execution extends Exchange implements Described, Subscription {
         transaction = connection.transaction();
         HeadgateException before = attempts == null ? null : attempts.repeatedAfter;
         if (before != null && transaction != null) {
-            // begun meanwhile: it does not belong to it
+            // another caller has begun this transaction since the first attempt; the statement does not belong to it
             finish(before);
             return;
         }
@@ -163,7 +163,7 @@ final class Execution extends Exchange implements Described, Subscription {
         }
     }
 
-    /** A set whose parameter types have to be asked for first, or null. */
+    /** A set whose parameter types must be requested first, or null. */
     private @Nullable List<@Nullable Object> unknown(KnownStatement text) {
         Attempts earlier = attempts;
         if (earlier != null && earlier.doubt != null && !earlier.describedAgain) {
@@ -174,9 +174,9 @@ final class Execution extends Exchange implements Described, Subscription {
     }
 
     /**
-     * The server has answered, and what it did holds.
+     * The server has executed the statement; its effect is final.
      *
-     * @param inSlowGroup whether it was answered together with others, and that took long
+     * @param inSlowGroup whether it was part of a group that took long
      */
     void succeeded(boolean inSlowGroup) {
         KnownStatement text = known();
@@ -197,7 +197,11 @@ final class Execution extends Exchange implements Described, Subscription {
         observation.ended(null);
     }
 
-    /** Runs again by itself what was in a group that failed. */
+    /**
+     * Runs it again alone, after its group failed.
+     *
+     * @param failed whether this statement failed the group
+     */
     void runAlone(boolean failed) {
         alone = true;
         KnownStatement text = known();
@@ -207,22 +211,22 @@ final class Execution extends Exchange implements Described, Subscription {
         again();
     }
 
-    /** Goes behind those that were sent after it; whether it is wanted there. */
+    /** Reports that it goes behind statements that were sent after it; returns whether its result is still wanted. */
     boolean goesBehindOthers() {
         return whenSentAgain == null || whenSentAgain.getAsBoolean();
     }
 
     private void again() {
-        // wanted or not: what is undone for another's sake has to end as it would have
+        // only reports it: the group's failure undid this statement, which runs again even if its result is unwanted
         goesBehindOthers();
         restart();
         connection.wire().ask(this);
     }
 
     /**
-     * The server answered with an error.
+     * The server has answered with an error.
      *
-     * @param beforeIt whether it was the BEGIN before the statement that failed
+     * @param beforeIt whether the BEGIN before the statement failed
      */
     @Override
     public void failed(ServerError error, boolean beforeIt) {
@@ -243,13 +247,13 @@ final class Execution extends Exchange implements Described, Subscription {
         }
     }
 
-    /** Types that were learned earlier, or that were asked for anew, since the schema may change again meanwhile. */
+    /** Whether its types were learned earlier, or requested again after an error: the schema may have changed once more. */
     private boolean mayHaveOutdatedTypes() {
         Attempts earlier = attempts;
         return hasRememberedTypes() || (earlier != null && earlier.doubts > 0 && earlier.doubts < MOST_REPEATS);
     }
 
-    /** Asks for the parameter types once more; if they are what they were, the error is the caller's. */
+    /** Requests the parameter types once more. If they are unchanged, the caller receives the error. */
     private void doubtTypes(ServerError error, DatabaseException failure) {
         KnownStatement text = known();
         Attempts all = attempts();
@@ -265,7 +269,7 @@ final class Execution extends Exchange implements Described, Subscription {
             finish(failure);
             return;
         }
-        // nothing can be asked in an aborted transaction
+        // an aborted transaction allows no further request
         if (Outdated.isTypes(error)) {
             text.refusedInTransaction();
             finish(StaleStatements.outdatedTypes(failure));
@@ -275,7 +279,7 @@ final class Execution extends Exchange implements Described, Subscription {
         }
     }
 
-    /** Sends it once more, unless that may do it twice or has not helped yet. */
+    /** Sends it once more, unless it may have taken effect or the attempts are used up. */
     private void reprepare(ServerError error, DatabaseException failure) {
         Attempts all = attempts();
         if (all.repeats < MOST_REPEATS && mayRepeat(failure)) {
@@ -311,12 +315,12 @@ final class Execution extends Exchange implements Described, Subscription {
         lost(fatal, why, false);
     }
 
-    /** Ends it with an error. Runs the caller's code. */
+    /** Ends it with an error. Runs callers' code. */
     @Override
     public void finish(HeadgateException failure) {
         connection.ended();
         if (!cancelled) {
-            // Reactor would log what nobody waits for
+            // Reactor would log an error after cancellation
             CallersCode.tell(() -> caller.onError(failure));
         }
         observation.ended(failure);
@@ -331,16 +335,16 @@ final class Execution extends Exchange implements Described, Subscription {
         return known;
     }
 
-    /** What is known of earlier attempts. */
+    /** The state of earlier attempts. */
     private static final class Attempts {
 
         private int repeats;
         private int descriptions;
 
-        /** The error after which it runs once more. */
+        /** The error if a transaction has begun before the repetition; null for a first attempt. */
         private @Nullable HeadgateException repeatedAfter;
 
-        /** An error that outdated parameter types may be to blame for: it is the caller's if they turn out to be the same. */
+        /** An error that outdated parameter types may have caused. The caller receives it if the types are unchanged. */
         private @Nullable HeadgateException doubt;
 
         private int doubts;

@@ -24,18 +24,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs a connection in: from the start-up message to the first ReadyForQuery. A server that asks for SCRAM has to prove that it
- * knows the password too; a password in clear text is given to none but over TLS, and a method that the settings do not accept is
- * not answered at all.
+ * Logs a connection in, from the start-up message to the first ReadyForQuery. With SCRAM the server must prove that it knows the password
+ * too. A password in clear text is sent only over TLS. Methods that the settings do not accept are not answered.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sasl-authentication.html">PostgreSQL, SASL Authentication</a>
  */
 final class Login extends Unit {
 
-    /** The secret's length in protocol 3.0, and the least of later ones. */
+    /** Bytes of the secret in protocol 3.0, and the minimum of later versions. */
     private static final int SHORT_KEY = 4;
 
-    /** The secret's greatest length from protocol 3.2 on. */
+    /** Most bytes of the secret from protocol 3.2 on. */
     private static final int LONGEST_KEY = 256;
 
     private static final int OK = 0;
@@ -57,13 +56,13 @@ final class Login extends Unit {
     private @Nullable ServerError error;
     private int version;
 
-    /** Something came that is no error. */
+    /** A message other than an error has arrived. */
     private boolean heard;
 
     private @Nullable Throwable refusal;
     private BackendKey key = new BackendKey(0, new byte[4]);
 
-    /** What a cancel request names a connection by. */
+    /** Identifies a connection in a cancel request. */
     record BackendKey(int processId, byte[] secret) {
 
         @Override
@@ -98,7 +97,7 @@ final class Login extends Unit {
         this.whenRefused = whenRefused;
     }
 
-    /** Sends the start-up message. On the loop. */
+    /** Sends the start-up message. Runs on the event loop. */
     void start() {
         List<String> parameters = new ArrayList<>(List.of(
                 "user",
@@ -212,7 +211,7 @@ final class Login extends Unit {
         }
     }
 
-    /** Whether a server may go that way by the settings. SCRAM itself checks whether it is bound to TLS, where it has to be. */
+    /** Whether the settings accept a method. For SCRAM, {@link ScramExchange} checks the channel binding. */
     private boolean accepts(Method method) {
         LoginSettings login = settings.login();
         return login.requireAuth().contains(method)
@@ -336,7 +335,7 @@ final class Login extends Unit {
         return said != null ? new Refused(said) : new java.io.IOException(why);
     }
 
-    /** The server said no. */
+    /** The server has refused the login. */
     static final class Refused extends Exception {
 
         private static final long serialVersionUID = 1;

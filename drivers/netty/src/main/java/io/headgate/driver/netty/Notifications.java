@@ -8,7 +8,7 @@ import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.FluxSink;
 
-/** Passes a connection's notifications to one subscriber, until that one cancels or the connection ends. */
+/** Passes a connection's notifications to one subscriber, until it cancels or the connection ends. */
 final class Notifications implements Wire.Task {
 
     private final Wire wire;

@@ -25,16 +25,16 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
 /**
- * Several statements under one Sync, and so one implicit transaction: they take effect with the server's answer to that Sync, or not at
- * all. When the prepared form of one had gone stale all of it is sent once more, since nothing of it had taken effect. It begins with the
- * caller's first demand. Confined to the connection's event loop but for its start and cancellation.
+ * Several statements under one Sync, and so in one implicit transaction. They take effect with the server's answer to the Sync, or not at
+ * all. If the prepared form of one was stale, all are sent again, because nothing took effect. Starts with the caller's first demand.
+ * Confined to the connection's event loop, except start and cancellation.
  */
 final class Script extends Sequence<Exchange> implements Described, Subscription {
 
-    /** Each statement may have gone stale by the same change of the schema; and two more for one that comes meanwhile. */
+    /** One repeat for each statement, which one schema change may make stale; and two for a change in between. */
     private static final int SPARE_REPEATS = 2;
 
-    /** A set of a batch may need a form of its own; values that fit no description given just before are wrong. */
+    /** Each set of a batch may need its own types. More descriptions than this mean that the values fit no types. */
     private static final int DESCRIPTIONS_EACH = 4;
 
     private final NettyConnection connection;
@@ -46,13 +46,13 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     private int repeats;
     private int descriptions;
 
-    /** It could not be written to its end, and its caller has been told. */
+    /** The messages could not be written, and the caller has received the error. */
     private boolean unwritable;
 
-    /** An error that outdated parameter types of one may be to blame for: it is the caller's if they turn out to be the same. */
+    /** An error that outdated parameter types may have caused. The caller receives it if the types are unchanged. */
     private @Nullable HeadgateException doubt;
 
-    /** That one. */
+    /** The statement with that error. */
     private @Nullable Exchange doubted;
 
     private boolean describedAgain;
@@ -110,7 +110,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
             return;
         }
         List<KnownStatement> texts = new ArrayList<>(members.size());
-        // the one that has to be described is the current one: it is what a refusal is for
+        // the statement to describe is the current one: a refusal concerns it
         for (current = 0; current < members.size(); current++) {
             Exchange member = members.get(current);
             KnownStatement text;
@@ -225,8 +225,8 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     }
 
     /**
-     * The server refused the statement that is the current one, in its description or in the script; or the commit, behind the last.
-     * Nothing took effect.
+     * The server has refused the current statement, in its description or in the script, or the commit after the last one. Nothing took
+     * effect.
      */
     @Override
     public void failed(ServerError refusal, boolean beforeIt) {
@@ -290,7 +290,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         }
         ServerError before = error;
         if (before != null) {
-            // it has undone all of it, and Sync commits nothing
+            // the server has undone all of it, and its Sync commits nothing
             finish(failure(before));
         } else {
             finish(
@@ -314,12 +314,12 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         lost(fatal, why, false);
     }
 
-    /** Ends it with an error. Runs the caller's code. */
+    /** Ends it with an error. Runs callers' code. */
     @Override
     public void finish(HeadgateException failure) {
         connection.ended();
         if (!cancelled) {
-            // Reactor would log what nobody waits for
+            // Reactor would log an error after cancellation
             CallersCode.tell(() -> caller.onError(failure));
         }
         completed(failure);

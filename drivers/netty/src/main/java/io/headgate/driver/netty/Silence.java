@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Ends a connection that has gone dead with work on it. Nothing tells a silence from a long statement but a look from outside: when
- * nothing has been heard for a bound while an answer is due, the node is asked by a connection of its own. If that is not answered
- * either, this one is closed, and what was on it ends. Confined to the connection's event loop.
+ * Closes a connection that is dead while work is under way. Only a probe tells a dead connection from a long statement: when an answer is
+ * due and nothing has arrived for {@link #BOUND}, another connection probes the node. If that fails, this connection is closed, and its
+ * work ends. Confined to the connection's event loop.
  *
- * <p>A peer whose machine is gone is found by TCP before, where the transport can be told to look; see {@link Connector}.
+ * <p>TCP detects a lost machine earlier, where the transport supports it; see {@link Connector}.
  */
 final class Silence {
 
-    /** Long against a pause of a busy server; short enough that a request which waits for it can still be told. */
+    /** Longer than a pause of a busy server; short enough that a waiting request can still receive its error. */
     static final Duration BOUND = Duration.ofSeconds(10);
 
     private static final long CHECK_MILLIS = 1_000;
@@ -26,7 +26,7 @@ final class Silence {
     private long calmUntil = System.nanoTime();
     private boolean asking;
 
-    /** @param ask completes when the node answers a new connection, with whatever, and fails when it does not */
+    /** @param ask completes when the node answers a new connection with any byte; fails when it does not */
     Silence(Wire wire, Mono<Void> ask) {
         this.wire = wire;
         this.ask = ask;

@@ -6,38 +6,41 @@ import io.netty.handler.codec.DecoderException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what a server sends into messages, whatever the pieces are that it comes in. A piece that ends inside a message is kept
- * until the rest has come; memory grows by what has come, not by the length that a message claims. Confined to an event loop.
+ * Splits the server's bytes into messages, however they are fragmented. Keeps an incomplete message until the rest arrives. Memory grows
+ * with the bytes received, not with the length that a message claims. Confined to an event loop.
  */
 public final class Frames {
 
-    /** A type and a length. */
+    /** Bytes of a message's type and length. */
     private static final int HEADER = 5;
 
-    /** PostgreSQL's own limit of a message is 1 GB less one byte ({@code MaxAllocSize}), which the length may not pass. */
+    /** Most bytes of a body: PostgreSQL's own limit, 1 GiB less one byte ({@code MaxAllocSize}). */
     private static final int MOST = 0x3fff_ffff;
 
-    /** Below it, asking costs more than holding. */
+    /**
+     * Only messages of this length or longer are offered to {@link Receiver#passesOver}: for shorter ones the check costs more than
+     * keeping them.
+     */
     private static final int LONG = 1 << 16;
 
-    /** Until it is known who the other side is. libpq takes 30,000 bytes; a certificate's chain or a long notice fits in too. */
+    /** Most bytes of a body before the login has succeeded. libpq accepts 30,000 bytes; a long notice also fits. */
     private static final int MOST_OF_A_STRANGER = 1 << 16;
 
-    /** Takes a message. */
+    /** Receives messages. */
     public interface Receiver {
 
         /**
-         * One message. The buffer is the receiver's only during the call.
+         * Receives one message. The buffer is valid only during the call.
          *
          * @param type its first byte
-         * @param index where its body begins
+         * @param index the start of its body
          * @param length the length of its body
          */
         void message(byte type, ByteBuf in, int index, int length);
 
         /**
-         * Whether a long message is passed over without being held, such as a row that is one too many. Asked as long as it has not
-         * come as a whole, until it is.
+         * Whether to skip a long message without keeping it, such as a row over the limit. Called while the message is incomplete, until
+         * this returns true.
          */
         default boolean passesOver(byte type, int length) {
             return false;
@@ -56,9 +59,9 @@ public final class Frames {
     }
 
     /**
-     * Passes on the messages that are complete with a further piece, which is released.
+     * Adds a piece of input, passes on all complete messages, and releases the piece.
      *
-     * @throws DecoderException if the piece is none of the protocol
+     * @throws DecoderException if the bytes violate the protocol
      */
     public void feed(ByteBuf piece, Receiver receiver) {
         feeding = true;
@@ -80,7 +83,7 @@ public final class Frames {
         }
     }
 
-    /** The other side is known: messages may be as long as PostgreSQL's are. */
+    /** Allows messages up to PostgreSQL's own limit, after a login. */
     public void trust() {
         most = MOST;
     }
@@ -105,7 +108,7 @@ public final class Frames {
         }
     }
 
-    /** Drops what has come of a message that is passed over. */
+    /** Drops the received bytes of a skipped message. */
     private void pass(ByteBuf in) {
         int here = (int) Math.min(passing, in.readableBytes());
         in.skipBytes(here);
@@ -124,7 +127,7 @@ public final class Frames {
         }
     }
 
-    /** Doubles, so that a large message is copied a few times and not once a piece. */
+    /** Doubles the buffer, so that a large message is copied only a few times. */
     private static void reserve(ByteBuf buffer, int more) {
         if (buffer.writableBytes() < more) {
             int needed = buffer.writerIndex() + more;
@@ -132,7 +135,7 @@ public final class Frames {
         }
     }
 
-    /** Frees what is kept and passes nothing on any more. */
+    /** Frees the kept bytes. No further message is passed on. */
     public void close() {
         closed = true;
         if (!feeding) {

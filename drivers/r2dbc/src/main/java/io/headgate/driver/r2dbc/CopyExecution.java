@@ -17,10 +17,10 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 /**
- * One {@code COPY ... FROM STDIN}. The data are asked for only when the server has said that it waits for them, so that a
- * refused COPY reads nothing, and sends nothing that a pooler would have to make sense of.
+ * One {@code COPY ... FROM STDIN}. It subscribes to the data only when the server waits for them. So a refused COPY reads and sends no
+ * data, which could confuse a pooler.
  *
- * <p>When the data fail, or the caller goes, the server is told that the copy failed and undoes it.
+ * <p>When the data fail or the caller cancels, CopyFail is sent, and the server undoes the COPY.
  */
 final class CopyExecution {
 

@@ -39,26 +39,26 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
- * A connection over one of the Vert.x PG Client's. Statements queue here and are sent one by one; BEGIN is answered before the first
- * one of its transaction is sent, so that none runs outside.
+ * A connection over the Vert.x PG Client. Statements wait in a queue and are sent one by one. BEGIN is answered before the first statement
+ * of its transaction is sent, so no statement runs outside.
  *
- * <p>Vert.x does not tell in which state the server says that a transaction is. Each end of one is therefore asked for together with
- * a command that fails in the wrong state.
+ * <p>Vert.x does not report the server's transaction status. So each end of a transaction is sent with a command that fails in the wrong
+ * state.
  */
 final class VertxConnection implements DriverConnection {
 
     private static final Logger logger = LoggerFactory.getLogger(VertxConnection.class);
 
-    /** The savepoint fails where no transaction is open, and in one that has failed, whose COMMIT would be answered as a success. */
+    /** The savepoint fails if no transaction is open, and in a failed transaction, whose COMMIT Vert.x would report as a success. */
     private static final String COMMIT = "SAVEPOINT headgate_commit; COMMIT";
 
-    /** The first one fails where no transaction is open, and begins another one, which the second one ends. */
+    /** The first command fails if no transaction is open; otherwise it begins another transaction, which the second command ends. */
     private static final String ROLLBACK = "ROLLBACK AND CHAIN; ROLLBACK";
 
     private static final String NO_TRANSACTION = "25P01";
     private static final String FAILED_TRANSACTION = "25P02";
 
-    /** How long the other side may take over a cancel request or a goodbye. */
+    /** Limit for a cancel request together with the running work, and for the end of the socket. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final Exchange exchange;
@@ -72,13 +72,13 @@ final class VertxConnection implements DriverConnection {
     private volatile boolean inTransaction;
     private volatile @Nullable Throwable failureInTransaction;
 
-    /** The BEGIN that the next statement is to be preceded by. */
+    /** The BEGIN that goes before the next statement. */
     private volatile @Nullable String opening;
 
-    /** Whether a statement has failed the transaction; the event loop's. */
+    /** Whether a statement has failed the transaction. Confined to the event loop. */
     private boolean aborted;
 
-    /** What the connections of a driver have in common. */
+    /** State that all connections of a driver share. */
     record Shared(StatementRevisions texts, CancelRequest cancelRequest, DataAccessListener listener) {}
 
     VertxConnection(
@@ -118,7 +118,7 @@ final class VertxConnection implements DriverConnection {
         });
     }
 
-    /** Runs the BEGIN that is due, if one is. On the event loop, in the piece of work of a statement. */
+    /** Runs the pending BEGIN, if there is one. Runs on the event loop, within the task of a statement. */
     Future<?> open() {
         String begin = opening;
         if (begin == null) {
@@ -142,7 +142,7 @@ final class VertxConnection implements DriverConnection {
     private Mono<Void> end(boolean commit) {
         return Mono.create(sink -> {
             Consumer<Throwable> fail = CaughtSignals.whileWanted(sink);
-            // behind the end of a cursor that another thread has just given up
+            // goes behind the close of a cursor that another thread has just cancelled
             exchange.onLoop(() -> queue.submit(() -> end(commit, sink::success, fail)));
         });
     }
@@ -189,8 +189,8 @@ final class VertxConnection implements DriverConnection {
             endOpenTransaction().onComplete(known -> ended(() -> onError.accept(failure)));
             return;
         }
-        // by a fault of the pooler's, or of ours; what the transaction wrote may be stored, so nobody is told that it
-        // is not
+        // a fault of the pooler or of this driver; the outcome is unknown, because the transaction's writes may be
+        // stored
         HeadgateException lost = new ConnectionLostException(
                 node(), "its transaction had ended before it was asked to", Outcome.UNKNOWN, failureInTransaction);
         logger.warn(lost.getMessage());
@@ -198,7 +198,10 @@ final class VertxConnection implements DriverConnection {
         ended(() -> onError.accept(lost));
     }
 
-    /** After an end that has failed: a cancel request may have met it half-way. The connection is closed if this fails too. */
+    /**
+     * Rolls back after a failed end of a transaction, which a cancel request may have interrupted. Closes the connection if this fails
+     * too.
+     */
     Future<Void> endOpenTransaction() {
         return exchange.run(ROLLBACK).transform(answer -> {
             if (answer.failed() && !isState(answer.cause(), NO_TRANSACTION)) {
@@ -256,7 +259,7 @@ final class VertxConnection implements DriverConnection {
     @Override
     public Mono<Void> close() {
         return Mono.defer(() -> {
-            // a goodbye would wait behind what is running, and the server would go on with it for nobody
+            // Terminate would wait behind the running statement, which the server would finish without need
             Mono<Void> stopped = isReady() || closing || !exchange.isOpen()
                     ? Mono.empty()
                     : Mono.when(requestCancel(), queue.whenIdle())
@@ -271,19 +274,19 @@ final class VertxConnection implements DriverConnection {
         });
     }
 
-    /** Parameters for the types that the server wants. */
+    /** Converts parameters to the types that the server reports. */
     Tuple parameters(List<@Nullable Object> values, int[] types, String sql) {
         return Parameters.of(values, types, settings.maxValueBytes(), sql);
     }
 
-    /** A statement has been executed. */
+    /** A statement has succeeded. */
     void succeeded(String sql) {
         if (aborted && sql.startsWith("ROLLBACK TO")) {
             aborted = false;
         }
     }
 
-    /** The error of a statement, noted if it has failed a transaction. */
+    /** The error of a statement. In a transaction, the first one is stored. */
     HeadgateException failed(Throwable error, String sql, boolean sent) {
         HeadgateException failure = failure(
                 error,
@@ -326,7 +329,7 @@ final class VertxConnection implements DriverConnection {
         return shared.texts();
     }
 
-    /** Begins to follow an operation, whose end the listener gets after the caller. */
+    /** Begins an observation. The listener receives its end after the caller. */
     Observation observe(Operation.Kind kind, SqlStatement statement, ContextView context) {
         return Listeners.of(shared.listener(), context).started(Operation.of(kind, node(), statement), context);
     }

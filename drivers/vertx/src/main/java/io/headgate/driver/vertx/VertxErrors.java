@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what Vert.x fails with into Headgate's errors. Where Vert.x gives a message and no type, the message is matched; a
- * test holds each against the real thing, so that an upgrade that changes one is noticed.
+ * Converts Vert.x's errors to Headgate's errors. Errors without a type of their own are recognized by their message; tests check the
+ * messages against the library, so an upgrade that changes one is noticed.
  */
 final class VertxErrors {
 
@@ -36,14 +36,14 @@ final class VertxErrors {
 
     private VertxErrors() {}
 
-    /** The error for a connection that could not be opened. */
+    /** The error of a failed connect. */
     static HeadgateException ofConnect(Throwable error, ConnectionSettings settings, Credentials credentials) {
         ServerError answer = error instanceof PgException pg ? serverError(pg) : null;
         boolean tls = String.valueOf(error.getMessage()).contains("SSL");
         return ConnectErrors.of(error, answer, tls, settings, credentials);
     }
 
-    /** The fields of an error response. */
+    /** Converts an error response. */
     static ServerError serverError(PgException e) {
         return new ServerError(
                 e.getSeverity() == null ? "ERROR" : e.getSeverity(),
@@ -60,10 +60,10 @@ final class VertxErrors {
     }
 
     /**
-     * The error of a statement that had been handed to a connection.
+     * The error of a statement.
      *
-     * @param fatal the error that ended the connection, where Vert.x told of one
-     * @param effect what the statement could change by itself
+     * @param fatal the fatal error that ended the connection, if Vert.x reported it; otherwise null
+     * @param effect the statement's possible effect
      */
     static HeadgateException ofStatement(
             Throwable error, Node node, String sql, @Nullable ServerError fatal, Effect effect) {

@@ -14,10 +14,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A row over Vert.x's, whose values become types of Java or of core when they are read. See {@link ValueTypes} for what is refused. */
+/**
+ * A row over that of Vert.x. Values are converted to types of Java or of core when they are read. {@link ValueTypes} lists the refused
+ * types.
+ */
 final class VertxRow implements SqlRow {
 
-    /** What Vert.x makes of PostgreSQL's number for it, the smallest there is, in microseconds since 2000. */
+    /** Vert.x's value of PostgreSQL's minus infinity, which is the smallest number of microseconds since 2000. */
     private static final LocalDateTime MINUS_INFINITY =
             LocalDateTime.of(2000, 1, 1, 0, 0).plus(Long.MIN_VALUE, ChronoUnit.MICROS);
 

@@ -35,10 +35,10 @@ final class Asked {
      * @param named the prepared statement; null if it has no name
      * @param others the statements before it in the same Sync
      */
-    static Asked of(NettyConnection connection, KnownStatement text, @Nullable Prepared named, Asks others) {
+    static Asked of(NettyConnection connection, KnownStatement text, @Nullable Prepared named, SyncMembers others) {
         Columns formats = named != null && named.columns() != null
                 ? named.columns()
-                : connection.writesTextPlainly() ? null : text.columns();
+                : connection.writesReadableText() ? null : text.columns();
         if (named != null
                 && named.isConfirmed()
                 && formats != null

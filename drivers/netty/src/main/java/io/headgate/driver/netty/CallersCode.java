@@ -14,11 +14,11 @@ final class CallersCode {
     private CallersCode() {}
 
     /** Sends a terminal signal. */
-    static void tell(Runnable end) {
+    static void signal(Runnable end) {
         try {
             end.run();
         } catch (Throwable thrown) {
-            logger.error("a caller threw when it was told of the end of its statement", thrown);
+            logger.error("a subscriber threw on the end of its statement", thrown);
         }
     }
 
@@ -28,7 +28,7 @@ final class CallersCode {
             caller.onNext(result);
             caller.onComplete();
         } catch (Throwable thrown) {
-            logger.error("a caller threw when it was told of the end of its statement", thrown);
+            logger.error("a subscriber threw on the end of its statement", thrown);
         }
     }
 
@@ -39,7 +39,7 @@ final class CallersCode {
         } catch (DecoderException foreign) {
             throw foreign;
         } catch (Throwable thrown) {
-            logger.error("a caller threw when it was told of the end of its statement", thrown);
+            logger.error("a subscriber threw on the end of its statement", thrown);
         }
     }
 }

@@ -81,7 +81,7 @@ final class CancelRequests {
                         () -> {
                             // the server may read it later and cancel another statement
                             sink.error(
-                                    new IOException("the cancel request was not taken within " + LIMIT_MILLIS + " ms"));
+                                    new IOException("no answer to the cancel request within " + LIMIT_MILLIS + " ms"));
                             close(channel);
                         },
                         LIMIT_MILLIS,

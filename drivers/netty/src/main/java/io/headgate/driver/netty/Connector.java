@@ -105,7 +105,7 @@ final class Connector {
             Consumer<ServerProbe.Known> whenKnown = known -> {
                 boolean encrypted = wire.channel().pipeline().get(SslHandler.class) != null;
                 Mono<Void> cancel = cancelRequests.request(settings, address, key, encrypted ? tls : null);
-                new Silence(wire, nodes.ask(settings, address, tls));
+                new Silence(wire, nodes.probe(settings, address, tls));
                 whenDone.accept(new NettyConnection(
                         wire, known.server(), known.roundsFloats(), settings, shared, cancel, closed));
             };
@@ -136,7 +136,7 @@ final class Connector {
         private final @Nullable SslContext tls;
         private final Use<T> use;
         private final MonoSink<T> sink;
-        private final AtomicBoolean over = new AtomicBoolean();
+        private final AtomicBoolean finished = new AtomicBoolean();
         private final Sinks.Empty<Void> closed = Sinks.empty();
         private volatile @Nullable ChannelFuture connecting;
         private volatile boolean cancelled;
@@ -213,7 +213,7 @@ final class Connector {
         }
 
         private void done(Wire wire, T result) {
-            if (over.compareAndSet(false, true)) {
+            if (finished.compareAndSet(false, true)) {
                 sink.success(result);
             }
             if (cancelled) {
@@ -222,7 +222,7 @@ final class Connector {
         }
 
         private void failed(Throwable why) {
-            if (over.compareAndSet(false, true)) {
+            if (finished.compareAndSet(false, true)) {
                 close();
                 if (!cancelled && why instanceof ProtocolVersions.Refused) {
                     sink.error(why);

@@ -38,7 +38,7 @@ abstract class Copy extends Unit implements Wire.Task {
     void start() {
         observation = connection.observe(Operation.Kind.COPY, statement, context());
         connection.begun();
-        connection.wire().ask(this);
+        connection.wire().enqueue(this);
     }
 
     @Override
@@ -89,11 +89,11 @@ abstract class Copy extends Unit implements Wire.Task {
 
     @Override
     void done() {
-        over();
+        stop();
         connection.wire().resume(null);
         Transaction own = transaction;
         if (own != null && connection.wire().status() == 'I') {
-            own.endUnasked();
+            own.endUnexpectedly();
         }
         ServerError refused = error;
         if (refused == null) {
@@ -111,7 +111,7 @@ abstract class Copy extends Unit implements Wire.Task {
     }
 
     private void end(HeadgateException failure) {
-        over();
+        stop();
         connection.ended();
         if (!cancelled) {
             failed(failure);
@@ -120,7 +120,7 @@ abstract class Copy extends Unit implements Wire.Task {
     }
 
     /** Ends the transfer: nothing is sent or delivered after this call. */
-    abstract void over();
+    abstract void stop();
 
     /** Sends the caller the result. */
     abstract void succeeded(long copied);

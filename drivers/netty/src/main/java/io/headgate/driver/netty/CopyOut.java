@@ -10,10 +10,7 @@ import java.nio.ByteBuffer;
 import reactor.core.publisher.FluxSink;
 import reactor.util.context.ContextView;
 
-/**
- * Delivers the data of {@code COPY ... TO STDOUT} on demand: without demand the socket is not read. Data that comes after cancellation is
- * dropped.
- */
+/** Delivers the data of {@code COPY ... TO STDOUT}. Without demand the socket is not read. Data after cancellation is dropped. */
 final class CopyOut extends Copy {
 
     /** The server sends one message for each row. They are gathered up to the size of the server's send buffer (PqSendBuffer). */
@@ -21,7 +18,7 @@ final class CopyOut extends Copy {
 
     private final FluxSink<ByteBuffer> sink;
     private ByteBuffer piece = ByteBuffer.allocate(0);
-    private boolean over;
+    private boolean stopped;
 
     CopyOut(NettyConnection connection, String sql, FluxSink<ByteBuffer> sink) {
         super(connection, sql);
@@ -32,7 +29,7 @@ final class CopyOut extends Copy {
     void start() {
         SqlAnalysis analysis = StatementCatalog.of(sql).analysis();
         if (!analysis.isSingle() || !analysis.copiesToStdout()) {
-            sink.error(new ParameterException("copyOut takes one COPY ... TO STDOUT, and this is none: " + sql));
+            sink.error(new ParameterException("copyOut takes one COPY ... TO STDOUT, not: " + sql));
             return;
         }
         sink.onCancel(() -> cancelled = true);
@@ -63,15 +60,15 @@ final class CopyOut extends Copy {
             boolean waits = sink.requestedFromDownstream() == 0;
             CallersCode.guarded(() -> sink.next(full));
             if (waits) {
-                connection.wire().holdReading();
+                connection.wire().pauseReading();
             }
         }
         piece = ByteBuffer.allocate(0);
     }
 
     private void read() {
-        if (!over && (cancelled || sink.requestedFromDownstream() > 0)) {
-            connection.wire().goOnReading();
+        if (!stopped && (cancelled || sink.requestedFromDownstream() > 0)) {
+            connection.wire().resumeReading();
         }
     }
 
@@ -81,9 +78,9 @@ final class CopyOut extends Copy {
     }
 
     @Override
-    void over() {
-        over = true;
-        connection.wire().goOnReading();
+    void stop() {
+        stopped = true;
+        connection.wire().resumeReading();
     }
 
     @Override

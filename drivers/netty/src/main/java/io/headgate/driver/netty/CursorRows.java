@@ -52,7 +52,7 @@ final class CursorRows implements Described {
     private int descriptions;
 
     /** The types of this stream's own description. Another caller may since have stored other types, as under another search path. */
-    private @Nullable ParameterTypes answered;
+    private @Nullable ParameterTypes ownTypes;
 
     private Columns columns = Columns.NONE;
     private @Nullable KnownStatement known;
@@ -77,9 +77,9 @@ final class CursorRows implements Described {
             return;
         }
         connection.begun();
-        connection.wire().ask(this);
-        sink.onRequest(demand -> connection.wire().ask(new Step(this::demanded)));
-        sink.onDispose(() -> connection.wire().ask(new Step(this::disposed)));
+        connection.wire().enqueue(this);
+        sink.onRequest(demand -> connection.wire().enqueue(new Step(this::demanded)));
+        sink.onDispose(() -> connection.wire().enqueue(new Step(this::disposed)));
     }
 
     /** A demand or a cancellation as a task. The first step that is refused ends the stream. */
@@ -118,11 +118,11 @@ final class CursorRows implements Described {
             finish(StatementChecks.unwritable(thrown, query.text()));
             return;
         }
-        if (types == null || (text.columns() == null && !connection.writesTextPlainly())) {
+        if (types == null || (text.columns() == null && !connection.writesReadableText())) {
             if (descriptions++ > 0) {
                 finish(Values.unfit(query.text()));
             } else {
-                Description.ask(connection, this, text, query.parameters(), turn);
+                Description.request(connection, this, text, query.parameters(), turn);
             }
             return;
         }
@@ -142,7 +142,7 @@ final class CursorRows implements Described {
                     types,
                     query.parameters(),
                     // outdated formats would abort the transaction
-                    connection.writesTextPlainly() ? null : text.columns(),
+                    connection.writesReadableText() ? null : text.columns(),
                     connection.settings().maxValueBytes());
         } catch (Throwable thrown) {
             out.writerIndex(start);
@@ -165,18 +165,18 @@ final class CursorRows implements Described {
     }
 
     private @Nullable ParameterTypes types(KnownStatement text) {
-        ParameterTypes own = answered;
-        if (own != null && own.take(query.parameters(), true)) {
+        ParameterTypes own = ownTypes;
+        if (own != null && own.accept(query.parameters(), true)) {
             return own;
         }
-        boolean asksItself =
+        boolean mustDescribe =
                 text.typesDependOnTransaction() && !query.parameters().isEmpty();
-        return asksItself ? null : text.typesFor(query.parameters());
+        return mustDescribe ? null : text.typesFor(query.parameters());
     }
 
     @Override
     public void described(ParameterTypes form) {
-        answered = form;
+        ownTypes = form;
     }
 
     private void demanded(Turn turn) {
@@ -216,7 +216,7 @@ final class CursorRows implements Described {
 
     private void close(Turn turn) {
         ended();
-        turn.expect(new Description.Said());
+        turn.expect(new Description.IgnoredAnswer());
         Frontend.closePortal(turn.out(), portal);
         Frontend.sync(turn.out());
     }
@@ -238,7 +238,7 @@ final class CursorRows implements Described {
         }
         if (disposed) {
             if (more) {
-                connection.wire().ask(new Step(this::close));
+                connection.wire().enqueue(new Step(this::close));
                 // tasks run in order, so later statements go behind the Close
             }
             release();
@@ -248,7 +248,7 @@ final class CursorRows implements Described {
             sink.next(page);
         }
         if (more) {
-            connection.wire().ask(new Step(this::demanded));
+            connection.wire().enqueue(new Step(this::demanded));
         } else {
             sink.complete();
         }
@@ -256,7 +256,7 @@ final class CursorRows implements Described {
 
     @Override
     public void failed(ServerError error, boolean beforeIt) {
-        HeadgateException told = connection.errors().failure(error, query.text(), transaction);
+        HeadgateException exception = connection.errors().failure(error, query.text(), transaction);
         KnownStatement text = known;
         boolean types = Outdated.isTypes(error) || Outdated.isDropped(error);
         boolean outdated = types && descriptions == 0 && !beforeIt && columns == Columns.NONE;
@@ -268,30 +268,30 @@ final class CursorRows implements Described {
         if (text != null && Outdated.isFormats(error)) {
             text.columns(null);
         }
-        if (StaleStatements.isStale(told)) {
-            finish(StaleStatements.notReprepared((DatabaseException) told, transaction != null));
+        if (StaleStatements.isStale(exception)) {
+            finish(StaleStatements.notReprepared((DatabaseException) exception, transaction != null));
         } else {
-            finish(outdated ? StaleStatements.outdatedTypes((DatabaseException) told) : told);
+            finish(outdated ? StaleStatements.outdatedTypes((DatabaseException) exception) : exception);
         }
     }
 
     @Override
-    public void finish(HeadgateException told) {
+    public void finish(HeadgateException error) {
         ended();
-        failure = told;
+        failure = error;
         if (disposed) {
             release();
         } else if (!sink.isCancelled()) {
             // Reactor would log an error after cancellation
-            sink.error(told);
+            sink.error(error);
         }
     }
 
     @Override
     public void lost(@Nullable ServerError fatal, String why, boolean sent) {
-        boolean under = state != State.ENDED;
+        boolean wasOpen = state != State.ENDED;
         release();
-        if (under) {
+        if (wasOpen) {
             finish(connection.errors().lost(fatal, why, query.text(), transaction, sent));
         }
         if (!disposed) {
@@ -353,7 +353,7 @@ final class CursorRows implements Described {
             }
             byte[] bytes = new byte[length];
             in.getBytes(index, bytes);
-            if (!NettyRow.isSound(bytes, columns.size())) {
+            if (!NettyRow.isWellFormed(bytes, columns.size())) {
                 throw new DecoderException("a row that does not fit its " + columns.size() + " columns");
             }
             page.add(new NettyRow(bytes, columns));
@@ -363,7 +363,7 @@ final class CursorRows implements Described {
         void done() {
             Transaction own = transaction;
             if (own != null && connection.wire().status() == 'I') {
-                own.endUnasked();
+                own.endUnexpectedly();
             }
             if (begin != null) {
                 connection.deferBegin(begin);

@@ -50,7 +50,7 @@ final class Description extends Unit {
     }
 
     /** Sends the first request in this turn. After the answer, the execution runs again. */
-    static void ask(
+    static void request(
             NettyConnection connection,
             Described execution,
             KnownStatement statement,
@@ -61,7 +61,7 @@ final class Description extends Unit {
         boolean inSavepoint = connection.transaction() != null && !connection.hasPendingBegin();
         wire.pause();
         if (inSavepoint) {
-            turn.expect(new Said());
+            turn.expect(new IgnoredAnswer());
             Frontend.query(turn.out(), "SAVEPOINT " + SAVEPOINT);
         }
         Description first = new Description(connection, execution, statement, values, inSavepoint, Question.FIRST);
@@ -104,10 +104,10 @@ final class Description extends Unit {
             described();
             return;
         }
-        int[] texts = question.textsOnly();
+        int[] inferred = question.typesIfRefused();
         Question next;
         try {
-            next = texts == null ? question.afterRefusal(refused, values) : null;
+            next = inferred == null ? question.afterRefusal(refused, values) : null;
         } catch (Throwable thrown) {
             // thrown by a value's own code
             rollBack();
@@ -115,12 +115,12 @@ final class Description extends Unit {
             execution.finish(StatementChecks.unwritable(thrown, statement.sql()));
             return;
         }
-        if (texts != null) {
+        if (inferred != null) {
             rollBack();
-            learn(new ParameterTypes(texts, new int[texts.length], true));
+            learn(new ParameterTypes(inferred, new int[inferred.length], true));
         } else if (next != null) {
             rollBack();
-            ask(next);
+            request(next);
         } else {
             connection.wire().resume(null);
             execution.failed(question.refusal(refused), false);
@@ -146,7 +146,7 @@ final class Description extends Unit {
         }
         statement.columns(columns);
         if (declare != null) {
-            ask(Question.ofValues(declare, types));
+            request(Question.ofValues(declare, types));
             return;
         }
         learn(new ParameterTypes(types, Arrays.copyOf(question.declared(), types.length), false));
@@ -165,7 +165,7 @@ final class Description extends Unit {
         }
     }
 
-    private void ask(Question next) {
+    private void request(Question next) {
         Description further = new Description(connection, execution, statement, values, inSavepoint, next);
         ByteBuf out = connection.wire().buffer(256);
         further.write(out);
@@ -175,20 +175,20 @@ final class Description extends Unit {
 
     private void release() {
         if (inSavepoint) {
-            say("RELEASE SAVEPOINT " + SAVEPOINT);
+            send("RELEASE SAVEPOINT " + SAVEPOINT);
         }
     }
 
     private void rollBack() {
         if (inSavepoint) {
-            say("ROLLBACK TO SAVEPOINT " + SAVEPOINT);
+            send("ROLLBACK TO SAVEPOINT " + SAVEPOINT);
         }
     }
 
-    private void say(String sql) {
+    private void send(String sql) {
         ByteBuf out = connection.wire().buffer(64);
         Frontend.query(out, sql);
-        connection.wire().expect(new Said());
+        connection.wire().expect(new IgnoredAnswer());
         connection.wire().write(out);
     }
 
@@ -198,7 +198,7 @@ final class Description extends Unit {
     }
 
     /** A command whose answer is ignored: if it fails, the next command fails too. */
-    static final class Said extends Unit {
+    static final class IgnoredAnswer extends Unit {
 
         @Override
         void receive(byte type, ByteBuf in, int index, int length) {}

@@ -51,7 +51,7 @@ final class EventLoops {
     private final ChannelGroup onShared = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final GenericFutureListener<Future<Object>> whenSharedEnd = ended -> onShared.forEach(this::end);
     private @Nullable EventLoopGroup shared;
-    private boolean looked;
+    private boolean searched;
     private boolean closed;
     private volatile @Nullable EventLoopGroup own;
 
@@ -84,8 +84,8 @@ final class EventLoops {
         if (closed) {
             throw new ClosedException("the driver");
         }
-        if (!looked) {
-            looked = true;
+        if (!searched) {
+            searched = true;
             shared = findShared();
             watch(shared);
         }
@@ -93,13 +93,13 @@ final class EventLoops {
         if (others != null && !others.isShuttingDown()) {
             return others;
         }
-        EventLoopGroup made = own;
-        if (made == null) {
-            made = new MultiThreadIoEventLoopGroup(
+        EventLoopGroup created = own;
+        if (created == null) {
+            created = new MultiThreadIoEventLoopGroup(
                     Runtime.getRuntime().availableProcessors(), threads(), transport.handlers());
-            own = made;
+            own = created;
         }
-        return made;
+        return created;
     }
 
     private @Nullable EventLoopGroup findShared() {
@@ -173,11 +173,11 @@ final class EventLoops {
     /** Closes all remaining sockets and the driver's own loops. Shared loops stay open. */
     Mono<Void> close() {
         return Mono.defer(() -> {
-            EventLoopGroup made;
+            EventLoopGroup created;
             EventLoopGroup others;
             synchronized (this) {
                 closed = true;
-                made = own;
+                created = own;
                 others = shared;
             }
             if (others != null && !others.isShuttingDown()) {
@@ -185,10 +185,11 @@ final class EventLoops {
                 unwatch(others);
             }
             Mono<Void> socketsClosed = Mono.when(abort(onOwn), abort(onShared)).timeout(LIMIT, Mono.empty());
-            Mono<Void> loopsEnded = made == null
+            Mono<Void> loopsEnded = created == null
                     ? Mono.empty()
-                    : Mono.create(sink -> made.shutdownGracefully(QUIET_MILLIS, LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                            .addListener(ended -> sink.success()));
+                    : Mono.create(
+                            sink -> created.shutdownGracefully(QUIET_MILLIS, LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                                    .addListener(ended -> sink.success()));
             return socketsClosed.then(loopsEnded);
         });
     }

@@ -43,7 +43,7 @@ class Exchange {
     private boolean remembers;
 
     /** Null until a statement is prepared. */
-    private @Nullable DueParses parses;
+    private @Nullable PendingParses parses;
 
     /** The parameter types of a single statement. */
     private @Nullable ParameterTypes form;
@@ -92,14 +92,14 @@ class Exchange {
     /** Chooses the parameter types of each set; returns a set whose types must be requested first, or null. */
     @Nullable
     List<@Nullable Object> chooseForms(KnownStatement text) {
-        boolean asksItself = connection.transaction() != null && text.typesDependOnTransaction();
+        boolean mustDescribe = connection.transaction() != null && text.typesDependOnTransaction();
         remembers = false;
         ParameterTypes[] chosen = batch == null ? NO_FORMS : new ParameterTypes[batch.sets.size()];
         ParameterTypes only = null;
         for (int i = 0; i < sets(); i++) {
             List<@Nullable Object> values = set(i);
             ParameterTypes types = learned(values);
-            if (types == null && (!asksItself || values.isEmpty())) {
+            if (types == null && (!mustDescribe || values.isEmpty())) {
                 types = text.typesFor(values);
                 remembers |= types != null && !values.isEmpty();
             }
@@ -117,7 +117,7 @@ class Exchange {
         if (batch != null) {
             batch.forms = chosen;
         }
-        return connection.writesTextPlainly() || text.columns() != null ? null : set(0);
+        return connection.writesReadableText() || text.columns() != null ? null : set(0);
     }
 
     private ParameterTypes form(int i) {
@@ -126,7 +126,7 @@ class Exchange {
 
     private @Nullable ParameterTypes learned(List<@Nullable Object> values) {
         for (int i = 0; i < learned.size(); i++) {
-            if (learned.get(i).take(values, true)) {
+            if (learned.get(i).accept(values, true)) {
                 return learned.get(i);
             }
         }
@@ -156,32 +156,32 @@ class Exchange {
      * @param unit the unit that this is a part of
      * @param before the statements before it in the same Sync
      */
-    void write(KnownStatement text, Unit unit, Asks before, ByteBuf out) {
+    void write(KnownStatement text, Unit unit, SyncMembers before, ByteBuf out) {
         for (int i = 0; i < sets(); i++) {
             ParameterTypes types = form(i);
             boolean first = i == 0 || !types.equals(form(i - 1));
-            Asked ask = first
+            Asked request = first
                     ? Asked.of(connection, text, prepare(text, types, unit, out), before)
-                    : Objects.requireNonNull(ask(i - 1), "the set before it is written");
+                    : Objects.requireNonNull(request(i - 1), "the set before it is written");
             Values.bind(
                     out,
                     Frontend.NO_NAME,
-                    ask.name(),
+                    request.name(),
                     types,
                     set(i),
-                    ask.formats(),
+                    request.formats(),
                     connection.settings().maxValueBytes());
-            if (first && ask.isToBeDescribed()) {
+            if (first && request.isToBeDescribed()) {
                 Frontend.describePortal(out, Frontend.NO_NAME);
             }
             Frontend.execute(out, Frontend.NO_NAME, 0);
-            noteAsked(ask);
+            addRequest(request);
         }
     }
 
     /** Returns the named statement, and writes a Parse if it is new. Null for an unnamed one, whose Parse is always written. */
     private @Nullable Prepared prepare(KnownStatement text, ParameterTypes types, Unit unit, ByteBuf out) {
-        boolean keeps = connection.keepsNames() && !text.goesUnnamed();
+        boolean keeps = connection.namesStatements() && !text.isUnnamed();
         int before = out.writerIndex();
         Prepared named = keeps ? connection.prepared().use(text, types.types(), unit, out) : null;
         if (named == null) {
@@ -193,32 +193,32 @@ class Exchange {
         return named;
     }
 
-    private DueParses parses() {
-        DueParses due = parses;
-        if (due == null) {
-            due = new DueParses();
-            parses = due;
+    private PendingParses parses() {
+        PendingParses pending = parses;
+        if (pending == null) {
+            pending = new PendingParses();
+            parses = pending;
         }
-        return due;
+        return pending;
     }
 
-    private void noteAsked(Asked ask) {
+    private void addRequest(Asked request) {
         if (asked == null) {
-            asked = ask;
+            asked = request;
         }
         if (batch != null) {
-            batch.asks.add(ask);
+            batch.requests.add(request);
         }
     }
 
-    private @Nullable Asked ask(int set) {
-        return batch == null ? asked : batch.asks.get(set);
+    private @Nullable Asked request(int set) {
+        return batch == null ? asked : batch.requests.get(set);
     }
 
     /** The requests of the sets written so far. */
-    private List<Asked> asks() {
+    private List<Asked> requests() {
         if (batch != null) {
-            return batch.asks;
+            return batch.requests;
         }
         return asked == null ? List.of() : List.of(asked);
     }
@@ -244,7 +244,7 @@ class Exchange {
             }
             case Backend.PARSE_COMPLETE -> {
                 if (parses != null) {
-                    parses.answered();
+                    parses.confirmNext();
                 }
             }
             case Backend.CLOSE_COMPLETE, Backend.COPY_DATA, Backend.COPY_DONE, Backend.COPY_OUT -> {}
@@ -256,7 +256,7 @@ class Exchange {
 
     /** The request that the current answer belongs to. */
     private Asked current() {
-        Asked bind = bound ? ask(answered) : null;
+        Asked bind = bound ? request(answered) : null;
         if (bind == null) {
             throw new DecoderException("columns of a statement that was not bound");
         }
@@ -293,12 +293,12 @@ class Exchange {
     }
 
     /** Whether a row exceeds the result limit; then it is dropped. */
-    boolean refusesRow(int length) {
-        return answer.refusesRow(length);
+    boolean dropsRow(int length) {
+        return answer.dropsRow(length);
     }
 
-    void noted(ServerError notice) {
-        answer.noted(notice);
+    void addNotice(ServerError notice) {
+        answer.addNotice(notice);
     }
 
     /** Whether the result was dropped because it exceeds the limit. */
@@ -334,7 +334,7 @@ class Exchange {
         bound = false;
         asked = null;
         if (batch != null) {
-            batch.asks.clear();
+            batch.requests.clear();
         }
         formsChanged = false;
         learned = List.of();
@@ -349,18 +349,18 @@ class Exchange {
 
     /** Drops the remembered formats: they do not match the columns. */
     void forgetFormats() {
-        asks().forEach(Asked::forgetFormats);
+        requests().forEach(Asked::forgetFormats);
     }
 
     /** Forgets a statement that is missing at the server or outdated there, so that it is prepared anew. */
     void renew(ServerError error, boolean inTransaction) {
-        asks().forEach(this::forgetName);
+        requests().forEach(this::forgetName);
         KnownStatement text = known;
         if (text == null) {
             return;
         }
         if (inTransaction && Outdated.isShape(error)) {
-            text.goUnnamed();
+            text.useUnnamed();
         } else {
             text.forgetTypes();
             String sent = text.sql();
@@ -368,8 +368,8 @@ class Exchange {
         }
     }
 
-    private void forgetName(Asked ask) {
-        Prepared named = ask.named();
+    private void forgetName(Asked request) {
+        Prepared named = request.named();
         if (named != null) {
             connection.prepared().forget(named);
         }
@@ -380,11 +380,11 @@ class Exchange {
 
         private final List<List<@Nullable Object>> sets;
         private ParameterTypes[] forms = NO_FORMS;
-        private final List<Asked> asks;
+        private final List<Asked> requests;
 
         Batch(List<List<@Nullable Object>> sets) {
             this.sets = sets;
-            this.asks = new ArrayList<>(sets.size());
+            this.requests = new ArrayList<>(sets.size());
         }
     }
 }

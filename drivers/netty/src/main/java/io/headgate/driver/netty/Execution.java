@@ -32,10 +32,10 @@ final class Execution extends Exchange implements Described, Subscription {
             AtomicIntegerFieldUpdater.newUpdater(Execution.class, "begun");
 
     /** One, and one more for a schema that changes again in between. */
-    private static final int MOST_REPEATS = 2;
+    private static final int MAX_REPEATS = 2;
 
     /** Each set of a batch may need its own types. More descriptions than this mean that the values fit no types. */
-    private static final int MOST_DESCRIPTIONS = 4;
+    private static final int MAX_DESCRIPTIONS = 4;
 
     private final CoreSubscriber<? super SqlResult> caller;
     private final @Nullable BooleanSupplier whenSentAgain;
@@ -92,7 +92,7 @@ final class Execution extends Exchange implements Described, Subscription {
             return;
         }
         connection.begun();
-        connection.wire().ask(this);
+        connection.wire().enqueue(this);
     }
 
     @Override
@@ -110,29 +110,29 @@ final class Execution extends Exchange implements Described, Subscription {
             return;
         }
         KnownStatement text;
-        List<@Nullable Object> unknown;
+        List<@Nullable Object> undescribed;
         try {
             text = lookUp();
-            unknown = unknown(text);
+            undescribed = undescribed(text);
         } catch (Throwable thrown) {
             finish(StatementChecks.unwritable(thrown, statement.text()));
             return;
         }
-        if (unknown != null) {
-            if (++attempts().descriptions > MOST_DESCRIPTIONS) {
+        if (undescribed != null) {
+            if (++attempts().descriptions > MAX_DESCRIPTIONS) {
                 finish(Values.unfit(statement.text()));
             } else {
-                Description.ask(connection, this, text, unknown, turn);
+                Description.request(connection, this, text, undescribed, turn);
             }
             return;
         }
         Attempts earlier = attempts;
-        if (earlier != null && earlier.doubt != null) {
+        if (earlier != null && earlier.suspectedError != null) {
             if (!hasOtherForms()) {
-                finish(earlier.doubt);
+                finish(earlier.suspectedError);
                 return;
             }
-            earlier.doubt = null;
+            earlier.suspectedError = null;
         }
         send(text, turn);
     }
@@ -151,7 +151,7 @@ final class Execution extends Exchange implements Described, Subscription {
         }
         int start = out.writerIndex();
         try {
-            write(text, group, group.asks(), out);
+            write(text, group, group.syncMembers(), out);
             group.add(this);
         } catch (Throwable thrown) {
             out.writerIndex(start);
@@ -164,9 +164,9 @@ final class Execution extends Exchange implements Described, Subscription {
     }
 
     /** A set whose parameter types must be requested first, or null. */
-    private @Nullable List<@Nullable Object> unknown(KnownStatement text) {
+    private @Nullable List<@Nullable Object> undescribed(KnownStatement text) {
         Attempts earlier = attempts;
-        if (earlier != null && earlier.doubt != null && !earlier.describedAgain) {
+        if (earlier != null && earlier.suspectedError != null && !earlier.describedAgain) {
             earlier.describedAgain = true;
             return firstSet();
         }
@@ -184,7 +184,7 @@ final class Execution extends Exchange implements Described, Subscription {
             text.wasInSlowGroup();
         }
         Transaction own = transaction;
-        noteStatus();
+        checkTransaction();
         if (isTooLarge()) {
             finish(size().error(statement, own != null));
             return;
@@ -208,19 +208,19 @@ final class Execution extends Exchange implements Described, Subscription {
         if (failed && text != null) {
             text.failedInGroup();
         }
-        again();
+        sendAgain();
     }
 
     /** Reports that it goes behind statements that were sent after it; returns whether its result is still wanted. */
-    boolean goesBehindOthers() {
+    boolean reportReorder() {
         return whenSentAgain == null || whenSentAgain.getAsBoolean();
     }
 
-    private void again() {
+    private void sendAgain() {
         // only reports it: the group's failure undid this statement, which runs again even if its result is unwanted
-        goesBehindOthers();
+        reportReorder();
         restart();
-        connection.wire().ask(this);
+        connection.wire().enqueue(this);
     }
 
     /**
@@ -230,7 +230,7 @@ final class Execution extends Exchange implements Described, Subscription {
      */
     @Override
     public void failed(ServerError error, boolean beforeIt) {
-        noteStatus();
+        checkTransaction();
         HeadgateException failure = connection.errors().failure(error, statement.text(), transaction);
         boolean unbound = wasNotBegun() && !beforeIt;
         if (unbound && Outdated.isFormats(error)) {
@@ -241,7 +241,7 @@ final class Execution extends Exchange implements Described, Subscription {
             renew(error, transaction != null);
             reprepare(error, (DatabaseException) failure);
         } else if (unbound && (Outdated.isTypes(error) || Outdated.isText(error)) && mayHaveOutdatedTypes()) {
-            doubtTypes(error, (DatabaseException) failure);
+            recheckTypes(error, (DatabaseException) failure);
         } else {
             finish(failure);
         }
@@ -250,19 +250,19 @@ final class Execution extends Exchange implements Described, Subscription {
     /** Whether its types were learned earlier, or requested again after an error: the schema may have changed once more. */
     private boolean mayHaveOutdatedTypes() {
         Attempts earlier = attempts;
-        return hasRememberedTypes() || (earlier != null && earlier.doubts > 0 && earlier.doubts < MOST_REPEATS);
+        return hasRememberedTypes() || (earlier != null && earlier.suspicions > 0 && earlier.suspicions < MAX_REPEATS);
     }
 
     /** Requests the parameter types once more. If they are unchanged, the caller receives the error. */
-    private void doubtTypes(ServerError error, DatabaseException failure) {
+    private void recheckTypes(ServerError error, DatabaseException failure) {
         KnownStatement text = known();
         Attempts all = attempts();
-        if (all.doubt == null && mayRepeat(failure)) {
-            all.doubt = failure;
-            all.doubts++;
+        if (all.suspectedError == null && mayRepeat(failure)) {
+            all.suspectedError = failure;
+            all.suspicions++;
             all.describedAgain = false;
             all.repeatedAfter = StaleStatements.overtaken(failure);
-            again();
+            sendAgain();
             return;
         }
         if (transaction == null || text == null) {
@@ -282,11 +282,11 @@ final class Execution extends Exchange implements Described, Subscription {
     /** Sends it once more, unless it may have taken effect or the attempts are used up. */
     private void reprepare(ServerError error, DatabaseException failure) {
         Attempts all = attempts();
-        if (all.repeats < MOST_REPEATS && mayRepeat(failure)) {
+        if (all.repeats < MAX_REPEATS && mayRepeat(failure)) {
             all.repeats++;
             all.repeatedAfter = StaleStatements.overtaken(failure);
             connection.reprepared(statement, error.sqlState());
-            again();
+            sendAgain();
         } else {
             finish(StaleStatements.notReprepared(failure, transaction != null));
         }
@@ -296,10 +296,10 @@ final class Execution extends Exchange implements Described, Subscription {
         return transaction == null && !cancelled && failure.outcome() == Outcome.NOT_EXECUTED;
     }
 
-    private void noteStatus() {
+    private void checkTransaction() {
         Transaction own = transaction;
         if (own != null && connection.wire().status() == 'I') {
-            own.endUnasked();
+            own.endUnexpectedly();
         }
     }
 
@@ -321,7 +321,7 @@ final class Execution extends Exchange implements Described, Subscription {
         connection.ended();
         if (!cancelled) {
             // Reactor would log an error after cancellation
-            CallersCode.tell(() -> caller.onError(failure));
+            CallersCode.signal(() -> caller.onError(failure));
         }
         observation.ended(failure);
     }
@@ -345,9 +345,9 @@ final class Execution extends Exchange implements Described, Subscription {
         private @Nullable HeadgateException repeatedAfter;
 
         /** An error that outdated parameter types may have caused. The caller receives it if the types are unchanged. */
-        private @Nullable HeadgateException doubt;
+        private @Nullable HeadgateException suspectedError;
 
-        private int doubts;
+        private int suspicions;
         private boolean describedAgain;
     }
 }

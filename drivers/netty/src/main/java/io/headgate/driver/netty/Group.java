@@ -20,24 +20,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Group extends Sequence<Execution> {
 
-    /**
-     * Most reads in a group. The prototype gained 1.4 times with up to 16. More brought no measurable gain, and each read waits for the
-     * last one.
-     */
-    static final int MOST = 16;
+    /** Most reads in a group. 16 gained 1.4 times in the prototype, and more gained nothing. Each read waits for the last one. */
+    static final int MAX_MEMBERS = 16;
 
     /** Several times the duration of a group of quick reads, and the pool's default limit of a quick read. */
     private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** The usual number of reads in a group. */
-    private static final int SOME = 6;
+    private static final int USUAL_MEMBERS = 6;
 
     private static final String QUERY_CANCELED = "57014";
 
     /** The text whose reads may join; null if there is only one member. */
     private final @Nullable KnownStatement read;
 
-    private final Asks asks;
+    private final SyncMembers syncMembers;
     private final Wire wire;
     private final long since = System.nanoTime();
 
@@ -47,23 +44,23 @@ final class Group extends Sequence<Execution> {
     private @Nullable NettyConnection connection;
 
     Group(Wire wire, @Nullable KnownStatement read) {
-        super(new ArrayList<>(read == null ? 1 : SOME));
+        super(new ArrayList<>(read == null ? 1 : USUAL_MEMBERS));
         this.wire = wire;
         this.read = read;
-        asks = new Asks(members);
+        syncMembers = new SyncMembers(members);
     }
 
     /** Whether another read of this text may join. */
     boolean takes(KnownStatement text) {
-        return read == text && members.size() < MOST;
+        return read == text && members.size() < MAX_MEMBERS;
     }
 
     void add(Execution member) {
         members.add(member);
     }
 
-    Asks asks() {
-        return asks;
+    SyncMembers syncMembers() {
+        return syncMembers;
     }
 
     /** Writes a BEGIN before the next statement. If it fails, the server skips that statement. */
@@ -87,8 +84,8 @@ final class Group extends Sequence<Execution> {
     }
 
     @Override
-    boolean refusesRow(int length) {
-        return pendingBegin == null && super.refusesRow(length);
+    boolean dropsRow(int length) {
+        return pendingBegin == null && super.dropsRow(length);
     }
 
     @Override
@@ -119,7 +116,7 @@ final class Group extends Sequence<Execution> {
         }
         for (int i = 0; i < members.size(); i++) {
             Execution each = members.get(i);
-            boolean cancelled = isCancelled(failed) && (i == current || !each.goesBehindOthers());
+            boolean cancelled = isCancelled(failed) && (i == current || !each.reportReorder());
             if (members.size() == 1 || cancelled) {
                 each.failed(failed, pendingBegin != null);
             } else {

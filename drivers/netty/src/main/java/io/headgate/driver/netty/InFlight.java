@@ -33,7 +33,7 @@ final class InFlight {
     /** Counts one less in flight. */
     void end() {
         if (count.decrementAndGet() == 0 && !waiting.isEmpty()) {
-            loop.execute(this::tell);
+            loop.execute(this::completeWaiters);
         }
     }
 
@@ -52,12 +52,12 @@ final class InFlight {
         return Mono.create(sink -> {
             waiting.add(sink);
             if (isNone()) {
-                loop.execute(this::tell);
+                loop.execute(this::completeWaiters);
             }
         });
     }
 
-    private void tell() {
+    private void completeWaiters() {
         MonoSink<Void> next;
         while (isNone() && (next = waiting.poll()) != null) {
             next.success();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class KnownStatement {
 
     /** Most combinations of parameter types that are kept for one text. */
-    private static final int MOST_FORMS = 16;
+    private static final int MAX_FORMS = 16;
 
     private static final ParameterTypes[] NO_FORMS = {};
 
@@ -102,11 +102,11 @@ final class KnownStatement {
     }
 
     /** Prepares it without a name from now on: its columns depend on settings of the transaction, such as the search path. */
-    void goUnnamed() {
+    void useUnnamed() {
         unnamed = true;
     }
 
-    boolean goesUnnamed() {
+    boolean isUnnamed() {
         return unnamed;
     }
 
@@ -117,7 +117,7 @@ final class KnownStatement {
             return ParameterTypes.NONE;
         }
         for (ParameterTypes form : forms) {
-            if (form.take(values, false)) {
+            if (form.accept(values, false)) {
                 return form;
             }
         }
@@ -129,7 +129,7 @@ final class KnownStatement {
         forms = Stream.concat(
                         Stream.of(form),
                         Arrays.stream(forms).filter(known -> !known.equals(form) && !known.contradicts(form)))
-                .limit(MOST_FORMS)
+                .limit(MAX_FORMS)
                 .toArray(ParameterTypes[]::new);
     }
 

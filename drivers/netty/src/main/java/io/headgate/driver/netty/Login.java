@@ -47,8 +47,8 @@ final class Login extends Unit {
     private final Wire wire;
     private final ConnectionSettings settings;
     private final Credentials credentials;
-    private final ProtocolVersion asked;
-    private final Consumer<BackendKey> whenIn;
+    private final ProtocolVersion requested;
+    private final Consumer<BackendKey> whenLoggedIn;
     private final Consumer<Throwable> whenRefused;
     private @Nullable ScramExchange scram;
     private boolean passwordSent;
@@ -57,7 +57,7 @@ final class Login extends Unit {
     private int version;
 
     /** A message other than an error has arrived. */
-    private boolean heard;
+    private boolean hasMessage;
 
     private @Nullable Throwable refusal;
     private BackendKey key = new BackendKey(0, new byte[4]);
@@ -85,15 +85,15 @@ final class Login extends Unit {
             Wire wire,
             ConnectionSettings settings,
             Credentials credentials,
-            ProtocolVersion asked,
-            Consumer<BackendKey> whenIn,
+            ProtocolVersion requested,
+            Consumer<BackendKey> whenLoggedIn,
             Consumer<Throwable> whenRefused) {
         this.wire = wire;
         this.settings = settings;
         this.credentials = credentials;
-        this.asked = asked;
-        this.version = asked.code();
-        this.whenIn = whenIn;
+        this.requested = requested;
+        this.version = requested.code();
+        this.whenLoggedIn = whenLoggedIn;
         this.whenRefused = whenRefused;
     }
 
@@ -114,7 +114,7 @@ final class Login extends Unit {
             parameters.add(timeZone);
         }
         wire.expect(this);
-        send(out -> Frontend.startup(out, asked.code(), parameters));
+        send(out -> Frontend.startup(out, requested.code(), parameters));
     }
 
     private void send(Consumer<ByteBuf> message) {
@@ -125,8 +125,8 @@ final class Login extends Unit {
 
     @Override
     void receive(byte type, ByteBuf in, int index, int length) {
-        boolean first = !heard;
-        heard |= type != Backend.ERROR;
+        boolean first = !hasMessage;
+        hasMessage |= type != Backend.ERROR;
         switch (type) {
             case Backend.AUTHENTICATION -> {
                 if (length < 4) {
@@ -140,7 +140,7 @@ final class Login extends Unit {
                 if (!first) {
                     throw new DecoderException("a version of the protocol after something else");
                 }
-                version = Backend.negotiated(in, index, length, asked.code());
+                version = Backend.negotiated(in, index, length, requested.code());
             }
             default -> throw new DecoderException("a message of type " + (char) type + " at login");
         }
@@ -235,7 +235,7 @@ final class Login extends Unit {
 
     private ConfigurationException notProven() {
         return new ConfigurationException(settings.node()
-                + " accepted the password without proving that it knows it; something between pretends to be it");
+                + " accepted the password without proving that it knows it; a host in between may impersonate it");
     }
 
     private void sendPassword(String password) {
@@ -279,7 +279,7 @@ final class Login extends Unit {
 
     private static ScramExchange begun(@Nullable ScramExchange exchange) {
         if (exchange == null) {
-            throw new DecoderException("a SASL message without a beginning");
+            throw new DecoderException("a SASL message before the request for SASL");
         }
         return exchange;
     }
@@ -310,8 +310,8 @@ final class Login extends Unit {
     void done() {
         ServerError refused = error;
         if (refused == null && refusal == null) {
-            wire.trust();
-            whenIn.accept(key);
+            wire.loggedIn();
+            whenLoggedIn.accept(key);
         } else {
             wire.abort();
             whenRefused.accept(reason(null, ""));
@@ -328,11 +328,13 @@ final class Login extends Unit {
         if (own != null) {
             return own;
         }
-        ServerError said = fatal != null ? fatal : error;
-        if (!heard && asked != ProtocolVersion.V3_0 && (said == null || ProtocolVersions.isRefusal(said))) {
+        ServerError answer = fatal != null ? fatal : error;
+        if (!hasMessage
+                && requested != ProtocolVersion.V3_0
+                && (answer == null || ProtocolVersions.isRefusal(answer))) {
             return new ProtocolVersions.Refused();
         }
-        return said != null ? new Refused(said) : new java.io.IOException(why);
+        return answer != null ? new Refused(answer) : new java.io.IOException(why);
     }
 
     /** The server has refused the login. */

@@ -50,7 +50,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     private static final Logger logger = LoggerFactory.getLogger(NettyConnection.class);
 
     /** How long {@link #close} waits for a cancel request or for the end of the socket before it closes the socket itself. */
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
     private final Wire wire;
     private final ServerInfo server;
@@ -147,7 +147,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     @Override
     public void begin(TransactionOptions options) {
         String sql = options.beginSql();
-        steps.ask(turn -> {
+        steps.enqueue(turn -> {
             transaction = new Transaction();
             pendingBegin = sql;
         });
@@ -155,7 +155,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     @Override
     public Mono<Void> commit(Runnable whenSent) {
-        return Mono.create(sink -> steps.ask(sink, (turn, fail) -> {
+        return Mono.create(sink -> steps.enqueue(sink, (turn, fail) -> {
             Transaction own = takeTransaction(sink, fail);
             if (own == null) {
                 return;
@@ -174,7 +174,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     @Override
     public Mono<Void> rollback() {
-        return Mono.create(sink -> steps.ask(sink, (turn, fail) -> {
+        return Mono.create(sink -> steps.enqueue(sink, (turn, fail) -> {
             Transaction own = takeTransaction(sink, fail);
             if (own != null) {
                 end(own, turn, "ROLLBACK", Effect.NONE, fail, tag -> sink.success());
@@ -185,7 +185,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     /** Takes the transaction to end. Null if there is nothing to send; then the caller has received its signal. */
     private @Nullable Transaction takeTransaction(MonoSink<Void> sink, Consumer<Throwable> fail) {
         Transaction own = transaction;
-        if (own != null && pendingBegin == null && own.hasEndedUnasked()) {
+        if (own != null && pendingBegin == null && own.hasEndedUnexpectedly()) {
             closeOutOfStep(own, fail);
             return null;
         }
@@ -215,7 +215,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         turn.expect(new Command(
                 tag -> {
                     answered.run();
-                    if (own.hasEndedUnasked()) {
+                    if (own.hasEndedUnexpectedly()) {
                         closeOutOfStep(own, fail);
                     } else {
                         whenDone.accept(tag);
@@ -298,7 +298,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                 .then(Mono.defer(() -> isOpen()
                         ? Mono.empty()
                         : Mono.error(new ConnectionLostException(
-                                node, "closed while it came to rest", Outcome.NOT_EXECUTED, null))));
+                                node, "closed during its reset", Outcome.NOT_EXECUTED, null))));
     }
 
     @Override
@@ -319,13 +319,13 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     @Override
     public Mono<Void> close() {
         return Mono.defer(() -> {
-            Mono<Void> goodbye;
+            Mono<Void> stopped;
             if (isReady()) {
-                goodbye = Mono.fromRunnable(this::terminate);
+                stopped = Mono.fromRunnable(this::terminate);
             } else {
                 // Terminate would wait behind the running statement, which the server would finish without need
-                goodbye = Mono.when(requestCancel(), inFlight.whenNone())
-                        .timeout(PATIENCE)
+                stopped = Mono.when(requestCancel(), inFlight.whenNone())
+                        .timeout(CLOSE_TIMEOUT)
                         .onErrorComplete()
                         .then(Mono.fromRunnable(() -> {
                             if (inFlight.isNone()) {
@@ -336,7 +336,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                         }));
             }
             open = false;
-            return goodbye.then(closed.timeout(PATIENCE, Mono.defer(() -> {
+            return stopped.then(closed.timeout(CLOSE_TIMEOUT, Mono.defer(() -> {
                 runOnLoop(wire::abort);
                 return closed;
             })));
@@ -419,7 +419,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     }
 
     /** Whether the server writes values as text in the formats that the codec reads, and without rounding. */
-    boolean writesTextPlainly() {
+    boolean writesReadableText() {
         if (roundsFloats) {
             return false;
         }
@@ -429,7 +429,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     }
 
     /** Whether prepared statements have names. */
-    boolean keepsNames() {
+    boolean namesStatements() {
         return server.namedStatements();
     }
 

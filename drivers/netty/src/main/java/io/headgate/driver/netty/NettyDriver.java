@@ -89,8 +89,8 @@ public final class NettyDriver implements SqlDriver {
     }
 
     /** Opens a connection to an address. */
-    interface Opening<T> {
-        Mono<T> to(SocketAddress address, Credentials credentials, @Nullable SslContext tls);
+    interface Opener<T> {
+        Mono<T> open(SocketAddress address, Credentials credentials, @Nullable SslContext tls);
     }
 
     Connector connector() {
@@ -98,7 +98,7 @@ public final class NettyDriver implements SqlDriver {
     }
 
     /** Tries the addresses of a host until one can be reached. */
-    <T> Mono<T> open(ConnectionSettings settings, Opening<T> opening) {
+    <T> Mono<T> open(ConnectionSettings settings, Opener<T> opener) {
         return ConnectAttempt.of(
                 settings,
                 credentials -> Mono.fromCallable(() -> target(settings))
@@ -109,7 +109,7 @@ public final class NettyDriver implements SqlDriver {
                                 settings,
                                 address -> closed.get()
                                         ? Mono.error(new ClosedException("the driver"))
-                                        : opening.to(address, credentials, target.tls()))));
+                                        : opener.open(address, credentials, target.tls()))));
     }
 
     /** Resolves host names and reads certificates. May block. */

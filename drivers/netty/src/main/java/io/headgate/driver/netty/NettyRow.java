@@ -71,7 +71,7 @@ final class NettyRow implements SqlRow {
     }
 
     /** Whether the lengths in a DataRow add up to its size. */
-    static boolean isSound(byte[] row, int columns) {
+    static boolean isWellFormed(byte[] row, int columns) {
         int at = FIRST;
         for (int i = 0; i < columns; i++) {
             if (row.length - at < 4) {

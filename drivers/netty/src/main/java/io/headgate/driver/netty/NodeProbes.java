@@ -44,7 +44,7 @@ final class NodeProbes {
      * @param tls used if {@code sslnegotiation} is direct
      * @return completes when the node answers or cannot be probed; fails when it does not answer within four seconds
      */
-    Mono<Void> ask(ConnectionSettings settings, SocketAddress address, @Nullable SslContext tls) {
+    Mono<Void> probe(ConnectionSettings settings, SocketAddress address, @Nullable SslContext tls) {
         SslContext direct = settings.tls().negotiation() == TlsSettings.Negotiation.DIRECT ? tls : null;
         return Mono.defer(() -> underWay.computeIfAbsent(
                 new Peer(address, direct == null ? null : settings.host()),
@@ -59,11 +59,11 @@ final class NodeProbes {
     private void connect(
             ConnectionSettings settings, SocketAddress address, @Nullable SslContext direct, MonoSink<Void> sink) {
         ChannelFuture connecting = Connector.bootstrap(loops, address, (int) LIMIT.toMillis())
-                .handler(new Question(settings, direct, sink))
+                .handler(new Probe(settings, direct, sink))
                 .connect();
         sink.onDispose(() -> Connector.close(connecting));
         connecting.addListener(done -> {
-            if (!done.isSuccess() && tells(done.cause(), settings)) {
+            if (!done.isSuccess() && provesNodeDown(done.cause(), settings)) {
                 sink.error(done.cause());
             } else if (!done.isSuccess()) {
                 sink.success();
@@ -75,7 +75,7 @@ final class NodeProbes {
      * Whether a connect failure shows that the node is dead. It does not if this process has no socket left. Neither does it at a unix
      * socket: the server's end also closes its existing connections.
      */
-    private static boolean tells(Throwable failure, ConnectionSettings settings) {
+    private static boolean provesNodeDown(Throwable failure, ConnectionSettings settings) {
         return !(failure instanceof ChannelException || settings.isUnixSocket());
     }
 
@@ -83,13 +83,13 @@ final class NodeProbes {
      * Requests TLS: every server and pooler answers yes or no before the login. With {@code sslnegotiation=direct} it begins TLS at once.
      * Reads the answer before TLS does.
      */
-    private static final class Question extends ChannelInboundHandlerAdapter {
+    private static final class Probe extends ChannelInboundHandlerAdapter {
 
         private final ConnectionSettings settings;
         private final @Nullable SslContext direct;
         private final MonoSink<Void> sink;
 
-        Question(ConnectionSettings settings, @Nullable SslContext direct, MonoSink<Void> sink) {
+        Probe(ConnectionSettings settings, @Nullable SslContext direct, MonoSink<Void> sink) {
             this.settings = settings;
             this.direct = direct;
             this.sink = sink;

@@ -22,8 +22,8 @@ final class Notifications implements Wire.Task {
     }
 
     void start() {
-        wire.ask(this);
-        sink.onDispose(() -> wire.ask(new Wire.Task() {
+        wire.enqueue(this);
+        sink.onDispose(() -> wire.enqueue(new Wire.Task() {
             @Override
             public void run(Turn turn) {
                 wire.unlisten(Notifications.this);
@@ -41,7 +41,7 @@ final class Notifications implements Wire.Task {
         }
     }
 
-    void heard(Notification notification) {
+    void deliver(Notification notification) {
         sink.next(notification);
     }
 

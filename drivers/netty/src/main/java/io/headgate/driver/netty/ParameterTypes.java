@@ -27,41 +27,41 @@ record ParameterTypes(int[] types, int[] declared, boolean asInferred) {
      *
      * @param fresh whether the types were described just now, so the server reads texts as the right types
      */
-    boolean take(List<@Nullable Object> values, boolean fresh) {
+    boolean accept(List<@Nullable Object> values, boolean fresh) {
         if (values.size() != types.length) {
             return false;
         }
         for (int i = 0; i < types.length; i++) {
             Object value = values.get(i);
-            if (value != null && !takes(i, value, fresh)) {
+            if (value != null && !accepts(i, value, fresh)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean takes(int i, Object value, boolean fresh) {
+    private boolean accepts(int i, Object value, boolean fresh) {
         if (declared[i] != 0) {
             return ValueEncoder.naturalType(value) == declared[i];
         }
         if (ValueEncoder.isNull(value)) {
-            return asInferred || !isTakenForText(value, types[i]);
+            return asInferred || !isInferredAsText(value, types[i]);
         }
         if (!asInferred) {
-            return isOwn(value, types[i]) || (fresh && isRead(value, types[i]));
+            return hasType(value, types[i]) || (fresh && isParsed(value, types[i]));
         }
-        return isRead(value, types[i])
+        return isParsed(value, types[i])
                 ? fresh || ValueEncoder.fits(value, types[i])
                 : !ValueEncoder.refuses(value, types[i]);
     }
 
     /** Whether the server inferred text for a value that is no text. */
-    private static boolean isTakenForText(Object value, int type) {
+    private static boolean isInferredAsText(Object value, int type) {
         return ValueEncoder.isTextLike(type) && !isText(value);
     }
 
     /** Whether the value is a text that the server parses as the type. */
-    private static boolean isRead(Object value, int type) {
+    private static boolean isParsed(Object value, int type) {
         return ValueEncoder.isTextLike(type)
                 ? value instanceof CharSequence
                 : ValueEncoder.isText(value) && !ValueEncoder.refuses(value, type);
@@ -82,7 +82,7 @@ record ParameterTypes(int[] types, int[] declared, boolean asInferred) {
     }
 
     /** Whether the value has the type: it is converted without loss, and text only if it is a text. */
-    private static boolean isOwn(Object value, int type) {
+    private static boolean hasType(Object value, int type) {
         return ValueEncoder.fits(value, type) && (!ValueEncoder.isTextLike(type) || isText(value));
     }
 
@@ -107,10 +107,10 @@ record ParameterTypes(int[] types, int[] declared, boolean asInferred) {
 
     private static boolean isToBeDeclared(Object value, int described) {
         if (ValueEncoder.isNull(value)) {
-            return isTakenForText(value, described);
+            return isInferredAsText(value, described);
         }
-        return !isRead(value, described)
-                && !isOwn(value, described)
+        return !isParsed(value, described)
+                && !hasType(value, described)
                 && (!ValueEncoder.refuses(value, described) || ValueEncoder.isTheServersToConvert(value, described));
     }
 

@@ -83,8 +83,8 @@ public final class PgBouncerConsole {
     private Throwable explained(DatabaseException error, Credentials credentials) {
         return NOT_ALLOWED.equals(error.error().message())
                 ? new ConfigurationException(
-                        settings.node() + " lets user \"" + credentials.user()
-                                + "\" not use its console; name the user in PgBouncer's admin_users or stats_users",
+                        settings.node() + " does not let user \"" + credentials.user()
+                                + "\" use its console; name the user in PgBouncer's admin_users or stats_users",
                         error)
                 : error;
     }
@@ -120,7 +120,7 @@ public final class PgBouncerConsole {
         private Map<String, String> row(ByteBuf in, int index, int length) {
             byte[] bytes = new byte[length];
             in.getBytes(index, bytes);
-            if (!NettyRow.isSound(bytes, columns.size())) {
+            if (!NettyRow.isWellFormed(bytes, columns.size())) {
                 throw new DecoderException("a row that does not fit its " + columns.size() + " columns");
             }
             Map<String, String> row = new LinkedHashMap<>();

@@ -84,10 +84,10 @@ final class PreparedStatements {
     }
 
     /** Most bytes of text of all statements, 2 MiB. The server needs several times as much for the plans. */
-    private static final int MOST_BYTES = 2 << 20;
+    private static final int MAX_BYTES = 2 << 20;
 
-    private final int most;
-    private final ArrayDeque<byte[]> gone = new ArrayDeque<>();
+    private final int maxStatements;
+    private final ArrayDeque<byte[]> toClose = new ArrayDeque<>();
     private int bytes;
     private final Map<Key, Prepared> statements = new LinkedHashMap<>(16, 0.75f, true);
     private int names;
@@ -95,8 +95,8 @@ final class PreparedStatements {
     /** The key of look-ups. It is never in the map. */
     private final Key probe = new Key();
 
-    PreparedStatements(int most) {
-        this.most = most;
+    PreparedStatements(int maxStatements) {
+        this.maxStatements = maxStatements;
     }
 
     /**
@@ -110,10 +110,10 @@ final class PreparedStatements {
             return known.confirmed || known.unit == unit ? known : null;
         }
         int size = statement.utf8().length;
-        if (size > MOST_BYTES) {
+        if (size > MAX_BYTES) {
             return null;
         }
-        while (statements.size() >= most || (bytes + size > MOST_BYTES && !statements.isEmpty())) {
+        while (statements.size() >= maxStatements || (bytes + size > MAX_BYTES && !statements.isEmpty())) {
             forget(statements.values().iterator().next());
         }
         byte[] name = ("h" + Integer.toString(++names, Character.MAX_RADIX)).getBytes(StandardCharsets.US_ASCII);
@@ -129,14 +129,14 @@ final class PreparedStatements {
         if (statements.remove(prepared.key, prepared)) {
             bytes -= prepared.textBytes;
             // closing an unknown name is no error; a pooler may know a name that the server does not
-            gone.add(prepared.name);
+            toClose.add(prepared.name);
         }
     }
 
     /** Closes forgotten statements at the server. Comes first in a unit, where no error can prevent it. */
     void close(ByteBuf out) {
         byte[] name;
-        while ((name = gone.poll()) != null) {
+        while ((name = toClose.poll()) != null) {
             Frontend.closeStatement(out, name);
         }
     }

@@ -57,7 +57,7 @@ final class ProtocolVersions {
     private void remember(ConnectionSettings settings) {
         if (oldUntil.put(settings.node(), clock.instant().plus(MEMORY)) == null) {
             logger.info(
-                    "{} ends connections that ask for protocol {}; for an hour it is asked for 3.0",
+                    "{} refuses protocol {}; connections use 3.0 for an hour",
                     settings.node(),
                     settings.login().maxProtocolVersion().parameter());
         }
@@ -77,7 +77,7 @@ final class ProtocolVersions {
         private static final long serialVersionUID = 1;
 
         Refused() {
-            super("the version of the protocol is refused", null, false, false);
+            super("the protocol version is refused", null, false, false);
         }
     }
 }

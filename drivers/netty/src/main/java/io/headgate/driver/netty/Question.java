@@ -22,7 +22,7 @@ final class Question {
     private static final String AMBIGUOUS = "42P08";
 
     /** Types to try for nulls, one of each family of types that PostgreSQL compares with each other. */
-    private static final int[] OF_NULLS = {
+    private static final int[] NULL_TYPES = {
         ParameterTypes.TEXT,
         TypeIds.INT8,
         TypeIds.TIMESTAMPTZ,
@@ -65,7 +65,7 @@ final class Question {
     }
 
     /** The types that the server inferred, to use if it refuses this question: it accepts only a text there. Otherwise null. */
-    int @Nullable [] textsOnly() {
+    int @Nullable [] typesIfRefused() {
         return inferred;
     }
 
@@ -78,10 +78,10 @@ final class Question {
                     : null;
         }
         boolean open = typesTried > 0 ? isUndetermined(refused) : hasNoType(refused);
-        if (!open || typesTried == OF_NULLS.length || !values.contains(null)) {
+        if (!open || typesTried == NULL_TYPES.length || !values.contains(null)) {
             return null;
         }
-        int[] next = ParameterTypes.natural(values, OF_NULLS[typesTried]);
+        int[] next = ParameterTypes.natural(values, NULL_TYPES[typesTried]);
         return new Question(next, null, typesTried + 1, refusal(refused));
     }
 

@@ -38,7 +38,7 @@ final class ResultCollector extends ResultSize {
         }
         byte[] bytes = new byte[length];
         in.getBytes(index, bytes);
-        if (!NettyRow.isSound(bytes, columns.size())) {
+        if (!NettyRow.isWellFormed(bytes, columns.size())) {
             throw new DecoderException("a row that does not fit its " + columns.size() + " columns");
         }
         SqlRow row = new NettyRow(bytes, columns);
@@ -53,7 +53,7 @@ final class ResultCollector extends ResultSize {
     }
 
     /** Whether a row exceeds the limit; then it is counted, and all rows are dropped. */
-    boolean refusesRow(int length) {
+    boolean dropsRow(int length) {
         if (takes(length)) {
             return false;
         }
@@ -78,14 +78,14 @@ final class ResultCollector extends ResultSize {
         so.add(touched, rows.size());
     }
 
-    void noted(ServerError notice) {
-        List<ServerNotice> said = notices;
-        if (said == null) {
-            said = new ArrayList<>();
-            notices = said;
+    void addNotice(ServerError notice) {
+        List<ServerNotice> all = notices;
+        if (all == null) {
+            all = new ArrayList<>();
+            notices = all;
         }
-        if (said.size() < ServerNotice.MAX_PER_STATEMENT) {
-            said.add(new ServerNotice(
+        if (all.size() < ServerNotice.MAX_PER_STATEMENT) {
+            all.add(new ServerNotice(
                     notice.severity(), notice.sqlState(), notice.message(), notice.detail(), notice.hint()));
         }
     }

@@ -30,7 +30,7 @@ import reactor.core.scheduler.Schedulers;
 final class ScramExchange {
 
     /** Most iterations: half a second of work, and 244 times PostgreSQL's default. A peer that asks for more wants to block the client. */
-    private static final int MOST_ITERATIONS = 1_000_000;
+    private static final int MAX_ITERATIONS = 1_000_000;
 
     /** The server's first message (RFC 5802). It is parsed strictly, because it decides how much work it causes. */
     private static final Pattern FIRST =
@@ -42,7 +42,7 @@ final class ScramExchange {
     private final Node node;
     private final ScramClient client;
     private final String first;
-    private boolean asked;
+    private boolean received;
     private boolean proven;
 
     private ScramExchange(Node node, ScramClient client) {
@@ -87,7 +87,7 @@ final class ScramExchange {
             throw new ConfigurationException("channel_binding is require, and with " + settings.node()
                     + (tls == null
                             ? " the connection is not encrypted; use sslmode=require or stronger"
-                            : " there is no binding to TLS, of what it offers: " + mechanisms
+                            : " none of the offered mechanisms is bound to TLS: " + mechanisms
                                     + "; PgBouncer has none, use channel_binding=prefer there"));
         }
         return exchange;
@@ -120,15 +120,15 @@ final class ScramExchange {
      */
     Mono<String> proof(String message) {
         Matcher read = FIRST.matcher(message);
-        if (asked || !read.matches()) {
+        if (received || !read.matches()) {
             return Mono.error(new ConfigurationException(
-                    "SCRAM with " + node + " failed: its first message " + (asked ? "came twice" : "is malformed")
-                            + "; check that nothing between pretends to be the server"));
+                    "SCRAM with " + node + " failed: its first message " + (received ? "came twice" : "is malformed")
+                            + "; check that no host in between impersonates the server"));
         }
-        asked = true;
-        if (Long.parseLong(read.group(1)) > MOST_ITERATIONS) {
+        received = true;
+        if (Long.parseLong(read.group(1)) > MAX_ITERATIONS) {
             return Mono.error(new ConfigurationException(node + " asks for " + read.group(1)
-                    + " iterations of SCRAM, more than " + MOST_ITERATIONS
+                    + " iterations of SCRAM, more than " + MAX_ITERATIONS
                     + "; set the password anew with a smaller scram_iterations"));
         }
         return Mono.fromCallable(() -> {
@@ -161,7 +161,7 @@ final class ScramExchange {
     private ConfigurationException failed(Throwable bad) {
         return new ConfigurationException(
                 "SCRAM with " + node + " failed: " + bad.getMessage()
-                        + "; check the password, and that nothing between pretends to be the server",
+                        + "; check the password, and that no host in between impersonates the server",
                 bad);
     }
 }

@@ -50,10 +50,10 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     private boolean unwritable;
 
     /** An error that outdated parameter types may have caused. The caller receives it if the types are unchanged. */
-    private @Nullable HeadgateException doubt;
+    private @Nullable HeadgateException suspectedError;
 
     /** The statement with that error. */
-    private @Nullable Exchange doubted;
+    private @Nullable Exchange suspected;
 
     private boolean describedAgain;
 
@@ -99,7 +99,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
             return;
         }
         connection.begun();
-        connection.wire().ask(this);
+        connection.wire().enqueue(this);
     }
 
     @Override
@@ -114,44 +114,44 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         for (current = 0; current < members.size(); current++) {
             Exchange member = members.get(current);
             KnownStatement text;
-            List<@Nullable Object> unknown;
+            List<@Nullable Object> undescribed;
             try {
                 text = member.lookUp();
-                unknown = unknown(member, text);
+                undescribed = undescribed(member, text);
             } catch (Throwable thrown) {
                 finish(StatementChecks.unwritable(thrown, member.statement.text()));
                 return;
             }
-            if (unknown != null) {
-                describe(member, text, unknown, turn);
+            if (undescribed != null) {
+                describe(member, text, undescribed, turn);
                 return;
             }
             texts.add(text);
         }
-        HeadgateException refused = doubt;
-        if (refused != null && doubted != null && !doubted.hasOtherForms()) {
+        HeadgateException refused = suspectedError;
+        if (refused != null && suspected != null && !suspected.hasOtherForms()) {
             finish(refused);
             return;
         }
-        doubt = null;
-        doubted = null;
+        suspectedError = null;
+        suspected = null;
         describedAgain = false;
         send(texts, turn);
     }
 
-    private @Nullable List<@Nullable Object> unknown(Exchange member, KnownStatement text) {
-        if (member == doubted && !describedAgain) {
+    private @Nullable List<@Nullable Object> undescribed(Exchange member, KnownStatement text) {
+        if (member == suspected && !describedAgain) {
             describedAgain = true;
             return member.firstSet();
         }
         return member.chooseForms(text);
     }
 
-    private void describe(Exchange member, KnownStatement text, List<@Nullable Object> unknown, Turn turn) {
+    private void describe(Exchange member, KnownStatement text, List<@Nullable Object> undescribed, Turn turn) {
         if (++descriptions > DESCRIPTIONS_EACH * members.size()) {
             finish(Values.unfit(member.statement.text()));
         } else {
-            Description.ask(connection, this, text, unknown, turn);
+            Description.request(connection, this, text, undescribed, turn);
         }
     }
 
@@ -167,7 +167,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         connection.prepared().close(out);
         int start = out.writerIndex();
         List<Exchange> written = new ArrayList<>(members.size());
-        Asks before = new Asks(written);
+        SyncMembers before = new SyncMembers(written);
         HeadgateException failure = null;
         for (int i = 0; i < texts.size() && failure == null; i++) {
             Exchange member = members.get(i);
@@ -215,7 +215,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
             results.add(each.result());
         }
         connection.ended();
-        CallersCode.tell(() -> {
+        CallersCode.signal(() -> {
             if (!cancelled) {
                 caller.onNext(List.copyOf(results));
                 caller.onComplete();
@@ -240,15 +240,15 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         } else if ((member.wasNotBegun() && StaleStatements.isStale(failure)) || Outdated.isDropped(refusal)) {
             member.renew(refusal, false);
             reprepare(member, refusal, (DatabaseException) failure);
-        } else if (doubted == null
+        } else if (suspected == null
                 && repeats < mostRepeats()
                 && member.wasNotBegun()
                 && (Outdated.isTypes(refusal) || Outdated.isText(refusal))
                 && member.hasRememberedTypes()
                 && mayRepeat(failure)) {
-            doubt = failure;
-            doubted = member;
-            again();
+            suspectedError = failure;
+            suspected = member;
+            sendAgain();
         } else {
             finish(failure);
         }
@@ -262,7 +262,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     private void reprepare(Exchange member, ServerError refusal, DatabaseException failure) {
         if (repeats < mostRepeats() && mayRepeat(failure)) {
             connection.reprepared(member.statement, refusal.sqlState());
-            again();
+            sendAgain();
         } else {
             finish(StaleStatements.notReprepared(failure, false));
         }
@@ -276,11 +276,11 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         return !cancelled && failure.outcome() == Outcome.NOT_EXECUTED;
     }
 
-    private void again() {
+    private void sendAgain() {
         repeats++;
         error = null;
         members.forEach(Exchange::restart);
-        connection.wire().ask(this);
+        connection.wire().enqueue(this);
     }
 
     @Override
@@ -320,7 +320,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         connection.ended();
         if (!cancelled) {
             // Reactor would log an error after cancellation
-            CallersCode.tell(() -> caller.onError(failure));
+            CallersCode.signal(() -> caller.onError(failure));
         }
         completed(failure);
     }

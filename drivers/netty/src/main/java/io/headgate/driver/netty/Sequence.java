@@ -58,14 +58,14 @@ abstract class Sequence<E extends Exchange> extends Unit {
     }
 
     @Override
-    boolean refusesRow(int length) {
-        return error == null && !isComplete() && members.get(current).refusesRow(length);
+    boolean dropsRow(int length) {
+        return error == null && !isComplete() && members.get(current).dropsRow(length);
     }
 
     @Override
-    final void noted(ServerError notice) {
+    final void addNotice(ServerError notice) {
         if (!isComplete()) {
-            members.get(current).noted(notice);
+            members.get(current).addNotice(notice);
         }
     }
 

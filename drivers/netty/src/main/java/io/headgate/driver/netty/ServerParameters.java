@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerParameters {
 
     /** PostgreSQL reports some fifteen. More than this many are a protocol error. */
-    private static final int MOST = 200;
+    private static final int MAX_PARAMETERS = 200;
 
     private final Map<String, String> values = new HashMap<>();
 
@@ -21,8 +21,8 @@ final class ServerParameters {
 
     /** Stores a reported value. */
     void put(String name, String value) {
-        if (values.size() >= MOST) {
-            throw new DecoderException("more than " + MOST + " parameters reported");
+        if (values.size() >= MAX_PARAMETERS) {
+            throw new DecoderException("more than " + MAX_PARAMETERS + " parameters reported");
         }
         values.put(name, value);
     }

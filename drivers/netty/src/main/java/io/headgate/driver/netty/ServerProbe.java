@@ -149,8 +149,10 @@ final class ServerProbe {
         }
 
         Throwable failure() {
-            ServerError said = error;
-            return said == null ? new IOException("an answer that is none to the probe: " + values) : new Refused(said);
+            ServerError refused = error;
+            return refused == null
+                    ? new IOException("unexpected answer to the probe: " + values)
+                    : new Refused(refused);
         }
 
         @Override

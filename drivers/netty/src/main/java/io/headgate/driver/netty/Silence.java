@@ -21,15 +21,15 @@ final class Silence {
     private static final long CHECK_MILLIS = 1_000;
 
     private final Wire wire;
-    private final Mono<Void> ask;
+    private final Mono<Void> probe;
     private final Future<?> checks;
-    private long calmUntil = System.nanoTime();
-    private boolean asking;
+    private long lastAlive = System.nanoTime();
+    private boolean probing;
 
-    /** @param ask completes when the node answers a new connection with any byte; fails when it does not */
-    Silence(Wire wire, Mono<Void> ask) {
+    /** @param probe completes when the node answers a new connection with any byte; fails when it does not */
+    Silence(Wire wire, Mono<Void> probe) {
         this.wire = wire;
-        this.ask = ask;
+        this.probe = probe;
         this.checks = wire.channel()
                 .eventLoop()
                 .scheduleWithFixedDelay(this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
@@ -39,31 +39,31 @@ final class Silence {
     private void check() {
         long now = System.nanoTime();
         long since = wire.silentSince();
-        if (asking || since == Wire.NOTHING_DUE || now - Math.max(since, calmUntil) < BOUND.toNanos()) {
+        if (probing || since == Wire.NOTHING_DUE || now - Math.max(since, lastAlive) < BOUND.toNanos()) {
             return;
         }
-        asking = true;
-        ask.subscribe(
+        probing = true;
+        probe.subscribe(
                 nothing -> {},
                 error -> wire.channel().eventLoop().execute(() -> dead(since, error)),
                 () -> wire.channel().eventLoop().execute(this::alive));
     }
 
     private void alive() {
-        asking = false;
-        calmUntil = System.nanoTime();
+        probing = false;
+        lastAlive = System.nanoTime();
     }
 
     private void dead(long since, @Nullable Throwable error) {
-        asking = false;
+        probing = false;
         if (wire.silentSince() == since) {
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);
-            wire.because("nothing was heard for " + seconds
-                    + " s while an answer was due, and a new connection is not answered: "
+            wire.closeReason("nothing arrived for " + seconds
+                    + " s while an answer was due, and a new connection got no answer: "
                     + (error == null ? "" : error.getMessage()));
             wire.abort();
         } else {
-            calmUntil = System.nanoTime();
+            lastAlive = System.nanoTime();
         }
     }
 }

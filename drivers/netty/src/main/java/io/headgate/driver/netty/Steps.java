@@ -33,26 +33,24 @@ final class Steps {
         this.errors = errors;
     }
 
-    /**
-     * Requests a step that ends a transaction. Fails if the connection is lost before the step; nothing of the transaction remains then.
-     */
-    void ask(MonoSink<Void> sink, Step step) {
+    /** Requests a step that ends a transaction. Fails if the connection is lost first: then nothing of the transaction remains. */
+    void enqueue(MonoSink<Void> sink, Step step) {
         Consumer<Throwable> fail = CaughtSignals.whileWanted(sink);
-        ask(turn -> step.run(turn, fail), (fatal, why) -> fail.accept(errors.lost(fatal, why, "", Effect.NONE)));
+        enqueue(turn -> step.run(turn, fail), (fatal, why) -> fail.accept(errors.lost(fatal, why, "", Effect.NONE)));
     }
 
     /** Requests a step. Nothing remains to do if the connection is lost before it. */
-    void ask(Silent step) {
-        ask(step, (fatal, why) -> {});
+    void enqueue(Silent step) {
+        enqueue(step, (fatal, why) -> {});
     }
 
     private interface Refusal {
         void take(@Nullable ServerError fatal, String why);
     }
 
-    private void ask(Silent step, Refusal refusal) {
+    private void enqueue(Silent step, Refusal refusal) {
         inFlight.begin();
-        wire.ask(new Wire.Task() {
+        wire.enqueue(new Wire.Task() {
             @Override
             public void run(Turn turn) {
                 try {

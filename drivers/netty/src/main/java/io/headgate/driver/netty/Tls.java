@@ -66,7 +66,7 @@ final class Tls {
         if (settings.tls().negotiation() == TlsSettings.Negotiation.DIRECT
                 && !PROTOCOL.equals(handler.applicationProtocol())) {
             throw new ConfigurationException(settings.node()
-                    + " takes TLS, but does not confirm by ALPN that it speaks PostgreSQL's protocol, as"
+                    + " supports TLS, but does not confirm by ALPN that it speaks PostgreSQL's protocol, as"
                     + " sslnegotiation=direct demands; check host and port, or leave sslnegotiation out");
         }
     }

@@ -27,7 +27,7 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
     private final Runnable whenReady;
     private final Consumer<Throwable> whenFailed;
     private final boolean direct;
-    private boolean over;
+    private boolean finished;
 
     /** Exactly one callback runs, once, on the event loop, after this handler has left the pipeline or has closed the channel. */
     TlsUpgrade(ConnectionSettings settings, SslContext context, Runnable whenReady, Consumer<Throwable> whenFailed) {
@@ -70,7 +70,7 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
         }
         if (more) {
             // an attacker may send clear text that would be taken for encrypted data (CVE-2021-23222)
-            fail(channel, new IOException("bytes behind the answer to the request for TLS"));
+            fail(channel, new IOException("unexpected bytes after the answer to the TLS request"));
         } else if (answer == 'S') {
             encrypt(channel);
         } else if (answer == 'N' && settings.tls().mode() == TlsSettings.Mode.PREFER) {
@@ -78,11 +78,11 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
         } else if (answer == 'N') {
             fail(
                     channel,
-                    new ConfigurationException(settings.node() + " takes no TLS and sslmode is "
+                    new ConfigurationException(settings.node() + " does not support TLS, and sslmode is "
                             + settings.tls().mode().parameter()
                             + "; switch ssl on at the server, or use sslmode=prefer"));
         } else {
-            fail(channel, new IOException("no answer to the request for TLS: " + (char) answer));
+            fail(channel, new IOException("invalid answer to the TLS request: " + (char) answer));
         }
     }
 
@@ -122,16 +122,16 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
     }
 
     private void ready(ChannelHandlerContext channel) {
-        if (!over) {
-            over = true;
+        if (!finished) {
+            finished = true;
             channel.pipeline().remove(this);
             whenReady.run();
         }
     }
 
     private void fail(ChannelHandlerContext channel, Throwable why) {
-        if (!over) {
-            over = true;
+        if (!finished) {
+            finished = true;
             var unused = channel.close();
             whenFailed.accept(why);
         }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class Transaction {
 
     private @Nullable Throwable failure;
-    private boolean endedUnasked;
+    private boolean endedUnexpectedly;
     private boolean commitSent;
 
     /** Stores the error that aborted it. Only the first one is kept. */
@@ -31,11 +31,11 @@ final class Transaction {
     }
 
     /** The server has ended it without COMMIT or ROLLBACK, by a fault of the pooler or of this driver. */
-    void endUnasked() {
-        endedUnasked = true;
+    void endUnexpectedly() {
+        endedUnexpectedly = true;
     }
 
-    boolean hasEndedUnasked() {
-        return endedUnasked;
+    boolean hasEndedUnexpectedly() {
+        return endedUnexpectedly;
     }
 }

@@ -11,10 +11,10 @@ abstract class Unit {
     abstract void receive(byte type, ByteBuf in, int index, int length);
 
     /** Receives a notice. */
-    void noted(ServerError notice) {}
+    void addNotice(ServerError notice) {}
 
     /** Whether a row of this length exceeds the limit. Then it is counted and dropped. */
-    boolean refusesRow(int length) {
+    boolean dropsRow(int length) {
         return false;
     }
 

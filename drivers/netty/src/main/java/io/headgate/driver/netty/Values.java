@@ -77,7 +77,7 @@ final class Values {
 
     /** The error of values that fit no described types. */
     static ParameterException unfit(String sql) {
-        return new ParameterException("the values fit none of the types that the server wants: " + sql);
+        return new ParameterException("the values fit none of the types that the server expects: " + sql);
     }
 
     /** The error of values that cannot be converted to types which were just described; null if there is none. */

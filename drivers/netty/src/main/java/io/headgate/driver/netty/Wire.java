@@ -48,7 +48,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     }
 
     /** Most bytes of a turn, 1 MiB, so that other work on the loop can run. Turns of small statements are far below it. */
-    private static final int MOST_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
 
     /** Result of {@link #silentSince} while no answer is due. */
     static final long NOTHING_DUE = Long.MIN_VALUE;
@@ -64,7 +64,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     private final Runnable whenClosed;
 
     /** Tasks without an unanswered unit that must be notified when the connection ends. */
-    private final Set<Task> idle = new LinkedHashSet<>();
+    private final Set<Task> endWatchers = new LinkedHashSet<>();
 
     private final Set<Notifications> listening = new LinkedHashSet<>();
 
@@ -75,7 +75,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     private boolean reading;
 
     /** Reading is paused for lack of demand. */
-    private boolean held;
+    private boolean readingPaused;
 
     /** Nothing more is sent: the socket is closed or closing. */
     private boolean closing;
@@ -86,10 +86,10 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     private int lastSize = 256;
 
     /** The time of the last read, or when the oldest unanswered unit was sent, if that is later. */
-    private long heard = System.nanoTime();
+    private long lastRead = System.nanoTime();
 
     /** The time when the last unit was answered. */
-    private long answered = heard;
+    private long lastAnswered = lastRead;
 
     private volatile byte status = 'I';
     private volatile boolean open = true;
@@ -106,7 +106,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     }
 
     /** Adds a task. Safe for use by many threads. Tasks run in the order in which they were added. */
-    void ask(Task task) {
+    void enqueue(Task task) {
         mailbox.add(task);
         if (reading && channel.eventLoop().inEventLoop()) {
             return;
@@ -148,15 +148,15 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         Turn now = new Turn(this, out);
         try {
             Task task;
-            while (!paused && out.readableBytes() < MOST_BYTES && (task = nextTask()) != null) {
+            while (!paused && out.readableBytes() < MAX_BYTES && (task = nextTask()) != null) {
                 task.run(now);
             }
             now.end();
         } catch (Throwable unexpected) {
             out.release();
-            fail("a message could not be made: " + unexpected, unexpected);
+            fail("a message could not be encoded: " + unexpected, unexpected);
             while (unanswered.size() > unansweredBefore) {
-                tell(unanswered.pollLast(), false);
+                notifyLost(unanswered.pollLast(), false);
             }
             return;
         }
@@ -206,14 +206,14 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     /** Registers a unit whose answer is due. */
     void expect(Unit unit) {
         if (unanswered.isEmpty()) {
-            heard = System.nanoTime();
+            lastRead = System.nanoTime();
         }
         unanswered.add(unit);
     }
 
     /** Since when nothing has arrived while an answer is due, as {@link System#nanoTime}; otherwise {@link #NOTHING_DUE}. */
     long silentSince() {
-        return unanswered.isEmpty() || held ? NOTHING_DUE : heard;
+        return unanswered.isEmpty() || readingPaused ? NOTHING_DUE : lastRead;
     }
 
     /** Writes outside the turns of the loop: messages of a unit that is being answered. */
@@ -258,11 +258,11 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
             return;
         }
         reading = true;
-        heard = System.nanoTime();
+        lastRead = System.nanoTime();
         try {
             frames.feed(bytes, this);
         } catch (DecoderException | IndexOutOfBoundsException foreign) {
-            fail("it sent what is not the protocol: " + foreign.getMessage(), foreign);
+            fail("protocol violation: " + foreign.getMessage(), foreign);
         }
     }
 
@@ -286,7 +286,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
                 }
                 unanswered.poll();
                 done(answered);
-                this.answered = heard;
+                lastAnswered = lastRead;
             }
             case Backend.PARAMETER_STATUS -> {
                 String name = Backend.text(in, index, index + length);
@@ -294,22 +294,22 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
                 parameters.put(name, Backend.text(in, index + name.length() + 1, index + length));
             }
             case Backend.NOTIFICATION -> {
-                Notification heardOf = Backend.notification(in, index, length);
-                List.copyOf(listening).forEach(each -> CallersCode.guarded(() -> each.heard(heardOf)));
+                Notification notification = Backend.notification(in, index, length);
+                List.copyOf(listening).forEach(each -> CallersCode.guarded(() -> each.deliver(notification)));
             }
             case Backend.NOTICE -> {
                 ServerError notice = Backend.error(in, index, length);
                 notices.write(notice.severity(), notice.sqlState(), notice.message());
                 Unit unit = unanswered.peek();
                 if (unit != null) {
-                    unit.noted(notice);
+                    unit.addNotice(notice);
                 }
             }
             case Backend.ERROR -> {
                 ServerError error = Backend.error(in, index, length);
                 if (error.isFatal() || unanswered.isEmpty()) {
                     fatal = error;
-                    shut();
+                    stop();
                     // nothing follows; a proxy may keep the socket open
                     var unused = channel.close();
                 } else {
@@ -321,15 +321,15 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     }
 
     @Override
-    public boolean passesOver(byte type, int length) {
+    public boolean skips(byte type, int length) {
         Unit unit = unanswered.peek();
-        return type == Backend.DATA_ROW && unit != null && unit.refusesRow(length);
+        return type == Backend.DATA_ROW && unit != null && unit.dropsRow(length);
     }
 
     private Unit current() {
         Unit unit = unanswered.peek();
         if (unit == null) {
-            throw new DecoderException("a message that belongs to nothing");
+            throw new DecoderException("a message without a request");
         }
         return unit;
     }
@@ -341,12 +341,12 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     private void fail(String reason, Throwable cause) {
         logger.debug("connection {}: {}", channel.remoteAddress(), reason, cause);
-        because(reason);
+        closeReason(reason);
         abort();
     }
 
     /** Stops sending and reading. */
-    private void shut() {
+    private void stop() {
         closing = true;
         open = false;
         frames.close();
@@ -362,38 +362,38 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     /** Closes the socket at once. Unsent bytes are dropped, and the operating system keeps nothing of the socket (SO_LINGER 0). */
     void abort() {
-        shut();
+        stop();
         try {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         } catch (RuntimeException resetAlready) {
-            logger.trace("a socket that takes no options", resetAlready);
+            logger.trace("the socket was already reset", resetAlready);
         }
         // bypasses TLS, which would send its closing alert first
         ChannelHandlerContext first = channel.pipeline().firstContext();
         var unused = first == null ? channel.close() : first.close();
     }
 
-    /** Pauses reading until {@link #goOnReading}. Data waits in the socket; this does not count as silence. */
-    void holdReading() {
-        held = true;
+    /** Pauses reading until {@link #resumeReading}. Data waits in the socket; this does not count as silence. */
+    void pauseReading() {
+        readingPaused = true;
         channel.config().setAutoRead(false);
     }
 
-    void goOnReading() {
-        if (held) {
-            held = false;
-            heard = System.nanoTime();
+    void resumeReading() {
+        if (readingPaused) {
+            readingPaused = false;
+            lastRead = System.nanoTime();
             channel.config().setAutoRead(true);
         }
     }
 
     /** The login has succeeded: messages may be long from now on. */
-    void trust() {
-        frames.trust();
+    void loggedIn() {
+        frames.allowLongMessages();
     }
 
     /** Sets the reason of the close for the errors of unanswered work. Only the first reason is kept; later ones follow from it. */
-    void because(String reason) {
+    void closeReason(String reason) {
         if (why == null) {
             why = reason;
         }
@@ -417,22 +417,22 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     /** Registers a task to be refused when the connection ends. */
     void watch(Task task) {
-        idle.add(task);
+        endWatchers.add(task);
     }
 
     void unwatch(Task task) {
-        idle.remove(task);
+        endWatchers.remove(task);
     }
 
     /** Nanoseconds from the given time, or from the end of the previous unit if that is later, to the last read. */
     long timeSince(long nanos) {
-        return heard - Math.max(nanos, answered);
+        return lastRead - Math.max(nanos, lastAnswered);
     }
 
     /** The loop has ended without closing the channel. Nothing else runs on it any more. */
     void loopEnded() {
         if (!ended) {
-            because("its event loop has ended");
+            closeReason("its event loop has ended");
             inactive();
         }
     }
@@ -451,10 +451,10 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         boolean last = fatal != null && !fatal.isFromPooler();
         Unit unit = unanswered.poll();
         for (boolean sent = true; unit != null; unit = unanswered.poll()) {
-            tell(unit, sent);
+            notifyLost(unit, sent);
             sent = !last;
         }
-        List.copyOf(idle).forEach(this::refuse);
+        List.copyOf(endWatchers).forEach(this::refuse);
         refuseWaiting();
         whenClosed.run();
     }
@@ -470,7 +470,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         CallersCode.guarded(() -> task.refuse(fatal, why()));
     }
 
-    private void tell(Unit lost, boolean sent) {
+    private void notifyLost(Unit lost, boolean sent) {
         CallersCode.guarded(() -> lost.lost(fatal, why(), sent));
     }
 

@@ -63,16 +63,17 @@ public final class Backend {
      */
     public static int negotiated(ByteBuf in, int index, int length, int asked) {
         if (length < 8) {
-            throw new DecoderException("a version of the protocol of " + length + " bytes");
+            throw new DecoderException("a NegotiateProtocolVersion of " + length + " bytes");
         }
         int version = in.getInt(index);
         // 3.1 does not exist: clients skipped it, and a server that used it would break them
         if (version >= asked || version < 3 << 16 || version == (3 << 16 | 1)) {
-            throw new DecoderException("asked for protocol " + shown(asked) + ", the server wants " + shown(version));
+            throw new DecoderException(
+                    "asked for protocol " + shown(asked) + ", the server requires " + shown(version));
         }
         int options = in.getInt(index + 4);
         if (options != 0) {
-            throw new DecoderException("the server does not know " + options + " options, and was asked for none");
+            throw new DecoderException("the server does not know " + options + " options, and none were requested");
         }
         return version;
     }

@@ -15,16 +15,13 @@ public final class Frames {
     private static final int HEADER = 5;
 
     /** Most bytes of a body: PostgreSQL's own limit, 1 GiB less one byte ({@code MaxAllocSize}). */
-    private static final int MOST = 0x3fff_ffff;
+    private static final int MAX_LENGTH = 0x3fff_ffff;
 
-    /**
-     * Only messages of this length or longer are offered to {@link Receiver#passesOver}: for shorter ones the check costs more than
-     * keeping them.
-     */
-    private static final int LONG = 1 << 16;
+    /** The least length of a message that {@link Receiver#skips} sees: for shorter ones the check costs more than keeping them. */
+    private static final int MIN_SKIPPED = 1 << 16;
 
     /** Most bytes of a body before the login has succeeded. libpq accepts 30,000 bytes; a long notice also fits. */
-    private static final int MOST_OF_A_STRANGER = 1 << 16;
+    private static final int MAX_LENGTH_BEFORE_LOGIN = 1 << 16;
 
     /** Receives messages. */
     public interface Receiver {
@@ -42,15 +39,15 @@ public final class Frames {
          * Whether to skip a long message without keeping it, such as a row over the limit. Called while the message is incomplete, until
          * this returns true.
          */
-        default boolean passesOver(byte type, int length) {
+        default boolean skips(byte type, int length) {
             return false;
         }
     }
 
     private final ByteBufAllocator allocator;
     private @Nullable ByteBuf kept;
-    private int most = MOST_OF_A_STRANGER;
-    private long passing;
+    private int maxLength = MAX_LENGTH_BEFORE_LOGIN;
+    private long toSkip;
     private boolean feeding;
     private boolean closed;
 
@@ -72,7 +69,7 @@ public final class Frames {
                 reserve(earlier, piece.readableBytes());
                 in = earlier.writeBytes(piece);
             }
-            cut(in, receiver);
+            split(in, receiver);
             keep(in);
         } finally {
             feeding = false;
@@ -84,22 +81,22 @@ public final class Frames {
     }
 
     /** Allows messages up to PostgreSQL's own limit, after a login. */
-    public void trust() {
-        most = MOST;
+    public void allowLongMessages() {
+        maxLength = MAX_LENGTH;
     }
 
-    private void cut(ByteBuf in, Receiver receiver) {
-        pass(in);
+    private void split(ByteBuf in, Receiver receiver) {
+        skip(in);
         while (!closed && in.readableBytes() >= HEADER) {
             int start = in.readerIndex();
             int length = in.getInt(start + 1) - 4;
-            if (length < 0 || length > most) {
+            if (length < 0 || length > maxLength) {
                 throw new DecoderException("a message of type " + in.getByte(start) + " claims a length of " + length);
             }
             if (in.readableBytes() - HEADER < length) {
-                if (length >= LONG && receiver.passesOver(in.getByte(start), length)) {
-                    passing = HEADER + (long) length;
-                    pass(in);
+                if (length >= MIN_SKIPPED && receiver.skips(in.getByte(start), length)) {
+                    toSkip = HEADER + (long) length;
+                    skip(in);
                 }
                 return;
             }
@@ -109,10 +106,10 @@ public final class Frames {
     }
 
     /** Drops the received bytes of a skipped message. */
-    private void pass(ByteBuf in) {
-        int here = (int) Math.min(passing, in.readableBytes());
+    private void skip(ByteBuf in) {
+        int here = (int) Math.min(toSkip, in.readableBytes());
         in.skipBytes(here);
-        passing -= here;
+        toSkip -= here;
     }
 
     private void keep(ByteBuf in) {

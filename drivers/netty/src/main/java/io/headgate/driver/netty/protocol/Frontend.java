@@ -15,10 +15,8 @@ public final class Frontend {
     /** The empty name of unnamed statements and portals. */
     public static final byte[] NO_NAME = {};
 
-    /**
-     * Greatest length of a message: PostgreSQL's {@code MaxAllocSize}. The server accepts one byte less ({@code PQ_LARGE_MESSAGE_LIMIT}).
-     */
-    private static final int MOST = 0x3fff_ffff;
+    /** Greatest length: PostgreSQL's {@code MaxAllocSize}. The server accepts one byte less ({@code PQ_LARGE_MESSAGE_LIMIT}). */
+    private static final int MAX_LENGTH = 0x3fff_ffff;
 
     private static final int TLS_CODE = 80_877_103;
     private static final int CANCEL_CODE = 80_877_102;
@@ -174,9 +172,9 @@ public final class Frontend {
      */
     public static void end(ByteBuf out, int start) {
         int length = out.writerIndex() - start;
-        if (length > MOST) {
+        if (length > MAX_LENGTH) {
             throw new ParameterException("the statement's values take " + length
-                    + " bytes together, and the server takes " + MOST + " in a message; send them in parts");
+                    + " bytes together, and the server accepts " + MAX_LENGTH + " in a message; send them in parts");
         }
         out.setInt(start, length);
     }

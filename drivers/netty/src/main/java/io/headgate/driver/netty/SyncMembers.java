@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The statements of one Sync. A statement that occurs several times there is described once. Confined to the connection's event loop. */
-record Asks(List<? extends Exchange> members) {
+record SyncMembers(List<? extends Exchange> members) {
 
     /** The earlier Bind with the same name and formats, whose description holds for both; null if there is none. */
     @Nullable

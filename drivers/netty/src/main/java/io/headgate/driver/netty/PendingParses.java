@@ -6,23 +6,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The Parses without an answer, in order; unnamed ones need no confirmation. Usually there are none. */
-final class DueParses {
+final class PendingParses {
 
-    private @Nullable ArrayDeque<Optional<Prepared>> due;
+    private @Nullable ArrayDeque<Optional<Prepared>> pending;
 
     /** @param named the statement to prepare; null if it has no name */
     void add(@Nullable Prepared named) {
-        ArrayDeque<Optional<Prepared>> all = due;
+        ArrayDeque<Optional<Prepared>> all = pending;
         if (all == null) {
             all = new ArrayDeque<>(2);
-            due = all;
+            pending = all;
         }
         all.add(Optional.ofNullable(named));
     }
 
     /** The server has prepared the next statement. */
-    void answered() {
-        Optional<Prepared> next = due == null ? null : due.poll();
+    void confirmNext() {
+        Optional<Prepared> next = pending == null ? null : pending.poll();
         if (next != null) {
             next.ifPresent(Prepared::confirm);
         }
@@ -30,9 +30,9 @@ final class DueParses {
 
     /** Forgets the rest: the server skipped them. */
     void forget(PreparedStatements statements) {
-        if (due != null) {
-            due.forEach(each -> each.ifPresent(statements::forget));
-            due.clear();
+        if (pending != null) {
+            pending.forEach(each -> each.ifPresent(statements::forget));
+            pending.clear();
         }
     }
 }

@@ -61,14 +61,14 @@ final class BoundedConnections {
     private void deliver(Connection pooled, R2dbcConnection.Shared shared, Delivery delivery) {
         Connection made = ((Wrapped<Connection>) pooled).unwrap();
         PhysicalConnection physical = connections.of(made);
-        Mono<Void> place = Mono.defer(() -> Mono.from(pooled.close()));
+        Mono<Void> slot = Mono.defer(() -> Mono.from(pooled.close()));
         if (physical == null) {
-            place.subscribe(nothing -> {}, error -> {});
+            slot.subscribe(nothing -> {}, error -> {});
             delivery.failed(new ConnectionLostException(
                     settings.node(), "closed as soon as it was opened", Outcome.NOT_EXECUTED, null));
             return;
         }
-        delivery.arrived(new R2dbcConnection(physical, place, settings, shared));
+        delivery.arrived(new R2dbcConnection(physical, slot, settings, shared));
     }
 
     private HeadgateException failure(Throwable error) {

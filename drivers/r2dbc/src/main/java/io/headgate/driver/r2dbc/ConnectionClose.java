@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 final class ConnectionClose {
 
     /** Limit for a cancel request together with the running work, and for each step of the close. After it the socket is closed. */
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
     private static final Duration CANCEL_LIMIT = Duration.ofSeconds(2);
 
@@ -61,20 +61,20 @@ final class ConnectionClose {
             Mono<Void> stopped = quiet || !tap.isOpen()
                     ? Mono.empty()
                     : Mono.when(requestCancel(), queue.whenIdle())
-                            .timeout(PATIENCE)
+                            .timeout(CLOSE_TIMEOUT)
                             .onErrorComplete();
-            return stopped.then(Mono.defer(() -> queue.isIdle() ? goodbye() : abort()))
+            return stopped.then(Mono.defer(() -> queue.isIdle() ? terminate() : abort()))
                     .then(released);
         });
     }
 
-    private Mono<Void> goodbye() {
+    private Mono<Void> terminate() {
         return physical.exchange()
                 .connection()
                 .close()
-                .timeout(PATIENCE)
+                .timeout(CLOSE_TIMEOUT)
                 .onErrorResume(error -> abort())
-                .then(tap.closed().timeout(PATIENCE, Mono.defer(this::abort)));
+                .then(tap.closed().timeout(CLOSE_TIMEOUT, Mono.defer(this::abort)));
     }
 
     private Mono<Void> abort() {

@@ -29,7 +29,7 @@ final class CopyExecution {
     private final Publisher<ByteBuffer> data;
     private final MonoSink<Long> sink;
     private final Sinks.Empty<Void> cancelled = Sinks.empty();
-    private volatile boolean callerGone;
+    private volatile boolean callerCancelled;
     private volatile @Nullable Throwable dataError;
 
     CopyExecution(R2dbcConnection connection, String sql, Publisher<ByteBuffer> data, MonoSink<Long> sink) {
@@ -46,7 +46,7 @@ final class CopyExecution {
             return;
         }
         sink.onCancel(() -> {
-            callerGone = true;
+            callerCancelled = true;
             cancelled.tryEmitEmpty();
         });
         connection.queue().submit(this::send);
@@ -61,7 +61,7 @@ final class CopyExecution {
                         .then(copied)
                         .flatMap(count -> exchange.run("COMMIT").thenReturn(count))
                         .onErrorResume(error -> exchange.rolledBack(error))
-                : connection.open().then(copied);
+                : connection.sendBegin().then(copied);
         work.subscribe(
                 count -> {
                     connection.queue().done();
@@ -71,7 +71,7 @@ final class CopyExecution {
                     HeadgateException failure = connection.failed(error, sql, List.of());
                     Throwable own = dataError;
                     connection.queue().done();
-                    if (!callerGone) {
+                    if (!callerCancelled) {
                         sink.error(own != null ? own : failure);
                     }
                 });
@@ -81,8 +81,9 @@ final class CopyExecution {
         return Flux.from(data)
                 .doOnError(error -> dataError = error)
                 .takeUntilOther(cancelled.asMono())
-                .concatWith(Mono.defer(
-                        () -> callerGone ? Mono.error(new CancellationException("the caller has gone")) : Mono.empty()))
+                .concatWith(Mono.defer(() -> callerCancelled
+                        ? Mono.error(new CancellationException("the caller has cancelled"))
+                        : Mono.empty()))
                 .map(Unpooled::wrappedBuffer);
     }
 }

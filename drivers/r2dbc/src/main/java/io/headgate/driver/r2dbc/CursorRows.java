@@ -48,7 +48,7 @@ final class CursorRows {
     }
 
     /** Whether a cursor can be declared for the statement: only for a query that writes no table. */
-    static boolean takes(SqlStatement query) {
+    static boolean supports(SqlStatement query) {
         SqlAnalysis analysis = query.facts().analysis();
         return QUERIES.contains(analysis.kind()) && analysis.tablesWritten().isEmpty();
     }
@@ -64,7 +64,7 @@ final class CursorRows {
         } catch (HeadgateException badInput) {
             failure = badInput;
             sink.error(badInput);
-            tellListener();
+            endObservation();
         }
     }
 
@@ -78,7 +78,7 @@ final class CursorRows {
         String declaration = "DECLARE " + name + " NO SCROLL CURSOR FOR ";
         rollbacksBefore = connection.rollbacks();
         connection
-                .open()
+                .sendBegin()
                 .then(connection.exchange().run(declaration + text, parameters))
                 .subscribe(
                         answer -> {
@@ -163,7 +163,7 @@ final class CursorRows {
         sink.error(reported);
     }
 
-    private void tellListener() {
+    private void endObservation() {
         observation.ended(failure);
     }
 
@@ -175,7 +175,7 @@ final class CursorRows {
         if (!declaring) {
             close();
         }
-        tellListener();
+        endObservation();
     }
 
     /**

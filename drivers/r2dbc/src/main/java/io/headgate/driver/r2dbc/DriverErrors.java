@@ -35,10 +35,7 @@ final class DriverErrors {
         return ConnectErrors.of(error, answer == null ? null : answer.error(), isTls(error), settings, credentials);
     }
 
-    /**
-     * Whether TLS failed. R2DBC's exception class is not public. It also reports a connection that was closed in between, which is no
-     * wrong setting.
-     */
+    /** Whether TLS failed. R2DBC's exception is not public. It also reports a closed connection, which is no wrong setting. */
     private static boolean isTls(Throwable error) {
         return ConnectErrors.causes(error)
                 .anyMatch(cause -> cause.getClass().getSimpleName().equals("PostgresqlSslException")

@@ -50,7 +50,7 @@ final class ProbedConnections implements ConnectionFactory {
         this.settings = settings;
         // the socket of a cancelled attempt is closed, so its errors do not matter
         this.dropped =
-                error -> logger.debug("{}: after an attempt was given up: {}", settings.node(), error.toString());
+                error -> logger.debug("{}: error after a cancelled attempt: {}", settings.node(), error.toString());
         this.loops = loops;
         this.clock = clock;
         this.unnamedUntil = unnamedUntil;
@@ -64,14 +64,14 @@ final class ProbedConnections implements ConnectionFactory {
                     return open(credentials, keepStatements)
                             .flatMap(first -> first.server().namedStatements() == keepStatements
                                     ? Mono.just(first)
-                                    : instead(first, credentials));
+                                    : reopen(first, credentials));
                 })
                 .map(this::remember)
                 .contextWrite(context -> context.put(ON_ERROR_DROPPED, dropped));
     }
 
     /** Opens a second connection with the other way of sending statements. */
-    private Mono<PhysicalConnection> instead(PhysicalConnection first, Credentials credentials) {
+    private Mono<PhysicalConnection> reopen(PhysicalConnection first, Credentials credentials) {
         boolean survive = first.server().namedStatements();
         unnamedUntil.put(
                 settings.node(), survive ? Instant.MIN : clock.instant().plus(RETRY_NAMED));

@@ -58,14 +58,12 @@ final class R2dbcConnection implements CopyConnection {
     private final Shared shared;
     private final ParameterEncoder encoder;
     private final ConnectionClose closing;
-    private final AtomicReference<@Nullable String> opening = new AtomicReference<>();
+    private final AtomicReference<@Nullable String> pendingBegin = new AtomicReference<>();
     private volatile boolean inTransaction;
     private volatile @Nullable Throwable failureInTransaction;
     private volatile long cursors;
 
-    /**
-     * The number of rollbacks to savepoints. Each closes the cursors that were declared after its savepoint. Confined to the event loop.
-     */
+    /** The number of rollbacks to savepoints. Each closes the cursors declared after its savepoint. Confined to the event loop. */
     private int rollbacks;
 
     /** State that all connections of a driver share. */
@@ -88,7 +86,7 @@ final class R2dbcConnection implements CopyConnection {
     }
 
     /** Counts a statement that may close cursors, before it is sent. Runs on the event loop. */
-    void cursorsMayBeGone() {
+    void countRollback() {
         rollbacks++;
     }
 
@@ -103,7 +101,7 @@ final class R2dbcConnection implements CopyConnection {
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        if (!CursorRows.takes(query)) {
+        if (!CursorRows.supports(query)) {
             return execute(query).flatMapIterable(SqlResult::rows);
         }
         return Flux.<List<SqlRow>>create(sink -> new CursorRows(this, query, sink).start())
@@ -127,19 +125,19 @@ final class R2dbcConnection implements CopyConnection {
         queue.submit(() -> {
             inTransaction = true;
             failureInTransaction = null;
-            opening.set(options.beginSql());
+            pendingBegin.set(options.beginSql());
             queue.done();
         });
     }
 
     /** Runs the pending BEGIN, if there is one. Runs on the event loop, within the task of a statement. */
-    Mono<Void> open() {
+    Mono<Void> sendBegin() {
         return Mono.defer(() -> {
-            String begin = opening.getAndSet(null);
+            String begin = pendingBegin.getAndSet(null);
             return begin == null
                     ? Mono.empty()
                     : exchange.run(begin)
-                            .doOnError(error -> opening.compareAndSet(null, begin))
+                            .doOnError(error -> pendingBegin.compareAndSet(null, begin))
                             .then();
         });
     }
@@ -163,7 +161,7 @@ final class R2dbcConnection implements CopyConnection {
     }
 
     private void end(String command, Runnable onEnd, Consumer<Throwable> onError) {
-        boolean unsent = opening.getAndSet(null) != null;
+        boolean unsent = pendingBegin.getAndSet(null) != null;
         if (!unsent && inTransaction && tap.transactionStatus() == 'I' && tap.isOpen()) {
             closeOutOfStep(onError);
             return;
@@ -230,7 +228,7 @@ final class R2dbcConnection implements CopyConnection {
                 .timeout(grace, stopped)
                 .then(rollback())
                 .timeout(limit)
-                .then(Mono.defer(() -> isOpen() ? Mono.empty() : Mono.error(lost("closed while it came to rest"))));
+                .then(Mono.defer(() -> isOpen() ? Mono.empty() : Mono.error(lost("closed during its reset"))));
     }
 
     @Override

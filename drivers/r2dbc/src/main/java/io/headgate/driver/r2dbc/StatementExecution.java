@@ -67,14 +67,14 @@ final class StatementExecution {
     private void send() {
         attempt++;
         if (statement.text().startsWith("ROLLBACK TO")) {
-            connection.cursorsMayBeGone();
+            connection.countRollback();
         }
         String text = connection.texts().current(statement.text());
         ResultSize size = new ResultSize(connection.resultLimit());
         boolean ownTransaction = statement.isBatch() && !connection.isInTransaction();
         Mono<List<SetResult>> answers =
                 Flux.range(0, sets.size()).concatMap(i -> one(text, i, size), 1).collectList();
-        (ownTransaction ? inTransaction(answers) : connection.open().then(answers))
+        (ownTransaction ? inTransaction(answers) : connection.sendBegin().then(answers))
                 .subscribe(
                         all -> {
                             boolean inTransaction = connection.isInTransaction();
@@ -169,7 +169,7 @@ final class StatementExecution {
         private static final long serialVersionUID = 1L;
 
         CancelledBatchException() {
-            super("the caller has gone", null, false, false);
+            super("the caller has cancelled", null, false, false);
         }
     }
 }

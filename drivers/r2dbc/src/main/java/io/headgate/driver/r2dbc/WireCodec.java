@@ -55,7 +55,8 @@ final class WireCodec implements Codec<Object> {
     public EncodedParameter encode(Object value) {
         Parameter parameter = (Parameter) value;
         Format format = parameter.isBinary() ? Format.FORMAT_BINARY : Format.FORMAT_TEXT;
-        // on the heap, so that it is garbage-collected: R2DBC PostgreSQL does not release unsent parameters when the connection is lost
+        // on the heap, so that it is garbage-collected: R2DBC PostgreSQL does not release unsent parameters when the
+        // connection is lost
         return new EncodedParameter(
                 format, parameter.typeId(), Mono.fromSupplier(() -> Unpooled.wrappedBuffer(parameter.bytes())));
     }

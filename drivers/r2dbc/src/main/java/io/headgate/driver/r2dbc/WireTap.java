@@ -49,7 +49,7 @@ final class WireTap extends ChannelDuplexHandler {
     private volatile @Nullable WireError fatalError;
     private @Nullable RowMetadata columns;
     private String commandTag = "";
-    private final List<ServerNotice> beside = new ArrayList<>();
+    private final List<ServerNotice> statementNotices = new ArrayList<>();
     private @Nullable Consumer<Boolean> awaitingCopy;
     private boolean started;
 
@@ -90,7 +90,7 @@ final class WireTap extends ChannelDuplexHandler {
     public void channelInactive(ChannelHandlerContext context) {
         open = false;
         context.fireChannelInactive();
-        tellAnswered();
+        runAnswered();
         copyReady(false);
         closed.tryEmitEmpty();
     }
@@ -116,7 +116,7 @@ final class WireTap extends ChannelDuplexHandler {
                 if (copying != null && copying.equals(awaitingCopy)) {
                     copyReady(false);
                 }
-                tellAnswered();
+                runAnswered();
             }
         }
     }
@@ -144,9 +144,10 @@ final class WireTap extends ChannelDuplexHandler {
 
     private void noteNotice(WireError notice) {
         notices.accept(notice);
-        ServerError said = notice.error();
-        if (beside.size() < ServerNotice.MAX_PER_STATEMENT) {
-            beside.add(new ServerNotice(said.severity(), said.sqlState(), said.message(), said.detail(), said.hint()));
+        ServerError error = notice.error();
+        if (statementNotices.size() < ServerNotice.MAX_PER_STATEMENT) {
+            statementNotices.add(new ServerNotice(
+                    error.severity(), error.sqlState(), error.message(), error.detail(), error.hint()));
         }
     }
 
@@ -162,10 +163,7 @@ final class WireTap extends ChannelDuplexHandler {
         return frame.toString(index, Math.max(length, 0), StandardCharsets.UTF_8);
     }
 
-    /**
-     * The columns of a RowDescription. Behind its name each has its table (4 bytes), attribute (2), type (4), size (2), modifier (4),
-     * format (2).
-     */
+    /** Reads columns. After its name each has table (4 bytes), attribute (2), type (4), size (2), modifier (4), format (2). */
     private static RowMetadata columns(ByteBuf frame, int body) {
         int count = frame.getUnsignedShort(body);
         List<String> names = new ArrayList<>(count);
@@ -187,7 +185,7 @@ final class WireTap extends ChannelDuplexHandler {
     void expectAnswer() {
         columns = null;
         commandTag = "";
-        beside.clear();
+        statementNotices.clear();
         lastError = null;
     }
 
@@ -200,7 +198,7 @@ final class WireTap extends ChannelDuplexHandler {
         }
     }
 
-    private void tellAnswered() {
+    private void runAnswered() {
         while (isAnswered() || !open) {
             Runnable action = awaitingAnswers.poll();
             if (action == null) {
@@ -305,7 +303,7 @@ final class WireTap extends ChannelDuplexHandler {
 
     /** The notices since the statement was sent. */
     List<ServerNotice> notices() {
-        return List.copyOf(beside);
+        return List.copyOf(statementNotices);
     }
 
     @Nullable

@@ -68,7 +68,7 @@ final class CancelRequest {
         socket.closeHandler(nothing -> {
             vertx.cancelTimer(timer);
             // an unanswered handshake does not end by itself
-            sent.tryFail("the other side closed, or took no notice, before the request was sent");
+            sent.tryFail("the other side closed the connection, or did not answer, before the request was sent");
             closed.tryComplete();
         });
         Future<Void> ready = encrypted ? encrypt(socket, settings) : Future.succeededFuture();
@@ -95,6 +95,6 @@ final class CancelRequest {
                 .compose(nothing -> answer.future())
                 .compose(buffer -> buffer.getByte(0) == 'S'
                         ? socket.upgradeToSsl(ConnectOptions.clientSsl(settings.tls()), settings.host())
-                        : Future.failedFuture("the server takes no TLS"));
+                        : Future.failedFuture("the server does not support TLS"));
     }
 }

@@ -54,12 +54,12 @@ final class CursorRows {
         } catch (HeadgateException badInput) {
             failure = badInput;
             sink.error(badInput);
-            tellListener();
+            endObservation();
             return;
         }
         if (StatementExecution.isEmpty(query.text())) {
             sink.complete();
-            tellListener();
+            endObservation();
             return;
         }
         sink.onRequest(demand -> exchange.onLoop(this::read));
@@ -71,7 +71,7 @@ final class CursorRows {
     private void prepare() {
         String text = connection.texts().current(query.text());
         connection
-                .open()
+                .sendBegin()
                 .compose(begun -> connection
                         .statements()
                         .prepare(text, !query.parameters().isEmpty()))
@@ -116,7 +116,7 @@ final class CursorRows {
                 return;
             }
             readBegun = true;
-            exchange.ask(() -> opened.read(query.fetchSize())).onComplete(page -> {
+            exchange.send(() -> opened.read(query.fetchSize())).onComplete(page -> {
                 connection.queue().done();
                 if (page.succeeded()) {
                     emit(opened, page.result());
@@ -163,7 +163,7 @@ final class CursorRows {
         sink.error(reported);
     }
 
-    private void tellListener() {
+    private void endObservation() {
         observation.ended(failure);
     }
 
@@ -175,7 +175,7 @@ final class CursorRows {
         if (!preparing) {
             close();
         }
-        tellListener();
+        endObservation();
     }
 
     /** Queues the close, so it runs after the running task. Called by the later one of opening and ending. */
@@ -188,7 +188,7 @@ final class CursorRows {
         Prepared statement = prepared;
         // Vert.x throws when an unread cursor is closed; then there is nothing to close
         Future<Void> cursorClosed =
-                opened != null && readBegun ? exchange.ask(opened::close) : Future.succeededFuture();
+                opened != null && readBegun ? exchange.send(opened::close) : Future.succeededFuture();
         Future<Void> released =
                 statement != null ? connection.statements().release(statement) : Future.succeededFuture();
         Future.join(cursorClosed, released).onComplete(closed -> {

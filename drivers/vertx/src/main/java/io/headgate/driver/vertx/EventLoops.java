@@ -41,7 +41,7 @@ final class EventLoops {
     }
 
     /** Whether the calling thread is one of these loops. */
-    boolean isOnOne() {
+    boolean isOnLoop() {
         return threads.contains(Thread.currentThread());
     }
 

@@ -31,9 +31,7 @@ import reactor.core.publisher.Sinks;
  */
 final class Exchange {
 
-    /**
-     * Vert.x reports the end of the connection before it fails the requests. Its errors say more of what was sent, so they get this time.
-     */
+    /** Time for Vert.x's own errors, which follow the end of the connection and say more of what was sent. */
     private static final long GRACE_MILLIS = 20;
 
     /** Vert.x's own message for an unsent request; see {@link VertxErrors}. */
@@ -55,7 +53,7 @@ final class Exchange {
         this.socket = socket;
         this.notices = new Notices(new NoticeLog(node));
         connection.noticeHandler(notices);
-        connection.exceptionHandler(this::told);
+        connection.exceptionHandler(this::handleError);
         connection.closeHandler(nothing -> ended());
     }
 
@@ -64,14 +62,14 @@ final class Exchange {
      * has raised it: then it is the answer to the running requests, and the connection is unusable, because Vert.x waits for another
      * answer.
      */
-    private void told(Throwable error) {
+    private void handleError(Throwable error) {
         open = false;
         if (!(error instanceof PgException answer)) {
             return;
         }
-        ServerError told = VertxErrors.serverError(answer);
-        if (told.isFatal()) {
-            fatal = told;
+        ServerError serverError = VertxErrors.serverError(answer);
+        if (serverError.isFatal()) {
+            fatal = serverError;
         } else {
             end(answer);
         }
@@ -97,14 +95,14 @@ final class Exchange {
     }
 
     /** Sends a request, unless the connection has ended. The result arrives on the event loop. */
-    <T> Future<T> ask(Supplier<Future<T>> question) {
+    <T> Future<T> send(Supplier<Future<T>> request) {
         if (!open) {
             return Future.failedFuture(VertxException.noStackTrace(NOT_ACTIVE));
         }
         Promise<T> end = Promise.promise();
         underWay.add(end);
         try {
-            question.get().onComplete(end::tryComplete, end::tryFail);
+            request.get().onComplete(end::tryComplete, end::tryFail);
         } catch (Throwable thrown) {
             end.tryFail(thrown);
         }
@@ -113,11 +111,11 @@ final class Exchange {
 
     /** Runs a text with the simple protocol. */
     Future<RowSet<Row>> run(String sql) {
-        return ask(() -> connection.query(sql).execute());
+        return send(() -> connection.query(sql).execute());
     }
 
     Future<PreparedStatement> prepare(String sql) {
-        return ask(() -> connection.prepare(sql));
+        return send(() -> connection.prepare(sql));
     }
 
     /** Runs a task on the event loop; on the calling thread if that is the loop or the loop has ended. */

@@ -28,10 +28,7 @@ final class HostAddresses {
         this.lookup = lookup;
     }
 
-    /**
-     * The addresses, at least one. Each has the host's name, which TLS checks. Fails with {@link ConnectFailedException} if there are
-     * none.
-     */
+    /** The addresses, each with the host's name, which TLS checks. Fails with {@link ConnectFailedException} if there are none. */
     Mono<List<SocketAddress>> of(ConnectionSettings settings) {
         return Mono.create(sink -> vertx.executeBlocking(() -> lookup.all(settings.host()), false)
                 .map(found -> Arrays.stream(found)

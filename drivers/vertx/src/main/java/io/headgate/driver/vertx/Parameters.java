@@ -88,13 +88,13 @@ final class Parameters {
     }
 
     private static Object read(byte[] bytes, int type, boolean binary) {
-        return ValueTypes.isCarried(type)
-                ? carried(ValueDecoder.decode(type, binary, bytes, 0, bytes.length), type)
+        return ValueTypes.isUnchanged(type)
+                ? toVertxClass(ValueDecoder.decode(type, binary, bytes, 0, bytes.length), type)
                 : new String(bytes, StandardCharsets.UTF_8);
     }
 
     /** Converts to the classes that Vert.x accepts. */
-    private static Object carried(Object value, int type) {
+    private static Object toVertxClass(Object value, int type) {
         if (value instanceof byte[] bytes) {
             return Buffer.buffer(bytes);
         }

@@ -101,8 +101,8 @@ public final class PgBouncerConsole {
     private HeadgateException refused(Throwable error, Credentials credentials) {
         if (error instanceof PgException pg && NOT_ALLOWED.equals(pg.getErrorMessage())) {
             return new ConfigurationException(
-                    settings.node() + " lets user \"" + credentials.user()
-                            + "\" not use its console; name the user in PgBouncer's admin_users or stats_users",
+                    settings.node() + " does not let user \"" + credentials.user()
+                            + "\" use its console; name the user in PgBouncer's admin_users or stats_users",
                     error);
         }
         return VertxErrors.ofConnect(error, settings, credentials);

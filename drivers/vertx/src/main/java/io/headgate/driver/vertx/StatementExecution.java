@@ -46,10 +46,7 @@ final class StatementExecution {
 
     private static final int MAX_ATTEMPTS = 3;
 
-    /**
-     * Undefined or ambiguous function or operator, wrong type, impossible cast, undefined type, indeterminate or conflicting parameter
-     * type.
-     */
+    /** Undefined or ambiguous function, operator or type; wrong type; impossible cast; indeterminate parameter type. */
     private static final Set<String> OF_TYPES = Set.of("42883", "42725", "42804", "42846", "42704", "42P18", "42P08");
 
     private final VertxConnection connection;
@@ -94,7 +91,7 @@ final class StatementExecution {
         ResultSize size = new ResultSize(connection.resultLimit());
         exchange.takeNotices();
         connection
-                .open()
+                .sendBegin()
                 .compose(begun -> answer(text, size))
                 .onComplete(result -> answered(result, size), error -> failed(error, text));
     }
@@ -155,7 +152,7 @@ final class StatementExecution {
         PreparedQuery<io.vertx.sqlclient.SqlResult<List<Row>>> query =
                 prepared.handle().query().collecting(Results.collector(size));
         Future<io.vertx.sqlclient.SqlResult<List<Row>>> answer =
-                exchange.ask(() -> statement.isBatch() ? query.executeBatch(sets) : query.execute(sets.get(0)));
+                exchange.send(() -> statement.isBatch() ? query.executeBatch(sets) : query.execute(sets.get(0)));
         Future<Void> released = connection.statements().release(prepared);
         Future<?> committed = ownTransaction ? commit() : Future.succeededFuture();
         return Future.join(answer, released, committed)
@@ -201,25 +198,25 @@ final class StatementExecution {
 
     private void failed(Throwable error, String text) {
         boolean again = attempt < MAX_ATTEMPTS && !cancelled;
-        if (error instanceof ParameterException && mayBeOld() && again) {
+        if (error instanceof ParameterException && mayBeOutdated() && again) {
             renew(text);
             run();
             return;
         }
         HeadgateException failure = connection.failed(error, statement.text(), sent);
-        if (failure instanceof DatabaseException told && !told.error().isFatal()) {
-            boolean stale = StaleStatements.isStale(told);
-            if (stale || (mayBeOld() && OF_TYPES.contains(told.sqlState()))) {
+        if (failure instanceof DatabaseException refused && !refused.error().isFatal()) {
+            boolean stale = StaleStatements.isStale(refused);
+            if (stale || (mayBeOutdated() && OF_TYPES.contains(refused.sqlState()))) {
                 renew(text);
-                if (isUndone(told) && again) {
-                    logger.debug("preparing anew after {}: {}", told.sqlState(), statement.text());
+                if (isUndone(refused) && again) {
+                    logger.debug("preparing anew after {}: {}", refused.sqlState(), statement.text());
                     run();
-                    connection.listener().statementReprepared(connection.node(), statement, told.sqlState());
+                    connection.listener().statementReprepared(connection.node(), statement, refused.sqlState());
                     return;
                 }
             }
             if (stale) {
-                failure = StaleStatements.notReprepared(told, connection.isInTransaction());
+                failure = StaleStatements.notReprepared(refused, connection.isInTransaction());
             }
         }
         connection.queue().done();
@@ -236,7 +233,7 @@ final class StatementExecution {
      * Whether the statement may have been prepared before a schema change, with other parameter types: here, or by a pooler, which keeps
      * statements by text.
      */
-    private boolean mayBeOld() {
+    private boolean mayBeOutdated() {
         return reused || (connection.server().pooled() && attempt == 1);
     }
 

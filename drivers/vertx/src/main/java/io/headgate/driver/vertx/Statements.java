@@ -30,7 +30,7 @@ final class Statements {
     private static final RowMetadata NO_COLUMNS = RowMetadata.of(List.of());
 
     /** No types were requested, because no value was bound. */
-    private static final int[] NOT_ASKED = {};
+    private static final int[] NOT_REQUESTED = {};
 
     private final Exchange exchange;
     private final int capacity;
@@ -116,7 +116,7 @@ final class Statements {
     Future<Prepared> prepare(String text, boolean bound) {
         Prepared known = kept.get(text);
         if (known != null) {
-            if (!bound || known.types != NOT_ASKED) {
+            if (!bound || known.types != NOT_REQUESTED) {
                 known.reused = true;
                 return Future.succeededFuture(known);
             }
@@ -125,7 +125,7 @@ final class Statements {
         Future<PreparedStatement> handle = exchange.prepare(text);
         Future<int[]> types = bound
                 ? exchange.run(TYPES + literal(text)).map(rows -> types(rows, text))
-                : Future.succeededFuture(NOT_ASKED);
+                : Future.succeededFuture(NOT_REQUESTED);
         return Future.join(handle, types)
                 .transform(both -> handle.compose(prepared ->
                         types.map(asked -> new Prepared(prepared, asked)).onFailure(error -> close(prepared))))
@@ -156,13 +156,13 @@ final class Statements {
     }
 
     private Future<Void> close(PreparedStatement handle) {
-        return exchange.ask(handle::close).otherwiseEmpty();
+        return exchange.send(handle::close).otherwiseEmpty();
     }
 
     private static int[] types(RowSet<Row> rows, String text) {
         if (rows.size() == 0) {
             throw new ParameterException(
-                    "the server, or a pooler before it, does not tell the types of the parameters: " + text);
+                    "the server or its pooler does not report the types of the parameters: " + text);
         }
         if (rows.size() > 1) {
             throw new ParameterException(

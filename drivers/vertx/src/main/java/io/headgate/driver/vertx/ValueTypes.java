@@ -21,7 +21,7 @@ final class ValueTypes {
     static final int OTHER = 0;
 
     /** Name, id, and the array's id. */
-    private static final Map<String, Integer> CARRIED = ids("""
+    private static final Map<String, Integer> UNCHANGED = ids("""
             BOOL 16 1000
             INT2 21 1005
             INT4 23 1007
@@ -69,7 +69,7 @@ final class ValueTypes {
             HSTORE 33670
             """);
 
-    private static final Set<Integer> CARRIED_IDS = Set.copyOf(CARRIED.values());
+    private static final Set<Integer> UNCHANGED_IDS = Set.copyOf(UNCHANGED.values());
     private static final Map<Integer, String> CHANGED_NAMES = CHANGED.entrySet().stream()
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getValue, entry -> sqlName(entry.getKey())));
 
@@ -92,13 +92,13 @@ final class ValueTypes {
 
     /** The id of a type by Vert.x's name; {@link #OTHER} for an unknown one. */
     static int idOf(String name) {
-        Integer id = CARRIED.get(name);
+        Integer id = UNCHANGED.get(name);
         return id != null ? id : CHANGED.getOrDefault(name, OTHER);
     }
 
     /** Whether values of a type pass through Vert.x unchanged. Others are refused or pass as text. */
-    static boolean isCarried(int id) {
-        return CARRIED_IDS.contains(id);
+    static boolean isUnchanged(int id) {
+        return UNCHANGED_IDS.contains(id);
     }
 
     /** PostgreSQL's name of a type whose values Vert.x changes; null for other types. */

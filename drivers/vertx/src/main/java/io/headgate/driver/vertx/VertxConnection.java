@@ -59,7 +59,7 @@ final class VertxConnection implements DriverConnection {
     private static final String FAILED_TRANSACTION = "25P02";
 
     /** Limit for a cancel request together with the running work, and for the end of the socket. */
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
     private final Exchange exchange;
     private final SocketAddress address;
@@ -73,7 +73,7 @@ final class VertxConnection implements DriverConnection {
     private volatile @Nullable Throwable failureInTransaction;
 
     /** The BEGIN that goes before the next statement. */
-    private volatile @Nullable String opening;
+    private volatile @Nullable String pendingBegin;
 
     /** Whether a statement has failed the transaction. Confined to the event loop. */
     private boolean aborted;
@@ -112,21 +112,21 @@ final class VertxConnection implements DriverConnection {
     public void begin(TransactionOptions options) {
         queue.submit(() -> {
             failureInTransaction = null;
-            opening = options.beginSql();
+            pendingBegin = options.beginSql();
             inTransaction = true;
             queue.done();
         });
     }
 
     /** Runs the pending BEGIN, if there is one. Runs on the event loop, within the task of a statement. */
-    Future<?> open() {
-        String begin = opening;
+    Future<?> sendBegin() {
+        String begin = pendingBegin;
         if (begin == null) {
             return Future.succeededFuture();
         }
-        opening = null;
+        pendingBegin = null;
         aborted = false;
-        return exchange.run(begin).onFailure(error -> opening = begin);
+        return exchange.run(begin).onFailure(error -> pendingBegin = begin);
     }
 
     @Override
@@ -148,8 +148,8 @@ final class VertxConnection implements DriverConnection {
     }
 
     private void end(boolean commit, Runnable onEnd, Consumer<Throwable> onError) {
-        boolean begun = inTransaction && opening == null;
-        opening = null;
+        boolean begun = inTransaction && pendingBegin == null;
+        pendingBegin = null;
         if (!begun) {
             ended(onEnd);
         } else if (!commit) {
@@ -198,10 +198,7 @@ final class VertxConnection implements DriverConnection {
         ended(() -> onError.accept(lost));
     }
 
-    /**
-     * Rolls back after a failed end of a transaction, which a cancel request may have interrupted. Closes the connection if this fails
-     * too.
-     */
+    /** Rolls back after a failed end of a transaction, as by a cancel request. Closes the connection if this fails too. */
     Future<Void> endOpenTransaction() {
         return exchange.run(ROLLBACK).transform(answer -> {
             if (answer.failed() && !isState(answer.cause(), NO_TRANSACTION)) {
@@ -237,7 +234,7 @@ final class VertxConnection implements DriverConnection {
                 .timeout(grace, stopped)
                 .then(rollback())
                 .timeout(limit)
-                .then(Mono.defer(() -> isOpen() ? Mono.empty() : Mono.error(lost("closed while it came to rest"))));
+                .then(Mono.defer(() -> isOpen() ? Mono.empty() : Mono.error(lost("closed during its reset"))));
     }
 
     @Override
@@ -263,11 +260,11 @@ final class VertxConnection implements DriverConnection {
             Mono<Void> stopped = isReady() || closing || !exchange.isOpen()
                     ? Mono.empty()
                     : Mono.when(requestCancel(), queue.whenIdle())
-                            .timeout(PATIENCE)
+                            .timeout(CLOSE_TIMEOUT)
                             .onErrorComplete();
             closing = true;
             return stopped.then(Mono.fromRunnable(() -> exchange.onLoop(exchange::close)))
-                    .then(onClose().timeout(PATIENCE, Mono.defer(() -> {
+                    .then(onClose().timeout(CLOSE_TIMEOUT, Mono.defer(() -> {
                         exchange.onLoop(exchange::end);
                         return onClose();
                     })));
@@ -293,7 +290,7 @@ final class VertxConnection implements DriverConnection {
                 sql,
                 inTransaction || !sent ? Effect.NONE : StatementCatalog.of(sql).effect());
         if (inTransaction) {
-            aborted |= error instanceof PgException && opening == null;
+            aborted |= error instanceof PgException && pendingBegin == null;
             if (failureInTransaction == null) {
                 failureInTransaction = failure;
             }

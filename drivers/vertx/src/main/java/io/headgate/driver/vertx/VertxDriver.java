@@ -139,7 +139,7 @@ public final class VertxDriver implements SqlDriver {
     @Override
     public @Nullable Executor callerLoop() {
         EventExecutor loop = ThreadExecutorMap.currentExecutor();
-        return loop == null || loops.isOnOne() ? null : loop;
+        return loop == null || loops.isOnLoop() ? null : loop;
     }
 
     @Override

@@ -75,14 +75,14 @@ final class VertxErrors {
         }
         String message = String.valueOf(error.getMessage());
         if (message.contains(NOT_SENT) || message.contains(NOT_ACTIVE)) {
-            return new ConnectionLostException(node, lostBecause(fatal, error), Outcome.NOT_EXECUTED, null);
+            return new ConnectionLostException(node, closeReason(fatal, error), Outcome.NOT_EXECUTED, null);
         }
         if (fatal != null) {
             return ErrorTable.toException(fatal, node, sql, effect, null);
         }
         Outcome unanswered = effect == Effect.NONE ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
         if (error instanceof ClosedConnectionException || error instanceof IOException) {
-            return new ConnectionLostException(node, lostBecause(null, error), unanswered, null);
+            return new ConnectionLostException(node, closeReason(null, error), unanswered, null);
         }
         HeadgateException parameter = error instanceof VertxException ? ofParameters(message, sql) : null;
         if (parameter != null) {
@@ -92,7 +92,7 @@ final class VertxErrors {
                 "the driver cannot read the answer to: " + sql + ": " + error, error, unanswered);
     }
 
-    private static String lostBecause(@Nullable ServerError fatal, Throwable error) {
+    private static String closeReason(@Nullable ServerError fatal, Throwable error) {
         if (fatal != null) {
             return fatal.message();
         }

@@ -26,7 +26,7 @@ import reactor.core.publisher.FluxSink;
  * time.
  *
  * <p>Runs on the event loop: demand and cancellation are tasks of the wire, as the fetches are. The portal is closed, or gone with a
- * failed statement, before the connection counts as idle. Each stream prepares its statement anew, so it is never stale.
+ * failed statement, before the connection counts as idle. Each stream prepares its statement anew.
  */
 final class CursorRows implements Described {
 

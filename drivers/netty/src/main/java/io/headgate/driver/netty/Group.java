@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * BEGIN. Reads of one text wait for the same locks, so none waits for a lock of another text.
  *
  * <p>Results are delivered at ReadyForQuery. If one of several reads fails, the server skips those behind it and undoes all. Each read
- * then runs again alone, so a read that writes through a function is neither lost nor executed twice. A cancelled read is not repeated.
- * Neither are the other reads of its group whose callers have gone; they fail as cancelled.
+ * then runs again alone, so a read that writes through a function is neither lost nor executed twice. A read that was cancelled at the
+ * server is not repeated. Other reads of its group that no caller waits for fail as cancelled too.
  *
  * <p>The server answers a group at once, so the time of one member is unknown. Reads of a slow group run alone for a while.
  */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KnownStatement {
 
-    /** Most combinations of parameter types that are kept for one text. */
+    /** Most kept combinations of parameter types. More occur only if the Java types change from call to call. */
     private static final int MAX_FORMS = 16;
 
     private static final ParameterTypes[] NO_FORMS = {};

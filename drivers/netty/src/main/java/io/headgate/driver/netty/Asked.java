@@ -7,11 +7,11 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a Bind asked for: under which name, and in which formats its rows are to come; and how the server describes them. The
- * parameter sets of a batch that have the same types share one. Confined to the connection's event loop.
+ * The request of a Bind: the statement's name, the formats of its rows, and the source of their description. Parameter sets of a batch
+ * with equal types share one. Confined to the connection's event loop.
  *
- * <p>Rows come as text until their columns were described under this name on this connection. Formats that another connection
- * learned, or that belong to a statement without a name, may be those of columns that have changed since.
+ * <p>Rows come as text until this connection has described their columns under this name. Formats from another connection, or of an
+ * unnamed statement, may belong to columns that have changed since.
  */
 final class Asked {
 
@@ -30,15 +30,15 @@ final class Asked {
     }
 
     /**
-     * Decides what to ask for.
+     * Chooses the formats and the source of the description.
      *
-     * @param named its name, or null
-     * @param others what stands before it in the same Sync
+     * @param named the prepared statement; null if it has no name
+     * @param others the statements before it in the same Sync
      */
-    static Asked of(NettyConnection connection, KnownStatement text, @Nullable Prepared named, Asks others) {
+    static Asked of(NettyConnection connection, KnownStatement text, @Nullable Prepared named, SyncMembers others) {
         Columns formats = named != null && named.columns() != null
                 ? named.columns()
-                : connection.writesTextPlainly() ? null : text.columns();
+                : connection.writesReadableText() ? null : text.columns();
         if (named != null
                 && named.isConfirmed()
                 && formats != null
@@ -46,7 +46,7 @@ final class Asked {
                 && formats.cameAsAskedFor()
                 && text.isPlanned()
                 && !connection.server().pooled()) {
-            // the server refuses it if its columns are others by now
+            // the server refuses the statement if its columns have changed
             Asked settled = new Asked(text, named, formats, null);
             settled.columns = formats;
             return settled;
@@ -54,7 +54,7 @@ final class Asked {
         return new Asked(text, named, formats, named == null ? null : others.sameAs(named, formats));
     }
 
-    /** The statement's name, or that of what has none. */
+    /** The statement's name; empty if it has none. */
     byte[] name() {
         return named == null ? Frontend.NO_NAME : named.name();
     }
@@ -64,37 +64,37 @@ final class Asked {
         return named;
     }
 
-    /** The columns in whose formats it asks, or null for text. */
+    /** The columns whose formats are requested; null for text. */
     @Nullable
     Columns formats() {
         return formats;
     }
 
-    /** Whether a Describe has to follow the Bind. */
+    /** Whether a Describe must follow the Bind. */
     boolean isToBeDescribed() {
         return columns == null && describedBy == null;
     }
 
-    /** The columns of its rows, once the server has come to them. */
+    /** The columns of its rows; {@link Columns#NONE} until the server has described them. */
     Columns columns() {
         Asked earlier = describedBy;
         Columns known = earlier != null ? earlier.columns : columns;
         return known == null ? Columns.NONE : known;
     }
 
-    /** Takes a RowDescription. */
+    /** Reads a RowDescription. */
     void described(ByteBuf in, int index, int length) {
         Columns own = formats;
         if (own != null && own.isDescribedBy(in, index, length)) {
             described(own);
             return;
         }
-        // one object for all connections
+        // all connections share one object
         Columns shared = text.columns();
         described(shared != null && shared.isDescribedBy(in, index, length) ? shared : Columns.of(in, index, length));
     }
 
-    /** Takes what the server says of its columns. */
+    /** Stores the columns that the server has described. */
     void described(Columns now) {
         columns = now;
         if (named != null) {
@@ -105,7 +105,7 @@ final class Asked {
         }
     }
 
-    /** Its columns are not those whose formats were asked for. */
+    /** Drops the remembered formats: they do not match the statement's columns. */
     void forgetFormats() {
         if (named != null) {
             named.columns(null);

@@ -6,40 +6,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 
-/** Runs what callers gave. What it throws is no matter of the connection, nor of those who wait behind. */
+/** Runs callers' code. Its exceptions are logged: they must not fail the connection or the statements behind. */
 final class CallersCode {
 
     private static final Logger logger = LoggerFactory.getLogger(CallersCode.class);
 
     private CallersCode() {}
 
-    /** Tells a caller of an end. */
-    static void tell(Runnable end) {
+    /** Sends a terminal signal. */
+    static void signal(Runnable end) {
         try {
             end.run();
         } catch (Throwable thrown) {
-            logger.error("a caller threw when it was told of the end of its statement", thrown);
+            logger.error("a subscriber threw on the end of its statement", thrown);
         }
     }
 
-    /** Delivers the result of a statement. */
+    /** Emits the result of a statement and completes. */
     static void deliver(CoreSubscriber<? super SqlResult> caller, SqlResult result) {
         try {
             caller.onNext(result);
             caller.onComplete();
         } catch (Throwable thrown) {
-            logger.error("a caller threw when it was told of the end of its statement", thrown);
+            logger.error("a subscriber threw on the end of its statement", thrown);
         }
     }
 
-    /** Runs what may be the driver's own code too, whose {@link DecoderException} is passed on: the server does not speak the protocol. */
+    /** Runs code of the driver that may call callers' code. A {@link DecoderException} is rethrown: the server broke the protocol. */
     static void guarded(Runnable code) {
         try {
             code.run();
         } catch (DecoderException foreign) {
             throw foreign;
         } catch (Throwable thrown) {
-            logger.error("a caller threw when it was told of the end of its statement", thrown);
+            logger.error("a subscriber threw on the end of its statement", thrown);
         }
     }
 }

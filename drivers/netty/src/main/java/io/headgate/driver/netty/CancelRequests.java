@@ -19,20 +19,19 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Asks a server to cancel what another connection runs, over a connection of its own.
+ * Asks the server to cancel another connection's statement, over a separate connection.
  *
- * <p>Completes when the other side has closed that connection: only then is it certain that the request cannot hit a later
- * statement. A request under way is not withdrawn when nobody waits for it any more, but only when the other side takes no notice of
- * it for seconds: PgBouncer 1.18 and 1.19.0 end with a fatal error, for all their clients, when a client leaves before its request
- * has been passed on.
+ * <p>A request completes when the other side has closed that connection: only then can it no longer hit a later statement. Cancelling the
+ * subscription does not withdraw a request. It ends only after 5 seconds without an answer: PgBouncer 1.18 and 1.19.0 end with a fatal
+ * error, for all their clients, when a client leaves before its request has been passed on.
  *
- * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS">PostgreSQL,
- *     Canceling Requests in Progress</a>
+ * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS">PostgreSQL, Canceling
+ *     Requests in Progress</a>
  * @see <a href="https://github.com/pgbouncer/pgbouncer/pull/846">PgBouncer, bad client state: 0</a>
  */
 final class CancelRequests {
 
-    /** A pooler passes a request on within milliseconds; one that is frozen must not hold its socket for ever. */
+    /** Limit of the connect, and of the answer. A pooler passes a request on within milliseconds; a frozen one must not hold the socket. */
     private static final int LIMIT_MILLIS = 5_000;
 
     private final EventLoops loops;
@@ -43,10 +42,10 @@ final class CancelRequests {
     }
 
     /**
-     * A request at each subscription.
+     * Sends one request for each subscription.
      *
-     * @param address where the connection to be cancelled leads: a host may have several addresses
-     * @param tls encrypts it, as the connection to be cancelled is: the key must not be seen either
+     * @param address the address of the connection to cancel: a host may have several
+     * @param tls encrypts the request if that connection is encrypted, because the request contains the key; null for no encryption
      */
     Mono<Void> request(ConnectionSettings settings, SocketAddress address, BackendKey key, @Nullable SslContext tls) {
         return Mono.create(sink -> {
@@ -55,7 +54,7 @@ final class CancelRequests {
                     .connect();
             Throwable unopened = connecting.cause();
             if (unopened != null) {
-                // a channel that never was would never end
+                // a channel that was never opened never closes
                 sink.error(unopened);
                 return;
             }
@@ -80,9 +79,9 @@ final class CancelRequests {
         Future<?> timer = channel.eventLoop()
                 .schedule(
                         () -> {
-                            // it may still be read later, and hit another statement
+                            // the server may read it later and cancel another statement
                             sink.error(
-                                    new IOException("the cancel request was not taken within " + LIMIT_MILLIS + " ms"));
+                                    new IOException("no answer to the cancel request within " + LIMIT_MILLIS + " ms"));
                             close(channel);
                         },
                         LIMIT_MILLIS,
@@ -115,7 +114,7 @@ final class CancelRequests {
         var unused = channel.close();
     }
 
-    /** Completes when none is under way. */
+    /** Completes when no request is under way. */
     Mono<Void> close() {
         return Mono.create(sink -> {
             var last = new java.util.concurrent.atomic.AtomicInteger(1);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A command of the simple protocol that returns nothing, such as COMMIT. */
 final class Command extends Unit {
 
-    /** Takes what {@link Unit#lost} does. */
+    /** Receives the arguments of {@link Unit#lost}. */
     interface WhenLost {
         void lost(@Nullable ServerError fatal, String why, boolean sent);
     }
@@ -21,8 +21,8 @@ final class Command extends Unit {
     private @Nullable ServerError error;
 
     /**
-     * @param whenDone takes the command's tag
-     * @param whenLost is told when the connection ended before the answer
+     * @param whenDone receives the command's tag
+     * @param whenLost called when the connection ended before the answer
      */
     Command(Consumer<String> whenDone, Consumer<ServerError> whenFailed, WhenLost whenLost) {
         this.whenDone = whenDone;

@@ -29,15 +29,15 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 /**
- * Opens one connection to an address: TCP or a unix socket, TLS, login, and what follows, such as the questions of {@link ServerProbe}. However it
- * ends without success, its socket is closed.
+ * Opens one connection to an address: TCP or a unix socket, TLS, login, then a {@link Use}, such as {@link ServerProbe} and statements.
+ * Closes the socket if any of them fails.
  */
 final class Connector {
 
-    /** Data that is not acknowledged for so long ends the connection, where the transport can tell (RFC 5482). */
+    /** Unacknowledged data ends the connection after this time, where the transport supports it (RFC 5482). */
     private static final int USER_TIMEOUT_MILLIS = 15_000;
 
-    /** A peer that is gone is found after 10 + 3 x 2 seconds, also on a connection that waits. */
+    /** A lost peer is detected after 10 + 3 x 2 seconds, also on an idle connection. */
     private static final int KEEPALIVE_IDLE_SECONDS = 10;
 
     private static final int KEEPALIVE_INTERVAL_SECONDS = 2;
@@ -55,7 +55,7 @@ final class Connector {
         this.versions = new ProtocolVersions(InstantSource.system());
     }
 
-    /** A bootstrap to an address, to which a handler is still to be given. */
+    /** A bootstrap for an address. The caller adds the handler. */
     static Bootstrap bootstrap(EventLoops loops, SocketAddress address, int timeoutMillis) {
         Class<? extends Channel> type = loops.channelType(address);
         Bootstrap bootstrap = loops.bootstrap(address).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis);
@@ -73,8 +73,8 @@ final class Connector {
     }
 
     /**
-     * Closes a socket, whether it is open or being opened. Netty has closed one that could not be opened; where there was none to open,
-     * as when the process has too many files open, its channel cannot be closed at all.
+     * Closes a socket that is open or being opened. After a failed connect this does nothing: Netty has closed the socket, or there was
+     * none, as when the process has too many open files; then the channel cannot be closed.
      */
     static void close(ChannelFuture connecting) {
         if (connecting.cause() == null) {
@@ -82,19 +82,19 @@ final class Connector {
         }
     }
 
-    /** What a connection is opened for, once it is logged in. */
+    /** The use of a connection after its login. */
     interface Use<T> {
 
         /**
-         * On the loop.
+         * Called on the event loop.
          *
          * @param closed completes when the connection has ended
-         * @param whenDone takes the result; the connection then is its owner's
+         * @param whenDone receives the result, which then owns the connection
          */
         void begin(Wire wire, BackendKey key, Mono<Void> closed, Consumer<T> whenDone, Consumer<Throwable> whenFailed);
     }
 
-    /** For statements. */
+    /** Opens a connection for statements. */
     Mono<NettyConnection> connect(
             ConnectionSettings settings,
             SocketAddress address,
@@ -105,7 +105,7 @@ final class Connector {
             Consumer<ServerProbe.Known> whenKnown = known -> {
                 boolean encrypted = wire.channel().pipeline().get(SslHandler.class) != null;
                 Mono<Void> cancel = cancelRequests.request(settings, address, key, encrypted ? tls : null);
-                new Silence(wire, nodes.ask(settings, address, tls));
+                new Silence(wire, nodes.probe(settings, address, tls));
                 whenDone.accept(new NettyConnection(
                         wire, known.server(), known.roundsFloats(), settings, shared, cancel, closed));
             };
@@ -114,7 +114,7 @@ final class Connector {
         return connect(settings, address, credentials, tls, statements);
     }
 
-    /** For something else. */
+    /** Opens a connection for another use. */
     <T> Mono<T> connect(
             ConnectionSettings settings,
             SocketAddress address,
@@ -136,7 +136,7 @@ final class Connector {
         private final @Nullable SslContext tls;
         private final Use<T> use;
         private final MonoSink<T> sink;
-        private final AtomicBoolean over = new AtomicBoolean();
+        private final AtomicBoolean finished = new AtomicBoolean();
         private final Sinks.Empty<Void> closed = Sinks.empty();
         private volatile @Nullable ChannelFuture connecting;
         private volatile boolean cancelled;
@@ -213,7 +213,7 @@ final class Connector {
         }
 
         private void done(Wire wire, T result) {
-            if (over.compareAndSet(false, true)) {
+            if (finished.compareAndSet(false, true)) {
                 sink.success(result);
             }
             if (cancelled) {
@@ -222,7 +222,7 @@ final class Connector {
         }
 
         private void failed(Throwable why) {
-            if (over.compareAndSet(false, true)) {
+            if (finished.compareAndSet(false, true)) {
                 close();
                 if (!cancelled && why instanceof ProtocolVersions.Refused) {
                     sink.error(why);

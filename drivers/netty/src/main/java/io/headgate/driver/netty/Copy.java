@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
 /**
- * A COPY over the connection, in either direction: a unit during which nothing else is sent. A BEGIN that stands before it is
- * answered first, since the simple protocol takes both as one transaction.
+ * A COPY in either direction. Nothing else is sent during it. A pending BEGIN is sent and answered first, so that no COPY runs outside the
+ * transaction if BEGIN fails.
  */
 abstract class Copy extends Unit implements Wire.Task {
 
@@ -23,7 +23,7 @@ abstract class Copy extends Unit implements Wire.Task {
     private final SqlStatement statement;
     private Observation observation = Observation.NONE;
 
-    /** The caller has gone. */
+    /** The caller has cancelled. */
     volatile boolean cancelled;
 
     private @Nullable Transaction transaction;
@@ -40,7 +40,7 @@ abstract class Copy extends Unit implements Wire.Task {
     void start() {
         observation = connection.observe(Operation.Kind.COPY, statement, context());
         connection.begun();
-        connection.wire().ask(this);
+        connection.wire().enqueue(this);
     }
 
     @Override
@@ -86,19 +86,19 @@ abstract class Copy extends Unit implements Wire.Task {
         }
     }
 
-    /** The Context of the caller. */
+    /** The caller's Context. */
     abstract ContextView context();
 
-    /** A message that belongs to the data. */
+    /** Receives a message other than CommandComplete and ErrorResponse. */
     abstract void received(byte type, ByteBuf in, int index, int length);
 
     @Override
     void done() {
-        over();
+        stop();
         connection.wire().resume(null);
         Transaction own = transaction;
         if (own != null && connection.wire().status() == 'I') {
-            own.endUnasked();
+            own.endUnexpectedly();
         }
         ServerError refused = error;
         if (refused == null) {
@@ -119,7 +119,7 @@ abstract class Copy extends Unit implements Wire.Task {
     }
 
     private void end(HeadgateException failure) {
-        over();
+        stop();
         connection.ended();
         if (!cancelled) {
             failed(failure);
@@ -127,12 +127,12 @@ abstract class Copy extends Unit implements Wire.Task {
         observation.ended(failure);
     }
 
-    /** Nothing is sent or delivered from now on. */
-    abstract void over();
+    /** Ends the transfer: nothing is sent or delivered after this call. */
+    abstract void stop();
 
-    /** Tells the caller. */
+    /** Sends the caller the result. */
     abstract void succeeded(long copied);
 
-    /** Tells the caller, unless it has gone. */
+    /** Sends the caller the error. Not called after cancellation. */
     abstract void failed(HeadgateException failure);
 }

@@ -17,19 +17,19 @@ import reactor.core.publisher.MonoSink;
 import reactor.util.context.ContextView;
 
 /**
- * Loads data by {@code COPY ... FROM STDIN}. The next piece is asked for when the one before has gone to the socket. When the data
- * ends in an error or the caller cancels, the server is told that the copy failed, and nothing of it stays.
+ * Loads data by {@code COPY ... FROM STDIN}. Requests the next buffer when the one before is written to the socket. When the data ends in
+ * an error or the caller cancels, the driver sends CopyFail, and the server discards all rows.
  */
 final class CopyIn extends Copy {
 
-    /** A message a piece of this size at most: the server holds a message as a whole. */
+    /** Most bytes of one CopyData message, 1 MiB, because the server holds a whole message in memory. */
     private static final int PIECE = 1 << 20;
 
     private final Publisher<ByteBuffer> data;
     private final MonoSink<Long> sink;
     private final Source source = new Source();
-    private boolean asked;
-    private boolean over;
+    private boolean dataRequested;
+    private boolean stopped;
     private @Nullable Throwable failedData;
 
     CopyIn(NettyConnection connection, String sql, Publisher<ByteBuffer> data, MonoSink<Long> sink) {
@@ -42,12 +42,12 @@ final class CopyIn extends Copy {
     void start() {
         SqlAnalysis analysis = StatementCatalog.of(sql).analysis();
         if (!analysis.isSingle() || !analysis.copiesFromStdin()) {
-            sink.error(new ParameterException("copyIn takes one COPY ... FROM STDIN, and this is none: " + sql));
+            sink.error(new ParameterException("copyIn takes one COPY ... FROM STDIN, not: " + sql));
             return;
         }
         sink.onCancel(() -> {
             cancelled = true;
-            connection.later(() -> giveUp("the caller has given up"));
+            connection.later(() -> abort("the caller has cancelled"));
         });
         super.start();
     }
@@ -55,12 +55,12 @@ final class CopyIn extends Copy {
     @Override
     void received(byte type, ByteBuf in, int index, int length) {
         if (type == Backend.COPY_IN) {
-            if (asked) {
+            if (dataRequested) {
                 throw new DecoderException("a second request for the data of a COPY");
             }
-            asked = true;
+            dataRequested = true;
             if (cancelled) {
-                giveUp("the caller has given up");
+                abort("the caller has cancelled");
             } else {
                 data.subscribe(source);
             }
@@ -73,8 +73,8 @@ final class CopyIn extends Copy {
     }
 
     @Override
-    void over() {
-        over = true;
+    void stop() {
+        stopped = true;
         source.cancel();
     }
 
@@ -89,19 +89,16 @@ final class CopyIn extends Copy {
         sink.error(bad == null ? failure : bad);
     }
 
-    private void giveUp(String reason) {
-        if (asked && !over) {
-            over();
+    private void abort(String reason) {
+        if (dataRequested && !stopped) {
+            stop();
             ByteBuf out = connection.wire().buffer(64);
             Frontend.copyFail(out, reason);
             connection.wire().write(out);
         }
     }
 
-    /**
-     * Takes the data, on whichever thread it comes, and writes it on the loop: each signal later, in their order, so that none
-     * overtakes another because it came on the loop itself.
-     */
+    /** Receives the data on any thread. Each signal becomes a task of the loop, also on the loop itself, so their order stays. */
     private final class Source extends BaseSubscriber<ByteBuffer> {
 
         @Override
@@ -111,10 +108,10 @@ final class CopyIn extends Copy {
 
         @Override
         protected void hookOnNext(ByteBuffer piece) {
-            // copied before this returns: what the source does with its buffer then is its own matter
+            // copied before this method returns, because the source may reuse its buffer
             ByteBuf out = messages(piece.duplicate());
             boolean loopRuns = connection.later(() -> {
-                if (over) {
+                if (stopped) {
                     out.release();
                 } else {
                     connection.wire().write(out, () -> request(1));
@@ -140,8 +137,8 @@ final class CopyIn extends Copy {
         @Override
         protected void hookOnComplete() {
             connection.later(() -> {
-                if (!over) {
-                    over = true;
+                if (!stopped) {
+                    stopped = true;
                     ByteBuf out = connection.wire().buffer(8);
                     Frontend.copyDone(out);
                     connection.wire().write(out);
@@ -153,7 +150,7 @@ final class CopyIn extends Copy {
         protected void hookOnError(Throwable failure) {
             connection.later(() -> {
                 failedData = failure;
-                giveUp("the data ended in an error");
+                abort("the data failed");
             });
         }
     }

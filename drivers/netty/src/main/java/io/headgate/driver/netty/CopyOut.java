@@ -10,18 +10,15 @@ import java.nio.ByteBuffer;
 import reactor.core.publisher.FluxSink;
 import reactor.util.context.ContextView;
 
-/**
- * Delivers the data of {@code COPY ... TO STDOUT}, in pieces as they are asked for: without demand the socket is not read. What
- * comes after the caller has gone is dropped.
- */
+/** Delivers the data of {@code COPY ... TO STDOUT}. Without demand the socket is not read. Data after cancellation is dropped. */
 final class CopyOut extends Copy {
 
-    /** The server sends a message a row; it gathers as much before it writes to its socket (PqSendBuffer). */
+    /** The server sends one message for each row. They are gathered up to the size of the server's send buffer (PqSendBuffer). */
     private static final int PIECE = 8_192;
 
     private final FluxSink<ByteBuffer> sink;
     private ByteBuffer piece = ByteBuffer.allocate(0);
-    private boolean over;
+    private boolean stopped;
 
     CopyOut(NettyConnection connection, String sql, FluxSink<ByteBuffer> sink) {
         super(connection, sql);
@@ -32,12 +29,12 @@ final class CopyOut extends Copy {
     void start() {
         SqlAnalysis analysis = StatementCatalog.of(sql).analysis();
         if (!analysis.isSingle() || !analysis.copiesToStdout()) {
-            sink.error(new ParameterException("copyOut takes one COPY ... TO STDOUT, and this is none: " + sql));
+            sink.error(new ParameterException("copyOut takes one COPY ... TO STDOUT, not: " + sql));
             return;
         }
         sink.onCancel(() -> cancelled = true);
         super.start();
-        // after its turn was asked for: what is asked for here runs later
+        // registered after the COPY was enqueued, so that demand is handled after it
         sink.onRequest(demand -> connection.later(this::read));
         sink.onDispose(() -> connection.later(this::read));
     }
@@ -59,19 +56,19 @@ final class CopyOut extends Copy {
     private void deliver() {
         if (piece.position() > 0 && !cancelled) {
             ByteBuffer full = piece.flip().slice();
-            // the end needs no demand, so one piece waits before the socket does
+            // onComplete needs no demand: one buffer waits in the sink before reading pauses
             boolean waits = sink.requestedFromDownstream() == 0;
             CallersCode.guarded(() -> sink.next(full));
             if (waits) {
-                connection.wire().holdReading();
+                connection.wire().pauseReading();
             }
         }
         piece = ByteBuffer.allocate(0);
     }
 
     private void read() {
-        if (!over && (cancelled || sink.requestedFromDownstream() > 0)) {
-            connection.wire().goOnReading();
+        if (!stopped && (cancelled || sink.requestedFromDownstream() > 0)) {
+            connection.wire().resumeReading();
         }
     }
 
@@ -81,9 +78,9 @@ final class CopyOut extends Copy {
     }
 
     @Override
-    void over() {
-        over = true;
-        connection.wire().goOnReading();
+    void stop() {
+        stopped = true;
+        connection.wire().resumeReading();
     }
 
     @Override

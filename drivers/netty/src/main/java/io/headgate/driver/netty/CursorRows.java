@@ -23,22 +23,22 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.FluxSink;
 
 /**
- * Reads a portal one fetch at a time, each when it is asked for. Emits a list a fetch; the caller flattens them, asking for one
- * list at a time.
+ * Reads a portal by one fetch at a time, on demand. Emits one list for each fetch; the caller flattens them and requests one list at a
+ * time.
  *
- * <p>All of it happens on the event loop: demand and cancellation are tasks of the wire as the fetches are. However it ends, the
- * portal is closed before the connection counts as idle. The statement is prepared anew each time, so it is never stale.
+ * <p>Runs on the event loop: demand and cancellation are tasks of the wire, as the fetches are. The portal is closed, or gone with a
+ * failed statement, before the connection counts as idle. Each stream prepares its statement anew.
  */
 final class CursorRows implements Described {
 
     private enum State {
-        /** Nothing was sent. */
+        /** Nothing has been sent. */
         NEW,
         /** A fetch is under way. */
         FETCHING,
-        /** There is more, and nobody asks for it. */
+        /** More rows exist; there is no demand for them. */
         WAITING,
-        /** The server has no portal of it, or is about to lose it with the transaction. */
+        /** The server has no portal, or will lose it with the transaction. */
         ENDED
     }
 
@@ -52,8 +52,8 @@ final class CursorRows implements Described {
     private boolean released;
     private int descriptions;
 
-    /** What the server has answered to its own question: others may have asked in between, where the types are others. */
-    private @Nullable ParameterTypes answered;
+    /** The types of this stream's own description. Another caller may since have stored other types, as under another search path. */
+    private @Nullable ParameterTypes ownTypes;
 
     private Columns columns = Columns.NONE;
     private @Nullable KnownStatement known;
@@ -78,12 +78,12 @@ final class CursorRows implements Described {
             return;
         }
         connection.begun();
-        connection.wire().ask(this);
-        sink.onRequest(demand -> connection.wire().ask(new Step(this::demanded)));
-        sink.onDispose(() -> connection.wire().ask(new Step(this::disposed)));
+        connection.wire().enqueue(this);
+        sink.onRequest(demand -> connection.wire().enqueue(new Step(this::demanded)));
+        sink.onDispose(() -> connection.wire().enqueue(new Step(this::disposed)));
     }
 
-    /** What the caller does, as a task in its turn. Whichever is refused first ends the stream. */
+    /** A demand or a cancellation as a task. The first step that is refused ends the stream. */
     private final class Step implements Wire.Task {
 
         private final Consumer<Turn> step;
@@ -119,11 +119,11 @@ final class CursorRows implements Described {
             finish(StatementChecks.unwritable(thrown, query.text()));
             return;
         }
-        if (types == null || (text.columns() == null && !connection.writesTextPlainly())) {
+        if (types == null || (text.columns() == null && !connection.writesReadableText())) {
             if (descriptions++ > 0) {
                 finish(Values.unfit(query.text()));
             } else {
-                Description.ask(connection, this, text, query.parameters(), turn);
+                Description.request(connection, this, text, query.parameters(), turn);
             }
             return;
         }
@@ -142,13 +142,13 @@ final class CursorRows implements Described {
                     Frontend.NO_NAME,
                     types,
                     query.parameters(),
-                    // formats of columns that have changed since would abort the transaction
-                    connection.writesTextPlainly() ? null : text.columns(),
+                    // outdated formats would abort the transaction
+                    connection.writesReadableText() ? null : text.columns(),
                     connection.settings().maxValueBytes());
         } catch (Throwable thrown) {
             out.writerIndex(start);
             if (begin != null) {
-                // it goes before the next statement
+                // BEGIN goes before the next statement
                 connection.deferBegin(begin);
             }
             finish(StatementChecks.unwritable(thrown, query.text()));
@@ -159,25 +159,25 @@ final class CursorRows implements Described {
         Frontend.sync(out);
         turn.expect(new Fetch(begin));
         if (begin != null) {
-            // behind the Sync of a BEGIN that fails a statement would run outside the transaction
+            // a statement behind the Sync of a failed BEGIN would run outside the transaction
             connection.wire().pause();
         }
         state = State.FETCHING;
     }
 
     private @Nullable ParameterTypes types(KnownStatement text) {
-        ParameterTypes own = answered;
-        if (own != null && own.take(query.parameters(), true)) {
+        ParameterTypes own = ownTypes;
+        if (own != null && own.accept(query.parameters(), true)) {
             return own;
         }
-        boolean asksItself =
+        boolean mustDescribe =
                 text.typesDependOnTransaction() && !query.parameters().isEmpty();
-        return asksItself ? null : text.typesFor(query.parameters());
+        return mustDescribe ? null : text.typesFor(query.parameters());
     }
 
     @Override
     public void described(ParameterTypes form) {
-        answered = form;
+        ownTypes = form;
     }
 
     private void demanded(Turn turn) {
@@ -196,7 +196,7 @@ final class CursorRows implements Described {
         disposed = true;
         observation.ended(failure);
         if (state == State.FETCHING) {
-            // closed when the fetch is over
+            // fetched() closes the portal
             return;
         }
         if (state == State.WAITING) {
@@ -217,7 +217,7 @@ final class CursorRows implements Described {
 
     private void close(Turn turn) {
         ended();
-        turn.expect(new Description.Said());
+        turn.expect(new Description.IgnoredAnswer());
         Frontend.closePortal(turn.out(), portal);
         Frontend.sync(turn.out());
     }
@@ -232,15 +232,15 @@ final class CursorRows implements Described {
     private void fetched(List<SqlRow> page, boolean more, String tag) {
         if (more) {
             state = State.WAITING;
-            // nothing of it is unanswered when the connection ends
+            // no answer is due, so only this reports the end of the connection
             connection.wire().watch(this);
         } else {
             ended();
         }
         if (disposed) {
             if (more) {
-                connection.wire().ask(new Step(this::close));
-                // the order of tasks keeps what comes next behind it
+                connection.wire().enqueue(new Step(this::close));
+                // tasks run in order, so later statements go behind the Close
             }
             release();
             return;
@@ -249,7 +249,7 @@ final class CursorRows implements Described {
             sink.next(page);
         }
         if (more) {
-            connection.wire().ask(new Step(this::demanded));
+            connection.wire().enqueue(new Step(this::demanded));
         } else {
             if (observation.wantsCompletion()) {
                 observation.completed(connection.completion().commandTag(tag).preparation(Preparation.UNNAMED));
@@ -260,7 +260,7 @@ final class CursorRows implements Described {
 
     @Override
     public void failed(ServerError error, boolean beforeIt) {
-        HeadgateException told = connection.errors().failure(error, query.text(), transaction);
+        HeadgateException exception = connection.errors().failure(error, query.text(), transaction);
         KnownStatement text = known;
         boolean types = Outdated.isTypes(error) || Outdated.isDropped(error);
         boolean outdated = types && descriptions == 0 && !beforeIt && columns == Columns.NONE;
@@ -272,34 +272,34 @@ final class CursorRows implements Described {
         if (text != null && Outdated.isFormats(error)) {
             text.columns(null);
         }
-        if (StaleStatements.isStale(told)) {
-            finish(StaleStatements.notReprepared((DatabaseException) told, transaction != null));
+        if (StaleStatements.isStale(exception)) {
+            finish(StaleStatements.notReprepared((DatabaseException) exception, transaction != null));
         } else {
-            finish(outdated ? StaleStatements.outdatedTypes((DatabaseException) told) : told);
+            finish(outdated ? StaleStatements.outdatedTypes((DatabaseException) exception) : exception);
         }
     }
 
     @Override
-    public void finish(HeadgateException told) {
+    public void finish(HeadgateException error) {
         ended();
-        failure = told;
+        failure = error;
         if (disposed) {
             release();
         } else if (!sink.isCancelled()) {
-            // Reactor would log what nobody waits for
-            sink.error(told);
+            // Reactor would log an error after cancellation
+            sink.error(error);
         }
     }
 
     @Override
     public void lost(@Nullable ServerError fatal, String why, boolean sent) {
-        boolean under = state != State.ENDED;
+        boolean wasOpen = state != State.ENDED;
         release();
-        if (under) {
+        if (wasOpen) {
             finish(connection.errors().lost(fatal, why, query.text(), transaction, sent));
         }
         if (!disposed) {
-            // the task that would have done it is refused
+            // the task of the cancellation is refused
             disposed = true;
             observation.ended(failure);
         }
@@ -310,7 +310,7 @@ final class CursorRows implements Described {
         lost(fatal, why, false);
     }
 
-    /** The first fetch with all that goes before it, or a further one. */
+    /** The first fetch, with BEGIN, Parse and Bind; or a further one. */
     private final class Fetch extends Unit {
 
         private @Nullable String begin;
@@ -359,7 +359,7 @@ final class CursorRows implements Described {
             }
             byte[] bytes = new byte[length];
             in.getBytes(index, bytes);
-            if (!NettyRow.isSound(bytes, columns.size())) {
+            if (!NettyRow.isWellFormed(bytes, columns.size())) {
                 throw new DecoderException("a row that does not fit its " + columns.size() + " columns");
             }
             page.add(new NettyRow(bytes, columns));
@@ -369,7 +369,7 @@ final class CursorRows implements Described {
         void done() {
             Transaction own = transaction;
             if (own != null && connection.wire().status() == 'I') {
-                own.endUnasked();
+                own.endUnexpectedly();
             }
             if (begin != null) {
                 connection.deferBegin(begin);

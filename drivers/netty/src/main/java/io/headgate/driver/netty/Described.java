@@ -4,18 +4,26 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ServerError;
 import org.jspecify.annotations.Nullable;
 
-/** A task that may have to wait for a {@link Description} of its statement; it then gets its turn once more, or one of these. */
+/** A task that may need a {@link Description} of its statement. After the description it runs again, or one of these methods is called. */
 interface Described extends Wire.Task {
 
-    /** The server has answered the question: the types for the values that were asked about. */
+    /** Receives the described types, which take the task's values. */
     void described(ParameterTypes form);
 
-    /** The server refuses the statement. */
+    /**
+     * The server has refused the statement.
+     *
+     * @param beforeIt whether the BEGIN before the statement failed
+     */
     void failed(ServerError error, boolean beforeIt);
 
-    /** It cannot be sent. */
+    /** The statement cannot be sent. */
     void finish(HeadgateException failure);
 
-    /** The connection was lost. */
+    /**
+     * The connection was lost.
+     *
+     * @param sent whether the server may have begun the statement
+     */
     void lost(@Nullable ServerError fatal, String why, boolean sent);
 }

@@ -13,11 +13,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the server for a statement's parameter types and columns before it is sent for the first time. Meanwhile the connection
- * sends nothing else, so that the order of statements stays.
+ * Requests a statement's parameter types and columns before the statement is sent. Meanwhile the connection sends nothing else, so the
+ * order of statements stays.
  *
- * <p>It asks again as long as {@link Question} has another one. Inside a transaction a refusal would abort it, so there the first
- * question stands in a savepoint.
+ * <p>A {@link Question} says what each request declares, and whether another one follows a refusal. Inside a transaction the requests run
+ * in a savepoint, because a refusal aborts the transaction.
  */
 final class Description extends Unit {
 
@@ -49,19 +49,19 @@ final class Description extends Unit {
         this.question = question;
     }
 
-    /** Asks in this turn; the execution comes next when the answer is there. */
-    static void ask(
+    /** Sends the first request in this turn. After the answer, the execution runs again. */
+    static void request(
             NettyConnection connection,
             Described execution,
             KnownStatement statement,
             List<@Nullable Object> values,
             Turn turn) {
         Wire wire = connection.wire();
-        // a BEGIN that was not sent leaves the question outside
+        // while BEGIN is pending, the request runs outside the transaction
         boolean inSavepoint = connection.transaction() != null && !connection.hasPendingBegin();
         wire.pause();
         if (inSavepoint) {
-            turn.expect(new Said());
+            turn.expect(new IgnoredAnswer());
             Frontend.query(turn.out(), "SAVEPOINT " + SAVEPOINT);
         }
         Description first = new Description(connection, execution, statement, values, inSavepoint, Question.FIRST);
@@ -104,23 +104,23 @@ final class Description extends Unit {
             described();
             return;
         }
-        int[] texts = question.textsOnly();
+        int[] inferred = question.typesIfRefused();
         Question next;
         try {
-            next = texts == null ? question.afterRefusal(refused, values) : null;
+            next = inferred == null ? question.afterRefusal(refused, values) : null;
         } catch (Throwable thrown) {
-            // a value's own code
+            // thrown by a value's own code
             rollBack();
             connection.wire().resume(null);
             execution.finish(StatementChecks.unwritable(thrown, statement.sql()));
             return;
         }
-        if (texts != null) {
+        if (inferred != null) {
             rollBack();
-            learn(new ParameterTypes(texts, new int[texts.length], true));
+            learn(new ParameterTypes(inferred, new int[inferred.length], true));
         } else if (next != null) {
             rollBack();
-            ask(next);
+            request(next);
         } else {
             connection.wire().resume(null);
             execution.failed(question.refusal(refused), false);
@@ -138,7 +138,7 @@ final class Description extends Unit {
         try {
             declare = question.isFirst() ? ParameterTypes.declarations(types, values) : null;
         } catch (Throwable thrown) {
-            // a value's own code
+            // thrown by a value's own code
             release();
             connection.wire().resume(null);
             execution.finish(StatementChecks.unwritable(thrown, statement.sql()));
@@ -146,7 +146,7 @@ final class Description extends Unit {
         }
         statement.columns(columns);
         if (declare != null) {
-            ask(Question.ofValues(declare, types));
+            request(Question.ofValues(declare, types));
             return;
         }
         learn(new ParameterTypes(types, Arrays.copyOf(question.declared(), types.length), false));
@@ -165,7 +165,7 @@ final class Description extends Unit {
         }
     }
 
-    private void ask(Question next) {
+    private void request(Question next) {
         Description further = new Description(connection, execution, statement, values, inSavepoint, next);
         ByteBuf out = connection.wire().buffer(256);
         further.write(out);
@@ -175,20 +175,20 @@ final class Description extends Unit {
 
     private void release() {
         if (inSavepoint) {
-            say("RELEASE SAVEPOINT " + SAVEPOINT);
+            send("RELEASE SAVEPOINT " + SAVEPOINT);
         }
     }
 
     private void rollBack() {
         if (inSavepoint) {
-            say("ROLLBACK TO SAVEPOINT " + SAVEPOINT);
+            send("ROLLBACK TO SAVEPOINT " + SAVEPOINT);
         }
     }
 
-    private void say(String sql) {
+    private void send(String sql) {
         ByteBuf out = connection.wire().buffer(64);
         Frontend.query(out, sql);
-        connection.wire().expect(new Said());
+        connection.wire().expect(new IgnoredAnswer());
         connection.wire().write(out);
     }
 
@@ -197,8 +197,8 @@ final class Description extends Unit {
         execution.lost(fatal, why, false);
     }
 
-    /** A command whose answer is of no interest: if it fails, so does what follows. */
-    static final class Said extends Unit {
+    /** A command whose answer is ignored: if it fails, the next command fails too. */
+    static final class IgnoredAnswer extends Unit {
 
         @Override
         void receive(byte type, ByteBuf in, int index, int length) {}

@@ -32,13 +32,13 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.NonBlocking;
 
 /**
- * The event loops of a driver, and the sockets on them. The loops are those of Reactor Netty where they are found: a request that came in
- * on one is then often answered on it. Else, or when those have ended before the driver, they are its own: one a core, on daemon threads.
- * Safe for use by many threads.
+ * A driver's event loops and the sockets on them. Reactor Netty's loops are used where they are found: then a request is often answered on
+ * the loop that received it. Otherwise, or when those have ended, the driver starts its own: one for each core, on daemon threads. Safe
+ * for use by many threads.
  */
 final class EventLoops {
 
-    /** Those of the driver are closed when its connections are, so there is nothing to wait for. */
+    /** The driver's loops are closed after its connections, so they need no quiet period. */
     private static final long QUIET_MILLIS = 0;
 
     private static final Duration LIMIT = Duration.ofSeconds(2);
@@ -51,24 +51,24 @@ final class EventLoops {
     private final ChannelGroup onShared = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final GenericFutureListener<Future<Object>> whenSharedEnd = ended -> onShared.forEach(this::end);
     private @Nullable EventLoopGroup shared;
-    private boolean looked;
+    private boolean searched;
     private boolean closed;
     private volatile @Nullable EventLoopGroup own;
 
-    /** Loops of the driver's own. */
+    /** Uses only the driver's own loops. */
     EventLoops(Transport transport) {
         this(transport, none -> null);
     }
 
-    /** @param findShared finds loops to share, at the first connection; null for none, also by a {@link LinkageError} */
+    /** @param findShared finds loops to share at the first connection; null, or a {@link LinkageError}, if there are none */
     EventLoops(Transport transport, Function<Transport, @Nullable EventLoopGroup> findShared) {
-        // with another Netty on the class path a client is not to be built, wherever its loops come from
+        // fails here if another version of Netty is on the class path
         Objects.requireNonNull(MultiThreadIoEventLoopGroup.class);
         this.transport = transport;
         this.findShared = findShared;
     }
 
-    /** Opens a socket to an address, which ends with these loops. */
+    /** A bootstrap for an address. Its sockets are closed with these loops. */
     Bootstrap bootstrap(SocketAddress address) {
         EventLoopGroup loops = group();
         ChannelGroup channels = loops == own ? onOwn : onShared;
@@ -84,8 +84,8 @@ final class EventLoops {
         if (closed) {
             throw new ClosedException("the driver");
         }
-        if (!looked) {
-            looked = true;
+        if (!searched) {
+            searched = true;
             shared = findShared();
             watch(shared);
         }
@@ -93,13 +93,13 @@ final class EventLoops {
         if (others != null && !others.isShuttingDown()) {
             return others;
         }
-        EventLoopGroup made = own;
-        if (made == null) {
-            made = new MultiThreadIoEventLoopGroup(
+        EventLoopGroup created = own;
+        if (created == null) {
+            created = new MultiThreadIoEventLoopGroup(
                     Runtime.getRuntime().availableProcessors(), threads(), transport.handlers());
-            own = made;
+            own = created;
         }
-        return made;
+        return created;
     }
 
     private @Nullable EventLoopGroup findShared() {
@@ -111,8 +111,8 @@ final class EventLoops {
     }
 
     /**
-     * A loop that is told to end without a quiet period, and is busy, may end without closing its channels. Netty has the listener run on
-     * a thread of its own, when none of the loops runs any more.
+     * Closes the channels when shared loops have ended. A busy loop that is shut down without a quiet period may leave its channels open.
+     * Netty calls the listener on a separate thread after all loops have ended.
      */
     private void watch(@Nullable EventLoopGroup others) {
         if (others != null) {
@@ -124,12 +124,12 @@ final class EventLoops {
         termination(others).removeListener(whenSharedEnd);
     }
 
-    @SuppressWarnings("unchecked") // its value is nothing
+    @SuppressWarnings("unchecked") // the future has no value
     private static Future<Object> termination(EventLoopGroup group) {
         return (Future<Object>) group.terminationFuture();
     }
 
-    /** The channel itself would only be closed on its loop. */
+    /** Closes the socket directly, because the channel would be closed on its loop, which has ended. */
     private void end(Channel channel) {
         onShared.remove(channel);
         if (channel instanceof UnixChannel itself) {
@@ -156,12 +156,12 @@ final class EventLoops {
         };
     }
 
-    /** Whether a loop serves nothing but the driver's connections. */
+    /** Whether the loop belongs to this driver. */
     boolean isOwn(EventLoop loop) {
         return loop.parent() == own;
     }
 
-    /** The address of a unix socket, as the channels on these loops take it. */
+    /** The address of a unix socket, in the type that the channels need. */
     SocketAddress unixSocket(String path) {
         return transport.unixAddress().apply(path);
     }
@@ -170,32 +170,33 @@ final class EventLoops {
         return address instanceof InetSocketAddress ? transport.tcp() : transport.unix();
     }
 
-    /** Closes all sockets that are left, and the driver's own loops. */
+    /** Closes all remaining sockets and the driver's own loops. Shared loops stay open. */
     Mono<Void> close() {
         return Mono.defer(() -> {
-            EventLoopGroup made;
+            EventLoopGroup created;
             EventLoopGroup others;
             synchronized (this) {
                 closed = true;
-                made = own;
+                created = own;
                 others = shared;
             }
             if (others != null && !others.isShuttingDown()) {
-                // they live on, and are not to keep the driver
+                // they stay open and must not keep a reference to the driver
                 unwatch(others);
             }
             Mono<Void> socketsClosed = Mono.when(abort(onOwn), abort(onShared)).timeout(LIMIT, Mono.empty());
-            Mono<Void> loopsEnded = made == null
+            Mono<Void> loopsEnded = created == null
                     ? Mono.empty()
-                    : Mono.create(sink -> made.shutdownGracefully(QUIET_MILLIS, LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                            .addListener(ended -> sink.success()));
+                    : Mono.create(
+                            sink -> created.shutdownGracefully(QUIET_MILLIS, LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                                    .addListener(ended -> sink.success()));
             return socketsClosed.then(loopsEnded);
         });
     }
 
-    /** Closes sockets past TLS, whose goodbye would wait for a silent peer. */
+    /** Closes sockets without the closing alert of TLS, which would wait for a silent peer. */
     private static Mono<Void> abort(ChannelGroup channels) {
-        // cannot be closed yet; who opens it has given it up
+        // an unregistered channel cannot be closed yet; the attempt that opens it has been cancelled
         channels.removeIf(channel -> !channel.isRegistered());
         for (Channel channel : channels) {
             ChannelHandlerContext first = channel.pipeline().firstContext();
@@ -207,7 +208,7 @@ final class EventLoops {
                 .onErrorComplete();
     }
 
-    /** {@code block()} on it would wait for an answer that it has to bring itself; as on Reactor's own it fails at once. */
+    /** {@code block()} fails at once on this thread, as on Reactor's own: it would wait for an answer that this thread must deliver. */
     private static final class LoopThread extends FastThreadLocalThread implements NonBlocking {
 
         LoopThread(Runnable task, String name) {

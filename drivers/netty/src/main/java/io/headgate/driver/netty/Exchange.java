@@ -19,8 +19,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement, or a batch, as it goes over the wire: its parameter types are chosen, it is written, its answer is taken; and all of it
- * once more after {@link #restart}. Confined to the connection's event loop.
+ * A statement or batch on the wire: chooses parameter types, writes the messages, reads the answer. {@link #restart} allows all of it once
+ * more. Confined to the connection's event loop.
  */
 class Exchange {
 
@@ -29,7 +29,7 @@ class Exchange {
     final NettyConnection connection;
     final SqlStatement statement;
 
-    /** The parameters of a single statement; null for a batch, which has {@link #batch}. */
+    /** The parameters of a single statement; null for a batch. */
     private final @Nullable List<@Nullable Object> single;
 
     /** Null for a single statement. */
@@ -38,19 +38,19 @@ class Exchange {
     private @Nullable KnownStatement known;
     private boolean formsChanged;
 
-    /** What the server has answered to its own questions: others may have asked in between, where the types are others. */
+    /** The types of its own descriptions. Another caller may since have stored other types, as under another search path. */
     private List<ParameterTypes> learned = List.of();
 
-    /** Some of its types were learned earlier. */
+    /** Some of the chosen types were learned earlier. */
     private boolean remembers;
 
-    /** Null as long as nothing was to be prepared. */
-    private @Nullable DueParses parses;
+    /** Null until a statement is prepared. */
+    private @Nullable PendingParses parses;
 
     /** The parameter types of a single statement. */
     private @Nullable ParameterTypes form;
 
-    /** What the first set asked for, once it is written. */
+    /** The request of the first parameter set; null until it is written. */
     private @Nullable Asked asked;
 
     private boolean bound;
@@ -69,14 +69,14 @@ class Exchange {
         this.answer = new ResultCollector(connection.settings().resultLimit());
     }
 
-    /** What is known of its text, looked up anew: the text that is sent changes when it has to be prepared anew. */
+    /** Looks up what is known of the text. Re-preparing changes the text that is sent. */
     KnownStatement lookUp() {
         KnownStatement text = connection.known(statement, known);
         known = text;
         return text;
     }
 
-    /** What was known of its text when it was looked up last. */
+    /** The result of the last {@link #lookUp}. */
     @Nullable
     KnownStatement known() {
         return known;
@@ -94,17 +94,17 @@ class Exchange {
         return batch == null ? 1 : batch.sets.size();
     }
 
-    /** Chooses the parameter types of each set; returns a set whose types have to be asked for first, or null. */
+    /** Chooses the parameter types of each set; returns a set whose types must be requested first, or null. */
     @Nullable
     List<@Nullable Object> chooseForms(KnownStatement text) {
-        boolean asksItself = connection.transaction() != null && text.typesDependOnTransaction();
+        boolean mustDescribe = connection.transaction() != null && text.typesDependOnTransaction();
         remembers = false;
         ParameterTypes[] chosen = batch == null ? NO_FORMS : new ParameterTypes[batch.sets.size()];
         ParameterTypes only = null;
         for (int i = 0; i < sets(); i++) {
             List<@Nullable Object> values = set(i);
             ParameterTypes types = learned(values);
-            if (types == null && (!asksItself || values.isEmpty())) {
+            if (types == null && (!mustDescribe || values.isEmpty())) {
                 types = text.typesFor(values);
                 remembers |= types != null && !values.isEmpty();
             }
@@ -122,7 +122,7 @@ class Exchange {
         if (batch != null) {
             batch.forms = chosen;
         }
-        return connection.writesTextPlainly() || text.columns() != null ? null : set(0);
+        return connection.writesReadableText() || text.columns() != null ? null : set(0);
     }
 
     private ParameterTypes form(int i) {
@@ -131,62 +131,62 @@ class Exchange {
 
     private @Nullable ParameterTypes learned(List<@Nullable Object> values) {
         for (int i = 0; i < learned.size(); i++) {
-            if (learned.get(i).take(values, true)) {
+            if (learned.get(i).accept(values, true)) {
                 return learned.get(i);
             }
         }
         return null;
     }
 
-    /** Its parameter types were asked for just now. */
+    /** Stores types that the server has just described. */
     public void described(ParameterTypes form) {
         List<ParameterTypes> all = new ArrayList<>(learned);
         all.add(0, form);
         learned = all;
     }
 
-    /** Whether some of its parameter types were learned earlier, by this execution or another, and may be outdated. */
+    /** Whether some parameter types were learned earlier, by this or another execution, and may be outdated. */
     boolean hasRememberedTypes() {
         return remembers;
     }
 
-    /** Whether the parameter types differ from those that it was written with before. */
+    /** Whether the parameter types differ from those of the last {@link #write}. */
     boolean hasOtherForms() {
         return formsChanged;
     }
 
     /**
-     * Writes it.
+     * Writes the messages, without Sync.
      *
-     * @param unit what it is part of
-     * @param before what stands before it in the same Sync
+     * @param unit the unit that this is a part of
+     * @param before the statements before it in the same Sync
      */
-    void write(KnownStatement text, Unit unit, Asks before, ByteBuf out) {
+    void write(KnownStatement text, Unit unit, SyncMembers before, ByteBuf out) {
         for (int i = 0; i < sets(); i++) {
             ParameterTypes types = form(i);
             boolean first = i == 0 || !types.equals(form(i - 1));
-            Asked ask = first
+            Asked request = first
                     ? Asked.of(connection, text, prepare(text, types, unit, out), before)
-                    : Objects.requireNonNull(ask(i - 1), "the set before it is written");
+                    : Objects.requireNonNull(request(i - 1), "the set before it is written");
             Values.bind(
                     out,
                     Frontend.NO_NAME,
-                    ask.name(),
+                    request.name(),
                     types,
                     set(i),
-                    ask.formats(),
+                    request.formats(),
                     connection.settings().maxValueBytes());
-            if (first && ask.isToBeDescribed()) {
+            if (first && request.isToBeDescribed()) {
                 Frontend.describePortal(out, Frontend.NO_NAME);
             }
             Frontend.execute(out, Frontend.NO_NAME, 0);
-            noteAsked(ask);
+            addRequest(request);
         }
     }
 
-    /** Has a name for the statement, which is prepared when it is new; null if it is prepared without one. */
+    /** Returns the named statement, and writes a Parse if it is new. Null for an unnamed one, whose Parse is always written. */
     private @Nullable Prepared prepare(KnownStatement text, ParameterTypes types, Unit unit, ByteBuf out) {
-        boolean keeps = connection.keepsNames() && !text.goesUnnamed();
+        boolean keeps = connection.namesStatements() && !text.isUnnamed();
         int before = out.writerIndex();
         Prepared named = keeps ? connection.prepared().use(text, types.types(), unit, out) : null;
         if (named == null) {
@@ -198,43 +198,43 @@ class Exchange {
         return named;
     }
 
-    private DueParses parses() {
-        DueParses due = parses;
-        if (due == null) {
-            due = new DueParses();
-            parses = due;
+    private PendingParses parses() {
+        PendingParses pending = parses;
+        if (pending == null) {
+            pending = new PendingParses();
+            parses = pending;
         }
-        return due;
+        return pending;
     }
 
-    private void noteAsked(Asked ask) {
+    private void addRequest(Asked request) {
         if (asked == null) {
-            asked = ask;
+            asked = request;
         }
         if (batch != null) {
-            batch.asks.add(ask);
+            batch.requests.add(request);
         }
     }
 
-    private @Nullable Asked ask(int set) {
-        return batch == null ? asked : batch.asks.get(set);
+    private @Nullable Asked request(int set) {
+        return batch == null ? asked : batch.requests.get(set);
     }
 
-    /** What its sets asked for, as far as they are written. */
-    private List<Asked> asks() {
+    /** The requests of the sets written so far. */
+    private List<Asked> requests() {
         if (batch != null) {
-            return batch.asks;
+            return batch.requests;
         }
         return asked == null ? List.of() : List.of(asked);
     }
 
-    /** What was asked for, once it is written; the first of a batch. */
+    /** The request; the first one of a batch; null until it is written. */
     @Nullable
     Asked asked() {
         return asked;
     }
 
-    /** Takes a message of the answer; true when it is complete. */
+    /** Reads a message of the answer; returns true when the answer is complete. */
     boolean receive(byte type, ByteBuf in, int index, int length) {
         switch (type) {
             case Backend.DATA_ROW -> answer.row(in, index, length, current().columns());
@@ -252,7 +252,7 @@ class Exchange {
             }
             case Backend.PARSE_COMPLETE -> {
                 if (parses != null) {
-                    parses.answered();
+                    parses.confirmNext();
                 }
             }
             case Backend.CLOSE_COMPLETE, Backend.COPY_DATA, Backend.COPY_DONE, Backend.COPY_OUT -> {}
@@ -262,9 +262,9 @@ class Exchange {
         return false;
     }
 
-    /** What the answer that comes now belongs to. */
+    /** The request that the current answer belongs to. */
     private Asked current() {
-        Asked bind = bound ? ask(answered) : null;
+        Asked bind = bound ? request(answered) : null;
         if (bind == null) {
             throw new DecoderException("columns of a statement that was not bound");
         }
@@ -281,14 +281,14 @@ class Exchange {
         if (answered == sets()) {
             return true;
         }
-        // the next set of a batch
+        // the next answer is that of the batch's next set
         bound = false;
         return false;
     }
 
     /**
-     * A COPY that the text did not show, as by a rule: the server waits for data. Sync was passed over as part of it, and what stood
-     * before that.
+     * Refuses a COPY that the text did not show, as by a rule: the server waits for data. It has skipped the Sync as part of the COPY, so
+     * another one follows.
      */
     private void refuseCopy() {
         if (!copying) {
@@ -300,26 +300,26 @@ class Exchange {
         }
     }
 
-    /** Whether a row is one too many, and is not held. */
-    boolean refusesRow(int length) {
-        return answer.refusesRow(length);
+    /** Whether a row exceeds the result limit; then it is dropped. */
+    boolean dropsRow(int length) {
+        return answer.dropsRow(length);
     }
 
-    void noted(ServerError notice) {
-        answer.noted(notice);
+    void addNotice(ServerError notice) {
+        answer.addNotice(notice);
     }
 
-    /** Whether the result was not held since it is too large. */
+    /** Whether the result was dropped because it exceeds the limit. */
     boolean isTooLarge() {
         return answer.isExceeded();
     }
 
-    /** How large it is. */
+    /** The size of the result. */
     ResultSize size() {
         return answer;
     }
 
-    /** The result, once the answer is complete. */
+    /** The result. Requires a complete answer. */
     SqlResult result() {
         Asked first = asked();
         return answer.result(first == null ? Columns.NONE : first.columns());
@@ -340,50 +340,50 @@ class Exchange {
         return tag == null ? completion : completion.commandTag(tag);
     }
 
-    /** Whether the server refused it before it began. */
+    /** Whether the server refused it before execution. */
     boolean wasNotBegun() {
         return !bound && !copying;
     }
 
-    /** Whether it was refused as a COPY. */
+    /** Whether {@link #refuseCopy} refused it. */
     boolean isCopy() {
         return copying;
     }
 
-    /** Forgets the answer so far: it will be written once more. */
+    /** Drops the answer so far, before another {@link #write}. */
     void restart() {
         answer = new ResultCollector(connection.settings().resultLimit());
         answered = 0;
         bound = false;
         asked = null;
         if (batch != null) {
-            batch.asks.clear();
+            batch.requests.clear();
         }
         formsChanged = false;
         learned = List.of();
     }
 
-    /** Statements whose Parse the server did not come to. */
+    /** Forgets named statements whose Parse the server skipped. */
     void forgetUnconfirmed() {
         if (parses != null) {
             parses.forget(connection.prepared());
         }
     }
 
-    /** The columns are not those whose formats were asked for. */
+    /** Drops the remembered formats: they do not match the columns. */
     void forgetFormats() {
-        asks().forEach(Asked::forgetFormats);
+        requests().forEach(Asked::forgetFormats);
     }
 
-    /** The server does not have the statement under its name, or not as it was prepared. */
+    /** Forgets a statement that is missing at the server or outdated there, so that it is prepared anew. */
     void renew(ServerError error, boolean inTransaction) {
-        asks().forEach(this::forgetName);
+        requests().forEach(this::forgetName);
         KnownStatement text = known;
         if (text == null) {
             return;
         }
         if (inTransaction && Outdated.isShape(error)) {
-            text.goUnnamed();
+            text.useUnnamed();
         } else {
             text.forgetTypes();
             String sent = text.sql();
@@ -391,23 +391,23 @@ class Exchange {
         }
     }
 
-    private void forgetName(Asked ask) {
-        Prepared named = ask.named();
+    private void forgetName(Asked request) {
+        Prepared named = request.named();
         if (named != null) {
             connection.prepared().forget(named);
         }
     }
 
-    /** The sets of a batch, with the parameter types of each and what each asked for. */
+    /** The sets of a batch, with the parameter types and the request of each. */
     private static final class Batch {
 
         private final List<List<@Nullable Object>> sets;
         private ParameterTypes[] forms = NO_FORMS;
-        private final List<Asked> asks;
+        private final List<Asked> requests;
 
         Batch(List<List<@Nullable Object>> sets) {
             this.sets = sets;
-            this.asks = new ArrayList<>(sets.size());
+            this.requests = new ArrayList<>(sets.size());
         }
     }
 }

@@ -22,20 +22,20 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
 /**
- * One statement, or a batch, on its way: its parameter types found, written, answered; and sent once more when its prepared form
- * had gone stale, no transaction is open, and it took no effect. It begins with the caller's first demand. Confined to the
- * connection's event loop but for its start and cancellation.
+ * Executes one statement or batch: chooses parameter types, sends it, delivers the result. It is sent again if its prepared form was
+ * stale, no transaction is open, and it took no effect. Starts with the caller's first demand. Confined to the connection's event loop,
+ * except start and cancellation.
  */
 final class Execution extends Exchange implements Described, Subscription {
 
     private static final AtomicIntegerFieldUpdater<Execution> BEGUN =
             AtomicIntegerFieldUpdater.newUpdater(Execution.class, "begun");
 
-    /** One, and one more for a schema that changes again meanwhile. */
-    private static final int MOST_REPEATS = 2;
+    /** One, and one more for a schema that changes again in between. */
+    private static final int MAX_REPEATS = 2;
 
-    /** A set of a batch may need a form of its own; values that fit no description given just before are wrong. */
-    private static final int MOST_DESCRIPTIONS = 4;
+    /** Each set of a batch may need its own types. More descriptions than this mean that the values fit no types. */
+    private static final int MAX_DESCRIPTIONS = 4;
 
     private final CoreSubscriber<? super SqlResult> caller;
     private final @Nullable BooleanSupplier whenSentAgain;
@@ -46,7 +46,7 @@ final class Execution extends Exchange implements Described, Subscription {
     private @Nullable Transaction transaction;
     private boolean alone;
 
-    /** Null for one that runs at once as it is, as nearly all do. */
+    /** Null for a statement that needs no second attempt, as nearly all. */
     private @Nullable Attempts attempts;
 
     private Execution(
@@ -59,7 +59,7 @@ final class Execution extends Exchange implements Described, Subscription {
         this.caller = caller;
     }
 
-    /** @param whenSentAgain as {@link DriverConnection#execute(SqlStatement, BooleanSupplier)} has it, or null */
+    /** @param whenSentAgain as in {@link DriverConnection#execute(SqlStatement, BooleanSupplier)}, or null */
     static Mono<SqlResult> of(
             NettyConnection connection, SqlStatement statement, @Nullable BooleanSupplier whenSentAgain) {
         return new Mono<>() {
@@ -95,7 +95,7 @@ final class Execution extends Exchange implements Described, Subscription {
             return;
         }
         connection.begun();
-        connection.wire().ask(this);
+        connection.wire().enqueue(this);
     }
 
     @Override
@@ -108,34 +108,34 @@ final class Execution extends Exchange implements Described, Subscription {
         transaction = connection.transaction();
         HeadgateException before = attempts == null ? null : attempts.repeatedAfter;
         if (before != null && transaction != null) {
-            // begun meanwhile: it does not belong to it
+            // another caller has begun this transaction since the first attempt; the statement does not belong to it
             finish(before);
             return;
         }
         KnownStatement text;
-        List<@Nullable Object> unknown;
+        List<@Nullable Object> undescribed;
         try {
             text = lookUp();
-            unknown = unknown(text);
+            undescribed = undescribed(text);
         } catch (Throwable thrown) {
             finish(StatementChecks.unwritable(thrown, statement.text()));
             return;
         }
-        if (unknown != null) {
-            if (++attempts().descriptions > MOST_DESCRIPTIONS) {
+        if (undescribed != null) {
+            if (++attempts().descriptions > MAX_DESCRIPTIONS) {
                 finish(Values.unfit(statement.text()));
             } else {
-                Description.ask(connection, this, text, unknown, turn);
+                Description.request(connection, this, text, undescribed, turn);
             }
             return;
         }
         Attempts earlier = attempts;
-        if (earlier != null && earlier.doubt != null) {
+        if (earlier != null && earlier.suspectedError != null) {
             if (!hasOtherForms()) {
-                finish(earlier.doubt);
+                finish(earlier.suspectedError);
                 return;
             }
-            earlier.doubt = null;
+            earlier.suspectedError = null;
         }
         send(text, turn);
     }
@@ -154,7 +154,7 @@ final class Execution extends Exchange implements Described, Subscription {
         }
         int start = out.writerIndex();
         try {
-            write(text, group, group.asks(), out);
+            write(text, group, group.syncMembers(), out);
             group.add(this);
         } catch (Throwable thrown) {
             out.writerIndex(start);
@@ -166,10 +166,10 @@ final class Execution extends Exchange implements Described, Subscription {
         }
     }
 
-    /** A set whose parameter types have to be asked for first, or null. */
-    private @Nullable List<@Nullable Object> unknown(KnownStatement text) {
+    /** A set whose parameter types must be requested first, or null. */
+    private @Nullable List<@Nullable Object> undescribed(KnownStatement text) {
         Attempts earlier = attempts;
-        if (earlier != null && earlier.doubt != null && !earlier.describedAgain) {
+        if (earlier != null && earlier.suspectedError != null && !earlier.describedAgain) {
             earlier.describedAgain = true;
             return firstSet();
         }
@@ -177,9 +177,9 @@ final class Execution extends Exchange implements Described, Subscription {
     }
 
     /**
-     * The server has answered, and what it did holds.
+     * The server has executed the statement; its effect is final.
      *
-     * @param inSlowGroup whether it was answered together with others, and that took long
+     * @param inSlowGroup whether it was part of a group that took long
      */
     void succeeded(boolean inSlowGroup) {
         KnownStatement text = known();
@@ -187,7 +187,7 @@ final class Execution extends Exchange implements Described, Subscription {
             text.wasInSlowGroup();
         }
         Transaction own = transaction;
-        noteStatus();
+        checkTransaction();
         if (isTooLarge()) {
             finish(size().error(statement, own != null));
             return;
@@ -203,37 +203,41 @@ final class Execution extends Exchange implements Described, Subscription {
         observation.ended(null);
     }
 
-    /** Runs again by itself what was in a group that failed. */
+    /**
+     * Runs it again alone, after its group failed.
+     *
+     * @param failed whether this statement failed the group
+     */
     void runAlone(boolean failed) {
         alone = true;
         KnownStatement text = known();
         if (failed && text != null) {
             text.failedInGroup();
         }
-        again();
+        sendAgain();
     }
 
-    /** Goes behind those that were sent after it; whether it is wanted there. */
-    boolean goesBehindOthers() {
+    /** Reports that it goes behind statements that were sent after it; returns whether its result is still wanted. */
+    boolean reportReorder() {
         return whenSentAgain == null || whenSentAgain.getAsBoolean();
     }
 
-    private void again() {
-        // wanted or not: what is undone for another's sake has to end as it would have
-        goesBehindOthers();
+    private void sendAgain() {
+        // only reports it: the group's failure undid this statement, which runs again even if its result is unwanted
+        reportReorder();
         attempts().again++;
         restart();
-        connection.wire().ask(this);
+        connection.wire().enqueue(this);
     }
 
     /**
-     * The server answered with an error.
+     * The server has answered with an error.
      *
-     * @param beforeIt whether it was the BEGIN before the statement that failed
+     * @param beforeIt whether the BEGIN before the statement failed
      */
     @Override
     public void failed(ServerError error, boolean beforeIt) {
-        noteStatus();
+        checkTransaction();
         HeadgateException failure = connection.errors().failure(error, statement.text(), transaction);
         boolean unbound = wasNotBegun() && !beforeIt;
         if (unbound && Outdated.isFormats(error)) {
@@ -244,35 +248,35 @@ final class Execution extends Exchange implements Described, Subscription {
             renew(error, transaction != null);
             reprepare(error, (DatabaseException) failure);
         } else if (unbound && (Outdated.isTypes(error) || Outdated.isText(error)) && mayHaveOutdatedTypes()) {
-            doubtTypes(error, (DatabaseException) failure);
+            recheckTypes(error, (DatabaseException) failure);
         } else {
             finish(failure);
         }
     }
 
-    /** Types that were learned earlier, or that were asked for anew, since the schema may change again meanwhile. */
+    /** Whether its types were learned earlier, or requested again after an error: the schema may have changed once more. */
     private boolean mayHaveOutdatedTypes() {
         Attempts earlier = attempts;
-        return hasRememberedTypes() || (earlier != null && earlier.doubts > 0 && earlier.doubts < MOST_REPEATS);
+        return hasRememberedTypes() || (earlier != null && earlier.suspicions > 0 && earlier.suspicions < MAX_REPEATS);
     }
 
-    /** Asks for the parameter types once more; if they are what they were, the error is the caller's. */
-    private void doubtTypes(ServerError error, DatabaseException failure) {
+    /** Requests the parameter types once more. If they are unchanged, the caller receives the error. */
+    private void recheckTypes(ServerError error, DatabaseException failure) {
         KnownStatement text = known();
         Attempts all = attempts();
-        if (all.doubt == null && mayRepeat(failure)) {
-            all.doubt = failure;
-            all.doubts++;
+        if (all.suspectedError == null && mayRepeat(failure)) {
+            all.suspectedError = failure;
+            all.suspicions++;
             all.describedAgain = false;
             all.repeatedAfter = StaleStatements.overtaken(failure);
-            again();
+            sendAgain();
             return;
         }
         if (transaction == null || text == null) {
             finish(failure);
             return;
         }
-        // nothing can be asked in an aborted transaction
+        // an aborted transaction allows no further request
         if (Outdated.isTypes(error)) {
             text.refusedInTransaction();
             finish(StaleStatements.outdatedTypes(failure));
@@ -282,14 +286,14 @@ final class Execution extends Exchange implements Described, Subscription {
         }
     }
 
-    /** Sends it once more, unless that may do it twice or has not helped yet. */
+    /** Sends it once more, unless it may have taken effect or the attempts are used up. */
     private void reprepare(ServerError error, DatabaseException failure) {
         Attempts all = attempts();
-        if (all.repeats < MOST_REPEATS && mayRepeat(failure)) {
+        if (all.repeats < MAX_REPEATS && mayRepeat(failure)) {
             all.repeats++;
             all.repeatedAfter = StaleStatements.overtaken(failure);
             connection.reprepared(statement, error.sqlState());
-            again();
+            sendAgain();
         } else {
             finish(StaleStatements.notReprepared(failure, transaction != null));
         }
@@ -299,10 +303,10 @@ final class Execution extends Exchange implements Described, Subscription {
         return transaction == null && !cancelled && failure.outcome() == Outcome.NOT_EXECUTED;
     }
 
-    private void noteStatus() {
+    private void checkTransaction() {
         Transaction own = transaction;
         if (own != null && connection.wire().status() == 'I') {
-            own.endUnasked();
+            own.endUnexpectedly();
         }
     }
 
@@ -318,13 +322,13 @@ final class Execution extends Exchange implements Described, Subscription {
         lost(fatal, why, false);
     }
 
-    /** Ends it with an error. Runs the caller's code. */
+    /** Ends it with an error. Runs callers' code. */
     @Override
     public void finish(HeadgateException failure) {
         connection.ended();
         if (!cancelled) {
-            // Reactor would log what nobody waits for
-            CallersCode.tell(() -> caller.onError(failure));
+            // Reactor would log an error after cancellation
+            CallersCode.signal(() -> caller.onError(failure));
         }
         observation.ended(failure);
     }
@@ -338,7 +342,7 @@ final class Execution extends Exchange implements Described, Subscription {
         return known;
     }
 
-    /** What is known of earlier attempts. */
+    /** The state of earlier attempts. */
     private static final class Attempts {
 
         /** How often it was sent again. */
@@ -347,13 +351,13 @@ final class Execution extends Exchange implements Described, Subscription {
         private int repeats;
         private int descriptions;
 
-        /** The error after which it runs once more. */
+        /** The error if a transaction has begun before the repetition; null for a first attempt. */
         private @Nullable HeadgateException repeatedAfter;
 
-        /** An error that outdated parameter types may be to blame for: it is the caller's if they turn out to be the same. */
-        private @Nullable HeadgateException doubt;
+        /** An error that outdated parameter types may have caused. The caller receives it if the types are unchanged. */
+        private @Nullable HeadgateException suspectedError;
 
-        private int doubts;
+        private int suspicions;
         private boolean describedAgain;
     }
 }

@@ -9,69 +9,65 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements that share one Sync, and so one implicit transaction: several reads of one text, or one statement, before which BEGIN may
- * stand. Reads of one text wait for the same locks, so none is held up by another that waits for a lock.
+ * Statements that share one Sync and one implicit transaction: either several reads of one text, or one statement, optionally behind a
+ * BEGIN. Reads of one text wait for the same locks, so none waits for a lock of another text.
  *
- * <p>They are delivered once the server is ready. If one of several reads fails, the server has skipped those behind it and
- * undone all: each is run again by itself. A read that writes after all, by a function of its own, is then neither lost nor
- * doubled. One that was cancelled is not run again: whoever cancelled it meant it; nor are those with it that nobody wants any more.
+ * <p>Results are delivered at ReadyForQuery. If one of several reads fails, the server skips those behind it and undoes all. Each read
+ * then runs again alone, so a read that writes through a function is neither lost nor executed twice. A read that was cancelled at the
+ * server is not repeated. Other reads of its group that no caller waits for fail as cancelled too.
  *
- * <p>The server answers a group in one piece, so nobody can tell how long each took. Those of a group that took long run by
- * themselves for a while.
+ * <p>The server answers a group at once, so the time of one member is unknown. Reads of a slow group run alone for a while.
  */
 final class Group extends Sequence<Execution> {
 
-    /**
-     * Most reads that share a Sync. The prototype gained 1.4 times with up to 16; more brought nothing that could be measured,
-     * and each waits for the last.
-     */
-    static final int MOST = 16;
+    /** Most reads in a group. 16 gained 1.4 times in the prototype, and more gained nothing. Each read waits for the last one. */
+    static final int MAX_MEMBERS = 16;
 
-    /** Several times what quick reads take together, and the default from which on a pool calls one of them slow. */
+    /** Several times the duration of a group of quick reads, and the pool's default limit of a quick read. */
     private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /** What mostly waits together. */
-    private static final int SOME = 6;
+    /** The usual number of reads in a group. */
+    private static final int USUAL_MEMBERS = 6;
 
     private static final String QUERY_CANCELED = "57014";
 
-    /** Whose reads may share it, or null if there is one member alone. */
+    /** The text whose reads may join; null if there is only one member. */
     private final @Nullable KnownStatement read;
 
-    private final Asks asks;
+    private final SyncMembers syncMembers;
     private final Wire wire;
     private final long since = System.nanoTime();
 
-    /** The BEGIN that stands first and has not been answered. */
+    /** The unanswered BEGIN before the first statement. */
     private @Nullable String pendingBegin;
 
     private @Nullable NettyConnection connection;
 
     Group(Wire wire, @Nullable KnownStatement read) {
-        super(new ArrayList<>(read == null ? 1 : SOME));
+        super(new ArrayList<>(read == null ? 1 : USUAL_MEMBERS));
         this.wire = wire;
         this.read = read;
-        asks = new Asks(members);
+        syncMembers = new SyncMembers(members);
     }
 
-    /** Whether a read of this text may join. */
+    /** Whether another read of this text may join. */
     boolean takes(KnownStatement text) {
-        return read == text && members.size() < MOST;
+        return read == text && members.size() < MAX_MEMBERS;
     }
 
     void add(Execution member) {
         members.add(member);
     }
 
-    Asks asks() {
-        return asks;
+    SyncMembers syncMembers() {
+        return syncMembers;
     }
 
-    /** Writes a BEGIN before the one that follows: if it fails, the server skips that one. */
+    /** Writes a BEGIN before the next statement. If it fails, the server skips that statement. */
     void begin(String begin, NettyConnection owner, ByteBuf out) {
         pendingBegin = begin;
         connection = owner;
-        // behind the Sync of a BEGIN that fails it would run outside the transaction
+        // a statement behind the Sync of a failed BEGIN would run outside the transaction
         owner.wire().pause();
         Frontend.statement(out, begin);
     }
@@ -88,8 +84,8 @@ final class Group extends Sequence<Execution> {
     }
 
     @Override
-    boolean refusesRow(int length) {
-        return pendingBegin == null && super.refusesRow(length);
+    boolean dropsRow(int length) {
+        return pendingBegin == null && super.dropsRow(length);
     }
 
     @Override
@@ -103,7 +99,7 @@ final class Group extends Sequence<Execution> {
         NettyConnection owner = connection;
         if (owner != null) {
             if (pendingBegin != null) {
-                // the next statement tries again
+                // BEGIN goes before the next statement
                 owner.deferBegin(pendingBegin);
             }
             owner.wire().resume(null);
@@ -120,7 +116,7 @@ final class Group extends Sequence<Execution> {
         }
         for (int i = 0; i < members.size(); i++) {
             Execution each = members.get(i);
-            boolean cancelled = isCancelled(failed) && (i == current || !each.goesBehindOthers());
+            boolean cancelled = isCancelled(failed) && (i == current || !each.reportReorder());
             if (members.size() == 1 || cancelled) {
                 each.failed(failed, pendingBegin != null);
             } else {

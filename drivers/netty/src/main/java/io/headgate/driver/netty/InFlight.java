@@ -8,12 +8,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Counts what a connection has in flight, and tells when it is nothing.
+ * Counts a connection's work in flight, and reports when there is none.
  *
- * <p>Who is told may send something at once, or hand the connection on to somebody who does. Then it is at rest no longer,
- * and those that came to wait since are not told until it is again. So they are told one after another, on the connection's
- * event loop: were two threads to tell, one could tell of a rest that the other's has just ended. Lock-free, safe for use by
- * many threads.
+ * <p>A waiter's signal may send new work. Then the remaining waiters must wait until the count is zero again. So waiters are completed one
+ * after another, on the connection's event loop: with two threads, one could signal after the other one's waiter has sent work. Lock-free;
+ * safe for use by many threads.
  */
 final class InFlight {
 
@@ -21,44 +20,44 @@ final class InFlight {
     private final Queue<MonoSink<Void>> waiting = new ConcurrentLinkedQueue<>();
     private final Executor loop;
 
-    /** @param loop runs a task on the event loop, at once if that is the calling thread */
+    /** @param loop runs a task on the event loop; at once if called on it */
     InFlight(Executor loop) {
         this.loop = loop;
     }
 
-    /** Something goes into flight. */
+    /** Counts one more in flight. */
     void begin() {
         count.incrementAndGet();
     }
 
-    /** Something has come back. */
+    /** Counts one less in flight. */
     void end() {
         if (count.decrementAndGet() == 0 && !waiting.isEmpty()) {
-            loop.execute(this::tell);
+            loop.execute(this::completeWaiters);
         }
     }
 
-    /** How much is in flight. */
+    /** The number in flight. */
     int count() {
         return count.get();
     }
 
-    /** Whether nothing is. */
+    /** Whether nothing is in flight. */
     boolean isNone() {
         return count.get() == 0;
     }
 
-    /** Completes on the event loop, when nothing is in flight. */
+    /** Completes on the event loop when nothing is in flight. */
     Mono<Void> whenNone() {
         return Mono.create(sink -> {
             waiting.add(sink);
             if (isNone()) {
-                loop.execute(this::tell);
+                loop.execute(this::completeWaiters);
             }
         });
     }
 
-    private void tell() {
+    private void completeWaiters() {
         MonoSink<Void> next;
         while (isNone() && (next = waiting.poll()) != null) {
             next.success();

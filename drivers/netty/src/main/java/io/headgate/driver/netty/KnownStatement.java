@@ -13,27 +13,26 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a statement's text in a database, by all connections to it: whether reads of it may be grouped, its parameter
- * types, the columns that it returned last. Safe for use by many threads; what is known can be outdated, and is learned anew when
- * the server says so or a value does not fit.
+ * What all connections to a database know of a statement's text: whether its reads may be grouped, its parameter types, and its last
+ * columns. The knowledge may be outdated; it is renewed when the server refuses it or a value does not fit. Safe for use by many threads.
  */
 final class KnownStatement {
 
-    /** Parameters whose Java types change from call to call; more forms than these are not worth keeping. */
-    private static final int MOST_FORMS = 16;
+    /** Most kept combinations of parameter types. More occur only if the Java types change from call to call. */
+    private static final int MAX_FORMS = 16;
 
     private static final ParameterTypes[] NO_FORMS = {};
 
-    /** More than migrations bring about for one statement. */
+    /** More refusals than migrations cause for one statement. */
     private static final int MANY_REFUSALS = 4;
 
-    /** A failure in a group costs all of it; a text that fails is kept out for as many executions. */
+    /** A failure undoes the whole group, so a text that failed runs alone for this many executions. */
     private static final int ALONE_AFTER_FAILURE = 100;
 
-    /** Enough for whoever measures to see which of a slow group it was. */
+    /** Executions alone after a slow group: enough for the pool to measure which text was slow. */
     private static final int ALONE_TO_BE_MEASURED = 16;
 
-    /** What the server plans, and so checks at each Bind: their columns are those of the plan, or it refuses. */
+    /** Statements that the server plans. It checks their columns at each Bind, and refuses a plan whose columns have changed. */
     private static final Set<StatementKind> PLANNED = EnumSet.of(
             StatementKind.SELECT,
             StatementKind.VALUES,
@@ -60,7 +59,7 @@ final class KnownStatement {
         this.read = analysis.isProvenToRead();
         this.planned = PLANNED.contains(analysis.kind());
         this.hasParameters = analysis.highestParameter() > 0;
-        // it is not kept, so its name would not be found again
+        // long texts are not kept, so the name would not be found again
         this.unnamed = sql.length() > TextCache.MAX_LENGTH;
     }
 
@@ -72,7 +71,7 @@ final class KnownStatement {
         return utf8;
     }
 
-    /** Whether an execution may share its Sync with other reads. */
+    /** Whether this execution may join a group. Each call counts as one execution. */
     boolean joinsGroup() {
         if (!read) {
             return false;
@@ -90,64 +89,64 @@ final class KnownStatement {
         alone = ALONE_AFTER_FAILURE;
     }
 
-    /** It was in a group that took long. */
+    /** It was part of a slow group. */
     void wasInSlowGroup() {
         if (alone == 0) {
             alone = ALONE_TO_BE_MEASURED;
         }
     }
 
-    /** Whether the server refuses to run it under a name when its columns are not those that it was prepared with. */
+    /** Whether the server refuses the prepared statement when its columns have changed. */
     boolean isPlanned() {
         return planned;
     }
 
-    /** Prepares it anew each time from now on: what it returns depends on settings of the transaction, such as a search path. */
-    void goUnnamed() {
+    /** Prepares it without a name from now on: its columns depend on settings of the transaction, such as the search path. */
+    void useUnnamed() {
         unnamed = true;
     }
 
-    boolean goesUnnamed() {
+    boolean isUnnamed() {
         return unnamed;
     }
 
-    /** The parameter types under which values can be sent, or null when they have to be asked for. */
+    /** The parameter types to send these values as; null if they must be requested. */
     @Nullable
     ParameterTypes typesFor(List<@Nullable Object> values) {
         if (values.isEmpty() && !hasParameters) {
             return ParameterTypes.NONE;
         }
         for (ParameterTypes form : forms) {
-            if (form.take(values, false)) {
+            if (form.accept(values, false)) {
                 return form;
             }
         }
         return null;
     }
 
-    /** Learns a form, which is tried first from now on. Those that it contradicts are outdated. */
+    /** Stores types, which are tried first from now on. Stored types that contradict them are dropped. */
     synchronized void learn(ParameterTypes form) {
         forms = Stream.concat(
                         Stream.of(form),
                         Arrays.stream(forms).filter(known -> !known.equals(form) && !known.contradicts(form)))
-                .limit(MOST_FORMS)
+                .limit(MAX_FORMS)
                 .toArray(ParameterTypes[]::new);
     }
 
-    /** They may be outdated. */
+    /** Drops all stored types, which may be outdated. */
     synchronized void forgetTypes() {
         forms = NO_FORMS;
     }
 
-    /** A transaction was aborted because the types are others there than those that were learned earlier. */
+    /** A transaction was aborted because its types differ from the stored ones. */
     synchronized void refusedInTransaction() {
         refusals++;
         forgetTypes();
     }
 
     /**
-     * Whether transactions were refused so often that it is no change of the schema, which the next one would get over: tenants with
-     * a search path each have enumerations of their own. The types are then asked for in each transaction.
+     * Whether so many transactions were refused that a schema change is not the reason: with one search path for each tenant, each may
+     * have its own enumerations. The types are then requested in each transaction.
      */
     boolean typesDependOnTransaction() {
         return refusals >= MANY_REFUSALS;

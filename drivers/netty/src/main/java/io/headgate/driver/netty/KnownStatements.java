@@ -4,17 +4,17 @@ import io.headgate.core.sql.StatementCatalog;
 import io.headgate.core.sql.StatementFacts;
 import io.headgate.core.sql.TextCache;
 
-/** The statements known in one database, by text; bounded as a {@link TextCache} is. Safe for use by many threads. */
+/** The known statements of one database, by text; bounded by {@link TextCache}. Safe for use by many threads. */
 final class KnownStatements {
 
     private final TextCache<KnownStatement> statements = new TextCache<>(
             sql -> new KnownStatement(sql, StatementCatalog.of(sql).analysis()));
 
     /**
-     * What is known of a statement.
+     * Returns what is known of a statement.
      *
-     * @param sql its text as it is sent
-     * @param facts of its text as the caller gave it, which mostly is the same
+     * @param sql its text as sent
+     * @param facts of the text that the caller passed, usually the same one
      */
     KnownStatement of(String sql, StatementFacts facts) {
         boolean isLong = sql.length() > TextCache.MAX_LENGTH && sql.equals(facts.text());

@@ -24,18 +24,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs a connection in: from the start-up message to the first ReadyForQuery. A server that asks for SCRAM has to prove that it
- * knows the password too; a password in clear text is given to none but over TLS, and a method that the settings do not accept is
- * not answered at all.
+ * Logs a connection in, from the start-up message to the first ReadyForQuery. With SCRAM the server must prove that it knows the password
+ * too. A password in clear text is sent only over TLS. Methods that the settings do not accept are not answered.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sasl-authentication.html">PostgreSQL, SASL Authentication</a>
  */
 final class Login extends Unit {
 
-    /** The secret's length in protocol 3.0, and the least of later ones. */
+    /** Bytes of the secret in protocol 3.0, and the minimum of later versions. */
     private static final int SHORT_KEY = 4;
 
-    /** The secret's greatest length from protocol 3.2 on. */
+    /** Most bytes of the secret from protocol 3.2 on. */
     private static final int LONGEST_KEY = 256;
 
     private static final int OK = 0;
@@ -48,8 +47,8 @@ final class Login extends Unit {
     private final Wire wire;
     private final ConnectionSettings settings;
     private final Credentials credentials;
-    private final ProtocolVersion asked;
-    private final Consumer<BackendKey> whenIn;
+    private final ProtocolVersion requested;
+    private final Consumer<BackendKey> whenLoggedIn;
     private final Consumer<Throwable> whenRefused;
     private @Nullable ScramExchange scram;
     private boolean passwordSent;
@@ -57,13 +56,13 @@ final class Login extends Unit {
     private @Nullable ServerError error;
     private int version;
 
-    /** Something came that is no error. */
-    private boolean heard;
+    /** A message other than an error has arrived. */
+    private boolean hasMessage;
 
     private @Nullable Throwable refusal;
     private BackendKey key = new BackendKey(0, new byte[4]);
 
-    /** What a cancel request names a connection by. */
+    /** Identifies a connection in a cancel request. */
     record BackendKey(int processId, byte[] secret) {
 
         @Override
@@ -86,19 +85,19 @@ final class Login extends Unit {
             Wire wire,
             ConnectionSettings settings,
             Credentials credentials,
-            ProtocolVersion asked,
-            Consumer<BackendKey> whenIn,
+            ProtocolVersion requested,
+            Consumer<BackendKey> whenLoggedIn,
             Consumer<Throwable> whenRefused) {
         this.wire = wire;
         this.settings = settings;
         this.credentials = credentials;
-        this.asked = asked;
-        this.version = asked.code();
-        this.whenIn = whenIn;
+        this.requested = requested;
+        this.version = requested.code();
+        this.whenLoggedIn = whenLoggedIn;
         this.whenRefused = whenRefused;
     }
 
-    /** Sends the start-up message. On the loop. */
+    /** Sends the start-up message. Runs on the event loop. */
     void start() {
         List<String> parameters = new ArrayList<>(List.of(
                 "user",
@@ -115,7 +114,7 @@ final class Login extends Unit {
             parameters.add(timeZone);
         }
         wire.expect(this);
-        send(out -> Frontend.startup(out, asked.code(), parameters));
+        send(out -> Frontend.startup(out, requested.code(), parameters));
     }
 
     private void send(Consumer<ByteBuf> message) {
@@ -126,8 +125,8 @@ final class Login extends Unit {
 
     @Override
     void receive(byte type, ByteBuf in, int index, int length) {
-        boolean first = !heard;
-        heard |= type != Backend.ERROR;
+        boolean first = !hasMessage;
+        hasMessage |= type != Backend.ERROR;
         switch (type) {
             case Backend.AUTHENTICATION -> {
                 if (length < 4) {
@@ -141,7 +140,7 @@ final class Login extends Unit {
                 if (!first) {
                     throw new DecoderException("a version of the protocol after something else");
                 }
-                version = Backend.negotiated(in, index, length, asked.code());
+                version = Backend.negotiated(in, index, length, requested.code());
             }
             default -> throw new DecoderException("a message of type " + (char) type + " at login");
         }
@@ -212,7 +211,7 @@ final class Login extends Unit {
         }
     }
 
-    /** Whether a server may go that way by the settings. SCRAM itself checks whether it is bound to TLS, where it has to be. */
+    /** Whether the settings accept a method. For SCRAM, {@link ScramExchange} checks the channel binding. */
     private boolean accepts(Method method) {
         LoginSettings login = settings.login();
         return login.requireAuth().contains(method)
@@ -236,7 +235,7 @@ final class Login extends Unit {
 
     private ConfigurationException notProven() {
         return new ConfigurationException(settings.node()
-                + " accepted the password without proving that it knows it; something between pretends to be it");
+                + " accepted the password without proving that it knows it; a host in between may impersonate it");
     }
 
     private void sendPassword(String password) {
@@ -280,7 +279,7 @@ final class Login extends Unit {
 
     private static ScramExchange begun(@Nullable ScramExchange exchange) {
         if (exchange == null) {
-            throw new DecoderException("a SASL message without a beginning");
+            throw new DecoderException("a SASL message before the request for SASL");
         }
         return exchange;
     }
@@ -311,8 +310,8 @@ final class Login extends Unit {
     void done() {
         ServerError refused = error;
         if (refused == null && refusal == null) {
-            wire.trust();
-            whenIn.accept(key);
+            wire.loggedIn();
+            whenLoggedIn.accept(key);
         } else {
             wire.abort();
             whenRefused.accept(reason(null, ""));
@@ -329,14 +328,16 @@ final class Login extends Unit {
         if (own != null) {
             return own;
         }
-        ServerError said = fatal != null ? fatal : error;
-        if (!heard && asked != ProtocolVersion.V3_0 && (said == null || ProtocolVersions.isRefusal(said))) {
+        ServerError answer = fatal != null ? fatal : error;
+        if (!hasMessage
+                && requested != ProtocolVersion.V3_0
+                && (answer == null || ProtocolVersions.isRefusal(answer))) {
             return new ProtocolVersions.Refused();
         }
-        return said != null ? new Refused(said) : new java.io.IOException(why);
+        return answer != null ? new Refused(answer) : new java.io.IOException(why);
     }
 
-    /** The server said no. */
+    /** The server has refused the login. */
     static final class Refused extends Exception {
 
         private static final long serialVersionUID = 1;

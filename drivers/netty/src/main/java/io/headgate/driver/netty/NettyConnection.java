@@ -42,15 +42,15 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
- * A connection as a pool sees it. What is asked of it goes through its {@link Wire} in order; the count of what is in flight tells
- * when it is at rest, whoever still listens.
+ * The connection that a pool uses. Its work goes through its {@link Wire} in order. The count of work in flight says when it is ready,
+ * also after callers have cancelled.
  */
 final class NettyConnection implements CopyConnection, ScriptConnection {
 
     private static final Logger logger = LoggerFactory.getLogger(NettyConnection.class);
 
-    /** How long the other side may take over a cancel request or a goodbye before the socket is closed under it. */
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    /** How long {@link #close} waits for a cancel request or for the end of the socket before it closes the socket itself. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
     private final Wire wire;
     private final ServerInfo server;
@@ -68,18 +68,18 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     private final AtomicInteger portals = new AtomicInteger();
 
-    /** The BEGIN that goes before the next statement; the event loop's. */
+    /** The BEGIN that goes before the next statement. Confined to the event loop. */
     private @Nullable String pendingBegin;
 
     private volatile @Nullable Transaction transaction;
     private volatile boolean open = true;
 
-    /** What the connections to a database have in common. */
+    /** State that all connections to a database share. */
     record Shared(StatementRevisions texts, KnownStatements known, DataAccessListener listener) {}
 
     /**
-     * @param roundsFloats whether numbers with a fraction are rounded when they are written as text
-     * @param cancelRequest asks the server to cancel what this connection runs
+     * @param roundsFloats whether the server rounds numbers with a fraction when it writes them as text
+     * @param cancelRequest asks the server to cancel the statement of this connection
      * @param closed completes when the wire has ended
      */
     NettyConnection(
@@ -147,7 +147,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     @Override
     public void begin(TransactionOptions options) {
         String sql = options.beginSql();
-        steps.ask(turn -> {
+        steps.enqueue(turn -> {
             transaction = new Transaction();
             pendingBegin = sql;
         });
@@ -155,7 +155,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     @Override
     public Mono<Completion> commit(Runnable whenSent) {
-        return Mono.create(sink -> steps.ask(sink, (turn, fail) -> {
+        return Mono.create(sink -> steps.enqueue(sink, (turn, fail) -> {
             Transaction own = takeTransaction(sink::success, fail);
             if (own == null) {
                 return;
@@ -174,7 +174,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     @Override
     public Mono<Void> rollback() {
-        return Mono.create(sink -> steps.ask(sink, (turn, fail) -> {
+        return Mono.create(sink -> steps.enqueue(sink, (turn, fail) -> {
             Transaction own = takeTransaction(sink::success, fail);
             if (own != null) {
                 end(own, turn, "ROLLBACK", Effect.NONE, fail, tag -> sink.success());
@@ -182,10 +182,10 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         }));
     }
 
-    /** The transaction that is to be ended; null when there is none, which the caller has then been told. */
+    /** Takes the transaction to end. Null if there is nothing to send; then the caller has received its signal. */
     private @Nullable Transaction takeTransaction(Runnable nothingBegun, Consumer<Throwable> fail) {
         Transaction own = transaction;
-        if (own != null && pendingBegin == null && own.hasEndedUnasked()) {
+        if (own != null && pendingBegin == null && own.hasEndedUnexpectedly()) {
             closeOutOfStep(own, fail);
             return null;
         }
@@ -215,7 +215,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         turn.expect(new Command(
                 tag -> {
                     answered.run();
-                    if (own.hasEndedUnasked()) {
+                    if (own.hasEndedUnexpectedly()) {
                         closeOutOfStep(own, fail);
                     } else {
                         whenDone.accept(tag);
@@ -232,7 +232,10 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         Frontend.query(turn.out(), sql);
     }
 
-    /** By a fault of the pooler's, or of ours. What the transaction wrote may be stored, so nobody is told that it is not. */
+    /**
+     * Closes a connection whose transaction has ended unexpectedly, by a fault of the pooler or of this driver. Its outcome is unknown,
+     * because its writes may be stored.
+     */
     private void closeOutOfStep(Transaction own, Consumer<Throwable> fail) {
         HeadgateException lost = new ConnectionLostException(
                 node, "its transaction had ended before it was asked to", Outcome.UNKNOWN, own.failure());
@@ -252,7 +255,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         return wire.isOnLoop();
     }
 
-    /** Runs a task on the loop later, after those that were given before; false when the loop has ended with the driver. */
+    /** Runs a task on the loop, after all earlier ones. Returns false if the loop has ended. */
     boolean later(Runnable task) {
         try {
             wire.channel().eventLoop().execute(task);
@@ -266,7 +269,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         return portals.incrementAndGet();
     }
 
-    /** Runs a task on the loop; here if this is it, or if it has ended with the driver. */
+    /** Runs a task on the loop; on the calling thread if that is the loop or the loop has ended. */
     private void runOnLoop(Runnable task) {
         if (isOnLoop()) {
             task.run();
@@ -295,7 +298,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                 .then(Mono.defer(() -> isOpen()
                         ? Mono.empty()
                         : Mono.error(new ConnectionLostException(
-                                node, "closed while it came to rest", Outcome.NOT_EXECUTED, null))));
+                                node, "closed during its reset", Outcome.NOT_EXECUTED, null))));
     }
 
     @Override
@@ -316,13 +319,13 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     @Override
     public Mono<Void> close() {
         return Mono.defer(() -> {
-            Mono<Void> goodbye;
+            Mono<Void> stopped;
             if (isReady()) {
-                goodbye = Mono.fromRunnable(this::terminate);
+                stopped = Mono.fromRunnable(this::terminate);
             } else {
-                // a goodbye would wait behind what is running, and the server would go on with it for nobody
-                goodbye = Mono.when(requestCancel(), inFlight.whenNone())
-                        .timeout(PATIENCE)
+                // Terminate would wait behind the running statement, which the server would finish without need
+                stopped = Mono.when(requestCancel(), inFlight.whenNone())
+                        .timeout(CLOSE_TIMEOUT)
                         .onErrorComplete()
                         .then(Mono.fromRunnable(() -> {
                             if (inFlight.isNone()) {
@@ -333,7 +336,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                         }));
             }
             open = false;
-            return goodbye.then(closed.timeout(PATIENCE, Mono.defer(() -> {
+            return stopped.then(closed.timeout(CLOSE_TIMEOUT, Mono.defer(() -> {
                 runOnLoop(wire::abort);
                 return closed;
             })));
@@ -344,17 +347,17 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         runOnLoop(wire::terminate);
     }
 
-    /** A statement is under way, until {@link #ended}. */
+    /** A statement begins; {@link #ended} ends it. */
     void begun() {
         inFlight.begin();
     }
 
-    /** Ends a {@link #begun}: the statement was answered, or its connection was lost. Call it before the caller is told. */
+    /** Ends a {@link #begun} statement: it was answered, or the connection was lost. Call it before the caller's signal. */
     void ended() {
         inFlight.end();
     }
 
-    /** Begins to follow an operation, whose end the listener gets after the caller. */
+    /** Begins an observation. The listener receives its end after the caller. */
     Observation observe(Operation.Kind kind, SqlStatement statement, ContextView context) {
         DataAccessListener listener = Listeners.of(shared.listener(), context);
         return listener == DataAccessListener.NONE
@@ -372,16 +375,16 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         shared.listener().statementReprepared(node, statement, sqlState);
     }
 
-    /** The errors of statements here. */
+    /** Makes the errors of this connection's statements. */
     StatementErrors errors() {
         return errors;
     }
 
     /**
-     * What is known of a statement's text.
+     * Returns what is known of a statement's text.
      *
-     * @param before what the caller learned of it earlier, or null. It counts where the common memory has nothing: that keeps no long
-     *     texts, and forgets when it is full
+     * @param before the result of an earlier call, or null. It is used if the text is the same, because the shared cache keeps no long
+     *     texts and drops old ones
      */
     KnownStatement known(SqlStatement statement, @Nullable KnownStatement before) {
         String current = shared.texts().current(statement.text());
@@ -394,18 +397,18 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         return shared.texts();
     }
 
-    /** The transaction that what is sent now belongs to, or null. */
+    /** The transaction of the statements that are sent now, or null. */
     @Nullable
     Transaction transaction() {
         return transaction;
     }
 
-    /** Whether a BEGIN waits for a statement. */
+    /** Whether a BEGIN waits for the next statement. */
     boolean hasPendingBegin() {
         return pendingBegin != null;
     }
 
-    /** The BEGIN to send before a statement; it is then sent. */
+    /** Takes the BEGIN to send before a statement, or null. */
     @Nullable
     String takePendingBegin() {
         String sql = pendingBegin;
@@ -413,15 +416,15 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         return sql;
     }
 
-    /** A BEGIN failed: it goes before the next statement. */
+    /** Puts a BEGIN that failed or was not sent before the next statement. */
     void deferBegin(String sql) {
         if (transaction != null) {
             pendingBegin = sql;
         }
     }
 
-    /** Whether values that come as text are written in the one way that is read, with nothing left out. */
-    boolean writesTextPlainly() {
+    /** Whether the server writes values as text in the formats that the codec reads, and without rounding. */
+    boolean writesReadableText() {
         if (roundsFloats) {
             return false;
         }
@@ -430,8 +433,8 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         return (dates == null || dates.startsWith("ISO")) && (intervals == null || intervals.equals("postgres"));
     }
 
-    /** Whether prepared statements have names here. */
-    boolean keepsNames() {
+    /** Whether prepared statements have names. */
+    boolean namesStatements() {
         return server.namedStatements();
     }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** The driver that speaks the protocol itself. */
+/** The driver that implements the PostgreSQL protocol itself. */
 public final class NettyDriver implements SqlDriver {
 
     private final EventLoops loops;
@@ -49,22 +49,22 @@ public final class NettyDriver implements SqlDriver {
     }
 
     /**
-     * A driver on the event loops on which Reactor Netty serves HTTP ({@code HttpResources}), where {@code reactor-netty-http} is on the
-     * class path: a service on WebFlux then spends less on each request, since many an answer comes on the loop of its request.
-     * {@link #close} leaves them open. When they end before the driver, as Spring ends them with an application, their connections
-     * are lost, and later ones have loops of the driver's own. Without Reactor Netty it is {@link #withOwnLoops}.
+     * Creates a driver on the event loops on which Reactor Netty serves HTTP ({@code HttpResources}), if {@code reactor-netty-http} is on
+     * the class path. A WebFlux service then spends less on each request, because many answers arrive on the loop of their request.
+     * {@link #close} leaves these loops open. When they end before the driver, as Spring ends them with an application, their connections
+     * are lost, and later connections use the driver's own loops. Without Reactor Netty this is {@link #withOwnLoops}.
      *
-     * @param listener told of statements
+     * @param listener receives the events of statements
      */
     public static NettyDriver create(DataAccessListener listener) {
         return new NettyDriver(new EventLoops(Transport.best(), ReactorLoops::find), listener);
     }
 
     /**
-     * A driver with event loops of its own: one a core, on daemon threads. {@link #close} ends them. What keeps the loops of an HTTP
-     * server busy for long does not delay it.
+     * Creates a driver with its own event loops: one for each core, on daemon threads. {@link #close} ends them. Work that keeps an HTTP
+     * server's loops busy does not delay it.
      *
-     * @param listener told of statements
+     * @param listener receives the events of statements
      */
     public static NettyDriver withOwnLoops(DataAccessListener listener) {
         return new NettyDriver(new EventLoops(Transport.best()), listener);
@@ -89,8 +89,8 @@ public final class NettyDriver implements SqlDriver {
     }
 
     /** Opens a connection to an address. */
-    interface Opening<T> {
-        Mono<T> to(SocketAddress address, Credentials credentials, @Nullable SslContext tls);
+    interface Opener<T> {
+        Mono<T> open(SocketAddress address, Credentials credentials, @Nullable SslContext tls);
     }
 
     Connector connector() {
@@ -98,7 +98,7 @@ public final class NettyDriver implements SqlDriver {
     }
 
     /** Tries the addresses of a host until one can be reached. */
-    <T> Mono<T> open(ConnectionSettings settings, Opening<T> opening) {
+    <T> Mono<T> open(ConnectionSettings settings, Opener<T> opener) {
         return ConnectAttempt.of(
                 settings,
                 credentials -> Mono.fromCallable(() -> target(settings))
@@ -109,10 +109,10 @@ public final class NettyDriver implements SqlDriver {
                                 settings,
                                 address -> closed.get()
                                         ? Mono.error(new ClosedException("the driver"))
-                                        : opening.to(address, credentials, target.tls()))));
+                                        : opener.open(address, credentials, target.tls()))));
     }
 
-    /** Looks names up and reads certificates, which may block. */
+    /** Resolves host names and reads certificates. May block. */
     private Target target(ConnectionSettings settings) {
         if (settings.isUnixSocket()) {
             return new Target(List.of(loops.unixSocket(settings.node().name())), null);

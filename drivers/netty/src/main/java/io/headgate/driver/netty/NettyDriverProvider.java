@@ -4,7 +4,7 @@ import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.SqlDriverProvider;
 import io.headgate.core.observe.DataAccessListener;
 
-/** Makes the driver named {@code netty}. */
+/** Creates the driver named {@code netty}. */
 public final class NettyDriverProvider implements SqlDriverProvider {
 
     /** For {@link java.util.ServiceLoader}. */

@@ -7,10 +7,10 @@ import io.headgate.core.error.RowMappingException;
 import io.headgate.driver.netty.protocol.Columns;
 import org.jspecify.annotations.Nullable;
 
-/** A row as the bytes of its DataRow; a column is decoded when it is read. */
+/** A row that keeps the bytes of its DataRow. A column is decoded when it is read. */
 final class NettyRow implements SqlRow {
 
-    /** The number of columns stands first. */
+    /** The offset of the first column, after the number of columns. */
     private static final int FIRST = 2;
 
     private final byte[] bytes;
@@ -53,7 +53,7 @@ final class NettyRow implements SqlRow {
         return SqlRow.super.get(index, type);
     }
 
-    /** Where a column's length stands. */
+    /** The offset of a column's length. */
     private int start(int index) {
         columns.metadata().checkIndex(index);
         int at = FIRST;
@@ -70,8 +70,8 @@ final class NettyRow implements SqlRow {
                 | (bytes[at + 3] & 0xff);
     }
 
-    /** Whether the lengths in a DataRow lie within it. */
-    static boolean isSound(byte[] row, int columns) {
+    /** Whether the lengths in a DataRow add up to its size. */
+    static boolean isWellFormed(byte[] row, int columns) {
         int at = FIRST;
         for (int i = 0; i < columns; i++) {
             if (row.length - at < 4) {

@@ -20,13 +20,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Asks whether a node answers a new connection: with any byte, before anything is proven or a server connection is needed. So
- * neither a busy server nor a pooler whose connections are all lent is taken for a dead one. Those who ask at the same time share
- * one question. Safe for use by many threads.
+ * Checks whether a node answers a new connection. Any byte is an answer, before login and without a server connection: a busy server, or a
+ * pooler whose server connections are all lent, is not dead. Concurrent callers share one probe. Safe for use by many threads.
  */
 final class NodeProbes {
 
-    /** With the bound of {@link Silence} a dead connection has ended within 15 seconds. */
+    /** Limit of a probe. With the bound of {@link Silence}, a dead connection ends within 15 seconds. */
     private static final Duration LIMIT = Duration.ofSeconds(4);
 
     private final EventLoops loops;
@@ -36,16 +35,16 @@ final class NodeProbes {
         this.loops = loops;
     }
 
-    /** Whom to ask, and under which name where TLS begins without a question. */
+    /** The address, and the host name for TLS that begins with the first byte. */
     private record Peer(SocketAddress address, @Nullable String tlsName) {}
 
     /**
-     * A question at each subscription, or the one that is under way.
+     * Starts a probe at subscription, or shares the running one.
      *
-     * @param tls what encryption begins with, where {@code sslnegotiation} is direct
-     * @return completes when the node answered, or cannot be asked; fails when it did not answer within four seconds
+     * @param tls used if {@code sslnegotiation} is direct
+     * @return completes when the node answers or cannot be probed; fails when it does not answer within four seconds
      */
-    Mono<Void> ask(ConnectionSettings settings, SocketAddress address, @Nullable SslContext tls) {
+    Mono<Void> probe(ConnectionSettings settings, SocketAddress address, @Nullable SslContext tls) {
         SslContext direct = settings.tls().negotiation() == TlsSettings.Negotiation.DIRECT ? tls : null;
         return Mono.defer(() -> underWay.computeIfAbsent(
                 new Peer(address, direct == null ? null : settings.host()),
@@ -60,11 +59,11 @@ final class NodeProbes {
     private void connect(
             ConnectionSettings settings, SocketAddress address, @Nullable SslContext direct, MonoSink<Void> sink) {
         ChannelFuture connecting = Connector.bootstrap(loops, address, (int) LIMIT.toMillis())
-                .handler(new Question(settings, direct, sink))
+                .handler(new Probe(settings, direct, sink))
                 .connect();
         sink.onDispose(() -> Connector.close(connecting));
         connecting.addListener(done -> {
-            if (!done.isSuccess() && tells(done.cause(), settings)) {
+            if (!done.isSuccess() && provesNodeDown(done.cause(), settings)) {
                 sink.error(done.cause());
             } else if (!done.isSuccess()) {
                 sink.success();
@@ -73,24 +72,24 @@ final class NodeProbes {
     }
 
     /**
-     * Whether a failure to connect tells of the node. Where this process has no socket left it does not, nor at a unix socket, whose
-     * other side cannot go without the connections that it had.
+     * Whether a connect failure shows that the node is dead. It does not if this process has no socket left. Neither does it at a unix
+     * socket: the server's end also closes its existing connections.
      */
-    private static boolean tells(Throwable failure, ConnectionSettings settings) {
+    private static boolean provesNodeDown(Throwable failure, ConnectionSettings settings) {
         return !(failure instanceof ChannelException || settings.isUnixSocket());
     }
 
     /**
-     * Asks for TLS, which every server and pooler answers, with yes or no, before it asks who is there; or begins it, where it is to
-     * begin without a question. The answer is taken before it comes to TLS.
+     * Requests TLS: every server and pooler answers yes or no before the login. With {@code sslnegotiation=direct} it begins TLS at once.
+     * Reads the answer before TLS does.
      */
-    private static final class Question extends ChannelInboundHandlerAdapter {
+    private static final class Probe extends ChannelInboundHandlerAdapter {
 
         private final ConnectionSettings settings;
         private final @Nullable SslContext direct;
         private final MonoSink<Void> sink;
 
-        Question(ConnectionSettings settings, @Nullable SslContext direct, MonoSink<Void> sink) {
+        Probe(ConnectionSettings settings, @Nullable SslContext direct, MonoSink<Void> sink) {
             this.settings = settings;
             this.direct = direct;
             this.sink = sink;

@@ -8,7 +8,7 @@ import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.FluxSink;
 
-/** Passes a connection's notifications to one subscriber, until that one cancels or the connection ends. */
+/** Passes a connection's notifications to one subscriber, until it cancels or the connection ends. */
 final class Notifications implements Wire.Task {
 
     private final Wire wire;
@@ -22,8 +22,8 @@ final class Notifications implements Wire.Task {
     }
 
     void start() {
-        wire.ask(this);
-        sink.onDispose(() -> wire.ask(new Wire.Task() {
+        wire.enqueue(this);
+        sink.onDispose(() -> wire.enqueue(new Wire.Task() {
             @Override
             public void run(Turn turn) {
                 wire.unlisten(Notifications.this);
@@ -41,7 +41,7 @@ final class Notifications implements Wire.Task {
         }
     }
 
-    void heard(Notification notification) {
+    void deliver(Notification notification) {
         sink.next(notification);
     }
 

@@ -8,66 +8,66 @@ import org.jspecify.annotations.Nullable;
 /**
  * The types of a statement's parameters, as the server described them for values of certain Java types.
  *
- * @param types ids, one for each parameter
- * @param declared what was declared of them: a value's own type where the server could infer none, or inferred text for what is
- *     none; 0 where it inferred the type
- * @param asInferred whether values of other types are converted to these, because the server refuses their own types there
+ * @param types one type id for each parameter
+ * @param declared the declared type: that of a value where the server could infer none, or inferred text for another value; 0 where the
+ *     server inferred the type
+ * @param asInferred whether values of other types are converted to these, because the server refuses the values' own types
  */
 record ParameterTypes(int[] types, int[] declared, boolean asInferred) {
 
     static final int TEXT = ValueEncoder.naturalType("");
 
-    /** Left to the server to infer. */
+    /** The server infers the type. */
     static final int UNDECLARED = 0;
 
     static final ParameterTypes NONE = new ParameterTypes(new int[0], new int[0], false);
 
     /**
-     * Whether values can be sent as these types without a loss.
+     * Whether values can be sent as these types without loss.
      *
-     * @param fresh whether the types were described just now, so that the server reads texts by the right ones
+     * @param fresh whether the types were described just now, so the server reads texts as the right types
      */
-    boolean take(List<@Nullable Object> values, boolean fresh) {
+    boolean accept(List<@Nullable Object> values, boolean fresh) {
         if (values.size() != types.length) {
             return false;
         }
         for (int i = 0; i < types.length; i++) {
             Object value = values.get(i);
-            if (value != null && !takes(i, value, fresh)) {
+            if (value != null && !accepts(i, value, fresh)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean takes(int i, Object value, boolean fresh) {
+    private boolean accepts(int i, Object value, boolean fresh) {
         if (declared[i] != 0) {
             return ValueEncoder.naturalType(value) == declared[i];
         }
         if (ValueEncoder.isNull(value)) {
-            return asInferred || !isTakenForText(value, types[i]);
+            return asInferred || !isInferredAsText(value, types[i]);
         }
         if (!asInferred) {
-            return isOwn(value, types[i]) || (fresh && isRead(value, types[i]));
+            return hasType(value, types[i]) || (fresh && isParsed(value, types[i]));
         }
-        return isRead(value, types[i])
+        return isParsed(value, types[i])
                 ? fresh || ValueEncoder.fits(value, types[i])
                 : !ValueEncoder.refuses(value, types[i]);
     }
 
-    /** Whether the server infers text for what is none. */
-    private static boolean isTakenForText(Object value, int type) {
+    /** Whether the server inferred text for a value that is no text. */
+    private static boolean isInferredAsText(Object value, int type) {
         return ValueEncoder.isTextLike(type) && !isText(value);
     }
 
-    /** Whether it is a text that the server reads by the rules of the type. */
-    private static boolean isRead(Object value, int type) {
+    /** Whether the value is a text that the server parses as the type. */
+    private static boolean isParsed(Object value, int type) {
         return ValueEncoder.isTextLike(type)
                 ? value instanceof CharSequence
                 : ValueEncoder.isText(value) && !ValueEncoder.refuses(value, type);
     }
 
-    /** Whether two descriptions cannot both be right: what the server infers by itself depends on nothing but the schema. */
+    /** Whether two descriptions cannot both be right. Types that the server infers without declarations depend on the schema alone. */
     boolean contradicts(ParameterTypes other) {
         return isInferred() && other.isInferred() && !Arrays.equals(types, other.types);
     }
@@ -81,8 +81,8 @@ record ParameterTypes(int[] types, int[] declared, boolean asInferred) {
         return true;
     }
 
-    /** Whether a value is one of a type: nothing of it is lost, and it is not taken for a text that it is not. */
-    private static boolean isOwn(Object value, int type) {
+    /** Whether the value has the type: it is converted without loss, and text only if it is a text. */
+    private static boolean hasType(Object value, int type) {
         return ValueEncoder.fits(value, type) && (!ValueEncoder.isTextLike(type) || isText(value));
     }
 
@@ -91,7 +91,7 @@ record ParameterTypes(int[] types, int[] declared, boolean asInferred) {
         return natural == 0 || ValueEncoder.isTextLike(natural);
     }
 
-    /** What to declare so that the server converts values to its types and not we, or null if there is nothing to. */
+    /** The types to declare so that the server converts the values, and not the driver; null if there are none. */
     static int @Nullable [] declarations(int[] described, List<@Nullable Object> values) {
         int[] declare = new int[described.length];
         boolean any = false;
@@ -107,14 +107,18 @@ record ParameterTypes(int[] types, int[] declared, boolean asInferred) {
 
     private static boolean isToBeDeclared(Object value, int described) {
         if (ValueEncoder.isNull(value)) {
-            return isTakenForText(value, described);
+            return isInferredAsText(value, described);
         }
-        return !isRead(value, described)
-                && !isOwn(value, described)
+        return !isParsed(value, described)
+                && !hasType(value, described)
                 && (!ValueEncoder.refuses(value, described) || ValueEncoder.isTheServersToConvert(value, described));
     }
 
-    /** The types of the values themselves, for what the server cannot infer, and one for nulls. */
+    /**
+     * The values' own types.
+     *
+     * @param ofNull the type of nulls
+     */
     static int[] natural(List<@Nullable Object> values, int ofNull) {
         int[] declare = new int[values.size()];
         for (int i = 0; i < declare.length; i++) {

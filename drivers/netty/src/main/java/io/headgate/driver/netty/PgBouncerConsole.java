@@ -23,21 +23,20 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * PgBouncer's admin console, one connection a command: commands are rare, and an idle console connection counts against
- * {@code max_client_conn}. The console speaks the simple query protocol only, which {@link NettyDriver}'s connections use for
- * nothing that returns rows.
+ * PgBouncer's admin console. Each command has its own connection: commands are rare, and an idle console connection counts against
+ * {@code max_client_conn}. The console supports only the simple query protocol, in which {@link NettyDriver}'s connections read no rows.
  *
- * <p>Lazy: each subscription logs in, runs the command and closes. Signals come on an event loop of the driver. Cancelling
- * closes the connection; a command that was sent may still run. Safe for use by many threads.
+ * <p>Lazy: each subscription logs in, runs the command and closes. Signals arrive on an event loop of the driver. Cancelling closes the
+ * connection; a command that was sent may still run. Safe for use by many threads.
  *
  * @see <a href="https://www.pgbouncer.org/usage.html#admin-console">PgBouncer, Admin console</a>
  */
 public final class PgBouncerConsole {
 
-    /** The name under which PgBouncer serves its console. */
+    /** The database name of PgBouncer's console. */
     private static final String DATABASE = "pgbouncer";
 
-    /** What PgBouncer says, without a code of its own, to a user who is in neither list. */
+    /** PgBouncer's message, without SQLSTATE, to a user who is in neither list. */
     private static final String NOT_ALLOWED = "not allowed";
 
     private final NettyDriver driver;
@@ -49,11 +48,11 @@ public final class PgBouncerConsole {
     }
 
     /**
-     * A console on the driver's event loops; it ends with the driver.
+     * Creates a console on the driver's event loops. It ends with the driver.
      *
      * @param driver the driver
-     * @param settings where PgBouncer is, and a user of its {@code admin_users} or, for {@code SHOW} alone,
-     *     {@code stats_users}; the database named there is not used. {@code connectTimeout} limits log-in and command together
+     * @param settings the address of PgBouncer, and a user of its {@code admin_users}, or of {@code stats_users} for {@code SHOW} alone.
+     *     The database is ignored. {@code connectTimeout} limits log-in and command together
      */
     public static PgBouncerConsole of(NettyDriver driver, ConnectionSettings settings) {
         return new PgBouncerConsole(driver, settings.database(DATABASE).timeZone(null));
@@ -63,9 +62,9 @@ public final class PgBouncerConsole {
      * Runs one command.
      *
      * @param command such as {@code SHOW DATABASES}
-     * @return its rows, none for a command that returns none; each a map from column to value as text in the columns'
-     *     order, an absent value as the empty text. An error as {@link NettyDriver#connect} has it, or
-     *     {@link DatabaseException} when the console refuses the command
+     * @return the rows; empty for a command that returns none. Each row maps columns, in their order, to values as text; NULL is the empty
+     *     text. Fails with the errors of {@link NettyDriver#connect}, or with {@link DatabaseException} when the console refuses the
+     *     command
      */
     public Mono<List<Map<String, String>>> run(String command) {
         Connector.Use<List<Map<String, String>>> use = (wire, key, closed, whenDone, whenFailed) -> {
@@ -84,13 +83,13 @@ public final class PgBouncerConsole {
     private Throwable explained(DatabaseException error, Credentials credentials) {
         return NOT_ALLOWED.equals(error.error().message())
                 ? new ConfigurationException(
-                        settings.node() + " lets user \"" + credentials.user()
-                                + "\" not use its console; name the user in PgBouncer's admin_users or stats_users",
+                        settings.node() + " does not let user \"" + credentials.user()
+                                + "\" use its console; name the user in PgBouncer's admin_users or stats_users",
                         error)
                 : error;
     }
 
-    /** The answer to the command, and the end of the connection. */
+    /** Reads the answer to the command, then closes the connection. */
     private final class Rows extends Unit {
 
         private final Wire wire;
@@ -121,7 +120,7 @@ public final class PgBouncerConsole {
         private Map<String, String> row(ByteBuf in, int index, int length) {
             byte[] bytes = new byte[length];
             in.getBytes(index, bytes);
-            if (!NettyRow.isSound(bytes, columns.size())) {
+            if (!NettyRow.isWellFormed(bytes, columns.size())) {
                 throw new DecoderException("a row that does not fit its " + columns.size() + " columns");
             }
             Map<String, String> row = new LinkedHashMap<>();

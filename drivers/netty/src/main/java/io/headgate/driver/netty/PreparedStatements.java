@@ -11,19 +11,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The named statements of one connection, the most recently used ones, bounded in number and in bytes of text. What goes is closed
- * at the server with the next unit: a name is never left behind there. Confined to the connection's event loop.
+ * The named statements of one connection: the most recently used ones, bounded in number and in bytes of text. A dropped statement is
+ * closed at the server before the next statement, so no name stays there. Confined to the connection's event loop.
  */
 final class PreparedStatements {
 
-    /** A statement under its name. */
+    /** A named statement. */
     static final class Prepared {
 
         private final Key key;
         private final int textBytes;
         private final byte[] name;
 
-        /** The one that prepares it, until it is confirmed. */
+        /** The unit that prepares it; null when confirmed. */
         private @Nullable Unit unit;
 
         private boolean confirmed;
@@ -40,7 +40,7 @@ final class PreparedStatements {
             return name;
         }
 
-        /** Whether the server has said that it is prepared. */
+        /** Whether the server has confirmed the Parse. */
         boolean isConfirmed() {
             return confirmed;
         }
@@ -50,7 +50,7 @@ final class PreparedStatements {
             unit = null;
         }
 
-        /** The columns as this connection's server described them last. */
+        /** The columns that this connection's server described last. */
         @Nullable
         Columns columns() {
             return columns;
@@ -83,25 +83,25 @@ final class PreparedStatements {
         }
     }
 
-    /** Most bytes of text of all. A plan takes several times as much at the server. */
-    private static final int MOST_BYTES = 2 << 20;
+    /** Most bytes of text of all statements, 2 MiB. The server needs several times as much for the plans. */
+    private static final int MAX_BYTES = 2 << 20;
 
-    private final int most;
-    private final ArrayDeque<byte[]> gone = new ArrayDeque<>();
+    private final int maxStatements;
+    private final ArrayDeque<byte[]> toClose = new ArrayDeque<>();
     private int bytes;
     private final Map<Key, Prepared> statements = new LinkedHashMap<>(16, 0.75f, true);
     private int names;
 
-    /** Look-ups are made with this one: it is never in the map. */
+    /** The key of look-ups. It is never in the map. */
     private final Key probe = new Key();
 
-    PreparedStatements(int most) {
-        this.most = most;
+    PreparedStatements(int maxStatements) {
+        this.maxStatements = maxStatements;
     }
 
     /**
-     * The statement's name; writes a Parse before it is used for the first time. Null as long as another unit's Parse is under way:
-     * an error before it would leave the name without a statement.
+     * Returns the named statement; writes a Parse before its first use. Returns null if the text is longer than 2 MiB, or
+     * while another unit's Parse has no answer: an error before that Parse would leave the name undefined.
      */
     @Nullable
     Prepared use(KnownStatement statement, int[] types, Unit unit, ByteBuf out) {
@@ -110,10 +110,10 @@ final class PreparedStatements {
             return known.confirmed || known.unit == unit ? known : null;
         }
         int size = statement.utf8().length;
-        if (size > MOST_BYTES) {
+        if (size > MAX_BYTES) {
             return null;
         }
-        while (statements.size() >= most || (bytes + size > MOST_BYTES && !statements.isEmpty())) {
+        while (statements.size() >= maxStatements || (bytes + size > MAX_BYTES && !statements.isEmpty())) {
             forget(statements.values().iterator().next());
         }
         byte[] name = ("h" + Integer.toString(++names, Character.MAX_RADIX)).getBytes(StandardCharsets.US_ASCII);
@@ -124,19 +124,19 @@ final class PreparedStatements {
         return prepared;
     }
 
-    /** Forgets a statement: one that is used no more, or is not at the server as it was. */
+    /** Forgets a statement that is no longer used, or that the server does not have as it was prepared. */
     void forget(Prepared prepared) {
         if (statements.remove(prepared.key, prepared)) {
             bytes -= prepared.textBytes;
-            // to close what was never prepared is no error, and a pooler may know the name though the server does not
-            gone.add(prepared.name);
+            // closing an unknown name is no error; a pooler may know a name that the server does not
+            toClose.add(prepared.name);
         }
     }
 
-    /** Closes at the server what has gone; first in a unit, so that no error can keep it from being done. */
+    /** Closes forgotten statements at the server. Comes first in a unit, where no error can prevent it. */
     void close(ByteBuf out) {
         byte[] name;
-        while ((name = gone.poll()) != null) {
+        while ((name = toClose.poll()) != null) {
             Frontend.closeStatement(out, name);
         }
     }

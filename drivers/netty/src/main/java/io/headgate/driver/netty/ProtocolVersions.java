@@ -15,15 +15,15 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Which version of the protocol a node is asked for. A server answers one that is newer than its own with an older one, within the
- * same login. What is too old even for that ends the connection; then another one is opened with 3.0, and if that succeeds, the node
- * is asked for 3.0 for an hour. Safe for use by many threads.
+ * Chooses the protocol version to request from a node. A server answers a version newer than its own with an older one, within the same
+ * login. A peer that is too old for that ends the connection. Then another connection requests 3.0. If that succeeds, all connections to
+ * the node request 3.0 for an hour. Safe for use by many threads.
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol.html#PROTOCOL-VERSIONS">PostgreSQL, Protocol Versions</a>
  */
 final class ProtocolVersions {
 
-    /** Long against the price of one connection, and a node that was upgraded is found in time. */
+    /** One extra connection an hour costs little, and an upgraded node is detected within an hour. */
     private static final Duration MEMORY = Duration.ofHours(1);
 
     private static final Logger logger = LoggerFactory.getLogger(ProtocolVersions.class);
@@ -36,9 +36,9 @@ final class ProtocolVersions {
     }
 
     /**
-     * Opens a connection, with 3.0 if the version that the settings name is refused.
+     * Opens a connection; requests 3.0 if the node refuses the version of the settings.
      *
-     * @param attempt opens one by a version; fails with {@link Refused} if that is refused
+     * @param attempt opens a connection with a version; fails with {@link Refused} if that version is refused
      */
     <T> Mono<T> connect(ConnectionSettings settings, Function<ProtocolVersion, Mono<T>> attempt) {
         return Mono.defer(() -> {
@@ -57,16 +57,13 @@ final class ProtocolVersions {
     private void remember(ConnectionSettings settings) {
         if (oldUntil.put(settings.node(), clock.instant().plus(MEMORY)) == null) {
             logger.info(
-                    "{} ends connections that ask for protocol {}; for an hour it is asked for 3.0",
+                    "{} refuses protocol {}; connections use 3.0 for an hour",
                     settings.node(),
                     settings.login().maxProtocolVersion().parameter());
         }
     }
 
-    /**
-     * Whether that is how the version is refused: by PostgreSQL as a feature that it has not, by PgBouncer before 1.20 as a packet that it
-     * does not know.
-     */
+    /** Whether an error refuses the version: PostgreSQL reports an unsupported feature, PgBouncer before 1.20 an unknown packet. */
     static boolean isRefusal(ServerError error) {
         return error.sqlState().equals("0A000")
                 || (error.sqlState().equals("08P01")
@@ -74,13 +71,13 @@ final class ProtocolVersions {
                                 || error.message().contains("protocol")));
     }
 
-    /** The node ended the connection when it saw the version. */
+    /** The node has refused the version, and has ended the connection. */
     static final class Refused extends Exception {
 
         private static final long serialVersionUID = 1;
 
         Refused() {
-            super("the version of the protocol is refused", null, false, false);
+            super("the protocol version is refused", null, false, false);
         }
     }
 }

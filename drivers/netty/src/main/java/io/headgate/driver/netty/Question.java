@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Description} declares of a statement's parameters. At first nothing. Then the types of the values themselves, when
- * the server can infer none, or infers text for a value that is none: {@code SELECT $1 < $2} would compare numbers as texts. A null
- * of no type is declared only when even that does not do, as each of some types in turn.
+ * What a {@link Description} declares of a statement's parameters. The first question declares nothing. The next one declares the values'
+ * own types, if the server infers none, or text for another value: {@code SELECT $1 < $2} would compare numbers as texts. If that is
+ * refused too, untyped nulls are declared as one type after the other.
  */
 final class Question {
 
@@ -18,11 +18,11 @@ final class Question {
 
     private static final String INDETERMINATE = "42P18";
 
-    /** Of a parameter whose type the server finds after it has met it without: {@code $1 IS NULL OR id = $1}. */
+    /** The server finds a parameter's type after a use without one: {@code $1 IS NULL OR id = $1}. */
     private static final String AMBIGUOUS = "42P08";
 
-    /** What a null may be, one of each family of types that PostgreSQL compares with one another. */
-    private static final int[] OF_NULLS = {
+    /** Types to try for nulls, one of each family of types that PostgreSQL compares with each other. */
+    private static final int[] NULL_TYPES = {
         ParameterTypes.TEXT,
         TypeIds.INT8,
         TypeIds.TIMESTAMPTZ,
@@ -47,15 +47,15 @@ final class Question {
     }
 
     /**
-     * With the types of values for which the server has inferred text.
+     * Declares the types of values for which the server inferred text.
      *
-     * @param inferred the types that the server has inferred
+     * @param inferred the types that the server inferred
      */
     static Question ofValues(int[] declared, int[] inferred) {
         return new Question(declared, inferred, 0, null);
     }
 
-    /** The types to declare; those that are left out are the server's to infer. */
+    /** The types to declare. The server infers the missing ones. */
     int[] declared() {
         return declared;
     }
@@ -64,12 +64,12 @@ final class Question {
         return this == FIRST;
     }
 
-    /** When it is refused, the types that the server had inferred before: it takes a text there and nothing else. Else null. */
-    int @Nullable [] textsOnly() {
+    /** The types that the server inferred, to use if it refuses this question: it accepts only a text there. Otherwise null. */
+    int @Nullable [] typesIfRefused() {
         return inferred;
     }
 
-    /** What to ask after it was refused; null if there is nothing left. */
+    /** The next question after a refusal; null if there is none. */
     @Nullable
     Question afterRefusal(ServerError refused, List<@Nullable Object> values) {
         if (isFirst()) {
@@ -78,14 +78,14 @@ final class Question {
                     : null;
         }
         boolean open = typesTried > 0 ? isUndetermined(refused) : hasNoType(refused);
-        if (!open || typesTried == OF_NULLS.length || !values.contains(null)) {
+        if (!open || typesTried == NULL_TYPES.length || !values.contains(null)) {
             return null;
         }
-        int[] next = ParameterTypes.natural(values, OF_NULLS[typesTried]);
+        int[] next = ParameterTypes.natural(values, NULL_TYPES[typesTried]);
         return new Question(next, null, typesTried + 1, refusal(refused));
     }
 
-    /** The refusal that the caller is told: what a type that was tried for a null led to says nothing of his statement. */
+    /** The refusal to report to the caller: errors of types that were tried for nulls do not concern the caller's statement. */
     ServerError refusal(ServerError last) {
         ServerError first = firstRefusal;
         return first == null ? last : first;
@@ -95,7 +95,7 @@ final class Question {
         return error.sqlState().equals(INDETERMINATE) || error.sqlState().equals(AMBIGUOUS);
     }
 
-    /** Whether other types may help: indeterminate, ambiguous, no such function or operator. */
+    /** Whether other types may help: indeterminate or ambiguous type, undefined function or operator, impossible cast. */
     private static boolean isUndetermined(ServerError error) {
         return switch (error.sqlState()) {
             case INDETERMINATE, AMBIGUOUS, "42725", "42883", "42804", "42846" -> true;

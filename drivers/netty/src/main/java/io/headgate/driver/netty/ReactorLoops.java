@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.HttpResources;
 import reactor.netty.resources.LoopResources;
 
-/** The event loops on which Reactor Netty serves HTTP, unless it was given others. The only class that knows Reactor Netty. */
+/** The event loops on which Reactor Netty serves HTTP by default. The only class that uses Reactor Netty. */
 final class ReactorLoops {
 
     private ReactorLoops() {}
 
     /**
-     * Finds them, and starts them if need be.
+     * Returns the loops, and starts them if needed.
      *
-     * @return null if they do not take channels of the transport, such as those by kqueue
+     * @return null if they do not run channels of the transport, as on kqueue
      * @throws LinkageError if Reactor Netty is not on the class path
      */
     static @Nullable EventLoopGroup find(Transport transport) {

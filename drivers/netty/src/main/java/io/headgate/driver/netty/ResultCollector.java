@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What has come in answer to a statement or a batch, and how large it is. Confined to the connection's event loop. */
+/** Collects the result of a statement or batch, and its size. Confined to the connection's event loop. */
 final class ResultCollector extends ResultSize {
 
-    /** Unmodifiable as long as there is one at most. */
+    /** Unmodifiable while it has at most one row. */
     private List<SqlRow> rows = List.of();
 
     private long count;
@@ -30,7 +30,7 @@ final class ResultCollector extends ResultSize {
         super(limit);
     }
 
-    /** Takes a row. From the first that is too many on, none is held. */
+    /** Adds a row. When the limit is exceeded, all rows are dropped. */
     void row(ByteBuf in, int index, int length, Columns columns) {
         if (!add(length)) {
             rows = List.of();
@@ -38,7 +38,7 @@ final class ResultCollector extends ResultSize {
         }
         byte[] bytes = new byte[length];
         in.getBytes(index, bytes);
-        if (!NettyRow.isSound(bytes, columns.size())) {
+        if (!NettyRow.isWellFormed(bytes, columns.size())) {
             throw new DecoderException("a row that does not fit its " + columns.size() + " columns");
         }
         SqlRow row = new NettyRow(bytes, columns);
@@ -52,8 +52,8 @@ final class ResultCollector extends ResultSize {
         rows.add(row);
     }
 
-    /** Whether a row is too many; it then counts as come. */
-    boolean refusesRow(int length) {
+    /** Whether a row exceeds the limit; then it is counted, and all rows are dropped. */
+    boolean dropsRow(int length) {
         if (takes(length)) {
             return false;
         }
@@ -62,12 +62,12 @@ final class ResultCollector extends ResultSize {
         return true;
     }
 
-    /** Takes the number of rows that a statement touched. */
+    /** Adds the number of rows of a CommandComplete. */
     void counted(long touched) {
         count += touched;
     }
 
-    /** Takes the number of rows that one of several sets touched: the rows so far that belong to none before it are its own. */
+    /** Adds the number of rows of one batch set. The rows since the set before belong to it. */
     void countedOf(int total, long touched) {
         counted(touched);
         Sets so = sets;
@@ -78,14 +78,14 @@ final class ResultCollector extends ResultSize {
         so.add(touched, rows.size());
     }
 
-    void noted(ServerError notice) {
-        List<ServerNotice> said = notices;
-        if (said == null) {
-            said = new ArrayList<>();
-            notices = said;
+    void addNotice(ServerError notice) {
+        List<ServerNotice> all = notices;
+        if (all == null) {
+            all = new ArrayList<>();
+            notices = all;
         }
-        if (said.size() < ServerNotice.MAX_PER_STATEMENT) {
-            said.add(new ServerNotice(
+        if (all.size() < ServerNotice.MAX_PER_STATEMENT) {
+            all.add(new ServerNotice(
                     notice.severity(), notice.sqlState(), notice.message(), notice.detail(), notice.hint()));
         }
     }
@@ -98,7 +98,7 @@ final class ResultCollector extends ResultSize {
         return notices == null ? result : result.withNotices(notices);
     }
 
-    /** What each set of a batch returned. */
+    /** The counts of each set of a batch. */
     private static final class Sets {
 
         private final List<Long> counts;

@@ -21,27 +21,28 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The proof of a password by SCRAM: client and server each show that they know it. Over TLS the proof is tied to the server's
- * certificate where the server offers that, or it is refused where the settings demand it. Confined to an event loop.
+ * A SCRAM exchange: client and server prove to each other that they know the password. Over TLS the proof is bound to the server's
+ * certificate if the server offers that. The exchange fails if the settings require the binding and there is none. Confined to an event
+ * loop.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sasl-authentication.html">PostgreSQL, SASL Authentication</a>
  */
 final class ScramExchange {
 
-    /** Half a second of work, and 244 times PostgreSQL's default: what asks for more wants to keep the client busy. */
-    private static final int MOST_ITERATIONS = 1_000_000;
+    /** Most iterations: half a second of work, and 244 times PostgreSQL's default. A peer that asks for more wants to block the client. */
+    private static final int MAX_ITERATIONS = 1_000_000;
 
-    /** The server's first message, RFC 5802: what it looks like decides how much work it asks for, so it is read strictly. */
+    /** The server's first message (RFC 5802). It is parsed strictly, because it decides how much work it causes. */
     private static final Pattern FIRST =
             Pattern.compile("r=[\\x21-\\x2b\\x2d-\\x7e]+,s=[A-Za-z0-9/+=]+,i=([1-9][0-9]{0,17})");
 
-    /** Of SCRAM's variants PostgreSQL has this one, and settings and messages name it. */
+    /** PostgreSQL's only variant of SCRAM. */
     private static final String MECHANISM = "SCRAM-SHA-256";
 
     private final Node node;
     private final ScramClient client;
     private final String first;
-    private boolean asked;
+    private boolean received;
     private boolean proven;
 
     private ScramExchange(Node node, ScramClient client) {
@@ -51,9 +52,9 @@ final class ScramExchange {
     }
 
     /**
-     * Begins one.
+     * Begins an exchange.
      *
-     * @param mechanisms what the server offers
+     * @param mechanisms the mechanisms that the server offers
      * @throws ConfigurationException if none of them can be used
      */
     static ScramExchange begin(
@@ -86,7 +87,7 @@ final class ScramExchange {
             throw new ConfigurationException("channel_binding is require, and with " + settings.node()
                     + (tls == null
                             ? " the connection is not encrypted; use sslmode=require or stronger"
-                            : " there is no binding to TLS, of what it offers: " + mechanisms
+                            : " none of the offered mechanisms is bound to TLS: " + mechanisms
                                     + "; PgBouncer has none, use channel_binding=prefer there"));
         }
         return exchange;
@@ -112,22 +113,22 @@ final class ScramExchange {
     }
 
     /**
-     * The client's proof, as the answer to the server's first message. It takes thousands of hashes, as many as the server says, and is
-     * made on another thread than the loop.
+     * Computes the client's proof, the answer to the server's first message. It takes thousands of hashes, by the server's iteration
+     * count, so it runs on Reactor's bounded elastic threads.
      *
      * @return fails with {@link ConfigurationException}
      */
     Mono<String> proof(String message) {
         Matcher read = FIRST.matcher(message);
-        if (asked || !read.matches()) {
+        if (received || !read.matches()) {
             return Mono.error(new ConfigurationException(
-                    "SCRAM with " + node + " failed: its first message " + (asked ? "came twice" : "is malformed")
-                            + "; check that nothing between pretends to be the server"));
+                    "SCRAM with " + node + " failed: its first message " + (received ? "came twice" : "is malformed")
+                            + "; check that no host in between impersonates the server"));
         }
-        asked = true;
-        if (Long.parseLong(read.group(1)) > MOST_ITERATIONS) {
+        received = true;
+        if (Long.parseLong(read.group(1)) > MAX_ITERATIONS) {
             return Mono.error(new ConfigurationException(node + " asks for " + read.group(1)
-                    + " iterations of SCRAM, more than " + MOST_ITERATIONS
+                    + " iterations of SCRAM, more than " + MAX_ITERATIONS
                     + "; set the password anew with a smaller scram_iterations"));
         }
         return Mono.fromCallable(() -> {
@@ -139,7 +140,7 @@ final class ScramExchange {
     }
 
     /**
-     * Takes the server's proof.
+     * Checks the server's proof.
      *
      * @throws ConfigurationException if it is wrong
      */
@@ -152,7 +153,7 @@ final class ScramExchange {
         }
     }
 
-    /** Whether the server has shown that it knows the password. */
+    /** Whether the server has proven that it knows the password. */
     boolean isProven() {
         return proven;
     }
@@ -160,7 +161,7 @@ final class ScramExchange {
     private ConfigurationException failed(Throwable bad) {
         return new ConfigurationException(
                 "SCRAM with " + node + " failed: " + bad.getMessage()
-                        + "; check the password, and that nothing between pretends to be the server",
+                        + "; check the password, and that no host in between impersonates the server",
                 bad);
     }
 }

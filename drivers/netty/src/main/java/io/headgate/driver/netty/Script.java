@@ -25,16 +25,16 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
 /**
- * Several statements under one Sync, and so one implicit transaction: they take effect with the server's answer to that Sync, or not at
- * all. When the prepared form of one had gone stale all of it is sent once more, since nothing of it had taken effect. It begins with the
- * caller's first demand. Confined to the connection's event loop but for its start and cancellation.
+ * Several statements under one Sync, and so in one implicit transaction. They take effect with the server's answer to the Sync, or not at
+ * all. If the prepared form of one was stale, all are sent again, because nothing took effect. Starts with the caller's first demand.
+ * Confined to the connection's event loop, except start and cancellation.
  */
 final class Script extends Sequence<Exchange> implements Described, Subscription {
 
-    /** Each statement may have gone stale by the same change of the schema; and two more for one that comes meanwhile. */
+    /** One repeat for each statement, which one schema change may make stale; and two for a change in between. */
     private static final int SPARE_REPEATS = 2;
 
-    /** A set of a batch may need a form of its own; values that fit no description given just before are wrong. */
+    /** Each set of a batch may need its own types. More descriptions than this mean that the values fit no types. */
     private static final int DESCRIPTIONS_EACH = 4;
 
     private final NettyConnection connection;
@@ -46,14 +46,14 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     private int repeats;
     private int descriptions;
 
-    /** It could not be written to its end, and its caller has been told. */
+    /** The messages could not be written, and the caller has received the error. */
     private boolean unwritable;
 
-    /** An error that outdated parameter types of one may be to blame for: it is the caller's if they turn out to be the same. */
-    private @Nullable HeadgateException doubt;
+    /** An error that outdated parameter types may have caused. The caller receives it if the types are unchanged. */
+    private @Nullable HeadgateException suspectedError;
 
-    /** That one. */
-    private @Nullable Exchange doubted;
+    /** The statement with that error. */
+    private @Nullable Exchange suspected;
 
     private boolean describedAgain;
 
@@ -104,7 +104,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
             return;
         }
         connection.begun();
-        connection.wire().ask(this);
+        connection.wire().enqueue(this);
     }
 
     @Override
@@ -115,48 +115,48 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
             return;
         }
         List<KnownStatement> texts = new ArrayList<>(members.size());
-        // the one that has to be described is the current one: it is what a refusal is for
+        // the statement to describe is the current one: a refusal concerns it
         for (current = 0; current < members.size(); current++) {
             Exchange member = members.get(current);
             KnownStatement text;
-            List<@Nullable Object> unknown;
+            List<@Nullable Object> undescribed;
             try {
                 text = member.lookUp();
-                unknown = unknown(member, text);
+                undescribed = undescribed(member, text);
             } catch (Throwable thrown) {
                 finish(StatementChecks.unwritable(thrown, member.statement.text()));
                 return;
             }
-            if (unknown != null) {
-                describe(member, text, unknown, turn);
+            if (undescribed != null) {
+                describe(member, text, undescribed, turn);
                 return;
             }
             texts.add(text);
         }
-        HeadgateException refused = doubt;
-        if (refused != null && doubted != null && !doubted.hasOtherForms()) {
+        HeadgateException refused = suspectedError;
+        if (refused != null && suspected != null && !suspected.hasOtherForms()) {
             finish(refused);
             return;
         }
-        doubt = null;
-        doubted = null;
+        suspectedError = null;
+        suspected = null;
         describedAgain = false;
         send(texts, turn);
     }
 
-    private @Nullable List<@Nullable Object> unknown(Exchange member, KnownStatement text) {
-        if (member == doubted && !describedAgain) {
+    private @Nullable List<@Nullable Object> undescribed(Exchange member, KnownStatement text) {
+        if (member == suspected && !describedAgain) {
             describedAgain = true;
             return member.firstSet();
         }
         return member.chooseForms(text);
     }
 
-    private void describe(Exchange member, KnownStatement text, List<@Nullable Object> unknown, Turn turn) {
+    private void describe(Exchange member, KnownStatement text, List<@Nullable Object> undescribed, Turn turn) {
         if (++descriptions > DESCRIPTIONS_EACH * members.size()) {
             finish(Values.unfit(member.statement.text()));
         } else {
-            Description.ask(connection, this, text, unknown, turn);
+            Description.request(connection, this, text, undescribed, turn);
         }
     }
 
@@ -172,7 +172,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         connection.prepared().close(out);
         int start = out.writerIndex();
         List<Exchange> written = new ArrayList<>(members.size());
-        Asks before = new Asks(written);
+        SyncMembers before = new SyncMembers(written);
         HeadgateException failure = null;
         for (int i = 0; i < texts.size() && failure == null; i++) {
             Exchange member = members.get(i);
@@ -226,7 +226,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
                 observation.completed(members.get(i).completion().attempts(1 + repeats));
             }
         }
-        CallersCode.tell(() -> {
+        CallersCode.signal(() -> {
             if (!cancelled) {
                 caller.onNext(List.copyOf(results));
                 caller.onComplete();
@@ -236,8 +236,8 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     }
 
     /**
-     * The server refused the statement that is the current one, in its description or in the script; or the commit, behind the last.
-     * Nothing took effect.
+     * The server has refused the current statement, in its description or in the script, or the commit after the last one. Nothing took
+     * effect.
      */
     @Override
     public void failed(ServerError refusal, boolean beforeIt) {
@@ -251,15 +251,15 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         } else if ((member.wasNotBegun() && StaleStatements.isStale(failure)) || Outdated.isDropped(refusal)) {
             member.renew(refusal, false);
             reprepare(member, refusal, (DatabaseException) failure);
-        } else if (doubted == null
+        } else if (suspected == null
                 && repeats < mostRepeats()
                 && member.wasNotBegun()
                 && (Outdated.isTypes(refusal) || Outdated.isText(refusal))
                 && member.hasRememberedTypes()
                 && mayRepeat(failure)) {
-            doubt = failure;
-            doubted = member;
-            again();
+            suspectedError = failure;
+            suspected = member;
+            sendAgain();
         } else {
             finish(failure);
         }
@@ -273,7 +273,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     private void reprepare(Exchange member, ServerError refusal, DatabaseException failure) {
         if (repeats < mostRepeats() && mayRepeat(failure)) {
             connection.reprepared(member.statement, refusal.sqlState());
-            again();
+            sendAgain();
         } else {
             finish(StaleStatements.notReprepared(failure, false));
         }
@@ -287,11 +287,11 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         return !cancelled && failure.outcome() == Outcome.NOT_EXECUTED;
     }
 
-    private void again() {
+    private void sendAgain() {
         repeats++;
         error = null;
         members.forEach(Exchange::restart);
-        connection.wire().ask(this);
+        connection.wire().enqueue(this);
     }
 
     @Override
@@ -301,7 +301,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         }
         ServerError before = error;
         if (before != null) {
-            // it has undone all of it, and Sync commits nothing
+            // the server has undone all of it, and its Sync commits nothing
             finish(failure(before));
         } else {
             finish(
@@ -325,13 +325,13 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         lost(fatal, why, false);
     }
 
-    /** Ends it with an error. Runs the caller's code. */
+    /** Ends it with an error. Runs callers' code. */
     @Override
     public void finish(HeadgateException failure) {
         connection.ended();
         if (!cancelled) {
-            // Reactor would log what nobody waits for
-            CallersCode.tell(() -> caller.onError(failure));
+            // Reactor would log an error after cancellation
+            CallersCode.signal(() -> caller.onError(failure));
         }
         completed(failure);
     }

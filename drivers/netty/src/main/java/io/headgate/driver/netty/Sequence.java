@@ -8,19 +8,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements under one Sync, which the server answers in their order. With the first error it passes over those behind, and has undone all
- * of them. Confined to the connection's event loop.
+ * Statements under one Sync. The server answers them in order. At the first error it skips the rest and undoes all of them. Confined to
+ * the connection's event loop.
  *
- * @param <E> how each goes over the wire
+ * @param <E> the type of a statement
  */
 abstract class Sequence<E extends Exchange> extends Unit {
 
     final List<E> members;
 
-    /** The one whose answer comes now; as many as there are when all are answered. */
+    /** The index of the statement whose answer is read; the number of statements when all are answered. */
     int current;
 
-    /** What the server refused one for. */
+    /** The server's error; null if there is none. */
     @Nullable
     ServerError error;
 
@@ -28,7 +28,7 @@ abstract class Sequence<E extends Exchange> extends Unit {
         this.members = members;
     }
 
-    /** Takes a message that belongs to what stands before the first statement; false if there is nothing. */
+    /** Reads a message of a command before the first statement; returns false if there is no such command. */
     boolean precedes(byte type) {
         return false;
     }
@@ -58,14 +58,14 @@ abstract class Sequence<E extends Exchange> extends Unit {
     }
 
     @Override
-    boolean refusesRow(int length) {
-        return error == null && !isComplete() && members.get(current).refusesRow(length);
+    boolean dropsRow(int length) {
+        return error == null && !isComplete() && members.get(current).dropsRow(length);
     }
 
     @Override
-    final void noted(ServerError notice) {
+    final void addNotice(ServerError notice) {
         if (!isComplete()) {
-            members.get(current).noted(notice);
+            members.get(current).addNotice(notice);
         }
     }
 

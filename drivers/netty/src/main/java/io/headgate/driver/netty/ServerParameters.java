@@ -5,24 +5,24 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters that a server reports of itself, such as its time zone. Confined to the connection's event loop. */
+/** The parameters that the server reports, such as its time zone. Confined to the connection's event loop. */
 final class ServerParameters {
 
-    /** PostgreSQL reports some fifteen; an endless list is no server. */
-    private static final int MOST = 200;
+    /** PostgreSQL reports some fifteen. More than this many are a protocol error. */
+    private static final int MAX_PARAMETERS = 200;
 
     private final Map<String, String> values = new HashMap<>();
 
-    /** The value reported last, or null. */
+    /** The last reported value, or null. */
     @Nullable
     String get(String name) {
         return values.get(name);
     }
 
-    /** Takes a reported value. */
+    /** Stores a reported value. */
     void put(String name, String value) {
-        if (values.size() >= MOST) {
-            throw new DecoderException("more than " + MOST + " parameters reported");
+        if (values.size() >= MAX_PARAMETERS) {
+            throw new DecoderException("more than " + MAX_PARAMETERS + " parameters reported");
         }
         values.put(name, value);
     }

@@ -16,12 +16,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out by trying what a new connection leads to.
+ * Finds out whether a new connection leads to a pooler, and whether prepared statements survive there.
  *
- * <p>A pooler is certain when the process id of the wire is not the backend's. Whether prepared statements survive behind it: in a
- * transaction, which pins one server connection, a statement is prepared and asked under which name the server knows it. A pooler
- * that keeps track of statements (PgBouncer from 1.21 with {@code max_prepared_statements} over 0) gives them names of its own; one
- * that does not passes the name on.
+ * <p>A pooler is certain when the process id of the wire differs from the backend's. The second test runs in a transaction, which pins one
+ * server connection: it prepares a statement and reads the statement's name at the server. A pooler that tracks statements (PgBouncer from
+ * 1.21 with {@code max_prepared_statements} over 0) gives them its own names; any other passes the name on.
  */
 final class ServerProbe {
 
@@ -33,9 +32,9 @@ final class ServerProbe {
             + " WHERE name = 'h0' AND statement LIKE '%headgate probe%') /* headgate probe */";
 
     /**
-     * What was found out.
+     * The result.
      *
-     * @param roundsFloats whether numbers with a fraction are rounded when they are written as text, as before PostgreSQL 12
+     * @param roundsFloats whether the server rounds numbers with a fraction when it writes them as text, as before PostgreSQL 12
      */
     record Known(ServerInfo server, boolean roundsFloats) {}
 
@@ -61,7 +60,7 @@ final class ServerProbe {
                 roundsFloats);
     }
 
-    /** Asks. On the loop. */
+    /** Starts the probe. Runs on the event loop. */
     void start() {
         send(out -> Frontend.query(out, SERVER), answer -> {
             if (answer.error != null || answer.values.size() != 4) {
@@ -104,7 +103,7 @@ final class ServerProbe {
                 }));
     }
 
-    /** Another client's statement of that name is on the server connection: names are passed on, and left behind. */
+    /** Whether the server connection has another client's statement of that name: the pooler passes names on, and they stay. */
     private static boolean isTaken(ServerError error) {
         return error.sqlState().equals("42P05") || error.sqlState().equals("26000");
     }
@@ -116,7 +115,7 @@ final class ServerProbe {
         wire.write(out);
     }
 
-    /** The values of the rows, as text. */
+    /** Collects the values of all rows, as text. */
     private final class Answer extends Unit {
 
         private final Consumer<Answer> whenDone;
@@ -150,8 +149,10 @@ final class ServerProbe {
         }
 
         Throwable failure() {
-            ServerError said = error;
-            return said == null ? new IOException("an answer that is none to the probe: " + values) : new Refused(said);
+            ServerError refused = error;
+            return refused == null
+                    ? new IOException("unexpected answer to the probe: " + values)
+                    : new Refused(refused);
         }
 
         @Override

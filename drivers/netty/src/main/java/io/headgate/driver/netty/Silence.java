@@ -7,29 +7,29 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Ends a connection that has gone dead with work on it. Nothing tells a silence from a long statement but a look from outside: when
- * nothing has been heard for a bound while an answer is due, the node is asked by a connection of its own. If that is not answered
- * either, this one is closed, and what was on it ends. Confined to the connection's event loop.
+ * Closes a connection that is dead while work is under way. Only a probe tells a dead connection from a long statement: when an answer is
+ * due and nothing has arrived for {@link #BOUND}, another connection probes the node. If that fails, this connection is closed, and its
+ * work ends. Confined to the connection's event loop.
  *
- * <p>A peer whose machine is gone is found by TCP before, where the transport can be told to look; see {@link Connector}.
+ * <p>TCP detects a lost machine earlier, where the transport supports it; see {@link Connector}.
  */
 final class Silence {
 
-    /** Long against a pause of a busy server; short enough that a request which waits for it can still be told. */
+    /** Longer than a pause of a busy server; short enough that a waiting request can still receive its error. */
     static final Duration BOUND = Duration.ofSeconds(10);
 
     private static final long CHECK_MILLIS = 1_000;
 
     private final Wire wire;
-    private final Mono<Void> ask;
+    private final Mono<Void> probe;
     private final Future<?> checks;
-    private long calmUntil = System.nanoTime();
-    private boolean asking;
+    private long lastAlive = System.nanoTime();
+    private boolean probing;
 
-    /** @param ask completes when the node answers a new connection, with whatever, and fails when it does not */
-    Silence(Wire wire, Mono<Void> ask) {
+    /** @param probe completes when the node answers a new connection with any byte; fails when it does not */
+    Silence(Wire wire, Mono<Void> probe) {
         this.wire = wire;
-        this.ask = ask;
+        this.probe = probe;
         this.checks = wire.channel()
                 .eventLoop()
                 .scheduleWithFixedDelay(this::check, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
@@ -39,31 +39,31 @@ final class Silence {
     private void check() {
         long now = System.nanoTime();
         long since = wire.silentSince();
-        if (asking || since == Wire.NOTHING_DUE || now - Math.max(since, calmUntil) < BOUND.toNanos()) {
+        if (probing || since == Wire.NOTHING_DUE || now - Math.max(since, lastAlive) < BOUND.toNanos()) {
             return;
         }
-        asking = true;
-        ask.subscribe(
+        probing = true;
+        probe.subscribe(
                 nothing -> {},
                 error -> wire.channel().eventLoop().execute(() -> dead(since, error)),
                 () -> wire.channel().eventLoop().execute(this::alive));
     }
 
     private void alive() {
-        asking = false;
-        calmUntil = System.nanoTime();
+        probing = false;
+        lastAlive = System.nanoTime();
     }
 
     private void dead(long since, @Nullable Throwable error) {
-        asking = false;
+        probing = false;
         if (wire.silentSince() == since) {
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);
-            wire.because("nothing was heard for " + seconds
-                    + " s while an answer was due, and a new connection is not answered: "
+            wire.closeReason("nothing arrived for " + seconds
+                    + " s while an answer was due, and a new connection got no answer: "
                     + (error == null ? "" : error.getMessage()));
             wire.abort();
         } else {
-            calmUntil = System.nanoTime();
+            lastAlive = System.nanoTime();
         }
     }
 }

@@ -10,7 +10,7 @@ import io.headgate.core.sql.StatementCatalog;
 import io.headgate.core.topology.Node;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the errors of statements, with what is known of their effect. Confined to the connection's event loop. */
+/** Makes the errors of statements, with the known effect of each. Confined to the connection's event loop. */
 final class StatementErrors {
 
     private final Node node;
@@ -19,7 +19,7 @@ final class StatementErrors {
         this.node = node;
     }
 
-    /** The error of a statement, noted if it has aborted a transaction. */
+    /** The error of a statement. In a transaction it is stored as the error that aborted the transaction. */
     HeadgateException failure(ServerError error, String sql, @Nullable Transaction within) {
         Effect effect = within != null ? Effect.NONE : StatementCatalog.of(sql).effect();
         HeadgateException failure = ErrorTable.toException(error, node, sql, effect, null);
@@ -44,13 +44,13 @@ final class StatementErrors {
                         : StatementCatalog.of(sql).effect());
     }
 
-    /** The error of what the server never saw: what it said before it closed the connection is another's. */
+    /** The error of an unsent statement. A fatal error of the server concerns another statement. */
     HeadgateException notSent(@Nullable ServerError fatal, String why) {
         String reason = fatal == null ? why : fatal.message();
         return new ConnectionLostException(node, reason, Outcome.NOT_EXECUTED, null);
     }
 
-    /** The error of what was lost with the connection, by what it can have changed. */
+    /** The error of a statement that was lost with the connection. Its outcome depends on the possible effect. */
     HeadgateException lost(@Nullable ServerError fatal, String why, String sql, Effect effect) {
         if (fatal != null) {
             return ErrorTable.toException(fatal, node, sql, effect, null);

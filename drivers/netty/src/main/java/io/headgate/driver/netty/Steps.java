@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Steps of a connection that are taken on its event loop, in the order in which they were asked for. Each counts as in flight until it
- * has run. What it sends is in flight before that, so the connection is never taken for idle between the two.
+ * Runs steps on a connection's event loop, in order of request. Each counts as in flight until it has run. Work that it sends is counted
+ * before that, so the connection is not taken for idle in between.
  */
 final class Steps {
 
-    /** A step that may fail its caller. */
+    /** A step that may report an error to its caller. */
     interface Step {
         void run(Turn turn, Consumer<Throwable> fail);
     }
@@ -33,24 +33,24 @@ final class Steps {
         this.errors = errors;
     }
 
-    /** Takes a step that ends a transaction. When the connection is lost before it, nothing of the transaction is left to end. */
-    void ask(MonoSink<?> sink, Step step) {
+    /** Requests a step that ends a transaction. Fails if the connection is lost first: then nothing of the transaction remains. */
+    void enqueue(MonoSink<?> sink, Step step) {
         Consumer<Throwable> fail = CaughtSignals.whileWanted(sink);
-        ask(turn -> step.run(turn, fail), (fatal, why) -> fail.accept(errors.lost(fatal, why, "", Effect.NONE)));
+        enqueue(turn -> step.run(turn, fail), (fatal, why) -> fail.accept(errors.lost(fatal, why, "", Effect.NONE)));
     }
 
-    /** Takes a step of which nothing is left to do when the connection is lost before it. */
-    void ask(Silent step) {
-        ask(step, (fatal, why) -> {});
+    /** Requests a step. Nothing remains to do if the connection is lost before it. */
+    void enqueue(Silent step) {
+        enqueue(step, (fatal, why) -> {});
     }
 
     private interface Refusal {
         void take(@Nullable ServerError fatal, String why);
     }
 
-    private void ask(Silent step, Refusal refusal) {
+    private void enqueue(Silent step, Refusal refusal) {
         inFlight.begin();
-        wire.ask(new Wire.Task() {
+        wire.enqueue(new Wire.Task() {
             @Override
             public void run(Turn turn) {
                 try {

@@ -16,21 +16,20 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** What a connection's TLS checks, with the meanings of libpq. Stateless. */
+/** The checks of TLS, with the meanings of libpq. Stateless. */
 final class Tls {
 
     /**
-     * PostgreSQL's name in ALPN. TLS that begins with the first byte has to name it, and the server to confirm it: what speaks another
-     * protocol on that port then cannot be made to answer this one.
+     * PostgreSQL's name in ALPN. With direct TLS the client must name it and the server must confirm it. So a server of another protocol
+     * on that port cannot be made to answer this one.
      *
-     * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL">PostgreSQL, SSL Session
-     *     Encryption</a>
+     * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL">PostgreSQL, SSL Session Encryption</a>
      */
     private static final String PROTOCOL = "postgresql";
 
     private Tls() {}
 
-    /** Reads the root certificate: not for an event loop. */
+    /** Reads the root certificate. Blocks; do not call it on an event loop. */
     static SslContext context(TlsSettings settings) {
         Path root = settings.rootCertificate();
         SslContextBuilder builder = SslContextBuilder.forClient();
@@ -62,19 +61,20 @@ final class Tls {
         return root == null ? builder : builder.trustManager(root.toFile());
     }
 
-    /** Checks that the server has confirmed the protocol, where it had to. */
+    /** Checks that the server has confirmed the protocol, with direct TLS. */
     static void checkProtocol(ConnectionSettings settings, SslHandler handler) {
         if (settings.tls().negotiation() == TlsSettings.Negotiation.DIRECT
                 && !PROTOCOL.equals(handler.applicationProtocol())) {
             throw new ConfigurationException(settings.node()
-                    + " takes TLS, but does not confirm by ALPN that it speaks PostgreSQL's protocol, as"
+                    + " supports TLS, but does not confirm by ALPN that it speaks PostgreSQL's protocol, as"
                     + " sslnegotiation=direct demands; check host and port, or leave sslnegotiation out");
         }
     }
 
     /**
-     * Checks the dates of the server's certificate and of a root that it sends, where certificates are checked: Java does not look
-     * at those of one that is trusted itself. Others may be past their dates if Java has found a way to a root without them.
+     * Checks the dates of the server's certificate, and of a root that it sends, in the modes that verify certificates: Java does not
+     * check the dates of a certificate that is itself trusted. Other certificates may be past their dates if Java has found a path to a
+     * root without them.
      */
     static void checkDates(TlsSettings settings, SSLSession session) throws SSLException, CertificateException {
         if (settings.mode() == TlsSettings.Mode.VERIFY_CA || settings.mode() == TlsSettings.Mode.VERIFY_FULL) {

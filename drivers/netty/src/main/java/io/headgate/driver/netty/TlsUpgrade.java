@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
 /**
- * Asks a server for TLS and begins it on the same socket, or goes on without where the settings allow; or begins it without asking,
- * where the settings say so.
+ * Requests TLS and begins it on the same socket, or continues in clear text if the settings allow it. With {@code sslnegotiation=direct}
+ * it begins TLS without a request.
  */
 final class TlsUpgrade extends ChannelInboundHandlerAdapter {
 
@@ -27,9 +27,9 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
     private final Runnable whenReady;
     private final Consumer<Throwable> whenFailed;
     private final boolean direct;
-    private boolean over;
+    private boolean finished;
 
-    /** One of the two is run once, on the event loop, when this handler has left the pipeline. */
+    /** Exactly one callback runs, once, on the event loop, after this handler has left the pipeline or has closed the channel. */
     TlsUpgrade(ConnectionSettings settings, SslContext context, Runnable whenReady, Consumer<Throwable> whenFailed) {
         this.settings = settings;
         this.context = context;
@@ -41,7 +41,7 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext channel) {
         if (!channel.channel().isActive()) {
-            // closed before there was anybody to hear of it
+            // the channel was closed before this handler was added
             fail(channel, new IOException("closed by the other side"));
             return;
         }
@@ -69,8 +69,8 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
             bytes.release();
         }
         if (more) {
-            // sent in clear by somebody between, to be taken for what comes encrypted (CVE-2021-23222)
-            fail(channel, new IOException("bytes behind the answer to the request for TLS"));
+            // an attacker may send clear text that would be taken for encrypted data (CVE-2021-23222)
+            fail(channel, new IOException("unexpected bytes after the answer to the TLS request"));
         } else if (answer == 'S') {
             encrypt(channel);
         } else if (answer == 'N' && settings.tls().mode() == TlsSettings.Mode.PREFER) {
@@ -78,11 +78,11 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
         } else if (answer == 'N') {
             fail(
                     channel,
-                    new ConfigurationException(settings.node() + " takes no TLS and sslmode is "
+                    new ConfigurationException(settings.node() + " does not support TLS, and sslmode is "
                             + settings.tls().mode().parameter()
                             + "; switch ssl on at the server, or use sslmode=prefer"));
         } else {
-            fail(channel, new IOException("no answer to the request for TLS: " + (char) answer));
+            fail(channel, new IOException("invalid answer to the TLS request: " + (char) answer));
         }
     }
 
@@ -107,7 +107,7 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
 
     private Throwable explained(Throwable error) {
         if (error instanceof SslHandshakeTimeoutException) {
-            // a silent peer, and no fault of the certificates
+            // the peer is silent; the certificates are not the cause
             return ConnectErrors.timedOut(settings);
         }
         if (!direct) {
@@ -122,16 +122,16 @@ final class TlsUpgrade extends ChannelInboundHandlerAdapter {
     }
 
     private void ready(ChannelHandlerContext channel) {
-        if (!over) {
-            over = true;
+        if (!finished) {
+            finished = true;
             channel.pipeline().remove(this);
             whenReady.run();
         }
     }
 
     private void fail(ChannelHandlerContext channel, Throwable why) {
-        if (!over) {
-            over = true;
+        if (!finished) {
+            finished = true;
             var unused = channel.close();
             whenFailed.accept(why);
         }

@@ -2,14 +2,14 @@ package io.headgate.driver.netty;
 
 import org.jspecify.annotations.Nullable;
 
-/** A transaction of one owner, from its begin to its end. Confined to the connection's event loop. */
+/** One transaction, from begin to end. Confined to the connection's event loop. */
 final class Transaction {
 
     private @Nullable Throwable failure;
-    private boolean endedUnasked;
+    private boolean endedUnexpectedly;
     private boolean commitSent;
 
-    /** Notes the error that aborted it; the first counts. */
+    /** Stores the error that aborted it. Only the first one is kept. */
     void failed(Throwable error) {
         if (failure == null) {
             failure = error;
@@ -21,7 +21,7 @@ final class Transaction {
         return failure;
     }
 
-    /** Its COMMIT goes behind what was sent of it. */
+    /** Its COMMIT follows the statements that were sent before. */
     void commitSent() {
         commitSent = true;
     }
@@ -30,12 +30,12 @@ final class Transaction {
         return commitSent;
     }
 
-    /** The server has ended it though nobody asked: by a fault of a pooler's, or of ours. */
-    void endUnasked() {
-        endedUnasked = true;
+    /** The server has ended it without COMMIT or ROLLBACK, by a fault of the pooler or of this driver. */
+    void endUnexpectedly() {
+        endedUnexpectedly = true;
     }
 
-    boolean hasEndedUnasked() {
-        return endedUnasked;
+    boolean hasEndedUnexpectedly() {
+        return endedUnexpectedly;
     }
 }

@@ -18,13 +18,13 @@ import java.net.UnixDomainSocketAddress;
 import java.util.function.Function;
 
 /**
- * Netty's classes for one way to read and write sockets.
+ * Netty's classes for one kind of socket I/O.
  *
- * @param handler what an event loop waits with
- * @param handlers makes it
- * @param tcp a channel by TCP
- * @param unix a channel by a unix socket
- * @param unixAddress the address of a unix socket, of its path
+ * @param handler the I/O handler of event loops
+ * @param handlers creates the I/O handler
+ * @param tcp the TCP channel
+ * @param unix the channel of unix sockets
+ * @param unixAddress makes the address of a unix socket from its path
  */
 record Transport(
         Class<? extends IoHandler> handler,
@@ -33,7 +33,7 @@ record Transport(
         Class<? extends Channel> unix,
         Function<String, SocketAddress> unixAddress) {
 
-    /** epoll where it is there, else NIO. */
+    /** Epoll if it is available, otherwise NIO. */
     static Transport best() {
         return isEpollThere() ? epoll() : nio();
     }
@@ -56,7 +56,7 @@ record Transport(
                 UnixDomainSocketAddress::of);
     }
 
-    /** Whether event loops that somebody else has made take these channels. */
+    /** Whether foreign event loops can run these channels. */
     boolean runsOn(EventLoopGroup group) {
         return group instanceof IoEventLoopGroup loops && loops.isIoType(handler);
     }

@@ -4,7 +4,7 @@ import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** What is sent in one turn of the event loop: units, in order, in one buffer. The last group is open for further reads. */
+/** The units that are sent in one turn of the event loop, in order, in one buffer. More reads may join the last group. */
 final class Turn {
 
     private final Wire wire;
@@ -20,7 +20,7 @@ final class Turn {
         return out;
     }
 
-    /** The group that a read of a text may join, or null. */
+    /** The group that another read of the text may join, or null. */
     @Nullable
     Group openGroup(KnownStatement read) {
         Group current = group;
@@ -28,9 +28,9 @@ final class Turn {
     }
 
     /**
-     * Begins a group after whatever was written.
+     * Begins a group after the units written so far.
      *
-     * @param read the text whose reads may join it, or null if nothing may
+     * @param read the text whose reads may join, or null if nothing may join
      */
     Group begin(@Nullable KnownStatement read) {
         end();
@@ -40,13 +40,13 @@ final class Turn {
         return begun;
     }
 
-    /** A unit follows that the caller has to write. */
+    /** Registers the next unit. The caller writes it. */
     void expect(Unit unit) {
         end();
         wire.expect(unit);
     }
 
-    /** Ends the open group. */
+    /** Ends the open group with a Sync. */
     void end() {
         if (group != null) {
             group = null;

@@ -4,24 +4,21 @@ import io.headgate.core.error.ServerError;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What ends in one Sync: the server answers it as a whole, and its last answer is ReadyForQuery. Confined to the connection's
- * event loop.
- */
+/** A sequence of messages that ends in one Sync. Its answer ends with ReadyForQuery. Confined to the connection's event loop. */
 abstract class Unit {
 
-    /** One message of its answer, but for ReadyForQuery and what has nothing to do with it. */
+    /** Reads one message of its answer, except ReadyForQuery and messages that belong to no unit. */
     abstract void receive(byte type, ByteBuf in, int index, int length);
 
-    /** Takes what the server says beside the answer. */
-    void noted(ServerError notice) {}
+    /** Receives a notice. */
+    void addNotice(ServerError notice) {}
 
-    /** Whether a row of this length is one too many, and is not held; then it is noted as such. */
-    boolean refusesRow(int length) {
+    /** Whether a row of this length exceeds the limit. Then it is counted and dropped. */
+    boolean dropsRow(int length) {
         return false;
     }
 
-    /** Whether what is due before ReadyForQuery has come. */
+    /** Whether the answer is complete, except for ReadyForQuery. */
     boolean isAnswered() {
         return true;
     }
@@ -30,11 +27,11 @@ abstract class Unit {
     abstract void done();
 
     /**
-     * The connection ended before the server had answered all of it. Runs callers' code.
+     * The connection ended before the answer was complete. Runs callers' code.
      *
-     * @param fatal what the server said before it closed the connection, if it did
-     * @param why what is known of the reason
-     * @param sent whether the server may have begun with it
+     * @param fatal the server's last error before the end, or null
+     * @param why the known reason
+     * @param sent whether the server may have begun to execute it
      */
     abstract void lost(@Nullable ServerError fatal, String why, boolean sent);
 }

@@ -12,7 +12,7 @@ import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes parameters into a Bind. Stateless. */
+/** Writes parameter values into a Bind. Stateless. */
 final class Values {
 
     private static final int BINARY = 1;
@@ -23,9 +23,9 @@ final class Values {
     /**
      * Writes a Bind.
      *
-     * @param columns the columns expected, whose formats are asked for; null for all as text
-     * @param maxValueBytes most bytes of a value
-     * @throws ParameterException if a value does not fit; a part of the message is then written
+     * @param columns the expected columns, which decide the formats; null for text
+     * @param maxValueBytes most bytes of one value
+     * @throws ParameterException if a value does not fit; then the message is incomplete
      */
     static void bind(
             ByteBuf out,
@@ -75,12 +75,12 @@ final class Values {
         }
     }
 
-    /** The error of values that fit no types that the server describes. */
+    /** The error of values that fit no described types. */
     static ParameterException unfit(String sql) {
-        return new ParameterException("the values fit none of the types that the server wants: " + sql);
+        return new ParameterException("the values fit none of the types that the server expects: " + sql);
     }
 
-    /** The error of values that cannot be made values of types which have just been described, or null. */
+    /** The error of values that cannot be converted to types which were just described; null if there is none. */
     static @Nullable HeadgateException check(ParameterTypes types, List<@Nullable Object> values, String sql) {
         for (int i = 0; i < values.size(); i++) {
             Object value = values.get(i);
@@ -97,7 +97,7 @@ final class Values {
         return null;
     }
 
-    /** A Netty buffer as the codec sees it. */
+    /** A Netty buffer as the codec's sink. */
     private record BufSink(ByteBuf out) implements ByteSink {
 
         @Override

@@ -27,30 +27,30 @@ import org.slf4j.LoggerFactory;
 import reactor.util.concurrent.Queues;
 
 /**
- * A connection that is logged in: sends units and hands each its answer.
+ * A connection: sends units, and passes each its answer.
  *
- * <p>All state belongs to the event loop. Whatever is asked of it goes through one mailbox, from whichever thread, and leaves in
- * that order: no task overtakes another because it was asked for on the loop itself. The mailbox is emptied once a turn of the
- * loop, and after what was read, and what it holds then leaves in one write. So reads that wait together can share a Sync.
+ * <p>All state belongs to the event loop. Tasks from any thread go through one mailbox and run in its order; tasks from the loop itself do
+ * not overtake others. The mailbox is emptied once in each turn of the loop, and after each read. The messages of a turn go out in one
+ * write, so reads that wait together can share a Sync.
  */
 final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver {
 
     private static final Logger logger = LoggerFactory.getLogger(Wire.class);
 
-    /** What is asked of the connection. */
+    /** Work for the connection. */
     interface Task {
 
-        /** Does it on the loop, in its turn. Runs callers' code only where it fails. */
+        /** Runs on the loop, in order. Calls callers' code only if it fails. */
         void run(Turn turn);
 
-        /** The connection had ended before its turn. */
+        /** The connection ended before the task ran. */
         void refuse(@Nullable ServerError fatal, String why);
     }
 
-    /** A turn ends at so much, so that others on the loop have theirs; far above what turns of small statements come to. */
-    private static final int MOST_BYTES = 1 << 20;
+    /** Most bytes of a turn, 1 MiB, so that other work on the loop can run. Turns of small statements are far below it. */
+    private static final int MAX_BYTES = 1 << 20;
 
-    /** No answer is due. */
+    /** Result of {@link #silentSince} while no answer is due. */
     static final long NOTHING_DUE = Long.MIN_VALUE;
 
     private final Channel channel;
@@ -63,21 +63,21 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     private final NoticeLog notices;
     private final Runnable whenClosed;
 
-    /** What has to be told when the connection ends, though nothing of it is unanswered. */
-    private final Set<Task> idle = new LinkedHashSet<>();
+    /** Tasks without an unanswered unit that must be notified when the connection ends. */
+    private final Set<Task> endWatchers = new LinkedHashSet<>();
 
     private final Set<Notifications> listening = new LinkedHashSet<>();
 
-    /** Goes before the mailbox. */
+    /** The task that runs before the mailbox. */
     private @Nullable Task next;
 
     private boolean paused;
     private boolean reading;
 
-    /** What is received has to wait for its reader. */
-    private boolean held;
+    /** Reading is paused for lack of demand. */
+    private boolean readingPaused;
 
-    /** Nothing is sent any more: the socket is closed, or is about to be. */
+    /** Nothing more is sent: the socket is closed or closing. */
     private boolean closing;
 
     private boolean ended;
@@ -85,18 +85,18 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     private @Nullable String why;
     private int lastSize = 256;
 
-    /** When something was heard last, or the oldest unanswered unit was sent, whichever is later. */
-    private long heard = System.nanoTime();
+    /** The time of the last read, or when the oldest unanswered unit was sent, if that is later. */
+    private long lastRead = System.nanoTime();
 
-    /** When the last unit was answered. */
-    private long answered = heard;
+    /** The time when the last unit was answered. */
+    private long lastAnswered = lastRead;
 
     private volatile byte status = 'I';
     private volatile boolean open = true;
 
     /**
-     * @param notices takes what the server says that belongs to no unit
-     * @param whenClosed runs once, on the loop, after every unit has been told
+     * @param notices logs all notices
+     * @param whenClosed runs once, on the loop, after all units and tasks were notified
      */
     Wire(Channel channel, NoticeLog notices, Runnable whenClosed) {
         this.channel = channel;
@@ -105,8 +105,8 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         this.whenClosed = whenClosed;
     }
 
-    /** Asks for a task; safe for use by many threads. Tasks run in the order in which they were asked for. */
-    void ask(Task task) {
+    /** Adds a task. Safe for use by many threads. Tasks run in the order in which they were added. */
+    void enqueue(Task task) {
         mailbox.add(task);
         if (reading && channel.eventLoop().inEventLoop()) {
             return;
@@ -121,7 +121,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         }
     }
 
-    /** The loop has ended with the driver, and its connections with it. */
+    /** Refuses all tasks, because the loop has ended. */
     private void refuseAll() {
         List<Task> left = new ArrayList<>();
         synchronized (this) {
@@ -139,7 +139,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
             refuseWaiting();
             return;
         }
-        // what waits while it closes is refused when it has
+        // tasks that wait during the close are refused after it
         if (reading || closing || paused || (next == null && mailbox.isEmpty()) || !channel.isWritable()) {
             return;
         }
@@ -148,15 +148,15 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         Turn now = new Turn(this, out);
         try {
             Task task;
-            while (!paused && out.readableBytes() < MOST_BYTES && (task = nextTask()) != null) {
+            while (!paused && out.readableBytes() < MAX_BYTES && (task = nextTask()) != null) {
                 task.run(now);
             }
             now.end();
         } catch (Throwable unexpected) {
             out.release();
-            fail("a message could not be made: " + unexpected, unexpected);
+            fail("a message could not be encoded: " + unexpected, unexpected);
             while (unanswered.size() > unansweredBefore) {
-                tell(unanswered.pollLast(), false);
+                notifyLost(unanswered.pollLast(), false);
             }
             return;
         }
@@ -185,12 +185,12 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         return mailbox.poll();
     }
 
-    /** Sends nothing further until {@link #resume}. */
+    /** Pauses sending until {@link #resume}. */
     void pause() {
         paused = true;
     }
 
-    /** Goes on, with a task that goes before all that wait. */
+    /** Resumes sending. The given task runs before the mailbox. */
     void resume(@Nullable Task first) {
         next = first;
         paused = false;
@@ -203,25 +203,25 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         }
     }
 
-    /** A unit has been written, and its answer is to come. */
+    /** Registers a unit whose answer is due. */
     void expect(Unit unit) {
         if (unanswered.isEmpty()) {
-            heard = System.nanoTime();
+            lastRead = System.nanoTime();
         }
         unanswered.add(unit);
     }
 
-    /** Since when nothing has been heard while an answer is due, as {@link System#nanoTime}, or {@link #NOTHING_DUE}. */
+    /** Since when nothing has arrived while an answer is due, as {@link System#nanoTime}; otherwise {@link #NOTHING_DUE}. */
     long silentSince() {
-        return unanswered.isEmpty() || held ? NOTHING_DUE : heard;
+        return unanswered.isEmpty() || readingPaused ? NOTHING_DUE : lastRead;
     }
 
-    /** Writes beside the turns of the loop, for what a unit sends while it is being answered. */
+    /** Writes outside the turns of the loop: messages of a unit that is being answered. */
     void write(ByteBuf out) {
         var unused = channel.writeAndFlush(out, channel.voidPromise());
     }
 
-    /** Writes, and tells on the loop when it has gone to the socket; if it does not get there, nobody is told. */
+    /** Writes, and runs the callback on the loop after the socket has accepted the bytes. The callback does not run if the write fails. */
     void write(ByteBuf out, Runnable whenGone) {
         channel.writeAndFlush(out).addListener(gone -> {
             if (gone.isSuccess()) {
@@ -238,7 +238,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         return channel;
     }
 
-    /** The transaction's status at the last ReadyForQuery: I, T or E. */
+    /** The transaction status of the last ReadyForQuery: I (idle), T (in a transaction) or E (in a failed one). */
     byte status() {
         return status;
     }
@@ -247,7 +247,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         return open;
     }
 
-    /** What the server has reported. */
+    /** The parameters that the server has reported. */
     ServerParameters parameters() {
         return parameters;
     }
@@ -258,11 +258,11 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
             return;
         }
         reading = true;
-        heard = System.nanoTime();
+        lastRead = System.nanoTime();
         try {
             frames.feed(bytes, this);
         } catch (DecoderException | IndexOutOfBoundsException foreign) {
-            fail("it sent what is not the protocol: " + foreign.getMessage(), foreign);
+            fail("protocol violation: " + foreign.getMessage(), foreign);
         }
     }
 
@@ -286,7 +286,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
                 }
                 unanswered.poll();
                 done(answered);
-                this.answered = heard;
+                lastAnswered = lastRead;
             }
             case Backend.PARAMETER_STATUS -> {
                 String name = Backend.text(in, index, index + length);
@@ -294,23 +294,23 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
                 parameters.put(name, Backend.text(in, index + name.length() + 1, index + length));
             }
             case Backend.NOTIFICATION -> {
-                Notification heardOf = Backend.notification(in, index, length);
-                List.copyOf(listening).forEach(each -> CallersCode.guarded(() -> each.heard(heardOf)));
+                Notification notification = Backend.notification(in, index, length);
+                List.copyOf(listening).forEach(each -> CallersCode.guarded(() -> each.deliver(notification)));
             }
             case Backend.NOTICE -> {
                 ServerError notice = Backend.error(in, index, length);
                 notices.write(notice.severity(), notice.sqlState(), notice.message());
                 Unit unit = unanswered.peek();
                 if (unit != null) {
-                    unit.noted(notice);
+                    unit.addNotice(notice);
                 }
             }
             case Backend.ERROR -> {
                 ServerError error = Backend.error(in, index, length);
                 if (error.isFatal() || unanswered.isEmpty()) {
                     fatal = error;
-                    shut();
-                    // nothing follows, and a proxy between may keep the socket open
+                    stop();
+                    // nothing follows; a proxy may keep the socket open
                     var unused = channel.close();
                 } else {
                     current().receive(type, in, index, length);
@@ -321,15 +321,15 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     }
 
     @Override
-    public boolean passesOver(byte type, int length) {
+    public boolean skips(byte type, int length) {
         Unit unit = unanswered.peek();
-        return type == Backend.DATA_ROW && unit != null && unit.refusesRow(length);
+        return type == Backend.DATA_ROW && unit != null && unit.dropsRow(length);
     }
 
     private Unit current() {
         Unit unit = unanswered.peek();
         if (unit == null) {
-            throw new DecoderException("a message that belongs to nothing");
+            throw new DecoderException("a message without a request");
         }
         return unit;
     }
@@ -341,18 +341,18 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     private void fail(String reason, Throwable cause) {
         logger.debug("connection {}: {}", channel.remoteAddress(), reason, cause);
-        because(reason);
+        closeReason(reason);
         abort();
     }
 
-    /** Sends and reads nothing more. */
-    private void shut() {
+    /** Stops sending and reading. */
+    private void stop() {
         closing = true;
         open = false;
         frames.close();
     }
 
-    /** Says goodbye and closes. On the loop. */
+    /** Sends Terminate, then closes. Runs on the loop. */
     void terminate() {
         closing = true;
         ByteBuf out = buffer(8);
@@ -360,40 +360,40 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
     }
 
-    /** Closes the socket at once, with nothing left of it in the operating system. */
+    /** Closes the socket at once. Unsent bytes are dropped, and the operating system keeps nothing of the socket (SO_LINGER 0). */
     void abort() {
-        shut();
+        stop();
         try {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         } catch (RuntimeException resetAlready) {
-            logger.trace("a socket that takes no options", resetAlready);
+            logger.trace("the socket was already reset", resetAlready);
         }
-        // past TLS, which would have its goodbye sent first
+        // bypasses TLS, which would send its closing alert first
         ChannelHandlerContext first = channel.pipeline().firstContext();
         var unused = first == null ? channel.close() : first.close();
     }
 
-    /** Reads nothing more until {@link #goOnReading}: what comes waits in the socket, and that is no silence. */
-    void holdReading() {
-        held = true;
+    /** Pauses reading until {@link #resumeReading}. Data waits in the socket; this does not count as silence. */
+    void pauseReading() {
+        readingPaused = true;
         channel.config().setAutoRead(false);
     }
 
-    void goOnReading() {
-        if (held) {
-            held = false;
-            heard = System.nanoTime();
+    void resumeReading() {
+        if (readingPaused) {
+            readingPaused = false;
+            lastRead = System.nanoTime();
             channel.config().setAutoRead(true);
         }
     }
 
-    /** The login is over. */
-    void trust() {
-        frames.trust();
+    /** The login has succeeded: messages may be long from now on. */
+    void loggedIn() {
+        frames.allowLongMessages();
     }
 
-    /** Why it is closed, for the errors of what it had on it. The first reason holds: others follow from it. */
-    void because(String reason) {
+    /** Sets the reason of the close for the errors of unanswered work. Only the first reason is kept; later ones follow from it. */
+    void closeReason(String reason) {
         if (why == null) {
             why = reason;
         }
@@ -404,7 +404,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         return reason == null ? "closed by the other side" : reason;
     }
 
-    /** Has it told of notifications, and of the end of the connection. */
+    /** Registers a receiver of notifications, which is also notified of the end of the connection. */
     void listen(Notifications reader) {
         listening.add(reader);
         watch(reader);
@@ -415,24 +415,24 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         unwatch(reader);
     }
 
-    /** Has a task told when the connection ends, as if it waited for its turn. */
+    /** Registers a task to be refused when the connection ends. */
     void watch(Task task) {
-        idle.add(task);
+        endWatchers.add(task);
     }
 
     void unwatch(Task task) {
-        idle.remove(task);
+        endWatchers.remove(task);
     }
 
-    /** How long ago something happened, or the unit before the current one was answered, whichever is later. */
+    /** Nanoseconds from the given time, or from the end of the previous unit if that is later, to the last read. */
     long timeSince(long nanos) {
-        return heard - Math.max(nanos, answered);
+        return lastRead - Math.max(nanos, lastAnswered);
     }
 
-    /** The loop has ended and has not closed the channel; nothing else runs on it any more. */
+    /** The loop has ended without closing the channel. Nothing else runs on it any more. */
     void loopEnded() {
         if (!ended) {
-            because("its event loop has ended");
+            closeReason("its event loop has ended");
             inactive();
         }
     }
@@ -447,14 +447,14 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         ended = true;
         reading = false;
         frames.close();
-        // PostgreSQL answers in order: it had not begun with what is behind the one that its last error ended
+        // PostgreSQL answers in order: it had not begun the units behind the one that its last error ended
         boolean last = fatal != null && !fatal.isFromPooler();
         Unit unit = unanswered.poll();
         for (boolean sent = true; unit != null; unit = unanswered.poll()) {
-            tell(unit, sent);
+            notifyLost(unit, sent);
             sent = !last;
         }
-        List.copyOf(idle).forEach(this::refuse);
+        List.copyOf(endWatchers).forEach(this::refuse);
         refuseWaiting();
         whenClosed.run();
     }
@@ -470,7 +470,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         CallersCode.guarded(() -> task.refuse(fatal, why()));
     }
 
-    private void tell(Unit lost, boolean sent) {
+    private void notifyLost(Unit lost, boolean sent) {
         CallersCode.guarded(() -> lost.lost(fatal, why(), sent));
     }
 
@@ -478,7 +478,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         CallersCode.guarded(answered::done);
     }
 
-    /** Whether the calling thread is the loop. */
+    /** Whether the calling thread is the event loop. */
     boolean isOnLoop() {
         return channel.eventLoop().inEventLoop();
     }

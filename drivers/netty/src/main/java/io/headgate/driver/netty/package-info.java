@@ -1,4 +1,4 @@
-/** The driver that speaks the PostgreSQL protocol itself. */
+/** The driver that implements the PostgreSQL protocol itself. */
 @NullMarked
 package io.headgate.driver.netty;
 

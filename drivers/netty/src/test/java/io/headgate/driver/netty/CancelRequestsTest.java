@@ -19,7 +19,7 @@ class CancelRequestsTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    /** The other side may be gone before its first byte is waited for. */
+    /** The other side may close before the client waits for its first byte. */
     @Test
     void eachEndsWhenTheOtherSideClosesAtOnce() throws Exception {
         EventLoops loops = new EventLoops(Transport.best());
@@ -51,7 +51,7 @@ class CancelRequestsTest {
             try (Socket client = server.accept()) {
                 client.setSoLinger(true, 0);
             } catch (IOException closed) {
-                // the test is over, or the client was faster
+                // the test has ended, or the client closed first
             }
         }
     }

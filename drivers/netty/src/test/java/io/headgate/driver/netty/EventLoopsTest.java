@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** TCP and unix sockets, over epoll and over what every operating system has. */
+/** TCP and unix sockets, over epoll and over NIO, which every operating system has. */
 class EventLoopsTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -33,7 +33,7 @@ class EventLoopsTest {
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             EventLoops loops = new EventLoops(epoll ? Transport.epoll() : Transport.nio());
-            assertThat(heard(loops, (InetSocketAddress) server.getLocalAddress(), server))
+            assertThat(receive(loops, (InetSocketAddress) server.getLocalAddress(), server))
                     .isEqualTo("hello");
             loops.close().block(SOON);
         }
@@ -47,7 +47,7 @@ class EventLoopsTest {
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket));
             EventLoops loops = new EventLoops(epoll ? Transport.epoll() : Transport.nio());
-            assertThat(heard(loops, loops.unixSocket(socket.toString()), server))
+            assertThat(receive(loops, loops.unixSocket(socket.toString()), server))
                     .isEqualTo("hello");
             loops.close().block(SOON);
         } finally {
@@ -56,22 +56,23 @@ class EventLoopsTest {
         }
     }
 
-    /** Connects to a server that says hello, and returns what arrives. */
-    private static String heard(EventLoops loops, SocketAddress address, ServerSocketChannel server) throws Exception {
-        CompletableFuture<String> heard = new CompletableFuture<>();
+    /** Connects to a server that sends a greeting; returns the bytes received. */
+    private static String receive(EventLoops loops, SocketAddress address, ServerSocketChannel server)
+            throws Exception {
+        CompletableFuture<String> received = new CompletableFuture<>();
         var connecting = Connector.bootstrap(loops, address, 5_000)
                 .handler(new ChannelInboundHandlerAdapter() {
                     @Override
                     public void channelRead(ChannelHandlerContext context, Object piece) {
                         ByteBuf bytes = (ByteBuf) piece;
-                        heard.complete(bytes.toString(StandardCharsets.US_ASCII));
+                        received.complete(bytes.toString(StandardCharsets.US_ASCII));
                         bytes.release();
                     }
                 })
                 .connect();
         try (SocketChannel client = server.accept()) {
             client.write(ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)));
-            return heard.get(10, TimeUnit.SECONDS);
+            return received.get(10, TimeUnit.SECONDS);
         } finally {
             connecting.channel().close().syncUninterruptibly();
         }

@@ -16,7 +16,7 @@ class InFlightStressTest {
         final Queue<Runnable> loop = new ConcurrentLinkedQueue<>();
         final InFlight inFlight = new InFlight(loop::add);
         final AtomicInteger ended = new AtomicInteger();
-        final AtomicInteger told = new AtomicInteger();
+        final AtomicInteger signals = new AtomicInteger();
         final AtomicInteger early = new AtomicInteger();
 
         Connection() {
@@ -37,14 +37,14 @@ class InFlightStressTest {
 
         void await(Runnable then) {
             inFlight.whenNone().subscribe(nothing -> {}, error -> {}, () -> {
-                told.incrementAndGet();
+                signals.incrementAndGet();
                 then.run();
             });
         }
     }
 
     @Test
-    void tellsWhoComesWhileTheLastEnds() {
+    void signalsAWaiterThatComesWhileTheLastWorkEnds() {
         Race.run(
                 Connection::new,
                 connection -> {
@@ -54,15 +54,15 @@ class InFlightStressTest {
                 connection -> connection.await(() -> connection.early.addAndGet(1 - connection.ended.get())),
                 connection -> {
                     connection.work();
-                    assertThat(connection.told).hasValue(1);
+                    assertThat(connection.signals).hasValue(1);
                     assertThat(connection.early).hasValue(0);
                     assertThat(connection.inFlight.isNone()).isTrue();
                 });
     }
 
-    /** Who is told sends at once, so the other is not told before that has ended too. */
+    /** The first waiter sends work in its signal, so the second one must not be signalled before that work has ended. */
     @Test
-    void tellsNobodyOfARestThatIsOver() {
+    void signalsNoWaiterWhileWorkIsInFlight() {
         Race.run(
                 () -> {
                     Connection connection = new Connection();
@@ -76,10 +76,10 @@ class InFlightStressTest {
                 connection -> connection.await(connection.inFlight::begin),
                 connection -> {
                     connection.work();
-                    assertThat(connection.told).hasValue(1);
+                    assertThat(connection.signals).hasValue(1);
                     connection.end();
                     connection.work();
-                    assertThat(connection.told).hasValue(2);
+                    assertThat(connection.signals).hasValue(2);
                 });
     }
 

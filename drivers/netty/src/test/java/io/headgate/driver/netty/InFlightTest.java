@@ -10,70 +10,70 @@ import reactor.core.Disposable;
 class InFlightTest {
 
     private final InFlight inFlight = new InFlight(Runnable::run);
-    private final List<String> told = new ArrayList<>();
+    private final List<String> signals = new ArrayList<>();
 
     private Disposable wait(String name) {
-        return inFlight.whenNone().subscribe(nothing -> {}, error -> {}, () -> told.add(name));
+        return inFlight.whenNone().subscribe(nothing -> {}, error -> {}, () -> signals.add(name));
     }
 
     @Test
-    void tellsAtOnceWhenThereIsNothing() {
+    void signalsAtOnceWhenNothingIsInFlight() {
         wait("a");
-        assertThat(told).containsExactly("a");
+        assertThat(signals).containsExactly("a");
     }
 
     @Test
-    void tellsAllWhoWaitWhenTheLastHasEnded() {
+    void signalsAllWaitersWhenTheLastWorkHasEnded() {
         inFlight.begin();
         inFlight.begin();
         wait("a");
         wait("b");
         inFlight.end();
-        assertThat(told).isEmpty();
+        assertThat(signals).isEmpty();
         inFlight.end();
-        assertThat(told).containsExactly("a", "b");
+        assertThat(signals).containsExactly("a", "b");
         assertThat(inFlight.isNone()).isTrue();
     }
 
-    /** The first hands the connection on to a next user, who sends, gives up and waits for its rest. */
+    /** The first waiter passes the connection to the next user, which sends work, cancels it and waits until the connection is idle. */
     @Test
-    void tellsNobodyOfARestThatTheFirstToldHasEnded() {
+    void signalsNoFurtherWaiterAfterTheFirstHasSentWork() {
         inFlight.begin();
         inFlight.whenNone().subscribe(nothing -> {}, error -> {}, () -> {
-            told.add("first");
+            signals.add("first");
             inFlight.begin();
             wait("next user");
         });
         inFlight.end();
-        assertThat(told).containsExactly("first");
+        assertThat(signals).containsExactly("first");
         inFlight.end();
-        assertThat(told).containsExactly("first", "next user");
+        assertThat(signals).containsExactly("first", "next user");
     }
 
     @Test
-    void passesOverWhoGaveUpWaiting() {
+    void skipsCancelledWaiters() {
         inFlight.begin();
         wait("gone").dispose();
         wait("here");
         inFlight.end();
-        assertThat(told).containsExactly("here");
+        assertThat(signals).containsExactly("here");
     }
 
-    /** Waits on another thread, while the first told hands the connection on to a next user on the loop. */
+    /** Waits on another thread, while the first waiter passes the connection to the next user on the loop. */
     @Test
-    void tellsOnTheLoopWhatHoldsThere() {
+    void signalsOnTheLoopOnlyWhileNothingIsInFlight() {
         List<Runnable> loop = new ArrayList<>();
         InFlight shared = new InFlight(loop::add);
         shared.whenNone().subscribe(nothing -> {}, error -> {}, () -> {
-            told.add("first");
+            signals.add("first");
             shared.begin();
         });
-        shared.whenNone().subscribe(nothing -> {}, error -> {}, () -> told.add("second"));
-        assertThat(told).isEmpty();
+        shared.whenNone().subscribe(nothing -> {}, error -> {}, () -> signals.add("second"));
+        assertThat(signals).isEmpty();
         loop.forEach(Runnable::run);
-        assertThat(told).containsExactly("first");
+        assertThat(signals).containsExactly("first");
         shared.end();
         loop.get(loop.size() - 1).run();
-        assertThat(told).containsExactly("first", "second");
+        assertThat(signals).containsExactly("first", "second");
     }
 }

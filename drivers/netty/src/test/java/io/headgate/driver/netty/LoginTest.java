@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a server may ask for at login, and what it gets. */
+/** The requests of a server at login, and the driver's answers. */
 class LoginTest {
 
     private static final MultiThreadIoEventLoopGroup LOOPS =
@@ -45,7 +45,7 @@ class LoginTest {
     private static final String OK = "\0\0\0\0";
     private static final String SASL = "\0\0\0\nSCRAM-SHA-256\0\0";
 
-    /** What the client sent, as text. */
+    /** The client's messages, as text. */
     private final List<String> sent = new CopyOnWriteArrayList<>();
 
     @AfterAll
@@ -65,7 +65,7 @@ class LoginTest {
         return message('Z', "I");
     }
 
-    /** Logs in to a server that answers each message of the client with the next of these. */
+    /** Logs in to a server that sends the next of these answers for each message of the client. */
     private BackendKey logIn(ByteBuf... answers) throws Exception {
         return logInWith("sslmode=prefer", answers);
     }
@@ -183,7 +183,7 @@ class LoginTest {
 
     @Test
     void refusesVersionsThatItDidNotAskFor() {
-        // the same, 3.1, newer, 2.0, short, with options that were not asked for
+        // the same version, 3.1, a newer one, 2.0, a short message, unrequested options
         for (String version : new String[] {
             "\0\3\0\2\0\0\0\0",
             "\0\3\0\1\0\0\0\0",
@@ -228,7 +228,7 @@ class LoginTest {
         assertThat(sent).hasSize(1);
     }
 
-    /** md5(md5("secret" + "u") + salt), as libpq sends it. */
+    /** Expects md5(md5("secret" + "u") + salt), as libpq sends it. */
     @Test
     void hashesAPasswordWithTheSalt() throws Exception {
         logIn(message('R', "\0\0\0\5\1\2\3\4"), Unpooled.wrappedBuffer(message('R', OK), ready()));
@@ -242,7 +242,7 @@ class LoginTest {
                 .hasMessageContaining("without proving");
     }
 
-    /** It has the client's proof, and has to answer with its own: none, none in its message, short, wrong, an error. */
+    /** The server has the client's proof and must send its own one. It sends none, an empty one, a short one, a wrong one, an error. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -269,7 +269,7 @@ class LoginTest {
         assertThat(sent).hasSize(3).last().asString().contains("p=");
     }
 
-    /** Ready without a word on the password: the proof would be left out. */
+    /** ReadyForQuery without AuthenticationOk would skip the proof. */
     @Test
     void refusesAServerThatIsReadyBeforeItHasAcceptedAnybody() {
         assertThatThrownBy(() -> logIn(message('R', SASL), ready())).isInstanceOf(java.io.IOException.class);
@@ -283,7 +283,7 @@ class LoginTest {
                 .hasMessageContaining("2147483647 iterations");
     }
 
-    /** Each would be read as another number here than by the library that then does the work, or comes with work of its own. */
+    /** Numbers that the SCRAM library would parse to another value than the driver's check, and messages that cause more work. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -332,7 +332,7 @@ class LoginTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                // what the server asks for: 0 nothing, 3 the password, 5 its hash, 10 SCRAM
+                // the server's request: 0 nothing, 3 the password, 5 its hash, 10 SCRAM
                 "require_auth=scram-sha-256 | 5 | authentication by md5",
                 "require_auth=scram-sha-256,md5 | 3 | authentication by password",
                 "require_auth=scram-sha-256,md5,password | 0 | lets user \"u\" in without a password",

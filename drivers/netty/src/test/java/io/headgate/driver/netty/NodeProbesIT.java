@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a node is asked to see whether it lives, as real ones answer it. */
+/** The probe of a node, against a real PostgreSQL and a real PgBouncer. */
 class NodeProbesIT {
 
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -31,25 +31,25 @@ class NodeProbesIT {
         LOOPS.close().block(SOON);
     }
 
-    private static void ask(String url) {
+    private static void probe(String url) {
         ConnectionSettings settings = ConnectionSettings.parse(url);
         new NodeProbes(LOOPS)
-                .ask(settings, new InetSocketAddress(settings.host(), settings.port()), Tls.context(settings.tls()))
+                .probe(settings, new InetSocketAddress(settings.host(), settings.port()), Tls.context(settings.tls()))
                 .block(SOON);
     }
 
     @Test
-    void everyNodeAnswersTheQuestionForTls() {
-        ask(cluster.primary().url());
-        ask(cluster.primary().pooledUrl());
+    void everyNodeAnswersTheTlsRequest() {
+        probe(cluster.primary().url());
+        probe(cluster.primary().pooledUrl());
     }
 
-    /** PgBouncer is silent to it, so that it is seen what was asked. */
+    /** PgBouncer does not answer direct TLS, which shows that the probe used it. */
     @Test
-    void whereTlsBeginsWithoutAQuestionTheProbeBeginsIt() {
+    void theProbeBeginsDirectTls() {
         String direct = "?sslmode=require&sslnegotiation=direct";
-        ask(cluster.primary().url() + direct);
-        assertThatThrownBy(() -> ask(cluster.primary().pooledUrl() + direct))
+        probe(cluster.primary().url() + direct);
+        assertThatThrownBy(() -> probe(cluster.primary().pooledUrl() + direct))
                 .hasCauseInstanceOf(IOException.class)
                 .hasMessageContaining("no answer within 4 s");
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which keys real servers and poolers give under which version: those of 3.2 are longer. */
+/** The keys that real servers and poolers send for each protocol version: those of 3.2 are longer. */
 class ProtocolVersionIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -33,7 +33,7 @@ class ProtocolVersionIT {
         LOOPS.close().block(SOON);
     }
 
-    /** The length of the key of a connection, in bytes. */
+    /** The length of a connection's key, in bytes. */
     private static int keyOf(Connector connector, String url) {
         ConnectionSettings settings = ConnectionSettings.parse(url);
         Credentials credentials = settings.credentials().block();

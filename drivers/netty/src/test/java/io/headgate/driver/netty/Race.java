@@ -11,12 +11,13 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Lets two threads meet at one object, many times over. Both walk through a batch of fresh objects, each waits a moment for the
- * other at each of them, and a varying moment more, so that they overlap at every possible place. Then each object is judged. {@code -Dheadgate.test.long=true} tries a hundred times as often.
+ * Two threads act on the same object, many times. Both walk through a batch of new objects. At each one they wait for each other, then one
+ * waits a little longer, so that they overlap at every possible place. Then each object is checked. {@code -Dheadgate.test.long=true} runs
+ * a hundred times as often.
  */
 final class Race {
 
-    /** Spins at an object until the other thread arrives, at most: without a processor of its own it does not come. */
+    /** Most spins at one object until the other thread arrives: without a free processor it does not arrive. */
     private static final int SPINS = 500;
 
     private static final int BATCH = 500;
@@ -62,10 +63,10 @@ final class Race {
                     action.accept(object);
                 }
             }
-            // judges the last batch
+            // checks the last batch
             barrier.await();
         } catch (Throwable failure) {
-            // the other's is that the barrier broke
+            // the other thread fails because the barrier broke
             thrown.compareAndSet(null, failure);
             barrier.reset();
         }
@@ -77,7 +78,7 @@ final class Race {
         while (positions.get(1 - self) < position && spins++ < SPINS) {
             Thread.onSpinWait();
         }
-        // one of the two a little later than the other, by turns
+        // one thread starts a little later than the other, by turns
         int later = position % 2 == self ? position / 2 % 40 : 0;
         for (int i = 0; i < later; i++) {
             Thread.onSpinWait();

@@ -15,12 +15,13 @@ import java.util.Queue;
 import java.util.Random;
 
 /**
- * The model of a server that is logged in to: it understands {@code SELECT N} and {@code INSERT N} (a row with N), also
- * with {@code $1} for N, and with {@code AS fail} behind for an error; BEGIN, COMMIT, ROLLBACK and savepoints, and notes what it ran in which transaction. Its answers come in pieces of any size.
+ * A model of a server after login. It understands {@code SELECT N} and {@code INSERT N} (a row with N), also with {@code $1} for N, and
+ * with {@code AS fail} at the end for an error; BEGIN, COMMIT, ROLLBACK and savepoints. It records each statement with its transaction.
+ * Its answers come in pieces of random size.
  */
 final class ScriptedServer extends ChannelInboundHandlerAdapter {
 
-    /** What it ran: the transaction's number, 0 for an implicit one of a statement's own, and the text. */
+    /** An executed statement: its text, and the number of its transaction; 0 for an implicit one. */
     record Ran(int transaction, String text) {}
 
     private record Prepared(String text, boolean hasParameter) {}
@@ -45,7 +46,7 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
         random = new Random(seed);
     }
 
-    /** What took effect or was read; what an error undid is not among it. */
+    /** The statements that were executed and not undone. */
     synchronized List<Ran> ran() {
         return List.copyOf(ran);
     }
@@ -54,13 +55,13 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
         return syncs;
     }
 
-    /** The type that its parameters have from now on: 23 or 20, and the errors that the next Binds fail with. */
+    /** Sets the type of parameters from now on, 23 or 20, and the errors of the next Binds. */
     synchronized void changeTypes(int type, String... states) {
         parameterType = type;
         refusals.addAll(List.of(states));
     }
 
-    /** The types that its parameters have after each of the next errors. */
+    /** Sets the types of parameters after each of the next errors. */
     synchronized void typesAfterRefusals(Integer... types) {
         typesAfterRefusals.addAll(List.of(types));
     }

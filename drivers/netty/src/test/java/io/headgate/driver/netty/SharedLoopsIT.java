@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.HttpResources;
 
-/** A driver on the event loops of Reactor Netty, which end when it pleases somebody else. */
+/** A driver on the event loops of Reactor Netty, which other code may end. */
 class SharedLoopsIT {
 
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -48,7 +48,7 @@ class SharedLoopsIT {
         return driver.connect(ConnectionSettings.parse(cluster.primary().url())).block(SOON);
     }
 
-    /** The thread on which an answer comes. */
+    /** The thread that delivers an answer. */
     private static String thread(DriverConnection connection) {
         return connection
                 .execute(SqlStatement.of("SELECT 1"))
@@ -87,7 +87,7 @@ class SharedLoopsIT {
         next.close().block(SOON);
     }
 
-    /** Opened while the shared loops were about to end. */
+    /** Connections that were opened while the shared loops were ending. */
     @Test
     void theEndOfTheSharedOnesLeavesOwnOnesAlone() {
         connect(driver);

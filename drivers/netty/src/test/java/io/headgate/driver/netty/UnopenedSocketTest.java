@@ -35,7 +35,7 @@ class UnopenedSocketTest {
             UnixDomainSocketAddress::of));
     private final CancelRequests cancelRequests = new CancelRequests(loops);
 
-    /** For Netty, which makes channels by reflection. */
+    /** Public, because Netty creates channels by reflection. */
     public static final class NoSocket extends NioSocketChannel {
 
         /** Always fails. */
@@ -51,7 +51,7 @@ class UnopenedSocketTest {
     }
 
     @Test
-    void whoConnectsIsTold() {
+    void connectFails() {
         NettyConnection.Shared shared = new NettyConnection.Shared(
                 new StatementRevisions(InstantSource.system()), new KnownStatements(), DataAccessListener.NONE);
         Credentials credentials = new Credentials("app", "secret");
@@ -63,16 +63,16 @@ class UnopenedSocketTest {
     }
 
     @Test
-    void whoCancelsIsTold() {
+    void cancelRequestFails() {
         assertThatThrownBy(() -> cancelRequests
                         .request(SETTINGS, ADDRESS, new Login.BackendKey(1, new byte[4]), null)
                         .block(SOON))
                 .hasStackTraceContaining(PROBLEM);
     }
 
-    /** It says nothing of the node, whose connections would be closed otherwise. */
+    /** The failure says nothing about the node. Otherwise its connections would be closed. */
     @Test
     void theNodeIsNotTakenForDead() {
-        new NodeProbes(loops).ask(SETTINGS, ADDRESS, null).block(SOON);
+        new NodeProbes(loops).probe(SETTINGS, ADDRESS, null).block(SOON);
     }
 }

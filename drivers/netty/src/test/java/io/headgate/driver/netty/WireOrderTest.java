@@ -49,8 +49,8 @@ import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
 /**
- * Random interleavings of sending, failing, giving up and closing, from the loop itself and from other threads, against the model
- * of a server: each caller hears once, and hears its own; what belongs to a transaction runs in it, and nothing else does.
+ * Random interleavings of statements, failures, cancellations and closes, from the loop and from other threads, against a model of a
+ * server. Each caller receives its own result, once. The statements of a transaction run in it, and no others do.
  */
 class WireOrderTest {
 
@@ -118,15 +118,15 @@ class WireOrderTest {
         return result.rows().get(0).require(0, String.class);
     }
 
-    /** A first statement that is triggered on the loop by another answer does not go before the BEGIN that was asked for. */
+    /** A statement that another answer triggers on the loop does not go before a BEGIN that was enqueued earlier. */
     @Test
-    void nothingOvertakesABeginThatWasAskedForBefore() throws Exception {
+    void nothingOvertakesAnEarlierBegin() throws Exception {
         NettyConnection connection = connect(1, false);
         for (int i = 0; i < 2_000; i++) {
             Sinks.One<String> trigger = Sinks.one();
             Mono<String> first = trigger.asMono().flatMap(nothing -> echo(connection, "9"));
             CompletableFuture<String> inside = first.toFuture();
-            // answered on the loop, while BEGIN is asked for here
+            // the answer comes on the loop, while this thread enqueues BEGIN
             connection.begin(TransactionOptions.defaults());
             echo(connection, "1").subscribe(trigger::tryEmitValue);
             inside.get(5, TimeUnit.SECONDS);
@@ -135,9 +135,9 @@ class WireOrderTest {
         assertThat(server.ran()).hasSize(4_000).allMatch(ran -> ran.transaction() > 0);
     }
 
-    /** The earlier error is not the answer to a later attempt. */
+    /** The earlier error is not the result of a later attempt. */
     @Test
-    void aPlanThatGoesStaleAfterTheTypesWereAskedForAnewIsReprepared() throws Exception {
+    void aPlanThatGoesStaleAfterTheTypesWereRequestedAnewIsReprepared() throws Exception {
         NettyConnection connection = connect(1, false);
         SqlStatement query = SqlStatement.of("SELECT $1").bind(7);
         connection.execute(query).block(Duration.ofSeconds(5));
@@ -146,9 +146,9 @@ class WireOrderTest {
                 .isEqualTo("7");
     }
 
-    /** The schema changes a second time between the question for the types and the statement. */
+    /** The schema changes a second time, between the description and the statement. */
     @Test
-    void typesThatChangeTwiceAreAskedForTwice() throws Exception {
+    void typesThatChangeTwiceAreRequestedTwice() throws Exception {
         NettyConnection connection = connect(1, false);
         SqlStatement query = SqlStatement.of("SELECT $1").bind(7);
         connection.execute(query).block(Duration.ofSeconds(5));
@@ -158,9 +158,9 @@ class WireOrderTest {
                 .isEqualTo("7");
     }
 
-    /** An error that stays is the caller's, after two questions at most. */
+    /** The caller receives an error that persists, after at most two descriptions. */
     @Test
-    void typesThatStayAreNotAskedForForEver() throws Exception {
+    void typesThatStayAreNotRequestedForEver() throws Exception {
         NettyConnection connection = connect(1, false);
         SqlStatement query = SqlStatement.of("SELECT $1").bind(7);
         connection.execute(query).block(Duration.ofSeconds(5));
@@ -172,35 +172,35 @@ class WireOrderTest {
 
     @Test
     void readsOfATextThatWaitTogetherShareASync() throws Exception {
-        assertThat(syncsOf(i -> SqlStatement.of("SELECT $1").bind(i))).isEqualTo(64 / Group.MOST);
+        assertThat(syncsOf(i -> SqlStatement.of("SELECT $1").bind(i))).isEqualTo(64 / Group.MAX_MEMBERS);
     }
 
-    /** One may wait for a lock that the other does not need. */
+    /** One text may wait for a lock that the other does not need. */
     @Test
     void readsOfTwoTextsShareNone() throws Exception {
         assertThat(syncsOf(i -> i % 2 == 0 ? SqlStatement.of("SELECT $1").bind(i) : SqlStatement.of("SELECT " + i)))
                 .isEqualTo(64);
     }
 
-    /** How many Syncs 64 reads have that were asked for while the loop was busy. */
+    /** The number of Syncs of 64 reads that are enqueued while the loop is busy. */
     private int syncsOf(IntFunction<SqlStatement> reads) throws Exception {
         NettyConnection connection = connect(2, true);
-        // its parameter's type is asked for once
+        // requests the parameter's type, once
         connection.execute(SqlStatement.of("SELECT $1").bind(0)).block(Duration.ofSeconds(5));
         int before = server.syncs();
-        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch enqueued = new CountDownLatch(1);
         CountDownLatch busy = new CountDownLatch(1);
         connection.loop().execute(() -> {
             busy.countDown();
-            await(asked);
+            await(enqueued);
         });
-        // what the loop does when it has read the answer to the first is over
+        // the loop has finished its work after the first answer
         await(busy);
         CompletableFuture<List<String>> values = Flux.range(0, 64)
                 .flatMapSequential(i -> connection.execute(reads.apply(i)).map(WireOrderTest::only), 64)
                 .collectList()
                 .toFuture();
-        asked.countDown();
+        enqueued.countDown();
         assertThat(values.get(5, TimeUnit.SECONDS))
                 .isEqualTo(IntStream.range(0, 64).mapToObj(String::valueOf).toList());
         return server.syncs() - before;
@@ -215,11 +215,11 @@ class WireOrderTest {
     }
 
     @RepeatedTest(40)
-    void eachCallerHearsItsOwnOnce(RepetitionInfo repetition) throws Exception {
+    void eachCallerReceivesItsOwnResultOnce(RepetitionInfo repetition) throws Exception {
         long seed = repetition.getCurrentRepetition();
         Random random = new Random(seed);
         NettyConnection connection = connect(seed, random.nextBoolean());
-        Map<Integer, CopyOnWriteArrayList<String>> heard = new HashMap<>();
+        Map<Integer, CopyOnWriteArrayList<String>> signals = new HashMap<>();
         Set<Integer> writes = new HashSet<>();
         int calls = 300;
         CountDownLatch over = new CountDownLatch(calls);
@@ -227,7 +227,7 @@ class WireOrderTest {
         for (int i = 0; i < calls; i++) {
             int id = i;
             CopyOnWriteArrayList<String> own = new CopyOnWriteArrayList<>();
-            heard.put(id, own);
+            signals.put(id, own);
             boolean fails = random.nextInt(10) == 0;
             String verb = random.nextInt(4) == 0 ? "INSERT " : "SELECT ";
             if (verb.equals("INSERT ")) {
@@ -256,8 +256,10 @@ class WireOrderTest {
                 connection.wire().channel().eventLoop().execute(connection.wire()::abort);
             }
         }
-        assertThat(over.await(10, TimeUnit.SECONDS)).as("every caller heard").isTrue();
-        heard.forEach((id, own) -> {
+        assertThat(over.await(10, TimeUnit.SECONDS))
+                .as("every caller has a signal")
+                .isTrue();
+        signals.forEach((id, own) -> {
             if (own.isEmpty()) {
                 return;
             }
@@ -268,11 +270,11 @@ class WireOrderTest {
                 assertThat(own.get(0)).matches("(NOT_EXECUTED|UNKNOWN)( fail)?");
             }
         });
-        // a result is of what ran, and nothing ran twice
+        // each result is of an executed statement, and no statement ran twice
         List<String> texts =
                 server.ran().stream().map(ran -> ran.text().split(" ")[1]).toList();
         assertThat(texts).doesNotHaveDuplicates();
-        heard.forEach((id, own) -> {
+        signals.forEach((id, own) -> {
             if (own.size() == 2) {
                 assertThat(texts).contains(String.valueOf(id));
             } else if (writes.contains(id) && own.contains(Outcome.NOT_EXECUTED.name())) {
@@ -282,20 +284,20 @@ class WireOrderTest {
         if (!closes) {
             Mono.defer(() -> connection.isReady()
                             ? Mono.empty()
-                            : Mono.error(new IllegalStateException("not at rest: " + connection + connection.wire())))
+                            : Mono.error(new IllegalStateException("not ready: " + connection + connection.wire())))
                     .retryWhen(Retry.fixedDelay(100, Duration.ofMillis(10)))
                     .block();
         }
     }
 
-    /** All statements of a script ran or none, among reads of others, and its caller hears which. */
+    /** All statements of a script run, or none, among reads of others, and its caller receives the right outcome. */
     @RepeatedTest(40)
     void scriptsRunAsAWhole(RepetitionInfo repetition) throws Exception {
         long seed = 2_000L + repetition.getCurrentRepetition();
         Random random = new Random(seed);
         NettyConnection connection = connect(seed, random.nextBoolean());
         Map<Integer, Integer> lengths = new HashMap<>();
-        Map<Integer, CopyOnWriteArrayList<String>> heard = new HashMap<>();
+        Map<Integer, CopyOnWriteArrayList<String>> signals = new HashMap<>();
         int calls = 200;
         CountDownLatch over = new CountDownLatch(calls);
         boolean closes = random.nextInt(4) == 0;
@@ -307,7 +309,7 @@ class WireOrderTest {
             if (isScript) {
                 int length = 1 + random.nextInt(4);
                 boolean fails = random.nextInt(6) == 0;
-                heard.put(id, own);
+                signals.put(id, own);
                 lengths.put(id, length);
                 List<SqlStatement> statements = IntStream.range(0, length)
                         .mapToObj(at -> part(id, at, random.nextBoolean(), fails && at == length - 1))
@@ -333,7 +335,9 @@ class WireOrderTest {
                 connection.wire().channel().eventLoop().execute(connection.wire()::abort);
             }
         }
-        assertThat(over.await(10, TimeUnit.SECONDS)).as("every caller heard").isTrue();
+        assertThat(over.await(10, TimeUnit.SECONDS))
+                .as("every caller has a signal")
+                .isTrue();
         if (!closes) {
             connection.reset(Duration.ofSeconds(5), Duration.ofSeconds(6)).block();
         }
@@ -343,7 +347,7 @@ class WireOrderTest {
                 .map(text -> text.substring("INSERT ".length()))
                 .toList();
         assertThat(ran).doesNotHaveDuplicates();
-        heard.forEach((id, own) -> {
+        signals.forEach((id, own) -> {
             List<String> whole = IntStream.range(0, lengths.get(id))
                     .mapToObj(at -> String.valueOf(id * 10 + at))
                     .toList();
@@ -372,7 +376,7 @@ class WireOrderTest {
                 : SqlStatement.of("INSERT $1").bind(value);
     }
 
-    /** Owners one after the other, as a pool has them: the next begins when the COMMIT of the one before is on its way. */
+    /** Owners one after the other, as in a pool: the next one begins when the COMMIT before has been sent. */
     @RepeatedTest(20)
     void statementsRunInTheirTransaction(RepetitionInfo repetition) throws Exception {
         long seed = 1_000L + repetition.getCurrentRepetition();

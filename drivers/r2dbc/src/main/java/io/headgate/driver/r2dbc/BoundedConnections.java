@@ -23,9 +23,9 @@ import reactor.core.publisher.MonoSink;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The connections to one node, at most as many as the R2DBC Pool has places. Safe for use by many threads.
+ * The connections of one {@link ConnectionSettings}, at most as many as the R2DBC Pool's size. Safe for use by many threads.
  *
- * <p>An acquisition is never cancelled, for the pool may lose the place: a connection that arrives for nobody is closed.
+ * <p>An acquisition is never cancelled, because R2DBC Pool may lose its slot. A connection that arrives after cancellation is closed.
  */
 final class BoundedConnections {
 
@@ -42,12 +42,12 @@ final class BoundedConnections {
                 .name("headgate " + settings.node())
                 .initialSize(0)
                 .maxSize(size)
-                // an idle connection is the business of the pool above
+                // Headgate's pool manages idle connections
                 .maxIdleTime(Duration.ZERO)
                 .backgroundEvictionInterval(Duration.ZERO)
                 .acquireRetry(0)
                 .validationDepth(ValidationDepth.LOCAL)
-                // a place, and then a connection
+                // one limit for the slot, and one for the connection
                 .maxAcquireTime(settings.connectTimeout().multipliedBy(2))
                 .build());
     }
@@ -61,14 +61,14 @@ final class BoundedConnections {
     private void deliver(Connection pooled, R2dbcConnection.Shared shared, Delivery delivery) {
         Connection made = ((Wrapped<Connection>) pooled).unwrap();
         PhysicalConnection physical = connections.of(made);
-        Mono<Void> place = Mono.defer(() -> Mono.from(pooled.close()));
+        Mono<Void> slot = Mono.defer(() -> Mono.from(pooled.close()));
         if (physical == null) {
-            place.subscribe(nothing -> {}, error -> {});
+            slot.subscribe(nothing -> {}, error -> {});
             delivery.failed(new ConnectionLostException(
                     settings.node(), "closed as soon as it was opened", Outcome.NOT_EXECUTED, null));
             return;
         }
-        delivery.arrived(new R2dbcConnection(physical, place, settings, shared));
+        delivery.arrived(new R2dbcConnection(physical, slot, settings, shared));
     }
 
     private HeadgateException failure(Throwable error) {
@@ -86,7 +86,7 @@ final class BoundedConnections {
         return new ConnectFailedException(settings.node(), String.valueOf(error.getMessage()), error);
     }
 
-    /** Closes the pool, and the sockets under the connections that were not given back. */
+    /** Closes the pool, and the sockets of connections that are still lent. */
     Mono<Void> close() {
         return Mono.defer(() -> {
             connections.abort();
@@ -95,8 +95,8 @@ final class BoundedConnections {
     }
 
     /**
-     * Hands a connection over, or closes it when nobody waits any more. Cancellation sets the flag and then looks for the
-     * connection; arrival sets the connection and then looks at the flag: one of the two sees the other.
+     * Delivers a connection, or closes it after cancellation. Cancellation sets the flag, then reads the connection. Arrival sets the
+     * connection, then reads the flag. So at least one of them sees the other.
      */
     private static final class Delivery {
 

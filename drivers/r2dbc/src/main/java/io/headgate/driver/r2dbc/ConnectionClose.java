@@ -7,14 +7,14 @@ import java.util.function.BooleanSupplier;
 import reactor.core.publisher.Mono;
 
 /**
- * Ends a connection and gives its place in the R2DBC Pool back, whichever side began it.
+ * Closes a connection and frees its slot in the R2DBC Pool, whichever side closes first.
  *
- * <p>The place is given back after the socket has closed: the pool looks at the connection, finds it closed and drops it.
+ * <p>The slot is freed after the socket has closed: the pool then finds the connection closed, and drops it.
  */
 final class ConnectionClose {
 
-    /** How long the other side may take over a cancel request or a goodbye before the socket is closed under it. */
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    /** Limit for a cancel request together with the running work, and for each step of the close. After it the socket is closed. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
     private static final Duration CANCEL_LIMIT = Duration.ofSeconds(2);
 
@@ -25,7 +25,7 @@ final class ConnectionClose {
     private final AtomicBoolean begun = new AtomicBoolean();
     private final Mono<Void> released;
 
-    /** @param slot gives the place in the pool back */
+    /** @param slot frees the slot in the pool */
     ConnectionClose(PhysicalConnection physical, Mono<Void> slot, WorkQueue queue, BooleanSupplier ready) {
         this.physical = physical;
         this.tap = physical.exchange().tap();
@@ -39,7 +39,10 @@ final class ConnectionClose {
         return begun.get();
     }
 
-    /** Completes when the other side has closed the request's connection: only then can it not hit a later statement. */
+    /**
+     * Completes when the other side has closed the request's connection: only then can the request no longer hit a later statement. Fails
+     * after {@link #CANCEL_LIMIT}.
+     */
     Mono<Void> requestCancel() {
         return physical.exchange()
                 .connection()
@@ -54,24 +57,24 @@ final class ConnectionClose {
             if (!begun.compareAndSet(false, true)) {
                 return released;
             }
-            // a goodbye would wait behind what is running, and the server would go on with it for nobody
+            // Terminate would wait behind the running statement, which the server would finish without need
             Mono<Void> stopped = quiet || !tap.isOpen()
                     ? Mono.empty()
                     : Mono.when(requestCancel(), queue.whenIdle())
-                            .timeout(PATIENCE)
+                            .timeout(CLOSE_TIMEOUT)
                             .onErrorComplete();
-            return stopped.then(Mono.defer(() -> queue.isIdle() ? goodbye() : abort()))
+            return stopped.then(Mono.defer(() -> queue.isIdle() ? terminate() : abort()))
                     .then(released);
         });
     }
 
-    private Mono<Void> goodbye() {
+    private Mono<Void> terminate() {
         return physical.exchange()
                 .connection()
                 .close()
-                .timeout(PATIENCE)
+                .timeout(CLOSE_TIMEOUT)
                 .onErrorResume(error -> abort())
-                .then(tap.closed().timeout(PATIENCE, Mono.defer(this::abort)));
+                .then(tap.closed().timeout(CLOSE_TIMEOUT, Mono.defer(this::abort)));
     }
 
     private Mono<Void> abort() {

@@ -12,12 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import reactor.core.publisher.Mono;
 
-/** Settings in the form R2DBC PostgreSQL takes them. */
+/** Converts settings to those of R2DBC PostgreSQL. */
 final class ConnectionConfiguration {
 
     private ConnectionConfiguration() {}
 
-    /** @param keepStatements whether prepared statements are kept, or prepared unnamed at each execution */
+    /** @param keepStatements whether prepared statements are kept; otherwise each execution prepares an unnamed one */
     static PostgresqlConnectionConfiguration of(
             ConnectionSettings settings, Credentials credentials, boolean keepStatements, TappedLoops loops) {
         PostgresqlConnectionConfiguration.Builder builder = PostgresqlConnectionConfiguration.builder()
@@ -49,9 +49,9 @@ final class ConnectionConfiguration {
                     case VERIFY_CA -> SSLMode.VERIFY_CA;
                     case VERIFY_FULL -> SSLMode.VERIFY_FULL;
                 });
-        // Netty 4.2 compares names by default, even where only the certificate is to be checked; and knows no name here
+        // Netty 4.2 checks host names by default, also for verify-ca, and it does not know the name here
         builder.sslContextBuilderCustomizer(context -> context.endpointIdentificationAlgorithm(null));
-        // by itself R2DBC checks the name that the address resolves back to, which whoever owns the address decides
+        // R2DBC's own verifier checks the name from the reverse look-up, which the owner of the address controls
         builder.sslHostnameVerifier(
                 (resolved, session) -> DefaultHostnameVerifier.INSTANCE.verify(settings.host(), session));
         Path certificate = tls.rootCertificate();

@@ -20,10 +20,10 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Sinks;
 
 /**
- * One {@code COPY ... FROM STDIN}. The data are asked for only when the server has said that it waits for them, so that a
- * refused COPY reads nothing, and sends nothing that a pooler would have to make sense of.
+ * One {@code COPY ... FROM STDIN}. It subscribes to the data only when the server waits for them. So a refused COPY reads and sends no
+ * data, which could confuse a pooler.
  *
- * <p>When the data fail, or the caller goes, the server is told that the copy failed and undoes it.
+ * <p>When the data fail or the caller cancels, CopyFail is sent, and the server undoes the COPY.
  */
 final class CopyExecution {
 
@@ -33,7 +33,7 @@ final class CopyExecution {
     private final MonoSink<Long> sink;
     private final Observation observation;
     private final Sinks.Empty<Void> cancelled = Sinks.empty();
-    private volatile boolean callerGone;
+    private volatile boolean callerCancelled;
     private volatile @Nullable Throwable dataError;
 
     CopyExecution(R2dbcConnection connection, String sql, Publisher<ByteBuffer> data, MonoSink<Long> sink) {
@@ -53,7 +53,7 @@ final class CopyExecution {
             return;
         }
         sink.onCancel(() -> {
-            callerGone = true;
+            callerCancelled = true;
             cancelled.tryEmitEmpty();
         });
         connection.queue().submit(this::send);
@@ -68,7 +68,7 @@ final class CopyExecution {
                         .then(copied)
                         .flatMap(count -> exchange.run("COMMIT").thenReturn(count))
                         .onErrorResume(error -> exchange.rolledBack(error))
-                : connection.open().then(copied);
+                : connection.sendBegin().then(copied);
         work.subscribe(
                 count -> {
                     connection.queue().done();
@@ -82,7 +82,7 @@ final class CopyExecution {
                     HeadgateException failure = connection.failed(error, sql, List.of());
                     Throwable own = dataError;
                     connection.queue().done();
-                    if (!callerGone) {
+                    if (!callerCancelled) {
                         sink.error(own != null ? own : failure);
                     }
                     observation.ended(failure);
@@ -93,8 +93,9 @@ final class CopyExecution {
         return Flux.from(data)
                 .doOnError(error -> dataError = error)
                 .takeUntilOther(cancelled.asMono())
-                .concatWith(Mono.defer(
-                        () -> callerGone ? Mono.error(new CancellationException("the caller has gone")) : Mono.empty()))
+                .concatWith(Mono.defer(() -> callerCancelled
+                        ? Mono.error(new CancellationException("the caller has cancelled"))
+                        : Mono.empty()))
                 .map(Unpooled::wrappedBuffer);
     }
 }

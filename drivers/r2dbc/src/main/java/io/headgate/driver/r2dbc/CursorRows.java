@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.FluxSink;
 
 /**
- * Reads a SQL cursor one fetch at a time, each when it is asked for. Emits a list a fetch; the caller flattens them, asking
- * for one list at a time. R2DBC's own fetching in parts asks for the next one unasked, and would have to be cancelled.
+ * Reads a SQL cursor by one fetch at a time, on demand. Emits one list for each fetch; the caller flattens them and requests one list at a
+ * time. R2DBC's own fetching requests the next part without demand, and would have to be cancelled.
  *
- * <p>Demand and cancellation may come from any thread; every step is taken on the event loop. However it ends, the cursor is
- * closed before the connection counts as idle.
+ * <p>Demand and cancellation may come from any thread. Each step runs on the event loop. The cursor is closed, or gone with the
+ * transaction, before the connection counts as idle.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-declare.html">PostgreSQL, DECLARE</a>
  */
@@ -47,8 +47,8 @@ final class CursorRows {
         this.observation = connection.observe(Operation.Kind.STREAM, query, sink.contextView());
     }
 
-    /** Whether PostgreSQL lets a cursor be declared for a statement: only for a query that writes nothing. */
-    static boolean takes(SqlStatement query) {
+    /** Whether a cursor can be declared for the statement: only for a query that writes no table. */
+    static boolean supports(SqlStatement query) {
         SqlAnalysis analysis = query.facts().analysis();
         return QUERIES.contains(analysis.kind()) && analysis.tablesWritten().isEmpty();
     }
@@ -64,7 +64,7 @@ final class CursorRows {
         } catch (HeadgateException badInput) {
             failure = badInput;
             sink.error(badInput);
-            tellListener();
+            endObservation();
         }
     }
 
@@ -78,7 +78,7 @@ final class CursorRows {
         String declaration = "DECLARE " + name + " NO SCROLL CURSOR FOR ";
         rollbacksBefore = connection.rollbacks();
         connection
-                .open()
+                .sendBegin()
                 .then(connection.exchange().run(declaration + text, parameters))
                 .subscribe(
                         answer -> {
@@ -98,7 +98,10 @@ final class CursorRows {
                         });
     }
 
-    /** Whether it goes on; if not, the cursor is closed in the same piece: the end of the transaction may wait behind it. */
+    /**
+     * Whether to continue. After cancellation it closes the cursor within the same task, because the end of the transaction may be queued
+     * behind it.
+     */
     private boolean declared() {
         declaring = false;
         if (ended) {
@@ -151,7 +154,7 @@ final class CursorRows {
 
     private void fail(Throwable error, String sentText) {
         if (ended) {
-            // Reactor would log what nobody waits for
+            // Reactor would log an error after cancellation
             return;
         }
         HeadgateException reported = connection.failed(error, query.text(), query.parameters());
@@ -163,7 +166,7 @@ final class CursorRows {
         sink.error(reported);
     }
 
-    private void tellListener() {
+    private void endObservation() {
         observation.ended(failure);
     }
 
@@ -175,12 +178,12 @@ final class CursorRows {
         if (!declaring) {
             close();
         }
-        tellListener();
+        endObservation();
     }
 
     /**
-     * A failed transaction has closed the cursor, and would take the statement ill; a rollback to a savepoint may have, and closing a
-     * cursor that is not there fails the transaction. What is not closed here ends with the transaction.
+     * Closes the cursor, if it surely exists: closing a missing cursor fails the transaction. A failed transaction has closed it, and a
+     * rollback to a savepoint may have. A cursor that is not closed here ends with the transaction.
      */
     private void close() {
         connection.queue().submit(this::closeNow);

@@ -17,30 +17,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what an exchange failed with into Headgate's errors. */
+/** Converts the errors of an exchange to Headgate's errors. */
 final class DriverErrors {
 
-    /**
-     * PostgreSQL's context of an error in reading a parameter, from version 13: {@code unnamed portal parameter $1 = '...'}.
-     */
+    /** PostgreSQL's error context for a parameter that it cannot read, from version 13: {@code unnamed portal parameter $1 = '...'}. */
     private static final Pattern PARAMETER = Pattern.compile("\\bportal\\b.*? parameter \\$(\\d+)\\b", Pattern.DOTALL);
 
     private DriverErrors() {}
 
     /**
-     * The error for a connection that could not be opened.
+     * The error of a failed connect.
      *
-     * @param answer the server's last error, if it gave one
+     * @param answer the server's last error, or null
      */
     static HeadgateException ofConnect(
             Throwable error, @Nullable WireError answer, ConnectionSettings settings, Credentials credentials) {
         return ConnectErrors.of(error, answer == null ? null : answer.error(), isTls(error), settings, credentials);
     }
 
-    /**
-     * R2DBC's own exception is not public; it also stands for a connection that was closed meanwhile, which is no wrong
-     * setting.
-     */
+    /** Whether TLS failed. R2DBC's exception is not public. It also reports a closed connection, which is no wrong setting. */
     private static boolean isTls(Throwable error) {
         return ConnectErrors.causes(error)
                 .anyMatch(cause -> cause.getClass().getSimpleName().equals("PostgresqlSslException")
@@ -50,10 +45,10 @@ final class DriverErrors {
     /**
      * The error of a statement.
      *
-     * @param sql the statement as the caller gave it
-     * @param values what was bound to it
-     * @param fatal the error that ended the connection, if one did
-     * @param effect what the statement could change by itself
+     * @param sql the statement as the caller passed it
+     * @param values the bound values
+     * @param fatal the error that ended the connection, or null
+     * @param effect the statement's possible effect
      */
     static HeadgateException of(
             Throwable error,
@@ -94,7 +89,8 @@ final class DriverErrors {
     }
 
     /**
-     * A value the server could not read as the parameter's type. Its message quotes the value, which may be personal data.
+     * The error of a value that the server could not read as the parameter's type. The value is left out of the message, because it may be
+     * personal data.
      */
     private static @Nullable HeadgateException ofParameter(
             WireError answer, String sql, List<@Nullable Object> values) {

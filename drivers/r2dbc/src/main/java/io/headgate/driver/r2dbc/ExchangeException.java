@@ -2,7 +2,7 @@ package io.headgate.driver.r2dbc;
 
 import org.jspecify.annotations.Nullable;
 
-/** A statement failed, with what the wire tells about it. {@link DriverErrors} makes the error for the caller of it. */
+/** A failed statement, with the error from the wire. {@link DriverErrors} converts it to the caller's error. */
 final class ExchangeException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -11,9 +11,9 @@ final class ExchangeException extends RuntimeException {
     private final boolean sent;
 
     /**
-     * @param cause R2DBC's error
-     * @param answer the server's error, if it answered
-     * @param sent whether anything of the statement went out
+     * @param cause R2DBC's error, or null
+     * @param answer the server's error, or null
+     * @param sent whether any part of the statement was sent
      */
     ExchangeException(@Nullable Throwable cause, @Nullable WireError answer, boolean sent) {
         super(cause == null ? null : cause.getMessage(), cause, false, false);
@@ -21,13 +21,13 @@ final class ExchangeException extends RuntimeException {
         this.sent = sent;
     }
 
-    /** The server's error, or null when it gave none. */
+    /** The server's error, or null. */
     @Nullable
     WireError answer() {
         return answer;
     }
 
-    /** The same for a statement that was sent behind some text of the driver's own, which errors count in. */
+    /** A copy whose error position does not count a prefix that the driver has added to the statement. */
     ExchangeException withoutPrefix(int characters) {
         WireError own = answer == null ? null : answer.withoutPrefix(characters);
         return new ExchangeException(getCause(), own, sent);

@@ -3,8 +3,8 @@ package io.headgate.driver.r2dbc;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Counts the messages in what is sent that the server answers with ReadyForQuery: Sync, and a simple Query. Takes the bytes in
- * whatever pieces they come, and keeps none.
+ * Counts the sent messages that the server answers with ReadyForQuery: Sync and simple Query. Accepts any fragmentation, and keeps no
+ * bytes.
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-message-formats.html">PostgreSQL, Message Formats</a>
  */
@@ -17,7 +17,7 @@ final class MessageCounter {
     private int lengthBytesMissing;
     private long bodyMissing;
 
-    /** The number of such messages that begin in a piece. Leaves its reader index alone. */
+    /** Returns the number of such messages that begin in a piece. Does not move the reader index. */
     int count(ByteBuf piece) {
         int found = 0;
         int at = piece.readerIndex();

@@ -3,20 +3,20 @@ package io.headgate.driver.r2dbc;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A parameter as it is sent.
+ * A parameter value to send.
  *
- * @param typeId the id of its type in {@code pg_type}; 0 leaves it to the server
- * @param isBinary whether the bytes are in the binary format, or its text
+ * @param typeId the id of its type in {@code pg_type}; 0 lets the server infer it
+ * @param isBinary whether the bytes are in the binary format; otherwise they are text
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Parameter(int typeId, boolean isBinary, byte[] bytes) {
 
-    /** A text of which the server finds the type. */
+    /** A text whose type the server infers. */
     static Parameter ofText(String text) {
         return new Parameter(0, false, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Without the value, which libraries log. */
+    /** Omits the value, because libraries log it. */
     @Override
     public String toString() {
         return "Parameter[type " + typeId + ", " + bytes.length + " bytes]";

@@ -10,12 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes parameter values for a server that was not asked which types it wants. Most go as text, which the server reads as the type
- * that the parameter's place in the statement asks for, and so refuses what does not fit. Where it would read too much into a text,
- * the value's own type is declared: of a time with an offset, say, which it would otherwise take for a timestamp without one.
- * What cannot be sent is refused before anything is.
+ * Encodes parameter values without knowledge of the server's types. Most go as text: the server parses them as the inferred type and
+ * refuses what does not fit. Where the server would read a text wrongly, the value's own type is declared. For example, it would take a
+ * time with an offset for a timestamp without one. Values that cannot be sent are refused before anything is sent.
  *
- * <p>Stateless but for its limit.
+ * <p>Safe for use by many threads; immutable.
  */
 final class ParameterEncoder {
 
@@ -26,9 +25,9 @@ final class ParameterEncoder {
     }
 
     /**
-     * The values of one set, null for NULL.
+     * Encodes the values of one parameter set; null for NULL.
      *
-     * @throws HeadgateException if one cannot be sent
+     * @throws HeadgateException if a value cannot be sent
      */
     @Nullable
     Parameter[] encode(List<@Nullable Object> values, String sql) {
@@ -60,7 +59,7 @@ final class ParameterEncoder {
         return new Parameter(type, ValueEncoder.writesBinary(value, type), bytes);
     }
 
-    /** The value's own type where the server has to know it, else 0 for the server to find one. */
+    /** The value's own type if the server must know it; otherwise 0, so that the server infers one. */
     private static int declared(Object value) {
         int own = value instanceof TypedText ? TypeIds.UNSPECIFIED : ValueEncoder.naturalType(value);
         return switch (own) {

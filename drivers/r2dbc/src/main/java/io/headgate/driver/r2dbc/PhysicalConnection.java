@@ -2,5 +2,5 @@ package io.headgate.driver.r2dbc;
 
 import io.headgate.core.driver.ServerInfo;
 
-/** A connection as the R2DBC Pool keeps it, with what is known about it. */
+/** A connection of the R2DBC Pool, with its properties. */
 record PhysicalConnection(WireExchange exchange, TappedLoops loops, ServerInfo server) {}

@@ -22,19 +22,19 @@ import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /**
- * What the R2DBC Pool opens connections by: each asks for credentials, logs in, and tries what it talks to. Behind a pooler
- * where prepared statements do not survive it opens another that sends them unnamed.
+ * Opens the connections of the R2DBC Pool: requests credentials, logs in, and probes the server. If prepared statements do not survive
+ * behind a pooler, it opens another connection that sends unnamed ones.
  *
- * <p>Cancelling closes the socket of what is being opened. Safe for use by many threads.
+ * <p>Cancelling closes the socket that is being opened. Safe for use by many threads.
  */
 final class ProbedConnections implements ConnectionFactory {
 
     private static final Logger logger = LoggerFactory.getLogger(ProbedConnections.class);
 
-    /** After this time named statements are tried again: poolers are upgraded, and one lost connection costs little. */
+    /** After this time named statements are tried again: the pooler may have been upgraded, and one extra connection costs little. */
     private static final Duration RETRY_NAMED = Duration.ofMinutes(5);
 
-    /** Reactor's own key for who hears of errors that come after the end; without it each is logged with its stack. */
+    /** Reactor's Context key of the hook for errors after the terminal signal. Without a hook Reactor logs each one with its stack. */
     private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
 
     private final Consumer<Throwable> dropped;
@@ -44,13 +44,13 @@ final class ProbedConnections implements ConnectionFactory {
     private final Map<Connection, PhysicalConnection> open = new ConcurrentHashMap<>();
     private final Map<Node, Instant> unnamedUntil;
 
-    /** @param unnamedUntil until when a node is taken to keep no prepared statements; shared by all that go there */
+    /** @param unnamedUntil until when a node is assumed to keep no prepared statements; shared by all connections of the driver */
     ProbedConnections(
             ConnectionSettings settings, LoopResources loops, InstantSource clock, Map<Node, Instant> unnamedUntil) {
         this.settings = settings;
-        // the socket of an attempt that was given up has been closed, which is no news
+        // the socket of a cancelled attempt is closed, so its errors do not matter
         this.dropped =
-                error -> logger.debug("{}: after an attempt was given up: {}", settings.node(), error.toString());
+                error -> logger.debug("{}: error after a cancelled attempt: {}", settings.node(), error.toString());
         this.loops = loops;
         this.clock = clock;
         this.unnamedUntil = unnamedUntil;
@@ -64,14 +64,14 @@ final class ProbedConnections implements ConnectionFactory {
                     return open(credentials, keepStatements)
                             .flatMap(first -> first.server().namedStatements() == keepStatements
                                     ? Mono.just(first)
-                                    : instead(first, credentials));
+                                    : reopen(first, credentials));
                 })
                 .map(this::remember)
                 .contextWrite(context -> context.put(ON_ERROR_DROPPED, dropped));
     }
 
-    /** The other way of sending statements needs a connection of its own. */
-    private Mono<PhysicalConnection> instead(PhysicalConnection first, Credentials credentials) {
+    /** Opens a second connection with the other way of sending statements. */
+    private Mono<PhysicalConnection> reopen(PhysicalConnection first, Credentials credentials) {
         boolean survive = first.server().namedStatements();
         unnamedUntil.put(
                 settings.node(), survive ? Instant.MIN : clock.instant().plus(RETRY_NAMED));
@@ -117,13 +117,13 @@ final class ProbedConnections implements ConnectionFactory {
         return connection;
     }
 
-    /** What is known of a connection made here, or null if it has been closed meanwhile. */
+    /** The properties of a connection that was opened here; null if it has been closed. */
     @Nullable
     PhysicalConnection of(Connection connection) {
         return open.get(connection);
     }
 
-    /** Closes the sockets of connections that are still open. */
+    /** Closes the sockets of open connections. */
     void abort() {
         open.values().forEach(physical -> physical.exchange().tap().abort());
     }

@@ -40,10 +40,10 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
- * A connection over one of R2DBC PostgreSQL's, lent by an R2DBC Pool. Statements queue here and are sent one by one; the
- * {@link WireTap} tells when the connection is at rest.
+ * A connection over R2DBC PostgreSQL, lent by an R2DBC Pool. Statements wait in a queue and are sent one by one. The {@link WireTap}
+ * reports when all answers have arrived.
  *
- * <p>Nothing that subscribes to R2DBC is ever cancelled, see {@link WireExchange}.
+ * <p>Subscriptions to R2DBC are never cancelled; see {@link WireExchange}.
  */
 final class R2dbcConnection implements CopyConnection {
 
@@ -59,15 +59,15 @@ final class R2dbcConnection implements CopyConnection {
     private final Shared shared;
     private final ParameterEncoder encoder;
     private final ConnectionClose closing;
-    private final AtomicReference<@Nullable String> opening = new AtomicReference<>();
+    private final AtomicReference<@Nullable String> pendingBegin = new AtomicReference<>();
     private volatile boolean inTransaction;
     private volatile @Nullable Throwable failureInTransaction;
     private volatile long cursors;
 
-    /** Rollbacks to savepoints so far, each of which closes the cursors that were declared after its savepoint; the event loop's. */
+    /** The number of rollbacks to savepoints. Each closes the cursors declared after its savepoint. Confined to the event loop. */
     private int rollbacks;
 
-    /** What the connections of a driver have in common. */
+    /** State that all connections of a driver share. */
     record Shared(StatementRevisions texts, DataAccessListener listener) {}
 
     R2dbcConnection(PhysicalConnection physical, Mono<Void> slot, ConnectionSettings settings, Shared shared) {
@@ -86,8 +86,8 @@ final class R2dbcConnection implements CopyConnection {
         return server;
     }
 
-    /** On the event loop, before the statement that closes them is sent. */
-    void cursorsMayBeGone() {
+    /** Counts a statement that may close cursors, before it is sent. Runs on the event loop. */
+    void countRollback() {
         rollbacks++;
     }
 
@@ -102,7 +102,7 @@ final class R2dbcConnection implements CopyConnection {
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        if (!CursorRows.takes(query)) {
+        if (!CursorRows.supports(query)) {
             return execute(query).flatMapIterable(SqlResult::rows);
         }
         return Flux.<List<SqlRow>>create(sink -> new CursorRows(this, query, sink).start())
@@ -126,19 +126,19 @@ final class R2dbcConnection implements CopyConnection {
         queue.submit(() -> {
             inTransaction = true;
             failureInTransaction = null;
-            opening.set(options.beginSql());
+            pendingBegin.set(options.beginSql());
             queue.done();
         });
     }
 
-    /** Runs the BEGIN that is due before a statement, if one is. On the event loop, in the statement's piece of work. */
-    Mono<Void> open() {
+    /** Runs the pending BEGIN, if there is one. Runs on the event loop, within the task of a statement. */
+    Mono<Void> sendBegin() {
         return Mono.defer(() -> {
-            String begin = opening.getAndSet(null);
+            String begin = pendingBegin.getAndSet(null);
             return begin == null
                     ? Mono.empty()
                     : exchange.run(begin)
-                            .doOnError(error -> opening.compareAndSet(null, begin))
+                            .doOnError(error -> pendingBegin.compareAndSet(null, begin))
                             .then();
         });
     }
@@ -157,13 +157,13 @@ final class R2dbcConnection implements CopyConnection {
     private Mono<Completion> end(String command) {
         return Mono.create(sink -> {
             Consumer<Throwable> fail = CaughtSignals.whileWanted(sink);
-            // behind the end of a cursor that another thread has just given up
+            // goes behind the close of a cursor that another thread has just cancelled
             tap.onLoop(() -> queue.submit(() -> end(command, sink::success, fail)));
         });
     }
 
     private void end(String command, Consumer<@Nullable Completion> onEnd, Consumer<Throwable> onError) {
-        boolean unsent = opening.getAndSet(null) != null;
+        boolean unsent = pendingBegin.getAndSet(null) != null;
         if (!unsent && inTransaction && tap.transactionStatus() == 'I' && tap.isOpen()) {
             closeOutOfStep(onError);
             return;
@@ -196,8 +196,8 @@ final class R2dbcConnection implements CopyConnection {
     }
 
     /**
-     * The server says that no transaction is open, though one was begun and not ended: by a fault of the pooler's, or of ours.
-     * What it wrote may be stored, so nobody is told that it is not.
+     * Closes a connection whose transaction has ended unexpectedly, by a fault of the pooler or of this driver. Its outcome is unknown,
+     * because its writes may be stored.
      */
     private void closeOutOfStep(Consumer<Throwable> onError) {
         HeadgateException lost = new ConnectionLostException(
@@ -230,7 +230,7 @@ final class R2dbcConnection implements CopyConnection {
                 .timeout(grace, stopped)
                 .then(rollback())
                 .timeout(limit)
-                .then(Mono.defer(() -> isOpen() ? Mono.empty() : Mono.error(lost("closed while it came to rest"))));
+                .then(Mono.defer(() -> isOpen() ? Mono.empty() : Mono.error(lost("closed during its reset"))));
     }
 
     @Override
@@ -253,7 +253,7 @@ final class R2dbcConnection implements CopyConnection {
         return closing.close();
     }
 
-    /** The error of a statement, noted if it has aborted a transaction. */
+    /** The error of a statement. In a transaction, the first one is stored. */
     HeadgateException failed(Throwable error, String sql, List<@Nullable Object> values) {
         Effect effect = inTransaction ? Effect.NONE : StatementCatalog.of(sql).effect();
         HeadgateException failure = failure(error, sql, values, effect);
@@ -291,7 +291,7 @@ final class R2dbcConnection implements CopyConnection {
         return shared.texts();
     }
 
-    /** Begins to follow an operation, whose end the listener gets after the caller. */
+    /** Begins an observation. The listener receives its end after the caller. */
     Observation observe(Operation.Kind kind, SqlStatement statement, ContextView context) {
         return Listeners.of(shared.listener(), context).started(Operation.of(kind, node(), statement), context);
     }
@@ -309,7 +309,7 @@ final class R2dbcConnection implements CopyConnection {
         return inTransaction || tap.transactionStatus() != 'I';
     }
 
-    /** A name that no other cursor of this connection has. On the event loop. */
+    /** A cursor name that is unique on this connection. Runs on the event loop. */
     String nextCursor() {
         long number = cursors + 1;
         cursors = number;

@@ -23,16 +23,16 @@ import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The driver over R2DBC PostgreSQL. Connections come from an R2DBC Pool, one for each node, which bounds how many there are
- * at once. It keeps none that is idle: a connection that is closed here is closed, as the pool above it means it.
+ * The driver over R2DBC PostgreSQL. Connections come from an R2DBC Pool, one for each {@link ConnectionSettings}, which bounds their
+ * number. It keeps no idle connections: Headgate's pool decides when a connection is closed.
  *
- * <p>Against the Netty driver: statements of one connection wait for each other, nothing is pipelined; columns arrive as text;
- * and there is {@code COPY ... FROM STDIN}, see {@link io.headgate.core.driver.CopyConnection}. Event loops are the driver's
- * own, one a core, on daemon threads; {@link #close} ends them.
+ * <p>Differences from the Netty driver: statements of one connection wait for each other, without pipelining; columns arrive as text; the
+ * only COPY is {@code COPY ... FROM STDIN}, see {@link io.headgate.core.driver.CopyConnection}. The driver has its own event loops, one
+ * for each core, on daemon threads; {@link #close} ends them.
  */
 public final class R2dbcDriver implements SqlDriver {
 
-    /** Default of the most connections to a node, the same as the client's own pool has. */
+    /** Default limit of connections for each {@link ConnectionSettings}; equal to the default of the client's pool. */
     public static final int DEFAULT_MAX_CONNECTIONS = 16;
 
     private static final Duration LOOP_SHUTDOWN = Duration.ofSeconds(2);
@@ -47,23 +47,23 @@ public final class R2dbcDriver implements SqlDriver {
     private R2dbcDriver(DataAccessListener listener, int maxConnections) {
         this.maxConnections = maxConnections;
         int threads = Runtime.getRuntime().availableProcessors();
-        // not colocated: a pool that refills itself from an event loop would gather on that one
+        // not colocated: otherwise a pool that opens connections from an event loop would put all of them on that loop
         this.loops = LoopResources.create("headgate-r2dbc", 1, threads, true, false);
         this.shared =
                 new R2dbcConnection.Shared(new StatementRevisions(InstantSource.system()), Listeners.guarded(listener));
     }
 
-    /** A driver with at most {@value #DEFAULT_MAX_CONNECTIONS} connections to a node. */
+    /** Creates a driver with at most {@value #DEFAULT_MAX_CONNECTIONS} connections for each {@link ConnectionSettings}. */
     public static R2dbcDriver create(DataAccessListener listener) {
         return create(listener, DEFAULT_MAX_CONNECTIONS);
     }
 
     /**
-     * A driver with an R2DBC Pool of a given size.
+     * Creates a driver with an R2DBC Pool of the given size.
      *
-     * @param listener told of statements
-     * @param maxConnections most connections to a node, at least 1; no less than the client's own pool may open, or its
-     *     callers wait here, where nobody sees them
+     * @param listener receives the events of statements
+     * @param maxConnections most connections for each {@link ConnectionSettings}, at least 1. Use no less than the client's
+     *     maxConnections: otherwise its callers also wait here, where the client's metrics do not show it
      */
     public static R2dbcDriver create(DataAccessListener listener, int maxConnections) {
         if (maxConnections < 1) {

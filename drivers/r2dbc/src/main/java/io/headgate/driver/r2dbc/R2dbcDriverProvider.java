@@ -4,7 +4,7 @@ import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.SqlDriverProvider;
 import io.headgate.core.observe.DataAccessListener;
 
-/** Makes the driver named {@code r2dbc}. */
+/** Creates the driver named {@code r2dbc}. */
 public final class R2dbcDriverProvider implements SqlDriverProvider {
 
     /** For {@link java.util.ServiceLoader}. */

@@ -6,7 +6,7 @@ import io.headgate.core.codec.ValueDecoder;
 import io.headgate.core.error.RowMappingException;
 import org.jspecify.annotations.Nullable;
 
-/** A row as it arrived, whose values become types of Java or of core when they are read. */
+/** A row with its values as received. They are converted to types of Java or of core when they are read. */
 final class R2dbcRow implements SqlRow {
 
     private final @Nullable Cell[] cells;
@@ -17,7 +17,7 @@ final class R2dbcRow implements SqlRow {
         this.columns = columns;
     }
 
-    /** About what its values take. */
+    /** The approximate size of its values. */
     long bytes() {
         long bytes = 0;
         for (Cell cell : cells) {

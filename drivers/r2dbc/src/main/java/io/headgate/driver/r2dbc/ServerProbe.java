@@ -5,19 +5,18 @@ import io.headgate.core.driver.ServerInfo;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds out by trying what a new connection leads to.
+ * Finds out whether a new connection leads to a pooler, and whether prepared statements survive there.
  *
- * <p>A pooler is certain when the process id of the wire is not the backend's. Whether prepared statements survive behind
- * it: in a transaction, which pins one server connection, a statement is prepared and asked under which name the server
- * knows it. A pooler that keeps track of statements (PgBouncer from 1.21 with {@code max_prepared_statements} over 0) gives
- * them names of its own; one that does not passes R2DBC's name on.
+ * <p>A pooler is certain when the process id of the wire differs from the backend's. The second test runs in a transaction, which pins one
+ * server connection: it prepares a statement and reads the statement's name at the server. A pooler that tracks statements (PgBouncer from
+ * 1.21 with {@code max_prepared_statements} over 0) gives them its own names; any other passes R2DBC's name on.
  */
 final class ServerProbe {
 
     private static final String SERVER =
             "SELECT pg_backend_pid(), current_setting('server_version_num')::int, pg_is_in_recovery()";
 
-    /** R2DBC prepares only what has parameters. Its names are S_0, S_1 and so on. */
+    /** R2DBC prepares only statements with parameters. Its names are S_0, S_1 and so on. */
     private static final String PASSED_ON = "SELECT name FROM pg_prepared_statements"
             + " WHERE name ~ $1 AND statement LIKE '%headgate probe%' /* headgate probe */";
 
@@ -26,10 +25,11 @@ final class ServerProbe {
     private ServerProbe() {}
 
     /**
-     * Asks over a connection that keeps prepared statements or does not.
+     * Probes a connection.
      *
-     * @return what is there; whether named statements would survive behind a pooler is found out only over one that keeps
-     *     them, and else taken to be so
+     * @return the server. Whether named statements survive behind a pooler is tested only if the connection keeps them; otherwise the
+     *     result says that they do not
+     * @param keepsStatements whether the connection keeps prepared statements
      */
     static Mono<ServerInfo> probe(WireExchange exchange, boolean keepsStatements) {
         return exchange.run(SERVER).flatMap(answer -> {
@@ -51,14 +51,14 @@ final class ServerProbe {
                 .then(exchange.run(PASSED_ON, new Parameter[] {NAMES}))
                 .flatMap(answer -> answer.rows().isEmpty()
                         ? Mono.just(true)
-                        // left behind it would be in the way of the next client that uses the name
+                        // otherwise the statement would stay, and the next client's Parse with that name would fail
                         : exchange.run("DEALLOCATE \"" + answer.rows().get(0).require(0, String.class) + "\"")
                                 .thenReturn(false))
                 .onErrorResume(error -> nameTaken(error) ? Mono.just(false) : Mono.error(error))
                 .flatMap(named -> exchange.run("ROLLBACK").thenReturn(named));
     }
 
-    /** Another client's statement of that name is on the server connection: names are passed on, and left behind. */
+    /** Whether the server connection has another client's statement of that name: the pooler passes names on, and they stay. */
     private static boolean nameTaken(Throwable error) {
         return error instanceof ExchangeException exchange
                 && exchange.answer() != null

@@ -6,13 +6,13 @@ import io.headgate.core.SqlRow;
 import java.util.List;
 
 /**
- * What came back for one set of parameters.
+ * The result of one parameter set.
  *
- * @param commandTag the command and, for most, the number of rows: {@code INSERT 0 5}
+ * @param commandTag the command, and for most commands the number of rows: {@code INSERT 0 5}
  */
 record SetResult(List<SqlRow> rows, RowMetadata columns, String commandTag, List<ServerNotice> notices) {
 
-    /** The number of rows at the tag's end, or 0. */
+    /** The number of rows at the end of the tag, or 0. */
     long count() {
         int digits = commandTag.lastIndexOf(' ') + 1;
         return digits > 0 && Character.isDigit(commandTag.charAt(digits))

@@ -6,10 +6,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the parameters of the message that begins a session right. R2DBC PostgreSQL always sends {@code extra_float_digits}, which
- * PgBouncer refuses unless it is told to ignore it and which PostgreSQL from 12 on does not need; and the time zone of the
- * JVM, which would change what a session's {@code now()::date} means with the machine the service runs on: in its place goes the
- * one that the settings name, if they do.
+ * Corrects the parameters of the start-up message. R2DBC PostgreSQL always sends two unwanted ones. PgBouncer refuses
+ * {@code extra_float_digits} unless it is configured to ignore it, and PostgreSQL does not need it from version 12 on. The JVM's time zone
+ * would change the result of {@code now()::date} with the service's machine. It is replaced by the settings' time zone, if they have one.
  */
 final class StartupParameters {
 
@@ -20,7 +19,7 @@ final class StartupParameters {
 
     private StartupParameters() {}
 
-    /** The message put right, or the message itself if it is not the one expected. Takes over the reference. */
+    /** Returns the corrected message, or the same message if it is no start-up message. Takes ownership of the message. */
     static ByteBuf correct(ByteBuf message, @Nullable String timeZone) {
         int start = message.readerIndex();
         int end = message.writerIndex();

@@ -20,12 +20,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * One statement on its way: encoded, sent, answered; and sent once more under another text when its prepared form had
- * gone stale and no transaction is open. The sets of a batch are sent one by one, in a transaction of their own if there is
- * none.
+ * Executes one statement: encodes it, sends it, delivers the result. If its prepared form was stale and no transaction is open, it is sent
+ * again under another text. The sets of a batch are sent one by one, in a transaction of their own if none is open.
  *
- * <p>Each attempt is a whole transaction, and an error undoes it, so the repetition cannot apply a write twice. Two further
- * attempts are made, for a schema that changes again meanwhile. A batch whose caller has gone is given up between two sets.
+ * <p>Each attempt is a whole transaction that an error undoes, so a repeat does not apply a write twice. There are at most two repeats,
+ * for a schema that changes in between. After cancellation, a batch stops between two sets.
  */
 final class StatementExecution {
 
@@ -68,14 +67,14 @@ final class StatementExecution {
     private void send() {
         attempt++;
         if (statement.text().startsWith("ROLLBACK TO")) {
-            connection.cursorsMayBeGone();
+            connection.countRollback();
         }
         String text = connection.texts().current(statement.text());
         ResultSize size = new ResultSize(connection.resultLimit());
         boolean ownTransaction = statement.isBatch() && !connection.isInTransaction();
         Mono<List<SetResult>> answers =
                 Flux.range(0, sets.size()).concatMap(i -> one(text, i, size), 1).collectList();
-        (ownTransaction ? inTransaction(answers) : connection.open().then(answers))
+        (ownTransaction ? inTransaction(answers) : connection.sendBegin().then(answers))
                 .subscribe(
                         all -> {
                             boolean inTransaction = connection.isInTransaction();
@@ -120,7 +119,7 @@ final class StatementExecution {
         HeadgateException failure = connection.failed(error, statement.text(), values().get(set));
         if (StaleStatements.isStale(failure)) {
             DatabaseException stale = (DatabaseException) failure;
-            // when the connection is gone with it, whoever retries takes another
+            // a fatal error ends the connection, and a retry uses another one
             if (!stale.error().isFatal()) {
                 connection.texts().renew(statement.text(), text);
                 if (isUndone(stale) && attempt < MAX_ATTEMPTS && !cancelled) {
@@ -136,14 +135,14 @@ final class StatementExecution {
         finish(failure);
     }
 
-    /** In a transaction it is undone with all the rest, which is the caller's to repeat. */
+    /** Whether this attempt was undone alone. In a transaction it is undone with the rest, and the caller must repeat the transaction. */
     private boolean isUndone(DatabaseException stale) {
         return !connection.isInTransaction() && stale.outcome() == Outcome.NOT_EXECUTED;
     }
 
     private void finish(HeadgateException failure) {
         if (!cancelled) {
-            // Reactor would log what nobody waits for
+            // Reactor would log an error after cancellation
             sink.error(failure);
         }
         observation.ended(failure);
@@ -165,13 +164,16 @@ final class StatementExecution {
         return SqlResult.ofBatch(rows, first.columns(), counts, sizes);
     }
 
-    /** Never seen by anybody: who would see it has gone. */
+    /**
+     * Stops a cancelled batch between two sets, and rolls it back. The caller does not receive it; the listener receives the error made of
+     * it.
+     */
     private static final class CancelledBatchException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         CancelledBatchException() {
-            super("the caller has gone", null, false, false);
+            super("the caller has cancelled", null, false, false);
         }
     }
 }

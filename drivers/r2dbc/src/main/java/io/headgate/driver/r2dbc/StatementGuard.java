@@ -8,14 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what R2DBC PostgreSQL would do otherwise than asked: it runs a text of several statements, waits for ever for the
- * data of a COPY, and takes its own count of the parameters for the server's.
+ * Refuses statements that R2DBC PostgreSQL handles wrongly: it runs a text of several statements, waits for ever for the data of a COPY,
+ * and counts parameters itself instead of asking the server.
  */
 final class StatementGuard {
 
     private StatementGuard() {}
 
-    /** @throws ParameterException if it is one of these */
+    /** @throws ParameterException if the statement is one of these */
     static void check(SqlStatement statement) {
         String sql = statement.text();
         int bound = parameters(statement).size();
@@ -35,7 +35,7 @@ final class StatementGuard {
         }
     }
 
-    /** The first set: all of a batch have the same size. */
+    /** The first parameter set; all sets of a batch have the same size. */
     private static List<@Nullable Object> parameters(SqlStatement statement) {
         return statement.isBatch() ? statement.parameterSets().get(0) : statement.parameters();
     }

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The driver's event loops as one connection sees them: it gets one of them, and the channel it is made of gets a
- * {@link WireTap}. R2DBC opens a second channel when it falls back from TLS; the last one before {@link #established}
- * counts. Channels opened later carry cancel requests.
+ * The driver's event loops for one connection: the connection uses one loop, and its channel gets a {@link WireTap}. R2DBC opens a second
+ * channel when it falls back from TLS; the last channel before {@link #established} is the connection's. Later channels carry cancel
+ * requests.
  *
- * <p>All over the same loops are equal, for Reactor Netty keeps a name resolver for each {@code LoopResources} that it has
- * not met, and with it all that hangs on them, for good. It is never asked: R2DBC PostgreSQL has its own.
+ * <p>All instances over the same loops are equal: Reactor Netty keeps a name resolver for each new {@code LoopResources}, and never frees
+ * it. That resolver is unused, because R2DBC PostgreSQL has its own.
  */
 final class TappedLoops implements LoopResources {
 
@@ -27,7 +27,7 @@ final class TappedLoops implements LoopResources {
 
     TappedLoops(LoopResources loops, Consumer<WireError> notices, @Nullable String timeZone) {
         this.loops = loops;
-        // one turn a connection: with two channels for each, every other loop would stay without
+        // chosen once for each connection: with two choices each, every other loop would have no connection
         this.loop = loops.onClient(LoopResources.DEFAULT_NATIVE).next();
         this.notices = notices;
         this.timeZone = timeZone;
@@ -38,12 +38,12 @@ final class TappedLoops implements LoopResources {
         return tap;
     }
 
-    /** The connection is there; what is opened from now on belongs to something else. */
+    /** The connection is open. Channels opened later belong to cancel requests. */
     void established() {
         established = true;
     }
 
-    /** Closes the channel of a cancel request that nobody answered. */
+    /** Closes the channel of an unanswered cancel request. */
     void abortCancelRequest() {
         Channel channel = cancelChannel;
         if (channel != null) {
@@ -71,7 +71,7 @@ final class TappedLoops implements LoopResources {
 
     @Override
     public EventLoopGroup onClient(boolean useNative) {
-        // a cancel request does not wait for a loop that someone holds up
+        // a cancel request uses another loop, because this one may be blocked
         return established ? loops.onClient(useNative) : loop;
     }
 

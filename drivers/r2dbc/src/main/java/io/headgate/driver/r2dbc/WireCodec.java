@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Takes values past R2DBC's own codecs, which tie a parameter's type to its Java class and know only some types of columns:
- * parameters are sent as {@link ParameterEncoder} wrote them, columns are kept as they arrive.
+ * Bypasses R2DBC's own codecs, which tie a parameter's type to its Java class and know only some column types. Parameters are sent as
+ * {@link ParameterEncoder} encoded them; columns are kept as received.
  */
 final class WireCodec implements Codec<Object> {
 
@@ -45,7 +45,7 @@ final class WireCodec implements Codec<Object> {
         byte[] bytes = ByteBufUtil.getBytes(buffer);
         boolean binary = format == Format.FORMAT_BINARY;
         if (dataType == TypeIds.BYTEA && !binary) {
-            // half of its text, as long as the row is kept
+            // the bytes take half the memory of their text
             return new Cell(dataType, true, (byte[]) ValueDecoder.decode(dataType, false, bytes, 0, bytes.length));
         }
         return new Cell(dataType, binary, bytes);
@@ -55,8 +55,8 @@ final class WireCodec implements Codec<Object> {
     public EncodedParameter encode(Object value) {
         Parameter parameter = (Parameter) value;
         Format format = parameter.isBinary() ? Format.FORMAT_BINARY : Format.FORMAT_TEXT;
-        // on the heap, for the collector: R2DBC PostgreSQL does not release what it could not send when the connection
-        // is lost
+        // on the heap, so that it is garbage-collected: R2DBC PostgreSQL does not release unsent parameters when the
+        // connection is lost
         return new EncodedParameter(
                 format, parameter.typeId(), Mono.fromSupplier(() -> Unpooled.wrappedBuffer(parameter.bytes())));
     }

@@ -9,18 +9,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ErrorResponse or NoticeResponse with all of its fields.
+ * An ErrorResponse or NoticeResponse with all its fields.
  *
- * @param where the context: which parameter of which portal, which line of which function; empty if there is none
- * @see <a href="https://www.postgresql.org/docs/current/protocol-error-fields.html">PostgreSQL, Error and Notice Message
- *     Fields</a>
+ * @param where the context, such as the parameter of a portal or the line of a function; empty if there is none
+ * @see <a href="https://www.postgresql.org/docs/current/protocol-error-fields.html">PostgreSQL, Error and Notice Message Fields</a>
  */
 record WireError(ServerError error, String where) {
 
-    /** What R2DBC PostgreSQL repeats a statement after: a prepared statement that is gone, and one whose plan is. */
+    /** The SQLSTATEs after which R2DBC PostgreSQL repeats a statement: a missing prepared statement, and an outdated plan. */
     private static final Set<String> REPEATED = Set.of("26000", "0A000");
 
-    /** Reads the fields in a message's body. */
+    /** Reads the fields of a message's body. */
     static WireError read(ByteBuf in, int index) {
         Map<Character, String> fields = new HashMap<>();
         int at = index;
@@ -34,7 +33,7 @@ record WireError(ServerError error, String where) {
             fields.put(field, in.toString(at, length, StandardCharsets.UTF_8));
             at += length + 1;
         }
-        // V is as S, but never translated
+        // V is the untranslated S
         String severity = fields.getOrDefault('V', fields.getOrDefault('S', "ERROR"));
         ServerError error = new ServerError(
                 severity,
@@ -52,8 +51,8 @@ record WireError(ServerError error, String where) {
     }
 
     /**
-     * Changes the SQLSTATE in a message's body where R2DBC would take it for a sign to send the statement once more: it does so
-     * whoever raised the error, in a transaction too, and also when the statement had committed before.
+     * Changes the SQLSTATE in a message's body if R2DBC would repeat the statement because of it. R2DBC would do so whatever raised the
+     * error, also in a transaction, and also if the statement had committed before.
      */
     static void hideFromRepetition(ByteBuf in, int index) {
         int at = index;
@@ -72,7 +71,7 @@ record WireError(ServerError error, String where) {
         }
     }
 
-    /** The same, its position counted from behind a prefix of the statement. */
+    /** A copy whose position does not count a prefix of the statement. */
     WireError withoutPrefix(int characters) {
         ServerError e = error;
         return new WireError(

@@ -17,11 +17,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * One statement at a time over R2DBC PostgreSQL, whose publishers are never cancelled: what nobody waits for any more is read
- * to its end, because a connection whose conversation was cancelled half-way does not come back reliably.
+ * Runs one statement at a time over R2DBC PostgreSQL. Never cancels its publishers: an unwanted answer is read to its end, because R2DBC
+ * does not reliably recover a connection after a cancelled exchange.
  *
- * <p>An answer is passed on only when the server is ready for the next statement. R2DBC reports an error earlier, and the
- * state of the transaction is known only then. To be used on the connection's event loop, where it also signals.
+ * <p>A result is emitted only when the server is ready for the next statement: R2DBC reports errors earlier, when the transaction's state
+ * is still unknown. Call it on the connection's event loop; it signals there.
  *
  * @see <a href="https://github.com/pgjdbc/r2dbc-postgresql/issues/527">r2dbc-postgresql, issue 527</a>
  */
@@ -47,21 +47,21 @@ final class WireExchange {
         return tap;
     }
 
-    /** Runs a statement by the simple protocol. */
+    /** Runs a statement with the simple protocol. */
     Mono<SetResult> run(String sql) {
         return run(sql, NO_PARAMETERS);
     }
 
     /**
-     * Runs a statement, by the simple protocol when it has no parameters.
+     * Runs a statement; with the simple protocol if it has no parameters.
      *
-     * @return fails with {@link ExchangeException}, or with what R2DBC threw before it sent anything
+     * @return fails with {@link ExchangeException}, or with R2DBC's exception if nothing was sent
      */
     Mono<SetResult> run(String sql, @Nullable Parameter[] parameters) {
         return run(sql, parameters, new ResultSize(UNLIMITED));
     }
 
-    /** The same; once {@code size} is exceeded the rows are dropped, which is for the caller to see to. */
+    /** As {@link #run(String, Parameter[])}. When {@code size} is exceeded, all rows are dropped; the caller must check for that. */
     Mono<SetResult> run(String sql, @Nullable Parameter[] parameters, ResultSize size) {
         return Mono.create(sink -> {
             tap.expectAnswer();
@@ -80,7 +80,7 @@ final class WireExchange {
         });
     }
 
-    /** Fails with an error after a ROLLBACK, if there is anything left to roll back. */
+    /** Fails with the error, after a ROLLBACK if a transaction is open. */
     <T> Mono<T> rolledBack(Throwable error) {
         return tap.isOpen() && tap.transactionStatus() != 'I'
                 ? run("ROLLBACK").then(Mono.error(error))
@@ -90,7 +90,7 @@ final class WireExchange {
     /**
      * Runs a {@code COPY ... FROM STDIN}.
      *
-     * @param data gives what is to be copied, once it is known whether the server takes it
+     * @param data returns the data to copy; its argument says whether the server waits for them
      */
     Mono<Long> copy(String sql, Function<Boolean, Flux<ByteBuf>> data) {
         return Mono.create(sink -> {
@@ -149,7 +149,7 @@ final class WireExchange {
     private <T> void succeed(MonoSink<T> sink, T answer) {
         WireError error = tap.lastError();
         if (error != null && tap.commandTag().isEmpty()) {
-            // R2DBC ends some conversations without a word of the error in them
+            // R2DBC completes some exchanges without their error
             sink.error(new ExchangeException(null, error, true));
             return;
         }

@@ -25,11 +25,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Sees what one connection sends and receives, and tells what R2DBC PostgreSQL keeps to itself: the state of the
- * transaction, whether every answer has arrived, columns, command tags, all fields of errors, notices, and the socket's end.
+ * Reads the bytes that one connection sends and receives, and reports what R2DBC PostgreSQL hides: the transaction's state, whether all
+ * answers have arrived, columns, command tags, all fields of errors, notices, and the socket's end.
  *
- * <p>It sits between TLS and R2DBC's own handlers. It changes the first message, see {@link StartupParameters}, and the SQLSTATEs
- * at which R2DBC would repeat a statement by itself, see {@link WireError#hideFromRepetition}. All of it happens on the connection's event loop; only the volatile fields may be read elsewhere.
+ * <p>It sits between TLS and R2DBC's own handlers. It changes the first message, see {@link StartupParameters}, and the SQLSTATEs at which
+ * R2DBC would repeat a statement, see {@link WireError#hideFromRepetition}. Runs on the connection's event loop; other threads may read
+ * only the volatile fields.
  */
 final class WireTap extends ChannelDuplexHandler {
 
@@ -48,17 +49,17 @@ final class WireTap extends ChannelDuplexHandler {
     private volatile @Nullable WireError fatalError;
     private @Nullable RowMetadata columns;
     private String commandTag = "";
-    private final List<ServerNotice> beside = new ArrayList<>();
+    private final List<ServerNotice> statementNotices = new ArrayList<>();
     private @Nullable Consumer<Boolean> awaitingCopy;
     private boolean started;
 
-    /** @param timeZone the session's, or null for the server's */
+    /** @param timeZone the session's time zone; null for the server's default */
     WireTap(Consumer<WireError> notices, @Nullable String timeZone) {
         this.notices = notices;
         this.timeZone = timeZone;
     }
 
-    /** Takes its place in a channel that is not connected yet. */
+    /** Adds itself to a channel that is not connected yet. */
     void attachTo(Channel target) {
         channel = target;
         target.pipeline().addFirst("headgate", this);
@@ -89,12 +90,12 @@ final class WireTap extends ChannelDuplexHandler {
     public void channelInactive(ChannelHandlerContext context) {
         open = false;
         context.fireChannelInactive();
-        tellAnswered();
+        runAnswered();
         copyReady(false);
         closed.tryEmitEmpty();
     }
 
-    /** Behind R2DBC's frame decoder: each buffer is a whole message, type and length first. */
+    /** Sits behind R2DBC's frame decoder. Each buffer is a whole message that begins with type and length. */
     private final class Frames extends ChannelInboundHandlerAdapter {
 
         private static final int HEADER = 5;
@@ -111,11 +112,11 @@ final class WireTap extends ChannelDuplexHandler {
             if (type == 'G') {
                 copyReady(true);
             } else if (type == 'Z') {
-                // not for a copy that begins just now, because this was the answer before it
+                // not for a COPY that has just begun: this ends the answer before it
                 if (copying != null && copying.equals(awaitingCopy)) {
                     copyReady(false);
                 }
-                tellAnswered();
+                runAnswered();
             }
         }
     }
@@ -132,7 +133,7 @@ final class WireTap extends ChannelDuplexHandler {
             case 'K' -> processId = frame.getInt(body);
             case 'Z' -> {
                 transactionStatus = (char) frame.getByte(body);
-                // the login ends with one that nobody asked for
+                // the login ends with one that has no request
                 if (!isAnswered()) {
                     answers.incrementAndGet();
                 }
@@ -143,9 +144,10 @@ final class WireTap extends ChannelDuplexHandler {
 
     private void noteNotice(WireError notice) {
         notices.accept(notice);
-        ServerError said = notice.error();
-        if (beside.size() < ServerNotice.MAX_PER_STATEMENT) {
-            beside.add(new ServerNotice(said.severity(), said.sqlState(), said.message(), said.detail(), said.hint()));
+        ServerError error = notice.error();
+        if (statementNotices.size() < ServerNotice.MAX_PER_STATEMENT) {
+            statementNotices.add(new ServerNotice(
+                    error.severity(), error.sqlState(), error.message(), error.detail(), error.hint()));
         }
     }
 
@@ -161,7 +163,7 @@ final class WireTap extends ChannelDuplexHandler {
         return frame.toString(index, Math.max(length, 0), StandardCharsets.UTF_8);
     }
 
-    /** After its name each column has its table (4 bytes), attribute (2), type (4), size (2), modifier (4), format (2). */
+    /** Reads columns. After its name each has table (4 bytes), attribute (2), type (4), size (2), modifier (4), format (2). */
     private static RowMetadata columns(ByteBuf frame, int body) {
         int count = frame.getUnsignedShort(body);
         List<String> names = new ArrayList<>(count);
@@ -179,15 +181,15 @@ final class WireTap extends ChannelDuplexHandler {
         return RowMetadata.of(names, types, modifiers);
     }
 
-    /** Forgets columns, command tag, notices and errors, before the next statement is sent. */
+    /** Clears columns, command tag, notices and error, before the next statement is sent. */
     void expectAnswer() {
         columns = null;
         commandTag = "";
-        beside.clear();
+        statementNotices.clear();
         lastError = null;
     }
 
-    /** Runs an action once everything sent has been answered, or nothing more can be. On the event loop. */
+    /** Runs an action when all requests have been answered, or the connection has ended. Call it on the event loop. */
     void whenAnswered(Runnable action) {
         if (isAnswered() || !open) {
             action.run();
@@ -196,7 +198,7 @@ final class WireTap extends ChannelDuplexHandler {
         }
     }
 
-    private void tellAnswered() {
+    private void runAnswered() {
         while (isAnswered() || !open) {
             Runnable action = awaitingAnswers.poll();
             if (action == null) {
@@ -206,7 +208,10 @@ final class WireTap extends ChannelDuplexHandler {
         }
     }
 
-    /** Tells once whether the server waits for data to copy: yes when it says so, no when it is ready for something else. */
+    /**
+     * Calls the action once: with true when the server waits for data to copy, with false when it is ready for another statement or the
+     * connection has ended.
+     */
     void awaitCopy(Consumer<Boolean> action) {
         if (open) {
             awaitingCopy = action;
@@ -223,7 +228,7 @@ final class WireTap extends ChannelDuplexHandler {
         }
     }
 
-    /** Runs an action on the event loop, at once when already there. On a loop that has ended there is none to wait for. */
+    /** Runs an action on the event loop; on the calling thread if that is the loop or the loop has ended. */
     void onLoop(Runnable action) {
         Channel used = channel;
         if (used == null || used.eventLoop().inEventLoop()) {
@@ -244,8 +249,8 @@ final class WireTap extends ChannelDuplexHandler {
     }
 
     /**
-     * Closes the socket under whatever is in flight: at once, past TLS, which would have its goodbye sent first, and with nothing
-     * left of it in the operating system, which would wait for the other side's.
+     * Closes the socket at once, whatever is in flight. Bypasses TLS, which would send its closing alert first. With SO_LINGER 0 the
+     * operating system does not wait for the other side.
      */
     void abort() {
         Channel used = channel;
@@ -272,12 +277,12 @@ final class WireTap extends ChannelDuplexHandler {
         return requests.get() == answers.get();
     }
 
-    /** How many requests have been sent. */
+    /** The number of sent requests. */
     long requests() {
         return requests.get();
     }
 
-    /** As the server last said: {@code I} idle, {@code T} in a transaction, {@code E} in a failed one. */
+    /** The last status from the server: {@code I} idle, {@code T} in a transaction, {@code E} in a failed one. */
     char transactionStatus() {
         return transactionStatus;
     }
@@ -286,7 +291,7 @@ final class WireTap extends ChannelDuplexHandler {
         return processId;
     }
 
-    /** The columns of the answer under way, or null if it has none. */
+    /** The columns of the current answer, or null. */
     @Nullable
     RowMetadata columns() {
         return columns;
@@ -296,9 +301,9 @@ final class WireTap extends ChannelDuplexHandler {
         return commandTag;
     }
 
-    /** What was said since the statement was sent. */
+    /** The notices since the statement was sent. */
     List<ServerNotice> notices() {
-        return List.copyOf(beside);
+        return List.copyOf(statementNotices);
     }
 
     @Nullable

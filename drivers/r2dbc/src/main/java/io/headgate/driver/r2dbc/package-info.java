@@ -1,4 +1,4 @@
-/** The driver over R2DBC PostgreSQL, its connections from an R2DBC Pool. */
+/** The driver over R2DBC PostgreSQL. Connections come from an R2DBC Pool. */
 @NullMarked
 package io.headgate.driver.r2dbc;
 

@@ -45,7 +45,7 @@ class DriverErrorsTest {
                 .hasMessageNotContaining("secret");
     }
 
-    /** R2DBC would send the statement again, which may have committed; whether it is repeated is the driver's to say. */
+    /** R2DBC would send the statement again, although it may have committed. Only the driver decides about repeats. */
     @Test
     void r2dbcIsNotShownWhatItRepeatsAStatementAfter() {
         for (String state : List.of("26000", "0A000", "42601")) {

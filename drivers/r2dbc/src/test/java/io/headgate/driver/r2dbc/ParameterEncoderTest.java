@@ -40,7 +40,7 @@ class ParameterEncoderTest {
         return encoder.encode(Arrays.asList(value), SQL)[0];
     }
 
-    /** The server reads these by the type that it finds for the parameter. */
+    /** Values that the server parses as the type that it infers. */
     static List<Arguments> texts() {
         UUID id = new UUID(1, 2);
         return List.of(
@@ -70,7 +70,7 @@ class ParameterEncoderTest {
         assertThat(new String(parameter.bytes(), StandardCharsets.UTF_8)).isEqualTo(text);
     }
 
-    /** The server would read too much into their text, or nothing. */
+    /** Values whose text the server would read wrongly, or not at all. */
     static List<Arguments> declared() {
         return List.of(
                 Arguments.of(true, TypeIds.BOOL),

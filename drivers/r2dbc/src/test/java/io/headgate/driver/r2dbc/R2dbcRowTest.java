@@ -81,7 +81,7 @@ class R2dbcRowTest {
     }
 
     @Test
-    void aRowIsNotChangedByWhoReadsIt() {
+    void readingARowDoesNotChangeIt() {
         R2dbcRow row = row(TypeIds.BYTEA, "\\x0001");
         row.require(0, byte[].class)[0] = 9;
         assertThat(row.require(0, byte[].class)).containsExactly(0, 1);

@@ -33,15 +33,14 @@ import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
 
 /**
- * PostgreSQL by script under a {@link R2dbcConnection}: the {@link WireTap} sees its frames on an embedded channel, and what the
- * driver uses of R2DBC PostgreSQL is played along with them. As there, an error is told before the server is ready for more.
- * Everything happens on the calling thread.
+ * A scripted PostgreSQL under a {@link R2dbcConnection}. The {@link WireTap} reads its frames on an embedded channel, and the used parts
+ * of R2DBC PostgreSQL are simulated. As there, an error is reported before ReadyForQuery. Everything runs on the calling thread.
  */
 final class ScriptedServer {
 
     private static final int TEXT = 25;
 
-    /** What is answered to a statement: rows of texts and a command tag, or an error. */
+    /** The answer to a statement: rows of texts and a command tag, or an error. */
     record Reply(List<String> row, String tag, List<String> error, List<String> notices, boolean held, boolean dead) {
 
         static Reply tag(String tag) {
@@ -64,13 +63,13 @@ final class ScriptedServer {
             List<String> fields = new ArrayList<>(List.of("S" + severity, "V" + severity, "C" + sqlState, "Mscripted"));
             fields.addAll(List.of(more));
             if (fields.stream().noneMatch(field -> field.startsWith("R"))) {
-                // a pooler's own errors have none
+                // a pooler's own errors have no routine
                 fields.add("Rroutine");
             }
             return new Reply(List.of(), "", fields, List.of(), false, false);
         }
 
-        /** The connection ends instead of an answer. */
+        /** Ends the connection instead of an answer. */
         static Reply end() {
             return new Reply(List.of(), "", List.of(), List.of(), false, true);
         }
@@ -79,7 +78,7 @@ final class ScriptedServer {
             return new Reply(row, tag, error, List.of(message), held, dead);
         }
 
-        /** Comes when {@link ScriptedServer#goOn} is called. */
+        /** Sends the answer when {@link ScriptedServer#goOn} is called. */
         Reply later() {
             return new Reply(row, tag, error, notices, true, dead);
         }
@@ -113,23 +112,23 @@ final class ScriptedServer {
                 new R2dbcConnection.Shared(new StatementRevisions(clock), listener));
     }
 
-    /** What is answered, the first time, the second and so on. A comment of the driver's at a text's end does not count. */
+    /** Sets the answers to a text: the first, the second and so on. The driver's comment at the end of a text is ignored. */
     ScriptedServer answer(String sql, Reply... replies) {
         script.computeIfAbsent(sql, text -> new ArrayDeque<>()).addAll(List.of(replies));
         return this;
     }
 
-    /** The texts in the order in which they were sent. */
+    /** The sent texts, in order. */
     List<String> sent() {
         return sent;
     }
 
-    /** What was bound to each of them. */
+    /** The parameters of each sent text. */
     List<List<@Nullable Parameter>> bound() {
         return bound;
     }
 
-    /** Whether it has said that it is ready for more. */
+    /** Whether it has sent ReadyForQuery for all requests. */
     boolean isReady() {
         return tap.isAnswered();
     }
@@ -138,13 +137,13 @@ final class ScriptedServer {
         return channel.isOpen();
     }
 
-    /** Ends the transaction behind the driver's back, as a pooler does that gives it another server connection. */
+    /** Ends the transaction without the driver's request, as a pooler that switches the server connection. */
     void loseTransaction() {
         status = 'I';
         frame('Z', Unpooled.buffer().writeByte(status));
     }
 
-    /** Gives the oldest answer that is due. */
+    /** Sends the oldest delayed answer. */
     void goOn() {
         held.remove().run();
     }

@@ -33,7 +33,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
-/** What becomes of a statement, by what the server answers. */
+/** The result of a statement for each answer of the server. */
 class StatementExecutionTest {
 
     private static final String READ = "SELECT title FROM song WHERE id = $1";
@@ -41,7 +41,7 @@ class StatementExecutionTest {
     private static final String CALL = "CALL work($1)";
 
     private final ScriptedServer server = new ScriptedServer();
-    private final List<String> healed = new ArrayList<>();
+    private final List<String> reprepared = new ArrayList<>();
     private final List<String> ends = new ArrayList<>();
     private R2dbcConnection connection = server.connect(listener(), "");
 
@@ -59,7 +59,7 @@ class StatementExecutionTest {
 
             @Override
             public void statementReprepared(Node node, SqlStatement statement, String sqlState) {
-                healed.add(sqlState);
+                reprepared.add(sqlState);
             }
         };
     }
@@ -106,9 +106,9 @@ class StatementExecutionTest {
         assertThat(connection.isReady()).isTrue();
     }
 
-    /** R2DBC tells of a result and of an error before. */
+    /** R2DBC reports results and errors before ReadyForQuery. */
     @Test
-    void nobodyIsToldBeforeTheServerIsReadyForMore() {
+    void signalsComeAfterReadyForQuery() {
         server.answer(WRITE, Reply.tag("UPDATE 1"), Reply.error("23505"));
         List<Boolean> ready = new ArrayList<>();
         run(WRITE, "a").subscribe(result -> ready.add(server.isReady()));
@@ -121,7 +121,7 @@ class StatementExecutionTest {
     void aStaleStatementIsPreparedAnewUnderAnotherText(String sqlState, String routine) {
         server.answer(WRITE, Reply.error(sqlState, "R" + routine), Reply.tag("UPDATE 2"), Reply.tag("UPDATE 3"));
         assertThat(run(WRITE, "a").block().updateCount()).isEqualTo(2);
-        assertThat(healed).containsExactly(sqlState);
+        assertThat(reprepared).containsExactly(sqlState);
         assertThat(ends).containsExactly("ok");
         assertThat(server.sent().get(0)).isEqualTo(WRITE);
         assertThat(server.sent().get(1)).startsWith(WRITE + "/*");
@@ -147,7 +147,7 @@ class StatementExecutionTest {
                 .isInstanceOf(StaleStatementException.class)
                 .hasMessageContaining("run the transaction again");
         assertThat(server.sent()).containsExactly("BEGIN", WRITE);
-        assertThat(healed).isEmpty();
+        assertThat(reprepared).isEmpty();
     }
 
     @Test
@@ -167,13 +167,13 @@ class StatementExecutionTest {
     }
 
     @Test
-    void nobodyIsToldOfAStatementThatWasGivenUp() {
+    void aCancelledStatementSignalsNothing() {
         server.answer(WRITE, Reply.error("26000").later());
-        List<Object> heard = new ArrayList<>();
-        Disposable caller = run(WRITE, "a").subscribe(heard::add, heard::add);
+        List<Object> signals = new ArrayList<>();
+        Disposable caller = run(WRITE, "a").subscribe(signals::add, signals::add);
         caller.dispose();
         server.goOn();
-        assertThat(heard).isEmpty();
+        assertThat(signals).isEmpty();
         assertThat(server.sent()).hasSize(1);
         assertThat(ends).containsExactly("StaleStatementException");
         assertThat(connection.isReady()).isTrue();
@@ -194,7 +194,7 @@ class StatementExecutionTest {
         assertThat(failure)
                 .isInstanceOfSatisfying(
                         DatabaseException.class,
-                        told -> assertThat(told.sqlState()).isEqualTo(sqlState));
+                        refused -> assertThat(refused.sqlState()).isEqualTo(sqlState));
         assertThat(failure.isTransient()).isEqualTo(passes);
         assertThat(failure.outcome()).isEqualTo(outcome);
         assertThat(connection.isReady()).isTrue();
@@ -252,7 +252,7 @@ class StatementExecutionTest {
     }
 
     @Test
-    void aBatchWhoseCallerHasGoneStopsBetweenTwoSets() {
+    void aCancelledBatchStopsBetweenTwoSets() {
         server.answer(WRITE, Reply.tag("UPDATE 1").later());
         Disposable caller = connection
                 .execute(SqlStatement.of(WRITE).batch(List.of(List.of("a"), List.of("b"))))

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What is read of the bytes below R2DBC PostgreSQL, against a model and for bytes that no server sends. */
+/** The readers of bytes below R2DBC PostgreSQL, against a model, and for bytes that no server sends. */
 class WireBytesPropertyTest {
 
     private static final long SEED = Long.getLong("headgate.test.seed", 20_261);
@@ -117,7 +117,7 @@ class WireBytesPropertyTest {
         }
     }
 
-    /** The bytes come from the other side of a socket: whatever they are, the reading of an error ends, with an error. */
+    /** The bytes come from the network: whatever they are, reading an error ends, and returns an error. */
     @Test
     void anyBytesAreReadAsSomeError() {
         for (int round = 0; round < ROUNDS; round++) {

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the tap makes of the frames that pass. */
+/** The tap's reading of the frames that pass. */
 class WireTapTest {
 
     private final List<WireError> noticed = new ArrayList<>();
@@ -53,29 +53,29 @@ class WireTapTest {
 
     @Test
     void allIsAnsweredWhenEachRequestHasItsReady() {
-        // the login's, which nobody asked for
+        // the login's answer, which has no request
         frame('Z', "I");
         sync();
         sync();
-        List<String> told = new ArrayList<>();
-        tap.whenAnswered(() -> told.add("answered"));
+        List<String> signals = new ArrayList<>();
+        tap.whenAnswered(() -> signals.add("answered"));
         frame('Z', "I");
-        assertThat(told).isEmpty();
+        assertThat(signals).isEmpty();
         frame('Z', "I");
-        assertThat(told).containsExactly("answered");
-        tap.whenAnswered(() -> told.add("at once"));
-        assertThat(told).containsExactly("answered", "at once");
+        assertThat(signals).containsExactly("answered");
+        tap.whenAnswered(() -> signals.add("at once"));
+        assertThat(signals).containsExactly("answered", "at once");
     }
 
     @Test
-    void whoWaitsIsToldWhenTheConnectionEnds() {
+    void waitersAreNotifiedWhenTheConnectionEnds() {
         sync();
-        List<String> told = new ArrayList<>();
-        tap.whenAnswered(() -> told.add("answered"));
-        tap.awaitCopy(ready -> told.add("copy " + ready));
-        tap.closed().subscribe(nothing -> {}, error -> {}, () -> told.add("closed"));
+        List<String> signals = new ArrayList<>();
+        tap.whenAnswered(() -> signals.add("answered"));
+        tap.awaitCopy(ready -> signals.add("copy " + ready));
+        tap.closed().subscribe(nothing -> {}, error -> {}, () -> signals.add("closed"));
         channel.close();
-        assertThat(told).containsExactly("answered", "copy false", "closed");
+        assertThat(signals).containsExactly("answered", "copy false", "closed");
         assertThat(tap.isOpen()).isFalse();
     }
 
@@ -114,7 +114,7 @@ class WireTapTest {
     }
 
     @Test
-    void noticesAreToldAllAndKeptUpToANumber() {
+    void noticesAreAllReportedAndKeptUpToALimit() {
         for (int i = 0; i < ServerNotice.MAX_PER_STATEMENT + 5; i++) {
             frame('N', "SNOTICE\0C00000\0M" + i + "\0\0");
         }

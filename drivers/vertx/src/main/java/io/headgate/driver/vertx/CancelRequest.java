@@ -16,15 +16,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Mono;
 
 /**
- * Asks a server to cancel what another connection runs, over a connection of its own.
+ * Asks the server to cancel another connection's statement, over a separate connection.
  *
- * <p>Completes when the other side has closed that connection: only then is it certain that the request cannot hit a later
- * statement. Vert.x's own request ({@code PgConnection.cancelRequest}) closes the connection itself and so cannot know. A request under way is not withdrawn when
- * nobody waits for it any more, but only when the other side takes no notice of it for seconds: PgBouncer 1.18 and 1.19.0
- * end with a fatal error, for all their clients, when a client leaves before its request has been passed on.
+ * <p>A request completes when its connection is closed. If the other side closes it, the request can no longer hit a later statement.
+ * Vert.x's own request ({@code PgConnection.cancelRequest}) closes the connection itself, so it cannot know. Cancelling the subscription
+ * does not withdraw a request. After 5 seconds without an answer it is closed here: PgBouncer 1.18 and 1.19.0 end with a fatal error, for
+ * all their clients, when a client leaves before its request has been passed on.
  *
- * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS">PostgreSQL,
- *     Canceling Requests in Progress</a>
+ * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS">PostgreSQL, Canceling
+ *     Requests in Progress</a>
  * @see <a href="https://github.com/pgbouncer/pgbouncer/pull/846">PgBouncer, bad client state: 0</a>
  */
 final class CancelRequest {
@@ -32,7 +32,7 @@ final class CancelRequest {
     private static final int CANCEL_CODE = 80_877_102;
     private static final int TLS_CODE = 80_877_103;
 
-    /** A pooler passes a request on within milliseconds; one that is frozen must not hold its socket for ever. */
+    /** Limit of the connect, and of the answer. A pooler passes a request on within milliseconds; a frozen one must not hold the socket. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final Vertx vertx;
@@ -45,10 +45,10 @@ final class CancelRequest {
     }
 
     /**
-     * Sends the request.
+     * Sends one request for each subscription.
      *
-     * @param server where the connection to be cancelled leads: a host may have several addresses
-     * @param encrypted whether the connection to be cancelled is: the key must not be seen either
+     * @param server the address of the connection to cancel: a host may have several
+     * @param encrypted whether that connection is encrypted; then the request is too, because it contains the key
      */
     Mono<Void> send(
             ConnectionSettings settings, SocketAddress server, int processId, int secretKey, boolean encrypted) {
@@ -67,8 +67,8 @@ final class CancelRequest {
         Promise<Void> sent = Promise.promise();
         socket.closeHandler(nothing -> {
             vertx.cancelTimer(timer);
-            // a handshake that was never answered has no end of its own
-            sent.tryFail("the other side closed, or took no notice, before the request was sent");
+            // an unanswered handshake does not end by itself
+            sent.tryFail("the other side closed the connection, or did not answer, before the request was sent");
             closed.tryComplete();
         });
         Future<Void> ready = encrypted ? encrypt(socket, settings) : Future.succeededFuture();
@@ -82,7 +82,7 @@ final class CancelRequest {
         return sent.future().compose(nothing -> closed.future());
     }
 
-    /** Waits for the requests under way, and takes no more. */
+    /** Waits for the running requests, then closes the client. */
     Mono<Void> close() {
         return Mono.create(sink -> Future.join(List.copyOf(underWay))
                 .onComplete(ended -> client.close().onComplete(nothing -> sink.success(), error -> sink.success())));
@@ -95,6 +95,6 @@ final class CancelRequest {
                 .compose(nothing -> answer.future())
                 .compose(buffer -> buffer.getByte(0) == 'S'
                         ? socket.upgradeToSsl(ConnectOptions.clientSsl(settings.tls()), settings.host())
-                        : Future.failedFuture("the server takes no TLS"));
+                        : Future.failedFuture("the server does not support TLS"));
     }
 }

@@ -21,15 +21,15 @@ import java.util.Map;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Settings in the form Vert.x takes them. */
+/** Converts settings to those of Vert.x. */
 final class ConnectOptions {
 
-    /** Most questions under way at once: those that travel with one statement, such as BEGIN and COMMIT. */
+    /** Most requests in flight: those that go with one statement, such as BEGIN and COMMIT. */
     private static final int PIPELINING_LIMIT = 16;
 
     private ConnectOptions() {}
 
-    /** Options that lead to an address found before, where Vert.x would look the host up once more and take the first. */
+    /** Options with a resolved address. Vert.x would resolve the host again and use its first address. */
     private static final class ToAddress extends PgConnectOptions {
 
         private final SocketAddress address;
@@ -44,9 +44,7 @@ final class ConnectOptions {
         }
     }
 
-    /**
-     * @param address one of the host's; TLS checks the host's name all the same
-     */
+    /** @param address one of the host's addresses; TLS still checks the host's name */
     static PgConnectOptions of(ConnectionSettings settings, SocketAddress address, Credentials credentials) {
         PgConnectOptions options = new ToAddress(address)
                 .setHost(settings.host())

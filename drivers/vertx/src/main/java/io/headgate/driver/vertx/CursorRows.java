@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.FluxSink;
 
 /**
- * Reads a cursor one fetch at a time, each when it is asked for. Emits a list a fetch; the caller flattens them, asking for
- * one list at a time.
+ * Reads a cursor by one fetch at a time, on demand. Emits one list for each fetch; the caller flattens them and requests one list at a
+ * time.
  *
- * <p>Demand and cancellation may come from any thread; every step is taken on the event loop. However it ends, the cursor is
- * closed before the connection counts as idle.
+ * <p>Demand and cancellation may come from any thread. Each step runs on the event loop. The cursor is closed before the connection counts
+ * as idle.
  */
 final class CursorRows {
 
@@ -54,12 +54,12 @@ final class CursorRows {
         } catch (HeadgateException badInput) {
             failure = badInput;
             sink.error(badInput);
-            tellListener();
+            endObservation();
             return;
         }
         if (StatementExecution.isEmpty(query.text())) {
             sink.complete();
-            tellListener();
+            endObservation();
             return;
         }
         sink.onRequest(demand -> exchange.onLoop(this::read));
@@ -71,7 +71,7 @@ final class CursorRows {
     private void prepare() {
         String text = connection.texts().current(query.text());
         connection
-                .open()
+                .sendBegin()
                 .compose(begun -> connection
                         .statements()
                         .prepare(text, !query.parameters().isEmpty()))
@@ -79,7 +79,7 @@ final class CursorRows {
                 .onComplete(opened -> {
                     preparing = false;
                     if (ended) {
-                        // in the same piece: the end of the transaction may wait behind it
+                        // within the same task, because the end of the transaction may be queued behind it
                         closeNow();
                         return;
                     }
@@ -116,7 +116,7 @@ final class CursorRows {
                 return;
             }
             readBegun = true;
-            exchange.ask(() -> opened.read(query.fetchSize())).onComplete(page -> {
+            exchange.send(() -> opened.read(query.fetchSize())).onComplete(page -> {
                 connection.queue().done();
                 if (page.succeeded()) {
                     emit(opened, page.result());
@@ -130,11 +130,11 @@ final class CursorRows {
     private void emit(Cursor opened, RowSet<Row> page) {
         Prepared statement = prepared;
         if (ended || statement == null) {
-            // Vert.x throws when a closed cursor is asked
+            // Vert.x throws when a closed cursor is read
             return;
         }
         boolean more = opened.hasMore();
-        // after the last page nothing is read any more, whatever is asked for
+        // nothing is read after the last page, whatever the demand
         reading = !more;
         if (page.size() > 0) {
             sink.next(Results.rows(page, statement.columns(page)));
@@ -151,7 +151,7 @@ final class CursorRows {
 
     private void fail(Throwable error, String sentText) {
         if (ended) {
-            // Reactor would log what nobody waits for
+            // Reactor would log an error after cancellation
             return;
         }
         HeadgateException reported = connection.failed(error, query.text(), true);
@@ -166,7 +166,7 @@ final class CursorRows {
         sink.error(reported);
     }
 
-    private void tellListener() {
+    private void endObservation() {
         observation.ended(failure);
     }
 
@@ -178,10 +178,10 @@ final class CursorRows {
         if (!preparing) {
             close();
         }
-        tellListener();
+        endObservation();
     }
 
-    /** Once what was begun has been answered: by whichever of opening and ending comes second. */
+    /** Queues the close, so it runs after the running task. Called by the later one of opening and ending. */
     private void close() {
         connection.queue().submit(this::closeNow);
     }
@@ -189,9 +189,9 @@ final class CursorRows {
     private void closeNow() {
         Cursor opened = cursor;
         Prepared statement = prepared;
-        // Vert.x throws when a cursor is closed that was never read, and has nothing to close then
+        // Vert.x throws when an unread cursor is closed; then there is nothing to close
         Future<Void> cursorClosed =
-                opened != null && readBegun ? exchange.ask(opened::close) : Future.succeededFuture();
+                opened != null && readBegun ? exchange.send(opened::close) : Future.succeededFuture();
         Future<Void> released =
                 statement != null ? connection.statements().release(statement) : Future.succeededFuture();
         Future.join(cursorClosed, released).onComplete(closed -> {

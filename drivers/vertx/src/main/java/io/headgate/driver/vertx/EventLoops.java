@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
 
 /**
- * The event loops that connections are given, round robin: a pool that refills itself from an event loop does not gather on that
- * one. Each is the context of a verticle, which is how Vert.x gives out its loops. Safe for use by many threads.
+ * The event loops of connections, assigned round robin, so a pool that opens connections from an event loop does not put all of them on
+ * it. Each is the context of a verticle: Vert.x provides its loops this way. Safe for use by many threads.
  */
 final class EventLoops {
 
@@ -34,18 +34,18 @@ final class EventLoops {
                 new DeploymentOptions().setInstances(count));
     }
 
-    /** The loop of the next connection. */
+    /** The loop for the next connection. */
     Mono<Context> next() {
         return Mono.create(sink -> deployed.onComplete(
                 id -> sink.success(contexts.get(Math.floorMod(next.getAndIncrement(), contexts.size()))), sink::error));
     }
 
     /** Whether the calling thread is one of these loops. */
-    boolean isOnOne() {
+    boolean isOnLoop() {
         return threads.contains(Thread.currentThread());
     }
 
-    /** Gives the loops back, after everything that runs on them was closed. */
+    /** Releases the loops. Call it after the connections were closed. */
     Mono<Void> close() {
         return Mono.create(sink -> deployed.compose(vertx::undeploy).onComplete(done -> sink.success()));
     }

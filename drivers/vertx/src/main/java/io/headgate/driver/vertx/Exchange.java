@@ -24,17 +24,17 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * What is asked over a connection of Vert.x's, and the end of each question: an answer, or the connection's end. Vert.x by itself
- * leaves some without an end, as when a function raises {@code 57P01}, which it takes for the server's own.
+ * The requests over one Vert.x connection. Each ends with an answer or with the connection. Vert.x alone leaves some requests without an
+ * end, as when a function raises {@code 57P01}, which Vert.x takes for the end of the connection.
  *
- * <p>Confined to the connection's event loop, but for {@link #isOpen} and {@link #closed}.
+ * <p>Confined to the connection's event loop, except {@link #isOpen} and {@link #closed}.
  */
 final class Exchange {
 
-    /** Vert.x tells of the end first and fails what is under way after it, with more knowledge of what was sent. */
+    /** Time for Vert.x's own errors, which follow the end of the connection and say more of what was sent. */
     private static final long GRACE_MILLIS = 20;
 
-    /** What Vert.x says itself of what it does not send; see {@link VertxErrors}. */
+    /** Vert.x's own message for an unsent request; see {@link VertxErrors}. */
     private static final String NOT_ACTIVE = "Connection is not active";
 
     private final Context context;
@@ -53,22 +53,23 @@ final class Exchange {
         this.socket = socket;
         this.notices = new Notices(new NoticeLog(node));
         connection.noticeHandler(notices);
-        connection.exceptionHandler(this::told);
+        connection.exceptionHandler(this::handleError);
         connection.closeHandler(nothing -> ended());
     }
 
     /**
-     * Vert.x takes some SQLSTATEs for the end of the connection. The server means it if the error is fatal. If not, a function has
-     * raised the error: it is the answer to what is under way, and Vert.x, which waits for another one, cannot be used any more.
+     * Handles an error that Vert.x takes for the end of the connection, by its SQLSTATE. A fatal error is the end. Otherwise a function
+     * has raised it: then it is the answer to the running requests, and the connection is unusable, because Vert.x waits for another
+     * answer.
      */
-    private void told(Throwable error) {
+    private void handleError(Throwable error) {
         open = false;
         if (!(error instanceof PgException answer)) {
             return;
         }
-        ServerError told = VertxErrors.serverError(answer);
-        if (told.isFatal()) {
-            fatal = told;
+        ServerError serverError = VertxErrors.serverError(answer);
+        if (serverError.isFatal()) {
+            fatal = serverError;
         } else {
             end(answer);
         }
@@ -79,7 +80,7 @@ final class Exchange {
         context.owner().setTimer(GRACE_MILLIS, late -> end());
     }
 
-    /** Ends what is under way, and the socket, which Vert.x may have left open. */
+    /** Fails the running requests, and closes the socket, which Vert.x may have left open. */
     void end() {
         end(ClosedConnectionException.INSTANCE);
     }
@@ -93,31 +94,31 @@ final class Exchange {
         closed.tryEmitEmpty();
     }
 
-    /** Asks something, unless the connection has ended: the answer comes on the event loop, however it comes. */
-    <T> Future<T> ask(Supplier<Future<T>> question) {
+    /** Sends a request, unless the connection has ended. The result arrives on the event loop. */
+    <T> Future<T> send(Supplier<Future<T>> request) {
         if (!open) {
             return Future.failedFuture(VertxException.noStackTrace(NOT_ACTIVE));
         }
         Promise<T> end = Promise.promise();
         underWay.add(end);
         try {
-            question.get().onComplete(end::tryComplete, end::tryFail);
+            request.get().onComplete(end::tryComplete, end::tryFail);
         } catch (Throwable thrown) {
             end.tryFail(thrown);
         }
         return end.future().onComplete(ended -> underWay.remove(end));
     }
 
-    /** Runs a text by the simple protocol. */
+    /** Runs a text with the simple protocol. */
     Future<RowSet<Row>> run(String sql) {
-        return ask(() -> connection.query(sql).execute());
+        return send(() -> connection.query(sql).execute());
     }
 
     Future<PreparedStatement> prepare(String sql) {
-        return ask(() -> connection.prepare(sql));
+        return send(() -> connection.prepare(sql));
     }
 
-    /** Runs a task on the event loop: here if this is it, or if it has ended with the driver. */
+    /** Runs a task on the event loop; on the calling thread if that is the loop or the loop has ended. */
     void onLoop(Runnable task) {
         if (isOnLoop()) {
             task.run();
@@ -138,24 +139,24 @@ final class Exchange {
         return open;
     }
 
-    /** Says goodbye; {@link #closed} tells when the other side has closed too. */
+    /** Closes the connection. {@link #closed} completes when the other side has closed too. */
     void close() {
         open = false;
         socket.close();
     }
 
-    /** Completes when the connection has ended, by whichever side. */
+    /** Completes when the connection has ended, whichever side closed it. */
     Mono<Void> closed() {
         return closed.asMono();
     }
 
-    /** What the server said before it ended the connection, where Vert.x tells of it. */
+    /** The server's fatal error that ended the connection, if Vert.x reports it; otherwise null. */
     @Nullable
     ServerError fatalError() {
         return fatal;
     }
 
-    /** What was said since this was asked last. */
+    /** Returns the notices since the last call. */
     List<ServerNotice> takeNotices() {
         return notices.take();
     }

@@ -12,13 +12,13 @@ import java.util.Arrays;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** Looks up all addresses of a host, by Java's resolver on one of Vert.x's worker threads. In the resolver's order. */
+/** Resolves all addresses of a host with Java's resolver, on a worker thread of Vert.x. Keeps the resolver's order. */
 final class HostAddresses {
 
     private final Vertx vertx;
     private final Lookup lookup;
 
-    /** Finds the addresses of a host; may block. */
+    /** Resolves a host; may block. */
     interface Lookup {
         InetAddress[] all(String host) throws UnknownHostException;
     }
@@ -28,7 +28,7 @@ final class HostAddresses {
         this.lookup = lookup;
     }
 
-    /** The addresses, one at least, each with the host's name, which TLS checks; {@link ConnectFailedException} if it has none. */
+    /** The addresses, each with the host's name, which TLS checks. Fails with {@link ConnectFailedException} if there are none. */
     Mono<List<SocketAddress>> of(ConnectionSettings settings) {
         return Mono.create(sink -> vertx.executeBlocking(() -> lookup.all(settings.host()), false)
                 .map(found -> Arrays.stream(found)

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Logs what the server says, and keeps it for the statement beside which it is said. Confined to the connection's event loop, where
- * notices and answers arrive in the order in which the server sent them.
+ * Logs the server's notices, and keeps them for the running statement. Confined to the connection's event loop, where notices and answers
+ * arrive in the server's order.
  */
 final class Notices implements Handler<PgNotice> {
 
@@ -35,7 +35,7 @@ final class Notices implements Handler<PgNotice> {
         kept.add(new ServerNotice(severity, sqlState, message, notice.getDetail(), notice.getHint()));
     }
 
-    /** What was kept since the last time; forgets it. */
+    /** Returns the notices kept since the last call, and clears them. */
     List<ServerNotice> take() {
         List<ServerNotice> taken = kept;
         kept = List.of();

@@ -17,10 +17,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns parameter values into those of the types that the server wants, and refuses what does not fit before anything is sent.
+ * Converts parameter values to the types that the server reports, and refuses what does not fit before anything is sent.
  *
- * <p>Vert.x narrows numbers without a look at their range, and makes a JSON string of a text that is JSON. So a value is written by
- * Headgate's codec, which refuses what it would lose, and read back as the one Java type that Vert.x takes for the parameter.
+ * <p>Vert.x narrows numbers without a range check, and encodes a JSON text as a JSON string. So Headgate's codec encodes each value, and
+ * refuses a loss. Then the bytes are decoded to the Java type that Vert.x accepts for the parameter.
  */
 final class Parameters {
 
@@ -29,8 +29,8 @@ final class Parameters {
     /**
      * The parameters of one execution.
      *
-     * @param types the ids of the types that the server wants
-     * @param maxValueBytes most bytes of a value
+     * @param types the ids of the parameters' types
+     * @param maxValueBytes most bytes of one value
      * @throws HeadgateException if a value does not fit
      */
     static Tuple of(List<@Nullable Object> values, int[] types, int maxValueBytes, String sql) {
@@ -88,13 +88,13 @@ final class Parameters {
     }
 
     private static Object read(byte[] bytes, int type, boolean binary) {
-        return ValueTypes.isCarried(type)
-                ? carried(ValueDecoder.decode(type, binary, bytes, 0, bytes.length), type)
+        return ValueTypes.isUnchanged(type)
+                ? toVertxClass(ValueDecoder.decode(type, binary, bytes, 0, bytes.length), type)
                 : new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** In the classes that Vert.x asks for. */
-    private static Object carried(Object value, int type) {
+    /** Converts to the classes that Vert.x accepts. */
+    private static Object toVertxClass(Object value, int type) {
         if (value instanceof byte[] bytes) {
             return Buffer.buffer(bytes);
         }
@@ -123,7 +123,7 @@ final class Parameters {
         return value;
     }
 
-    /** Vert.x sends the last moment that PostgreSQL has in place of infinity. A date's infinity it knows. */
+    /** Vert.x would send PostgreSQL's last timestamp instead of infinity. It supports infinite dates. */
     private static boolean isInfinite(@Nullable Object value, int type) {
         return value == LocalDateTime.MAX
                 || value == LocalDateTime.MIN

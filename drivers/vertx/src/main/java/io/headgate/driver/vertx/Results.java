@@ -17,13 +17,13 @@ import java.util.Set;
 import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
 
-/** Results as they arrive: rows are gathered until they are too many, and dropped from then on. */
+/** Collects results. When the limit is exceeded, all rows are dropped. */
 final class Results {
 
-    /** About what a value of a fixed size takes. */
+    /** The approximate size of a value of fixed size. */
     private static final int FIXED = 8;
 
-    /** Statements whose command tag ends with a number. */
+    /** Statements whose command tag ends with a number of rows. */
     private static final Set<StatementKind> COUNTED = EnumSet.of(
             StatementKind.SELECT,
             StatementKind.VALUES,
@@ -39,7 +39,7 @@ final class Results {
 
     private Results() {}
 
-    /** Gathers the rows of a result, and of all sets of a batch, within one limit. */
+    /** Collects the rows of a result, or of all sets of a batch, within one limit. */
     static Collector<Row, List<Row>, List<Row>> collector(ResultSize size) {
         return Collector.of(ArrayList::new, (rows, row) -> add(rows, row, row, size), (some, more) -> {
             some.addAll(more);
@@ -47,7 +47,7 @@ final class Results {
         });
     }
 
-    /** Adds an element for a row, or drops all when it is one too many. */
+    /** Adds an element for a row; drops all when the row exceeds the limit. */
     static <T> void add(List<T> gathered, T element, Row row, ResultSize size) {
         if (size.add(bytes(row))) {
             gathered.add(element);
@@ -82,7 +82,7 @@ final class Results {
     }
 
     /**
-     * The rows that a statement touched. Vert.x reads a number from every command tag, also from the letters of one without a number:
+     * The number of rows in a command tag. Vert.x reads a number from every tag, also from the letters of one without a number:
      * {@code CREATE TABLE} gives 379101.
      */
     static long count(SqlStatement statement, io.vertx.sqlclient.SqlResult<?> answer) {

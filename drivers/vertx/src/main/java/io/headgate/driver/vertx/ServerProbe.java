@@ -5,8 +5,8 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 
 /**
- * Finds out what a new connection leads to. A pooler is certain when the process id of the wire is not the backend's. Prepared
- * statements are then kept for one transaction only, whichever pooler it is, see {@link Statements}.
+ * Finds out whether a new connection leads to a pooler. It does when the process id of the wire differs from the backend's. Prepared
+ * statements are then kept for one transaction only, whichever pooler it is; see {@link Statements}.
  */
 final class ServerProbe {
 

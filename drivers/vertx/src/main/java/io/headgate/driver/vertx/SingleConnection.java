@@ -15,10 +15,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One connection of the Vert.x PG Client, from a Vert.x pool that has only that one. Closing the pool closes its sockets at any
- * moment, also while the server has not answered the login, which nothing else in Vert.x's public API does.
+ * One connection of the Vert.x PG Client, from a Vert.x pool of size one. Closing the pool closes its socket at any moment, also before
+ * the server has answered the login. Nothing else in Vert.x's public API does that.
  *
- * <p>To be opened on an event loop, where everything of it then happens.
+ * <p>Call {@link #open} on an event loop; the connection then uses that loop.
  */
 final class SingleConnection {
 
@@ -41,14 +41,14 @@ final class SingleConnection {
         return (int) Math.min(limit.toMillis(), Integer.MAX_VALUE);
     }
 
-    /** Connects and logs in; to be called once. */
+    /** Connects and logs in. Call it once. */
     Future<PgConnection> open() {
         return pool.getConnection().map(PgConnection::cast);
     }
 
     /**
-     * Says goodbye and closes; idempotent. The other side has to close too: to one that is silent, or busy with a statement, the socket
-     * stays half open until it does, or until TCP gives it up.
+     * Closes the connection; idempotent. If the other side is silent, or busy with a statement, the socket stays half open until it closes
+     * too or TCP gives up.
      */
     void close() {
         pool.close();

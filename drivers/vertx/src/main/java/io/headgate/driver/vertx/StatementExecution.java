@@ -31,23 +31,23 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.MonoSink;
 
 /**
- * One statement on its way: prepared, encoded, sent, answered; and sent once more under another text when its prepared form had
- * gone stale and no transaction is open. Behind a pooler, where a statement is described each time, it has a transaction of its own
- * if none is open: BEGIN goes with the description, COMMIT with the statement.
+ * Executes one statement: prepares it, encodes its parameters, sends it, delivers the result. If its prepared form was stale and no
+ * transaction is open, it is sent again under another text. Behind a pooler a statement is described each time, in a transaction of its
+ * own if none is open: BEGIN goes with the description, COMMIT with the statement.
  *
- * <p>Each attempt is a whole transaction, and an error undoes it, so the repetition cannot apply a write twice. Two further
- * attempts are made, for a schema that changes again meanwhile.
+ * <p>Each attempt is a whole transaction that an error undoes, so a repeat does not apply a write twice. There are at most two repeats,
+ * for a schema that changes in between.
  */
 final class StatementExecution {
 
     private static final Logger logger = LoggerFactory.getLogger(StatementExecution.class);
 
-    /** What to do instead of a COPY, which the Vert.x client does not speak. */
+    /** The advice for COPY, which the Vert.x client does not support. */
     static final String NO_COPY = "the Vert.x driver has no COPY: use a batch or INSERT ... SELECT unnest($1, $2)";
 
     private static final int MAX_ATTEMPTS = 3;
 
-    /** No such function or operator, ambiguous, of the wrong type, cannot be converted, no such type. */
+    /** Undefined or ambiguous function, operator or type; wrong type; impossible cast; indeterminate parameter type. */
     private static final Set<String> OF_TYPES = Set.of("42883", "42725", "42804", "42846", "42704", "42P18", "42P08");
 
     private final VertxConnection connection;
@@ -93,7 +93,7 @@ final class StatementExecution {
         ResultSize size = new ResultSize(connection.resultLimit());
         exchange.takeNotices();
         connection
-                .open()
+                .sendBegin()
                 .compose(begun -> answer(text, size))
                 .onComplete(result -> answered(result, size), error -> failed(error, text));
     }
@@ -105,7 +105,10 @@ final class StatementExecution {
         return runsInNoTransaction(text) ? unprepared(text, size) : prepared(text, size, true);
     }
 
-    /** Such as VACUUM, or a procedure that commits. With parameters it has to be prepared, for which there is a transaction only. */
+    /**
+     * Whether the statement cannot run in a transaction, such as VACUUM or a procedure that commits. With parameters it must be prepared,
+     * which needs a transaction here.
+     */
     private boolean runsInNoTransaction(String text) {
         return !statement.isBatch()
                 && statement.parameters().isEmpty()
@@ -154,7 +157,7 @@ final class StatementExecution {
         PreparedQuery<io.vertx.sqlclient.SqlResult<List<Row>>> query =
                 prepared.handle().query().collecting(Results.collector(size));
         Future<io.vertx.sqlclient.SqlResult<List<Row>>> answer =
-                exchange.ask(() -> statement.isBatch() ? query.executeBatch(sets) : query.execute(sets.get(0)));
+                exchange.send(() -> statement.isBatch() ? query.executeBatch(sets) : query.execute(sets.get(0)));
         Future<Void> released = connection.statements().release(prepared);
         Future<?> committed = ownTransaction ? commit() : Future.succeededFuture();
         return Future.join(answer, released, committed)
@@ -171,7 +174,7 @@ final class StatementExecution {
         return statement.isBatch() ? statement.parameterSets() : List.of(statement.parameters());
     }
 
-    /** Whether there is nothing to run. Vert.x never answers such a text. */
+    /** Whether the text has no statement. Vert.x never answers such a text. */
     static boolean isEmpty(String text) {
         String stripped = text.stripLeading();
         if (!stripped.isEmpty() && (Character.isLetter(stripped.charAt(0)) || stripped.charAt(0) == '(')) {
@@ -203,53 +206,53 @@ final class StatementExecution {
 
     private void failed(Throwable error, String text) {
         boolean again = attempt < MAX_ATTEMPTS && !cancelled;
-        if (error instanceof ParameterException && mayBeOld() && again) {
+        if (error instanceof ParameterException && mayBeOutdated() && again) {
             renew(text);
             run();
             return;
         }
         HeadgateException failure = connection.failed(error, statement.text(), sent);
-        if (failure instanceof DatabaseException told && !told.error().isFatal()) {
-            boolean stale = StaleStatements.isStale(told);
-            if (stale || (mayBeOld() && OF_TYPES.contains(told.sqlState()))) {
+        if (failure instanceof DatabaseException refused && !refused.error().isFatal()) {
+            boolean stale = StaleStatements.isStale(refused);
+            if (stale || (mayBeOutdated() && OF_TYPES.contains(refused.sqlState()))) {
                 renew(text);
-                if (isUndone(told) && again) {
-                    logger.debug("preparing anew after {}: {}", told.sqlState(), statement.text());
+                if (isUndone(refused) && again) {
+                    logger.debug("preparing anew after {}: {}", refused.sqlState(), statement.text());
                     run();
-                    connection.listener().statementReprepared(connection.node(), statement, told.sqlState());
+                    connection.listener().statementReprepared(connection.node(), statement, refused.sqlState());
                     return;
                 }
             }
             if (stale) {
-                failure = StaleStatements.notReprepared(told, connection.isInTransaction());
+                failure = StaleStatements.notReprepared(refused, connection.isInTransaction());
             }
         }
         connection.queue().done();
         finish(failure);
     }
 
-    /** Has it prepared under another text the next time. */
+    /** Forgets the prepared statement. The next attempt sends another text. */
     private void renew(String text) {
         connection.statements().forget(text);
         connection.texts().renew(statement.text(), text);
     }
 
     /**
-     * Whether the statement may have been prepared before a change of the schema, with other types of its parameters: here, or by a
-     * pooler, which keeps what it prepared under the same text.
+     * Whether the statement may have been prepared before a schema change, with other parameter types: here, or by a pooler, which keeps
+     * statements by text.
      */
-    private boolean mayBeOld() {
+    private boolean mayBeOutdated() {
         return reused || (connection.server().pooled() && attempt == 1);
     }
 
-    /** In a transaction it is undone with all the rest, which is the caller's to repeat. */
+    /** Whether this attempt was undone alone. In a transaction it is undone with the rest, and the caller must repeat the transaction. */
     private boolean isUndone(DatabaseException error) {
         return !connection.isInTransaction() && error.outcome() == Outcome.NOT_EXECUTED;
     }
 
     private void finish(HeadgateException failure) {
         if (!cancelled) {
-            // Reactor would log what nobody waits for
+            // Reactor would log an error after cancellation
             sink.error(failure);
         }
         observation.ended(failure);

@@ -16,35 +16,33 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection's prepared statements. Straight to PostgreSQL they are kept, the ones used last; PostgreSQL itself refuses one whose
- * columns have changed. Behind a pooler none is kept: another server connection may give its rows in another shape, which Vert.x
- * would not notice. There each is prepared, described, run and closed within one transaction, whose locks keep the shape.
- *
- * <p>Confined to the connection's event loop.
+ * A connection's prepared statements. Straight to PostgreSQL the most recently used ones are kept; PostgreSQL refuses one whose columns
+ * have changed. Behind a pooler none is kept: another server connection may return rows of another shape, which Vert.x would not notice.
+ * There each statement is prepared, described, run and closed within one transaction, whose locks keep the shape.
  */
 final class Statements {
 
-    /** Vert.x does not tell what parameters a statement takes. Its name for the statement is not known either. */
+    /** Reads the parameter types by the statement's text: Vert.x reports neither the types nor the statement's name. */
     private static final String TYPES =
             "SELECT DISTINCT parameter_types::pg_catalog.oid[]::text FROM pg_catalog.pg_prepared_statements"
                     + " WHERE statement = ";
 
     private static final RowMetadata NO_COLUMNS = RowMetadata.of(List.of());
 
-    /** Types that nobody asked for, since nothing was bound. */
-    private static final int[] NOT_ASKED = {};
+    /** No types were requested, because no value was bound. */
+    private static final int[] NOT_REQUESTED = {};
 
     private final Exchange exchange;
     private final int capacity;
     private final Map<String, Prepared> kept = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** @param capacity how many are kept, 0 for none */
+    /** @param capacity most statements to keep; 0 keeps none */
     Statements(Exchange exchange, int capacity) {
         this.exchange = exchange;
         this.capacity = capacity;
     }
 
-    /** A statement that the server knows. */
+    /** A prepared statement. */
     static final class Prepared {
 
         private final PreparedStatement handle;
@@ -61,17 +59,17 @@ final class Statements {
             return handle;
         }
 
-        /** Whether it was prepared for an earlier execution, so that the schema may have changed since. */
+        /** Whether an earlier execution prepared it; the schema may have changed since. */
         boolean isReused() {
             return reused;
         }
 
-        /** The ids of its parameters' types. */
+        /** The ids of the parameters' types. */
         int[] types() {
             return types;
         }
 
-        /** Its columns, by a result: those of one prepared statement never change. */
+        /** Its columns, from its first result. Columns of one prepared statement do not change. */
         RowMetadata columns(SqlResult<?> result) {
             RowMetadata known = columns;
             if (known == null) {
@@ -82,7 +80,7 @@ final class Statements {
         }
     }
 
-    /** Columns of values that came as text: in an array, Vert.x makes elements of what stands between commas. */
+    /** Columns of values in text format. Arrays get no type, because Vert.x splits them wrongly at each comma. */
     static RowMetadata columnsOfText(SqlResult<?> result) {
         RowMetadata columns = columnsOf(result);
         int[] types = new int[columns.size()];
@@ -111,14 +109,14 @@ final class Statements {
     }
 
     /**
-     * Prepares a text, unless it is known. To be followed by {@link #release}.
+     * Prepares a text, unless it is kept. Call {@link #release} afterwards.
      *
-     * @param bound whether values are bound to it
+     * @param bound whether values will be bound
      */
     Future<Prepared> prepare(String text, boolean bound) {
         Prepared known = kept.get(text);
         if (known != null) {
-            if (!bound || known.types != NOT_ASKED) {
+            if (!bound || known.types != NOT_REQUESTED) {
                 known.reused = true;
                 return Future.succeededFuture(known);
             }
@@ -127,7 +125,7 @@ final class Statements {
         Future<PreparedStatement> handle = exchange.prepare(text);
         Future<int[]> types = bound
                 ? exchange.run(TYPES + literal(text)).map(rows -> types(rows, text))
-                : Future.succeededFuture(NOT_ASKED);
+                : Future.succeededFuture(NOT_REQUESTED);
         return Future.join(handle, types)
                 .transform(both -> handle.compose(prepared ->
                         types.map(asked -> new Prepared(prepared, asked)).onFailure(error -> close(prepared))))
@@ -144,12 +142,12 @@ final class Statements {
         kept.put(text, prepared);
     }
 
-    /** Closes a statement that is not kept. */
+    /** Closes the statement, unless it is kept. */
     Future<Void> release(Prepared prepared) {
         return capacity > 0 ? Future.succeededFuture() : close(prepared.handle);
     }
 
-    /** Prepares a text anew the next time. */
+    /** Forgets a text, so that it is prepared anew. */
     void forget(String text) {
         Prepared known = kept.remove(text);
         if (known != null) {
@@ -158,13 +156,13 @@ final class Statements {
     }
 
     private Future<Void> close(PreparedStatement handle) {
-        return exchange.ask(handle::close).otherwiseEmpty();
+        return exchange.send(handle::close).otherwiseEmpty();
     }
 
     private static int[] types(RowSet<Row> rows, String text) {
         if (rows.size() == 0) {
             throw new ParameterException(
-                    "the server, or a pooler before it, does not tell the types of the parameters: " + text);
+                    "the server or its pooler does not report the types of the parameters: " + text);
         }
         if (rows.size() > 1) {
             throw new ParameterException(

@@ -8,9 +8,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The types that Vert.x knows, by its names for them, with their ids in {@code pg_type}. It carries the first ones as they are. What
- * it makes of the others is not what PostgreSQL holds: null (oid, xml, bit, macaddr), other digits (json), other units (interval, whose
- * 30 days become a month; money), other text (inet). Or it has no way to send one (tsvector). These are refused. A type that is not listed travels as text.
+ * The types that Vert.x supports, by its names, with their ids in {@code pg_type}. Values of the first table pass unchanged. Those of the
+ * second are refused, because Vert.x returns something else than PostgreSQL holds: null (oid, xml, bit, macaddr), other digits (json),
+ * other units (interval, whose 30 days become a month; money), other text (inet). Or it cannot send them (tsvector). Unlisted types pass
+ * as text.
  *
  * @see <a href="https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat">PostgreSQL, pg_type.dat</a>
  */
@@ -19,8 +20,8 @@ final class ValueTypes {
     /** The id of a type that Vert.x does not know. */
     static final int OTHER = 0;
 
-    /** Name, id, and id of the array. */
-    private static final Map<String, Integer> CARRIED = ids("""
+    /** Name, id, and the array's id. */
+    private static final Map<String, Integer> UNCHANGED = ids("""
             BOOL 16 1000
             INT2 21 1005
             INT4 23 1007
@@ -68,7 +69,7 @@ final class ValueTypes {
             HSTORE 33670
             """);
 
-    private static final Set<Integer> CARRIED_IDS = Set.copyOf(CARRIED.values());
+    private static final Set<Integer> UNCHANGED_IDS = Set.copyOf(UNCHANGED.values());
     private static final Map<Integer, String> CHANGED_NAMES = CHANGED.entrySet().stream()
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getValue, entry -> sqlName(entry.getKey())));
 
@@ -89,18 +90,18 @@ final class ValueTypes {
         return name.toLowerCase(Locale.ROOT).replace("_array", "[]").replace("_", "");
     }
 
-    /** The id of a type by Vert.x's name for it; {@link #OTHER} for one it does not know. */
+    /** The id of a type by Vert.x's name; {@link #OTHER} for an unknown one. */
     static int idOf(String name) {
-        Integer id = CARRIED.get(name);
+        Integer id = UNCHANGED.get(name);
         return id != null ? id : CHANGED.getOrDefault(name, OTHER);
     }
 
-    /** Whether Vert.x carries values of a type as they are; else they are refused or travel as text. */
-    static boolean isCarried(int id) {
-        return CARRIED_IDS.contains(id);
+    /** Whether values of a type pass through Vert.x unchanged. Others are refused or pass as text. */
+    static boolean isUnchanged(int id) {
+        return UNCHANGED_IDS.contains(id);
     }
 
-    /** PostgreSQL's name of a type whose values Vert.x changes, or null for another one. */
+    /** PostgreSQL's name of a type whose values Vert.x changes; null for other types. */
     static @Nullable String changed(int id) {
         return CHANGED_NAMES.get(id);
     }

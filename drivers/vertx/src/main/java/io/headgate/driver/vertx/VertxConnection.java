@@ -40,27 +40,27 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
- * A connection over one of the Vert.x PG Client's. Statements queue here and are sent one by one; BEGIN is answered before the first
- * one of its transaction is sent, so that none runs outside.
+ * A connection over the Vert.x PG Client. Statements wait in a queue and are sent one by one. BEGIN is answered before the first statement
+ * of its transaction is sent, so no statement runs outside.
  *
- * <p>Vert.x does not tell in which state the server says that a transaction is. Each end of one is therefore asked for together with
- * a command that fails in the wrong state.
+ * <p>Vert.x does not report the server's transaction status. So each end of a transaction is sent with a command that fails in the wrong
+ * state.
  */
 final class VertxConnection implements DriverConnection {
 
     private static final Logger logger = LoggerFactory.getLogger(VertxConnection.class);
 
-    /** The savepoint fails where no transaction is open, and in one that has failed, whose COMMIT would be answered as a success. */
+    /** The savepoint fails if no transaction is open, and in a failed transaction, whose COMMIT Vert.x would report as a success. */
     private static final String COMMIT = "SAVEPOINT headgate_commit; COMMIT";
 
-    /** The first one fails where no transaction is open, and begins another one, which the second one ends. */
+    /** The first command fails if no transaction is open; otherwise it begins another transaction, which the second command ends. */
     private static final String ROLLBACK = "ROLLBACK AND CHAIN; ROLLBACK";
 
     private static final String NO_TRANSACTION = "25P01";
     private static final String FAILED_TRANSACTION = "25P02";
 
-    /** How long the other side may take over a cancel request or a goodbye. */
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    /** Limit for a cancel request together with the running work, and for the end of the socket. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
     private final Exchange exchange;
     private final SocketAddress address;
@@ -73,13 +73,13 @@ final class VertxConnection implements DriverConnection {
     private volatile boolean inTransaction;
     private volatile @Nullable Throwable failureInTransaction;
 
-    /** The BEGIN that the next statement is to be preceded by. */
-    private volatile @Nullable String opening;
+    /** The BEGIN that goes before the next statement. */
+    private volatile @Nullable String pendingBegin;
 
-    /** Whether a statement has failed the transaction; the event loop's. */
+    /** Whether a statement has failed the transaction. Confined to the event loop. */
     private boolean aborted;
 
-    /** What the connections of a driver have in common. */
+    /** State that all connections of a driver share. */
     record Shared(StatementRevisions texts, CancelRequest cancelRequest, DataAccessListener listener) {}
 
     VertxConnection(
@@ -113,21 +113,21 @@ final class VertxConnection implements DriverConnection {
     public void begin(TransactionOptions options) {
         queue.submit(() -> {
             failureInTransaction = null;
-            opening = options.beginSql();
+            pendingBegin = options.beginSql();
             inTransaction = true;
             queue.done();
         });
     }
 
-    /** Runs the BEGIN that is due, if one is. On the event loop, in the piece of work of a statement. */
-    Future<?> open() {
-        String begin = opening;
+    /** Runs the pending BEGIN, if there is one. Runs on the event loop, within the task of a statement. */
+    Future<?> sendBegin() {
+        String begin = pendingBegin;
         if (begin == null) {
             return Future.succeededFuture();
         }
-        opening = null;
+        pendingBegin = null;
         aborted = false;
-        return exchange.run(begin).onFailure(error -> opening = begin);
+        return exchange.run(begin).onFailure(error -> pendingBegin = begin);
     }
 
     @Override
@@ -144,14 +144,14 @@ final class VertxConnection implements DriverConnection {
     private Mono<Completion> end(boolean commit) {
         return Mono.create(sink -> {
             Consumer<Throwable> fail = CaughtSignals.whileWanted(sink);
-            // behind the end of a cursor that another thread has just given up
+            // goes behind the close of a cursor that another thread has just cancelled
             exchange.onLoop(() -> queue.submit(() -> end(commit, sink::success, fail)));
         });
     }
 
     private void end(boolean commit, Consumer<@Nullable Completion> onEnd, Consumer<Throwable> onError) {
-        boolean begun = inTransaction && opening == null;
-        opening = null;
+        boolean begun = inTransaction && pendingBegin == null;
+        pendingBegin = null;
         if (!begun) {
             ended(() -> onEnd.accept(null));
         } else if (!commit) {
@@ -191,8 +191,8 @@ final class VertxConnection implements DriverConnection {
             endOpenTransaction().onComplete(known -> ended(() -> onError.accept(failure)));
             return;
         }
-        // by a fault of the pooler's, or of ours; what the transaction wrote may be stored, so nobody is told that it
-        // is not
+        // a fault of the pooler or of this driver; the outcome is unknown, because the transaction's writes may be
+        // stored
         HeadgateException lost = new ConnectionLostException(
                 node(), "its transaction had ended before it was asked to", Outcome.UNKNOWN, failureInTransaction);
         logger.warn(lost.getMessage());
@@ -200,7 +200,7 @@ final class VertxConnection implements DriverConnection {
         ended(() -> onError.accept(lost));
     }
 
-    /** After an end that has failed: a cancel request may have met it half-way. The connection is closed if this fails too. */
+    /** Rolls back after a failed end of a transaction, as by a cancel request. Closes the connection if this fails too. */
     Future<Void> endOpenTransaction() {
         return exchange.run(ROLLBACK).transform(answer -> {
             if (answer.failed() && !isState(answer.cause(), NO_TRANSACTION)) {
@@ -236,7 +236,7 @@ final class VertxConnection implements DriverConnection {
                 .timeout(grace, stopped)
                 .then(rollback())
                 .timeout(limit)
-                .then(Mono.defer(() -> isOpen() ? Mono.empty() : Mono.error(lost("closed while it came to rest"))));
+                .then(Mono.defer(() -> isOpen() ? Mono.empty() : Mono.error(lost("closed during its reset"))));
     }
 
     @Override
@@ -258,41 +258,41 @@ final class VertxConnection implements DriverConnection {
     @Override
     public Mono<Void> close() {
         return Mono.defer(() -> {
-            // a goodbye would wait behind what is running, and the server would go on with it for nobody
+            // Terminate would wait behind the running statement, which the server would finish without need
             Mono<Void> stopped = isReady() || closing || !exchange.isOpen()
                     ? Mono.empty()
                     : Mono.when(requestCancel(), queue.whenIdle())
-                            .timeout(PATIENCE)
+                            .timeout(CLOSE_TIMEOUT)
                             .onErrorComplete();
             closing = true;
             return stopped.then(Mono.fromRunnable(() -> exchange.onLoop(exchange::close)))
-                    .then(onClose().timeout(PATIENCE, Mono.defer(() -> {
+                    .then(onClose().timeout(CLOSE_TIMEOUT, Mono.defer(() -> {
                         exchange.onLoop(exchange::end);
                         return onClose();
                     })));
         });
     }
 
-    /** Parameters for the types that the server wants. */
+    /** Converts parameters to the types that the server reports. */
     Tuple parameters(List<@Nullable Object> values, int[] types, String sql) {
         return Parameters.of(values, types, settings.maxValueBytes(), sql);
     }
 
-    /** A statement has been executed. */
+    /** A statement has succeeded. */
     void succeeded(String sql) {
         if (aborted && sql.startsWith("ROLLBACK TO")) {
             aborted = false;
         }
     }
 
-    /** The error of a statement, noted if it has failed a transaction. */
+    /** The error of a statement. In a transaction, the first one is stored. */
     HeadgateException failed(Throwable error, String sql, boolean sent) {
         HeadgateException failure = failure(
                 error,
                 sql,
                 inTransaction || !sent ? Effect.NONE : StatementCatalog.of(sql).effect());
         if (inTransaction) {
-            aborted |= error instanceof PgException && opening == null;
+            aborted |= error instanceof PgException && pendingBegin == null;
             if (failureInTransaction == null) {
                 failureInTransaction = failure;
             }
@@ -328,7 +328,7 @@ final class VertxConnection implements DriverConnection {
         return shared.texts();
     }
 
-    /** Begins to follow an operation, whose end the listener gets after the caller. */
+    /** Begins an observation. The listener receives its end after the caller. */
     Observation observe(Operation.Kind kind, SqlStatement statement, ContextView context) {
         return Listeners.of(shared.listener(), context).started(Operation.of(kind, node(), statement), context);
     }

@@ -27,19 +27,19 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The driver over the Vert.x PG Client, by its public API alone. Each connection gets an event loop round robin, whichever thread
- * asks for it. Statements of one connection wait for each other; see {@code docs/drivers.md} for what else the Netty driver has.
+ * The driver over the Vert.x PG Client, by its public API alone. Connections are assigned to event loops round robin, whichever thread
+ * opens them. Statements of one connection wait for each other. {@code docs/drivers.md} lists the other differences from the Netty driver.
  */
 public final class VertxDriver implements SqlDriver {
 
     static {
-        // block() on an event loop would wait for an answer that this very loop has to bring; as on Reactor's own
-        // threads it fails at once
+        // block() fails at once on an event loop, as on Reactor's own threads: it would wait for an answer that this
+        // loop must deliver
         Schedulers.registerNonBlockingThreadPredicate(
                 thread -> thread == Thread.currentThread() && Context.isOnEventLoopThread());
     }
 
-    /** For host names, the only blocking work. */
+    /** Threads that resolve host names, the only blocking work. */
     private static final int WORKERS = 4;
 
     private final Vertx vertx;
@@ -60,9 +60,10 @@ public final class VertxDriver implements SqlDriver {
     }
 
     /**
-     * A driver with event loops of its own, one a core, and four threads for host names, all of them daemons. {@link #close} ends them.
+     * Creates a driver with its own event loops, one for each core, and four threads for host names. All are daemons. {@link #close} ends
+     * them.
      *
-     * @param listener told of statements
+     * @param listener receives the events of statements
      */
     public static VertxDriver create(DataAccessListener listener) {
         VertxOptions options = new VertxOptions()
@@ -72,7 +73,7 @@ public final class VertxDriver implements SqlDriver {
         return new VertxDriver(Vertx.vertx(options), true, listener, InetAddress::getAllByName);
     }
 
-    /** A driver on the event loops of an application's own Vert.x, which {@link #close} leaves open. */
+    /** Creates a driver on the event loops of the application's Vert.x. {@link #close} leaves them open. */
     public static VertxDriver over(Vertx vertx, DataAccessListener listener) {
         return new VertxDriver(vertx, false, listener, InetAddress::getAllByName);
     }
@@ -138,7 +139,7 @@ public final class VertxDriver implements SqlDriver {
     @Override
     public @Nullable Executor callerLoop() {
         EventExecutor loop = ThreadExecutorMap.currentExecutor();
-        return loop == null || loops.isOnOne() ? null : loop;
+        return loop == null || loops.isOnLoop() ? null : loop;
     }
 
     @Override
@@ -161,8 +162,8 @@ public final class VertxDriver implements SqlDriver {
     }
 
     /**
-     * Hands a connection over, or closes its socket when nobody waits any more. Cancellation sets the flag and then closes what is
-     * there; each arrival sets what is there and then looks at the flag.
+     * Delivers a connection, or closes its socket after cancellation. Cancellation sets the flag, then closes what has arrived. Each
+     * arrival is stored, then reads the flag.
      */
     private static final class Delivery {
 
@@ -196,7 +197,7 @@ public final class VertxDriver implements SqlDriver {
 
         void failed(Throwable error) {
             close.run();
-            // nobody waits for the end of what was cancelled, and Reactor would log it
+            // Reactor would log an error after cancellation
             if (!cancelled) {
                 sink.error(error);
             }

@@ -4,7 +4,7 @@ import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.driver.SqlDriverProvider;
 import io.headgate.core.observe.DataAccessListener;
 
-/** Makes the driver named {@code vertx}. */
+/** Creates the driver named {@code vertx}. */
 public final class VertxDriverProvider implements SqlDriverProvider {
 
     /** For {@link java.util.ServiceLoader}. */

@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what Vert.x fails with into Headgate's errors. Where Vert.x gives a message and no type, the message is matched; a
- * test holds each against the real thing, so that an upgrade that changes one is noticed.
+ * Converts Vert.x's errors to Headgate's errors. Errors without a type of their own are recognized by their message; tests check the
+ * messages against the library, so an upgrade that changes one is noticed.
  */
 final class VertxErrors {
 
@@ -36,14 +36,14 @@ final class VertxErrors {
 
     private VertxErrors() {}
 
-    /** The error for a connection that could not be opened. */
+    /** The error of a failed connect. */
     static HeadgateException ofConnect(Throwable error, ConnectionSettings settings, Credentials credentials) {
         ServerError answer = error instanceof PgException pg ? serverError(pg) : null;
         boolean tls = String.valueOf(error.getMessage()).contains("SSL");
         return ConnectErrors.of(error, answer, tls, settings, credentials);
     }
 
-    /** The fields of an error response. */
+    /** Converts an error response. */
     static ServerError serverError(PgException e) {
         return new ServerError(
                 e.getSeverity() == null ? "ERROR" : e.getSeverity(),
@@ -60,10 +60,10 @@ final class VertxErrors {
     }
 
     /**
-     * The error of a statement that had been handed to a connection.
+     * The error of a statement.
      *
-     * @param fatal the error that ended the connection, where Vert.x told of one
-     * @param effect what the statement could change by itself
+     * @param fatal the fatal error that ended the connection, if Vert.x reported it; otherwise null
+     * @param effect the statement's possible effect
      */
     static HeadgateException ofStatement(
             Throwable error, Node node, String sql, @Nullable ServerError fatal, Effect effect) {
@@ -75,14 +75,14 @@ final class VertxErrors {
         }
         String message = String.valueOf(error.getMessage());
         if (message.contains(NOT_SENT) || message.contains(NOT_ACTIVE)) {
-            return new ConnectionLostException(node, lostBecause(fatal, error), Outcome.NOT_EXECUTED, null);
+            return new ConnectionLostException(node, closeReason(fatal, error), Outcome.NOT_EXECUTED, null);
         }
         if (fatal != null) {
             return ErrorTable.toException(fatal, node, sql, effect, null);
         }
         Outcome unanswered = effect == Effect.NONE ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
         if (error instanceof ClosedConnectionException || error instanceof IOException) {
-            return new ConnectionLostException(node, lostBecause(null, error), unanswered, null);
+            return new ConnectionLostException(node, closeReason(null, error), unanswered, null);
         }
         HeadgateException parameter = error instanceof VertxException ? ofParameters(message, sql) : null;
         if (parameter != null) {
@@ -92,7 +92,7 @@ final class VertxErrors {
                 "the driver cannot read the answer to: " + sql + ": " + error, error, unanswered);
     }
 
-    private static String lostBecause(@Nullable ServerError fatal, Throwable error) {
+    private static String closeReason(@Nullable ServerError fatal, Throwable error) {
         if (fatal != null) {
             return fatal.message();
         }

@@ -14,10 +14,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A row over Vert.x's, whose values become types of Java or of core when they are read. See {@link ValueTypes} for what is refused. */
+/** A row over that of Vert.x. Values are converted when they are read. {@link ValueTypes} lists the refused types. */
 final class VertxRow implements SqlRow {
 
-    /** What Vert.x makes of PostgreSQL's number for it, the smallest there is, in microseconds since 2000. */
+    /** Vert.x's value of PostgreSQL's minus infinity, which is the smallest number of microseconds since 2000. */
     private static final LocalDateTime MINUS_INFINITY =
             LocalDateTime.of(2000, 1, 1, 0, 0).plus(Long.MIN_VALUE, ChronoUnit.MICROS);
 
@@ -48,10 +48,11 @@ final class VertxRow implements SqlRow {
         }
         if (value == null && ValueDecoder.readsArray(type) && type != TypeIds.NUMERIC_ARRAY) {
             throw unreadable(
-                    index, "is NULL or an array of several dimensions, which the Vert.x PG Client does not tell apart");
+                    index,
+                    "is NULL or an array of several dimensions, which the Vert.x PG Client does not distinguish");
         }
         if (value instanceof Object[] && type == ValueTypes.OTHER) {
-            throw unreadable(index, "has a text in braces, of which the Vert.x PG Client does not know the type");
+            throw unreadable(index, "has a text in braces whose type the Vert.x PG Client does not know");
         }
         return decoded(value);
     }

@@ -37,7 +37,7 @@ class ConnectErrorsTest {
     }
 
     @Test
-    void namesWhoWasRefusedAndWhere() {
+    void namesTheRefusedUserAndTheNode() {
         for (PgException refusal : new PgException[] {
             pg("28P01", "password authentication failed for user \"app\"", "auth_failed"),
             pg("3D000", "database \"music\" does not exist", "InitPostgres"),

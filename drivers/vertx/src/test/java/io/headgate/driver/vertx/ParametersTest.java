@@ -67,7 +67,7 @@ class ParametersTest {
         refuses("secret\0", TEXT, "NUL");
     }
 
-    /** Vert.x would make a JSON string of it, or take four digits for the four bytes of an oid. */
+    /** Vert.x would send a JSON string, or would take four digits for the four bytes of an oid. */
     @ParameterizedTest
     @CsvSource({"114, json", "3802, jsonb", "26, oid", "1186, interval", "1560, bit", "829, macaddr", "3807, jsonb[]"})
     void refusesTypesThatVertxChanges(int type, String name) {
@@ -95,6 +95,6 @@ class ParametersTest {
     void typesThatAreCarriedAreThoseOfPostgres() {
         assertThat(ValueTypes.idOf("INT4_ARRAY")).isEqualTo(1007);
         assertThat(ValueTypes.idOf("UNKNOWN")).isEqualTo(ValueTypes.OTHER);
-        assertThat(ValueTypes.isCarried(OF_THE_USERS)).isFalse();
+        assertThat(ValueTypes.isUnchanged(OF_THE_USERS)).isFalse();
     }
 }

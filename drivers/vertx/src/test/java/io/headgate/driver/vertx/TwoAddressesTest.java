@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 
-/** A host with two addresses, at one of which nobody listens. */
+/** A host with two addresses; no server listens at one of them. */
 class TwoAddressesTest {
 
     private static final int SOON = 10_000;

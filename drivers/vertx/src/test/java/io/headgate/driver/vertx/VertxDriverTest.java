@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class VertxDriverTest {
 
     @Test
-    void saysAtOnceWhatIsWrongWithARootCertificate() {
+    void failsAtOnceForABadRootCertificate() {
         VertxDriver driver = VertxDriver.create(DataAccessListener.NONE);
         try {
             ConnectionSettings settings = ConnectionSettings.parse(

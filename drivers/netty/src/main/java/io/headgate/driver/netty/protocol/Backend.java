@@ -8,8 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The types of a server's messages, and how their bodies are read. Stateless. What does not fit the protocol is a
- * {@link DecoderException}.
+ * The types of the server's messages, and readers of their bodies. Stateless. Malformed messages throw {@link DecoderException}.
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-message-formats.html">PostgreSQL, Message Formats</a>
  */
@@ -41,7 +40,7 @@ public final class Backend {
 
     private Backend() {}
 
-    /** The end of the text that begins at an index, which is where its NUL stands. */
+    /** The end of the text at an index: the index of its NUL. */
     static int endOfText(ByteBuf in, int index, int limit) {
         int end = in.indexOf(index, limit, (byte) 0);
         if (end < 0) {
@@ -50,29 +49,31 @@ public final class Backend {
         return end;
     }
 
-    /** The text that begins at an index. */
+    /** The text at an index. */
     public static String text(ByteBuf in, int index, int limit) {
         return in.toString(index, endOfText(in, index, limit) - index, StandardCharsets.UTF_8);
     }
 
     /**
-     * The version that a server speaks in place of the one that it was asked for.
+     * The version that the server uses instead of the requested one.
      *
-     * @param asked the one that it was asked for
-     * @throws DecoderException if it is not older, or none, or the server misses options that it was not asked for
+     * @param asked the requested version
+     * @throws DecoderException if the version is not older or does not exist, or if the server reports unknown options, since none were
+     *     requested
      */
     public static int negotiated(ByteBuf in, int index, int length, int asked) {
         if (length < 8) {
-            throw new DecoderException("a version of the protocol of " + length + " bytes");
+            throw new DecoderException("a NegotiateProtocolVersion of " + length + " bytes");
         }
         int version = in.getInt(index);
-        // there is no 3.1: a server that spoke it would break clients that skipped it
+        // 3.1 does not exist: clients skipped it, and a server that used it would break them
         if (version >= asked || version < 3 << 16 || version == (3 << 16 | 1)) {
-            throw new DecoderException("asked for protocol " + shown(asked) + ", the server wants " + shown(version));
+            throw new DecoderException(
+                    "asked for protocol " + shown(asked) + ", the server requires " + shown(version));
         }
         int options = in.getInt(index + 4);
         if (options != 0) {
-            throw new DecoderException("the server does not know " + options + " options, and was asked for none");
+            throw new DecoderException("the server does not know " + options + " options, and none were requested");
         }
         return version;
     }
@@ -106,7 +107,7 @@ public final class Backend {
             }
             at = end + 1;
         }
-        // V is the severity untranslated; PgBouncer gives S alone
+        // V is the untranslated severity; PgBouncer sends only S
         String severity = fields['V'] != null ? fields['V'] : fields['S'];
         return new ServerError(
                 severity == null ? "ERROR" : severity,

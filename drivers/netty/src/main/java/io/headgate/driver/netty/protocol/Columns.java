@@ -12,13 +12,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a RowDescription says: the columns' names, types and formats. Immutable; the bytes are kept to compare by. */
+/** The columns of a RowDescription: names, types and formats. Immutable. The bytes are kept for comparison. */
 public final class Columns {
 
-    /** The columns of what returns no rows. */
+    /** The columns of a statement without rows. */
     public static final Columns NONE = new Columns(new byte[] {0, 0}, RowMetadata.of(List.of()), new boolean[0]);
 
-    /** After a column's name: table 4, attribute 2, type 4, size 2, modifier 4, format 2. */
+    /** Bytes after a column's name: table 4, attribute 2, type 4, size 2, modifier 4, format 2. */
     private static final int TRAILER = 18;
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -40,7 +40,7 @@ public final class Columns {
             throw new DecoderException("a description of columns of " + length + " bytes");
         }
         int count = in.getUnsignedShort(index);
-        // each takes its trailer and a NUL at least
+        // a column takes at least its trailer and a NUL
         if ((long) count * (TRAILER + 1) > length - 2) {
             throw new DecoderException("a description of " + count + " columns in " + length + " bytes");
         }
@@ -66,12 +66,12 @@ public final class Columns {
         return new Columns(copy, RowMetadata.of(names, types, modifiers), binary);
     }
 
-    /** Whether a RowDescription says the same. */
+    /** Whether a RowDescription has the same bytes. */
     public boolean isDescribedBy(ByteBuf in, int index, int length) {
         if (description.length != length) {
             return false;
         }
-        // what differs differs near the start or nowhere, and names take most of it: eight bytes at a time
+        // differences are near the start or absent, and names take most bytes: compares eight bytes at a time
         int i = 0;
         for (; i + 8 <= length; i += 8) {
             if (in.getLong(index + i) != longAt(description, i)) {
@@ -90,7 +90,7 @@ public final class Columns {
         return (long) LONG.get(bytes, i);
     }
 
-    /** Writes the formats in which these columns are asked for: binary where it can be read. */
+    /** Writes the formats to request for these columns: binary if the codec reads the type in binary. */
     public void writeFormats(ByteBuf out) {
         out.writeShort(binary.length);
         for (int i = 0; i < binary.length; i++) {
@@ -98,7 +98,7 @@ public final class Columns {
         }
     }
 
-    /** Whether these came in the formats in which they will be asked for: the first time all come as text. */
+    /** Whether the columns have the formats that will be requested. Without earlier formats all columns come as text. */
     public boolean cameAsAskedFor() {
         for (int i = 0; i < binary.length; i++) {
             if (binary[i] != ValueDecoder.readsBinary(metadata.typeId(i))) {
@@ -108,17 +108,17 @@ public final class Columns {
         return true;
     }
 
-    /** How many there are. */
+    /** The number of columns. */
     public int size() {
         return binary.length;
     }
 
-    /** Their names and types. */
+    /** The names and types. */
     public RowMetadata metadata() {
         return metadata;
     }
 
-    /** Whether a column comes in binary. */
+    /** Whether a column has the binary format. */
     public boolean isBinary(int index) {
         return binary[index];
     }

@@ -6,48 +6,48 @@ import io.netty.handler.codec.DecoderException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what a server sends into messages, whatever the pieces are that it comes in. A piece that ends inside a message is kept
- * until the rest has come; memory grows by what has come, not by the length that a message claims. Confined to an event loop.
+ * Splits the server's bytes into messages, however they are fragmented. Keeps an incomplete message until the rest arrives. Memory grows
+ * with the bytes received, not with the length that a message claims. Confined to an event loop.
  */
 public final class Frames {
 
-    /** A type and a length. */
+    /** Bytes of a message's type and length. */
     private static final int HEADER = 5;
 
-    /** PostgreSQL's own limit of a message is 1 GB less one byte ({@code MaxAllocSize}), which the length may not pass. */
-    private static final int MOST = 0x3fff_ffff;
+    /** Most bytes of a body: PostgreSQL's own limit, 1 GiB less one byte ({@code MaxAllocSize}). */
+    private static final int MAX_LENGTH = 0x3fff_ffff;
 
-    /** Below it, asking costs more than holding. */
-    private static final int LONG = 1 << 16;
+    /** The least length of a message that {@link Receiver#skips} sees: for shorter ones the check costs more than keeping them. */
+    private static final int MIN_SKIPPED = 1 << 16;
 
-    /** Until it is known who the other side is. libpq takes 30,000 bytes; a certificate's chain or a long notice fits in too. */
-    private static final int MOST_OF_A_STRANGER = 1 << 16;
+    /** Most bytes of a body before the login has succeeded. libpq accepts 30,000 bytes; a long notice also fits. */
+    private static final int MAX_LENGTH_BEFORE_LOGIN = 1 << 16;
 
-    /** Takes a message. */
+    /** Receives messages. */
     public interface Receiver {
 
         /**
-         * One message. The buffer is the receiver's only during the call.
+         * Receives one message. The buffer is valid only during the call.
          *
          * @param type its first byte
-         * @param index where its body begins
+         * @param index the start of its body
          * @param length the length of its body
          */
         void message(byte type, ByteBuf in, int index, int length);
 
         /**
-         * Whether a long message is passed over without being held, such as a row that is one too many. Asked as long as it has not
-         * come as a whole, until it is.
+         * Whether to skip a long message without keeping it, such as a row over the limit. Called while the message is incomplete, until
+         * this returns true.
          */
-        default boolean passesOver(byte type, int length) {
+        default boolean skips(byte type, int length) {
             return false;
         }
     }
 
     private final ByteBufAllocator allocator;
     private @Nullable ByteBuf kept;
-    private int most = MOST_OF_A_STRANGER;
-    private long passing;
+    private int maxLength = MAX_LENGTH_BEFORE_LOGIN;
+    private long toSkip;
     private boolean feeding;
     private boolean closed;
 
@@ -56,9 +56,9 @@ public final class Frames {
     }
 
     /**
-     * Passes on the messages that are complete with a further piece, which is released.
+     * Adds a piece of input, passes on all complete messages, and releases the piece.
      *
-     * @throws DecoderException if the piece is none of the protocol
+     * @throws DecoderException if the bytes violate the protocol
      */
     public void feed(ByteBuf piece, Receiver receiver) {
         feeding = true;
@@ -69,7 +69,7 @@ public final class Frames {
                 reserve(earlier, piece.readableBytes());
                 in = earlier.writeBytes(piece);
             }
-            cut(in, receiver);
+            split(in, receiver);
             keep(in);
         } finally {
             feeding = false;
@@ -80,23 +80,23 @@ public final class Frames {
         }
     }
 
-    /** The other side is known: messages may be as long as PostgreSQL's are. */
-    public void trust() {
-        most = MOST;
+    /** Allows messages up to PostgreSQL's own limit, after a login. */
+    public void allowLongMessages() {
+        maxLength = MAX_LENGTH;
     }
 
-    private void cut(ByteBuf in, Receiver receiver) {
-        pass(in);
+    private void split(ByteBuf in, Receiver receiver) {
+        skip(in);
         while (!closed && in.readableBytes() >= HEADER) {
             int start = in.readerIndex();
             int length = in.getInt(start + 1) - 4;
-            if (length < 0 || length > most) {
+            if (length < 0 || length > maxLength) {
                 throw new DecoderException("a message of type " + in.getByte(start) + " claims a length of " + length);
             }
             if (in.readableBytes() - HEADER < length) {
-                if (length >= LONG && receiver.passesOver(in.getByte(start), length)) {
-                    passing = HEADER + (long) length;
-                    pass(in);
+                if (length >= MIN_SKIPPED && receiver.skips(in.getByte(start), length)) {
+                    toSkip = HEADER + (long) length;
+                    skip(in);
                 }
                 return;
             }
@@ -105,11 +105,11 @@ public final class Frames {
         }
     }
 
-    /** Drops what has come of a message that is passed over. */
-    private void pass(ByteBuf in) {
-        int here = (int) Math.min(passing, in.readableBytes());
+    /** Drops the received bytes of a skipped message. */
+    private void skip(ByteBuf in) {
+        int here = (int) Math.min(toSkip, in.readableBytes());
         in.skipBytes(here);
-        passing -= here;
+        toSkip -= here;
     }
 
     private void keep(ByteBuf in) {
@@ -124,7 +124,7 @@ public final class Frames {
         }
     }
 
-    /** Doubles, so that a large message is copied a few times and not once a piece. */
+    /** Doubles the buffer, so that a large message is copied only a few times. */
     private static void reserve(ByteBuf buffer, int more) {
         if (buffer.writableBytes() < more) {
             int needed = buffer.writerIndex() + more;
@@ -132,7 +132,7 @@ public final class Frames {
         }
     }
 
-    /** Frees what is kept and passes nothing on any more. */
+    /** Frees the kept bytes. No further message is passed on. */
     public void close() {
         closed = true;
         if (!feeding) {

@@ -6,29 +6,29 @@ import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes the messages of a client. Stateless.
+ * Writes the client's messages. Stateless.
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-message-formats.html">PostgreSQL, Message Formats</a>
  */
 public final class Frontend {
 
-    /** The name of what has none. */
+    /** The empty name of unnamed statements and portals. */
     public static final byte[] NO_NAME = {};
 
-    /** {@code PQ_LARGE_MESSAGE_LIMIT}: the longest message that PostgreSQL takes. */
-    private static final int MOST = 0x3fff_ffff;
+    /** Greatest length: PostgreSQL's {@code MaxAllocSize}. The server accepts one byte less ({@code PQ_LARGE_MESSAGE_LIMIT}). */
+    private static final int MAX_LENGTH = 0x3fff_ffff;
 
     private static final int TLS_CODE = 80_877_103;
     private static final int CANCEL_CODE = 80_877_102;
 
     private Frontend() {}
 
-    /** Asks for TLS; one byte, S or N, is the answer. */
+    /** Requests TLS. The server answers with one byte, S or N. */
     public static void tlsRequest(ByteBuf out) {
         out.writeInt(8).writeInt(TLS_CODE);
     }
 
-    /** Asks, on a connection of its own, to cancel what another one runs. */
+    /** Requests, over a separate connection, to cancel another connection's statement. */
     public static void cancelRequest(ByteBuf out, int processId, byte[] secretKey) {
         out.writeInt(12 + secretKey.length)
                 .writeInt(CANCEL_CODE)
@@ -36,7 +36,7 @@ public final class Frontend {
                 .writeBytes(secretKey);
     }
 
-    /** Begins the login by a version of the protocol, such as {@code 3 << 16} for 3.0. */
+    /** Begins the login with a protocol version, such as {@code 3 << 16} for 3.0. */
     public static void startup(ByteBuf out, int version, Iterable<String> namesAndValues) {
         int start = out.writerIndex();
         out.writeInt(0).writeInt(version);
@@ -70,7 +70,7 @@ public final class Frontend {
         end(out, start);
     }
 
-    /** Prepares a statement; the types are ids, 0 where the server is to infer one. */
+    /** Prepares a statement. Types are ids; 0 lets the server infer the type. */
     public static void parse(ByteBuf out, byte[] name, byte[] sql, int[] parameterTypes) {
         int start = begin(out, 'P');
         out.writeBytes(name).writeByte(0).writeBytes(sql).writeByte(0);
@@ -81,7 +81,7 @@ public final class Frontend {
         end(out, start);
     }
 
-    /** Runs a statement without parameters and rows as a part of a unit: answered by 1, 2 and C. */
+    /** Runs a statement without parameters and rows as a part of a unit. The answer is ParseComplete, BindComplete and CommandComplete. */
     public static void statement(ByteBuf out, String sql) {
         parse(out, NO_NAME, sql.getBytes(StandardCharsets.UTF_8), new int[0]);
         int start = beginBind(out, NO_NAME, NO_NAME, 0);
@@ -91,8 +91,8 @@ public final class Frontend {
     }
 
     /**
-     * Begins a Bind to a portal; the caller adds a format a parameter, their number, their values, and the formats of the
-     * columns, and {@linkplain #end ends} it.
+     * Begins a Bind. The caller adds one format for each parameter, the number of values, the values, and the formats of the columns, and
+     * {@linkplain #end ends} it.
      */
     public static int beginBind(ByteBuf out, byte[] portal, byte[] statement, int parameters) {
         int start = begin(out, 'B');
@@ -100,12 +100,12 @@ public final class Frontend {
         return start;
     }
 
-    /** Asks for the columns of a portal, with the formats in which they will come. */
+    /** Requests the columns of a portal, with their formats. */
     public static void describePortal(ByteBuf out, byte[] portal) {
         named(out, 'D', 'P', portal);
     }
 
-    /** Asks for the parameter types and columns of a statement. */
+    /** Requests the parameter types and columns of a statement. */
     public static void describeStatement(ByteBuf out, byte[] statement) {
         named(out, 'D', 'S', statement);
     }
@@ -120,18 +120,18 @@ public final class Frontend {
         named(out, 'C', 'P', portal);
     }
 
-    /** Runs a portal; 0 rows mean all. */
+    /** Runs a portal for a number of rows; 0 means all. */
     public static void execute(ByteBuf out, byte[] portal, int rows) {
         out.writeByte('E').writeInt(4 + portal.length + 1 + 4);
         out.writeBytes(portal).writeByte(0).writeInt(rows);
     }
 
-    /** Ends a unit: the server answers it with ReadyForQuery. */
+    /** Ends a unit. The server answers with ReadyForQuery. */
     public static void sync(ByteBuf out) {
         out.writeByte('S').writeInt(4);
     }
 
-    /** Asks for the answers so far. */
+    /** Requests the answers so far. */
     public static void flush(ByteBuf out) {
         out.writeByte('H').writeInt(4);
     }
@@ -143,38 +143,38 @@ public final class Frontend {
         end(out, start);
     }
 
-    /** Data of a COPY; the caller adds it and ends the message. */
+    /** Begins a message with data of a COPY. The caller adds the data and ends the message. */
     public static int beginCopyData(ByteBuf out) {
         return begin(out, 'd');
     }
 
-    /** The end of the data of a COPY. */
+    /** Ends the data of a COPY. */
     public static void copyDone(ByteBuf out) {
         out.writeByte('c').writeInt(4);
     }
 
-    /** Gives a COPY up. */
+    /** Fails a COPY. */
     public static void copyFail(ByteBuf out, String reason) {
         int start = begin(out, 'f');
         text(out, reason);
         end(out, start);
     }
 
-    /** Says goodbye. */
+    /** Ends the session. */
     public static void terminate(ByteBuf out) {
         out.writeByte('X').writeInt(4);
     }
 
     /**
-     * Fills in the length of a message that was begun.
+     * Ends a message: sets its length.
      *
-     * @throws ParameterException if it is longer than the server takes: it would end the connection
+     * @throws ParameterException if the message is longer than the server accepts; sending it would end the connection
      */
     public static void end(ByteBuf out, int start) {
         int length = out.writerIndex() - start;
-        if (length > MOST) {
+        if (length > MAX_LENGTH) {
             throw new ParameterException("the statement's values take " + length
-                    + " bytes together, and the server takes " + MOST + " in a message; send them in parts");
+                    + " bytes together, and the server accepts " + MAX_LENGTH + " in a message; send them in parts");
         }
         out.setInt(start, length);
     }

@@ -1,4 +1,4 @@
-/** Messages of the PostgreSQL protocol over Netty's buffers, without state. Internal to the driver. */
+/** Readers and writers of PostgreSQL protocol messages over Netty's buffers, mostly stateless. Internal to the driver. */
 @NullMarked
 package io.headgate.driver.netty.protocol;
 

@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Bodies written as the protocol has them are read as the same, and any others are a value or one kind of error. */
+/** Valid bodies are read as they were written. Any other bytes give a value or a DecoderException. */
 class BackendPropertyTest {
 
     private static final long SEED = Long.getLong("headgate.test.seed", 20_261);
     private static final int ROUNDS = Boolean.getBoolean("headgate.test.long") ? 1_000_000 : 20_000;
     private static final List<String> TEXTS =
             List.of("", "a", "größe", "世界🎺", "0 5", "42", "ERROR", "\"q\"", "a\nb", "x".repeat(300));
-    /** Before and behind a body, so that what reads past its ends is seen. */
+    /** Bytes before and behind a body, which show reads beyond its ends. */
     private static final int MARGIN = 7;
 
     private final Random random = new Random(SEED);
@@ -50,7 +50,7 @@ class BackendPropertyTest {
     void errorsOfAnyFieldsInAnyOrder() {
         for (int round = 0; round < ROUNDS; round++) {
             Map<Character, String> fields = new HashMap<>();
-            // W, F, L and a type of the future are read and dropped
+            // W, F, L and an unknown type are read and dropped
             for (char type : "SVCMDHPstcnRWFLz".toCharArray()) {
                 if (random.nextInt(3) > 0) {
                     fields.put(type, type == 'P' ? "" + random.nextInt(Integer.MAX_VALUE) : text());
@@ -143,7 +143,7 @@ class BackendPropertyTest {
         }
     }
 
-    /** Nothing is read from beyond a body's end: the same body is read alike whatever stands behind it. */
+    /** No byte beyond a body's end is read: the result does not depend on the bytes behind it. */
     @Test
     void anyBytesAreAValueOrOneKindOfError() {
         for (int round = 0; round < ROUNDS; round++) {

@@ -103,7 +103,7 @@ class BackendTest {
         return in;
     }
 
-    /** A body that is none ends in one kind of error. */
+    /** A malformed body causes one kind of error. */
     @Test
     void survivesAnything() {
         Random random = new Random(1);

@@ -21,7 +21,7 @@ class FramesTest {
 
     private Frames trusted() {
         Frames made = new Frames(allocator);
-        made.trust();
+        made.allowLongMessages();
         return made;
     }
 
@@ -93,7 +93,7 @@ class FramesTest {
             }
 
             @Override
-            public boolean passesOver(byte type, int length) {
+            public boolean skips(byte type, int length) {
                 return type == 'D';
             }
         };
@@ -130,7 +130,7 @@ class FramesTest {
         assertThat(allocator.metric().usedHeapMemory()).isZero();
     }
 
-    /** Whatever comes is cut or refused, and no byte is read twice. */
+    /** Any bytes are split or refused, and no byte is read twice. */
     @Test
     void survivesAnything() {
         Random random = new Random(1);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Messages in any order are read again, by nothing but their types and lengths, as what was written. */
+/** Messages in any order can be read back, with only their types and lengths. */
 class FrontendPropertyTest {
 
     private static final long SEED = Long.getLong("headgate.test.seed", 20_261);
@@ -28,7 +28,7 @@ class FrontendPropertyTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Writes one message and tells what a reader has to find. */
+    /** Writes one message; returns what a reader must find. */
     private String write(ByteBuf out) {
         String one = text();
         String other = text();

@@ -10,9 +10,14 @@ import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.SessionLimitException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -264,5 +269,30 @@ class SessionConnectionIT {
         assertThat(db.sessionConnection(session -> session.sql("SELECT 1").one())
                         .blockFirst(Duration.ofSeconds(5)))
                 .isNotNull();
+    }
+
+    @Test
+    void aSessionThatTheServerEndsCountsAsLost() {
+        List<CloseReason> reasons = new CopyOnWriteArrayList<>();
+        Headgate listening = Headgate.builder()
+                .node(route.url())
+                .sessionNode(route.node().url() + "?application_name=" + APPLICATION)
+                .listener(new DataAccessListener() {
+                    @Override
+                    public void connectionClosed(Node node, CloseReason reason) {
+                        reasons.add(reason);
+                    }
+                })
+                .build();
+        try {
+            assertThatThrownBy(() -> listening
+                            .sessionConnection(session -> session.sql("SELECT pg_terminate_backend(pg_backend_pid())")
+                                    .result())
+                            .blockLast())
+                    .isInstanceOf(HeadgateException.class);
+            Awaitility.await().untilAsserted(() -> assertThat(reasons).containsExactly(CloseReason.LOST));
+        } finally {
+            listening.close().block();
+        }
     }
 }

@@ -62,7 +62,7 @@ public class RowQuery<T> {
 
     /** Every row, fetched on demand; see {@link SqlExecutor#stream}. */
     public final Flux<T> stream() {
-        return runner.stream(statement).map(this::mapped);
+        return runner.stream(statement).map(this::mappedOfStream);
     }
 
     /**
@@ -71,7 +71,7 @@ public class RowQuery<T> {
      * @param fetchSize see {@link SqlStatement#fetchSize(int)}
      */
     public final Flux<T> stream(int fetchSize) {
-        return runner.stream(statement.fetchSize(fetchSize)).map(this::mapped);
+        return runner.stream(statement.fetchSize(fetchSize)).map(this::mappedOfStream);
     }
 
     /** Emits directly. An inner publisher would already be complete when the subscriber throws in onNext, and no error could follow. */
@@ -92,12 +92,22 @@ public class RowQuery<T> {
         }
     }
 
-    /** In a transaction a statement takes effect with the COMMIT. The error prevents the COMMIT unless the work catches it. */
-    private Outcome outcomeOfExecuted() {
-        if (!isInTransaction()) {
-            return Outcome.EXECUTED;
+    /** A stream outside a transaction has a read-only transaction of its own, which the error rolls back. */
+    private T mappedOfStream(SqlRow row) {
+        try {
+            return mapper.apply(row);
+        } catch (RowMappingException unreadable) {
+            Outcome outcome = isInTransaction() ? outcomeOfExecuted() : Outcome.NOT_EXECUTED;
+            throw unreadable.withOutcome(outcome, isInTransaction());
         }
-        return statement.facts().effect() == Effect.NONE ? Outcome.NOT_EXECUTED : Outcome.UNKNOWN;
+    }
+
+    /** A read has no effect. In a transaction a statement takes effect with the COMMIT. The error prevents the COMMIT unless the work catches it. */
+    private Outcome outcomeOfExecuted() {
+        if (statement.facts().effect() == Effect.NONE) {
+            return Outcome.NOT_EXECUTED;
+        }
+        return isInTransaction() ? Outcome.UNKNOWN : Outcome.EXECUTED;
     }
 
     private boolean isInTransaction() {

@@ -33,21 +33,25 @@ public final class AcquireTimeoutException extends HeadgateException {
         this.state = state;
     }
 
-    private AcquireTimeoutException(AcquireTimeoutException copy) {
+    private AcquireTimeoutException(AcquireTimeoutException copy, Outcome outcome) {
         super(
                 "a query waits behind another that is stuck on its connection, and may still be executed; "
                         + copy.getMessage(),
                 copy.getCause(),
-                Outcome.UNKNOWN,
+                outcome,
                 true,
                 false);
         this.node = copy.node;
         this.state = copy.state;
     }
 
-    /** The same error for a statement that was also sent elsewhere and is still under way there. */
-    public AcquireTimeoutException whileUnderWay() {
-        return new AcquireTimeoutException(this);
+    /**
+     * The same error for a statement that was also sent on another connection and still runs there.
+     *
+     * @param outcome of the statement on that connection
+     */
+    public AcquireTimeoutException whileUnderWay(Outcome outcome) {
+        return new AcquireTimeoutException(this, outcome);
     }
 
     @Override

@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A row cannot be read as requested: a missing column, NULL for a primitive, a value of another type.
  *
- * <p>If a query's own mapping fails outside a transaction, the outcome is {@link Outcome#EXECUTED}. In a transaction it is {@link
- * Outcome#NOT_EXECUTED} for a proven read, else {@link Outcome#UNKNOWN} while the work may catch the error and commit, and {@link
- * Outcome#NOT_EXECUTED} after the rollback. If the caller reads the row itself, the state of the transaction is not known there:
- * {@link Outcome#UNKNOWN}.
+ * <p>If a query's own mapping fails, the outcome is {@link Outcome#NOT_EXECUTED} for a proven read, and for a stream outside a transaction,
+ * which the error rolls back. For other statements it is {@link Outcome#EXECUTED} outside a transaction. In one it is {@link
+ * Outcome#UNKNOWN} while the work may catch the error and commit, and {@link Outcome#NOT_EXECUTED} after the rollback. If the caller reads
+ * the row itself, the state of the transaction is not known there: {@link Outcome#UNKNOWN}.
  */
 public final class RowMappingException extends HeadgateException {
 

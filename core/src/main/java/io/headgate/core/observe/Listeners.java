@@ -12,6 +12,8 @@ public final class Listeners {
     /** No other code can put a listener into the Context: one that is not guarded could break the driver. */
     private static final Object KEY = new Object();
 
+    private static final DataAccessListener UNOBSERVED = new DataAccessListener() {};
+
     private Listeners() {}
 
     /**
@@ -20,7 +22,13 @@ public final class Listeners {
      * @param clients the client's own listener
      */
     public static DataAccessListener of(DataAccessListener clients, ContextView context) {
-        return both(clients, own(context));
+        DataAccessListener own = own(context);
+        return own == UNOBSERVED ? DataAccessListener.NONE : both(clients, own);
+    }
+
+    /** The Context of work that no listener gets, such as the validation of a connection. */
+    public static Context unobserved(Context context) {
+        return context.put(KEY, UNOBSERVED);
     }
 
     /** A listener that passes calls on. What the given one throws is logged, and the observed work continues. */

@@ -3,6 +3,7 @@ package io.headgate.core.observe;
 import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -78,24 +79,29 @@ public final class Receipt {
     /**
      * Passes a source on, and delivers the receipt when it completes, fails or is cancelled, before the subscriber gets that signal.
      *
-     * @param taker called once for each subscription, on the thread of the signal; it must not block
+     * @param taker called once for each subscription, on the thread of the signal; it must not block. What it throws is logged and
+     *     dropped: a transaction that was committed must not be reported as failed
      */
     public static <T> Mono<T> collect(Mono<T> source, Consumer<? super Receipt> taker) {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(taker, "taker");
         return Mono.defer(() -> {
-            ReceiptCollector collector = new ReceiptCollector();
+            ReceiptCollector collector = new ReceiptCollector(taker);
             return source.contextWrite(collector::within)
-                    .doOnTerminate(() -> taker.accept(collector.receipt()))
-                    .doOnCancel(() -> taker.accept(collector.receipt()));
+                    .doOnTerminate(collector::deliver)
+                    .doOnCancel(collector::deliver);
         });
     }
 
     /** As {@link #collect(Mono, Consumer)}. */
     public static <T> Flux<T> collect(Flux<T> source, Consumer<? super Receipt> taker) {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(taker, "taker");
         return Flux.defer(() -> {
-            ReceiptCollector collector = new ReceiptCollector();
+            ReceiptCollector collector = new ReceiptCollector(taker);
             return source.contextWrite(collector::within)
-                    .doOnTerminate(() -> taker.accept(collector.receipt()))
-                    .doOnCancel(() -> taker.accept(collector.receipt()));
+                    .doOnTerminate(collector::deliver)
+                    .doOnCancel(collector::deliver);
         });
     }
 

@@ -6,24 +6,51 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /** Collects a {@link Receipt} from the events of one subscription. Safe for use by many threads. */
 final class ReceiptCollector implements DataAccessListener {
 
+    private static final Logger logger = LoggerFactory.getLogger(ReceiptCollector.class);
+
+    private final Consumer<? super Receipt> taker;
     private final Set<Node> nodes = new LinkedHashSet<>();
     private final List<Receipt.Step> steps = new ArrayList<>();
     private int operations;
     private long waited;
+    private boolean delivered;
+
+    ReceiptCollector(Consumer<? super Receipt> taker) {
+        this.taker = taker;
+    }
 
     /** Adds this collector to the Context. Events within a nested receipt count for both. */
     Context within(Context context) {
         return Listeners.within(context, this);
     }
 
-    synchronized Receipt receipt() {
+    /** Delivers the receipt, once. A subscriber may cancel after the end. */
+    void deliver() {
+        Receipt receipt = take();
+        if (receipt != null) {
+            try {
+                taker.accept(receipt);
+            } catch (Throwable thrown) {
+                logger.warn("the taker of a receipt threw", thrown);
+            }
+        }
+    }
+
+    private synchronized @Nullable Receipt take() {
+        if (delivered) {
+            return null;
+        }
+        delivered = true;
         return new Receipt(List.copyOf(nodes), operations, Duration.ofNanos(waited), List.copyOf(steps));
     }
 

@@ -1,6 +1,7 @@
 package io.headgate.pool.connection;
 
 import io.headgate.core.SqlStatement;
+import io.headgate.core.observe.Listeners;
 import io.headgate.pool.PoolOptions;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -36,6 +37,8 @@ public final class IdleValidator {
                 .driver()
                 .execute(PING)
                 .timeout(PATIENCE, timers)
+                // no caller's statement: it is not counted, and runs where a listener must not
+                .contextWrite(Listeners::unobserved)
                 .subscribe(answer -> {}, error -> outcome.accept(false), () -> outcome.accept(true));
     }
 }

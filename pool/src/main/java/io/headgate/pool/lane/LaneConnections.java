@@ -6,7 +6,6 @@ import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.PoolState;
 import io.headgate.pool.concurrent.SerialQueue;
-import io.headgate.pool.concurrent.TimerThreads;
 import io.headgate.pool.connection.ConnectionSupply;
 import io.headgate.pool.connection.IdleValidator;
 import io.headgate.pool.connection.Patience;
@@ -82,7 +81,7 @@ final class LaneConnections {
         this.supply = supply;
         this.options = options;
         this.timers = timers;
-        this.outside = new TimerThreads(timers);
+        this.outside = timers::schedule;
         this.refused = refused;
         this.validator = new IdleValidator(options, timers);
         this.times = times;

@@ -7,7 +7,6 @@ import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.PoolRejectedException;
 import io.headgate.pool.PoolState;
-import io.headgate.pool.concurrent.TimerThreads;
 import io.headgate.pool.connection.ConnectionSupply;
 import io.headgate.pool.statement.StatementProfiles;
 import io.headgate.pool.statement.StatementTimes;
@@ -71,7 +70,7 @@ public final class Lanes {
         this.options = options;
         this.listener = listener;
         this.waiting = new LaneQueue(options.maxWaiting());
-        this.outside = new TimerThreads(timers);
+        this.outside = timers::schedule;
         this.keeper = new LaneConnections(node, supply, options, timers, times, this::lanesChanged, this::noLaneUntil);
         this.timers = timers;
         this.onLease = onLease;

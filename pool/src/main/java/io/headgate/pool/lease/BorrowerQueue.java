@@ -6,7 +6,6 @@ import io.headgate.core.topology.Node;
 import io.headgate.pool.AcquireTimeoutException;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.concurrent.SerialQueue;
-import io.headgate.pool.concurrent.TimerThreads;
 import io.headgate.pool.connection.ConnectionSupply;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -47,7 +46,7 @@ final class BorrowerQueue {
         this.longest = options.acquireTimeout();
         this.listener = listener;
         this.timers = timers;
-        this.outside = new TimerThreads(timers);
+        this.outside = timers::schedule;
         this.events = events;
         this.supply = supply;
     }
@@ -129,7 +128,12 @@ final class BorrowerQueue {
         Borrower<?> next;
         while ((next = borrowers.pollFirst()) != null) {
             if (next.isWaiting()) {
-                refuse(next, error);
+                Borrower<?> refused = next;
+                outside.execute(() -> {
+                    if (refused.refuse(error) && refused.isCounted()) {
+                        listener.acquireFailed(node, error, refused.currentContext());
+                    }
+                });
                 return;
             }
         }

@@ -6,6 +6,7 @@ import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.PoolState;
 import io.headgate.pool.concurrent.SerialQueue;
+import io.headgate.pool.concurrent.Trampoline;
 import io.headgate.pool.connection.ConnectionSupply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,8 +49,8 @@ final class LeaseConnections {
     private final PoolOptions options;
     private final SerialQueue events;
 
-    /** Serialises attempts to connect: an attempt that fails at once and starts the next one must not grow the stack. */
-    private final SerialQueue attempts;
+    /** An attempt that fails at once and starts the next one must not grow the stack. One that blocks must not hold up others. */
+    private final Trampoline attempts = new Trampoline();
 
     private final BorrowerQueue waiting;
     private final Consumer<LeaseConnection> opened;
@@ -85,7 +86,6 @@ final class LeaseConnections {
         this.supply = supply;
         this.options = options;
         this.events = events;
-        this.attempts = new SerialQueue("connecting to " + node, () -> {});
         this.waiting = waiting;
         this.opened = opened;
         this.limit = options.maxLeases();

@@ -10,7 +10,6 @@ import io.headgate.pool.PoolRejectedException;
 import io.headgate.pool.PoolState;
 import io.headgate.pool.capacity.LoadSample;
 import io.headgate.pool.concurrent.SerialQueue;
-import io.headgate.pool.concurrent.TimerThreads;
 import io.headgate.pool.connection.ConnectionSupply;
 import io.headgate.pool.connection.IdleValidator;
 import io.headgate.pool.connection.Patience;
@@ -80,7 +79,7 @@ public final class LeasePool {
         this.listener = listener;
         this.timers = timers;
         this.validator = new IdleValidator(options, timers);
-        this.outside = new TimerThreads(timers);
+        this.outside = timers::schedule;
         this.watched =
                 !options.leakThreshold().isZero() || !options.reclaimAfter().isZero();
         this.load = new LeaseLoad(supply.now());
@@ -311,7 +310,8 @@ public final class LeasePool {
         long now = supply.now();
         load.returned(now - connection.lentAt());
         connection.committing();
-        if (!serveNext(connection)) {
+        // it may have been lost since it was offered
+        if (!keeper.mayStay(connection) || !serveNext(connection)) {
             events.afterwards(() -> giveBack(connection, Context.empty()));
         }
     }

@@ -172,14 +172,14 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
     /** Cancels the work before its streams are ended, so that the work sees a cancellation and no error. */
     @Override
     public void cancel() {
-        boolean first = cancelled.compareAndSet(false, true);
+        if (!cancelled.compareAndSet(false, true)) {
+            return;
+        }
         if (working.compareAndSet(false, true)) {
             begin.dispose();
             return;
         }
-        if (first) {
-            whenCancelled.run();
-        }
+        whenCancelled.run();
         boolean inside = gate.enter();
         gate.shut(() -> end(undo, () -> {}, unheard -> {}));
         CaughtSignals.cancelQuietly(work);

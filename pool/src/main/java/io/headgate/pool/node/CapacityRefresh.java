@@ -12,6 +12,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * Plans a pool anew while it runs: every minute with the database's limits and the application's inputs, such as the number of
@@ -35,13 +36,14 @@ final class CapacityRefresh {
     private final Node node;
     private final SqlExecutor database;
     private final UnaryOperator<CapacityPlan.Builder> inputs;
+    private final Scheduler runsInputs;
     private final BiConsumer<Integer, CapacityPlan> resize;
     private final LeasePool leases;
     private final DoubleSupplier laneNanos;
     private final MeasuredTime leaseTime = new MeasuredTime();
     private final MeasuredTime statementTime = new MeasuredTime();
     private CapacityController controller;
-    private String told = "";
+    private String current = "";
     private int ticks;
 
     /**
@@ -54,6 +56,7 @@ final class CapacityRefresh {
             SqlExecutor database,
             CapacityPlan first,
             UnaryOperator<CapacityPlan.Builder> inputs,
+            Scheduler runsInputs,
             BiConsumer<Integer, CapacityPlan> resize,
             LeasePool leases,
             DoubleSupplier laneNanos) {
@@ -61,6 +64,7 @@ final class CapacityRefresh {
         this.database = database;
         this.controller = CapacityController.of(first);
         this.inputs = inputs;
+        this.runsInputs = runsInputs;
         this.resize = resize;
         this.leases = leases;
         this.laneNanos = laneNanos;
@@ -69,6 +73,8 @@ final class CapacityRefresh {
     void tick() {
         if (ticks++ % LOOK == 0) {
             CapacityPlan.discover(database)
+                    // the application's code may ask a service registry, which must not block an event loop
+                    .publishOn(runsInputs)
                     .map(found -> inputs.apply(found.measured(leaseTime.mean(), statementTime.mean()))
                             .build())
                     .subscribe(
@@ -84,10 +90,10 @@ final class CapacityRefresh {
     }
 
     private void replan(CapacityPlan plan) {
-        if (told.equals(plan.toString())) {
+        if (current.equals(plan.toString())) {
             return;
         }
-        told = plan.toString();
+        current = plan.toString();
         controller = controller.replan(plan);
         PoolTargets targets = controller.targets();
         resize.accept(targets.lanes(), plan);

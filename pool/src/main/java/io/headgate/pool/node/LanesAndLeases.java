@@ -17,8 +17,8 @@ import io.headgate.pool.PoolOptions;
 import io.headgate.pool.PoolState;
 import io.headgate.pool.PoolStatistics;
 import io.headgate.pool.capacity.CapacityPlan;
+import io.headgate.pool.concurrent.LastingTimers;
 import io.headgate.pool.concurrent.ShutdownBudget;
-import io.headgate.pool.concurrent.TimerThreads;
 import io.headgate.pool.connection.ConnectionSupply;
 import io.headgate.pool.lane.LaneCall;
 import io.headgate.pool.lane.Lanes;
@@ -51,6 +51,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A node's pool of lanes and leases.
@@ -98,7 +99,7 @@ public final class LanesAndLeases implements NodePool {
             LongSupplier clock,
             DoubleSupplier random) {
         this.node = node;
-        Executor outside = new TimerThreads(timers);
+        Executor outside = timers::schedule;
         this.counters = new PoolCounters(listener, outside);
         this.supply = new ConnectionSupply(node, connect, options, counters, timers, clock, random);
         this.leases = new LeasePool(node, supply, options, counters, timers);
@@ -124,7 +125,7 @@ public final class LanesAndLeases implements NodePool {
      *
      * @param node host and port, for messages and metrics
      * @param connect opens a connection at each subscription
-     * @param timers runs time-outs and housekeeping; these tasks only add an event to a queue
+     * @param timers runs time-outs, housekeeping, and the signals of callers and listeners that are sent from within an event queue
      */
     public static LanesAndLeases create(
             Node node,
@@ -137,7 +138,7 @@ public final class LanesAndLeases implements NodePool {
                 connect,
                 options,
                 listener,
-                timers,
+                LastingTimers.of(timers),
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextDouble());
     }
@@ -301,10 +302,11 @@ public final class LanesAndLeases implements NodePool {
      * the ceiling; how many connections are kept open below it follows the load. Call it once, before the first use.
      *
      * @param first the plan that the pool was created from
-     * @param inputs sets the application's inputs on a builder that has the database's limits
+     * @param inputs sets the application's inputs on a builder that has the database's limits; may block for a short time
      */
     public void follow(CapacityPlan first, UnaryOperator<CapacityPlan.Builder> inputs) {
-        replanning = new CapacityRefresh(node, this, first, inputs, this::adopt, leases, lanes::meanNanos);
+        replanning = new CapacityRefresh(
+                node, this, first, inputs, Schedulers.boundedElastic(), this::adopt, leases, lanes::meanNanos);
     }
 
     private void adopt(int newLanes, CapacityPlan plan) {

@@ -15,7 +15,7 @@ final class MeasuredTime {
     private static final double LONGEST = TimeUnit.HOURS.toSeconds(1);
 
     private double mean;
-    private volatile double told;
+    private volatile double reported;
 
     /**
      * Adds the mean of an interval.
@@ -28,14 +28,16 @@ final class MeasuredTime {
             return;
         }
         mean = mean == 0 ? seconds : mean + (seconds - mean) * WEIGHT;
-        if (told == 0 || mean > told * CHANGE || mean < told / CHANGE) {
-            told = mean;
+        if (reported == 0 || mean > reported * CHANGE || mean < reported / CHANGE) {
+            reported = mean;
         }
     }
 
     /** The mean, at least a microsecond; null before the first measurement. */
     @Nullable
     Duration mean() {
-        return told == 0 ? null : Duration.ofNanos(Math.max(1_000, (long) (told * TimeUnit.SECONDS.toNanos(1))));
+        return reported == 0
+                ? null
+                : Duration.ofNanos(Math.max(1_000, (long) (reported * TimeUnit.SECONDS.toNanos(1))));
     }
 }

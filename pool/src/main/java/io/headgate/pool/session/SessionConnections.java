@@ -10,8 +10,8 @@ import io.headgate.core.topology.Node;
 import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.SessionLimitException;
+import io.headgate.pool.concurrent.LastingTimers;
 import io.headgate.pool.concurrent.ShutdownBudget;
-import io.headgate.pool.concurrent.TimerThreads;
 import io.headgate.pool.connection.ConnectBackoff;
 import java.time.Duration;
 import java.util.Set;
@@ -76,7 +76,7 @@ public final class SessionConnections {
                 .doOnError(error -> listener.connectionFailed(node, error)));
         this.limit = limit;
         this.timers = timers;
-        this.outside = new TimerThreads(timers);
+        this.outside = timers::schedule;
     }
 
     /**
@@ -100,7 +100,7 @@ public final class SessionConnections {
             throw new IllegalArgumentException(
                     "the limit of session connections is " + limit + "; it must be at least 1");
         }
-        return new SessionConnections(node, connect, limit, options, listener, timers);
+        return new SessionConnections(node, connect, limit, options, listener, LastingTimers.of(timers));
     }
 
     /**

@@ -56,6 +56,10 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     private final Operators.DeferredSubscription inner = new Operators.DeferredSubscription();
     private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
     private volatile @Nullable Lease lease;
+
+    /** The connection was open when its closing began here: it was not lost. */
+    private volatile boolean closing;
+
     private long since;
 
     SessionUse(
@@ -120,11 +124,10 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     }
 
     private CloseReason reason() {
-        State now = state.get();
-        if (now == State.ENDED) {
-            return CloseReason.USED;
+        if (!closing) {
+            return CloseReason.LOST;
         }
-        return now == State.CUT_OFF ? CloseReason.SHUTDOWN : CloseReason.LOST;
+        return state.get() == State.CUT_OFF ? CloseReason.SHUTDOWN : CloseReason.USED;
     }
 
     private void start(Lease lent) {
@@ -161,7 +164,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
 
     /** Ends the use in any state, because the client closes. Statements sent so far may have taken effect. */
     void cutOff() {
-        if (state.compareAndSet(State.OPENING, State.ENDED)) {
+        if (state.compareAndSet(State.OPENING, State.CUT_OFF)) {
             caller.error(new ClosedException("the client"));
             return;
         }
@@ -234,6 +237,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
     }
 
     private void close(DriverConnection connection, Runnable afterwards) {
+        closing = connection.isOpen();
         Runnable closed = () -> {
             connections.ended(this);
             afterwards.run();

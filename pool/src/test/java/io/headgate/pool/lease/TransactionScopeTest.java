@@ -70,6 +70,16 @@ class TransactionScopeTest {
     }
 
     @Test
+    void aSecondCancellationBeforeTheScopeHasBegunUndoesNothing() {
+        scope.set(
+                new TransactionScope<>(caller, new DrainGate(), end("commit"), end("rollback"), end("undo"), () -> {}));
+        scope.get().startAfter(Mono.never(), Mono::never);
+        scope.get().cancel();
+        scope.get().cancel();
+        assertThat(ended).hasValue("nothing");
+    }
+
+    @Test
     void workThatIsGivenUpIsUndoneWhenNothingOfItCanBeSentAnyMore() {
         DrainGate gate = new DrainGate();
         scope.set(new TransactionScope<>(caller, gate, Mono.empty(), Mono.empty(), end("undo"), () -> {}));

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 class CapacityRefreshTest {
 
@@ -40,6 +41,7 @@ class CapacityRefreshTest {
             database,
             first,
             found -> found.instances(instances),
+            Schedulers.immediate(),
             (lanes, plan) -> {
                 resizes.add(lanes + "+" + plan.maxLeases());
                 pool.leases.maxWaiting(plan.maxWaiting());

@@ -32,6 +32,15 @@ final class CallersCode {
         }
     }
 
+    /** Ends one of several statements that were answered together: what it throws must not keep the others from their results. */
+    static void succeed(Execution statement, boolean inSlowGroup) {
+        try {
+            statement.succeeded(inSlowGroup);
+        } catch (Throwable thrown) {
+            logger.error("a statement could not be ended", thrown);
+        }
+    }
+
     /** Runs code of the driver that may call callers' code. A {@link DecoderException} is rethrown: the server broke the protocol. */
     static void guarded(Runnable code) {
         try {

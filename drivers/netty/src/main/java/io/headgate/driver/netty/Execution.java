@@ -146,11 +146,7 @@ final class Execution extends Exchange implements Described, Subscription {
         Group group = shares ? turn.openGroup(text) : null;
         ByteBuf out = turn.out();
         if (group == null) {
-            group = turn.begin(shares ? text : null);
-            connection.prepared().close(out);
-        }
-        if (begin != null) {
-            group.begin(begin, connection, out);
+            group = begin(turn, shares ? text : null, begin);
         }
         int start = out.writerIndex();
         try {
@@ -163,6 +159,21 @@ final class Execution extends Exchange implements Described, Subscription {
         }
         if (!shares) {
             turn.end();
+        }
+    }
+
+    /** Begins a group, with the BEGIN before it. From then on the group notifies this statement when the connection ends. */
+    private Group begin(Turn turn, @Nullable KnownStatement read, @Nullable String begin) {
+        Group group = turn.begin(read);
+        try {
+            connection.prepared().close(turn.out());
+            if (begin != null) {
+                group.begin(begin, connection, turn.out());
+            }
+            return group;
+        } catch (Throwable thrown) {
+            group.add(this);
+            throw thrown;
         }
     }
 

@@ -107,7 +107,7 @@ final class Group extends Sequence<Execution> {
         if (failed == null) {
             boolean slow = members.size() > 1 && wire.timeSince(since) > SLOW_NANOS;
             for (int i = 0; i < members.size(); i++) {
-                members.get(i).succeeded(slow);
+                CallersCode.succeed(members.get(i), slow);
             }
             return;
         }
@@ -117,10 +117,11 @@ final class Group extends Sequence<Execution> {
         for (int i = 0; i < members.size(); i++) {
             Execution each = members.get(i);
             boolean cancelled = isCancelled(failed) && (i == current || !each.reportReorder());
+            boolean failedItself = i == current;
             if (members.size() == 1 || cancelled) {
-                each.failed(failed, pendingBegin != null);
+                CallersCode.guarded(() -> each.failed(failed, pendingBegin != null));
             } else {
-                each.runAlone(i == current);
+                CallersCode.guarded(() -> each.runAlone(failedItself));
             }
         }
     }
@@ -132,7 +133,7 @@ final class Group extends Sequence<Execution> {
     @Override
     void lost(@Nullable ServerError fatal, String why, boolean sent) {
         for (Execution each : members) {
-            each.lost(fatal, why, sent);
+            CallersCode.guarded(() -> each.lost(fatal, why, sent));
         }
     }
 }

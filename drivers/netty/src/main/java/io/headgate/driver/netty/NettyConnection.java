@@ -168,7 +168,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                     sink.success(completion().commandTag(tag));
                 }
             });
-            whenSent.run();
+            turn.afterSend(whenSent);
         }));
     }
 

@@ -53,11 +53,9 @@ final class Steps {
         wire.enqueue(new Wire.Task() {
             @Override
             public void run(Turn turn) {
-                try {
-                    step.run(turn);
-                } finally {
-                    inFlight.end();
-                }
+                // if it throws, it is refused
+                step.run(turn);
+                inFlight.end();
             }
 
             @Override

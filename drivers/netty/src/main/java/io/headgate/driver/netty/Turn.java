@@ -2,6 +2,8 @@ package io.headgate.driver.netty;
 
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The units that are sent in one turn of the event loop, in order, in one buffer. More reads may join the last group. */
@@ -9,11 +11,28 @@ final class Turn {
 
     private final Wire wire;
     private final ByteBuf out;
+    private final List<Runnable> afterSend = new ArrayList<>(0);
     private @Nullable Group group;
+    private Wire.@Nullable Task running;
+    private boolean registers;
 
     Turn(Wire wire, ByteBuf out) {
         this.wire = wire;
         this.out = out;
+    }
+
+    /** Runs a task, which writes into the buffer. */
+    void run(Wire.Task task) {
+        running = task;
+        registers = false;
+        task.run(this);
+        running = null;
+    }
+
+    /** The task that threw, unless it had registered a unit, which notifies it when the connection ends. */
+    List<Wire.Task> unregistered() {
+        Wire.Task task = running;
+        return task == null || registers ? List.of() : List.of(task);
     }
 
     ByteBuf out() {
@@ -36,6 +55,7 @@ final class Turn {
         end();
         Group begun = new Group(wire, read);
         group = begun;
+        registers = true;
         wire.expect(begun);
         return begun;
     }
@@ -43,7 +63,20 @@ final class Turn {
     /** Registers the next unit. The caller writes it. */
     void expect(Unit unit) {
         end();
+        registers = true;
         wire.expect(unit);
+    }
+
+    /** Adds a task that runs when the messages of this turn have gone to the socket. Not run when the turn fails. */
+    void afterSend(Runnable task) {
+        afterSend.add(task);
+    }
+
+    /** The messages have gone to the socket. */
+    void sent() {
+        for (Runnable task : afterSend) {
+            CallersCode.guarded(task);
+        }
     }
 
     /** Ends the open group with a Sync. */

@@ -143,13 +143,19 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         if (reading || closing || paused || (next == null && mailbox.isEmpty()) || !channel.isWritable()) {
             return;
         }
-        ByteBuf out = channel.alloc().directBuffer(lastSize);
+        ByteBuf out;
+        try {
+            out = buffer(lastSize);
+        } catch (Throwable noMemory) {
+            fail("no buffer for a message: " + noMemory, noMemory);
+            return;
+        }
         int unansweredBefore = unanswered.size();
         Turn now = new Turn(this, out);
         try {
             Task task;
             while (!paused && out.readableBytes() < MAX_BYTES && (task = nextTask()) != null) {
-                task.run(now);
+                now.run(task);
             }
             now.end();
         } catch (Throwable unexpected) {
@@ -158,6 +164,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
             while (unanswered.size() > unansweredBefore) {
                 notifyLost(unanswered.pollLast(), false);
             }
+            now.unregistered().forEach(this::refuse);
             return;
         }
         if (out.isReadable()) {
@@ -166,6 +173,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         } else {
             out.release();
         }
+        now.sent();
         if (!paused && !mailbox.isEmpty()) {
             turnSoon();
         }

@@ -1,6 +1,4 @@
-package io.headgate.core.driver.support;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package io.headgate.testing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +12,7 @@ import java.util.function.Supplier;
  * Lets two threads meet at one object, many times over. Both walk through a batch of fresh objects, each waits a moment for the
  * other at each of them, and a varying moment more, so that they overlap at every possible place. Then each object is judged. {@code -Dheadgate.test.long=true} tries a hundred times as often.
  */
-final class Race {
+public final class Race {
 
     /** Spins at an object until the other thread arrives, at most: without a processor of its own it does not come. */
     private static final int SPINS = 500;
@@ -24,7 +22,12 @@ final class Race {
 
     private Race() {}
 
-    static <T> void run(Supplier<T> fresh, Consumer<T> one, Consumer<T> other, Consumer<T> judge) {
+    /**
+     * @param one what one thread does with each object
+     * @param other what the other thread does with it
+     * @param judge gets each object after both; what it throws fails the race
+     */
+    public static <T> void run(Supplier<T> fresh, Consumer<T> one, Consumer<T> other, Consumer<T> judge) {
         List<T> objects = new ArrayList<>();
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         CyclicBarrier barrier = new CyclicBarrier(2, () -> {
@@ -43,7 +46,10 @@ final class Race {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        assertThat(thrown.get()).isNull();
+        Throwable failure = thrown.get();
+        if (failure != null) {
+            throw new AssertionError("a thread of the race failed: " + failure, failure);
+        }
     }
 
     private static <T> void walk(

@@ -42,7 +42,7 @@ class WireTapPropertyTest {
 
     private Described described() {
         Described described = new Described(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), Unpooled.buffer());
-        int count = random.nextInt(8);
+        int count = random.nextInt(20);
         described.body.writeShort(count);
         for (int i = 0; i < count; i++) {
             described.names.add(TEXTS.get(random.nextInt(TEXTS.size())) + i);

@@ -14,6 +14,7 @@ import io.headgate.pool.capacity.PoolerSettings;
 import io.headgate.pool.guard.GuardPolicy;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -287,7 +288,6 @@ final class FactoryOptions {
         OptionValue password = value("password");
         Credentials credentials = new Credentials(required("user"), password == null ? "" : password.text());
         Duration connectTimeout = duration("connectTimeout");
-        OptionValue timeZone = value("timeZone");
         return new ConnectionSettings(
                 node.host(),
                 node.port(),
@@ -301,15 +301,15 @@ final class FactoryOptions {
                 new ResultLimit(
                         wholeNumber("maxResultRows", ResultLimit.DEFAULT.rows()),
                         wholeNumber("maxResultBytes", (int) ResultLimit.DEFAULT.bytes())),
-                timeZone == null ? null : timeZone.text(),
+                word("timeZone"),
                 LoginSettings.parse(word("requireAuth"), word("channelBinding"), word("maxProtocolVersion")));
     }
 
-    /** A value in libpq's spelling; {@code core} reads it, and shows it in an error. A part of a password is not shown. */
+    /** A value that {@code core} reads, and shows in an error. A part of a password is not shown. */
     private @Nullable String word(String name) {
         OptionValue value = value(name);
         if (value != null && value.text().indexOf('@') >= 0) {
-            throw value.wrong("as libpq has it");
+            throw value.wrong("a word without an @");
         }
         return value == null ? null : value.text();
     }
@@ -343,13 +343,25 @@ final class FactoryOptions {
                     + (ssl.yesOrNo() ? "true, as r2dbcs: says" : "false")
                     + ", which contradict each other; leave one of them out");
         }
+        // the error of TlsSettings shows the path, and one with an @ may be part of a password
+        if (root != null && root.text().indexOf('@') >= 0 && !wanted.parameter().startsWith("verify")) {
+            throw root.wrong("left out, unless sslMode is verify-full or verify-ca");
+        }
         OptionValue negotiation = value("sslNegotiation");
         return new TlsSettings(
                 wanted,
-                root == null ? null : Path.of(root.text()),
+                root == null ? null : path(root),
                 negotiation == null
                         ? TlsSettings.Negotiation.POSTGRES
                         : negotiation.oneOf(TlsSettings.Negotiation.class));
+    }
+
+    private static Path path(OptionValue value) {
+        try {
+            return Path.of(value.text());
+        } catch (InvalidPathException malformed) {
+            throw value.wrong("the path of a file");
+        }
     }
 
     private @Nullable OptionValue value(String name) {

@@ -20,6 +20,9 @@ import reactor.core.publisher.Mono;
 /** Settings of a {@link Headgate}. Each setter checks its value at once; {@link #build} checks them together. */
 public final class HeadgateBuilder {
 
+    /** Timers count nanoseconds in 63 bits, which is 292 years; this is 68. */
+    private static final Duration LONGEST_SHUTDOWN = Duration.ofSeconds(Integer.MAX_VALUE);
+
     /** PostgreSQL's default of {@code max_connections}. */
     private static final int POSTGRES_DEFAULT_CONNECTIONS = 100;
 
@@ -209,11 +212,15 @@ public final class HeadgateBuilder {
      * How long {@link Headgate#close} may take. Running work may continue until one second before the end of this time, or
      * until half of it if that is later.
      *
-     * @param timeout zero or more; default 30 s, the usual time of orchestrators between SIGTERM and SIGKILL
+     * @param timeout zero or more, at most 68 years; default 30 s, the usual time of orchestrators between SIGTERM and SIGKILL
      */
     public HeadgateBuilder shutdownTimeout(Duration timeout) {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("shutdownTimeout is " + timeout + "; it must not be negative");
+        }
+        if (timeout.compareTo(LONGEST_SHUTDOWN) > 0) {
+            throw new IllegalArgumentException(
+                    "shutdownTimeout is " + timeout + "; it must be at most " + LONGEST_SHUTDOWN);
         }
         shutdownTimeout = timeout;
         return this;

@@ -45,7 +45,8 @@ class ArchitectureTest {
             "pool", Set.of("core"),
             "monitoring", Set.of("core", "pool"),
             "client", Set.of("core", "driver", "pool"),
-            "testkit", Set.of());
+            "testkit", Set.of(),
+            "testing", Set.of("core"));
 
     @ArchTest
     static void modulesUseOnlyWhatTheyMay(JavaClasses classes) {

@@ -2,6 +2,7 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.testing.ScriptedExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ class CallerLoopsTest {
     private static final String LOOP = "caller-loop";
 
     private final ExecutorService loop = Executors.newSingleThreadExecutor(task -> new Thread(task, LOOP));
-    private final CallerLoops callers = new CallerLoops(new InnermostExecutor(), () -> isOnLoop() ? loop : null);
+    private final CallerLoops callers = new CallerLoops(new ScriptedExecutor(), () -> isOnLoop() ? loop : null);
     private final Scheduler elsewhere = Schedulers.newSingle("elsewhere");
 
     @AfterEach
@@ -161,7 +162,7 @@ class CallerLoopsTest {
 
     @Test
     void aLoopThatHasEndedLosesNoOutcome() {
-        CallerLoops ended = new CallerLoops(new InnermostExecutor(), () -> task -> {
+        CallerLoops ended = new CallerLoops(new ScriptedExecutor(), () -> task -> {
             throw new RejectedExecutionException("ended");
         });
         StepVerifier.create(ended.bring(Mono.just("value"))).expectNext("value").verifyComplete();

@@ -17,6 +17,7 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.driver.netty.NettyDriver;
 import io.headgate.pool.guard.GuardPolicy;
 import io.headgate.pool.guard.TransactionModeGuard;
+import io.headgate.testing.ScriptedExecutor;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -111,24 +112,24 @@ class LayersTest {
 
     @Test
     void theFirstOneIsOutermost() {
-        assertThat(Layers.stack(List.of(Numbering::new, TransactionDefaults::new), new InnermostExecutor()))
-                .hasToString("Numbering[TransactionDefaults[innermost]]");
+        assertThat(Layers.stack(List.of(Numbering::new, TransactionDefaults::new), new ScriptedExecutor()))
+                .hasToString("Numbering[TransactionDefaults[scripted]]");
     }
 
     @Test
     void theClientHasItsLayersInThisOrder() {
         HeadgateBuilder builder = Headgate.builder().node("postgresql://app:secret@localhost:6432/app");
-        assertThat(layers(builder)).isEqualTo("CallerLoops[TransactionDefaults[TransactionModeGuard[innermost]]]");
+        assertThat(layers(builder)).isEqualTo("CallerLoops[TransactionDefaults[TransactionModeGuard[scripted]]]");
         builder.optionComments(true).listener(new DataAccessListener() {});
         assertThat(layers(builder))
                 .isEqualTo(
                         "CallerLoops[TransactionObservations[OptionComments[TransactionDefaults[TransactionModeGuard["
-                                + "innermost]]]]]");
+                                + "scripted]]]]]");
     }
 
     private static String layers(HeadgateBuilder builder) {
         return Layers.around(
-                        new InnermostExecutor(), builder.config(), NettyDriver.withOwnLoops(DataAccessListener.NONE))
+                        new ScriptedExecutor(), builder.config(), NettyDriver.withOwnLoops(DataAccessListener.NONE))
                 .toString();
     }
 

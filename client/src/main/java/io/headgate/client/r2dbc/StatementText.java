@@ -34,9 +34,12 @@ record StatementText(
     /** A name that needs no quotes, is already quoted, or stands for all columns. */
     private static final Pattern COLUMN = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]*|\"([^\"]|\"\")+\"|\\*");
 
-    /** The word SET and, if it is redundant, SESSION. */
+    /**
+     * The word SET and, if it is redundant, SESSION. The blanks are matched possessively: otherwise a look-ahead starts among them and
+     * misses the next word.
+     */
     private static final Pattern SET = Pattern.compile(
-            "SET\\s+(?:SESSION\\s+(?!AUTHORIZATION\\b|CHARACTERISTICS\\b))?(?!SESSION\\s+CHARACTERISTICS\\b)",
+            "SET\\s++(?:SESSION\\s++(?!AUTHORIZATION\\b|CHARACTERISTICS\\b))?+(?!SESSION\\s+CHARACTERISTICS\\b)",
             Pattern.CASE_INSENSITIVE);
 
     /** A statement that changes the isolation level of its transaction. */

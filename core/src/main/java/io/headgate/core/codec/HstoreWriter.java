@@ -1,7 +1,9 @@
 package io.headgate.core.codec;
 
 import io.headgate.core.error.ParameterException;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Maps, written as the text of an hstore. The type id of hstore differs between databases.
@@ -43,6 +45,7 @@ final class HstoreWriter implements ValueWriter {
     @Override
     public String text(Object value) {
         StringBuilder out = new StringBuilder();
+        Set<String> keys = new HashSet<>();
         for (Map.Entry<?, ?> entry : ((Map<?, ?>) value).entrySet()) {
             Object key = entry.getKey();
             if (key == null) {
@@ -51,7 +54,12 @@ final class HstoreWriter implements ValueWriter {
             if (out.length() > 0) {
                 out.append(',');
             }
-            ArrayText.quote(ValueWriters.of(key).text(key), out);
+            String name = ValueWriters.of(key).text(key);
+            if (!keys.add(name)) {
+                throw new ParameterException(
+                        "two keys of a map have the same text, and an hstore would keep only one of them");
+            }
+            ArrayText.quote(name, out);
             out.append("=>");
             Object held = entry.getValue();
             if (held == null) {

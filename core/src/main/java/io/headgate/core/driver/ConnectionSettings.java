@@ -71,6 +71,11 @@ public record ConnectionSettings(
         if (connectTimeout.isNegative() || connectTimeout.isZero()) {
             throw new IllegalArgumentException("connectTimeout is " + connectTimeout + "; it must be positive");
         }
+        // as in a URL; timers count nanoseconds in 63 bits
+        if (connectTimeout.toSeconds() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "connectTimeout is " + connectTimeout + "; it must be at most " + Integer.MAX_VALUE + " s");
+        }
         if (statementCacheSize < 1) {
             throw new IllegalArgumentException(
                     "statementCacheSize is " + statementCacheSize + "; it must be at least 1");

@@ -228,6 +228,9 @@ class ConnectionSettingsTest {
         assertThatThrownBy(() -> settings("h", 1, " ", Duration.ofSeconds(1), 1, 1))
                 .hasMessageContaining("database");
         assertThatThrownBy(() -> settings("h", 1, "d", Duration.ZERO, 1, 1)).hasMessageContaining("connectTimeout");
+        // more nanoseconds than a timer counts
+        assertThatThrownBy(() -> settings("h", 1, "d", Duration.ofDays(110_000), 1, 1))
+                .hasMessageContaining("connectTimeout");
         assertThatThrownBy(() -> settings("h", 1, "d", Duration.ofSeconds(1), 0, 1))
                 .hasMessageContaining("statementCacheSize");
         assertThatThrownBy(() -> settings("h", 1, "d", Duration.ofSeconds(1), 1, 0))

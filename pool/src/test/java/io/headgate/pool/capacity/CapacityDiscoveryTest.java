@@ -2,6 +2,7 @@ package io.headgate.pool.capacity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.testing.ScriptedExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.error.ClosedException;
+import io.headgate.testing.ScriptedExecutor;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;

@@ -16,6 +16,7 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.sql.TransactionModeViolation.Kind;
+import io.headgate.testing.ScriptedExecutor;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ import reactor.test.StepVerifier;
 
 class TransactionModeGuardTest {
 
-    private final RecordingExecutor next = new RecordingExecutor();
+    private final ScriptedExecutor next = new ScriptedExecutor();
     private final TransactionModeGuard guard = new TransactionModeGuard(next, GuardPolicy.REFUSE);
 
     private static HeadgateException refusal(Publisher<?> publisher) {
@@ -96,7 +97,7 @@ class TransactionModeGuardTest {
                     .hasMessageContaining("sessionConnection")
                     .hasMessageEndingWith(sql);
         }
-        assertThat(next.sent).isEmpty();
+        assertThat(next.texts()).isEmpty();
     }
 
     @ParameterizedTest
@@ -119,11 +120,11 @@ class TransactionModeGuardTest {
                     .hasMessageContaining("RETURNING")
                     .hasMessageContaining("call it in the transaction that took the value");
         }
-        assertThat(next.sent).isEmpty();
+        assertThat(next.texts()).isEmpty();
         transaction(guard, tx -> tx.execute(SqlStatement.of(sql)).then(Mono.<Object>empty()))
                 .as(StepVerifier::create)
                 .verifyComplete();
-        assertThat(next.sent).containsExactly(sql);
+        assertThat(next.texts()).containsExactly(sql);
     }
 
     @Test
@@ -170,7 +171,7 @@ class TransactionModeGuardTest {
                         .hasMessageContaining("savepoint");
             }
         }
-        assertThat(next.sent).isEmpty();
+        assertThat(next.texts()).isEmpty();
     }
 
     @ParameterizedTest
@@ -197,7 +198,7 @@ class TransactionModeGuardTest {
                                 .then(tx.savepoint(inner -> inner.execute(SqlStatement.of(sql)))
                                         .then()))
                 .blockLast();
-        assertThat(next.sent).containsExactly(sql, sql, sql, sql);
+        assertThat(next.texts()).containsExactly(sql, sql, sql, sql);
     }
 
     @Test
@@ -236,7 +237,7 @@ class TransactionModeGuardTest {
                                 .doOnNext(result ->
                                         assertThat(tx.options()).isEqualTo(TransactionOptions.serializableReport())))
                 .blockLast();
-        assertThat(next.sent).containsExactly("SELECT 1");
+        assertThat(next.texts()).containsExactly("SELECT 1");
     }
 
     @Test
@@ -262,7 +263,7 @@ class TransactionModeGuardTest {
                         .contains("use SET LOCAL")
                         .endsWith("SET x.y = 1"))
                 .anySatisfy(line -> assertThat(line).contains("LISTEN"));
-        assertThat(next.sent).hasSize(6);
+        assertThat(next.texts()).hasSize(6);
     }
 
     @Test
@@ -280,7 +281,7 @@ class TransactionModeGuardTest {
                         .startsWith("WARN refused: pg_try_advisory_lock")
                         .contains("use pg_advisory_xact_lock")
                         .endsWith("SELECT pg_try_advisory_lock($1, $2)"));
-        assertThat(next.sent).isEmpty();
+        assertThat(next.texts()).isEmpty();
     }
 
     @Test
@@ -288,7 +289,7 @@ class TransactionModeGuardTest {
         List<String> lines = logged(() -> execute(new TransactionModeGuard(next, GuardPolicy.OFF), "SET x.y = 1")
                 .block());
         assertThat(lines).isEmpty();
-        assertThat(next.sent).containsExactly("SET x.y = 1");
+        assertThat(next.texts()).containsExactly("SET x.y = 1");
     }
 
     @Test

@@ -6,7 +6,7 @@ import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.capacity.CapacityPlan;
-import io.headgate.pool.capacity.ScriptedExecutor;
+import io.headgate.testing.ScriptedExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

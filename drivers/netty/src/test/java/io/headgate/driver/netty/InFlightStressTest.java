@@ -2,6 +2,7 @@ package io.headgate.driver.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.testing.Race;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;

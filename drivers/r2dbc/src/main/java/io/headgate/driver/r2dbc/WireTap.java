@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -105,7 +106,12 @@ final class WireTap extends ChannelDuplexHandler {
             char type = 0;
             if (message instanceof ByteBuf frame && frame.readableBytes() >= HEADER) {
                 type = (char) frame.getByte(frame.readerIndex());
-                note(type, frame, frame.readerIndex() + HEADER);
+                try {
+                    note(type, frame, frame.readerIndex() + HEADER);
+                } catch (RuntimeException malformed) {
+                    frame.release();
+                    throw new DecoderException("a message of type " + type + " is malformed", malformed);
+                }
             }
             Consumer<Boolean> copying = awaitingCopy;
             context.fireChannelRead(message);

@@ -2,6 +2,7 @@ package io.headgate.core.driver.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.testing.Race;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;

@@ -1,6 +1,4 @@
-package io.headgate.core.driver.support;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package io.headgate.testing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +13,7 @@ import java.util.function.Supplier;
  * waits briefly for the other, plus a varying delay, so that they overlap at every possible point. Then each object is checked. {@code
  * -Dheadgate.test.long=true} makes 100 times as many attempts.
  */
-final class Race {
+public final class Race {
 
     /** Maximum spins at an object to wait for the other thread, which does not arrive if it has no processor. */
     private static final int SPINS = 500;
@@ -25,7 +23,12 @@ final class Race {
 
     private Race() {}
 
-    static <T> void run(Supplier<T> fresh, Consumer<T> one, Consumer<T> other, Consumer<T> judge) {
+    /**
+     * @param one what one thread does with each object
+     * @param other what the other thread does with it
+     * @param judge gets each object after both; what it throws fails the race
+     */
+    public static <T> void run(Supplier<T> fresh, Consumer<T> one, Consumer<T> other, Consumer<T> judge) {
         List<T> objects = new ArrayList<>();
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         CyclicBarrier barrier = new CyclicBarrier(2, () -> {
@@ -44,7 +47,10 @@ final class Race {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        assertThat(thrown.get()).isNull();
+        Throwable failure = thrown.get();
+        if (failure != null) {
+            throw new AssertionError("a thread of the race failed: " + failure, failure);
+        }
     }
 
     private static <T> void walk(

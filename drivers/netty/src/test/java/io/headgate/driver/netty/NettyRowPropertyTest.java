@@ -135,7 +135,7 @@ class NettyRowPropertyTest {
             List<byte @Nullable []> values = new ArrayList<>();
             types.forEach(type -> values.add(random.nextInt(4) == 0 ? null : bytes(12)));
             byte[] bytes = row(values);
-            assertThat(NettyRow.isSound(bytes, types.size())).isTrue();
+            assertThat(NettyRow.isWellFormed(bytes, types.size())).isTrue();
             NettyRow row = new NettyRow(bytes, columns(types, binary));
             assertReads(row, types, values, binary);
             int beyond = random.nextBoolean() ? types.size() : -1 - random.nextInt(3);
@@ -169,7 +169,7 @@ class NettyRowPropertyTest {
                 ByteBuffer.wrap(bytes).putInt(random.nextInt(bytes.length - 3), Integer.MAX_VALUE);
             }
             List<byte @Nullable []> expected = model(bytes, types.size());
-            assertThat(NettyRow.isSound(bytes, types.size()))
+            assertThat(NettyRow.isWellFormed(bytes, types.size()))
                     .as("seed %d, round %d: %s as %s", SEED, round, Arrays.toString(bytes), types)
                     .isEqualTo(expected != null);
             if (expected != null) {

@@ -79,8 +79,8 @@ final class ClientAssembly {
                     "the driver cannot be loaded (" + e
                             + "): another version of Netty or Reactor is on the class path, such"
                             + " as the Netty 4.1 that Spring Boot 3 manages. Headgate needs Netty 4.2: import"
-                            + " io.headgate:headgate-bom in dependencyManagement, before Spring Boot's own BOM; with"
-                            + " spring-boot-starter-parent set <netty.version>4.2.18.Final</netty.version>",
+                            + " io.headgate:headgate-bom in dependencyManagement, before spring-boot-dependencies where"
+                            + " that is imported too",
                     e);
         }
     }

@@ -127,7 +127,7 @@ class BadInputIT {
                 .hasMessageContaining("has a NUL character at position 1");
         assertThat(failure(db.sql("SELECT $1::text").bind("a\ud83c")))
                 .hasMessageContaining("half a surrogate pair at position 1");
-        assertThatThrownBy(() -> db.sql("SELECT '\0'")).hasMessageContaining("NUL character at position 8");
+        assertThatThrownBy(() -> db.sql("SELECT '\0'")).hasMessageContaining("NUL character at position 9");
     }
 
     @Test

@@ -58,7 +58,7 @@ public final class ConnectAttempt {
         try {
             return connect.apply(credentials);
         } catch (LinkageError clash) {
-            return Mono.error(ConnectErrors.clash(clash, clash));
+            return Mono.error(LibraryClash.error(clash, clash));
         }
     }
 

@@ -48,10 +48,9 @@ public final class ConnectErrors {
         if (answer != null) {
             return refused(answer, settings, credentials);
         }
-        Optional<Throwable> clash =
-                causes(error).filter(LinkageError.class::isInstance).findFirst();
+        Optional<Throwable> clash = causes(error).filter(LibraryClash::isOne).findFirst();
         if (clash.isPresent()) {
-            return clash(clash.get(), error);
+            return LibraryClash.error(clash.get(), error);
         }
         if (causes(error).anyMatch(UnknownHostException.class::isInstance)) {
             return unknownHost(settings, error);
@@ -67,25 +66,6 @@ public final class ConnectErrors {
                     error);
         }
         return new ConnectFailedException(settings.node(), rootMessage(error), error);
-    }
-
-    /**
-     * The error when a class or method is missing while a connection is opened: two versions of a library are on the class path. R2DBC
-     * PostgreSQL before 1.1 brings {@code com.ongres.scram:client}, whose classes have the names of the Netty driver's {@code
-     * com.ongres.scram:scram-client}.
-     */
-    static HeadgateException clash(Throwable missing, Throwable error) {
-        boolean scram = missing.toString().matches("(?s).*com[./]ongres[./]scram.*");
-        return new ConfigurationException(
-                "the class path has two versions of a library, and the wrong one was loaded (" + missing + "): "
-                        + (scram
-                                ? "org.postgresql:r2dbc-postgresql before 1.1 brings com.ongres.scram:client, which has the"
-                                        + " classes of com.ongres.scram:scram-client. Use r2dbc-postgresql 1.1 or newer: with"
-                                        + " spring-boot-starter-parent set"
-                                        + " <r2dbc-postgresql.version>1.1.1.RELEASE</r2dbc-postgresql.version>, else import"
-                                        + " io.headgate:headgate-bom before Spring Boot's own BOM"
-                                : "import io.headgate:headgate-bom in dependencyManagement, before Spring Boot's own BOM"),
-                error);
     }
 
     /** The error for a host without an address. */

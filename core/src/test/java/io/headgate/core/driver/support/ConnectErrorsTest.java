@@ -33,6 +33,13 @@ class ConnectErrorsTest {
     }
 
     @Test
+    void aClashOfWhichOnlyTheMessageIsLeftIsNamedToo() {
+        assertThat(of(new IOException(OTHER_SCRAM.getMessage())))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("com.ongres.scram:client");
+    }
+
+    @Test
     void anotherClashNamesTheBillOfMaterials() {
         assertThat(of(new NoClassDefFoundError("io/netty/channel/IoHandler")))
                 .isInstanceOf(ConfigurationException.class)

@@ -19,6 +19,8 @@ import reactor.core.scheduler.Schedulers;
 /** Creates the parts of a client: driver, pool, session connections, and the layers around them. */
 final class ClientAssembly {
 
+    private static final List<String> OPTIONAL_DRIVERS = List.of("vertx", "r2dbc");
+
     private ClientAssembly() {}
 
     /** Creates a client with its own parts, except for a driver that the caller supplied. Opens no connection. */
@@ -67,7 +69,10 @@ final class ClientAssembly {
             found.add(provider.name());
         }
         throw new ConfigurationException("there is no driver \"" + config.driverName() + "\"; found are " + found
-                + ": add the artifact headgate-driver-" + config.driverName() + ", or name another");
+                + (OPTIONAL_DRIVERS.contains(config.driverName())
+                        ? ": add the artifact headgate-driver-" + config.driverName() + ", or name another"
+                        : ": name one of them, or leave the name out; " + OPTIONAL_DRIVERS
+                                + " need the artifact headgate-driver-vertx or headgate-driver-r2dbc"));
     }
 
     /** A library of another version than the driver was built with fails when the driver's first classes are loaded. */

@@ -24,6 +24,44 @@ die() {
 
 usage_error() { die "$EXIT_USAGE" "$* (./dev --help)"; }
 
+# command_usage_error COMMAND MESSAGE...
+command_usage_error() {
+  local command=$1
+  shift
+  die "$EXIT_USAGE" "$* (./dev $command --help)"
+}
+
+# check_arguments COMMAND FLAGS NUMBERS TEXTS ARGUMENT...: ends with wrong usage at an unknown option, one without its value and a
+# number that is none, before anything is built. The lists are separated by blanks. Leaves the rest in POSITIONALS.
+check_arguments() {
+  local command=$1 flags=" $2 " numbers=" $3 " texts=" $4 " option value
+  shift 4
+  POSITIONALS=()
+  while (($#)); do
+    case "$1" in
+      -*)
+        option=${1%%=*}
+        if [[ "$flags" == *" $1 "* ]]; then
+          shift
+          continue
+        fi
+        [[ "$numbers$texts" == *" $option "* ]] || command_usage_error "$command" "$command has no option '$option'"
+        if [[ "$1" == *=* ]]; then
+          value=${1#*=}
+        else
+          (($# > 1)) || command_usage_error "$command" "$option needs a value"
+          value=$2
+          shift
+        fi
+        [[ "$numbers" != *" $option "* || "$value" =~ ^[0-9]{1,9}$ ]] ||
+          command_usage_error "$command" "$option needs a whole number, not '$value'"
+        ;;
+      *) POSITIONALS+=("$1") ;;
+    esac
+    shift
+  done
+}
+
 # require_count OPTION VALUE: a whole number from 1 on.
 require_count() {
   [[ "${2-}" =~ ^[1-9][0-9]{0,8}$ ]] || usage_error "$1 needs a whole number from 1 on, not '${2-}'"

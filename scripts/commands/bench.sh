@@ -53,8 +53,19 @@ try_pgbench() {
     warn "pgbench could not be installed; apt-get install postgresql-contrib brings it"
 }
 
+readonly SCENARIOS=(lookup multi mixed update update_hot insert transaction script spring bulk users)
+
+# Ends with wrong usage before anything is built.
+check_scenario() {
+  check_arguments bench "--direct" "--seconds --callers --rounds --connections --warm-up" "--url --contenders" "$@"
+  ((${#POSITIONALS[@]} > 0)) || command_usage_error bench "bench needs a scenario: ${SCENARIOS[*]} or jmh"
+  ((${#POSITIONALS[@]} == 1)) || command_usage_error bench "bench takes one scenario, not '${POSITIONALS[*]}'"
+  [[ " ${SCENARIOS[*]} " == *" ${POSITIONALS[0],,} "* ]] ||
+    command_usage_error bench "unknown scenario '${POSITIONALS[0]}'; the scenarios are: ${SCENARIOS[*]} jmh"
+}
+
 bench_main() {
-  (($#)) || usage_error "bench needs a scenario: lookup, multi, mixed, update, update_hot, insert, transaction, script, spring, bulk, users or jmh"
+  [[ "${1-}" == jmh ]] || check_scenario "$@"
   require_build
   if [[ "$1" == jmh ]]; then
     shift

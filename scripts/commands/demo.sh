@@ -23,6 +23,8 @@ TXT
 }
 
 demo_main() {
+  check_arguments demo "--keep" "--seconds --users --port" "--driver" "$@"
+  ((${#POSITIONALS[@]} == 0)) || command_usage_error demo "demo takes options only, not '${POSITIONALS[0]}'"
   require_build
   require_pgbouncer
   build_main samples/music-service

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 
 /** Compares libraries in one scenario; {@code ./dev bench --help} describes it. */
 @Command(
-        name = "bench",
+        name = "./dev bench",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {

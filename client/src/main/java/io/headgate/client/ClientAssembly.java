@@ -19,6 +19,8 @@ import reactor.core.scheduler.Schedulers;
 /** Creates the parts of a client: driver, pool, session connections, and the layers around them. */
 final class ClientAssembly {
 
+    private static final List<String> OPTIONAL_DRIVERS = List.of("vertx", "r2dbc");
+
     private ClientAssembly() {}
 
     /** Creates a client with its own parts, except for a driver that the caller supplied. Opens no connection. */
@@ -67,7 +69,10 @@ final class ClientAssembly {
             found.add(provider.name());
         }
         throw new ConfigurationException("there is no driver \"" + config.driverName() + "\"; found are " + found
-                + ": add the artifact headgate-driver-" + config.driverName() + ", or name another");
+                + (OPTIONAL_DRIVERS.contains(config.driverName())
+                        ? ": add the artifact headgate-driver-" + config.driverName() + ", or name another"
+                        : ": name one of them, or leave the name out; " + OPTIONAL_DRIVERS
+                                + " need the artifact headgate-driver-vertx or headgate-driver-r2dbc"));
     }
 
     /** A library of another version than the driver was built with fails when the driver's first classes are loaded. */
@@ -79,8 +84,8 @@ final class ClientAssembly {
                     "the driver cannot be loaded (" + e
                             + "): another version of Netty or Reactor is on the class path, such"
                             + " as the Netty 4.1 that Spring Boot 3 manages. Headgate needs Netty 4.2: import"
-                            + " io.headgate:headgate-bom in dependencyManagement, before Spring Boot's own BOM; with"
-                            + " spring-boot-starter-parent set <netty.version>4.2.18.Final</netty.version>",
+                            + " io.headgate:headgate-bom in dependencyManagement, before spring-boot-dependencies where"
+                            + " that is imported too",
                     e);
         }
     }

@@ -176,9 +176,10 @@ final class FactoryOptions {
         String text = options.toString();
         Matcher name = NAME.matcher(text);
         while (name.find()) {
-            // a value with an @ may be part of a password whose special characters are not encoded
+            // a value with an @ may be part of a password whose special characters are not encoded, unless it is almost
+            // an option's name
             if (passedBy.stream().noneMatch(option -> spellings(option).contains(name.group(1)))
-                    && text.indexOf('@') < 0) {
+                    && (text.indexOf('@') < 0 || ConfigurationException.isMisspelt(name.group(1), names))) {
                 throw new IllegalArgumentException("unknown option \"" + name.group(1) + "\"; "
                         + ConfigurationException.nearest(name.group(1), names));
             }
@@ -238,7 +239,7 @@ final class FactoryOptions {
             if (driver != null
                     && !driver.text().isBlank()
                     && !POSTGRESQL.contains(driver.text().strip())) {
-                client.driver(driver.text().strip());
+                client.driver(driverName(driver.text().strip()));
             }
             capacity(client);
             OF_THE_CLIENT.forEach((name, set) -> {
@@ -251,6 +252,15 @@ final class FactoryOptions {
         } catch (ConfigurationException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
+    }
+
+    private static String driverName(String protocol) {
+        if (protocol.equals("pool")) {
+            throw new IllegalArgumentException(
+                    "r2dbc:headgate:pool:// asks for a pool behind Headgate, which has its own; write"
+                            + " r2dbc:headgate://user:password@host:6432/database");
+        }
+        return protocol;
     }
 
     private void capacity(HeadgateBuilder client) {

@@ -16,6 +16,7 @@ import io.headgate.pool.PoolStatistics;
 import io.headgate.pool.session.SessionConnections;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,8 +42,9 @@ import reactor.core.publisher.Mono;
  * request (Netty's loops only, without shaded copies), else a loop of the driver. The work of a transaction runs on its
  * connection's loop; its values and its end are delivered on the caller's loop.
  *
- * <p>Cancelling is always safe: the connection is reset and then serves the next caller. Every error is a {@link
- * io.headgate.core.error.HeadgateException}.
+ * <p>Cancelling is always safe: the connection is reset and then serves the next caller. Every error of work is a {@link
+ * io.headgate.core.error.HeadgateException}, unless code of the caller threw it. A setting out of its range is an
+ * IllegalArgumentException of the builder, a parameter that is null a NullPointerException that names it.
  */
 public final class Headgate extends ForwardingExecutor {
 
@@ -56,6 +58,9 @@ public final class Headgate extends ForwardingExecutor {
     private final SqlDriver driver;
     private final boolean ownsDriver;
     private final Duration shutdownTimeout;
+
+    /** One for all calls of {@link #close}: a second subscription must not complete before the first. */
+    private final Mono<Void> closing;
 
     /**
      * @param layers the layers of each call, down to the pool
@@ -74,6 +79,7 @@ public final class Headgate extends ForwardingExecutor {
         this.driver = driver;
         this.ownsDriver = ownsDriver;
         this.shutdownTimeout = shutdownTimeout;
+        this.closing = closing();
     }
 
     /** A builder with the default settings. */
@@ -83,6 +89,9 @@ public final class Headgate extends ForwardingExecutor {
 
     /** As {@link SqlExecutor#atomically(List)}. */
     public Mono<List<SqlResult>> atomically(SqlStatement... statements) {
+        for (int i = 0; i < statements.length; i++) {
+            Objects.requireNonNull(statements[i], "statement " + (i + 1) + " of " + statements.length + " is null");
+        }
         return atomically(List.of(statements));
     }
 
@@ -136,14 +145,17 @@ public final class Headgate extends ForwardingExecutor {
      * Idempotent: a second subscription completes when the first does.
      */
     public Mono<Void> close() {
-        Mono<Void> sessionsClosed = sessions == null ? Mono.empty() : sessions.close(shutdownTimeout);
         Mono<Void> unwatched =
                 Mono.fromRunnable(() -> logger.warn("{} did not close within {}", this, shutdownTimeout));
-        return CaughtSignals.heard(Mono.when(pool.close(shutdownTimeout), sessionsClosed)
+        return CaughtSignals.heard(closing.timeout(shutdownTimeout.plus(LEAST_CLOSING), unwatched));
+    }
+
+    private Mono<Void> closing() {
+        Mono<Void> sessionsClosed = sessions == null ? Mono.empty() : sessions.close(shutdownTimeout);
+        return Mono.when(pool.close(shutdownTimeout), sessionsClosed)
                 .then(Mono.defer(() -> ownsDriver ? driver.close() : Mono.empty()))
                 // a caller's time-out must not cancel it, or the driver's threads would never end
-                .cache()
-                .timeout(shutdownTimeout.plus(LEAST_CLOSING), unwatched));
+                .cache();
     }
 
     @Override

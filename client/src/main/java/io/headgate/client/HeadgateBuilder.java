@@ -11,6 +11,8 @@ import io.headgate.pool.PoolOptionsBuilder;
 import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.guard.GuardPolicy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -20,11 +22,11 @@ import reactor.core.publisher.Mono;
 /** Settings of a {@link Headgate}. Each setter checks its value at once; {@link #build} checks them together. */
 public final class HeadgateBuilder {
 
-    /** Timers count nanoseconds in 63 bits, which is 292 years; this is 68. */
-    private static final Duration LONGEST_SHUTDOWN = Duration.ofSeconds(Integer.MAX_VALUE);
-
     /** PostgreSQL's default of {@code max_connections}. */
     private static final int POSTGRES_DEFAULT_CONNECTIONS = 100;
+
+    /** A day, as for the pool's times. */
+    private static final Duration LONGEST_SHUTDOWN = Duration.ofDays(1);
 
     private @Nullable ConnectionSettings node;
     private HeadgateConfig.@Nullable Capacity capacity;
@@ -37,7 +39,7 @@ public final class HeadgateBuilder {
     private Duration shutdownTimeout = Duration.ofSeconds(30);
     private @Nullable SqlDriver driver;
     private String driverName = "netty";
-    private @Nullable DataAccessListener listener;
+    private final List<DataAccessListener> listeners = new ArrayList<>();
 
     HeadgateBuilder() {}
 
@@ -56,6 +58,7 @@ public final class HeadgateBuilder {
 
     /** The PgBouncer or PostgreSQL to use, by its settings. */
     public HeadgateBuilder node(ConnectionSettings settings) {
+        Objects.requireNonNull(settings, "settings");
         if (node != null) {
             throw new ConfigurationException("a node is set already (" + node + ") and " + settings
                     + " would be the second; this version serves one node");
@@ -77,6 +80,7 @@ public final class HeadgateBuilder {
 
     /** The direct address of PostgreSQL, without a pooler, by its settings. */
     public HeadgateBuilder sessionNode(ConnectionSettings settings) {
+        Objects.requireNonNull(settings, "settings");
         if (sessionNode != null) {
             throw new ConfigurationException(
                     "a session node is set already (" + sessionNode + ") and " + settings + " would be the second");
@@ -164,7 +168,10 @@ public final class HeadgateBuilder {
      *     instances
      */
     public HeadgateBuilder capacity(UnaryOperator<CapacityPlan.Builder> inputs) {
-        CapacityPlan plan = inputs.apply(CapacityPlan.builder().maxConnections(POSTGRES_DEFAULT_CONNECTIONS))
+        Objects.requireNonNull(inputs, "inputs");
+        CapacityPlan plan = Objects.requireNonNull(
+                        inputs.apply(CapacityPlan.builder().maxConnections(POSTGRES_DEFAULT_CONNECTIONS)),
+                        "the function given to capacity(...) returned null; it has to return the builder")
                 .build();
         capacity = new HeadgateConfig.Capacity(plan, inputs);
         pool.maxConnections(plan.maxConnections())
@@ -184,7 +191,7 @@ public final class HeadgateBuilder {
      * @param change called at once with the current settings
      */
     public HeadgateBuilder pool(Consumer<PoolOptionsBuilder> change) {
-        change.accept(pool);
+        Objects.requireNonNull(change, "change").accept(pool);
         return this;
     }
 
@@ -212,15 +219,13 @@ public final class HeadgateBuilder {
      * How long {@link Headgate#close} may take. Running work may continue until one second before the end of this time, or
      * until half of it if that is later.
      *
-     * @param timeout zero or more, at most 68 years; default 30 s, the usual time of orchestrators between SIGTERM and SIGKILL
+     * @param timeout 0 to a day; default 30 s, the usual time of orchestrators between SIGTERM and SIGKILL
      */
     public HeadgateBuilder shutdownTimeout(Duration timeout) {
-        if (timeout.isNegative()) {
-            throw new IllegalArgumentException("shutdownTimeout is " + timeout + "; it must not be negative");
-        }
-        if (timeout.compareTo(LONGEST_SHUTDOWN) > 0) {
+        Objects.requireNonNull(timeout, "timeout");
+        if (timeout.isNegative() || timeout.compareTo(LONGEST_SHUTDOWN) > 0) {
             throw new IllegalArgumentException(
-                    "shutdownTimeout is " + timeout + "; it must be at most " + LONGEST_SHUTDOWN);
+                    "shutdownTimeout is " + timeout + "; it must be from 0 to " + LONGEST_SHUTDOWN);
         }
         shutdownTimeout = timeout;
         return this;
@@ -244,9 +249,13 @@ public final class HeadgateBuilder {
         return this;
     }
 
-    /** Receives the events of pool and driver. A driver given by {@link #driver} has its own listener. */
-    public HeadgateBuilder listener(DataAccessListener told) {
-        listener = Objects.requireNonNull(told, "told");
+    /**
+     * Adds a listener, which receives the events of client, pool and driver. Several are called in the order in which they were added;
+     * what one of them throws is logged and does not keep the others from being called. A driver given by {@link #driver(SqlDriver)} has
+     * its own listener.
+     */
+    public HeadgateBuilder listener(DataAccessListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 
@@ -277,7 +286,7 @@ public final class HeadgateBuilder {
                 shutdownTimeout,
                 driver,
                 driverName,
-                listener == null ? DataAccessListener.NONE : Listeners.guarded(listener));
+                Listeners.all(listeners));
     }
 
     private ConnectionSettings withCredentials(ConnectionSettings settings) {

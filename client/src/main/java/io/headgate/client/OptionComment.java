@@ -64,6 +64,9 @@ final class OptionComment {
     }
 
     private static StatementOptions options(String comment) {
+        if (comment.isEmpty()) {
+            throw new IllegalArgumentException("it has no options");
+        }
         StatementOptions options = StatementOptions.none();
         Set<String> seen = new HashSet<>();
         for (String part : comment.split("\\s+")) {

@@ -66,11 +66,11 @@ class BadInputIT {
     void tooFewAndTooManyParameters() {
         assertThat(failure(db.sql("SELECT $1::int + $2::int").bind(1)))
                 .isInstanceOf(ParameterException.class)
-                .hasMessageContaining("takes 2 parameters and 1 were bound")
+                .hasMessageContaining("takes 2 parameters and 1 was bound")
                 .hasMessageContaining("SELECT $1::int + $2::int");
         assertThat(failure(db.sql("SELECT $1::int").bind(1).bind(2)))
-                .hasMessageContaining("takes 1 parameters and 2 were bound");
-        assertThat(failure(db.sql("SELECT 1").bind(1))).hasMessageContaining("takes 0 parameters and 1 were bound");
+                .hasMessageContaining("takes 1 parameter and 2 were bound");
+        assertThat(failure(db.sql("SELECT 1").bind(1))).hasMessageContaining("takes 0 parameters and 1 was bound");
     }
 
     @Test
@@ -127,7 +127,7 @@ class BadInputIT {
                 .hasMessageContaining("has a NUL character at position 1");
         assertThat(failure(db.sql("SELECT $1::text").bind("a\ud83c")))
                 .hasMessageContaining("half a surrogate pair at position 1");
-        assertThatThrownBy(() -> db.sql("SELECT '\0'")).hasMessageContaining("NUL character at position 8");
+        assertThatThrownBy(() -> db.sql("SELECT '\0'")).hasMessageContaining("NUL character at position 9");
     }
 
     @Test

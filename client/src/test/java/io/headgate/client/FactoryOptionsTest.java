@@ -30,6 +30,20 @@ class FactoryOptionsTest {
     }
 
     @Test
+    void aDriverThatDoesNotExistIsNoMissingArtifact() {
+        assertThatThrownBy(() -> options("r2dbc:headgate:pool://app:s3cret@db.example/music")
+                        .client())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("which has its own; write r2dbc:headgate://user:password@host:6432/database");
+        assertThatThrownBy(() -> options("r2dbc:headgate:failover://app:s3cret@db.example/music")
+                        .client())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("there is no driver \"failover\"; found are [")
+                .hasMessageContaining("leave the name out")
+                .hasMessageNotContaining("headgate-driver-failover");
+    }
+
+    @Test
     void isFoundByServiceLoading() {
         ConnectionFactory found = ConnectionFactories.get(URL);
         assertThat(found).isInstanceOf(HeadgateConnectionFactory.class);
@@ -67,6 +81,8 @@ class FactoryOptionsTest {
                 "ssl_mode=disable | unknown option \"ssl_mode\"; nearest is \"sslMode\"",
                 "max-connection=8 | unknown option \"max-connection\"; nearest is \"maxConnections\"",
                 "lane=2 | nearest is \"lanes\"",
+                "max-conections=8&applicationName=me@here | unknown option \"max-conections\"; nearest is \"maxConnections\"",
+                "maxConections=8&applicationName=me@here | unknown option \"maxConections\"",
             })
     void namesAnUnknownOptionAndTheNearest(String query, String message) {
         assertThatThrownBy(() -> options(URL + "?" + query))

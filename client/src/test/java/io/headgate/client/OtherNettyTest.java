@@ -33,8 +33,7 @@ class OtherNettyTest {
                         + " (java.lang.NoClassDefFoundError: io/netty/channel/MultiThreadIoEventLoopGroup): another version"
                         + " of Netty or Reactor is on the class path, such as the Netty 4.1 that Spring Boot 3 manages."
                         + " Headgate needs Netty 4.2: import io.headgate:headgate-bom in dependencyManagement, before"
-                        + " Spring Boot's own BOM; with spring-boot-starter-parent set"
-                        + " <netty.version>4.2.18.Final</netty.version>");
+                        + " spring-boot-dependencies where that is imported too");
     }
 
     /** Runs in the other class loader. */

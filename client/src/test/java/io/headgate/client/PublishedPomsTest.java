@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class PublishedPomsTest {
 
     private static final Pattern MANAGED = Pattern.compile("<artifactId>(headgate-[a-z0-9-]+)</artifactId>");
+    private static final Pattern VERSION = Pattern.compile("<[a-z0-9-]+\\.version>[^<]+</[a-z0-9-]+\\.version>");
     private static final Pattern MODULE_NAME =
             Pattern.compile("<automatic.module.name>([a-z0-9.]+)</automatic.module.name>");
 
@@ -33,6 +34,18 @@ class PublishedPomsTest {
                     .as(folder)
                     .contains("<name>", "<description>", "<url>", "<license>", "<developer>", "<scm", "<connection>");
         }
+    }
+
+    @Test
+    void theBillOfMaterialsManagesTheVersionsOfTheBuild() throws IOException {
+        Matcher managed = VERSION.matcher(pom("bom").split("</properties>", 2)[0]);
+        int checked = 0;
+        while (managed.find()) {
+            checked++;
+            assertThat(pom(".")).contains(managed.group());
+        }
+        assertThat(checked).isGreaterThanOrEqualTo(4);
+        assertThat(pom("bom")).contains("<artifactId>r2dbc-postgresql</artifactId>");
     }
 
     private static Map<String, String> folders() throws IOException {

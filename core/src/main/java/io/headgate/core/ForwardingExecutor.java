@@ -51,26 +51,29 @@ public abstract class ForwardingExecutor implements SqlExecutor {
     @Override
     public <T> Flux<T> inTransaction(
             TransactionOptions options, Function<? super SqlTransaction, ? extends Publisher<T>> work) {
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(work, "work");
         return next.inTransaction(options, transaction -> work.apply(around(transaction)));
     }
 
     @Override
     public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
-        return next.atomically(statements);
+        return next.atomically(Objects.requireNonNull(statements, "statements"));
     }
 
     @Override
     public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
-        return next.copyIn(copySql, data);
+        return next.copyIn(Objects.requireNonNull(copySql, "copySql"), Objects.requireNonNull(data, "data"));
     }
 
     @Override
     public Flux<ByteBuffer> copyOut(String copySql) {
-        return next.copyOut(copySql);
+        return next.copyOut(Objects.requireNonNull(copySql, "copySql"));
     }
 
     @Override
     public <T> Flux<T> sessionConnection(Function<? super SqlSession, ? extends Publisher<T>> work) {
+        Objects.requireNonNull(work, "work");
         return next.sessionConnection(session -> work.apply(around(session)));
     }
 

@@ -28,6 +28,8 @@ public final class StatementOptions {
     /** Maximum length of a name, in characters. Names appear in metrics and logs. */
     public static final int MAX_NAME_LENGTH = 63;
 
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
+
     private static final StatementOptions NONE = new StatementOptions(null, null, null, null, null, null, null);
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:-]{1," + MAX_NAME_LENGTH + "}");
@@ -90,6 +92,7 @@ public final class StatementOptions {
      * @param label 1 to {@value #MAX_NAME_LENGTH} letters, digits, and {@code _ . : -}
      */
     public StatementOptions name(String label) {
+        Objects.requireNonNull(label, "label");
         if (!NAME.matcher(label).matches()) {
             throw new IllegalArgumentException("the name \"" + label + "\" of a statement has to be 1 to "
                     + MAX_NAME_LENGTH + " letters, digits, and _ . : -");
@@ -110,13 +113,16 @@ public final class StatementOptions {
     }
 
     /**
-     * The maximum duration, waits and repeats included; by default the client's setting.
+     * The maximum duration, waits and repeats included; by default the client's setting. <b>Has no effect in this version</b>: no layer
+     * acts on it. To limit a statement, run it in a transaction after {@code SET LOCAL statement_timeout}.
      *
-     * @param atMost positive
+     * @param atMost over 0 to a day
      */
     public StatementOptions timeout(Duration atMost) {
-        if (atMost.isNegative() || atMost.isZero()) {
-            throw new IllegalArgumentException("the timeout of a statement is " + atMost + "; it must be positive");
+        Objects.requireNonNull(atMost, "atMost");
+        if (atMost.isNegative() || atMost.isZero() || atMost.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(
+                    "the timeout of a statement is " + atMost + "; it must be over 0 and at most " + LONGEST_TIMEOUT);
         }
         return new StatementOptions(name, access, consistency, atMost, priority, idempotent, cache);
     }

@@ -61,7 +61,7 @@ final class ValueConverter {
     }
 
     private static String hint(Object value) {
-        return value instanceof Number ? " (out of range or not whole: " + value + ")" : "";
+        return value instanceof Number ? " (out of range or not whole)" : "";
     }
 
     private static @Nullable Object convertOrNull(Object value, Class<?> type) {

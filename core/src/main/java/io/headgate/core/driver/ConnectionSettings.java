@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
  * @param database the database's name
  * @param credentials subscribed to for each connection, so that passwords may rotate
  * @param tls encryption
- * @param connectTimeout maximum time from asking for the credentials to the end of the login; default 5 s: a local network answers in
+ * @param connectTimeout maximum time from asking for the credentials to the end of the login, over 0 to a day; default 5 s: a local network answers in
  *     milliseconds, and the retransmission of two lost packets takes 3 s
  * @param applicationName shown in {@code pg_stat_activity}
  * @param statementCacheSize number of prepared statements that a connection keeps; default 200, as PgBouncer's own cache from 1.24
@@ -44,6 +44,8 @@ public record ConnectionSettings(
     /** Default of {@link #connectTimeout}. */
     public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
+    static final Duration LONGEST_CONNECT_TIMEOUT = Duration.ofDays(1);
+
     /** Default of {@link #statementCacheSize}. */
     public static final int DEFAULT_STATEMENT_CACHE_SIZE = 200;
 
@@ -55,6 +57,9 @@ public record ConnectionSettings(
 
     public ConnectionSettings {
         Objects.requireNonNull(credentials, "credentials");
+        Objects.requireNonNull(tls, "tls");
+        Objects.requireNonNull(connectTimeout, "connectTimeout");
+        Objects.requireNonNull(login, "login");
         StartupText.check("host", host);
         StartupText.check("database name", database);
         StartupText.check("application name", applicationName);
@@ -68,13 +73,11 @@ public record ConnectionSettings(
         if (database.isBlank()) {
             throw new IllegalArgumentException("the database name is blank");
         }
-        if (connectTimeout.isNegative() || connectTimeout.isZero()) {
-            throw new IllegalArgumentException("connectTimeout is " + connectTimeout + "; it must be positive");
-        }
-        // as in a URL; timers count nanoseconds in 63 bits
-        if (connectTimeout.toSeconds() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "connectTimeout is " + connectTimeout + "; it must be at most " + Integer.MAX_VALUE + " s");
+        if (connectTimeout.isNegative()
+                || connectTimeout.isZero()
+                || connectTimeout.compareTo(LONGEST_CONNECT_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("connectTimeout is " + connectTimeout
+                    + "; it must be over 0 and at most " + LONGEST_CONNECT_TIMEOUT);
         }
         if (statementCacheSize < 1) {
             throw new IllegalArgumentException(
@@ -126,6 +129,7 @@ public record ConnectionSettings(
      * @throws io.headgate.core.error.ConfigurationException if it is malformed; the message names the wrong part, never the password
      */
     public static ConnectionSettings parse(String url) {
+        Objects.requireNonNull(url, "url");
         return PostgresUrl.parse(url);
     }
 

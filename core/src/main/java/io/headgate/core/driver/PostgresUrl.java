@@ -162,7 +162,7 @@ final class PostgresUrl {
                     Duration.ofSeconds(number(
                             "connect_timeout",
                             ConnectionSettings.DEFAULT_CONNECT_TIMEOUT.toSeconds(),
-                            Integer.MAX_VALUE)),
+                            ConnectionSettings.LONGEST_CONNECT_TIMEOUT.toSeconds())),
                     parameters.getOrDefault("application_name", "headgate"),
                     (int) number("statement_cache_size", ConnectionSettings.DEFAULT_STATEMENT_CACHE_SIZE, 100_000),
                     (int) number("max_value_bytes", ConnectionSettings.DEFAULT_MAX_VALUE_BYTES, Integer.MAX_VALUE),
@@ -224,6 +224,11 @@ final class PostgresUrl {
         for (String part : query.split("&", -1)) {
             int equals = part.indexOf('=');
             String name = equals < 0 ? part : part.substring(0, equals);
+            if (name.isEmpty()) {
+                throw wrong(
+                        shown,
+                        "has a parameter without a name behind its ?; write ?name=value&name=value, or leave out the ?");
+            }
             if (!PARAMETERS.contains(name)) {
                 // if this is not a valid name, it may be a part of a password
                 throw wrong(

@@ -16,6 +16,14 @@ public final class ConfigurationException extends HeadgateException {
         super(message, cause, Outcome.NOT_EXECUTED, false);
     }
 
+    /**
+     * Whether an unknown name differs from a known one by a typing error or two, ignoring case and hyphens. Such a name may be shown where
+     * another could be part of a password.
+     */
+    public static boolean isMisspelt(String name, Collection<String> known) {
+        return NearestName.isMisspelt(name, known);
+    }
+
     /** The part of a message about an unknown name: the most similar known name, and all known names. */
     public static String nearest(String name, Collection<String> known) {
         return "nearest is \"" + NearestName.of(name, known) + "\", known are " + known;

@@ -1,6 +1,5 @@
 package io.headgate.core.error;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -13,24 +12,23 @@ final class NearestName {
     /** The known name with the smallest edit distance, ignoring case; the first one if several are equal. */
     static String of(String name, Collection<String> known) {
         return known.stream()
-                .min(Comparator.comparingInt(
-                        candidate -> distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT))))
+                .min(Comparator.comparingInt(candidate ->
+                        EditDistance.between(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT))))
                 .orElseThrow();
     }
 
-    /** Levenshtein distance. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
+    /** Shorter names are near many words. */
+    private static final int SHORTEST_MISSPELT = 6;
+
+    private static final int TYPING_ERRORS = 2;
+
+    static boolean isMisspelt(String name, Collection<String> known) {
+        String plain = plain(name);
+        return plain.length() >= SHORTEST_MISSPELT
+                && known.stream().anyMatch(candidate -> EditDistance.between(plain, plain(candidate)) <= TYPING_ERRORS);
+    }
+
+    private static String plain(String name) {
+        return name.replace("-", "").toLowerCase(Locale.ROOT);
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.core.observe;
 
+import java.util.Collection;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -31,6 +32,15 @@ public final class Listeners {
     /** A listener that passes calls on. What the given one throws is logged, and the observed work continues. */
     public static DataAccessListener guarded(DataAccessListener listener) {
         return GuardedListener.of(listener);
+    }
+
+    /** The listeners as one, which calls each in the order given. Each is {@linkplain #guarded guarded} by itself. */
+    public static DataAccessListener all(Collection<? extends DataAccessListener> listeners) {
+        DataAccessListener all = DataAccessListener.NONE;
+        for (DataAccessListener each : listeners) {
+            all = both(all, guarded(each));
+        }
+        return all;
     }
 
     /** A Context with one more listener. */

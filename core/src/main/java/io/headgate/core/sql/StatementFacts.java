@@ -31,7 +31,7 @@ public final class StatementFacts {
         }
         int nul = text.indexOf('\0');
         if (nul >= 0) {
-            return "the SQL text has a NUL character at position " + nul
+            return "the SQL text has a NUL character at position " + (nul + 1)
                     + "; PostgreSQL cannot hold one: remove it, or pass the value as a bytea parameter";
         }
         return StandardCharsets.UTF_8.newEncoder().canEncode(text)

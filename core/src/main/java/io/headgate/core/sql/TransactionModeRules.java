@@ -8,7 +8,7 @@ import io.headgate.core.sql.TransactionModeViolation.Kind;
  * <p>Source: PgBouncer's table "SQL feature map for pooling modes".
  */
 final class TransactionModeRules {
-    static final String SESSION_CONNECTION = "use a connection to PostgreSQL itself or a pool in session mode";
+    static final String SESSION_CONNECTION = "use sessionConnection, which needs a sessionNode";
     private static final String SET_LOCAL =
             "use SET LOCAL or set_config(..., true) in a transaction, or ALTER ROLE ... SET for good";
     private static final String XACT_LOCK =
@@ -55,7 +55,7 @@ final class TransactionModeRules {
                 Kind.LISTEN,
                 tokens.start(first),
                 what,
-                "NOTIFY may pass the pooler, but to listen " + SESSION_CONNECTION);
+                "to listen, use session.listen in sessionConnection, which needs a sessionNode; NOTIFY may be sent on any connection");
     }
 
     static TransactionModeViolation cursorWithHold(Tokens tokens, int with) {

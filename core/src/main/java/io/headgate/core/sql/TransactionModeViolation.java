@@ -63,9 +63,9 @@ public record TransactionModeViolation(Kind kind, int position, String what, Str
         return kind != Kind.SESSION_SEQUENCE;
     }
 
-    /** One line with the violating words, the rule and the alternative. */
+    /** One line with the violating words, their position from 1 as in PostgreSQL's errors, the rule and the alternative. */
     public String message() {
-        return what + " (at position " + position + ") " + kind.effect
+        return what + " (at position " + (position + 1) + ") " + kind.effect
                 + ", which a pooler in transaction mode hands to the next client; " + alternative;
     }
 }

@@ -146,7 +146,12 @@ class ConnectionSettingsTest {
                 "postgresql://app:s3cret@%2Frun%2Fpg | names no database",
                 "postgresql://%2Frun%2Fpg/music | names no user",
                 "postgresql://app:s3cret@run%2Fpg/music | has no host",
-                "postgresql://app:s3cret@db/music?connect_timeout=0 | from 1 to",
+                "postgresql://app:s3cret@db/music?connect_timeout=0 | from 1 to 86400",
+                "postgresql://app:s3cret@db/music?connect_timeout=86401 | from 1 to 86400",
+                "postgresql://app:s3cret@db/music? | a parameter without a name",
+                "postgresql://app:s3cret@db/music?& | a parameter without a name",
+                "postgresql://app:s3cret@db/music?=1 | a parameter without a name",
+                "postgresql://app:s3cret@db/music?sslmode=require& | a parameter without a name",
                 "postgresql://app:s3cret@db/music?connect_timeout=soon | connect_timeout=soon",
                 "postgresql://app:s3cret@db/music?statement_cache_size=100001 | from 1 to 100000",
                 "postgresql://app:s3cret@db/music?max_value_bytes=99999999999 | whole number"

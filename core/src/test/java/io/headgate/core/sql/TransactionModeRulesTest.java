@@ -35,10 +35,10 @@ class TransactionModeRulesTest {
                 "SELECT ('s'::regclass).currval | SESSION_SEQUENCE | 23 | currval() | INSERT ... RETURNING",
                 "SELECT dblink_connect('a') | REMOTE_CONNECTION | 7 | dblink_connect() | the connection string itself",
                 "SELECT x.dblink_send_query('a', 'b') | REMOTE_CONNECTION | 7 | dblink_send_query() | dblink_exec",
-                "SELECT pg_backup_start('a') | SESSION_REPLICATION | 7 | pg_backup_start() | pool in session mode",
+                "SELECT pg_backup_start('a') | SESSION_REPLICATION | 7 | pg_backup_start() | sessionConnection",
                 "SELECT pg_create_logical_replication_slot('a', 'b', true) | SESSION_REPLICATION | 7 "
-                        + "| pg_create_logical_replication_slot(..., temporary) | pool in session mode",
-                "LISTEN c | LISTEN | 0 | LISTEN | pool in session mode",
+                        + "| pg_create_logical_replication_slot(..., temporary) | sessionConnection",
+                "LISTEN c | LISTEN | 0 | LISTEN | sessionConnection",
                 "DECLARE c CURSOR WITH HOLD FOR SELECT 1 | CURSOR_WITH_HOLD | 17 | DECLARE ... WITH HOLD | without hold",
                 "PREPARE p AS SELECT 1 | PREPARED_STATEMENT | 0 | PREPARE | driver's protocol",
                 "EXECUTE p | PREPARED_STATEMENT | 0 | EXECUTE | driver's protocol",
@@ -64,7 +64,7 @@ class TransactionModeRulesTest {
             assertThat(violation.alternative()).contains(alternative);
             assertThat(violation.message())
                     .startsWith(what)
-                    .contains("position " + position, "transaction mode")
+                    .contains("position " + (position + 1), "transaction mode")
                     .endsWith(violation.alternative());
         });
     }

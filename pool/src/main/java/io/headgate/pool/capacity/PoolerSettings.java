@@ -17,7 +17,7 @@ import java.util.Locale;
  *     0 means no limit; default 0
  * @param maxUserConnections most server connections for the user over all databases ({@code max_user_connections}); 0
  *     means no limit; default 0
- * @param queryWaitTimeout longest time a client waits for a server connection ({@code query_wait_timeout}); zero means no
+ * @param queryWaitTimeout longest time a client waits for a server connection ({@code query_wait_timeout}); 0 to a day, zero means no
  *     limit; default 120 s
  * @param poolMode {@code transaction}, {@code statement} or {@code session}; default transaction, the mode that Headgate is
  *     made for (PgBouncer's own default is session)
@@ -32,6 +32,8 @@ public record PoolerSettings(
         Duration queryWaitTimeout,
         String poolMode) {
 
+    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
     private static final PoolerSettings DEFAULTS =
             new PoolerSettings(20, 0, 100, 0, 0, Duration.ofMinutes(2), "transaction");
 
@@ -41,9 +43,9 @@ public record PoolerSettings(
         Require.from(1, "maxClientConnections", maxClientConnections);
         Require.from(0, "maxDatabaseConnections", maxDatabaseConnections);
         Require.from(0, "maxUserConnections", maxUserConnections);
-        if (queryWaitTimeout.isNegative()) {
-            throw new IllegalArgumentException(
-                    "queryWaitTimeout is " + queryWaitTimeout + "; it must be positive, or zero for no limit");
+        if (queryWaitTimeout.isNegative() || queryWaitTimeout.compareTo(LONGEST_WAIT) > 0) {
+            throw new IllegalArgumentException("queryWaitTimeout is " + queryWaitTimeout
+                    + "; it must be from 0, for no limit, to " + LONGEST_WAIT);
         }
         poolMode = poolMode.toLowerCase(Locale.ROOT);
         if (!poolMode.equals("transaction") && !poolMode.equals("statement") && !poolMode.equals("session")) {

@@ -5,8 +5,6 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
-import io.headgate.core.error.HeadgateException;
-import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -30,13 +28,11 @@ final class GuardedTransaction extends ForwardingTransaction {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        Supplier<HeadgateException> refusal = check.refusal(statement, true);
-        return refusal == null ? next().execute(statement) : Mono.error(refusal);
+        return check.execute(next(), statement, true);
     }
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        Supplier<HeadgateException> refusal = check.refusal(query, true);
-        return refusal == null ? next().stream(query) : Flux.error(refusal);
+        return check.stream(next(), query, true);
     }
 }

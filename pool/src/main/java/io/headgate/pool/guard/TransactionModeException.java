@@ -17,8 +17,11 @@ public final class TransactionModeException extends HeadgateException {
 
     public TransactionModeException(TransactionModeViolation violation, String sql) {
         super(
-                "not sent: " + violation.message() + "; or run it on a connection of its own, with sessionConnection: "
-                        + sql,
+                "not sent: " + violation.message()
+                        + (violation.alternative().contains("sessionConnection")
+                                ? ""
+                                : "; or run it on a connection of its own, with sessionConnection")
+                        + ": " + sql,
                 null,
                 Outcome.NOT_EXECUTED,
                 false);

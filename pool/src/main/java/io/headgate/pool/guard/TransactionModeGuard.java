@@ -9,7 +9,6 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.error.HeadgateException;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -21,8 +20,8 @@ import reactor.core.publisher.Mono;
  * COMMIT PREPARED and ROLLBACK PREPARED pass.
  *
  * <p>The check reads the words of the text ({@link io.headgate.core.sql.SqlAnalysis}). It does not see what functions,
- * procedures and DO blocks do. A text is checked when the publisher is created; a known text costs one look-up. The publisher
- * of a statement that passes is not wrapped.
+ * procedures and DO blocks do. A text is read when the publisher is created, and refused or warned about on subscription. A
+ * known text costs one look-up. The publisher of a statement that keeps all rules is not wrapped.
  *
  * <p>Threads and cancellation are those of the next layer; a refusal comes on the subscriber's thread. Safe for use by many
  * threads.
@@ -46,26 +45,29 @@ public final class TransactionModeGuard extends ForwardingExecutor {
 
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
-        Supplier<HeadgateException> refusal = check.refusal(statement, false);
-        return refusal == null ? next().execute(statement) : Mono.error(refusal);
+        return check.execute(next(), statement, false);
     }
 
     @Override
     public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
         List<SqlStatement> all = List.copyOf(statements);
-        for (SqlStatement each : all) {
-            Supplier<HeadgateException> refusal = check.refusal(each, true);
-            if (refusal != null) {
-                return Mono.error(refusal);
-            }
+        if (all.stream().noneMatch(check::isSuspicious)) {
+            return next().atomically(all);
         }
-        return next().atomically(all);
+        return Mono.defer(() -> {
+            for (SqlStatement each : all) {
+                HeadgateException refusal = check.refusal(each, true);
+                if (refusal != null) {
+                    return Mono.error(refusal);
+                }
+            }
+            return next().atomically(all);
+        });
     }
 
     @Override
     public Flux<SqlRow> stream(SqlStatement query) {
-        Supplier<HeadgateException> refusal = check.refusal(query, false);
-        return refusal == null ? next().stream(query) : Flux.error(refusal);
+        return check.stream(next(), query, false);
     }
 
     @Override

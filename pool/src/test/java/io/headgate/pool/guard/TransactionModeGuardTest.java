@@ -60,7 +60,7 @@ class TransactionModeGuardTest {
                 "SET work_mem = '1GB' | SESSION_SETTING | SET LOCAL",
                 "SELECT set_config('work_mem', '1GB', false) | SESSION_SETTING | set_config(..., true)",
                 "SET ROLE auditor | SESSION_ROLE | SET LOCAL ROLE",
-                "LISTEN changes | LISTEN | NOTIFY may pass",
+                "LISTEN changes | LISTEN | use session.listen in sessionConnection",
                 "DECLARE c CURSOR WITH HOLD FOR SELECT 1 | CURSOR_WITH_HOLD | without hold",
                 "PREPARE p AS SELECT 1 | PREPARED_STATEMENT | the driver's protocol",
                 "CREATE TEMP TABLE t (a int) | TEMPORARY_OBJECT | ON COMMIT DROP",
@@ -71,7 +71,7 @@ class TransactionModeGuardTest {
                 "UPDATE pg_settings SET setting = $1 WHERE name = 'search_path' | SESSION_SETTING | SET LOCAL",
                 "SELECT setseed(0.5) | SESSION_SETTING | leave the seed out",
                 "SELECT public.dblink_connect('a', 'b') | REMOTE_CONNECTION | the connection string itself",
-                "SELECT pg_backup_start('x') | SESSION_REPLICATION | a pool in session mode",
+                "SELECT pg_backup_start('x') | SESSION_REPLICATION | use sessionConnection",
             })
     void refusesWhatStaysInTheSessionEverywhere(String sql, Kind kind, String alternative) {
         List<Publisher<?>> ways = List.of(
@@ -241,6 +241,23 @@ class TransactionModeGuardTest {
     }
 
     @Test
+    void nothingIsLoggedBeforeASubscription() {
+        SqlStatement listen = SqlStatement.of("LISTEN c");
+        assertThat(logged(() -> {
+                    guard.execute(listen);
+                    guard.stream(listen);
+                    guard.atomically(List.of(listen));
+                }))
+                .isEmpty();
+    }
+
+    @Test
+    void theAlternativeIsNamedOnce() {
+        assertThat(refusal(execute(guard, "LISTEN c")).getMessage().split("sessionConnection", -1))
+                .hasSize(2);
+    }
+
+    @Test
     void eachCallerGetsAnErrorOfItsOwn() {
         Mono<?> refused = execute(guard, "LISTEN c");
         assertThat(refusal(refused)).isNotSameAs(refusal(refused));
@@ -259,7 +276,7 @@ class TransactionModeGuardTest {
         assertThat(lines)
                 .hasSize(2)
                 .anySatisfy(line -> assertThat(line)
-                        .startsWith("WARN SET x.y (at position 0)")
+                        .startsWith("WARN SET x.y (at position 1)")
                         .contains("use SET LOCAL")
                         .endsWith("SET x.y = 1"))
                 .anySatisfy(line -> assertThat(line).contains("LISTEN"));

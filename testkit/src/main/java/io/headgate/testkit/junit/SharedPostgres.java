@@ -20,7 +20,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * Tables and rows stay: tests that share a cluster use their own tables or clean up.
  *
  * <p>Test classes with this annotation never run at the same time as each other, even when JUnit runs in parallel, because a
- * fault affects all of them. Needs JUnit 5.13 or newer.
+ * fault affects all of them. Needs JUnit 5.12 or newer.
  */
 @Documented
 @Inherited

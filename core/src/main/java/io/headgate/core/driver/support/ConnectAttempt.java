@@ -40,7 +40,7 @@ public final class ConnectAttempt {
             AtomicBoolean supplied = new AtomicBoolean();
             Mono<T> attempt = credentials(settings)
                     .doOnNext(credentials -> supplied.set(true))
-                    .flatMap(connect);
+                    .flatMap(credentials -> linked(connect, credentials));
             return within(
                     settings.connectTimeout(),
                     attempt,
@@ -51,6 +51,15 @@ public final class ConnectAttempt {
                                     "gave none within connect_timeout "
                                             + settings.connectTimeout().toMillis() + " ms"));
         });
+    }
+
+    /** Reactor throws a LinkageError instead of signalling it: the caller would wait for the end of the timeout. */
+    private static <T> Mono<T> linked(Function<Credentials, Mono<T>> connect, Credentials credentials) {
+        try {
+            return connect.apply(credentials);
+        } catch (LinkageError clash) {
+            return Mono.error(LibraryClash.error(clash, clash));
+        }
     }
 
     /**

@@ -15,6 +15,7 @@ import java.io.FileNotFoundException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,10 @@ public final class ConnectErrors {
         }
         if (answer != null) {
             return refused(answer, settings, credentials);
+        }
+        Optional<Throwable> clash = causes(error).filter(LibraryClash::isOne).findFirst();
+        if (clash.isPresent()) {
+            return LibraryClash.error(clash.get(), error);
         }
         if (causes(error).anyMatch(UnknownHostException.class::isInstance)) {
             return unknownHost(settings, error);

@@ -25,7 +25,8 @@ public final class StatementChecks {
     /** The error for a wrong number of values. */
     public static ParameterException wrongCount(String sql, int wanted, int given) {
         return new ParameterException(
-                "the statement takes " + wanted + " parameters and " + given + " were bound: " + sql);
+                "the statement takes " + wanted + (wanted == 1 ? " parameter and " : " parameters and ") + given
+                        + (given == 1 ? " was bound: " : " were bound: ") + sql);
     }
 
     /**

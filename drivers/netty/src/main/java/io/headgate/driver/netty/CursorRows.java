@@ -70,7 +70,7 @@ final class CursorRows implements Described {
 
     void start() {
         try {
-            StatementChecks.refuseCopy(query, "load data by copyIn");
+            StatementChecks.refuseCopy(query, "load data by copyIn, unload it by copyOut");
         } catch (HeadgateException badInput) {
             failure = badInput;
             sink.error(badInput);

@@ -88,7 +88,7 @@ final class Execution extends Exchange implements Described, Subscription {
             keepTag();
         }
         try {
-            StatementChecks.refuseCopy(statement, "load data by copyIn");
+            StatementChecks.refuseCopy(statement, "load data by copyIn, unload it by copyOut");
         } catch (HeadgateException badInput) {
             caller.onError(badInput);
             observation.ended(badInput);

@@ -33,7 +33,7 @@ class StatementGuardTest {
 
     @Test
     void refusesAnotherNumberOfParametersThanTheTextHas() {
-        assertThatThrownBy(() -> check("SELECT $1::int + $2", 1)).hasMessageContaining("takes 2 parameters and 1 were");
+        assertThatThrownBy(() -> check("SELECT $1::int + $2", 1)).hasMessageContaining("takes 2 parameters and 1 was");
         assertThatThrownBy(() -> check("SELECT $2::int", 1, 2)).hasMessageContaining("without gaps");
         assertThatThrownBy(() -> check("SELECT $10::int", 1)).hasMessageContaining("takes 10");
         assertThatCode(() -> check("SELECT $1::int + $1", 1)).doesNotThrowAnyException();

@@ -3,6 +3,7 @@ package io.headgate.driver.vertx;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.support.ConnectErrors;
+import io.headgate.core.driver.support.StatementChecks;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
@@ -102,8 +103,7 @@ final class VertxErrors {
     private static @Nullable HeadgateException ofParameters(String message, String sql) {
         Matcher count = COUNT.matcher(message);
         if (count.find()) {
-            return new ParameterException("the statement takes " + count.group(1) + " parameters and " + count.group(2)
-                    + " were bound: " + sql);
+            return StatementChecks.wrongCount(sql, Integer.parseInt(count.group(1)), Integer.parseInt(count.group(2)));
         }
         Matcher coercion = COERCION.matcher(message);
         if (coercion.find()) {

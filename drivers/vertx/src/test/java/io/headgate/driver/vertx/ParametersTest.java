@@ -87,7 +87,7 @@ class ParametersTest {
     @Test
     void countsValues() {
         assertThatThrownBy(() -> Parameters.of(List.of(1), new int[] {INT4, INT4}, 100, "SELECT $1 + $2"))
-                .hasMessage("the statement takes 2 parameters and 1 were bound: SELECT $1 + $2");
+                .hasMessage("the statement takes 2 parameters and 1 was bound: SELECT $1 + $2");
         assertThat(Parameters.of(List.of(), new int[0], 100, "SELECT 1").size()).isZero();
     }
 

@@ -116,7 +116,7 @@ class VertxErrorsTest {
     void explainsParametersThatDoNotSuit() {
         assertThat(of(VertxException.noStackTrace(ErrorMessageFactory.buildWhenArgumentsLengthNotMatched(2, 1)), true))
                 .isInstanceOf(ParameterException.class)
-                .hasMessage("the statement takes 2 parameters and 1 were bound: " + SQL);
+                .hasMessage("the statement takes 2 parameters and 1 was bound: " + SQL);
         assertThat(of(
                         VertxException.noStackTrace(ErrorMessageFactory.buildWhenArgumentsTypeNotMatched(
                                 Integer.class, 1, "se\ncret] can not be coerced to the expected class = [x]")),

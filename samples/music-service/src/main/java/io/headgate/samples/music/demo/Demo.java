@@ -24,7 +24,7 @@ import reactor.core.scheduler.Schedulers;
  * load, then faults. Ends by itself.
  */
 @Command(
-        name = "music-service",
+        name = "./dev demo",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {

@@ -6,6 +6,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.observe.Completion;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import reactor.core.publisher.Flux;
@@ -42,7 +43,7 @@ final class AnsweringConnection implements DriverConnection {
     public void begin(TransactionOptions options) {}
 
     @Override
-    public Mono<Void> commit(Runnable whenSent) {
+    public Mono<Completion> commit(Runnable whenSent) {
         return Mono.empty();
     }
 

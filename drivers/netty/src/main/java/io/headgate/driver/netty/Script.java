@@ -97,7 +97,8 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
             }
         }
         try {
-            members.forEach(each -> StatementChecks.refuseCopy(each.statement, "load data by copyIn, unload it by copyOut"));
+            members.forEach(
+                    each -> StatementChecks.refuseCopy(each.statement, "load data by copyIn, unload it by copyOut"));
         } catch (HeadgateException badInput) {
             caller.onError(badInput);
             completed(badInput);

@@ -57,8 +57,9 @@ public interface DriverConnection extends ConnectionLifecycle {
      * Commits. If a statement of the transaction failed, the transaction is rolled back instead, and this fails with
      * {@link io.headgate.core.error.TransactionAbortedException}.
      *
-     * @param whenSent runs at most once, on the event loop, when the COMMIT was sent. Later statements follow the COMMIT, so the
-     *     connection may serve its next owner, which waits at most for the COMMIT. A driver that does not pipeline never runs it
+     * @param whenSent runs at most once, on the event loop, when the COMMIT is written ahead of everything later, so that the
+     *     connection may serve its next owner, which waits at most for the COMMIT. The next owner's first statement may leave in one
+     *     packet with the COMMIT: code that blocks here delays both. A driver that does not pipeline never runs it
      * @return what the server said; empty when nothing had begun
      */
     Mono<Completion> commit(Runnable whenSent);

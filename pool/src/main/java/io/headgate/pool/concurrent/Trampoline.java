@@ -8,22 +8,25 @@ import java.util.ArrayDeque;
  */
 public final class Trampoline {
 
-    private final ThreadLocal<ArrayDeque<Runnable>> waiting = new ThreadLocal<>();
+    /** The tasks that this thread runs after the present one; none while it runs no task. */
+    private static final ThreadLocal<ArrayDeque<Runnable>> WAITING = new ThreadLocal<>();
 
-    public void run(Runnable task) {
-        ArrayDeque<Runnable> later = waiting.get();
+    private Trampoline() {}
+
+    public static void run(Runnable task) {
+        ArrayDeque<Runnable> later = WAITING.get();
         if (later != null) {
             later.add(task);
             return;
         }
         ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-        waiting.set(tasks);
+        WAITING.set(tasks);
         try {
             for (Runnable next = task; next != null; next = tasks.poll()) {
                 next.run();
             }
         } finally {
-            waiting.remove();
+            WAITING.remove();
         }
     }
 }

@@ -55,7 +55,7 @@ public final class Lease {
     }
 
     /**
-     * @param whenCommitting runs when the COMMIT has been sent; later statements go behind it
+     * @param whenCommitting runs when the COMMIT is written; later statements go behind it
      * @param whenCommitted runs when the server has committed, before the caller gets the signal
      * @param whenThrown takes exceptions that the work throws from a signal of the connection
      */

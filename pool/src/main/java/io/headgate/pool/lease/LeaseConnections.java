@@ -49,9 +49,6 @@ final class LeaseConnections {
     private final PoolOptions options;
     private final SerialQueue events;
 
-    /** An attempt that fails at once and starts the next one must not grow the stack. One that blocks must not hold up others. */
-    private final Trampoline attempts = new Trampoline();
-
     private final BorrowerQueue waiting;
     private final Consumer<LeaseConnection> opened;
 
@@ -246,8 +243,10 @@ final class LeaseConnections {
         if (connecting++ == 0) {
             connectingSince = supply.now();
         }
-        // outside the queue: it calls the application for credentials
-        events.afterwards(() -> attempts.run(() -> supply.open(
+        // outside the queue: it calls the application for credentials. An attempt that fails at once and starts the
+        // next one must not
+        // grow the stack; one that blocks must not hold up others
+        events.afterwards(() -> Trampoline.run(() -> supply.open(
                 connection -> events.run(() -> {
                     attemptEnded();
                     connected(new LeaseConnection(connection));

@@ -12,26 +12,24 @@ import org.junit.jupiter.api.Test;
 
 class TrampolineTest {
 
-    private final Trampoline trampoline = new Trampoline();
-
     @Test
     void aTaskThatStartsTheNextDoesNotGrowTheStack() {
         AtomicInteger ran = new AtomicInteger();
         Runnable[] task = new Runnable[1];
         task[0] = () -> {
             if (ran.incrementAndGet() < 1_000_000) {
-                trampoline.run(task[0]);
+                Trampoline.run(task[0]);
             }
         };
-        trampoline.run(task[0]);
+        Trampoline.run(task[0]);
         assertThat(ran).hasValue(1_000_000);
     }
 
     @Test
     void aTaskStartedWithinAnotherRunsAfterIt() {
         List<String> order = new ArrayList<>();
-        trampoline.run(() -> {
-            trampoline.run(() -> order.add("inner"));
+        Trampoline.run(() -> {
+            Trampoline.run(() -> order.add("inner"));
             order.add("outer");
         });
         assertThat(order).containsExactly("outer", "inner");
@@ -39,12 +37,12 @@ class TrampolineTest {
 
     @Test
     void aTaskThatThrowsLeavesTheThreadUsable() {
-        assertThatThrownBy(() -> trampoline.run(() -> {
+        assertThatThrownBy(() -> Trampoline.run(() -> {
                     throw new IllegalStateException("no");
                 }))
                 .hasMessage("no");
         AtomicInteger ran = new AtomicInteger();
-        trampoline.run(ran::incrementAndGet);
+        Trampoline.run(ran::incrementAndGet);
         assertThat(ran).hasValue(1);
     }
 
@@ -52,7 +50,7 @@ class TrampolineTest {
     void aTaskThatBlocksHoldsUpNoOtherThread() throws Exception {
         CountDownLatch blocks = new CountDownLatch(1);
         CountDownLatch began = new CountDownLatch(1);
-        Thread blocked = new Thread(() -> trampoline.run(() -> {
+        Thread blocked = new Thread(() -> Trampoline.run(() -> {
             began.countDown();
             try {
                 blocks.await();
@@ -63,7 +61,7 @@ class TrampolineTest {
         blocked.start();
         assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
         AtomicInteger ran = new AtomicInteger();
-        trampoline.run(ran::incrementAndGet);
+        Trampoline.run(ran::incrementAndGet);
         assertThat(ran).hasValue(1);
         blocks.countDown();
         blocked.join();

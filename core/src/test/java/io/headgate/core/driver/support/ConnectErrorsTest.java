@@ -14,7 +14,7 @@ import reactor.test.StepVerifier;
 class ConnectErrorsTest {
 
     private static final ConnectionSettings SETTINGS = ConnectionSettings.parse("postgresql://u@one.example/d");
-    private static final Error OTHER_SCRAM = new NoSuchMethodError(
+    private final Error otherScram = new NoSuchMethodError(
             "'com.ongres.scram.client.ScramClient$X com.ongres.scram.client.ScramClient.builder()'");
 
     private static HeadgateException of(Throwable error) {
@@ -23,7 +23,7 @@ class ConnectErrorsTest {
 
     @Test
     void aClashOfTheScramLibrariesNamesTheArtifactAndTheWayOut() {
-        assertThat(of(new IOException("closed", OTHER_SCRAM)))
+        assertThat(of(new IOException("closed", otherScram)))
                 .isInstanceOf(ConfigurationException.class)
                 .matches(error -> !error.isTransient())
                 .hasMessageContaining("two versions of a library")
@@ -34,7 +34,7 @@ class ConnectErrorsTest {
 
     @Test
     void aClashOfWhichOnlyTheMessageIsLeftIsNamedToo() {
-        assertThat(of(new IOException(OTHER_SCRAM.getMessage())))
+        assertThat(of(new IOException(otherScram.getMessage())))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("com.ongres.scram:client");
     }
@@ -50,7 +50,7 @@ class ConnectErrorsTest {
     @Test
     void aClashThatADriverThrowsIsSignalledAtOnce() {
         StepVerifier.create(ConnectAttempt.of(SETTINGS, credentials -> {
-                    throw OTHER_SCRAM;
+                    throw otherScram;
                 }))
                 .expectErrorSatisfies(error -> assertThat(error)
                         .isInstanceOf(ConfigurationException.class)

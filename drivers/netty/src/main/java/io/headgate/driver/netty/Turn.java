@@ -2,7 +2,6 @@ package io.headgate.driver.netty;
 
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +10,6 @@ final class Turn {
 
     private final Wire wire;
     private final ByteBuf out;
-    private final List<Runnable> afterSend = new ArrayList<>(0);
     private @Nullable Group group;
     private Wire.@Nullable Task running;
     private boolean registers;
@@ -65,18 +63,6 @@ final class Turn {
         end();
         registers = true;
         wire.expect(unit);
-    }
-
-    /** Adds a task that runs when the messages of this turn have gone to the socket. Not run when the turn fails. */
-    void afterSend(Runnable task) {
-        afterSend.add(task);
-    }
-
-    /** The messages have gone to the socket. */
-    void sent() {
-        for (Runnable task : afterSend) {
-            CallersCode.guarded(task);
-        }
     }
 
     /** Ends the open group with a Sync. */

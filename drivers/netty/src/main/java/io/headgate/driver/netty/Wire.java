@@ -173,7 +173,6 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         } else {
             out.release();
         }
-        now.sent();
         if (!paused && !mailbox.isEmpty()) {
             turnSoon();
         }

@@ -6,7 +6,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A model of a server after login. It understands {@code SELECT N} and {@code INSERT N} (a row with N), also with {@code $1} for N, and
@@ -41,7 +38,6 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
     private boolean skipping;
     private List<Ran> implicit = new ArrayList<>();
     private int syncs;
-    private final CountDownLatch commits = new CountDownLatch(1);
     private int parameterType = 23;
     private final Queue<String> refusals = new ArrayDeque<>();
     private final Queue<Integer> typesAfterRefusals = new ArrayDeque<>();
@@ -53,16 +49,6 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
     /** The statements that were executed and not undone. */
     synchronized List<Ran> ran() {
         return List.copyOf(ran);
-    }
-
-    /** Waits until the first end of a transaction has arrived; false if none has. */
-    boolean awaitsCommit(Duration limit) {
-        try {
-            return commits.await(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     synchronized int syncs() {
@@ -199,7 +185,6 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
                 message(out, 'C', "BEGIN\0");
             }
             case "COMMIT", "ROLLBACK" -> {
-                commits.countDown();
                 message(out, 'C', (status == 'E' ? "ROLLBACK" : words[0]) + "\0");
                 status = 'I';
                 current = 0;

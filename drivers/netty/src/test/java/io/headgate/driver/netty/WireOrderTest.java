@@ -57,13 +57,8 @@ class WireOrderTest {
     private static final MultiThreadIoEventLoopGroup LOOPS =
             new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
 
-    /** Tests block the client's loop. */
-    private static final MultiThreadIoEventLoopGroup SERVER_LOOPS =
-            new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-
     @AfterAll
     static void closeLoops() {
-        SERVER_LOOPS.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         LOOPS.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
@@ -78,7 +73,7 @@ class WireOrderTest {
     private NettyConnection connect(long seed, boolean pooled) throws Exception {
         server = new ScriptedServer(seed);
         listening = new ServerBootstrap()
-                .group(SERVER_LOOPS)
+                .group(LOOPS)
                 .channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
@@ -138,19 +133,6 @@ class WireOrderTest {
             connection.rollback().block(Duration.ofSeconds(5));
         }
         assertThat(server.ran()).hasSize(4_000).allMatch(ran -> ran.transaction() > 0);
-    }
-
-    /** The next owner's code may take long: the COMMIT and its locks must not wait for it. */
-    @Test
-    void whatFollowsACommitRunsWhenTheServerHasTheCommit() throws Exception {
-        NettyConnection connection = connect(1, false);
-        connection.begin(TransactionOptions.defaults());
-        echo(connection, "1").block(Duration.ofSeconds(5));
-        CompletableFuture<Boolean> arrived = new CompletableFuture<>();
-        connection
-                .commit(() -> arrived.complete(server.awaitsCommit(Duration.ofSeconds(5))))
-                .block(Duration.ofSeconds(10));
-        assertThat(arrived).isCompletedWithValue(true);
     }
 
     /** The earlier error is not the result of a later attempt. */

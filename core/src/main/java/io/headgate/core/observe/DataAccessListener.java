@@ -8,8 +8,8 @@ import reactor.util.context.ContextView;
  * Receives the events of drivers and pool, for metrics and traces.
  *
  * <p>Called on the thread of the event, mostly an event loop: implementations must return at once, must not block and should not
- * throw. Exceptions are logged and dropped. A statement's caller receives its result before the listener. Implementations must be safe
- * for use by many threads. Every method does nothing by default.
+ * throw. Exceptions are logged and dropped. A statement's caller is signalled before the listener; a caller on an event loop may
+ * take its signal from a queue a moment later. Implementations must be safe for use by many threads. Every method does nothing by default.
  */
 public interface DataAccessListener {
 
@@ -72,7 +72,7 @@ public interface DataAccessListener {
     default void acquired(Node node, long nanos, ContextView context) {}
 
     /**
-     * A caller received no connection: its wait timed out, or the queue was full.
+     * A caller received no connection: its wait timed out, the queue was full, or the node cannot be reached.
      *
      * @param context the Context of the caller's subscription
      */
@@ -80,7 +80,7 @@ public interface DataAccessListener {
 
     /**
      * A transaction was committed on the server. Called before the caller gets the end of the transaction; the caller waits for it. Not
-     * called for a transaction that sent nothing, nor for statements outside a transaction.
+     * called for a transaction that sent nothing, for statements outside a transaction, nor after the caller has cancelled.
      *
      * @param nanos from when the commit was requested until the server had answered
      * @param context the Context of the caller's subscription

@@ -5,7 +5,7 @@ import reactor.util.context.Context;
 
 /**
  * Receives the end of one {@link Operation}. Exactly one of {@link #ended} and {@link #cancelled} is called, once, mostly on an event
- * loop and after the caller received the same signal. It must return at once and must not block. Exceptions are logged and dropped.
+ * loop and after the caller was signalled. It must return at once and must not block. Exceptions are logged and dropped.
  */
 @FunctionalInterface
 public interface Observation {

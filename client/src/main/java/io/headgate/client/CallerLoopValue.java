@@ -51,7 +51,7 @@ final class CallerLoopValue<T> extends CallerLoopSignals<T> {
             actual.onComplete();
         } catch (Throwable thrown) {
             // an error that Reactor treats as fatal; without this signal the caller would wait for ever
-            CaughtSignals.tell(actual, thrown);
+            CaughtSignals.signalError(actual, thrown);
         }
     }
 

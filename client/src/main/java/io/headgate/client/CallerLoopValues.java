@@ -127,7 +127,7 @@ final class CallerLoopValues<T> extends CallerLoopSignals<T> {
             } catch (Throwable thrown) {
                 // an error that Reactor treats as fatal; without this signal the caller would wait for ever
                 cancel();
-                CaughtSignals.tell(actual, thrown);
+                CaughtSignals.signalError(actual, thrown);
                 return;
             }
             delivered++;
@@ -151,7 +151,7 @@ final class CallerLoopValues<T> extends CallerLoopSignals<T> {
             }
         } catch (Throwable thrown) {
             // as in onNext
-            CaughtSignals.tell(actual, thrown);
+            CaughtSignals.signalError(actual, thrown);
         }
     }
 

@@ -81,7 +81,9 @@ final class CallerLoops extends ForwardingExecutor {
             public void subscribe(CoreSubscriber<? super T> actual) {
                 Executor loop = current.get();
                 results.subscribe(
-                        loop == null ? CaughtSignals.telling(actual) : new CallerLoopValue<>(actual, loop, current));
+                        loop == null
+                                ? CaughtSignals.reportingTo(actual)
+                                : new CallerLoopValue<>(actual, loop, current));
             }
         };
     }
@@ -92,7 +94,9 @@ final class CallerLoops extends ForwardingExecutor {
             public void subscribe(CoreSubscriber<? super T> actual) {
                 Executor loop = current.get();
                 results.subscribe(
-                        loop == null ? CaughtSignals.telling(actual) : new CallerLoopValues<>(actual, loop, current));
+                        loop == null
+                                ? CaughtSignals.reportingTo(actual)
+                                : new CallerLoopValues<>(actual, loop, current));
             }
         };
     }

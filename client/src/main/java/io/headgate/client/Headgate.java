@@ -102,7 +102,7 @@ public final class Headgate extends ForwardingExecutor {
      * value by {@code singleOrEmpty()} and not by {@code next()}, which cancels, and so rolls back, at the first value.
      */
     public <T> Mono<T> inTransaction(Function<? super SqlTransaction, ? extends Mono<T>> work) {
-        return CaughtSignals.heard(
+        return CaughtSignals.reported(
                 this.<T>inTransaction(TransactionOptions.defaults(), work).singleOrEmpty());
     }
 
@@ -134,7 +134,7 @@ public final class Headgate extends ForwardingExecutor {
      * open or has failed to open. Failed ones are opened later, when they are needed.
      */
     public Mono<Void> warmUp() {
-        return CaughtSignals.heard(pool.warmUp());
+        return CaughtSignals.reported(pool.warmUp());
     }
 
     /**
@@ -147,7 +147,7 @@ public final class Headgate extends ForwardingExecutor {
     public Mono<Void> close() {
         Mono<Void> unwatched =
                 Mono.fromRunnable(() -> logger.warn("{} did not close within {}", this, shutdownTimeout));
-        return CaughtSignals.heard(closing.timeout(shutdownTimeout.plus(LEAST_CLOSING), unwatched));
+        return CaughtSignals.reported(closing.timeout(shutdownTimeout.plus(LEAST_CLOSING), unwatched));
     }
 
     private Mono<Void> closing() {

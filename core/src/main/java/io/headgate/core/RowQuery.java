@@ -57,7 +57,7 @@ public class RowQuery<T> {
                 runner.execute(statement).flatMapIterable(SqlResult::rows).map(this::mapped);
         // in a transaction or session the owner of the lease catches what the subscriber throws
         boolean onLease = isInTransaction() || runner instanceof SqlSession;
-        return onLease ? rows : CaughtSignals.heard(rows);
+        return onLease ? rows : CaughtSignals.reported(rows);
     }
 
     /** Every row, fetched on demand; see {@link SqlExecutor#stream}. */

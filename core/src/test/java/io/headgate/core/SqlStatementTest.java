@@ -72,7 +72,7 @@ class SqlStatementTest {
         }
         assertThatThrownBy(() -> SqlStatement.of("SELECT '\0'"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("position 8");
+                .hasMessageContaining("position 9");
         assertThatThrownBy(() -> SqlStatement.of(null)).isInstanceOf(NullPointerException.class);
     }
 

@@ -50,7 +50,7 @@ public record PoolOptions(
         atLeast(1, "laneDepth", laneDepth);
         if (laneDepth > MOST_DEPTH) {
             throw new IllegalArgumentException("laneDepth is " + laneDepth + "; it must be at most " + MOST_DEPTH
-                    + ": whoever is behind so many waits");
+                    + ": a statement waits for all that are before it on its lane");
         }
         atLeast(0, "minIdle", minIdle);
         atLeast(0, "maxWaiting", maxWaiting);

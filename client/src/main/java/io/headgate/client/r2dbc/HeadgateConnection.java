@@ -389,7 +389,7 @@ final class HeadgateConnection implements Connection {
                 closed = true;
                 current = takeTransaction();
             }
-            return current == null ? Mono.empty() : CaughtSignals.heard(current.abandon(PATIENCE));
+            return current == null ? Mono.empty() : CaughtSignals.reported(current.abandon(PATIENCE));
         });
     }
 
@@ -399,7 +399,7 @@ final class HeadgateConnection implements Connection {
 
     /** Changes the connection's state at subscription, then runs the resulting command at the server. */
     private Mono<Void> step(Step change) {
-        return CaughtSignals.heard(Mono.defer(() -> {
+        return CaughtSignals.reported(Mono.defer(() -> {
                     synchronized (this) {
                         requireOpen();
                         return change.take();

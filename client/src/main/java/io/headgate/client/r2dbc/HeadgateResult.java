@@ -77,19 +77,19 @@ final class HeadgateResult implements Result {
                 return Mono.just(result.updateCount());
             });
         }
-        return CaughtSignals.heard(
+        return CaughtSignals.reported(
                 consumed().ofType(UpdateCount.class).map(UpdateCount::value).reduce(Long::sum));
     }
 
     @Override
     public <T> Flux<T> map(@Nullable BiFunction<Row, io.r2dbc.spi.RowMetadata, ? extends T> mapping) {
         var given = Arguments.required(mapping, "mapping");
-        return CaughtSignals.heard(rows().map(row -> given.apply(row, row.getMetadata())));
+        return CaughtSignals.reported(rows().map(row -> given.apply(row, row.getMetadata())));
     }
 
     @Override
     public <T> Flux<T> map(@Nullable Function<? super Readable, ? extends T> mapping) {
-        return CaughtSignals.heard(rows().map(Arguments.required(mapping, "mapping")));
+        return CaughtSignals.reported(rows().map(Arguments.required(mapping, "mapping")));
     }
 
     private Flux<HeadgateRow> rows() {
@@ -118,7 +118,7 @@ final class HeadgateResult implements Result {
     @Override
     public <T> Flux<T> flatMap(@Nullable Function<Segment, ? extends Publisher<? extends T>> mapping) {
         var given = Arguments.required(mapping, "mapping");
-        return CaughtSignals.heard(consumed()
+        return CaughtSignals.reported(consumed()
                 .concatMap(segment -> Objects.requireNonNull(
                         given.apply(segment), "the mapping of a segment returned no publisher")));
     }

@@ -197,7 +197,7 @@ final class HeadgateStatement implements Statement {
         if (!sets.isEmpty()) {
             List<@Nullable Object[]> all = new ArrayList<>(sets);
             all.add(values.clone());
-            return CaughtSignals.heard(LargeObjects.readAll(all)
+            return CaughtSignals.reported(LargeObjects.readAll(all)
                     .flatMapMany(read -> connection
                             .execute(text.single()
                                     .batch(read.stream().map(Arrays::asList).toList()))

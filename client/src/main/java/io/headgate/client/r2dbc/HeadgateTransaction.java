@@ -126,7 +126,7 @@ final class HeadgateTransaction {
                 })
                 .takeUntilOther(failed.asMono())
                 .doFinally(this::noteEnd);
-        return CaughtSignals.heard(result, this::threw);
+        return CaughtSignals.reported(result, this::threw);
     }
 
     private Mono<SqlResult> executed(SqlTransaction inner, SqlStatement statement) {
@@ -181,7 +181,7 @@ final class HeadgateTransaction {
             return whenOpen().flatMapMany(open -> Flux.from(work.apply(open)).contextWrite(this::within));
         });
         Flux<T> results = EarlyEnd.of(inside, failed.asMono()).doFinally(this::noteEnd);
-        return CaughtSignals.heard(results, this::threw);
+        return CaughtSignals.reported(results, this::threw);
     }
 
     /** The subscriber of a statement threw from a signal and got that error: the transaction is rolled back. */

@@ -90,7 +90,7 @@ public final class ValueEncoder {
      * Whether the server may convert a value that {@link #encode} refuses, if the driver declares the value's natural type: an interval
      * where a point in time is described ({@code now() - $1}), and a number with a fraction for money, whose text depends on a setting.
      */
-    public static boolean isTheServersToConvert(Object value, int typeId) {
+    public static boolean serverMayConvert(Object value, int typeId) {
         int own = naturalType(value);
         return switch (typeId) {
             case TypeIds.DATE, TypeIds.TIMESTAMP, TypeIds.TIMESTAMPTZ -> own == TypeIds.INTERVAL;

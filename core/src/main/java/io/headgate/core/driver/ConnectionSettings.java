@@ -144,7 +144,7 @@ public record ConnectionSettings(
      * @param driver the calling driver's name
      * @throws io.headgate.core.error.ConfigurationException if one is set; the message names it and the driver that supports it
      */
-    public void refuseWhatNettyAloneHas(String driver) {
+    public void refuseNettyOnlySettings(String driver) {
         NettyOnlySettings.refuse(driver, this);
     }
 

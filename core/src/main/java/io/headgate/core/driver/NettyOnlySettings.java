@@ -7,7 +7,7 @@ final class NettyOnlySettings {
 
     private NettyOnlySettings() {}
 
-    /** See {@link ConnectionSettings#refuseWhatNettyAloneHas}. */
+    /** See {@link ConnectionSettings#refuseNettyOnlySettings}. */
     static void refuse(String driver, ConnectionSettings settings) {
         if (settings.isUnixSocket()) {
             throw new ConfigurationException("the driver \"" + driver + "\" does not connect to unix sockets, as "

@@ -24,7 +24,7 @@ public final class TransactionEndedException extends HeadgateException {
      *
      * @param outcome whether its statement took effect, as far as it is known
      */
-    public static TransactionEndedException underStream(Outcome outcome) {
+    public static TransactionEndedException duringStream(Outcome outcome) {
         return new TransactionEndedException(
                 "the transaction ended before this stream was read to its end; return the publisher of every stream from the"
                         + " function that received the transaction",

@@ -23,7 +23,7 @@ import reactor.util.context.Context;
  * <p>Reactor's operators turn an exception of a caller's function into an error signal, except for errors that Reactor calls fatal, such
  * as {@link NoClassDefFoundError} and {@link StackOverflowError}. Operators throw these to the source of the signal. In a driver such an
  * error would end neither the caller's wait nor the lease. So this class cancels the source and reports the error: to the owner of the
- * lease, which ends the lease, or, at the border between the library and the caller's code, to the caller ({@link #heard}).
+ * lease, which ends the lease, or, at the border between the library and the caller's code, to the caller ({@link #reported}).
  *
  * <p>It also prevents fusion of the operators on both sides, because this class cannot catch what a fused poll throws.
  */
@@ -34,7 +34,7 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
     /** The Context key of a hook for errors that Reactor's operators drop: {@code Hooks.KEY_ON_ERROR_DROPPED}. */
     private static final String DROPPED = "reactor.onErrorDropped.local";
 
-    /** Errors that {@link #tell} is passing to subscribers now. Nearly always empty; each stays for the duration of one call. */
+    /** Errors that {@link #signalError} is passing to subscribers now. Nearly always empty; each stays for the duration of one call. */
     private static final List<Throwable> beingReported = new CopyOnWriteArrayList<>();
 
     private final CoreSubscriber<? super T> subscriber;
@@ -58,7 +58,7 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
     }
 
     /** Passes errors to the sink until its subscriber cancels. Reactor would log an error after the cancellation. */
-    public static Consumer<Throwable> whileWanted(MonoSink<?> sink) {
+    public static Consumer<Throwable> untilCancelled(MonoSink<?> sink) {
         AtomicBoolean cancelled = new AtomicBoolean();
         sink.onCancel(() -> cancelled.set(true));
         return error -> {
@@ -69,17 +69,17 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
     }
 
     /** Passes signals on to a subscriber. What the subscriber throws, it receives as its error signal. */
-    public static <T> CaughtSignals<T> telling(CoreSubscriber<? super T> subscriber) {
+    public static <T> CaughtSignals<T> reportingTo(CoreSubscriber<? super T> subscriber) {
         return new CaughtSignals<>(subscriber, null, true);
     }
 
     /** A source whose subscriber receives what it throws as its error signal. */
-    public static <T> Mono<T> heard(Mono<T> source) {
-        return heard(source, null);
+    public static <T> Mono<T> reported(Mono<T> source) {
+        return reported(source, null);
     }
 
     /** @param whenThrown receives what the subscriber threw, after the subscriber */
-    public static <T> Mono<T> heard(Mono<T> source, @Nullable Consumer<Throwable> whenThrown) {
+    public static <T> Mono<T> reported(Mono<T> source, @Nullable Consumer<Throwable> whenThrown) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
@@ -89,12 +89,12 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
     }
 
     /** A source whose subscriber receives what it throws as its error signal. */
-    public static <T> Flux<T> heard(Flux<T> source) {
-        return heard(source, null);
+    public static <T> Flux<T> reported(Flux<T> source) {
+        return reported(source, null);
     }
 
     /** @param whenThrown receives what the subscriber threw, after the subscriber */
-    public static <T> Flux<T> heard(Flux<T> source, @Nullable Consumer<Throwable> whenThrown) {
+    public static <T> Flux<T> reported(Flux<T> source, @Nullable Consumer<Throwable> whenThrown) {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
@@ -119,9 +119,9 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
     /**
      * Signals to a subscriber the error that it threw. An operator that had terminated before it threw, as {@code collectList()} has
      * when it emits its list, would drop the error. Then the operator downstream of it receives the error, and the operator upstream is
-     * cancelled. Some operators, such as {@code then()}, do not report that they have terminated: see {@link #hearingDropped}.
+     * cancelled. Some operators, such as {@code then()}, do not report that they have terminated: see {@link #withDroppedErrorHook}.
      */
-    public static void tell(CoreSubscriber<?> subscriber, Throwable error) {
+    public static void signalError(CoreSubscriber<?> subscriber, Throwable error) {
         CoreSubscriber<?> receiver = subscriber;
         CoreSubscriber<?> ended = null;
         CoreSubscriber<?> at = subscriber;
@@ -150,10 +150,10 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
     }
 
     /**
-     * A Context with a hook for errors that {@link #tell} signals and that an operator of the work drops: {@code whenDropped} receives
+     * A Context with a hook for errors that {@link #signalError} signals and that an operator of the work drops: {@code whenDropped} receives
      * them, for example for the owner of the work's lease. Other dropped errors are handled as before.
      */
-    public static Context hearingDropped(Context context, Consumer<Throwable> whenDropped) {
+    public static Context withDroppedErrorHook(Context context, Consumer<Throwable> whenDropped) {
         Consumer<Throwable> hook = error -> {
             if (isBeingReported(error)) {
                 whenDropped.accept(error);
@@ -255,7 +255,7 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
         thrown = true;
         cancel();
         if (reportsToSubscriber) {
-            tell(subscriber, error);
+            signalError(subscriber, error);
         }
         if (whenThrown != null) {
             whenThrown.accept(error);

@@ -101,7 +101,7 @@ class CaughtSignalsTest {
     void theSubscriberIsEndedByWhatItThrows(Chain chain) {
         TestPublisher<Integer> source = TestPublisher.create();
         CompletableFuture<?> caller =
-                chain.operators().apply(CaughtSignals.heard(source.flux())).toFuture();
+                chain.operators().apply(CaughtSignals.reported(source.flux())).toFuture();
         source.emit(1, 2);
         assertThat(caller).isCompletedExceptionally();
         assertThat(caller.handle((value, error) -> error).join()).isInstanceOf(NoClassDefFoundError.class);
@@ -131,7 +131,7 @@ class CaughtSignalsTest {
     void butWhereReactorKeepsItToItself(Chain chain) {
         TestPublisher<Integer> source = TestPublisher.create();
         CompletableFuture<?> caller =
-                chain.operators().apply(CaughtSignals.heard(source.flux())).toFuture();
+                chain.operators().apply(CaughtSignals.reported(source.flux())).toFuture();
         source.emit(1, 2);
         assertThat(caller).isNotDone();
         source.assertCancelled();
@@ -140,7 +140,7 @@ class CaughtSignalsTest {
     @Test
     void whoHandlesErrorsBehindIsReached() {
         TestPublisher<Integer> source = TestPublisher.create();
-        CompletableFuture<?> caller = CaughtSignals.heard(source.flux())
+        CompletableFuture<?> caller = CaughtSignals.reported(source.flux())
                 .collectList()
                 .map(list -> CaughtSignalsTest.<Object>fail())
                 .onErrorResume(NoClassDefFoundError.class, error -> Mono.just("instead"))
@@ -154,7 +154,7 @@ class CaughtSignalsTest {
     void whatIsBeforeAnEndedOneIsCancelled() {
         TestPublisher<Integer> source = TestPublisher.create();
         AtomicReference<SignalType> end = new AtomicReference<>();
-        CompletableFuture<?> caller = CaughtSignals.heard(source.mono())
+        CompletableFuture<?> caller = CaughtSignals.reported(source.mono())
                 .<Object>handle((value, sink) -> sink.next(value))
                 .doFinally(end::set)
                 .flatMap(value -> CaughtSignalsTest.<Mono<Object>>fail())
@@ -168,7 +168,7 @@ class CaughtSignalsTest {
     void anEndedSourceOfAFlatMapIsNotTheEndOfWhatItMerges() {
         TestPublisher<Integer> source = TestPublisher.create();
         CompletableFuture<List<Object>> caller = Flux.just(1, 2)
-                .flatMap(i -> CaughtSignals.heard(source.mono())
+                .flatMap(i -> CaughtSignals.reported(source.mono())
                         .map(value -> CaughtSignalsTest.<Object>fail())
                         .onErrorResume(NoClassDefFoundError.class, error -> Mono.just("instead")))
                 .collectList()
@@ -181,7 +181,7 @@ class CaughtSignalsTest {
     void theSourceIsCancelledAndTheOwnerToldOnce() {
         TestPublisher<Integer> source = TestPublisher.create();
         AtomicReference<Throwable> reported = new AtomicReference<>();
-        CompletableFuture<?> caller = CaughtSignals.heard(
+        CompletableFuture<?> caller = CaughtSignals.reported(
                         source.flux(),
                         error -> assertThat(reported.getAndSet(error)).isNull())
                 .map(value -> fail())
@@ -196,14 +196,14 @@ class CaughtSignalsTest {
     @Test
     void whatAValueAtHandCausesIsHeardToo() {
         CompletableFuture<?> caller =
-                CaughtSignals.heard(Flux.just(1).map(value -> fail())).then().toFuture();
+                CaughtSignals.reported(Flux.just(1).map(value -> fail())).then().toFuture();
         assertThat(caller).isCompletedExceptionally();
     }
 
     @Test
     void whatASubscriberThrowsAtItsEndGoesNoFurther() {
         AtomicReference<MonoSink<Integer>> source = new AtomicReference<>();
-        Disposable caller = CaughtSignals.heard(Mono.<Integer>create(source::set))
+        Disposable caller = CaughtSignals.reported(Mono.<Integer>create(source::set))
                 .doOnError(error -> fail())
                 .subscribe(value -> {}, error -> {});
         source.get().error(new IllegalStateException("x"));
@@ -216,9 +216,9 @@ class CaughtSignalsTest {
         TestPublisher<Integer> source = TestPublisher.create();
         AtomicReference<Throwable> dropped = new AtomicReference<>();
         Mono.empty()
-                .then(CaughtSignals.heard(source.mono()))
+                .then(CaughtSignals.reported(source.mono()))
                 .map(value -> fail())
-                .contextWrite(context -> CaughtSignals.hearingDropped(context, dropped::set))
+                .contextWrite(context -> CaughtSignals.withDroppedErrorHook(context, dropped::set))
                 .subscribe();
         source.emit(1);
         assertThat(dropped.get()).isInstanceOf(NoClassDefFoundError.class);
@@ -229,7 +229,8 @@ class CaughtSignalsTest {
         AtomicReference<Throwable> owners = new AtomicReference<>();
         AtomicReference<Throwable> callers = new AtomicReference<>();
         Context callersOwn = Context.of("reactor.onErrorDropped.local", (Consumer<Throwable>) callers::set);
-        Operators.onErrorDropped(new IllegalStateException("x"), CaughtSignals.hearingDropped(callersOwn, owners::set));
+        Operators.onErrorDropped(
+                new IllegalStateException("x"), CaughtSignals.withDroppedErrorHook(callersOwn, owners::set));
         assertThat(owners).hasNullValue();
         assertThat(callers.get()).isInstanceOf(IllegalStateException.class);
     }

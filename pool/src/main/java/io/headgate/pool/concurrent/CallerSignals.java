@@ -47,7 +47,7 @@ public final class CallerSignals<T> {
                 caller.onComplete();
             } catch (Throwable thrown) {
                 // Reactor's operators rethrow fatal errors instead of signalling them; the caller needs the signal too
-                CaughtSignals.tell(caller, thrown);
+                CaughtSignals.signalError(caller, thrown);
             }
         });
     }
@@ -57,7 +57,7 @@ public final class CallerSignals<T> {
             try {
                 caller.onError(error);
             } catch (Throwable thrown) {
-                CaughtSignals.tell(caller, thrown);
+                CaughtSignals.signalError(caller, thrown);
             }
         });
     }

@@ -399,7 +399,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
             actual.onComplete();
         } catch (Throwable thrown) {
             // an exception must not end the loop, which serves others; the caller gets it as its error
-            CaughtSignals.tell(actual, thrown);
+            CaughtSignals.signalError(actual, thrown);
         }
     }
 
@@ -407,7 +407,7 @@ public final class LaneCall implements CoreSubscriber<SqlResult>, Subscription, 
         try {
             actual.onError(error);
         } catch (Throwable thrown) {
-            CaughtSignals.tell(actual, thrown);
+            CaughtSignals.signalError(actual, thrown);
         }
     }
 

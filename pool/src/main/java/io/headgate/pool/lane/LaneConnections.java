@@ -307,7 +307,7 @@ final class LaneConnections {
 
     /** Makes a round trip on a lane that was unused for long, so that no firewall on the way drops it. */
     private void keepAlive(Lane lane) {
-        boolean due = validator.isDue(supply.now() - lane.lastHeard());
+        boolean due = validator.isDue(supply.now() - lane.lastUsedOrValidated());
         // behind a slow statement or a lock it would take too long
         if (!due || lane.isStuck() || !lane.take()) {
             return;

@@ -103,7 +103,7 @@ public final class Lease {
             return Mono.deferContextual(context -> {
                 Flux<ByteBuffer> within = Flux.from(data).contextWrite(context);
                 return guard(
-                        activity.fed(within, taken -> copying.copyIn(copySql, CaughtSignals.heard(taken))), copySql);
+                        activity.fed(within, taken -> copying.copyIn(copySql, CaughtSignals.reported(taken))), copySql);
             });
         }
         return Mono.error(() -> cannotCopy("INSERT ... SELECT FROM unnest($1, $2) with an array a column"));

@@ -100,9 +100,9 @@ public final class LeasedTransaction implements SqlTransaction {
                 LeasedTransaction nested = new LeasedTransaction(lease, options, depth + 1, LeasedTransaction.this);
                 SavepointEnd end = new SavepointEnd(LeasedTransaction.this);
                 // both at once: a later statement may begin another savepoint of the same name
-                Mono<Void> undo =
-                        afterTelling(() -> savepoints.rollback(name), Mono.when(sendsRollbackTo(name), releases(name)));
-                Mono<Void> release = afterTelling(() -> nested.streams.end(true), releases(name))
+                Mono<Void> undo = afterSignalling(
+                        () -> savepoints.rollback(name), Mono.when(sendsRollbackTo(name), releases(name)));
+                Mono<Void> release = afterSignalling(() -> nested.streams.end(true), releases(name))
                         // the savepoint's work handled its server error itself: the transaction continues without the
                         // savepoint's effects
                         .onErrorResume(
@@ -135,7 +135,7 @@ public final class LeasedTransaction implements SqlTransaction {
     }
 
     private Mono<Void> rollbackTo(String name) {
-        return afterTelling(() -> savepoints.rollback(name), sendsRollbackTo(name));
+        return afterSignalling(() -> savepoints.rollback(name), sendsRollbackTo(name));
     }
 
     private Mono<Void> sendsRollbackTo(String name) {
@@ -147,7 +147,7 @@ public final class LeasedTransaction implements SqlTransaction {
      * readers send are held back until the command has been sent. So they are not undone, and a savepoint that they begin is
      * not mistaken for this one.
      */
-    private Mono<Void> afterTelling(Runnable tell, Mono<Void> command) {
+    private Mono<Void> afterSignalling(Runnable tell, Mono<Void> command) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super Void> actual) {

@@ -154,7 +154,7 @@ final class LeftOverStreams {
         }
 
         Mono<Void> end() {
-            return cut.asMono().then(Mono.error(() -> TransactionEndedException.underStream(outcome())));
+            return cut.asMono().then(Mono.error(() -> TransactionEndedException.duringStream(outcome())));
         }
 
         void endNow(boolean withCommit) {

@@ -57,7 +57,7 @@ final class TransactionScope<T> implements CoreSubscriber<T>, Subscription {
         this.rollback = rollback;
         this.undo = undo;
         this.whenCancelled = whenCancelled;
-        this.context = CaughtSignals.hearingDropped(actual.currentContext(), this::threw);
+        this.context = CaughtSignals.withDroppedErrorHook(actual.currentContext(), this::threw);
     }
 
     /**

@@ -217,7 +217,7 @@ public final class LanesAndLeases implements NodePool {
             return attemptsLeft > 1;
         }
         return error instanceof DatabaseException told
-                && StaleStatements.mayBeOfAText(told.sqlState())
+                && StaleStatements.mayBeTextParseError(told.sqlState())
                 && !query.parameters().isEmpty()
                 && attemptsLeft == MOST_STREAM_ATTEMPTS;
     }

@@ -69,7 +69,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
         this.connections = connections;
         this.actual = actual;
         this.caller = new CallerSignals<>(actual);
-        this.context = CaughtSignals.hearingDropped(actual.currentContext(), this::threw);
+        this.context = CaughtSignals.withDroppedErrorHook(actual.currentContext(), this::threw);
         this.work = work;
     }
 

@@ -24,7 +24,7 @@ public final class StaleStatements {
      * Whether an error may occur because the server parses a text value as the type that the parameter had earlier: a data exception,
      * or the errors for a malformed text search query, a relation name and the like.
      */
-    public static boolean mayBeOfAText(String sqlState) {
+    public static boolean mayBeTextParseError(String sqlState) {
         return sqlState.startsWith("22") || sqlState.equals("42601") || sqlState.equals("42P01");
     }
 
@@ -40,7 +40,7 @@ public final class StaleStatements {
     }
 
     /** The error for a statement that was not repeated because a transaction has begun on the connection, which would include it. */
-    public static StaleStatementException overtaken(DatabaseException refused) {
+    public static StaleStatementException transactionBegunMeanwhile(DatabaseException refused) {
         return outdated(
                 refused,
                 "the schema may have changed under the statement, and a transaction was begun on its connection before it "

@@ -49,7 +49,7 @@ public final class StatementChecks {
     }
 
     /** The error for a value whose own code threw: a collection that changes during the write, a failing toString(). */
-    public static HeadgateException unwritable(Throwable thrown, String sql) {
+    public static HeadgateException encodingFailed(Throwable thrown, String sql) {
         return thrown instanceof HeadgateException own
                 ? own
                 : new ParameterException(

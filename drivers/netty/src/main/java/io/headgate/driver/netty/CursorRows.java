@@ -116,7 +116,7 @@ final class CursorRows implements Described {
         try {
             types = types(text);
         } catch (Throwable thrown) {
-            finish(StatementChecks.unwritable(thrown, query.text()));
+            finish(StatementChecks.encodingFailed(thrown, query.text()));
             return;
         }
         if (types == null || (text.columns() == null && !connection.writesReadableText())) {
@@ -151,7 +151,7 @@ final class CursorRows implements Described {
                 // BEGIN goes before the next statement
                 connection.deferBegin(begin);
             }
-            finish(StatementChecks.unwritable(thrown, query.text()));
+            finish(StatementChecks.encodingFailed(thrown, query.text()));
             return;
         }
         Frontend.describePortal(out, portal);

@@ -112,7 +112,7 @@ final class Description extends Unit {
             // thrown by a value's own code
             rollBack();
             connection.wire().resume(null);
-            execution.finish(StatementChecks.unwritable(thrown, statement.sql()));
+            execution.finish(StatementChecks.encodingFailed(thrown, statement.sql()));
             return;
         }
         if (inferred != null) {
@@ -141,7 +141,7 @@ final class Description extends Unit {
             // thrown by a value's own code
             release();
             connection.wire().resume(null);
-            execution.finish(StatementChecks.unwritable(thrown, statement.sql()));
+            execution.finish(StatementChecks.encodingFailed(thrown, statement.sql()));
             return;
         }
         statement.columns(columns);

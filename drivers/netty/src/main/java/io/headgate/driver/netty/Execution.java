@@ -118,7 +118,7 @@ final class Execution extends Exchange implements Described, Subscription {
             text = lookUp();
             undescribed = undescribed(text);
         } catch (Throwable thrown) {
-            finish(StatementChecks.unwritable(thrown, statement.text()));
+            finish(StatementChecks.encodingFailed(thrown, statement.text()));
             return;
         }
         if (undescribed != null) {
@@ -155,7 +155,7 @@ final class Execution extends Exchange implements Described, Subscription {
         } catch (Throwable thrown) {
             out.writerIndex(start);
             forgetUnconfirmed();
-            finish(StatementChecks.unwritable(thrown, statement.text()));
+            finish(StatementChecks.encodingFailed(thrown, statement.text()));
         }
         if (!shares) {
             turn.end();
@@ -279,7 +279,7 @@ final class Execution extends Exchange implements Described, Subscription {
             all.suspectedError = failure;
             all.suspicions++;
             all.describedAgain = false;
-            all.repeatedAfter = StaleStatements.overtaken(failure);
+            all.repeatedAfter = StaleStatements.transactionBegunMeanwhile(failure);
             sendAgain();
             return;
         }
@@ -302,7 +302,7 @@ final class Execution extends Exchange implements Described, Subscription {
         Attempts all = attempts();
         if (all.repeats < MAX_REPEATS && mayRepeat(failure)) {
             all.repeats++;
-            all.repeatedAfter = StaleStatements.overtaken(failure);
+            all.repeatedAfter = StaleStatements.transactionBegunMeanwhile(failure);
             connection.reprepared(statement, error.sqlState());
             sendAgain();
         } else {

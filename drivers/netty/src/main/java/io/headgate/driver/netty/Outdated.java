@@ -29,7 +29,7 @@ final class Outdated {
 
     /** Whether the server could not read a text as the declared type. The text itself may also be wrong. */
     static boolean isText(ServerError error) {
-        return StaleStatements.mayBeOfAText(error.sqlState());
+        return StaleStatements.mayBeTextParseError(error.sqlState());
     }
 
     /** Whether a prepared plan uses an object that has been dropped, such as a type that was created again. */

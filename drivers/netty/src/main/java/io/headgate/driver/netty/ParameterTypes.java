@@ -111,7 +111,7 @@ record ParameterTypes(int[] types, int[] declared, boolean asInferred) {
         }
         return !isParsed(value, described)
                 && !hasType(value, described)
-                && (!ValueEncoder.refuses(value, described) || ValueEncoder.isTheServersToConvert(value, described));
+                && (!ValueEncoder.refuses(value, described) || ValueEncoder.serverMayConvert(value, described));
     }
 
     /**

@@ -125,7 +125,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
                 text = member.lookUp();
                 undescribed = undescribed(member, text);
             } catch (Throwable thrown) {
-                finish(StatementChecks.unwritable(thrown, member.statement.text()));
+                finish(StatementChecks.encodingFailed(thrown, member.statement.text()));
                 return;
             }
             if (undescribed != null) {
@@ -181,7 +181,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
                 member.write(texts.get(i), this, before, out);
                 written.add(member);
             } catch (Throwable thrown) {
-                failure = StatementChecks.unwritable(thrown, member.statement.text());
+                failure = StatementChecks.encodingFailed(thrown, member.statement.text());
             }
         }
         if (failure != null) {

@@ -35,7 +35,7 @@ final class Steps {
 
     /** Requests a step that ends a transaction. Fails if the connection is lost first: then nothing of the transaction remains. */
     void enqueue(MonoSink<?> sink, Step step) {
-        Consumer<Throwable> fail = CaughtSignals.whileWanted(sink);
+        Consumer<Throwable> fail = CaughtSignals.untilCancelled(sink);
         enqueue(turn -> step.run(turn, fail), (fatal, why) -> fail.accept(errors.lost(fatal, why, "", Effect.NONE)));
     }
 

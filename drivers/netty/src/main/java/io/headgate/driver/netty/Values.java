@@ -91,7 +91,7 @@ final class Values {
             } catch (ParameterException refused) {
                 return StatementChecks.in(sql, refused);
             } catch (Throwable thrown) {
-                return StatementChecks.unwritable(thrown, sql);
+                return StatementChecks.encodingFailed(thrown, sql);
             }
         }
         return null;

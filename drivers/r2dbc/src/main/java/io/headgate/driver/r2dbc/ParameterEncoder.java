@@ -40,7 +40,7 @@ final class ParameterEncoder {
         } catch (ParameterException refused) {
             throw StatementChecks.in(sql, refused);
         } catch (Throwable thrown) {
-            throw StatementChecks.unwritable(thrown, sql);
+            throw StatementChecks.encodingFailed(thrown, sql);
         }
         return parameters;
     }

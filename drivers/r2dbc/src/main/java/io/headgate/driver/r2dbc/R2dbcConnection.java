@@ -156,7 +156,7 @@ final class R2dbcConnection implements CopyConnection {
     /** Ends the transaction; empty when none had begun. */
     private Mono<Completion> end(String command) {
         return Mono.create(sink -> {
-            Consumer<Throwable> fail = CaughtSignals.whileWanted(sink);
+            Consumer<Throwable> fail = CaughtSignals.untilCancelled(sink);
             // goes behind the close of a cursor that another thread has just cancelled
             tap.onLoop(() -> queue.submit(() -> end(command, sink::success, fail)));
         });

@@ -96,7 +96,7 @@ public final class R2dbcDriver implements SqlDriver {
                 sink.error(new ClosedException("the driver"));
                 return;
             }
-            settings.refuseWhatNettyAloneHas(name());
+            settings.refuseNettyOnlySettings(name());
             nodes.computeIfAbsent(settings, node -> new BoundedConnections(node, maxConnections, loops, unnamedUntil))
                     .acquire(shared, sink);
         });

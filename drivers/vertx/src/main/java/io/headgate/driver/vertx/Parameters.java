@@ -60,7 +60,7 @@ final class Parameters {
                     + " that does not fit the statement; bind a value of the type, or cast in SQL ($" + (index + 1)
                     + "::text): " + sql);
         } catch (RuntimeException thrown) {
-            throw StatementChecks.unwritable(thrown, sql);
+            throw StatementChecks.encodingFailed(thrown, sql);
         }
     }
 

@@ -68,7 +68,7 @@ public final class PgBouncerConsole {
      */
     public Mono<List<Map<String, String>>> run(String command) {
         return ConnectAttempt.of(settings, credentials -> {
-            settings.refuseWhatNettyAloneHas("vertx");
+            settings.refuseNettyOnlySettings("vertx");
             return new HostAddresses(vertx, InetAddress::getAllByName)
                     .of(settings)
                     .flatMap(found -> ConnectAttempt.each(

@@ -143,7 +143,7 @@ final class VertxConnection implements DriverConnection {
     /** Ends the transaction; empty when none had begun. */
     private Mono<Completion> end(boolean commit) {
         return Mono.create(sink -> {
-            Consumer<Throwable> fail = CaughtSignals.whileWanted(sink);
+            Consumer<Throwable> fail = CaughtSignals.untilCancelled(sink);
             // goes behind the close of a cursor that another thread has just cancelled
             exchange.onLoop(() -> queue.submit(() -> end(commit, sink::success, fail)));
         });

@@ -90,7 +90,7 @@ public final class VertxDriver implements SqlDriver {
     @Override
     public Mono<DriverConnection> connect(ConnectionSettings settings) {
         return ConnectAttempt.of(settings, credentials -> {
-            settings.refuseWhatNettyAloneHas(name());
+            settings.refuseNettyOnlySettings(name());
             return addresses
                     .of(settings)
                     .flatMap(found -> ConnectAttempt.each(

@@ -57,7 +57,7 @@ final class Lane {
     // belongs to the connection's loop
     private final ArrayDeque<LaneCall> sent = new ArrayDeque<>();
     private final HeadWatch head;
-    private long lastUsedOrValidated;
+    private long lastAnswer;
     private long busySince;
 
     /**
@@ -88,7 +88,7 @@ final class Lane {
                 connection.driver(), this::onLoop, options, times, sent, timers, clock, lanesAreShort, whenStuck);
         this.lastUsed = now();
         this.lastTried = lastUsed;
-        this.lastUsedOrValidated = lastUsed;
+        this.lastAnswer = lastUsed;
     }
 
     private long now() {
@@ -277,9 +277,9 @@ final class Lane {
      */
     void answered(LaneCall call, @Nullable StatementProfile profile) {
         long now = now();
-        boolean alone = call.sentAt() - lastUsedOrValidated >= 0;
-        long cost = now - (alone ? call.sentAt() : lastUsedOrValidated);
-        lastUsedOrValidated = now;
+        boolean alone = call.sentAt() - lastAnswer >= 0;
+        long cost = now - (alone ? call.sentAt() : lastAnswer);
+        lastAnswer = now;
         if (sent.peekFirst() == call) {
             sent.pollFirst();
             head.headChanged(now);

@@ -177,7 +177,7 @@ class QueryIT {
                 .one()
                 .as(StepVerifier::create)
                 .verifyErrorSatisfies(error ->
-                        assertThat(error).hasMessageContaining("\"big\"").hasMessageContaining("5000000000"));
+                        assertThat(error).hasMessageContaining("\"big\"").hasMessageNotContaining("5000000000"));
     }
 
     /** A driver learns of a statement with each execution, such as the formats that its columns come in. */

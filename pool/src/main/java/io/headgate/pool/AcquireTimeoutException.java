@@ -33,12 +33,12 @@ public final class AcquireTimeoutException extends HeadgateException {
         this.state = state;
     }
 
-    private AcquireTimeoutException(AcquireTimeoutException copy, Outcome outcome) {
+    private AcquireTimeoutException(AcquireTimeoutException copy) {
         super(
                 "a query waits behind another that is stuck on its connection, and may still be executed; "
                         + copy.getMessage(),
                 copy.getCause(),
-                outcome,
+                Outcome.UNKNOWN,
                 true,
                 false);
         this.node = copy.node;
@@ -46,12 +46,11 @@ public final class AcquireTimeoutException extends HeadgateException {
     }
 
     /**
-     * The same error for a statement that was also sent on another connection and still runs there.
-     *
-     * @param outcome of the statement on that connection
+     * The same error for a statement that was also sent on another connection and still runs there. Its outcome is unknown, even
+     * if its text only reads: a view may call a function that writes.
      */
-    public AcquireTimeoutException whileUnderWay(Outcome outcome) {
-        return new AcquireTimeoutException(this, outcome);
+    public AcquireTimeoutException whileUnderWay() {
+        return new AcquireTimeoutException(this);
     }
 
     @Override

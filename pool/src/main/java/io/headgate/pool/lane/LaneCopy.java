@@ -134,7 +134,7 @@ final class LaneCopy {
         } else if (onLane != null) {
             call.end(undoneOnLane ? error : outcome(onLane));
         } else if (error instanceof AcquireTimeoutException timedOut) {
-            call.timedOut(timedOut.whileUnderWay(outcomeIfClosed()));
+            call.timedOut(timedOut.whileUnderWay());
         } else if (!foundToWrite && !outdated && wouldFailOnLane(error)) {
             call.end(error);
         } else {

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.regex.Pattern;
 
 /**
- * Recognizes that two versions of a library are on the class path: a class or method is missing while a connection is opened. R2DBC
- * PostgreSQL before 1.1 brings {@code com.ongres.scram:client}, whose classes have the names of the Netty driver's {@code
+ * Recognizes that a class or method is missing while a connection is opened, mostly because two versions of a library are on the
+ * class path. R2DBC PostgreSQL before 1.1 brings {@code com.ongres.scram:client}, whose classes have the names of the Netty driver's {@code
  * com.ongres.scram:scram-client}.
  */
 final class LibraryClash {
@@ -31,7 +31,7 @@ final class LibraryClash {
      */
     static ConfigurationException error(Throwable missing, Throwable cause) {
         return new ConfigurationException(
-                "the class path has two versions of a library, and the wrong one was loaded (" + missing + "): "
+                "the driver lacks a class or method, or the class path has another version of it (" + missing + "): "
                         + (SCRAM.matcher(missing.toString()).find()
                                 ? "org.postgresql:r2dbc-postgresql before 1.1 brings com.ongres.scram:client, which has the"
                                         + " classes of com.ongres.scram:scram-client. Use r2dbc-postgresql 1.1 or newer: with"

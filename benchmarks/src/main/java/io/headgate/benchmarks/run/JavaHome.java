@@ -66,6 +66,7 @@ record JavaHome(Path folder, int version) {
     List<String> command() {
         List<String> command = new ArrayList<>(List.of(
                 folder.resolve("bin/java").toString(),
+                "-XX:+AlwaysPreTouch",
                 "-Xms512m",
                 "-Xmx512m",
                 "-Dio.netty.leakDetection.level=disabled"));

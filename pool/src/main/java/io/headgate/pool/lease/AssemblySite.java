@@ -28,7 +28,7 @@ final class AssemblySite {
         this.frames = frames;
     }
 
-    /** The place that called the library. Costs a few microseconds. */
+    /** The place that called the library. Costs 5 to 20 microseconds and 2 kB. */
     static AssemblySite here() {
         return new AssemblySite(WALKER.walk(stack -> stack.limit(DEPTH)
                 .filter(AssemblySite::isApplication)
@@ -49,7 +49,7 @@ final class AssemblySite {
     @Override
     public String toString() {
         return frames.isEmpty()
-                ? "a place that was not noted"
+                ? "a place that was not recorded, as the rate was high (those of the next minutes are)"
                 : String.join(" <- ", frames.stream().map(Object::toString).toList());
     }
 }

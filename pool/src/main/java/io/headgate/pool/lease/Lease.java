@@ -140,13 +140,20 @@ public final class Lease {
 
     public Mono<Void> commit() {
         return guard(
-                Mono.deferContextual(context -> {
-                    committing = true;
-                    long since = System.nanoTime();
-                    return activity.statement(connection.commit(whenCommitting))
-                            .<Void>handle(
-                                    (said, sink) -> whenCommitted.committed(System.nanoTime() - since, said, context));
-                }),
+                new Mono<>() {
+                    @Override
+                    public void subscribe(CoreSubscriber<? super Void> actual) {
+                        committing = true;
+                        Mono<Completion> commit;
+                        try {
+                            commit = connection.commit(whenCommitting);
+                        } catch (Throwable thrown) {
+                            Operators.error(actual, thrown);
+                            return;
+                        }
+                        activity.statement(commit).subscribe(new CommitSubscriber(actual, whenCommitted));
+                    }
+                },
                 null);
     }
 

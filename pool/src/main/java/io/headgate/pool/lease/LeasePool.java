@@ -58,7 +58,7 @@ public final class LeasePool {
     private final IdleValidator validator;
     private final SerialQueue events;
     private final Executor outside;
-    private final boolean watched;
+    private final LeakWatch leaks;
 
     /** Borrowers that wait or have a connection. Counted outside the queue, so that refused borrowers never enter it. */
     private final AtomicInteger admitted = new AtomicInteger();
@@ -80,8 +80,7 @@ public final class LeasePool {
         this.timers = timers;
         this.validator = new IdleValidator(options, timers);
         this.outside = timers::schedule;
-        this.watched =
-                !options.leakThreshold().isZero() || !options.reclaimAfter().isZero();
+        this.leaks = new LeakWatch(node, options, listener, outside, supply.now());
         this.load = new LeaseLoad(supply.now());
         this.events = new SerialQueue("the pool of " + node, () -> state = snapshot());
         this.waiting = new BorrowerQueue(node, supply, options, listener, timers, events);
@@ -101,8 +100,7 @@ public final class LeasePool {
 
     /** Runs work on its own connection, borrowed at the first demand. Each subscription borrows anew. */
     public <T> Flux<T> use(Function<? super Lease, ? extends Publisher<T>> body) {
-        AssemblySite site = watched ? AssemblySite.here() : AssemblySite.UNKNOWN;
-        Borrower.Work<T> work = new Borrower.Work<>(body, site, false, null, true, 0);
+        Borrower.Work<T> work = new Borrower.Work<>(body, leaks.site(supply.now()), false, null, true, 0);
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
@@ -244,7 +242,7 @@ public final class LeasePool {
     }
 
     /** Checks for connections that are too old, idle or held for too long; called periodically. */
-    public void housekeep(LeakWatch leaks) {
+    public void housekeep() {
         events.run(() -> keeper.housekeep(leaks));
     }
 

@@ -24,7 +24,6 @@ import io.headgate.pool.lane.LaneCall;
 import io.headgate.pool.lane.Lanes;
 import io.headgate.pool.lane.OnLease;
 import io.headgate.pool.lease.LaneFallback;
-import io.headgate.pool.lease.LeakWatch;
 import io.headgate.pool.lease.LeasePool;
 import io.headgate.pool.lease.LeasedTransaction;
 import io.headgate.pool.statement.ScriptMode;
@@ -83,7 +82,6 @@ public final class LanesAndLeases implements NodePool {
     private final boolean hasLanes;
     private final StatementProfiles profiles = new StatementProfiles();
     private final PoolCounters counters;
-    private final LeakWatch leaks;
     private final Scheduler timers;
     private final AtomicBoolean kept = new AtomicBoolean();
     private final Disposable.Swap housekeeping = Disposables.swap();
@@ -116,7 +114,6 @@ public final class LanesAndLeases implements NodePool {
                 call -> onLeaseOrLane(
                         call.statement(), call.profile(), Math.max(1, call.waitedUntil(clock.getAsLong()))));
         this.hasLanes = options.lanes() > 0;
-        this.leaks = new LeakWatch(node, options, counters, outside);
         this.timers = timers;
     }
 
@@ -323,7 +320,7 @@ public final class LanesAndLeases implements NodePool {
             // ends work that is begun after the closing at once
             housekeeping.update(timers.schedulePeriodically(
                     () -> {
-                        leases.housekeep(leaks);
+                        leases.housekeep();
                         lanes.housekeep();
                         replan();
                     },

@@ -111,6 +111,34 @@ class LeakDetectionTest {
         assertThat(reclaiming.listener.reports()).isEmpty();
     }
 
+    /** A walk of the stack is expensive. */
+    @Test
+    void recordsThePlaceOfEachLeaseAfterTheFirstReportAndOfSomeBefore() {
+        Signals<Object> first = null;
+        for (int i = 0; i < 1_000; i++) {
+            first = Signals.of(leak(one));
+            if (i < 999) {
+                first.cancel();
+            }
+        }
+        one.time.advanceTimeBy(one.options.leakThreshold());
+        assertThat(one.listener.reports())
+                .singleElement()
+                .satisfies(report -> assertThat(report).contains("was not recorded", "UPDATE held"));
+        first.cancel();
+        for (int i = 0; i < 1_000; i++) {
+            first = Signals.of(leak(one));
+            if (i < 999) {
+                first.cancel();
+            }
+        }
+        one.time.advanceTimeBy(one.options.leakThreshold());
+        assertThat(one.listener.reports())
+                .hasSize(2)
+                .last()
+                .satisfies(report -> assertThat(report).contains("LeakDetectionTest.java:"));
+    }
+
     @Test
     void doesNothingWhenBothAreZero() {
         PoolFixture off = fixture(Duration.ZERO, Duration.ZERO);

@@ -13,14 +13,18 @@ import io.headgate.core.observe.Completion.Preparation;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Operation;
 import io.headgate.core.observe.Receipt;
+import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.core.topology.Role;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
@@ -253,6 +257,64 @@ class ReceiptIT {
                     .as("one of them met the stale statement")
                     .anyMatch(sent -> sent > 1);
         }
+    }
+
+    /** A replica that has replayed up to the position shows the write. */
+    @Test
+    void theReceiptOfAWriteHasItsPosition() {
+        db.sql("CREATE TABLE IF NOT EXISTS receipt_of_position (id int)")
+                .update()
+                .block();
+        SqlStatement insert = SqlStatement.of("INSERT INTO receipt_of_position VALUES (1)");
+        Lsn before = flushed();
+        List<Publisher<?>> writes = List.of(
+                db.execute(insert),
+                db.atomically(insert, insert),
+                db.inTransaction(tx -> tx.execute(insert).then(tx.execute(insert))),
+                db.execute(insert.with(options -> options.name("last"))));
+        for (Publisher<?> write : writes) {
+            Receipt.collect(Flux.from(write), receipts::add).blockLast();
+        }
+        db.sql("SELECT 1").update().block();
+        Receipt.collect(db.sql("SELECT count(*) FROM receipt_of_position").update(), receipts::add)
+                .block();
+        db.sql("DROP TABLE receipt_of_position").update().block();
+        assertThat(receipts).hasSize(5).last().extracting(Receipt::position).isNull();
+        List<Receipt> ofWrites = receipts.subList(0, 4);
+        if (DriverUnderTest.selected() != DriverUnderTest.NETTY) {
+            assertThat(ofWrites).extracting(Receipt::position).containsOnlyNulls();
+            return;
+        }
+        assertThat(ofWrites).extracting(Receipt::position).doesNotContainNull().isSorted();
+        assertThat(ofWrites.get(0).position()).isGreaterThan(before);
+        assertThat(ofWrites.get(3).position()).isLessThanOrEqualTo(inserted());
+        assertThat(ofWrites.get(2).steps())
+                .filteredOn(step -> step.completion().position() != null)
+                .as("inside a transaction nothing is committed")
+                .extracting(step -> step.operation().kind())
+                .containsExactly(Operation.Kind.TRANSACTION);
+    }
+
+    private Lsn flushed() {
+        return Lsn.parse(route.node().queryValue("SELECT pg_current_wal_flush_lsn()::text"));
+    }
+
+    private Lsn inserted() {
+        return Lsn.parse(route.node().queryValue("SELECT pg_current_wal_insert_lsn()::text"));
+    }
+
+    /** The wait for a position must not cost the result of a write. */
+    @Test
+    void aLoadHasItsPosition() {
+        assumeThat(DriverUnderTest.selected()).isEqualTo(DriverUnderTest.NETTY);
+        db.sql("CREATE TABLE IF NOT EXISTS receipt_of_load (id int)").update().block();
+        Lsn before = flushed();
+        Mono<Long> load = db.copyIn(
+                "COPY receipt_of_load FROM STDIN",
+                Flux.range(0, 1_000).map(i -> ByteBuffer.wrap((i + "\n").getBytes(StandardCharsets.US_ASCII))));
+        assertThat(Receipt.collect(load, receipts::add).block()).isEqualTo(1_000);
+        db.sql("DROP TABLE receipt_of_load").update().block();
+        assertThat(only().position()).isGreaterThan(before).isLessThanOrEqualTo(inserted());
     }
 
     @Test

@@ -68,6 +68,11 @@ final class BothListeners implements DataAccessListener {
     }
 
     @Override
+    public boolean wantsPosition() {
+        return first.wantsPosition() || second.wantsPosition();
+    }
+
+    @Override
     public void leaseLeaked(Node node, String report) {
         first.leaseLeaked(node, report);
         second.leaseLeaked(node, report);

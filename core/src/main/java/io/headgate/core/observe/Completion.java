@@ -1,5 +1,6 @@
 package io.headgate.core.observe;
 
+import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Role;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,19 @@ public final class Completion {
     private final @Nullable String commandTag;
     private final int attempts;
     private final @Nullable Preparation preparation;
+    private final @Nullable Lsn position;
 
-    private Completion(Role role, @Nullable String commandTag, int attempts, @Nullable Preparation preparation) {
+    private Completion(
+            Role role,
+            @Nullable String commandTag,
+            int attempts,
+            @Nullable Preparation preparation,
+            @Nullable Lsn position) {
         this.role = role;
         this.commandTag = commandTag;
         this.attempts = attempts;
         this.preparation = preparation;
+        this.position = position;
     }
 
     /**
@@ -34,22 +42,27 @@ public final class Completion {
      * @param role see {@link #role()}
      */
     public static Completion of(Role role) {
-        return new Completion(role, null, 1, null);
+        return new Completion(role, null, 1, null, null);
     }
 
     /** This with {@link #commandTag()}. */
     public Completion commandTag(String tag) {
-        return new Completion(role, tag, attempts, preparation);
+        return new Completion(role, tag, attempts, preparation, position);
     }
 
     /** This with {@link #attempts()}. */
     public Completion attempts(int sent) {
-        return new Completion(role, commandTag, sent, preparation);
+        return new Completion(role, commandTag, sent, preparation, position);
     }
 
     /** This with {@link #preparation()}. */
     public Completion preparation(Preparation how) {
-        return new Completion(role, commandTag, attempts, how);
+        return new Completion(role, commandTag, attempts, how, position);
+    }
+
+    /** This with {@link #position()}. */
+    public Completion position(@Nullable Lsn reached) {
+        return new Completion(role, commandTag, attempts, preparation, reached);
     }
 
     /** The server's role when the connection was opened. A pooler may have changed servers since. */
@@ -75,10 +88,19 @@ public final class Completion {
         return preparation;
     }
 
+    /**
+     * The primary's position in the write-ahead log after a COMMIT, or after a write outside a transaction: a replica that has replayed
+     * up to here shows the write. Null for other operations, where no listener {@linkplain DataAccessListener#wantsPosition wants} it,
+     * and where the server or the driver does not say.
+     */
+    public @Nullable Lsn position() {
+        return position;
+    }
+
     @Override
     public String toString() {
         return "Completion[" + role + (commandTag == null ? "" : ", " + commandTag)
                 + (preparation == null ? "" : ", " + preparation) + (attempts == 1 ? "" : ", attempts=" + attempts)
-                + "]";
+                + (position == null ? "" : ", position=" + position) + "]";
     }
 }

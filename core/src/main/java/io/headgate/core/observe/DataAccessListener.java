@@ -88,6 +88,14 @@ public interface DataAccessListener {
     default void committed(Node node, long nanos, Completion completion, ContextView context) {}
 
     /**
+     * Whether {@link Completion#position} is to be set for commits, and for writes outside a transaction. Each then takes one more query,
+     * sent in the same packet; the caller waits for its answer too.
+     */
+    default boolean wantsPosition() {
+        return false;
+    }
+
+    /**
      * A lease is held for longer than the threshold. Called once per lease.
      *
      * @param report how long the lease is held, by which code, and its last statement

@@ -4,6 +4,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.topology.Node;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +78,11 @@ final class GuardedListener implements DataAccessListener {
     }
 
     @Override
+    public boolean wantsPosition() {
+        return answer(() -> listener.wantsPosition());
+    }
+
+    @Override
     public void leaseLeaked(Node node, String report) {
         tell(() -> listener.leaseLeaked(node, report));
     }
@@ -92,6 +98,16 @@ final class GuardedListener implements DataAccessListener {
         } catch (Throwable thrown) {
             // catches LinkageError and the like too; otherwise the caller could wait for ever
             log(thrown);
+        }
+    }
+
+    /** The answer to a question; no if it throws. */
+    private boolean answer(BooleanSupplier question) {
+        try {
+            return question.getAsBoolean();
+        } catch (Throwable thrown) {
+            log(thrown);
+            return false;
         }
     }
 
@@ -122,12 +138,7 @@ final class GuardedListener implements DataAccessListener {
 
         @Override
         public boolean wantsCompletion() {
-            try {
-                return observation.wantsCompletion();
-            } catch (Throwable thrown) {
-                log(thrown);
-                return false;
-            }
+            return answer(() -> observation.wantsCompletion());
         }
 
         @Override

@@ -1,16 +1,19 @@
 package io.headgate.core.observe;
 
+import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * Describes what happened to a statement, a stream or a transaction: the nodes it ran on, how long it waited, and what the server said of
- * each of its statements. Collected on request; other calls have no cost.
+ * each of its statements. Collected on request; other calls have no cost. A
+ * write with a receipt has one more query, for its position.
  *
  * <pre>{@code
  * Mono<Track> track = Receipt.collect(db.sql("SELECT ...").as(Track.class).one(), receipt -> log.info("{}", receipt));
@@ -26,12 +29,14 @@ public final class Receipt {
     private final List<Node> nodes;
     private final int operations;
     private final Duration waited;
+    private final @Nullable Lsn position;
     private final List<Step> steps;
 
-    Receipt(List<Node> nodes, int operations, Duration waited, List<Step> steps) {
+    Receipt(List<Node> nodes, int operations, Duration waited, @Nullable Lsn position, List<Step> steps) {
         this.nodes = nodes;
         this.operations = operations;
         this.waited = waited;
+        this.position = position;
         this.steps = steps;
     }
 
@@ -121,6 +126,14 @@ public final class Receipt {
     }
 
     /**
+     * The highest {@linkplain Completion#position() position} of its writes: a replica that has replayed up to here shows all of them. Null
+     * if nothing was written, or where the server or the driver does not say.
+     */
+    public @Nullable Lsn position() {
+        return position;
+    }
+
+    /**
      * The operations that the server had completed, in the order of their completion, and the commits of transactions; at most {@value
      * #MAX_STEPS}. What failed or was still running is not among them.
      */
@@ -130,7 +143,7 @@ public final class Receipt {
 
     @Override
     public String toString() {
-        return "Receipt[nodes=" + nodes + ", operations=" + operations + ", waited=" + waited + ", steps=" + steps
-                + "]";
+        return "Receipt[nodes=" + nodes + ", operations=" + operations + ", waited=" + waited
+                + (position == null ? "" : ", position=" + position) + ", steps=" + steps + "]";
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.core.observe;
 
+import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class ReceiptCollector implements DataAccessListener {
     private final List<Receipt.Step> steps = new ArrayList<>();
     private int operations;
     private long waited;
+    private @Nullable Lsn position;
     private boolean delivered;
 
     ReceiptCollector(Consumer<? super Receipt> taker) {
@@ -51,7 +53,7 @@ final class ReceiptCollector implements DataAccessListener {
             return null;
         }
         delivered = true;
-        return new Receipt(List.copyOf(nodes), operations, Duration.ofNanos(waited), List.copyOf(steps));
+        return new Receipt(List.copyOf(nodes), operations, Duration.ofNanos(waited), position, List.copyOf(steps));
     }
 
     @Override
@@ -62,7 +64,7 @@ final class ReceiptCollector implements DataAccessListener {
         }
         nodes.add(node);
         operations++;
-        return operations <= Receipt.MAX_STEPS ? new Follower(operation, node) : Observation.NONE;
+        return new Follower(operation, node);
     }
 
     @Override
@@ -75,7 +77,16 @@ final class ReceiptCollector implements DataAccessListener {
         add(new Receipt.Step(Operation.transaction(), node, completion, Duration.ofNanos(nanos)));
     }
 
+    @Override
+    public boolean wantsPosition() {
+        return true;
+    }
+
     private synchronized void add(Receipt.Step step) {
+        Lsn reached = step.completion().position();
+        if (reached != null && (position == null || reached.compareTo(position) > 0)) {
+            position = reached;
+        }
         if (steps.size() < Receipt.MAX_STEPS) {
             steps.add(step);
         }

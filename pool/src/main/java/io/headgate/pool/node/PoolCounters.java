@@ -116,6 +116,11 @@ final class PoolCounters implements DataAccessListener {
     }
 
     @Override
+    public boolean wantsPosition() {
+        return next.wantsPosition();
+    }
+
+    @Override
     public void leaseLeaked(Node node, String report) {
         leaks.increment();
         outside.execute(() -> next.leaseLeaked(node, report));

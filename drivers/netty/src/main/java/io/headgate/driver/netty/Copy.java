@@ -6,6 +6,7 @@ import io.headgate.core.error.ServerError;
 import io.headgate.core.observe.Completion.Preparation;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
+import io.headgate.core.topology.Lsn;
 import io.headgate.driver.netty.protocol.Backend;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
@@ -86,6 +87,9 @@ abstract class Copy extends Unit implements Wire.Task {
         }
     }
 
+    /** Whether it writes into the database. */
+    abstract boolean writes();
+
     /** The caller's Context. */
     abstract ContextView context();
 
@@ -101,16 +105,26 @@ abstract class Copy extends Unit implements Wire.Task {
             own.endUnexpectedly();
         }
         ServerError refused = error;
-        if (refused == null) {
-            connection.ended();
-            if (observation.wantsCompletion()) {
-                observation.completed(connection.completion().commandTag(tag).preparation(Preparation.UNNAMED));
-            }
-            succeeded(rows);
-            observation.ended(null);
-        } else {
+        if (refused != null) {
             end(connection.errors().failure(refused, sql, own));
+        } else if (own == null && writes() && connection.wantsPosition(context())) {
+            connection.askPosition(this::complete);
+        } else {
+            complete(null);
         }
+    }
+
+    private void complete(@Nullable Lsn reached) {
+        connection.ended();
+        if (observation.wantsCompletion()) {
+            observation.completed(connection
+                    .completion()
+                    .commandTag(tag)
+                    .preparation(Preparation.UNNAMED)
+                    .position(reached));
+        }
+        succeeded(rows);
+        observation.ended(null);
     }
 
     @Override

@@ -73,6 +73,11 @@ final class CopyIn extends Copy {
     }
 
     @Override
+    boolean writes() {
+        return true;
+    }
+
+    @Override
     void stop() {
         stopped = true;
         source.cancel();

@@ -78,6 +78,11 @@ final class CopyOut extends Copy {
     }
 
     @Override
+    boolean writes() {
+        return false;
+    }
+
+    @Override
     void stop() {
         stopped = true;
         connection.wire().resumeReading();

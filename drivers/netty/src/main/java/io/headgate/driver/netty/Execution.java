@@ -6,11 +6,14 @@ import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.driver.support.StatementChecks;
 import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
+import io.headgate.core.topology.Lsn;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -45,6 +48,9 @@ final class Execution extends Exchange implements Described, Subscription {
 
     private @Nullable Transaction transaction;
     private boolean alone;
+
+    /** Asks for the position after this write, in the same packet; null if nobody wants it. */
+    private @Nullable PositionRequest position;
 
     /** Null for a statement that needs no second attempt, as nearly all. */
     private @Nullable Attempts attempts;
@@ -148,11 +154,13 @@ final class Execution extends Exchange implements Described, Subscription {
         if (group == null) {
             group = begin(turn, shares ? text : null, begin);
         }
+        boolean asksPosition = asksPosition();
         int start = out.writerIndex();
         try {
             write(text, group, group.syncMembers(), out);
             group.add(this);
         } catch (Throwable thrown) {
+            asksPosition = false;
             out.writerIndex(start);
             forgetUnconfirmed();
             finish(StatementChecks.encodingFailed(thrown, statement.text()));
@@ -160,6 +168,19 @@ final class Execution extends Exchange implements Described, Subscription {
         if (!shares) {
             turn.end();
         }
+        if (asksPosition) {
+            PositionRequest request = new PositionRequest();
+            request.send(turn);
+            position = request;
+        }
+    }
+
+    /** Only outside a transaction: there the statement is committed with its Sync. */
+    private boolean asksPosition() {
+        return observation != Observation.NONE
+                && transaction == null
+                && statement.facts().effect() != Effect.NONE
+                && connection.wantsPosition(caller.currentContext());
     }
 
     /** Begins a group, with the BEGIN before it. From then on the group notifies this statement when the connection ends. */
@@ -204,9 +225,19 @@ final class Execution extends Exchange implements Described, Subscription {
             return;
         }
         SqlResult result = result();
+        PositionRequest asked = position;
+        if (asked == null) {
+            complete(result, null);
+        } else {
+            asked.then(known -> complete(result, known));
+        }
+    }
+
+    private void complete(SqlResult result, @Nullable Lsn reached) {
         connection.ended();
         if (observation.wantsCompletion()) {
-            observation.completed(completion().attempts(attempts == null ? 1 : 1 + attempts.again));
+            Completion completion = completion().attempts(attempts == null ? 1 : 1 + attempts.again);
+            observation.completed(reached == null ? completion : completion.position(reached));
         }
         if (!cancelled) {
             CallersCode.deliver(caller, result);

@@ -21,7 +21,9 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
+import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
+import io.headgate.core.topology.Role;
 import io.headgate.driver.netty.protocol.Frontend;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -161,13 +163,20 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                 return;
             }
             own.commitSent();
+            PositionRequest position = wantsPosition(sink.contextView()) ? new PositionRequest() : null;
             end(own, turn, "COMMIT", Effect.ATOMIC, fail, tag -> {
                 if (tag.equals("ROLLBACK")) {
                     fail.accept(new TransactionAbortedException(own.failure()));
-                } else {
+                } else if (position == null) {
                     sink.success(completion().commandTag(tag));
+                } else {
+                    position.then(
+                            known -> sink.success(completion().commandTag(tag).position(known)));
                 }
             });
+            if (position != null) {
+                position.send(turn);
+            }
             // COMMIT and the next owner's first statement leave in one packet, which saves a sixth of a transaction's
             // CPU
             whenSent.run();
@@ -365,6 +374,23 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         return listener == DataAccessListener.NONE
                 ? Observation.NONE
                 : listener.started(Operation.of(kind, node, statement), context);
+    }
+
+    /** Whether the position after a write is to be asked for. A server in recovery has none. */
+    boolean wantsPosition(ContextView context) {
+        return server.role() == Role.PRIMARY
+                && Listeners.of(shared.listener(), context).wantsPosition();
+    }
+
+    /**
+     * Asks for the position after a write that was answered.
+     *
+     * @param taker receives it, or null if it is unknown
+     */
+    void askPosition(Consumer<@Nullable Lsn> taker) {
+        PositionRequest request = new PositionRequest();
+        request.then(taker);
+        steps.enqueue(request::send, (fatal, why) -> request.lost(fatal, why, false));
     }
 
     /** The completion of what is executed here. */

@@ -12,6 +12,7 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
+import io.headgate.core.topology.Lsn;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -45,6 +46,9 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
 
     private int repeats;
     private int descriptions;
+
+    /** Asks for the position after the script, in the same packet; null if nobody wants it. */
+    private @Nullable PositionRequest position;
 
     /** The messages could not be written, and the caller has received the error. */
     private boolean unwritable;
@@ -193,6 +197,10 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         Frontend.sync(out);
         if (failure != null) {
             finish(failure);
+        } else if (effect() != Effect.NONE && connection.wantsPosition(caller.currentContext())) {
+            PositionRequest request = new PositionRequest();
+            request.send(turn);
+            position = request;
         }
     }
 
@@ -220,11 +228,21 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
             }
             results.add(each.result());
         }
+        PositionRequest asked = position;
+        if (asked == null) {
+            complete(results, null);
+        } else {
+            asked.then(known -> complete(results, known));
+        }
+    }
+
+    private void complete(List<SqlResult> results, @Nullable Lsn reached) {
         connection.ended();
         for (int i = 0; i < members.size(); i++) {
             Observation observation = observations.get(i);
             if (observation.wantsCompletion()) {
-                observation.completed(members.get(i).completion().attempts(1 + repeats));
+                observation.completed(
+                        members.get(i).completion().attempts(1 + repeats).position(reached));
             }
         }
         CallersCode.signal(() -> {

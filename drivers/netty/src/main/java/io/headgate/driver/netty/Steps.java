@@ -44,11 +44,12 @@ final class Steps {
         enqueue(step, (fatal, why) -> {});
     }
 
-    private interface Refusal {
+    interface Refusal {
         void take(@Nullable ServerError fatal, String why);
     }
 
-    private void enqueue(Silent step, Refusal refusal) {
+    /** @param refusal called instead of the step if the connection is lost before it */
+    void enqueue(Silent step, Refusal refusal) {
         inFlight.begin();
         wire.enqueue(new Wire.Task() {
             @Override

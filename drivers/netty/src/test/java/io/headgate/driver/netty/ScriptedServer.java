@@ -10,19 +10,28 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 
 /**
  * A model of a server after login. It understands {@code SELECT N} and {@code INSERT N} (a row with N), also with {@code $1} for N, and
- * with {@code AS fail} at the end for an error; BEGIN, COMMIT, ROLLBACK and savepoints. It records each statement with its transaction.
+ * with {@code AS fail} at the end for an error; BEGIN, COMMIT, ROLLBACK and savepoints. Its position in the write-ahead log is the number
+ * of executed statements. It records each statement with its transaction.
  * Its answers come in pieces of random size.
  */
 final class ScriptedServer extends ChannelInboundHandlerAdapter {
 
     /** An executed statement: its text, and the number of its transaction; 0 for an implicit one. */
     record Ran(int transaction, String text) {}
+
+    /** What it does with a query for the position in the write-ahead log. */
+    enum Position {
+        KNOWN,
+        REFUSED,
+        CLOSES
+    }
 
     private record Prepared(String text, boolean hasParameter) {}
 
@@ -36,9 +45,11 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
     private int current;
     private char status = 'I';
     private boolean skipping;
+    private boolean closing;
     private List<Ran> implicit = new ArrayList<>();
     private int syncs;
     private int parameterType = 23;
+    private Position position = Position.KNOWN;
     private final Queue<String> refusals = new ArrayDeque<>();
     private final Queue<Integer> typesAfterRefusals = new ArrayDeque<>();
 
@@ -61,6 +72,10 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
         refusals.addAll(List.of(states));
     }
 
+    synchronized void position(Position answer) {
+        position = answer;
+    }
+
     /** Sets the types of parameters after each of the next errors. */
     synchronized void typesAfterRefusals(Integer... types) {
         typesAfterRefusals.addAll(List.of(types));
@@ -72,13 +87,16 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
         in.writeBytes(piece);
         piece.release();
         ByteBuf out = Unpooled.buffer();
-        while (in.readableBytes() >= 5 && in.readableBytes() > in.getInt(in.readerIndex() + 1)) {
+        while (!closing && in.readableBytes() >= 5 && in.readableBytes() > in.getInt(in.readerIndex() + 1)) {
             byte type = in.readByte();
             ByteBuf body = in.readSlice(in.readInt() - 4);
             answer((char) type, body, out);
         }
         in.discardReadBytes();
         send(context.channel(), out);
+        if (closing) {
+            context.close();
+        }
     }
 
     private void send(Channel channel, ByteBuf out) {
@@ -162,13 +180,31 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
             case 'E' -> execute(bound.text(), out);
             case 'C' -> message(out, '3', "");
             case 'Q' -> {
-                execute(text(body), out);
+                String sql = text(body);
+                if (sql.contains("pg_current_wal_insert_lsn")) {
+                    position(out);
+                } else {
+                    execute(sql, out);
+                }
                 ran.addAll(implicit);
                 implicit = new ArrayList<>();
                 skipping = false;
-                ready(out);
+                if (!closing) {
+                    ready(out);
+                }
             }
             default -> {}
+        }
+    }
+
+    private void position(ByteBuf out) {
+        if (position == Position.CLOSES) {
+            closing = true;
+        } else if (position == Position.REFUSED) {
+            error(out, "0A000");
+        } else {
+            row(out, "0/" + Integer.toHexString(ran.size()).toUpperCase(Locale.ROOT));
+            message(out, 'C', "SELECT 1\0");
         }
     }
 
@@ -196,9 +232,7 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
                 }
                 String value = words[1].startsWith("$1") ? parameter : words[1];
                 (status == 'I' ? implicit : ran).add(new Ran(current, words[0] + " " + value));
-                ByteBuf row = Unpooled.buffer().writeShort(1).writeInt(value.length());
-                row.writeBytes(value.getBytes(StandardCharsets.US_ASCII));
-                message(out, 'D', row);
+                row(out, value);
                 message(out, 'C', "SELECT 1\0");
             }
             default -> message(out, 'C', words[0] + "\0");
@@ -216,6 +250,12 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
 
     private void ready(ByteBuf out) {
         message(out, 'Z', String.valueOf(status));
+    }
+
+    private static void row(ByteBuf out, String value) {
+        ByteBuf row = Unpooled.buffer().writeShort(1).writeInt(value.length());
+        row.writeBytes(value.getBytes(StandardCharsets.US_ASCII));
+        message(out, 'D', row);
     }
 
     private static void message(ByteBuf out, char type, String body) {

@@ -5,27 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
-import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.ServerInfo;
-import io.headgate.core.driver.support.NoticeLog;
-import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.DataAccessListener;
-import io.headgate.core.topology.Node;
 import io.headgate.driver.netty.ScriptedServer.Ran;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -63,51 +51,17 @@ class WireOrderTest {
     }
 
     private ScriptedServer server = new ScriptedServer(0);
-    private Channel listening;
+    private ScriptedConnection scripted;
 
     @AfterEach
     void stopListening() {
-        listening.close();
+        scripted.close();
     }
 
     private NettyConnection connect(long seed, boolean pooled) throws Exception {
-        server = new ScriptedServer(seed);
-        listening = new ServerBootstrap()
-                .group(LOOPS)
-                .channel(NioServerSocketChannel.class)
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(server);
-                    }
-                })
-                .bind(InetAddress.getLoopbackAddress(), 0)
-                .sync()
-                .channel();
-        CompletableFuture<Wire> wire = new CompletableFuture<>();
-        Sinks.Empty<Void> closed = Sinks.empty();
-        new Bootstrap()
-                .group(LOOPS)
-                .channel(NioSocketChannel.class)
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        Wire made = new Wire(channel, new NoticeLog(Node.of("model", 1)), closed::tryEmitEmpty);
-                        channel.pipeline().addLast(made);
-                        wire.complete(made);
-                    }
-                })
-                .connect(listening.localAddress())
-                .sync();
-        return new NettyConnection(
-                wire.get(1, TimeUnit.SECONDS),
-                ServerInfo.of(180_000).pooled(pooled),
-                false,
-                ConnectionSettings.parse("postgresql://u@localhost/d"),
-                new NettyConnection.Shared(
-                        new StatementRevisions(InstantSource.system()), new KnownStatements(), DataAccessListener.NONE),
-                Mono.never(),
-                closed.asMono());
+        scripted = ScriptedConnection.open(LOOPS, seed, ServerInfo.of(180_000).pooled(pooled), DataAccessListener.NONE);
+        server = scripted.server();
+        return scripted.connection();
     }
 
     private static Mono<String> echo(NettyConnection connection, String value) {

@@ -1,0 +1,177 @@
+package io.headgate.driver.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.driver.ServerInfo;
+import io.headgate.core.error.DatabaseException;
+import io.headgate.core.observe.Completion;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
+import io.headgate.core.topology.Lsn;
+import io.headgate.driver.netty.ScriptedServer.Position;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+
+/** The position after a write: it never fails the write, and those who do not want it do not ask. */
+class PositionRequestTest {
+
+    private static final MultiThreadIoEventLoopGroup LOOPS =
+            new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private final List<@Nullable Lsn> positions = Collections.synchronizedList(new ArrayList<>());
+    private @Nullable ScriptedConnection scripted;
+
+    @AfterAll
+    static void closeLoops() {
+        LOOPS.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void close() {
+        if (scripted != null) {
+            scripted.close();
+        }
+    }
+
+    private ScriptedConnection open(boolean wanted, boolean replica) throws Exception {
+        DataAccessListener listener = new DataAccessListener() {
+            @Override
+            public Observation started(Operation operation, ContextView context) {
+                return new Observation() {
+                    @Override
+                    public void ended(@Nullable Throwable error) {}
+
+                    @Override
+                    public boolean wantsCompletion() {
+                        return true;
+                    }
+
+                    @Override
+                    public void completed(Completion completion) {
+                        positions.add(completion.position());
+                    }
+                };
+            }
+
+            @Override
+            public boolean wantsPosition() {
+                return wanted;
+            }
+        };
+        ScriptedConnection opened =
+                ScriptedConnection.open(LOOPS, 7, ServerInfo.of(180_000).inRecovery(replica), listener);
+        scripted = opened;
+        return opened;
+    }
+
+    private static @Nullable Lsn expected(Position answer, int statements) {
+        return answer == Position.KNOWN ? new Lsn(statements) : null;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Position.class)
+    void aWriteSucceedsWhateverThePositionDoes(Position answer) throws Exception {
+        ScriptedConnection model = open(true, false);
+        model.server().position(answer);
+        assertThat(model.connection()
+                        .execute(SqlStatement.of("INSERT 5"))
+                        .block(LIMIT)
+                        .rows())
+                .hasSize(1);
+        assertThat(positions).containsExactly(expected(answer, 1));
+        assertThat(model.server().ran()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Position.class)
+    void aScriptSucceedsWhateverThePositionDoes(Position answer) throws Exception {
+        ScriptedConnection model = open(true, false);
+        model.server().position(answer);
+        assertThat(model.connection()
+                        .atomically(List.of(SqlStatement.of("INSERT 5"), SqlStatement.of("SELECT 6")))
+                        .block(LIMIT))
+                .hasSize(2);
+        assertThat(positions).containsExactly(expected(answer, 2), expected(answer, 2));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Position.class)
+    void aCommitSucceedsWhateverThePositionDoes(Position answer) throws Exception {
+        ScriptedConnection model = open(true, false);
+        NettyConnection connection = model.connection();
+        model.server().position(answer);
+        connection.begin(TransactionOptions.defaults());
+        Completion commit = connection
+                .execute(SqlStatement.of("INSERT 5"))
+                .then(connection.commit(() -> {}))
+                .block(LIMIT);
+        assertThat(commit.commandTag()).isEqualTo("COMMIT");
+        assertThat(commit.position()).isEqualTo(expected(answer, 1));
+        assertThat(positions)
+                .as("inside the transaction nothing is committed")
+                .containsOnlyNulls()
+                .hasSize(1);
+    }
+
+    /** The position of the failed attempt is not that of another. */
+    @Test
+    void aWriteThatFailsFails() throws Exception {
+        ScriptedConnection model = open(true, false);
+        Mono<?> failing = model.connection().execute(SqlStatement.of("INSERT 5 AS fail"));
+        assertThatThrownBy(() -> failing.block(LIMIT)).isInstanceOf(DatabaseException.class);
+        model.connection().execute(SqlStatement.of("INSERT 6")).block(LIMIT);
+        assertThat(positions).containsExactly(new Lsn(1));
+        assertThat(model.connection().isReady()).isTrue();
+    }
+
+    @Test
+    void aReadHasNone() throws Exception {
+        ScriptedConnection model = open(true, false);
+        model.server().position(Position.CLOSES);
+        model.connection().execute(SqlStatement.of("SELECT 5")).block(LIMIT);
+        model.connection().execute(SqlStatement.of("SELECT 5")).block(LIMIT);
+        assertThat(positions).containsExactly(null, null);
+    }
+
+    @Test
+    void nobodyAsksWhoDoesNotWantIt() throws Exception {
+        ScriptedConnection model = open(false, false);
+        model.server().position(Position.CLOSES);
+        model.connection().execute(SqlStatement.of("INSERT 5")).block(LIMIT);
+        model.connection().begin(TransactionOptions.defaults());
+        model.connection()
+                .execute(SqlStatement.of("INSERT 5"))
+                .then(model.connection().commit(() -> {}))
+                .block(LIMIT);
+        model.connection().execute(SqlStatement.of("INSERT 5")).block(LIMIT);
+        assertThat(positions).containsOnlyNulls().hasSize(3);
+    }
+
+    /** There the function is an error, which the server would log each time. */
+    @Test
+    void aReplicaIsNotAsked() throws Exception {
+        ScriptedConnection model = open(true, true);
+        model.server().position(Position.CLOSES);
+        model.connection().execute(SqlStatement.of("INSERT 5")).block(LIMIT);
+        model.connection().execute(SqlStatement.of("INSERT 5")).block(LIMIT);
+        assertThat(positions).containsExactly(null, null);
+    }
+}

@@ -199,8 +199,8 @@ class DeadConnectionIT {
         Map<String, Outcome> expected = new LinkedHashMap<>();
         outcomes.keySet().forEach(name -> expected.put(name, Outcome.NOT_EXECUTED));
         // the server may have done them, or do them yet
-        expected.replaceAll((name, outcome) ->
-                List.of("slow write", "at commit", "copy in").contains(name) ? Outcome.UNKNOWN : outcome);
+        expected.replaceAll(
+                (name, outcome) -> List.of("slow write", "at commit").contains(name) ? Outcome.UNKNOWN : outcome);
         assertThat(outcomes).isEqualTo(expected);
         // those that were left have no caller whose end could be awaited: their connections end by the limits of
         // resetting

@@ -295,6 +295,37 @@ class ReceiptIT {
                 .containsExactly(Operation.Kind.TRANSACTION);
     }
 
+    @Test
+    void aStreamHasNoPosition() {
+        Flux<Long> rows =
+                db.sql("SELECT n FROM generate_series(1, 20) n").map(row -> row.require(0, Long.class)).stream(7);
+        Receipt.collect(rows, receipts::add).blockLast();
+        Receipt.collect(db.inTransaction(tx -> tx.sql("SELECT 1").update()), receipts::add)
+                .block();
+        assertThat(receipts).extracting(Receipt::position).containsOnlyNulls();
+    }
+
+    @Test
+    void ofASessionConnection() {
+        assumeThat(route).as("a session needs a connection of its own").isEqualTo(Route.DIRECT);
+        Headgate sessions = DriverUnderTest.client()
+                .node(route.url())
+                .sessionNode(route.url())
+                .build();
+        try {
+            Flux<Long> work = sessions.sessionConnection(session -> session.inTransaction(
+                    TransactionOptions.defaults(),
+                    tx -> tx.sql("CREATE TEMP TABLE receipt_of_session (id int)")
+                            .update()));
+            Receipt.collect(work, receipts::add).blockLast();
+        } finally {
+            sessions.close().block();
+        }
+        assertThat(tags()).last().isEqualTo("COMMIT");
+        assertThat(only().waited()).isPositive();
+        assertThat(only().position() != null).isEqualTo(DriverUnderTest.selected() == DriverUnderTest.NETTY);
+    }
+
     private Lsn flushed() {
         return Lsn.parse(route.node().queryValue("SELECT pg_current_wal_flush_lsn()::text"));
     }

@@ -89,9 +89,11 @@ public final class Completion {
     }
 
     /**
-     * The primary's position in the write-ahead log after a COMMIT, or after a write outside a transaction: a replica that has replayed
-     * up to here shows the write. Null for other operations, where no listener {@linkplain DataAccessListener#wantsPosition wants} it,
-     * and where the server or the driver does not say.
+     * The primary's position in the write-ahead log, at or behind the end of the write: after the COMMIT of a transaction that may have
+     * written, and after a write outside a transaction. A replica that has replayed up to here shows the write. A position just behind a
+     * page's header (24 or 40 bytes) is reached only with the next record, on an idle primary after some seconds. Null for other
+     * operations, where no listener {@linkplain DataAccessListener#wantsPosition wants} it, and where the server or the driver does not
+     * say.
      */
     public @Nullable Lsn position() {
         return position;

@@ -79,8 +79,9 @@ public interface DataAccessListener {
     default void acquireFailed(Node node, Throwable error, ContextView context) {}
 
     /**
-     * A transaction was committed on the server. Called before the caller gets the end of the transaction; the caller waits for it. Not
-     * called for a transaction that sent nothing, for statements outside a transaction, nor after the caller has cancelled.
+     * A transaction was committed on the server. Called before the caller gets the end of the transaction; the caller waits for it. Also
+     * called for {@code copyIn}, which runs in a transaction, and for a caller that cancels while the COMMIT is under way. Not called for a
+     * transaction that sent nothing, nor for statements outside a transaction.
      *
      * @param nanos from when the commit was requested until the server had answered
      * @param context the Context of the caller's subscription
@@ -88,8 +89,9 @@ public interface DataAccessListener {
     default void committed(Node node, long nanos, Completion completion, ContextView context) {}
 
     /**
-     * Whether {@link Completion#position} is to be set for commits, and for writes outside a transaction. Each then takes one more query,
-     * sent in the same packet; the caller waits for its answer too.
+     * Whether {@link Completion#position} is to be set: for the COMMIT of a transaction that may have written, and for a write outside a
+     * transaction whose {@link Observation#wantsCompletion} is true. The driver then sends one more query in the same packet, which behind
+     * PgBouncer is one more transaction. The caller waits for its answer too, and {@link #committed} counts that wait.
      */
     default boolean wantsPosition() {
         return false;

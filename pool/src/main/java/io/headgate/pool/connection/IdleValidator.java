@@ -37,7 +37,8 @@ public final class IdleValidator {
                 .driver()
                 .execute(PING)
                 .timeout(PATIENCE, timers)
-                // no caller's statement: it is not counted, and runs where a listener must not
+                // not a caller's statement, so listeners do not count it. It may start within an event queue, where
+                // no listener may be called
                 .contextWrite(Listeners::unobserved)
                 .subscribe(answer -> {}, error -> outcome.accept(false), () -> outcome.accept(true));
     }

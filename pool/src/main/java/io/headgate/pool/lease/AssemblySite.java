@@ -19,21 +19,30 @@ final class AssemblySite {
     private static final List<String> NOT_THE_APPLICATION =
             List.of("io.headgate.pool.", "io.headgate.core.", "io.headgate.client.", "reactor.", "java.");
 
-    /** The site of work whose place was not recorded. */
-    static final AssemblySite UNKNOWN = new AssemblySite(List.of());
+    /** Of single statements, scripts and COPYs, which end without the application's doing. */
+    static final AssemblySite NONE = new AssemblySite(List.of(), "no place is recorded of single statements and COPYs");
+
+    /** Of a transaction among too many to record the place of each. */
+    static final AssemblySite SKIPPED = new AssemblySite(
+            List.of(),
+            "not recorded, since over 100 transactions began in that second; for the next 10 minutes all are recorded");
 
     private final List<StackWalker.StackFrame> frames;
+    private final String ifEmpty;
 
-    private AssemblySite(List<StackWalker.StackFrame> frames) {
+    private AssemblySite(List<StackWalker.StackFrame> frames, String ifEmpty) {
         this.frames = frames;
+        this.ifEmpty = ifEmpty;
     }
 
     /** The place that called the library. Costs 5 to 20 microseconds and 2 kB. */
     static AssemblySite here() {
-        return new AssemblySite(WALKER.walk(stack -> stack.limit(DEPTH)
-                .filter(AssemblySite::isApplication)
-                .limit(FRAMES)
-                .toList()));
+        return new AssemblySite(
+                WALKER.walk(stack -> stack.limit(DEPTH)
+                        .filter(AssemblySite::isApplication)
+                        .limit(FRAMES)
+                        .toList()),
+                "no code of the application was near");
     }
 
     private static boolean isApplication(StackWalker.StackFrame frame) {
@@ -49,7 +58,7 @@ final class AssemblySite {
     @Override
     public String toString() {
         return frames.isEmpty()
-                ? "a place that was not recorded, as the rate was high (those of the next minutes are)"
+                ? ifEmpty
                 : String.join(" <- ", frames.stream().map(Object::toString).toList());
     }
 }

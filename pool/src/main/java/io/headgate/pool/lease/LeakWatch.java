@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * Reports leases that are held for too long, each once, with the place where the work was assembled and its last statement.
  * Takes them away if {@link PoolOptions#reclaimAfter} is set. Called in the leases' event queue, except {@link #site}.
  *
- * <p>To record a place costs up to 20 microseconds and 2 kB. So of each second only the first leases are recorded, and for some
- * minutes after a report all of them: work that held a lease for too long will do so again.
+ * <p>Recording a place costs up to 20 microseconds and 2 kB. So in each second only the first places are recorded. For some minutes
+ * after a report without a place all are recorded: work that held a lease for too long will do so again.
  */
 final class LeakWatch {
 
@@ -38,7 +38,6 @@ final class LeakWatch {
 
     private final AtomicInteger recorded = new AtomicInteger();
     private volatile long second;
-    private volatile boolean alert;
     private volatile long alertSince;
 
     /** @param outside runs the callers' code */
@@ -49,19 +48,20 @@ final class LeakWatch {
         this.listener = listener;
         this.outside = outside;
         this.second = now;
+        this.alertSince = now - ALERT.toNanos();
     }
 
     /** The place that called the library, if it is to be recorded. Called by any thread. */
     AssemblySite site(long now) {
-        return (reportAfter > 0 || reclaimAfter > 0) && isRecorded(now) ? AssemblySite.here() : AssemblySite.UNKNOWN;
+        if (reportAfter == 0 && reclaimAfter == 0) {
+            return AssemblySite.NONE;
+        }
+        return isRecorded(now) ? AssemblySite.here() : AssemblySite.SKIPPED;
     }
 
     private boolean isRecorded(long now) {
-        if (alert) {
-            if (now - alertSince < ALERT.toNanos()) {
-                return true;
-            }
-            alert = false;
+        if (now - alertSince < ALERT.toNanos()) {
+            return true;
         }
         if (now - second >= SECOND) {
             second = now;
@@ -78,26 +78,27 @@ final class LeakWatch {
         }
         long held = now - connection.lentAt();
         if (reportAfter > 0 && held >= reportAfter && holder.reportOnce()) {
-            raiseAlert(now);
+            raiseAlert(holder, now);
             String report = describe(holder, held);
             logger.warn("{}: {}", node, report);
             listener.leaseLeaked(node, report);
         }
         if (reclaimAfter > 0 && held >= reclaimAfter) {
-            raiseAlert(now);
+            raiseAlert(holder, now);
             LeaseReclaimedException taken = new LeaseReclaimedException(node, describe(holder, held));
             outside.execute(() -> holder.reclaim(taken));
         }
     }
 
-    private void raiseAlert(long now) {
-        alertSince = now;
-        alert = true;
+    private void raiseAlert(Borrower<?> holder, long now) {
+        if (holder.site() == AssemblySite.SKIPPED) {
+            alertSince = now;
+        }
     }
 
     private static String describe(Borrower<?> holder, long held) {
         String last = holder.lastStatement();
-        return "a lease has been held for " + Duration.ofNanos(held).toMillis() + " ms by work assembled at "
+        return "a lease has been held for " + Duration.ofNanos(held).toMillis() + " ms by work assembled at: "
                 + holder.site() + "; " + (last == null ? "it ran no statement" : "it last ran: " + last);
     }
 }

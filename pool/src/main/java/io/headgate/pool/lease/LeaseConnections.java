@@ -48,7 +48,7 @@ final class LeaseConnections {
     private final ConnectionSupply supply;
     private final PoolOptions options;
     private final SerialQueue events;
-
+    private final Trampoline attempts = new Trampoline();
     private final BorrowerQueue waiting;
     private final Consumer<LeaseConnection> opened;
 
@@ -243,10 +243,9 @@ final class LeaseConnections {
         if (connecting++ == 0) {
             connectingSince = supply.now();
         }
-        // outside the queue: it calls the application for credentials. An attempt that fails at once and starts the
-        // next one must not
-        // grow the stack; one that blocks must not hold up others
-        events.afterwards(() -> Trampoline.run(() -> supply.open(
+        // outside the queue, because it calls the application for credentials. An attempt that fails at once starts the
+        // next one
+        events.afterwards(() -> attempts.run(() -> supply.open(
                 connection -> events.run(() -> {
                     attemptEnded();
                     connected(new LeaseConnection(connection));

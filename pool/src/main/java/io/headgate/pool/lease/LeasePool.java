@@ -119,12 +119,12 @@ public final class LeasePool {
      * time-out.
      */
     public <T> Mono<T> useOnce(long waited, Function<? super Lease, Mono<T>> body) {
-        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, true, waited));
+        return once(new Borrower.Work<>(body, AssemblySite.NONE, true, null, true, waited));
     }
 
     /** As {@link #useOnce(Function)}, but the listener is not notified: the lane reports the call. */
     public <T> Mono<T> useOnceUncounted(Function<? super Lease, Mono<T>> body) {
-        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, null, false, 0));
+        return once(new Borrower.Work<>(body, AssemblySite.NONE, true, null, false, 0));
     }
 
     /**
@@ -132,7 +132,7 @@ public final class LeasePool {
      * needed by waiting borrowers. The event queue decides that, so it is true at that moment.
      */
     public <T> Mono<T> useOnceOrElse(long waited, Function<? super Lease, Mono<T>> body, LaneFallback<T> elsewhere) {
-        return once(new Borrower.Work<>(body, AssemblySite.UNKNOWN, true, elsewhere, true, waited));
+        return once(new Borrower.Work<>(body, AssemblySite.NONE, true, elsewhere, true, waited));
     }
 
     private <T> Mono<T> once(Borrower.Work<T> work) {

@@ -258,10 +258,16 @@ public final class LanesAndLeases implements NodePool {
         return leases.useOnce(lease -> lease.atomically(all, underOneSync));
     }
 
+    /**
+     * In a transaction: if a COPY failed outside one, PgBouncer would lend the server to others while the rest of the data is still on
+     * its way, and would mix up answers.
+     */
     @Override
     public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
         keepHouse();
-        return leases.useOnce(lease -> lease.copyIn(copySql, data));
+        return leases.useOnce(lease -> LeasedTransaction.run(
+                        lease, TransactionOptions.defaults(), transaction -> lease.copyIn(copySql, data))
+                .singleOrEmpty());
     }
 
     @Override
@@ -299,7 +305,8 @@ public final class LanesAndLeases implements NodePool {
      * the ceiling; how many connections are kept open below it follows the load. Call it once, before the first use.
      *
      * @param first the plan that the pool was created from
-     * @param inputs sets the application's inputs on a builder that has the database's limits; may block for a short time
+     * @param inputs sets the application's inputs on a builder that has the database's limits; called every minute on a thread of
+     *     {@code boundedElastic}, so it may block for some seconds
      */
     public void follow(CapacityPlan first, UnaryOperator<CapacityPlan.Builder> inputs) {
         replanning = new CapacityRefresh(

@@ -6,6 +6,7 @@ import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Listeners;
 import io.headgate.core.topology.Node;
 import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolOptions;
@@ -118,7 +119,7 @@ public final class SessionConnections {
             public void subscribe(CoreSubscriber<? super T> actual) {
                 HeadgateException refusal = enter();
                 if (refusal != null) {
-                    listener.acquireFailed(node, refusal, actual.currentContext());
+                    listenerOf(actual).acquireFailed(node, refusal, actual.currentContext());
                     Operators.error(actual, refusal);
                     return;
                 }
@@ -164,6 +165,11 @@ public final class SessionConnections {
 
     DataAccessListener listener() {
         return listener;
+    }
+
+    /** The client's listener and that of a caller's Context. */
+    DataAccessListener listenerOf(CoreSubscriber<?> caller) {
+        return Listeners.of(listener, caller.currentContext());
     }
 
     Scheduler timers() {

@@ -10,6 +10,7 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.headgate.core.observe.Listeners;
 import io.headgate.core.reactive.CaughtSignals;
 import io.headgate.pool.concurrent.CallerSignals;
 import io.headgate.pool.lease.Lease;
@@ -91,7 +92,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
         boolean waiting = state.compareAndSet(State.OPENING, State.ENDED);
         connections.ended(this);
         if (waiting) {
-            connections.listener().acquireFailed(connections.node(), error, actual.currentContext());
+            connections.listenerOf(actual).acquireFailed(connections.node(), error, actual.currentContext());
             caller.error(error);
         }
     }
@@ -106,14 +107,15 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
         Lease lent = new Lease(
                 connection,
                 () -> {},
-                (nanos, said, caller) -> listener.committed(connections.node(), nanos, said, caller),
+                (nanos, said, caller) ->
+                        Listeners.of(listener, caller).committed(connections.node(), nanos, said, caller),
                 this::threw);
         lease = lent;
         // entered before any thread can end the use: the connection must not be closed while the work is being started
         lent.gate().enter();
         try {
             if (state.compareAndSet(State.OPENING, State.USING)) {
-                listener.acquired(connections.node(), took, actual.currentContext());
+                connections.listenerOf(actual).acquired(connections.node(), took, actual.currentContext());
                 start(lent);
             } else {
                 close(connection, () -> {});

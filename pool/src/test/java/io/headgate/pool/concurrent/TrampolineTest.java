@@ -12,24 +12,26 @@ import org.junit.jupiter.api.Test;
 
 class TrampolineTest {
 
+    private final Trampoline trampoline = new Trampoline();
+
     @Test
     void aTaskThatStartsTheNextDoesNotGrowTheStack() {
         AtomicInteger ran = new AtomicInteger();
         Runnable[] task = new Runnable[1];
         task[0] = () -> {
             if (ran.incrementAndGet() < 1_000_000) {
-                Trampoline.run(task[0]);
+                trampoline.run(task[0]);
             }
         };
-        Trampoline.run(task[0]);
+        trampoline.run(task[0]);
         assertThat(ran).hasValue(1_000_000);
     }
 
     @Test
     void aTaskStartedWithinAnotherRunsAfterIt() {
         List<String> order = new ArrayList<>();
-        Trampoline.run(() -> {
-            Trampoline.run(() -> order.add("inner"));
+        trampoline.run(() -> {
+            trampoline.run(() -> order.add("inner"));
             order.add("outer");
         });
         assertThat(order).containsExactly("outer", "inner");
@@ -37,12 +39,39 @@ class TrampolineTest {
 
     @Test
     void aTaskThatThrowsLeavesTheThreadUsable() {
-        assertThatThrownBy(() -> Trampoline.run(() -> {
+        assertThatThrownBy(() -> trampoline.run(() -> {
                     throw new IllegalStateException("no");
                 }))
                 .hasMessage("no");
         AtomicInteger ran = new AtomicInteger();
-        Trampoline.run(ran::incrementAndGet);
+        trampoline.run(ran::incrementAndGet);
+        assertThat(ran).hasValue(1);
+    }
+
+    /** A task that never ran would be an attempt to connect that never ends. */
+    @Test
+    void aTaskThatThrowsKeepsNoOtherFromRunning() {
+        AtomicInteger ran = new AtomicInteger();
+        assertThatThrownBy(() -> trampoline.run(() -> {
+                    trampoline.run(ran::incrementAndGet);
+                    trampoline.run(() -> {
+                        throw new IllegalStateException("the second");
+                    });
+                    trampoline.run(ran::incrementAndGet);
+                    throw new IllegalStateException("the first");
+                }))
+                .hasMessage("the first");
+        assertThat(ran).hasValue(2);
+    }
+
+    /** Credentials may come from another database, whose pool opens a connection on the same thread. */
+    @Test
+    void aTaskMayWaitForATaskOfAnotherTrampoline() {
+        AtomicInteger ran = new AtomicInteger();
+        trampoline.run(() -> {
+            new Trampoline().run(ran::incrementAndGet);
+            assertThat(ran).hasValue(1);
+        });
         assertThat(ran).hasValue(1);
     }
 
@@ -50,7 +79,7 @@ class TrampolineTest {
     void aTaskThatBlocksHoldsUpNoOtherThread() throws Exception {
         CountDownLatch blocks = new CountDownLatch(1);
         CountDownLatch began = new CountDownLatch(1);
-        Thread blocked = new Thread(() -> Trampoline.run(() -> {
+        Thread blocked = new Thread(() -> trampoline.run(() -> {
             began.countDown();
             try {
                 blocks.await();
@@ -61,7 +90,7 @@ class TrampolineTest {
         blocked.start();
         assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
         AtomicInteger ran = new AtomicInteger();
-        Trampoline.run(ran::incrementAndGet);
+        trampoline.run(ran::incrementAndGet);
         assertThat(ran).hasValue(1);
         blocks.countDown();
         blocked.join();

@@ -48,7 +48,8 @@ public final class ConnectErrors {
         if (answer != null) {
             return refused(answer, settings, credentials);
         }
-        Optional<Throwable> clash = causes(error).filter(LibraryClash::isOne).findFirst();
+        Optional<Throwable> clash =
+                causes(error).filter(LibraryClash::isMissingClass).findFirst();
         if (clash.isPresent()) {
             return LibraryClash.error(clash.get(), error);
         }

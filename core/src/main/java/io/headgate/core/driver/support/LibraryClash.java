@@ -17,7 +17,7 @@ final class LibraryClash {
     private LibraryClash() {}
 
     /** The Netty driver reports what its event loop caught as an IOException with the message of the error. */
-    static boolean isOne(Throwable cause) {
+    static boolean isMissingClass(Throwable cause) {
         return cause instanceof LinkageError
                 || (cause instanceof IOException
                         && SCRAM.matcher(cause.toString()).find());
@@ -31,7 +31,8 @@ final class LibraryClash {
      */
     static ConfigurationException error(Throwable missing, Throwable cause) {
         return new ConfigurationException(
-                "the driver lacks a class or method, or the class path has another version of it (" + missing + "): "
+                "a class or method that the driver needs is missing, or comes from another version of its library ("
+                        + missing + "): "
                         + (SCRAM.matcher(missing.toString()).find()
                                 ? "org.postgresql:r2dbc-postgresql before 1.1 brings com.ongres.scram:client, which has the"
                                         + " classes of com.ongres.scram:scram-client. Use r2dbc-postgresql 1.1 or newer: with"

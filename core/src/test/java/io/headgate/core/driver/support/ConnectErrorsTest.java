@@ -26,7 +26,8 @@ class ConnectErrorsTest {
         assertThat(of(new IOException("closed", otherScram)))
                 .isInstanceOf(ConfigurationException.class)
                 .matches(error -> !error.isTransient())
-                .hasMessageContaining("the driver lacks a class or method, or the class path has another version of it")
+                .hasMessageContaining(
+                        "a class or method that the driver needs is missing, or comes from another version of its library")
                 .hasMessageContaining("r2dbc-postgresql before 1.1 brings com.ongres.scram:client")
                 .hasMessageContaining("<r2dbc-postgresql.version>1.1.1.RELEASE</r2dbc-postgresql.version>")
                 .hasMessageContaining("headgate-bom");

@@ -32,12 +32,19 @@ final class CallersCode {
         }
     }
 
-    /** Ends one of several statements that were answered together: what it throws must not keep the others from their results. */
-    static void succeed(Execution statement, boolean inSlowGroup) {
+    /**
+     * Ends one of several statements that were answered together. What that throws must not keep the others from their results, nor the
+     * statement from its end. A {@link DecoderException} is rethrown: the server broke the protocol.
+     */
+    static void end(Execution statement, Runnable code) {
         try {
-            statement.succeeded(inSlowGroup);
+            code.run();
         } catch (Throwable thrown) {
             logger.error("a statement could not be ended", thrown);
+            statement.breakOff(thrown);
+            if (thrown instanceof DecoderException foreign) {
+                throw foreign;
+            }
         }
     }
 

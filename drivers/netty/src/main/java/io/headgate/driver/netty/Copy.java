@@ -6,7 +6,6 @@ import io.headgate.core.error.ServerError;
 import io.headgate.core.observe.Completion.Preparation;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
-import io.headgate.core.topology.Lsn;
 import io.headgate.driver.netty.protocol.Backend;
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
@@ -51,7 +50,11 @@ abstract class Copy extends Unit implements Wire.Task {
             observation.cancelled();
             return;
         }
-        transaction = connection.transaction();
+        Transaction inside = connection.transaction();
+        transaction = inside;
+        if (inside != null) {
+            inside.mayWrite();
+        }
         String begin = connection.takePendingBegin();
         connection.wire().pause();
         if (begin != null) {
@@ -87,9 +90,6 @@ abstract class Copy extends Unit implements Wire.Task {
         }
     }
 
-    /** Whether it writes into the database. */
-    abstract boolean writes();
-
     /** The caller's Context. */
     abstract ContextView context();
 
@@ -105,26 +105,19 @@ abstract class Copy extends Unit implements Wire.Task {
             own.endUnexpectedly();
         }
         ServerError refused = error;
-        if (refused != null) {
-            end(connection.errors().failure(refused, sql, own));
-        } else if (own == null && writes() && connection.wantsPosition(context())) {
-            connection.askPosition(this::complete);
+        if (refused == null) {
+            connection.ended();
+            if (observation.wantsCompletion()) {
+                observation.completed(connection.completion().commandTag(tag).preparation(Preparation.UNNAMED));
+            }
+            succeeded(rows);
+            observation.ended(null);
         } else {
-            complete(null);
+            if (own != null) {
+                own.copyFailed();
+            }
+            end(connection.errors().failure(refused, sql, own));
         }
-    }
-
-    private void complete(@Nullable Lsn reached) {
-        connection.ended();
-        if (observation.wantsCompletion()) {
-            observation.completed(connection
-                    .completion()
-                    .commandTag(tag)
-                    .preparation(Preparation.UNNAMED)
-                    .position(reached));
-        }
-        succeeded(rows);
-        observation.ended(null);
     }
 
     @Override

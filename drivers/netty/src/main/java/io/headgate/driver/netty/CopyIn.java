@@ -73,11 +73,6 @@ final class CopyIn extends Copy {
     }
 
     @Override
-    boolean writes() {
-        return true;
-    }
-
-    @Override
     void stop() {
         stopped = true;
         source.cancel();

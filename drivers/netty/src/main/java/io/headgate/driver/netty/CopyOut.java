@@ -78,11 +78,6 @@ final class CopyOut extends Copy {
     }
 
     @Override
-    boolean writes() {
-        return false;
-    }
-
-    @Override
     void stop() {
         stopped = true;
         connection.wire().resumeReading();

@@ -5,6 +5,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.driver.support.StatementChecks;
 import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.ServerError;
 import io.headgate.core.observe.Completion.Preparation;
@@ -111,7 +112,11 @@ final class CursorRows implements Described {
         }
         KnownStatement text = connection.known(query, known);
         known = text;
-        transaction = connection.transaction();
+        Transaction own = connection.transaction();
+        transaction = own;
+        if (own != null && query.facts().effect() != Effect.NONE) {
+            own.mayWrite();
+        }
         ParameterTypes types;
         try {
             types = types(text);

@@ -10,7 +10,6 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
-import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Lsn;
@@ -31,6 +30,9 @@ import reactor.core.publisher.Operators;
  */
 final class Execution extends Exchange implements Described, Subscription {
 
+    /** The value of {@link #begun} after the caller's signal. */
+    private static final int ENDED = 2;
+
     private static final AtomicIntegerFieldUpdater<Execution> BEGUN =
             AtomicIntegerFieldUpdater.newUpdater(Execution.class, "begun");
 
@@ -49,8 +51,8 @@ final class Execution extends Exchange implements Described, Subscription {
     private @Nullable Transaction transaction;
     private boolean alone;
 
-    /** Asks for the position after this write, in the same packet; null if nobody wants it. */
-    private @Nullable PositionRequest position;
+    /** Sent behind this write by the last attempt; null if the position is not wanted. */
+    private @Nullable PositionRequest positionRequest;
 
     /** Null for a statement that needs no second attempt, as nearly all. */
     private @Nullable Attempts attempts;
@@ -106,12 +108,19 @@ final class Execution extends Exchange implements Described, Subscription {
 
     @Override
     public void run(Turn turn) {
+        if (begun == ENDED) {
+            return;
+        }
         if (cancelled) {
             connection.ended();
             observation.cancelled();
             return;
         }
-        transaction = connection.transaction();
+        Transaction own = connection.transaction();
+        transaction = own;
+        if (own != null && statement.facts().effect() != Effect.NONE) {
+            own.mayWrite();
+        }
         HeadgateException before = attempts == null ? null : attempts.repeatedAfter;
         if (before != null && transaction != null) {
             // another caller has begun this transaction since the first attempt; the statement does not belong to it
@@ -147,6 +156,8 @@ final class Execution extends Exchange implements Described, Subscription {
     }
 
     private void send(KnownStatement text, Turn turn) {
+        boolean withPosition = asksPosition();
+        positionRequest = null;
         String begin = connection.takePendingBegin();
         boolean shares = begin == null && !alone && transaction == null && !statement.isBatch() && text.joinsGroup();
         Group group = shares ? turn.openGroup(text) : null;
@@ -154,13 +165,12 @@ final class Execution extends Exchange implements Described, Subscription {
         if (group == null) {
             group = begin(turn, shares ? text : null, begin);
         }
-        boolean asksPosition = asksPosition();
         int start = out.writerIndex();
         try {
             write(text, group, group.syncMembers(), out);
             group.add(this);
         } catch (Throwable thrown) {
-            asksPosition = false;
+            withPosition = false;
             out.writerIndex(start);
             forgetUnconfirmed();
             finish(StatementChecks.encodingFailed(thrown, statement.text()));
@@ -168,17 +178,17 @@ final class Execution extends Exchange implements Described, Subscription {
         if (!shares) {
             turn.end();
         }
-        if (asksPosition) {
-            PositionRequest request = new PositionRequest();
+        if (withPosition) {
+            PositionRequest request = new PositionRequest(connection);
             request.send(turn);
-            position = request;
+            positionRequest = request;
         }
     }
 
     /** Only outside a transaction: there the statement is committed with its Sync. */
     private boolean asksPosition() {
-        return observation != Observation.NONE
-                && transaction == null
+        return transaction == null
+                && observation.wantsCompletion()
                 && statement.facts().effect() != Effect.NONE
                 && connection.wantsPosition(caller.currentContext());
     }
@@ -225,19 +235,21 @@ final class Execution extends Exchange implements Described, Subscription {
             return;
         }
         SqlResult result = result();
-        PositionRequest asked = position;
+        PositionRequest asked = positionRequest;
         if (asked == null) {
             complete(result, null);
         } else {
-            asked.then(known -> complete(result, known));
+            asked.whenAnswered(known -> complete(result, known));
         }
     }
 
     private void complete(SqlResult result, @Nullable Lsn reached) {
+        begun = ENDED;
         connection.ended();
         if (observation.wantsCompletion()) {
-            Completion completion = completion().attempts(attempts == null ? 1 : 1 + attempts.again);
-            observation.completed(reached == null ? completion : completion.position(reached));
+            observation.completed(completion()
+                    .attempts(attempts == null ? 1 : 1 + attempts.again)
+                    .position(reached));
         }
         if (!cancelled) {
             CallersCode.deliver(caller, result);
@@ -367,12 +379,21 @@ final class Execution extends Exchange implements Described, Subscription {
     /** Ends it with an error. Runs callers' code. */
     @Override
     public void finish(HeadgateException failure) {
+        begun = ENDED;
         connection.ended();
         if (!cancelled) {
             // Reactor would log an error after cancellation
             CallersCode.signal(() -> caller.onError(failure));
         }
         observation.ended(failure);
+    }
+
+    /** Ends it after an exception of the driver, such as no memory for the result, if it had not ended before. */
+    void breakOff(Throwable thrown) {
+        if (begun != ENDED) {
+            String why = "the driver could not read the answer: " + thrown;
+            finish(connection.errors().lost(null, why, statement.text(), transaction, true));
+        }
     }
 
     private Attempts attempts() {

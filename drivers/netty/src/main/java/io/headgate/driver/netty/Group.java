@@ -107,7 +107,8 @@ final class Group extends Sequence<Execution> {
         if (failed == null) {
             boolean slow = members.size() > 1 && wire.timeSince(since) > SLOW_NANOS;
             for (int i = 0; i < members.size(); i++) {
-                CallersCode.succeed(members.get(i), slow);
+                Execution each = members.get(i);
+                CallersCode.end(each, () -> each.succeeded(slow));
             }
             return;
         }
@@ -119,9 +120,9 @@ final class Group extends Sequence<Execution> {
             boolean cancelled = isCancelled(failed) && (i == current || !each.reportReorder());
             boolean failedItself = i == current;
             if (members.size() == 1 || cancelled) {
-                CallersCode.guarded(() -> each.failed(failed, pendingBegin != null));
+                CallersCode.end(each, () -> each.failed(failed, pendingBegin != null));
             } else {
-                CallersCode.guarded(() -> each.runAlone(failedItself));
+                CallersCode.end(each, () -> each.runAlone(failedItself));
             }
         }
     }
@@ -133,7 +134,7 @@ final class Group extends Sequence<Execution> {
     @Override
     void lost(@Nullable ServerError fatal, String why, boolean sent) {
         for (Execution each : members) {
-            CallersCode.guarded(() -> each.lost(fatal, why, sent));
+            CallersCode.end(each, () -> each.lost(fatal, why, sent));
         }
     }
 }

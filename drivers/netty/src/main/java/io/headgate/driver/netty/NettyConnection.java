@@ -21,7 +21,6 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
-import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.core.topology.Role;
 import io.headgate.driver.netty.protocol.Frontend;
@@ -75,6 +74,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     private volatile @Nullable Transaction transaction;
     private volatile boolean open = true;
+    private boolean positionRefused;
 
     /** State that all connections to a database share. */
     record Shared(StatementRevisions texts, KnownStatements known, DataAccessListener listener) {}
@@ -163,22 +163,22 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                 return;
             }
             own.commitSent();
-            PositionRequest position = wantsPosition(sink.contextView()) ? new PositionRequest() : null;
+            PositionRequest position =
+                    own.hasWrites() && wantsPosition(sink.contextView()) ? new PositionRequest(this) : null;
             end(own, turn, "COMMIT", Effect.ATOMIC, fail, tag -> {
                 if (tag.equals("ROLLBACK")) {
                     fail.accept(new TransactionAbortedException(own.failure()));
                 } else if (position == null) {
                     sink.success(completion().commandTag(tag));
                 } else {
-                    position.then(
+                    position.whenAnswered(
                             known -> sink.success(completion().commandTag(tag).position(known)));
                 }
             });
             if (position != null) {
                 position.send(turn);
             }
-            // COMMIT and the next owner's first statement leave in one packet, which saves a sixth of a transaction's
-            // CPU
+            // COMMIT and the next owner's first statement leave in one packet: a sixth less CPU for a transaction
             whenSent.run();
         }));
     }
@@ -188,6 +188,9 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         return Mono.create(sink -> steps.enqueue(sink, (turn, fail) -> {
             Transaction own = takeTransaction(sink::success, fail);
             if (own != null) {
+                if (own.hasFailedCopy() && server.pooled()) {
+                    LateCopy.forget(turn);
+                }
                 end(own, turn, "ROLLBACK", Effect.NONE, fail, tag -> sink.success());
             }
         }));
@@ -379,18 +382,13 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     /** Whether the position after a write is to be asked for. A server in recovery has none. */
     boolean wantsPosition(ContextView context) {
         return server.role() == Role.PRIMARY
+                && !positionRefused
                 && Listeners.of(shared.listener(), context).wantsPosition();
     }
 
-    /**
-     * Asks for the position after a write that was answered.
-     *
-     * @param taker receives it, or null if it is unknown
-     */
-    void askPosition(Consumer<@Nullable Lsn> taker) {
-        PositionRequest request = new PositionRequest();
-        request.then(taker);
-        steps.enqueue(request::send, (fatal, why) -> request.lost(fatal, why, false));
+    /** The server refused to give its position. It is not asked again on this connection, because it logs each refusal. */
+    void positionRefused() {
+        positionRefused = true;
     }
 
     /** The completion of what is executed here. */

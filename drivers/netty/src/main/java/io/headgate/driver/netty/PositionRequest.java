@@ -7,64 +7,108 @@ import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.DecoderException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for the server's position in the write-ahead log. It goes behind a write, in the same packet and under a Sync of its own, so the
- * position is one after the commit. An answer never fails the write: its position is unknown then.
+ * position is at or behind the commit. If the server refuses, or the connection is lost, the write still succeeds, without a position.
  */
 final class PositionRequest extends Unit {
 
-    private static final String SQL = "SELECT pg_current_wal_insert_lsn()";
+    private static final String SQL = "SELECT pg_catalog.pg_current_wal_insert_lsn()";
 
+    /** Length of the longest position: {@code FFFFFFFF/FFFFFFFF}. */
+    private static final int LONGEST = 17;
+
+    /** Insufficient privilege, no such function, not supported, in recovery: the server would refuse the next request too. */
+    private static final Set<String> LASTING = Set.of("42501", "42883", "0A000", "55000");
+
+    private final NettyConnection connection;
     private @Nullable Consumer<@Nullable Lsn> taker;
     private @Nullable Lsn position;
-    private boolean failed;
+    private @Nullable ServerError refusal;
+    private boolean answered;
+    private boolean over;
 
+    PositionRequest(NettyConnection connection) {
+        this.connection = connection;
+    }
+
+    /** Writes it behind the units of this turn. */
     void send(Turn turn) {
         turn.expect(this);
+        connection.begun();
         Frontend.query(turn.out(), SQL);
     }
 
-    /** Sets what receives the position, null if it is unknown. Call it before the answer, when the write was answered. */
-    void then(Consumer<@Nullable Lsn> whenAnswered) {
-        taker = whenAnswered;
-    }
-
-    @Override
-    void receive(byte type, ByteBuf in, int index, int length) {
-        if (type == Backend.DATA_ROW) {
-            int size = length < 6 ? -1 : in.getInt(index + 2);
-            if (size < 0 || size > length - 6) {
-                throw new DecoderException("a value of " + size + " bytes as a position in the write-ahead log");
-            }
-            String text = in.toString(index + 6, size, StandardCharsets.US_ASCII);
-            try {
-                position = Lsn.parse(text);
-            } catch (IllegalArgumentException malformed) {
-                throw new DecoderException(malformed.getMessage(), malformed);
-            }
-        } else if (type == Backend.ERROR) {
-            failed = true;
+    /** Calls the taker with the position, or null if it is unknown: when it is answered, or at once if it already was. */
+    void whenAnswered(Consumer<@Nullable Lsn> positionTaker) {
+        if (over) {
+            positionTaker.accept(position);
+        } else {
+            taker = positionTaker;
         }
     }
 
     @Override
+    void receive(byte type, ByteBuf in, int index, int length) {
+        switch (type) {
+            case Backend.ROW_DESCRIPTION -> {}
+            case Backend.DATA_ROW -> position = read(in, index, length);
+            case Backend.COMMAND_COMPLETE -> answered = true;
+            case Backend.ERROR -> {
+                answered = true;
+                refusal = Backend.error(in, index, length);
+            }
+            default -> throw new DecoderException("a message of type " + (char) type + " in the answer to a position");
+        }
+    }
+
+    /** A message of an error must not show the text: if answers are out of step, it may be a value of another statement. */
+    private static Lsn read(ByteBuf in, int index, int length) {
+        int size = length < 6 ? -1 : in.getInt(index + 2);
+        if (size < 0 || size > Math.min(LONGEST, length - 6)) {
+            throw new DecoderException("a row that is no position in the write-ahead log");
+        }
+        try {
+            return Lsn.parse(in.toString(index + 6, size, StandardCharsets.US_ASCII));
+        } catch (IllegalArgumentException malformed) {
+            throw new DecoderException("a row that is no position in the write-ahead log");
+        }
+    }
+
+    @Override
+    boolean isAnswered() {
+        return answered;
+    }
+
+    @Override
     void done() {
-        answer(failed ? null : position);
+        ServerError refused = refusal;
+        if (refused != null) {
+            position = null;
+            if (LASTING.contains(refused.sqlState())) {
+                connection.positionRefused();
+            }
+        }
+        end();
     }
 
     @Override
     void lost(@Nullable ServerError fatal, String why, boolean sent) {
-        answer(null);
+        position = null;
+        end();
     }
 
-    private void answer(@Nullable Lsn known) {
+    private void end() {
+        over = true;
+        connection.ended();
         Consumer<@Nullable Lsn> waiting = taker;
         taker = null;
         if (waiting != null) {
-            waiting.accept(known);
+            waiting.accept(position);
         }
     }
 }

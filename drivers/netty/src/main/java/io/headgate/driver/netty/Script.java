@@ -47,8 +47,8 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     private int repeats;
     private int descriptions;
 
-    /** Asks for the position after the script, in the same packet; null if nobody wants it. */
-    private @Nullable PositionRequest position;
+    /** Sent behind the script by the last attempt; null if the position is not wanted. */
+    private @Nullable PositionRequest positionRequest;
 
     /** The messages could not be written, and the caller has received the error. */
     private boolean unwritable;
@@ -171,6 +171,8 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     }
 
     private void send(List<KnownStatement> texts, Turn turn) {
+        boolean withPosition = asksPosition();
+        positionRequest = null;
         current = 0;
         turn.expect(this);
         ByteBuf out = turn.out();
@@ -197,11 +199,17 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         Frontend.sync(out);
         if (failure != null) {
             finish(failure);
-        } else if (effect() != Effect.NONE && connection.wantsPosition(caller.currentContext())) {
-            PositionRequest request = new PositionRequest();
+        } else if (withPosition) {
+            PositionRequest request = new PositionRequest(connection);
             request.send(turn);
-            position = request;
+            positionRequest = request;
         }
+    }
+
+    private boolean asksPosition() {
+        return observations.stream().anyMatch(Observation::wantsCompletion)
+                && effect() != Effect.NONE
+                && connection.wantsPosition(caller.currentContext());
     }
 
     @Override
@@ -228,11 +236,11 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
             }
             results.add(each.result());
         }
-        PositionRequest asked = position;
+        PositionRequest asked = positionRequest;
         if (asked == null) {
             complete(results, null);
         } else {
-            asked.then(known -> complete(results, known));
+            asked.whenAnswered(known -> complete(results, known));
         }
     }
 

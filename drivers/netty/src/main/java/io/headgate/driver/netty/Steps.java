@@ -44,25 +44,36 @@ final class Steps {
         enqueue(step, (fatal, why) -> {});
     }
 
-    interface Refusal {
+    private interface Refusal {
         void take(@Nullable ServerError fatal, String why);
     }
 
-    /** @param refusal called instead of the step if the connection is lost before it */
-    void enqueue(Silent step, Refusal refusal) {
+    private void enqueue(Silent step, Refusal refusal) {
         inFlight.begin();
         wire.enqueue(new Wire.Task() {
+            private boolean ended;
+
             @Override
             public void run(Turn turn) {
-                // if it throws, it is refused
-                step.run(turn);
-                inFlight.end();
+                try {
+                    step.run(turn);
+                } finally {
+                    end();
+                }
             }
 
             @Override
             public void refuse(@Nullable ServerError fatal, String why) {
-                inFlight.end();
+                end();
                 refusal.take(fatal, why);
+            }
+
+            /** Once: a step that throws before it has registered a unit is refused too. */
+            private void end() {
+                if (!ended) {
+                    ended = true;
+                    inFlight.end();
+                }
             }
         });
     }

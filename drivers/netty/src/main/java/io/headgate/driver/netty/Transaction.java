@@ -8,6 +8,8 @@ final class Transaction {
     private @Nullable Throwable failure;
     private boolean endedUnexpectedly;
     private boolean commitSent;
+    private boolean mayWrite;
+    private boolean copyFailed;
 
     /** Stores the error that aborted it. Only the first one is kept. */
     void failed(Throwable error) {
@@ -19,6 +21,25 @@ final class Transaction {
     @Nullable
     Throwable failure() {
         return failure;
+    }
+
+    /** A statement of it may have written: it is no proven read. */
+    void mayWrite() {
+        mayWrite = true;
+    }
+
+    /** Whether it has more than proven reads. */
+    boolean hasWrites() {
+        return mayWrite;
+    }
+
+    /** A COPY of it has failed. */
+    void copyFailed() {
+        copyFailed = true;
+    }
+
+    boolean hasFailedCopy() {
+        return copyFailed;
     }
 
     /** Its COMMIT follows the statements that were sent before. */

@@ -7,6 +7,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Observation;
@@ -20,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +54,7 @@ class PositionRequestTest {
         }
     }
 
-    private ScriptedConnection open(boolean wanted, boolean replica) throws Exception {
+    private ScriptedConnection open(BooleanSupplier wanted, boolean replica) throws Exception {
         DataAccessListener listener = new DataAccessListener() {
             @Override
             public Observation started(Operation operation, ContextView context) {
@@ -73,7 +76,7 @@ class PositionRequestTest {
 
             @Override
             public boolean wantsPosition() {
-                return wanted;
+                return wanted.getAsBoolean();
             }
         };
         ScriptedConnection opened =
@@ -87,9 +90,9 @@ class PositionRequestTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Position.class)
+    @EnumSource
     void aWriteSucceedsWhateverThePositionDoes(Position answer) throws Exception {
-        ScriptedConnection model = open(true, false);
+        ScriptedConnection model = open(() -> true, false);
         model.server().position(answer);
         assertThat(model.connection()
                         .execute(SqlStatement.of("INSERT 5"))
@@ -101,9 +104,9 @@ class PositionRequestTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Position.class)
+    @EnumSource
     void aScriptSucceedsWhateverThePositionDoes(Position answer) throws Exception {
-        ScriptedConnection model = open(true, false);
+        ScriptedConnection model = open(() -> true, false);
         model.server().position(answer);
         assertThat(model.connection()
                         .atomically(List.of(SqlStatement.of("INSERT 5"), SqlStatement.of("SELECT 6")))
@@ -113,9 +116,9 @@ class PositionRequestTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Position.class)
+    @EnumSource
     void aCommitSucceedsWhateverThePositionDoes(Position answer) throws Exception {
-        ScriptedConnection model = open(true, false);
+        ScriptedConnection model = open(() -> true, false);
         NettyConnection connection = model.connection();
         model.server().position(answer);
         connection.begin(TransactionOptions.defaults());
@@ -134,7 +137,7 @@ class PositionRequestTest {
     /** The position of the failed attempt is not that of another. */
     @Test
     void aWriteThatFailsFails() throws Exception {
-        ScriptedConnection model = open(true, false);
+        ScriptedConnection model = open(() -> true, false);
         Mono<?> failing = model.connection().execute(SqlStatement.of("INSERT 5 AS fail"));
         assertThatThrownBy(() -> failing.block(LIMIT)).isInstanceOf(DatabaseException.class);
         model.connection().execute(SqlStatement.of("INSERT 6")).block(LIMIT);
@@ -144,7 +147,7 @@ class PositionRequestTest {
 
     @Test
     void aReadHasNone() throws Exception {
-        ScriptedConnection model = open(true, false);
+        ScriptedConnection model = open(() -> true, false);
         model.server().position(Position.CLOSES);
         model.connection().execute(SqlStatement.of("SELECT 5")).block(LIMIT);
         model.connection().execute(SqlStatement.of("SELECT 5")).block(LIMIT);
@@ -153,7 +156,7 @@ class PositionRequestTest {
 
     @Test
     void nobodyAsksWhoDoesNotWantIt() throws Exception {
-        ScriptedConnection model = open(false, false);
+        ScriptedConnection model = open(() -> false, false);
         model.server().position(Position.CLOSES);
         model.connection().execute(SqlStatement.of("INSERT 5")).block(LIMIT);
         model.connection().begin(TransactionOptions.defaults());
@@ -165,10 +168,65 @@ class PositionRequestTest {
         assertThat(positions).containsOnlyNulls().hasSize(3);
     }
 
+    /** A pure read has nothing for a replica to catch up with. */
+    @Test
+    void aTransactionThatOnlyReadsHasNone() throws Exception {
+        ScriptedConnection model = open(() -> true, false);
+        model.server().position(Position.CLOSES);
+        NettyConnection connection = model.connection();
+        connection.begin(TransactionOptions.defaults());
+        Completion commit = connection
+                .execute(SqlStatement.of("SELECT 5"))
+                .then(connection.commit(() -> {}))
+                .block(LIMIT);
+        assertThat(commit.position()).isNull();
+        connection.execute(SqlStatement.of("SELECT 5")).block(LIMIT);
+    }
+
+    /** The answer to the first attempt has come, and nobody asks again. */
+    @Test
+    void aStatementThatIsSentAgainWithoutTheRequestEnds() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        ScriptedConnection model = open(() -> asked.getAndIncrement() == 1, false);
+        NettyConnection connection = model.connection();
+        SqlStatement insert = SqlStatement.of("INSERT $1").bind(7);
+        connection.execute(insert).block(LIMIT);
+        model.server().changeTypes(23, "26000");
+        connection.execute(insert).block(LIMIT);
+        assertThat(asked.get()).isEqualTo(3);
+        assertThat(positions).containsExactly(null, null);
+        assertThat(connection.isReady()).isTrue();
+    }
+
+    /** The server logs each refusal. */
+    @Test
+    void aServerThatRefusesIsAskedOnce() throws Exception {
+        ScriptedConnection model = open(() -> true, false);
+        model.server().position(Position.REFUSED);
+        model.connection().execute(SqlStatement.of("INSERT 5")).block(LIMIT);
+        model.server().position(Position.CLOSES);
+        model.connection().execute(SqlStatement.of("INSERT 6")).block(LIMIT);
+        model.connection().execute(SqlStatement.of("INSERT 7")).block(LIMIT);
+        assertThat(positions).containsExactly(null, null, null);
+    }
+
+    /** A value of another statement must not be shown. */
+    @Test
+    void anAnswerThatIsNoPositionEndsTheConnectionAndIsNotShown() throws Exception {
+        ScriptedConnection model = open(() -> true, false);
+        model.server().position(Position.NONSENSE);
+        NettyConnection connection = model.connection();
+        connection.execute(SqlStatement.of("INSERT 5")).block(LIMIT);
+        assertThat(positions).containsExactly((Lsn) null);
+        assertThatThrownBy(() -> connection.execute(SqlStatement.of("INSERT 6")).block(LIMIT))
+                .isInstanceOf(HeadgateException.class)
+                .hasMessageNotContaining("secret");
+    }
+
     /** There the function is an error, which the server would log each time. */
     @Test
     void aReplicaIsNotAsked() throws Exception {
-        ScriptedConnection model = open(true, true);
+        ScriptedConnection model = open(() -> true, true);
         model.server().position(Position.CLOSES);
         model.connection().execute(SqlStatement.of("INSERT 5")).block(LIMIT);
         model.connection().execute(SqlStatement.of("INSERT 5")).block(LIMIT);

@@ -30,6 +30,7 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
     enum Position {
         KNOWN,
         REFUSED,
+        NONSENSE,
         CLOSES
     }
 
@@ -203,7 +204,11 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
         } else if (position == Position.REFUSED) {
             error(out, "0A000");
         } else {
-            row(out, "0/" + Integer.toHexString(ran.size()).toUpperCase(Locale.ROOT));
+            row(
+                    out,
+                    position == Position.NONSENSE
+                            ? "secret"
+                            : "0/" + Integer.toHexString(ran.size()).toUpperCase(Locale.ROOT));
             message(out, 'C', "SELECT 1\0");
         }
     }

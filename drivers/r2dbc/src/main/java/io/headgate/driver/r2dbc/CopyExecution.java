@@ -62,7 +62,9 @@ final class CopyExecution {
     private void send() {
         WireExchange exchange = connection.exchange();
         boolean ownTransaction = !connection.isInTransaction();
-        Mono<Long> copied = exchange.copy(sql, ready -> ready ? bytes() : Flux.empty());
+        Mono<Long> copied = exchange.copy(sql, ready -> ready ? bytes() : Flux.empty())
+                .onErrorResume(
+                        error -> connection.server().pooled() ? exchange.forgetLateCopy(error) : Mono.error(error));
         Mono<Long> work = ownTransaction
                 ? exchange.run("BEGIN")
                         .then(copied)

@@ -88,6 +88,21 @@ final class WireExchange {
     }
 
     /**
+     * Fails with the error of a COPY, after a query that is refused because the COPY has aborted the transaction. PgBouncer up to 1.25.2
+     * expects an answer to a CopyDone that comes after the server's error. That answer never comes, and PgBouncer never lends the server
+     * again. At the Sync behind an error it forgets every answer that it expects up to there.
+     *
+     * @see <a href="https://github.com/pgbouncer/pgbouncer/pull/1471">PgBouncer, Fix late COPY messages causing pool exhaustion</a>
+     */
+    <T> Mono<T> forgetLateCopy(Throwable error) {
+        return tap.isOpen() && tap.transactionStatus() == 'E'
+                ? run("SELECT $1", new Parameter[] {Parameter.ofText("")})
+                        .onErrorComplete()
+                        .then(Mono.error(error))
+                : Mono.error(error);
+    }
+
+    /**
      * Runs a {@code COPY ... FROM STDIN}.
      *
      * @param data returns the data to copy; its argument says whether the server waits for them

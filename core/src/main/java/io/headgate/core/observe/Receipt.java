@@ -12,8 +12,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Describes what happened to a statement, a stream or a transaction: the nodes it ran on, how long it waited, and what the server said of
- * each of its statements. Collected on request; other calls have no cost. A
- * write outside a transaction, and a COMMIT after writes, send one more query, for the position.
+ * each of its statements. Collected on request; other calls have no cost. A write outside a transaction, and a COMMIT after writes, send
+ * one more query, for the position.
  *
  * <pre>{@code
  * Mono<Track> track = Receipt.collect(db.sql("SELECT ...").as(Track.class).one(), receipt -> log.info("{}", receipt));

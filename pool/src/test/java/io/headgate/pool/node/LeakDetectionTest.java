@@ -114,30 +114,26 @@ class LeakDetectionTest {
     /** A walk of the stack is expensive. */
     @Test
     void recordsThePlaceOfEachLeaseAfterTheFirstReportAndOfSomeBefore() {
-        Signals<Object> first = null;
-        for (int i = 0; i < 1_000; i++) {
-            first = Signals.of(leak(one));
-            if (i < 999) {
-                first.cancel();
-            }
-        }
-        one.time.advanceTimeBy(one.options.leakThreshold());
+        Signals<Object> unrecorded = theLastOfManyLeaks();
         assertThat(one.listener.reports())
                 .singleElement()
                 .satisfies(report ->
                         assertThat(report).contains("not recorded, since over 100 transactions", "UPDATE held"));
-        first.cancel();
-        for (int i = 0; i < 1_000; i++) {
-            first = Signals.of(leak(one));
-            if (i < 999) {
-                first.cancel();
-            }
-        }
-        one.time.advanceTimeBy(one.options.leakThreshold());
+        unrecorded.cancel();
+        theLastOfManyLeaks();
         assertThat(one.listener.reports())
                 .hasSize(2)
                 .last()
                 .satisfies(report -> assertThat(report).contains("LeakDetectionTest.java:"));
+    }
+
+    private Signals<Object> theLastOfManyLeaks() {
+        for (int i = 0; i < 999; i++) {
+            Signals.of(leak(one)).cancel();
+        }
+        Signals<Object> last = Signals.of(leak(one));
+        one.time.advanceTimeBy(one.options.leakThreshold());
+        return last;
     }
 
     @Test

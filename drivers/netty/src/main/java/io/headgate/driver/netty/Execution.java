@@ -239,18 +239,18 @@ final class Execution extends Exchange implements Described, Subscription {
         if (asked == null) {
             complete(result, null);
         } else {
-            asked.whenAnswered(known -> complete(result, known));
+            asked.whenAnswered(known -> CallersCode.end(this, () -> complete(result, known)));
         }
     }
 
     private void complete(SqlResult result, @Nullable Lsn reached) {
-        begun = ENDED;
-        connection.ended();
         if (observation.wantsCompletion()) {
             observation.completed(completion()
                     .attempts(attempts == null ? 1 : 1 + attempts.again)
                     .position(reached));
         }
+        begun = ENDED;
+        connection.ended();
         if (!cancelled) {
             CallersCode.deliver(caller, result);
         }

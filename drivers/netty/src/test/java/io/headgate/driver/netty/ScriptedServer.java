@@ -30,6 +30,8 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
     enum Position {
         KNOWN,
         REFUSED,
+        CANCELLED,
+        SILENT,
         NONSENSE,
         CLOSES
     }
@@ -47,6 +49,10 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
     private char status = 'I';
     private boolean skipping;
     private boolean closing;
+
+    /** It answers nothing more. */
+    private boolean silent;
+
     private List<Ran> implicit = new ArrayList<>();
     private int syncs;
     private int parameterType = 23;
@@ -88,7 +94,7 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
         in.writeBytes(piece);
         piece.release();
         ByteBuf out = Unpooled.buffer();
-        while (!closing && in.readableBytes() >= 5 && in.readableBytes() > in.getInt(in.readerIndex() + 1)) {
+        while (!closing && !silent && in.readableBytes() >= 5 && in.readableBytes() > in.getInt(in.readerIndex() + 1)) {
             byte type = in.readByte();
             ByteBuf body = in.readSlice(in.readInt() - 4);
             answer((char) type, body, out);
@@ -190,7 +196,7 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
                 ran.addAll(implicit);
                 implicit = new ArrayList<>();
                 skipping = false;
-                if (!closing) {
+                if (!closing && !silent) {
                     ready(out);
                 }
             }
@@ -199,10 +205,12 @@ final class ScriptedServer extends ChannelInboundHandlerAdapter {
     }
 
     private void position(ByteBuf out) {
-        if (position == Position.CLOSES) {
+        if (position == Position.SILENT) {
+            silent = true;
+        } else if (position == Position.CLOSES) {
             closing = true;
-        } else if (position == Position.REFUSED) {
-            error(out, "0A000");
+        } else if (position == Position.REFUSED || position == Position.CANCELLED) {
+            error(out, position == Position.REFUSED ? "0A000" : "57014");
         } else {
             row(
                     out,

@@ -51,10 +51,7 @@ final class Execution extends Exchange implements Described, Subscription {
     private @Nullable Transaction transaction;
     private boolean alone;
 
-    /** Sent behind this write by the last attempt; null if the position is not wanted. */
-    private @Nullable PositionRequest positionRequest;
-
-    /** Null for a statement that needs no second attempt, as nearly all. */
+    /** Null for a statement that needs neither a second attempt nor its position, as nearly all. */
     private @Nullable Attempts attempts;
 
     private Execution(
@@ -157,7 +154,9 @@ final class Execution extends Exchange implements Described, Subscription {
 
     private void send(KnownStatement text, Turn turn) {
         boolean withPosition = asksPosition();
-        positionRequest = null;
+        if (attempts != null) {
+            attempts.positionRequest = null;
+        }
         String begin = connection.takePendingBegin();
         boolean shares = begin == null && !alone && transaction == null && !statement.isBatch() && text.joinsGroup();
         Group group = shares ? turn.openGroup(text) : null;
@@ -181,7 +180,7 @@ final class Execution extends Exchange implements Described, Subscription {
         if (withPosition) {
             PositionRequest request = new PositionRequest(connection);
             request.send(turn);
-            positionRequest = request;
+            attempts().positionRequest = request;
         }
     }
 
@@ -235,7 +234,7 @@ final class Execution extends Exchange implements Described, Subscription {
             return;
         }
         SqlResult result = result();
-        PositionRequest asked = positionRequest;
+        PositionRequest asked = attempts == null ? null : attempts.positionRequest;
         if (asked == null) {
             complete(result, null);
         } else {
@@ -405,8 +404,11 @@ final class Execution extends Exchange implements Described, Subscription {
         return known;
     }
 
-    /** The state of earlier attempts. */
+    /** The state of earlier attempts, and what was sent behind the last. */
     private static final class Attempts {
+
+        /** Sent behind a write; null if its position is not wanted. */
+        private @Nullable PositionRequest positionRequest;
 
         /** How often it was sent again. */
         private int again;

@@ -1,6 +1,5 @@
 package io.headgate.testkit;
 
-import io.headgate.testkit.internal.proxy.ProxyServer;
 import java.time.Duration;
 
 /**
@@ -28,7 +27,7 @@ public interface FaultProxy extends AutoCloseable {
      * @throws ClusterException when no port can be opened
      */
     static FaultProxy inFrontOf(String host, int port) {
-        return ProxyServer.open(host, port);
+        return Provider.INSTANCE.proxy(host, port);
     }
 
     /**

@@ -1,7 +1,5 @@
 package io.headgate.testkit;
 
-import io.headgate.testkit.internal.ClusterSettings;
-import io.headgate.testkit.internal.cluster.RunningCluster;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -228,7 +226,7 @@ public final class PostgresClusterBuilder {
      * @throws ClusterException when a server cannot be found or started; nothing is left behind
      */
     public PostgresCluster start() {
-        return RunningCluster.start(build());
+        return Provider.INSTANCE.start(build());
     }
 
     /** The settings as collected so far, checked across fields. */

@@ -1,5 +1,7 @@
 package io.headgate.testkit.internal;
 
+import io.headgate.testkit.ClusterSettings;
+
 /** A PostgreSQL server: a {@link Server} with a data folder. */
 public interface PostgresServer extends Server {
 

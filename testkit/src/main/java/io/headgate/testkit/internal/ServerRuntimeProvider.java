@@ -1,6 +1,7 @@
 package io.headgate.testkit.internal;
 
 import io.headgate.testkit.ClusterBackend;
+import io.headgate.testkit.ClusterSettings;
 
 /** Opens runtimes of one kind; found by {@link java.util.ServiceLoader}. */
 public interface ServerRuntimeProvider {

@@ -2,9 +2,9 @@ package io.headgate.testkit.internal.cluster;
 
 import io.headgate.testkit.ClusterBackend;
 import io.headgate.testkit.ClusterException;
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.PostgresCluster;
 import io.headgate.testkit.PostgresNode;
-import io.headgate.testkit.internal.ClusterSettings;
 import io.headgate.testkit.internal.PostgresServer;
 import io.headgate.testkit.internal.Server;
 import io.headgate.testkit.internal.ServerCertificates;

@@ -1,12 +1,12 @@
 package io.headgate.testkit.internal.cluster;
 
 import io.headgate.testkit.ClusterException;
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.FaultProxy;
 import io.headgate.testkit.PgBouncer;
 import io.headgate.testkit.PostgresNode;
 import io.headgate.testkit.internal.Address;
 import io.headgate.testkit.internal.Await;
-import io.headgate.testkit.internal.ClusterSettings;
 import io.headgate.testkit.internal.PostgresServer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package io.headgate.testkit.internal.containers;
 
 import io.headgate.testkit.ClusterException;
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.internal.Address;
-import io.headgate.testkit.internal.ClusterSettings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 package io.headgate.testkit.internal.containers;
 
 import io.headgate.testkit.ClusterException;
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.PgBouncerRelease;
-import io.headgate.testkit.internal.ClusterSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -2,8 +2,8 @@ package io.headgate.testkit.internal.containers;
 
 import com.github.dockerjava.api.model.Bind;
 import io.headgate.testkit.ClusterException;
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.internal.Address;
-import io.headgate.testkit.internal.ClusterSettings;
 import io.headgate.testkit.internal.PostgresServer;
 import java.util.List;
 import java.util.Map;

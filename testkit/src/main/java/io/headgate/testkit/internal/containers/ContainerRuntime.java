@@ -4,7 +4,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Volume;
 import io.headgate.testkit.ClusterException;
-import io.headgate.testkit.internal.ClusterSettings;
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.internal.PostgresServer;
 import io.headgate.testkit.internal.Server;
 import io.headgate.testkit.internal.ServerCertificates;

@@ -2,7 +2,7 @@ package io.headgate.testkit.internal.containers;
 
 import io.headgate.testkit.ClusterBackend;
 import io.headgate.testkit.ClusterException;
-import io.headgate.testkit.internal.ClusterSettings;
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.internal.ServerRuntime;
 import io.headgate.testkit.internal.ServerRuntimeProvider;
 

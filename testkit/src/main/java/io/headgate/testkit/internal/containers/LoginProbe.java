@@ -1,7 +1,7 @@
 package io.headgate.testkit.internal.containers;
 
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.internal.Address;
-import io.headgate.testkit.internal.ClusterSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.headgate.testkit.internal.containers;
 
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.PasswordAuthentication;
 import io.headgate.testkit.internal.Address;
-import io.headgate.testkit.internal.ClusterSettings;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

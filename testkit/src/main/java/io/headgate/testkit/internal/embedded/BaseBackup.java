@@ -1,8 +1,8 @@
 package io.headgate.testkit.internal.embedded;
 
 import io.headgate.testkit.ClusterException;
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.internal.Address;
-import io.headgate.testkit.internal.ClusterSettings;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;

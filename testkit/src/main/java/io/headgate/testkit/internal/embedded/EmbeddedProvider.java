@@ -1,7 +1,7 @@
 package io.headgate.testkit.internal.embedded;
 
 import io.headgate.testkit.ClusterBackend;
-import io.headgate.testkit.internal.ClusterSettings;
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.internal.FreePorts;
 import io.headgate.testkit.internal.ServerRuntime;
 import io.headgate.testkit.internal.ServerRuntimeProvider;

@@ -1,6 +1,6 @@
 package io.headgate.testkit.internal.embedded;
 
-import io.headgate.testkit.internal.ClusterSettings;
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.internal.PostgresServer;
 import io.headgate.testkit.internal.Server;
 import io.headgate.testkit.internal.ServerCertificates;

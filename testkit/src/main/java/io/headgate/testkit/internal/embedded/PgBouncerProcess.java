@@ -1,8 +1,8 @@
 package io.headgate.testkit.internal.embedded;
 
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.PasswordAuthentication;
 import io.headgate.testkit.internal.Address;
-import io.headgate.testkit.internal.ClusterSettings;
 import io.headgate.testkit.internal.PostgresServer;
 import io.headgate.testkit.internal.ServerCertificates;
 import java.nio.file.Path;

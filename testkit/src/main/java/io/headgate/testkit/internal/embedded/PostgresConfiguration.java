@@ -1,7 +1,7 @@
 package io.headgate.testkit.internal.embedded;
 
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.PasswordAuthentication;
-import io.headgate.testkit.internal.ClusterSettings;
 import io.headgate.testkit.internal.ServerCertificates;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

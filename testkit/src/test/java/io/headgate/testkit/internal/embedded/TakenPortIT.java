@@ -3,9 +3,9 @@ package io.headgate.testkit.internal.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.testkit.ClusterBackend;
+import io.headgate.testkit.ClusterSettings;
 import io.headgate.testkit.PasswordAuthentication;
 import io.headgate.testkit.PgBouncerRelease;
-import io.headgate.testkit.internal.ClusterSettings;
 import io.headgate.testkit.internal.FreePorts;
 import io.headgate.testkit.internal.PostgresServer;
 import io.headgate.testkit.internal.Server;

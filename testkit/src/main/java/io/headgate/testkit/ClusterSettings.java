@@ -1,13 +1,11 @@
-package io.headgate.testkit.internal;
+package io.headgate.testkit;
 
-import io.headgate.testkit.ClusterBackend;
-import io.headgate.testkit.PasswordAuthentication;
-import io.headgate.testkit.PgBouncerRelease;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The settings of a cluster, as the builder collected them. Two clusters with equal settings are interchangeable.
+ * The settings of a cluster, as {@link PostgresClusterBuilder} collected them, for a {@link ClusterProvider}. Two clusters with equal
+ * settings are interchangeable.
  *
  * @param backend where the servers run
  * @param version the PostgreSQL version: a major one ({@code 18}) or an exact one ({@code 18.6})

@@ -51,7 +51,7 @@ public interface SqlExecutor extends StatementRunner {
     }
 
     /**
-     * Loads data in bulk with {@code COPY ... FROM STDIN} on a connection of its own: all of it or none. Lazy; cancelling undoes the
+     * Loads data in bulk with {@code COPY ... FROM STDIN} in a transaction of its own: all of it or none. Lazy; cancelling undoes the
      * copy. Needs the Netty or the R2DBC driver.
      *
      * @param copySql the {@code COPY} statement; it takes no parameters

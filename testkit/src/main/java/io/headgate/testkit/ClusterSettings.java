@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * The settings of a cluster, as {@link PostgresClusterBuilder} collected them, for a {@link ClusterProvider}. Two clusters with equal
- * settings are interchangeable.
+ * settings are interchangeable. Only the builder makes them: a minor version may add components.
  *
  * @param backend where the servers run
  * @param version the PostgreSQL version: a major one ({@code 18}) or an exact one ({@code 18.6})

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.headgate.testkit.ClusterBackend;
+import io.headgate.testkit.ClusterSettings;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -25,7 +26,7 @@ class MissingTestcontainersTest {
             Object instance = provider.getConstructor().newInstance();
             assertThat(provider.getMethod("backend").invoke(instance))
                     .hasToString(ClusterBackend.TESTCONTAINERS.name());
-            Class<?> settings = without.loadClass("io.headgate.testkit.internal.ClusterSettings");
+            Class<?> settings = without.loadClass(ClusterSettings.class.getName());
             Method open = provider.getMethod("open", settings);
             assertThatExceptionOfType(InvocationTargetException.class)
                     .isThrownBy(() -> open.invoke(instance, (Object) null))

@@ -38,7 +38,7 @@ final class Measured {
                 .row("errors", cells(all, it -> number("%,d", it.tally.errorCount())))
                 .row("HTTP time, p50 / p99", cells(all, it -> times(it.tally.times())))
                 .row("  of it for a connection", cells(all, it -> times(it.waits)))
-                .row("  of it in statements", cells(all, it -> times(it.statements)))
+                .row("  of it in statements, with BEGIN and COMMIT", cells(all, it -> times(it.statements)))
                 .row(
                         "the service's CPU a request",
                         cells(all, it -> number("%,.2f ms", it.cpuNanos / 1e6 / Math.max(1, it.tally.requests()))))

@@ -7,6 +7,7 @@ import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.Wrapped;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -15,9 +16,13 @@ import reactor.core.publisher.Mono;
 
 /**
  * A stop-watch around a driver: adds what it takes to hand out a connection, and what statements take from their execution to their end,
- * to the times of their request. It stops before the caller is signalled: the work of the caller does not count.
+ * to the times of their request. BEGIN, COMMIT and ROLLBACK are statements too: one driver sends BEGIN alone, another with the statement
+ * after it. It stops before the caller is signalled: the work of the caller does not count.
  */
 final class TimedConnectionFactory implements ConnectionFactory, Wrapped<ConnectionFactory> {
+
+    private static final Set<String> TRANSACTION_CONTROL =
+            Set.of("beginTransaction", "commitTransaction", "rollbackTransaction");
 
     private final ConnectionFactory driver;
 
@@ -50,10 +55,12 @@ final class TimedConnectionFactory implements ConnectionFactory, Wrapped<Connect
     }
 
     private static Connection timed(Connection connection) {
-        return around(
-                Connection.class,
-                connection,
-                (name, given) -> given instanceof Statement statement ? timed(statement) : given);
+        return around(Connection.class, connection, (name, given) -> {
+            if (given instanceof Statement statement) {
+                return timed(statement);
+            }
+            return given instanceof Publisher<?> control && TRANSACTION_CONTROL.contains(name) ? timed(control) : given;
+        });
     }
 
     private static Statement timed(Statement statement) {

@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A command of the simple protocol that returns nothing, such as COMMIT. */
-final class Command extends Unit {
+final class Command extends SyncUnit {
 
-    /** Receives the arguments of {@link Unit#lost}. */
+    /** Receives the arguments of {@link SyncUnit#lost}. */
     interface WhenLost {
         void lost(@Nullable ServerError fatal, String why, boolean sent);
     }

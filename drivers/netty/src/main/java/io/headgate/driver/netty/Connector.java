@@ -105,7 +105,7 @@ final class Connector {
             Consumer<ServerProbe.Known> whenKnown = known -> {
                 boolean encrypted = wire.channel().pipeline().get(SslHandler.class) != null;
                 Mono<Void> cancel = cancelRequests.request(settings, address, key, encrypted ? tls : null);
-                new Silence(wire, nodes.probe(settings, address, tls));
+                new SilenceDetector(wire, nodes.probe(settings, address, tls));
                 whenDone.accept(new NettyConnection(
                         wire, known.server(), known.roundsFloats(), settings, shared, cancel, closed));
             };

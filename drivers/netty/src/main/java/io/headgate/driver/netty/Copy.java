@@ -16,7 +16,7 @@ import reactor.util.context.ContextView;
  * A COPY in either direction. Nothing else is sent during it. A pending BEGIN is sent and answered first, so that no COPY runs outside the
  * transaction if BEGIN fails.
  */
-abstract class Copy extends Unit implements Wire.Task {
+abstract class Copy extends SyncUnit implements Wire.Task {
 
     final NettyConnection connection;
     final String sql;
@@ -44,7 +44,7 @@ abstract class Copy extends Unit implements Wire.Task {
     }
 
     @Override
-    public void run(Turn turn) {
+    public void run(SendBuffer buffer) {
         if (cancelled) {
             connection.ended();
             observation.cancelled();
@@ -58,7 +58,7 @@ abstract class Copy extends Unit implements Wire.Task {
         String begin = connection.takePendingBegin();
         connection.wire().pause();
         if (begin != null) {
-            turn.expect(new Command(
+            buffer.expect(new Command(
                     tag -> connection.wire().resume(this),
                     refused -> {
                         connection.deferBegin(begin);
@@ -66,11 +66,11 @@ abstract class Copy extends Unit implements Wire.Task {
                         end(connection.errors().failure(refused, sql, transaction));
                     },
                     (fatal, why, sent) -> end(connection.errors().lost(fatal, why, sql, transaction, false))));
-            Frontend.query(turn.out(), begin);
+            Frontend.query(buffer.out(), begin);
             return;
         }
-        turn.expect(this);
-        Frontend.query(turn.out(), sql);
+        buffer.expect(this);
+        Frontend.query(buffer.out(), sql);
     }
 
     @Override

@@ -30,7 +30,7 @@ import reactor.core.publisher.FluxSink;
  * <p>Runs on the event loop: demand and cancellation are tasks of the wire, as the fetches are. The portal is closed, or gone with a
  * failed statement, before the connection counts as idle. Each stream prepares its statement anew.
  */
-final class CursorRows implements Described {
+final class CursorRows implements DescribedTask {
 
     private enum State {
         /** Nothing has been sent. */
@@ -87,15 +87,15 @@ final class CursorRows implements Described {
     /** A demand or a cancellation as a task. The first step that is refused ends the stream. */
     private final class Step implements Wire.Task {
 
-        private final Consumer<Turn> step;
+        private final Consumer<SendBuffer> step;
 
-        Step(Consumer<Turn> step) {
+        Step(Consumer<SendBuffer> step) {
             this.step = step;
         }
 
         @Override
-        public void run(Turn turn) {
-            step.accept(turn);
+        public void run(SendBuffer buffer) {
+            step.accept(buffer);
         }
 
         @Override
@@ -105,7 +105,7 @@ final class CursorRows implements Described {
     }
 
     @Override
-    public void run(Turn turn) {
+    public void run(SendBuffer buffer) {
         if (disposed) {
             release();
             return;
@@ -128,12 +128,12 @@ final class CursorRows implements Described {
             if (descriptions++ > 0) {
                 finish(Values.unfit(query.text()));
             } else {
-                Description.request(connection, this, text, query.parameters(), turn);
+                Description.request(connection, this, text, query.parameters(), buffer);
             }
             return;
         }
-        turn.end();
-        ByteBuf out = turn.out();
+        buffer.end();
+        ByteBuf out = buffer.out();
         int start = out.writerIndex();
         String begin = connection.takePendingBegin();
         try {
@@ -162,7 +162,7 @@ final class CursorRows implements Described {
         Frontend.describePortal(out, portal);
         Frontend.execute(out, portal, query.fetchSize());
         Frontend.sync(out);
-        turn.expect(new Fetch(begin));
+        buffer.expect(new Fetch(begin));
         if (begin != null) {
             // a statement behind the Sync of a failed BEGIN would run outside the transaction
             connection.wire().pause();
@@ -185,16 +185,16 @@ final class CursorRows implements Described {
         ownTypes = form;
     }
 
-    private void demanded(Turn turn) {
+    private void demanded(SendBuffer buffer) {
         if (state == State.WAITING && !disposed && sink.requestedFromDownstream() > 0) {
             fetching();
-            turn.expect(new Fetch(null));
-            Frontend.execute(turn.out(), portal, query.fetchSize());
-            Frontend.sync(turn.out());
+            buffer.expect(new Fetch(null));
+            Frontend.execute(buffer.out(), portal, query.fetchSize());
+            Frontend.sync(buffer.out());
         }
     }
 
-    private void disposed(Turn turn) {
+    private void disposed(SendBuffer buffer) {
         if (disposed) {
             return;
         }
@@ -205,7 +205,7 @@ final class CursorRows implements Described {
             return;
         }
         if (state == State.WAITING) {
-            close(turn);
+            close(buffer);
         }
         release();
     }
@@ -220,11 +220,11 @@ final class CursorRows implements Described {
         connection.wire().unwatch(this);
     }
 
-    private void close(Turn turn) {
+    private void close(SendBuffer buffer) {
         ended();
-        turn.expect(new Description.IgnoredAnswer());
-        Frontend.closePortal(turn.out(), portal);
-        Frontend.sync(turn.out());
+        buffer.expect(new Description.IgnoredAnswer());
+        Frontend.closePortal(buffer.out(), portal);
+        Frontend.sync(buffer.out());
     }
 
     private void release() {
@@ -316,7 +316,7 @@ final class CursorRows implements Described {
     }
 
     /** The first fetch, with BEGIN, Parse and Bind; or a further one. */
-    private final class Fetch extends Unit {
+    private final class Fetch extends SyncUnit {
 
         private @Nullable String begin;
         private final boolean opens;

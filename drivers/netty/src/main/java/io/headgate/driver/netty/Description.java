@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A {@link Question} says what each request declares, and whether another one follows a refusal. Inside a transaction the requests run
  * in a savepoint, because a refusal aborts the transaction.
  */
-final class Description extends Unit {
+final class Description extends SyncUnit {
 
     private static final String SAVEPOINT = "headgate_describe";
 
     private final NettyConnection connection;
-    private final Described execution;
+    private final DescribedTask execution;
     private final KnownStatement statement;
     private final List<@Nullable Object> values;
     private final boolean inSavepoint;
@@ -36,7 +36,7 @@ final class Description extends Unit {
 
     private Description(
             NettyConnection connection,
-            Described execution,
+            DescribedTask execution,
             KnownStatement statement,
             List<@Nullable Object> values,
             boolean inSavepoint,
@@ -52,21 +52,21 @@ final class Description extends Unit {
     /** Sends the first request in this turn. After the answer, the execution runs again. */
     static void request(
             NettyConnection connection,
-            Described execution,
+            DescribedTask execution,
             KnownStatement statement,
             List<@Nullable Object> values,
-            Turn turn) {
+            SendBuffer buffer) {
         Wire wire = connection.wire();
         // while BEGIN is pending, the request runs outside the transaction
         boolean inSavepoint = connection.transaction() != null && !connection.hasPendingBegin();
         wire.pause();
         if (inSavepoint) {
-            turn.expect(new IgnoredAnswer());
-            Frontend.query(turn.out(), "SAVEPOINT " + SAVEPOINT);
+            buffer.expect(new IgnoredAnswer());
+            Frontend.query(buffer.out(), "SAVEPOINT " + SAVEPOINT);
         }
         Description first = new Description(connection, execution, statement, values, inSavepoint, Question.FIRST);
-        turn.expect(first);
-        first.write(turn.out());
+        buffer.expect(first);
+        first.write(buffer.out());
     }
 
     private void write(ByteBuf out) {
@@ -198,7 +198,7 @@ final class Description extends Unit {
     }
 
     /** A command whose answer is ignored: if it fails, the next command fails too. */
-    static final class IgnoredAnswer extends Unit {
+    static final class IgnoredAnswer extends SyncUnit {
 
         @Override
         void receive(byte type, ByteBuf in, int index, int length) {}

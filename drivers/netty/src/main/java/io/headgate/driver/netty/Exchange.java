@@ -51,7 +51,7 @@ class Exchange {
     private @Nullable ParameterTypes form;
 
     /** The request of the first parameter set; null until it is written. */
-    private @Nullable Asked asked;
+    private @Nullable BindRequest asked;
 
     private boolean bound;
     private boolean copying;
@@ -161,12 +161,12 @@ class Exchange {
      * @param unit the unit that this is a part of
      * @param before the statements before it in the same Sync
      */
-    void write(KnownStatement text, Unit unit, SyncMembers before, ByteBuf out) {
+    void write(KnownStatement text, SyncUnit unit, SyncMembers before, ByteBuf out) {
         for (int i = 0; i < sets(); i++) {
             ParameterTypes types = form(i);
             boolean first = i == 0 || !types.equals(form(i - 1));
-            Asked request = first
-                    ? Asked.of(connection, text, prepare(text, types, unit, out), before)
+            BindRequest request = first
+                    ? BindRequest.of(connection, text, prepare(text, types, unit, out), before)
                     : Objects.requireNonNull(request(i - 1), "the set before it is written");
             Values.bind(
                     out,
@@ -185,7 +185,7 @@ class Exchange {
     }
 
     /** Returns the named statement, and writes a Parse if it is new. Null for an unnamed one, whose Parse is always written. */
-    private @Nullable Prepared prepare(KnownStatement text, ParameterTypes types, Unit unit, ByteBuf out) {
+    private @Nullable Prepared prepare(KnownStatement text, ParameterTypes types, SyncUnit unit, ByteBuf out) {
         boolean keeps = connection.namesStatements() && !text.isUnnamed();
         int before = out.writerIndex();
         Prepared named = keeps ? connection.prepared().use(text, types.types(), unit, out) : null;
@@ -207,7 +207,7 @@ class Exchange {
         return pending;
     }
 
-    private void addRequest(Asked request) {
+    private void addRequest(BindRequest request) {
         if (asked == null) {
             asked = request;
         }
@@ -216,12 +216,12 @@ class Exchange {
         }
     }
 
-    private @Nullable Asked request(int set) {
+    private @Nullable BindRequest request(int set) {
         return batch == null ? asked : batch.requests.get(set);
     }
 
     /** The requests of the sets written so far. */
-    private List<Asked> requests() {
+    private List<BindRequest> requests() {
         if (batch != null) {
             return batch.requests;
         }
@@ -230,7 +230,7 @@ class Exchange {
 
     /** The request; the first one of a batch; null until it is written. */
     @Nullable
-    Asked asked() {
+    BindRequest asked() {
         return asked;
     }
 
@@ -263,8 +263,8 @@ class Exchange {
     }
 
     /** The request that the current answer belongs to. */
-    private Asked current() {
-        Asked bind = bound ? request(answered) : null;
+    private BindRequest current() {
+        BindRequest bind = bound ? request(answered) : null;
         if (bind == null) {
             throw new DecoderException("columns of a statement that was not bound");
         }
@@ -321,7 +321,7 @@ class Exchange {
 
     /** The result. Requires a complete answer. */
     SqlResult result() {
-        Asked first = asked();
+        BindRequest first = asked();
         return answer.result(first == null ? Columns.NONE : first.columns());
     }
 
@@ -332,7 +332,7 @@ class Exchange {
 
     /** How the server completed it; after {@link #keepTag}. */
     Completion completion() {
-        Asked first = asked();
+        BindRequest first = asked();
         Preparation how = first == null || first.named() == null
                 ? Preparation.UNNAMED
                 : parses == null ? Preparation.REUSED : Preparation.NEW;
@@ -372,7 +372,7 @@ class Exchange {
 
     /** Drops the remembered formats: they do not match the columns. */
     void forgetFormats() {
-        requests().forEach(Asked::forgetFormats);
+        requests().forEach(BindRequest::forgetFormats);
     }
 
     /** Forgets a statement that is missing at the server or outdated there, so that it is prepared anew. */
@@ -391,7 +391,7 @@ class Exchange {
         }
     }
 
-    private void forgetName(Asked request) {
+    private void forgetName(BindRequest request) {
         Prepared named = request.named();
         if (named != null) {
             connection.prepared().forget(named);
@@ -403,7 +403,7 @@ class Exchange {
 
         private final List<List<@Nullable Object>> sets;
         private ParameterTypes[] forms = NO_FORMS;
-        private final List<Asked> requests;
+        private final List<BindRequest> requests;
 
         Batch(List<List<@Nullable Object>> sets) {
             this.sets = sets;

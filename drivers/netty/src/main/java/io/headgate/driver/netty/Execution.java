@@ -28,7 +28,7 @@ import reactor.core.publisher.Operators;
  * stale, no transaction is open, and it took no effect. Starts with the caller's first demand. Confined to the connection's event loop,
  * except start and cancellation.
  */
-final class Execution extends Exchange implements Described, Subscription {
+final class Execution extends Exchange implements DescribedTask, Subscription {
 
     /** The value of {@link #begun} after the caller's signal. */
     private static final int ENDED = 2;
@@ -104,7 +104,7 @@ final class Execution extends Exchange implements Described, Subscription {
     }
 
     @Override
-    public void run(Turn turn) {
+    public void run(SendBuffer buffer) {
         if (begun == ENDED) {
             return;
         }
@@ -137,7 +137,7 @@ final class Execution extends Exchange implements Described, Subscription {
             if (++attempts().descriptions > MAX_DESCRIPTIONS) {
                 finish(Values.unfit(statement.text()));
             } else {
-                Description.request(connection, this, text, undescribed, turn);
+                Description.request(connection, this, text, undescribed, buffer);
             }
             return;
         }
@@ -149,20 +149,20 @@ final class Execution extends Exchange implements Described, Subscription {
             }
             earlier.suspectedError = null;
         }
-        send(text, turn);
+        send(text, buffer);
     }
 
-    private void send(KnownStatement text, Turn turn) {
+    private void send(KnownStatement text, SendBuffer buffer) {
         boolean withPosition = asksPosition();
         if (attempts != null) {
             attempts.positionRequest = null;
         }
         String begin = connection.takePendingBegin();
         boolean shares = begin == null && !alone && transaction == null && !statement.isBatch() && text.joinsGroup();
-        Group group = shares ? turn.openGroup(text) : null;
-        ByteBuf out = turn.out();
+        Group group = shares ? buffer.openGroup(text) : null;
+        ByteBuf out = buffer.out();
         if (group == null) {
-            group = begin(turn, shares ? text : null, begin);
+            group = begin(buffer, shares ? text : null, begin);
         }
         int start = out.writerIndex();
         try {
@@ -175,11 +175,11 @@ final class Execution extends Exchange implements Described, Subscription {
             finish(StatementChecks.encodingFailed(thrown, statement.text()));
         }
         if (!shares) {
-            turn.end();
+            buffer.end();
         }
         if (withPosition) {
             PositionRequest request = new PositionRequest(connection);
-            request.send(turn);
+            request.send(buffer);
             attempts().positionRequest = request;
         }
     }
@@ -193,12 +193,12 @@ final class Execution extends Exchange implements Described, Subscription {
     }
 
     /** Begins a group, with the BEGIN before it. From then on the group notifies this statement when the connection ends. */
-    private Group begin(Turn turn, @Nullable KnownStatement read, @Nullable String begin) {
-        Group group = turn.begin(read);
+    private Group begin(SendBuffer buffer, @Nullable KnownStatement read, @Nullable String begin) {
+        Group group = buffer.begin(read);
         try {
-            connection.prepared().close(turn.out());
+            connection.prepared().close(buffer.out());
             if (begin != null) {
-                group.begin(begin, connection, turn.out());
+                group.begin(begin, connection, buffer.out());
             }
             return group;
         } catch (Throwable thrown) {
@@ -238,7 +238,7 @@ final class Execution extends Exchange implements Described, Subscription {
         if (asked == null) {
             complete(result, null);
         } else {
-            asked.whenAnswered(known -> CallersCode.end(this, () -> complete(result, known)));
+            asked.whenAnswered(known -> CallerSignals.end(this, () -> complete(result, known)));
         }
     }
 
@@ -251,7 +251,7 @@ final class Execution extends Exchange implements Described, Subscription {
         begun = ENDED;
         connection.ended();
         if (!cancelled) {
-            CallersCode.deliver(caller, result);
+            CallerSignals.deliver(caller, result);
         }
         observation.ended(null);
     }
@@ -382,7 +382,7 @@ final class Execution extends Exchange implements Described, Subscription {
         connection.ended();
         if (!cancelled) {
             // Reactor would log an error after cancellation
-            CallersCode.signal(() -> caller.onError(failure));
+            CallerSignals.signal(() -> caller.onError(failure));
         }
         observation.ended(failure);
     }

@@ -108,7 +108,7 @@ final class Group extends Sequence<Execution> {
             boolean slow = members.size() > 1 && wire.timeSince(since) > SLOW_NANOS;
             for (int i = 0; i < members.size(); i++) {
                 Execution each = members.get(i);
-                CallersCode.end(each, () -> each.succeeded(slow));
+                CallerSignals.end(each, () -> each.succeeded(slow));
             }
             return;
         }
@@ -120,9 +120,9 @@ final class Group extends Sequence<Execution> {
             boolean cancelled = isCancelled(failed) && (i == current || !each.reportReorder());
             boolean failedItself = i == current;
             if (members.size() == 1 || cancelled) {
-                CallersCode.end(each, () -> each.failed(failed, pendingBegin != null));
+                CallerSignals.end(each, () -> each.failed(failed, pendingBegin != null));
             } else {
-                CallersCode.end(each, () -> each.runAlone(failedItself));
+                CallerSignals.end(each, () -> each.runAlone(failedItself));
             }
         }
     }
@@ -134,7 +134,7 @@ final class Group extends Sequence<Execution> {
     @Override
     void lost(@Nullable ServerError fatal, String why, boolean sent) {
         for (Execution each : members) {
-            CallersCode.end(each, () -> each.lost(fatal, why, sent));
+            CallerSignals.end(each, () -> each.lost(fatal, why, sent));
         }
     }
 }

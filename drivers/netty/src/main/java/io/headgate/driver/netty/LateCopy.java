@@ -20,9 +20,9 @@ final class LateCopy {
      * Makes PgBouncer forget every answer that it expects up to here: it does so at the Sync behind an error. The query is refused, because
      * the COPY has aborted the transaction.
      */
-    static void forget(Turn turn) {
-        turn.expect(new Command(tag -> {}, refused -> {}, (fatal, why, sent) -> {}));
-        Frontend.parse(turn.out(), Frontend.NO_NAME, REFUSED, new int[0]);
-        Frontend.sync(turn.out());
+    static void forget(SendBuffer buffer) {
+        buffer.expect(new Command(tag -> {}, refused -> {}, (fatal, why, sent) -> {}));
+        Frontend.parse(buffer.out(), Frontend.NO_NAME, REFUSED, new int[0]);
+        Frontend.sync(buffer.out());
     }
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://www.postgresql.org/docs/current/sasl-authentication.html">PostgreSQL, SASL Authentication</a>
  */
-final class Login extends Unit {
+final class Login extends SyncUnit {
 
     /** Bytes of the secret in protocol 3.0, and the minimum of later versions. */
     private static final int SHORT_KEY = 4;

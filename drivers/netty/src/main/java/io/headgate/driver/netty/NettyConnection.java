@@ -63,7 +63,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     private final Mono<Void> cancelRequest;
     private final PreparedStatements prepared;
     private final InFlight inFlight = new InFlight(this::runOnLoop);
-    private final Steps steps;
+    private final StepQueue steps;
     private final InFlight commits = new InFlight(this::runOnLoop);
     private final Mono<Void> closed;
 
@@ -99,7 +99,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         this.node = settings.node();
         this.errors = new StatementErrors(node);
         this.shared = shared;
-        this.steps = new Steps(wire, inFlight, errors);
+        this.steps = new StepQueue(wire, inFlight, errors);
         this.cancelRequest = cancelRequest;
         this.prepared = new PreparedStatements(settings.statementCacheSize());
         this.closed = closed;
@@ -149,7 +149,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     @Override
     public void begin(TransactionOptions options) {
         String sql = options.beginSql();
-        steps.enqueue(turn -> {
+        steps.enqueue(buffer -> {
             transaction = new Transaction();
             pendingBegin = sql;
         });
@@ -157,7 +157,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     @Override
     public Mono<Completion> commit(Runnable whenSent) {
-        return Mono.create(sink -> steps.enqueue(sink, (turn, fail) -> {
+        return Mono.create(sink -> steps.enqueue(sink, (buffer, fail) -> {
             Transaction own = takeTransaction(sink::success, fail);
             if (own == null) {
                 return;
@@ -165,7 +165,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
             own.commitSent();
             PositionRequest position =
                     own.hasWrites() && wantsPosition(sink.contextView()) ? new PositionRequest(this) : null;
-            end(own, turn, "COMMIT", Effect.ATOMIC, fail, tag -> {
+            end(own, buffer, "COMMIT", Effect.ATOMIC, fail, tag -> {
                 if (tag.equals("ROLLBACK")) {
                     fail.accept(new TransactionAbortedException(own.failure()));
                 } else if (position == null) {
@@ -176,7 +176,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                 }
             });
             if (position != null) {
-                position.send(turn);
+                position.send(buffer);
             }
             // COMMIT and the next owner's first statement leave in one packet: a sixth less CPU for a transaction
             whenSent.run();
@@ -185,13 +185,13 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     @Override
     public Mono<Void> rollback() {
-        return Mono.create(sink -> steps.enqueue(sink, (turn, fail) -> {
+        return Mono.create(sink -> steps.enqueue(sink, (buffer, fail) -> {
             Transaction own = takeTransaction(sink::success, fail);
             if (own != null) {
                 if (own.hasFailedCopy() && server.pooled()) {
-                    LateCopy.forget(turn);
+                    LateCopy.forget(buffer);
                 }
-                end(own, turn, "ROLLBACK", Effect.NONE, fail, tag -> sink.success());
+                end(own, buffer, "ROLLBACK", Effect.NONE, fail, tag -> sink.success());
             }
         }));
     }
@@ -215,7 +215,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     private void end(
             Transaction own,
-            Turn turn,
+            SendBuffer buffer,
             String sql,
             Effect effect,
             Consumer<Throwable> fail,
@@ -226,7 +226,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
             commits.end();
             ended();
         };
-        turn.expect(new Command(
+        buffer.expect(new Command(
                 tag -> {
                     answered.run();
                     if (own.hasEndedUnexpectedly()) {
@@ -243,7 +243,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                     answered.run();
                     fail.accept(errors.lost(fatal, why, sql, sent ? effect : Effect.NONE));
                 }));
-        Frontend.query(turn.out(), sql);
+        Frontend.query(buffer.out(), sql);
     }
 
     /**

@@ -25,7 +25,7 @@ import reactor.core.publisher.MonoSink;
  */
 final class NodeProbes {
 
-    /** Limit of a probe. With the bound of {@link Silence}, a dead connection ends within 15 seconds. */
+    /** Limit of a probe. With the bound of {@link SilenceDetector}, a dead connection ends within 15 seconds. */
     private static final Duration LIMIT = Duration.ofSeconds(4);
 
     private final EventLoops loops;

@@ -25,7 +25,7 @@ final class Notifications implements Wire.Task {
         wire.enqueue(this);
         sink.onDispose(() -> wire.enqueue(new Wire.Task() {
             @Override
-            public void run(Turn turn) {
+            public void run(SendBuffer buffer) {
                 wire.unlisten(Notifications.this);
             }
 
@@ -35,7 +35,7 @@ final class Notifications implements Wire.Task {
     }
 
     @Override
-    public void run(Turn turn) {
+    public void run(SendBuffer buffer) {
         if (!sink.isCancelled()) {
             wire.listen(this);
         }

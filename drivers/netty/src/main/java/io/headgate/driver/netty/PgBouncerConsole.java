@@ -90,7 +90,7 @@ public final class PgBouncerConsole {
     }
 
     /** Reads the answer to the command, then closes the connection. */
-    private final class Rows extends Unit {
+    private final class Rows extends SyncUnit {
 
         private final Wire wire;
         private final String command;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Asks for the server's position in the write-ahead log. It goes behind a write, in the same packet and under a Sync of its own, so the
  * position is at or behind the commit. If the server refuses, or the connection is lost, the write still succeeds, without a position.
  */
-final class PositionRequest extends Unit {
+final class PositionRequest extends SyncUnit {
 
     private static final String SQL = "SELECT pg_catalog.pg_current_wal_insert_lsn()";
 
@@ -37,10 +37,10 @@ final class PositionRequest extends Unit {
     }
 
     /** Writes it behind the units of this turn. */
-    void send(Turn turn) {
-        turn.expect(this);
+    void send(SendBuffer buffer) {
+        buffer.expect(this);
         connection.begun();
-        Frontend.query(turn.out(), SQL);
+        Frontend.query(buffer.out(), SQL);
     }
 
     /** Calls the taker with the position, or null if it is unknown: when it is answered, or at once if it already was. */

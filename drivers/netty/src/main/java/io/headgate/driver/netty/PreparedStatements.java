@@ -24,12 +24,12 @@ final class PreparedStatements {
         private final byte[] name;
 
         /** The unit that prepares it; null when confirmed. */
-        private @Nullable Unit unit;
+        private @Nullable SyncUnit unit;
 
         private boolean confirmed;
         private @Nullable Columns columns;
 
-        private Prepared(Key key, int textBytes, byte[] name, Unit unit) {
+        private Prepared(Key key, int textBytes, byte[] name, SyncUnit unit) {
             this.key = key;
             this.textBytes = textBytes;
             this.name = name;
@@ -104,7 +104,7 @@ final class PreparedStatements {
      * while another unit's Parse has no answer: an error before that Parse would leave the name undefined.
      */
     @Nullable
-    Prepared use(KnownStatement statement, int[] types, Unit unit, ByteBuf out) {
+    Prepared use(KnownStatement statement, int[] types, SyncUnit unit, ByteBuf out) {
         Prepared known = statements.get(probe.of(statement, types));
         if (known != null) {
             return known.confirmed || known.unit == unit ? known : null;

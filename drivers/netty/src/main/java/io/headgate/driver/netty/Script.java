@@ -30,7 +30,7 @@ import reactor.core.publisher.Operators;
  * all. If the prepared form of one was stale, all are sent again, because nothing took effect. Starts with the caller's first demand.
  * Confined to the connection's event loop, except start and cancellation.
  */
-final class Script extends Sequence<Exchange> implements Described, Subscription {
+final class Script extends Sequence<Exchange> implements DescribedTask, Subscription {
 
     /** One repeat for each statement, which one schema change may make stale; and two for a change in between. */
     private static final int SPARE_REPEATS = 2;
@@ -113,7 +113,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
     }
 
     @Override
-    public void run(Turn turn) {
+    public void run(SendBuffer buffer) {
         if (cancelled) {
             connection.ended();
             observations.forEach(Observation::cancelled);
@@ -133,7 +133,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
                 return;
             }
             if (undescribed != null) {
-                describe(member, text, undescribed, turn);
+                describe(member, text, undescribed, buffer);
                 return;
             }
             texts.add(text);
@@ -146,7 +146,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         suspectedError = null;
         suspected = null;
         describedAgain = false;
-        send(texts, turn);
+        send(texts, buffer);
     }
 
     private @Nullable List<@Nullable Object> undescribed(Exchange member, KnownStatement text) {
@@ -157,11 +157,11 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         return member.chooseForms(text);
     }
 
-    private void describe(Exchange member, KnownStatement text, List<@Nullable Object> undescribed, Turn turn) {
+    private void describe(Exchange member, KnownStatement text, List<@Nullable Object> undescribed, SendBuffer buffer) {
         if (++descriptions > DESCRIPTIONS_EACH * members.size()) {
             finish(Values.unfit(member.statement.text()));
         } else {
-            Description.request(connection, this, text, undescribed, turn);
+            Description.request(connection, this, text, undescribed, buffer);
         }
     }
 
@@ -170,12 +170,12 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         members.get(current).described(form);
     }
 
-    private void send(List<KnownStatement> texts, Turn turn) {
+    private void send(List<KnownStatement> texts, SendBuffer buffer) {
         boolean withPosition = asksPosition();
         positionRequest = null;
         current = 0;
-        turn.expect(this);
-        ByteBuf out = turn.out();
+        buffer.expect(this);
+        ByteBuf out = buffer.out();
         connection.prepared().close(out);
         int start = out.writerIndex();
         List<Exchange> written = new ArrayList<>(members.size());
@@ -201,7 +201,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
             finish(failure);
         } else if (withPosition) {
             PositionRequest request = new PositionRequest(connection);
-            request.send(turn);
+            request.send(buffer);
             positionRequest = request;
         }
     }
@@ -253,7 +253,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
                         members.get(i).completion().attempts(1 + repeats).position(reached));
             }
         }
-        CallersCode.signal(() -> {
+        CallerSignals.signal(() -> {
             if (!cancelled) {
                 caller.onNext(List.copyOf(results));
                 caller.onComplete();
@@ -358,7 +358,7 @@ final class Script extends Sequence<Exchange> implements Described, Subscription
         connection.ended();
         if (!cancelled) {
             // Reactor would log an error after cancellation
-            CallersCode.signal(() -> caller.onError(failure));
+            CallerSignals.signal(() -> caller.onError(failure));
         }
         completed(failure);
     }

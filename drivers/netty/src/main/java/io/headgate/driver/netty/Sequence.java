@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of a statement
  */
-abstract class Sequence<E extends Exchange> extends Unit {
+abstract class Sequence<E extends Exchange> extends SyncUnit {
 
     final List<E> members;
 

@@ -116,7 +116,7 @@ final class ServerProbe {
     }
 
     /** Collects the values of all rows, as text. */
-    private final class Answer extends Unit {
+    private final class Answer extends SyncUnit {
 
         private final Consumer<Answer> whenDone;
         private final List<String> values = new ArrayList<>();

@@ -10,10 +10,10 @@ record SyncMembers(List<? extends Exchange> members) {
 
     /** The earlier Bind with the same name and formats, whose description holds for both; null if there is none. */
     @Nullable
-    Asked sameAs(Prepared named, @Nullable Columns formats) {
+    BindRequest sameAs(Prepared named, @Nullable Columns formats) {
         // no iterator: this runs for each statement
         for (int i = 0; i < members.size(); i++) {
-            Asked asked = members.get(i).asked();
+            BindRequest asked = members.get(i).asked();
             if (asked != null && asked.named() == named && asked.formats() == formats && asked.isToBeDescribed()) {
                 return asked;
             }

@@ -41,7 +41,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     interface Task {
 
         /** Runs on the loop, in order. Calls callers' code only if it fails. */
-        void run(Turn turn);
+        void run(SendBuffer buffer);
 
         /** The connection ended before the task ran. */
         void refuse(@Nullable ServerError fatal, String why);
@@ -57,8 +57,8 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     private final Frames frames;
     private final Queue<Task> mailbox = Queues.<Task>unboundedMultiproducer().get();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final Runnable turn = this::turn;
-    private final ArrayDeque<Unit> unanswered = new ArrayDeque<>();
+    private final Runnable drain = this::drain;
+    private final ArrayDeque<SyncUnit> unanswered = new ArrayDeque<>();
     private final ServerParameters parameters = new ServerParameters();
     private final NoticeLog notices;
     private final Runnable whenClosed;
@@ -113,7 +113,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         }
         if (scheduled.compareAndSet(false, true)) {
             try {
-                channel.eventLoop().execute(turn);
+                channel.eventLoop().execute(drain);
             } catch (RejectedExecutionException driverClosed) {
                 scheduled.set(false);
                 refuseAll();
@@ -130,10 +130,10 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
                 left.add(task);
             }
         }
-        left.forEach(each -> CallersCode.guarded(() -> each.refuse(fatal, "its event loop has ended")));
+        left.forEach(each -> CallerSignals.guarded(() -> each.refuse(fatal, "its event loop has ended")));
     }
 
-    private void turn() {
+    private void drain() {
         scheduled.set(false);
         if (ended) {
             refuseWaiting();
@@ -151,7 +151,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
             return;
         }
         int unansweredBefore = unanswered.size();
-        Turn now = new Turn(this, out);
+        SendBuffer now = new SendBuffer(this, out);
         try {
             Task task;
             while (!paused && out.readableBytes() < MAX_BYTES && (task = nextTask()) != null) {
@@ -206,12 +206,12 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     private void turnSoon() {
         if (!reading && scheduled.compareAndSet(false, true)) {
-            channel.eventLoop().execute(turn);
+            channel.eventLoop().execute(drain);
         }
     }
 
     /** Registers a unit whose answer is due. */
-    void expect(Unit unit) {
+    void expect(SyncUnit unit) {
         if (unanswered.isEmpty()) {
             lastRead = System.nanoTime();
         }
@@ -276,7 +276,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         reading = false;
-        turn();
+        drain();
     }
 
     @Override
@@ -287,7 +287,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
                     throw new DecoderException("a ReadyForQuery of " + length + " bytes");
                 }
                 status = in.getByte(index);
-                Unit answered = current();
+                SyncUnit answered = current();
                 if (!answered.isAnswered()) {
                     throw new DecoderException("a ReadyForQuery before the answer");
                 }
@@ -302,12 +302,12 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
             }
             case Backend.NOTIFICATION -> {
                 Notification notification = Backend.notification(in, index, length);
-                List.copyOf(listening).forEach(each -> CallersCode.guarded(() -> each.deliver(notification)));
+                List.copyOf(listening).forEach(each -> CallerSignals.guarded(() -> each.deliver(notification)));
             }
             case Backend.NOTICE -> {
                 ServerError notice = Backend.error(in, index, length);
                 notices.write(notice.severity(), notice.sqlState(), notice.message());
-                Unit unit = unanswered.peek();
+                SyncUnit unit = unanswered.peek();
                 if (unit != null) {
                     unit.addNotice(notice);
                 }
@@ -329,12 +329,12 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     @Override
     public boolean skips(byte type, int length) {
-        Unit unit = unanswered.peek();
+        SyncUnit unit = unanswered.peek();
         return type == Backend.DATA_ROW && unit != null && unit.dropsRow(length);
     }
 
-    private Unit current() {
-        Unit unit = unanswered.peek();
+    private SyncUnit current() {
+        SyncUnit unit = unanswered.peek();
         if (unit == null) {
             throw new DecoderException("a message without a request");
         }
@@ -456,7 +456,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         frames.close();
         // PostgreSQL answers in order: it had not begun the units behind the one that its last error ended
         boolean last = fatal != null && !fatal.isFromPooler();
-        Unit unit = unanswered.poll();
+        SyncUnit unit = unanswered.poll();
         for (boolean sent = true; unit != null; unit = unanswered.poll()) {
             notifyLost(unit, sent);
             sent = !last;
@@ -474,15 +474,15 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     }
 
     private void refuse(Task task) {
-        CallersCode.guarded(() -> task.refuse(fatal, why()));
+        CallerSignals.guarded(() -> task.refuse(fatal, why()));
     }
 
-    private void notifyLost(Unit lost, boolean sent) {
-        CallersCode.guarded(() -> lost.lost(fatal, why(), sent));
+    private void notifyLost(SyncUnit lost, boolean sent) {
+        CallerSignals.guarded(() -> lost.lost(fatal, why(), sent));
     }
 
-    private void done(Unit answered) {
-        CallersCode.guarded(answered::done);
+    private void done(SyncUnit answered) {
+        CallerSignals.guarded(answered::done);
     }
 
     /** Whether the calling thread is the event loop. */

@@ -11,23 +11,23 @@ import reactor.core.publisher.MonoSink;
  * Runs steps on a connection's event loop, in order of request. Each counts as in flight until it has run. Work that it sends is counted
  * before that, so the connection is not taken for idle in between.
  */
-final class Steps {
+final class StepQueue {
 
     /** A step that may report an error to its caller. */
     interface Step {
-        void run(Turn turn, Consumer<Throwable> fail);
+        void run(SendBuffer buffer, Consumer<Throwable> fail);
     }
 
     /** A step without a caller. */
     interface Silent {
-        void run(Turn turn);
+        void run(SendBuffer buffer);
     }
 
     private final Wire wire;
     private final InFlight inFlight;
     private final StatementErrors errors;
 
-    Steps(Wire wire, InFlight inFlight, StatementErrors errors) {
+    StepQueue(Wire wire, InFlight inFlight, StatementErrors errors) {
         this.wire = wire;
         this.inFlight = inFlight;
         this.errors = errors;
@@ -36,7 +36,9 @@ final class Steps {
     /** Requests a step that ends a transaction. Fails if the connection is lost first: then nothing of the transaction remains. */
     void enqueue(MonoSink<?> sink, Step step) {
         Consumer<Throwable> fail = CaughtSignals.untilCancelled(sink);
-        enqueue(turn -> step.run(turn, fail), (fatal, why) -> fail.accept(errors.lost(fatal, why, "", Effect.NONE)));
+        enqueue(
+                buffer -> step.run(buffer, fail),
+                (fatal, why) -> fail.accept(errors.lost(fatal, why, "", Effect.NONE)));
     }
 
     /** Requests a step. Nothing remains to do if the connection is lost before it. */
@@ -54,9 +56,9 @@ final class Steps {
             private boolean ended;
 
             @Override
-            public void run(Turn turn) {
+            public void run(SendBuffer buffer) {
                 try {
-                    step.run(turn);
+                    step.run(buffer);
                 } finally {
                     end();
                 }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The units that are sent in one turn of the event loop, in order, in one buffer. More reads may join the last group. */
-final class Turn {
+final class SendBuffer {
 
     private final Wire wire;
     private final ByteBuf out;
@@ -14,7 +14,7 @@ final class Turn {
     private Wire.@Nullable Task running;
     private boolean registers;
 
-    Turn(Wire wire, ByteBuf out) {
+    SendBuffer(Wire wire, ByteBuf out) {
         this.wire = wire;
         this.out = out;
     }
@@ -59,7 +59,7 @@ final class Turn {
     }
 
     /** Registers the next unit. The caller writes it. */
-    void expect(Unit unit) {
+    void expect(SyncUnit unit) {
         end();
         registers = true;
         wire.expect(unit);

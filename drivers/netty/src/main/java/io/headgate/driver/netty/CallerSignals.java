@@ -7,11 +7,11 @@ import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 
 /** Runs callers' code. Its exceptions are logged: they must not fail the connection or the statements behind. */
-final class CallersCode {
+final class CallerSignals {
 
-    private static final Logger logger = LoggerFactory.getLogger(CallersCode.class);
+    private static final Logger logger = LoggerFactory.getLogger(CallerSignals.class);
 
-    private CallersCode() {}
+    private CallerSignals() {}
 
     /** Sends a terminal signal. */
     static void signal(Runnable end) {

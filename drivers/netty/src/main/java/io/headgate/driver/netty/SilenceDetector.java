@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>TCP detects a lost machine earlier, where the transport supports it; see {@link Connector}.
  */
-final class Silence {
+final class SilenceDetector {
 
     /** Longer than a pause of a busy server; short enough that a waiting request can still receive its error. */
     static final Duration BOUND = Duration.ofSeconds(10);
@@ -27,7 +27,7 @@ final class Silence {
     private boolean probing;
 
     /** @param probe completes when the node answers a new connection with any byte; fails when it does not */
-    Silence(Wire wire, Mono<Void> probe) {
+    SilenceDetector(Wire wire, Mono<Void> probe) {
         this.wire = wire;
         this.probe = probe;
         this.checks = wire.channel()

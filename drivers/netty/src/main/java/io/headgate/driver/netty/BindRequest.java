@@ -13,16 +13,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Rows come as text until this connection has described their columns under this name. Formats from another connection, or of an
  * unnamed statement, may belong to columns that have changed since.
  */
-final class Asked {
+final class BindRequest {
 
     private final KnownStatement text;
     private final @Nullable Prepared named;
     private final @Nullable Columns formats;
-    private final @Nullable Asked describedBy;
+    private final @Nullable BindRequest describedBy;
     private @Nullable Columns columns;
 
-    private Asked(
-            KnownStatement text, @Nullable Prepared named, @Nullable Columns formats, @Nullable Asked describedBy) {
+    private BindRequest(
+            KnownStatement text,
+            @Nullable Prepared named,
+            @Nullable Columns formats,
+            @Nullable BindRequest describedBy) {
         this.text = text;
         this.named = named;
         this.formats = formats;
@@ -35,7 +38,8 @@ final class Asked {
      * @param named the prepared statement; null if it has no name
      * @param others the statements before it in the same Sync
      */
-    static Asked of(NettyConnection connection, KnownStatement text, @Nullable Prepared named, SyncMembers others) {
+    static BindRequest of(
+            NettyConnection connection, KnownStatement text, @Nullable Prepared named, SyncMembers others) {
         Columns formats = named != null && named.columns() != null
                 ? named.columns()
                 : connection.writesReadableText() ? null : text.columns();
@@ -47,11 +51,11 @@ final class Asked {
                 && text.isPlanned()
                 && !connection.server().pooled()) {
             // the server refuses the statement if its columns have changed
-            Asked settled = new Asked(text, named, formats, null);
+            BindRequest settled = new BindRequest(text, named, formats, null);
             settled.columns = formats;
             return settled;
         }
-        return new Asked(text, named, formats, named == null ? null : others.sameAs(named, formats));
+        return new BindRequest(text, named, formats, named == null ? null : others.sameAs(named, formats));
     }
 
     /** The statement's name; empty if it has none. */
@@ -77,7 +81,7 @@ final class Asked {
 
     /** The columns of its rows; {@link Columns#NONE} until the server has described them. */
     Columns columns() {
-        Asked earlier = describedBy;
+        BindRequest earlier = describedBy;
         Columns known = earlier != null ? earlier.columns : columns;
         return known == null ? Columns.NONE : known;
     }

@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** A sequence of messages that ends in one Sync. Its answer ends with ReadyForQuery. Confined to the connection's event loop. */
-abstract class Unit {
+abstract class SyncUnit {
 
     /** Reads one message of its answer, except ReadyForQuery and messages that belong to no unit. */
     abstract void receive(byte type, ByteBuf in, int index, int length);

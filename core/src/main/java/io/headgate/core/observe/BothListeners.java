@@ -38,6 +38,12 @@ final class BothListeners implements DataAccessListener {
     }
 
     @Override
+    public void commitFailed(Node node, Throwable error, ContextView context) {
+        first.commitFailed(node, error, context);
+        second.commitFailed(node, error, context);
+    }
+
+    @Override
     public void acquireFailed(Node node, Throwable error, ContextView context) {
         first.acquireFailed(node, error, context);
         second.acquireFailed(node, error, context);

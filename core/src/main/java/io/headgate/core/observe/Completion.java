@@ -22,18 +22,21 @@ public final class Completion {
     private final int attempts;
     private final @Nullable Preparation preparation;
     private final @Nullable Lsn position;
+    private final boolean positionUnknown;
 
     private Completion(
             Role role,
             @Nullable String commandTag,
             int attempts,
             @Nullable Preparation preparation,
-            @Nullable Lsn position) {
+            @Nullable Lsn position,
+            boolean positionUnknown) {
         this.role = role;
         this.commandTag = commandTag;
         this.attempts = attempts;
         this.preparation = preparation;
         this.position = position;
+        this.positionUnknown = positionUnknown;
     }
 
     /**
@@ -42,27 +45,31 @@ public final class Completion {
      * @param role see {@link #role()}
      */
     public static Completion of(Role role) {
-        return new Completion(role, null, 1, null, null);
+        return new Completion(role, null, 1, null, null, false);
     }
 
     /** This with {@link #commandTag()}. */
     public Completion commandTag(String tag) {
-        return new Completion(role, tag, attempts, preparation, position);
+        return new Completion(role, tag, attempts, preparation, position, positionUnknown);
     }
 
     /** This with {@link #attempts()}. */
     public Completion attempts(int sent) {
-        return new Completion(role, commandTag, sent, preparation, position);
+        return new Completion(role, commandTag, sent, preparation, position, positionUnknown);
     }
 
     /** This with {@link #preparation()}. */
     public Completion preparation(Preparation how) {
-        return new Completion(role, commandTag, attempts, how, position);
+        return new Completion(role, commandTag, attempts, how, position, positionUnknown);
     }
 
-    /** This with {@link #position()}. */
+    /**
+     * This with {@link #position()}.
+     *
+     * @param reached null if the work may have written and its position is not known: see {@link #isPositionUnknown}
+     */
     public Completion position(@Nullable Lsn reached) {
-        return new Completion(role, commandTag, attempts, preparation, reached);
+        return new Completion(role, commandTag, attempts, preparation, reached, reached == null);
     }
 
     /** The server's role when the connection was opened. A pooler may have changed servers since. */
@@ -90,13 +97,21 @@ public final class Completion {
 
     /**
      * The primary's position in the write-ahead log, at or behind the end of the write: after the COMMIT of a transaction that may have
-     * written, and after a write outside a transaction. A replica that has replayed up to here shows the write. A position just behind a
-     * page's header (24 or 40 bytes) is reached only with the next record, on an idle primary after some seconds. Null for other
+     * written, and after a write outside a transaction. A replica that has replayed up to here shows the write. In about one of 700 writes
+     * a replica reaches the position only with the primary's next record: on an idle primary, after some seconds. Null for other
      * operations, where no listener {@linkplain DataAccessListener#wantsPosition wants} it, and where the server or the driver does not
      * say.
      */
     public @Nullable Lsn position() {
         return position;
+    }
+
+    /**
+     * Whether the work may have written, and the driver asks for positions but has none: the server refused, the request was cancelled, or
+     * the connection was lost behind the write. A replica with an earlier position may not show the write.
+     */
+    public boolean isPositionUnknown() {
+        return positionUnknown;
     }
 
     @Override

@@ -80,13 +80,21 @@ public interface DataAccessListener {
 
     /**
      * A transaction was committed on the server. Called before the caller gets the end of the transaction; the caller waits for it. Also
-     * called for {@code copyIn}, which runs in a transaction, and for a caller that cancels while the COMMIT is under way. Not called for a
-     * transaction that sent nothing, nor for statements outside a transaction.
+     * called for {@code copyIn} and for a stream, which run in a transaction of their own, and for a caller that cancels while the COMMIT
+     * is under way. Not called for a transaction that sent nothing, nor for statements outside a transaction.
      *
      * @param nanos from when the commit was requested until the server had answered
      * @param context the Context of the caller's subscription
      */
     default void committed(Node node, long nanos, Completion completion, ContextView context) {}
+
+    /**
+     * A COMMIT failed, or its outcome is unknown. Called before the caller gets the error, where {@link #committed} would be called.
+     *
+     * @param error its outcome says whether the transaction took effect
+     * @param context the Context of the caller's subscription
+     */
+    default void commitFailed(Node node, Throwable error, ContextView context) {}
 
     /**
      * Whether {@link Completion#position} is to be set: for the COMMIT of a transaction that may have written, and for a write outside a

@@ -78,6 +78,11 @@ final class GuardedListener implements DataAccessListener {
     }
 
     @Override
+    public void commitFailed(Node node, Throwable error, ContextView context) {
+        tell(() -> listener.commitFailed(node, error, context));
+    }
+
+    @Override
     public boolean wantsPosition() {
         return answer(() -> listener.wantsPosition());
     }

@@ -127,7 +127,7 @@ public final class Receipt {
 
     /**
      * The highest {@linkplain Completion#position() position} of its writes: a replica that has replayed up to here shows all of them. Null
-     * if nothing was written, or where the server or the driver does not say.
+     * if nothing was written, if a write has no known position or an unknown outcome, and where the driver does not say.
      */
     public @Nullable Lsn position() {
         return position;

@@ -1,5 +1,9 @@
 package io.headgate.core.observe;
 
+import io.headgate.core.SqlStatement;
+import io.headgate.core.error.Effect;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import java.time.Duration;
@@ -25,7 +29,11 @@ final class ReceiptCollector implements DataAccessListener {
     private int operations;
     private long waited;
     private @Nullable Lsn position;
-    private boolean delivered;
+
+    /** A write has no known position. */
+    private boolean positionUnknown;
+
+    private volatile boolean delivered;
 
     ReceiptCollector(Consumer<? super Receipt> taker) {
         this.taker = taker;
@@ -53,7 +61,12 @@ final class ReceiptCollector implements DataAccessListener {
             return null;
         }
         delivered = true;
-        return new Receipt(List.copyOf(nodes), operations, Duration.ofNanos(waited), position, List.copyOf(steps));
+        return new Receipt(
+                List.copyOf(nodes),
+                operations,
+                Duration.ofNanos(waited),
+                positionUnknown ? null : position,
+                List.copyOf(steps));
     }
 
     @Override
@@ -78,8 +91,19 @@ final class ReceiptCollector implements DataAccessListener {
     }
 
     @Override
+    public void commitFailed(Node node, Throwable error, ContextView context) {
+        failed(error);
+    }
+
+    /** False after the receipt: over R2DBC this may be the Context of a transaction that goes on. */
+    @Override
     public boolean wantsPosition() {
-        return true;
+        return !delivered;
+    }
+
+    /** Work that may write has failed. */
+    private synchronized void failed(Throwable error) {
+        positionUnknown |= !(error instanceof HeadgateException known) || known.outcome() != Outcome.NOT_EXECUTED;
     }
 
     private synchronized void add(Receipt.Step step) {
@@ -87,6 +111,7 @@ final class ReceiptCollector implements DataAccessListener {
         if (reached != null && (position == null || reached.compareTo(position) > 0)) {
             position = reached;
         }
+        positionUnknown |= step.completion().isPositionUnknown();
         if (steps.size() < Receipt.MAX_STEPS) {
             steps.add(step);
         }
@@ -115,6 +140,11 @@ final class ReceiptCollector implements DataAccessListener {
         }
 
         @Override
-        public void ended(@Nullable Throwable error) {}
+        public void ended(@Nullable Throwable error) {
+            SqlStatement statement = operation.statement();
+            if (error != null && (statement == null || statement.facts().effect() != Effect.NONE)) {
+                failed(error);
+            }
+        }
     }
 }

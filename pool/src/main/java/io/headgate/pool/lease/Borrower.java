@@ -153,7 +153,11 @@ final class Borrower<T> implements CoreSubscriber<T>, Subscription {
 
     /** Starts the work on a connection, or gives the connection back if the caller has cancelled. Runs the caller's code. */
     void start(LeaseConnection connection) {
-        Lease lent = new Lease(connection.driver(), () -> pool.offer(this, connection), pool::committed, this::threw);
+        Lease lent = new Lease(
+                connection.driver(),
+                () -> pool.offer(this, connection),
+                work.counted() ? pool.commits() : CommitListener.NONE,
+                this::threw);
         lease = lent;
         lentConnection = connection;
         // entered before any thread can end the use: the start must not overlap the return of the connection

@@ -5,16 +5,16 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.util.context.Context;
 
-/** Reports a COMMIT to the listener before its caller learns of it. */
+/** Reports the end of a COMMIT to the listener before the caller. */
 final class CommitSubscriber implements CoreSubscriber<Completion> {
 
     private final CoreSubscriber<? super Void> actual;
-    private final Lease.WhenCommitted whenCommitted;
+    private final CommitListener commits;
     private final long since = System.nanoTime();
 
-    CommitSubscriber(CoreSubscriber<? super Void> actual, Lease.WhenCommitted whenCommitted) {
+    CommitSubscriber(CoreSubscriber<? super Void> actual, CommitListener commits) {
         this.actual = actual;
-        this.whenCommitted = whenCommitted;
+        this.commits = commits;
     }
 
     @Override
@@ -29,11 +29,12 @@ final class CommitSubscriber implements CoreSubscriber<Completion> {
 
     @Override
     public void onNext(Completion completion) {
-        whenCommitted.committed(System.nanoTime() - since, completion, currentContext());
+        commits.committed(System.nanoTime() - since, completion, currentContext());
     }
 
     @Override
     public void onError(Throwable error) {
+        commits.commitFailed(error, currentContext());
         actual.onError(error);
     }
 

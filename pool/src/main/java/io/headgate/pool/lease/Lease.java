@@ -27,7 +27,6 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
-import reactor.util.context.ContextView;
 
 /**
  * A connection lent to one borrower. Everything the borrower sends goes through the lease's gate, so nothing reaches the
@@ -38,7 +37,7 @@ public final class Lease {
 
     private final DriverConnection connection;
     private final Runnable whenCommitting;
-    private final WhenCommitted whenCommitted;
+    private final CommitListener commits;
     private final Consumer<Throwable> whenThrown;
     private final DrainGate gate = new DrainGate();
     private final LeaseActivity activity = new LeaseActivity();
@@ -48,25 +47,19 @@ public final class Lease {
     private volatile boolean isLasting;
     private volatile boolean committing;
 
-    /** Takes {@link io.headgate.core.observe.DataAccessListener#committed}, without the node. */
-    @FunctionalInterface
-    public interface WhenCommitted {
-        void committed(long nanos, Completion completion, ContextView context);
-    }
-
     /**
      * @param whenCommitting runs when the COMMIT is written; later statements go behind it
-     * @param whenCommitted runs when the server has committed, before the caller gets the signal
+     * @param commits receives the end of the COMMIT, before the caller gets the signal
      * @param whenThrown takes exceptions that the work throws from a signal of the connection
      */
     public Lease(
             DriverConnection connection,
             Runnable whenCommitting,
-            WhenCommitted whenCommitted,
+            CommitListener commits,
             Consumer<Throwable> whenThrown) {
         this.connection = connection;
         this.whenCommitting = whenCommitting;
-        this.whenCommitted = whenCommitted;
+        this.commits = commits;
         this.whenThrown = whenThrown;
     }
 
@@ -151,7 +144,7 @@ public final class Lease {
                             Operators.error(actual, thrown);
                             return;
                         }
-                        activity.statement(commit).subscribe(new CommitSubscriber(actual, whenCommitted));
+                        activity.statement(commit).subscribe(new CommitSubscriber(actual, commits));
                     }
                 },
                 null);

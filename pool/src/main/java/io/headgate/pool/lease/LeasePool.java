@@ -1,7 +1,6 @@
 package io.headgate.pool.lease;
 
 import io.headgate.core.error.ClosedException;
-import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import io.headgate.core.topology.Node;
@@ -29,7 +28,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.context.Context;
-import reactor.util.context.ContextView;
 
 /**
  * Connections of one node, lent to one borrower at a time, first come first served.
@@ -54,6 +52,7 @@ public final class LeasePool {
     private final ConnectionSupply supply;
     private final PoolOptions options;
     private final DataAccessListener listener;
+    private final CommitListener commits;
     private final Scheduler timers;
     private final IdleValidator validator;
     private final SerialQueue events;
@@ -77,6 +76,7 @@ public final class LeasePool {
         this.supply = supply;
         this.options = options;
         this.listener = listener;
+        this.commits = CommitListener.of(node, listener);
         this.timers = timers;
         this.validator = new IdleValidator(options, timers);
         this.outside = timers::schedule;
@@ -202,8 +202,8 @@ public final class LeasePool {
         }
     }
 
-    void committed(long nanos, Completion completion, ContextView context) {
-        listener.committed(node, nanos, completion, context);
+    CommitListener commits() {
+        return commits;
     }
 
     /** The leases as they were after the last event. */

@@ -112,7 +112,12 @@ final class PoolCounters implements DataAccessListener {
 
     @Override
     public void committed(Node node, long nanos, Completion completion, ContextView context) {
-        Listeners.of(next, context).committed(node, nanos, completion, context);
+        next.committed(node, nanos, completion, context);
+    }
+
+    @Override
+    public void commitFailed(Node node, Throwable error, ContextView context) {
+        next.commitFailed(node, error, context);
     }
 
     @Override

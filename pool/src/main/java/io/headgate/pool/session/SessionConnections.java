@@ -14,6 +14,7 @@ import io.headgate.pool.SessionLimitException;
 import io.headgate.pool.concurrent.LastingTimers;
 import io.headgate.pool.concurrent.ShutdownBudget;
 import io.headgate.pool.connection.ConnectBackoff;
+import io.headgate.pool.lease.CommitListener;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,6 +52,7 @@ public final class SessionConnections {
     private final int limit;
     private final PoolOptions options;
     private final DataAccessListener listener;
+    private final CommitListener commits;
     private final Scheduler timers;
     private final Executor outside;
 
@@ -70,6 +72,7 @@ public final class SessionConnections {
         this.node = node;
         this.options = options;
         this.listener = listener;
+        this.commits = CommitListener.of(node, listener);
         ConnectBackoff backoff = new ConnectBackoff(
                 node, System::nanoTime, () -> ThreadLocalRandom.current().nextDouble(), timers);
         this.connect = backoff.limit(connect.switchIfEmpty(Mono.error(
@@ -165,6 +168,10 @@ public final class SessionConnections {
 
     DataAccessListener listener() {
         return listener;
+    }
+
+    CommitListener commits() {
+        return commits;
     }
 
     /** The client's listener and that of a caller's Context. */

@@ -10,7 +10,6 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
-import io.headgate.core.observe.Listeners;
 import io.headgate.core.reactive.CaughtSignals;
 import io.headgate.pool.concurrent.CallerSignals;
 import io.headgate.pool.lease.Lease;
@@ -104,12 +103,7 @@ final class SessionUse<T> implements CoreSubscriber<T>, Subscription {
         connection
                 .onClose()
                 .subscribe(nothing -> {}, error -> {}, () -> listener.connectionClosed(connections.node(), reason()));
-        Lease lent = new Lease(
-                connection,
-                () -> {},
-                (nanos, said, caller) ->
-                        Listeners.of(listener, caller).committed(connections.node(), nanos, said, caller),
-                this::threw);
+        Lease lent = new Lease(connection, () -> {}, connections.commits(), this::threw);
         lease = lent;
         // entered before any thread can end the use: the connection must not be closed while the work is being started
         lent.gate().enter();

@@ -8,6 +8,7 @@ import io.headgate.core.driver.CopyConnection;
 import io.headgate.pool.FakeConnection;
 import io.headgate.pool.LaneFixture;
 import io.headgate.pool.Signals;
+import io.headgate.pool.lease.CommitListener;
 import io.headgate.pool.lease.Lease;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -23,7 +24,7 @@ class LeaseIdleTest {
     // a clock may begin anywhere
     private long now = -50;
     private final Copying connection = new Copying();
-    private final Lease lease = new Lease(connection, () -> {}, (nanos, said, context) -> {}, thrown -> {});
+    private final Lease lease = new Lease(connection, () -> {}, CommitListener.NONE, thrown -> {});
 
     @Test
     void countsFromTheFirstLook() {
@@ -156,7 +157,7 @@ class LeaseIdleTest {
     /** It does not come back soon, and is idle at no moment. */
     @Test
     void aCopyIsHeldHoweverSteadilyItIsFed() {
-        Lease copying = new Lease(new Copying(), () -> {}, (nanos, said, context) -> {}, error -> {});
+        Lease copying = new Lease(new Copying(), () -> {}, CommitListener.NONE, error -> {});
         copying.activity().look(now);
         Signals.of(copying.copyIn("COPY a FROM STDIN", Flux.never()));
         assertThat(copying.isHeldFor(now + 100, 100)).isTrue();

@@ -1,7 +1,6 @@
 package io.headgate.driver.netty;
 
 import io.headgate.core.SqlResult;
-import io.netty.handler.codec.DecoderException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
@@ -13,12 +12,12 @@ final class CallerSignals {
 
     private CallerSignals() {}
 
-    /** Sends a terminal signal. */
-    static void signal(Runnable end) {
+    /** Sends a signal. */
+    static void signal(Runnable signal) {
         try {
-            end.run();
+            signal.run();
         } catch (Throwable thrown) {
-            logger.error("a subscriber threw on the end of its statement", thrown);
+            logger.error("a subscriber threw when it received a signal", thrown);
         }
     }
 
@@ -28,34 +27,7 @@ final class CallerSignals {
             caller.onNext(result);
             caller.onComplete();
         } catch (Throwable thrown) {
-            logger.error("a subscriber threw on the end of its statement", thrown);
-        }
-    }
-
-    /**
-     * Ends one of several statements that were answered together. What that throws must not keep the others from their results, nor the
-     * statement from its end. A {@link DecoderException} is rethrown: the server broke the protocol.
-     */
-    static void end(Execution statement, Runnable code) {
-        try {
-            code.run();
-        } catch (Throwable thrown) {
-            logger.error("a statement could not be ended", thrown);
-            statement.breakOff(thrown);
-            if (thrown instanceof DecoderException foreign) {
-                throw foreign;
-            }
-        }
-    }
-
-    /** Runs code of the driver that may call callers' code. A {@link DecoderException} is rethrown: the server broke the protocol. */
-    static void guarded(Runnable code) {
-        try {
-            code.run();
-        } catch (DecoderException foreign) {
-            throw foreign;
-        } catch (Throwable thrown) {
-            logger.error("a subscriber threw on the end of its statement", thrown);
+            logger.error("a subscriber threw when it received a result", thrown);
         }
     }
 }

@@ -14,17 +14,22 @@ final class Command extends SyncUnit {
         void lost(@Nullable ServerError fatal, String why, boolean sent);
     }
 
+    private final Runnable whenOver;
     private final Consumer<String> whenDone;
     private final Consumer<ServerError> whenFailed;
     private final WhenLost whenLost;
     private String tag = "";
     private @Nullable ServerError error;
+    private boolean over;
+    private boolean delivered;
 
     /**
+     * @param whenOver called once, before any of the others
      * @param whenDone receives the command's tag
-     * @param whenLost called when the connection ended before the answer
+     * @param whenLost called when the connection ended before the answer, or because one of the others threw
      */
-    Command(Consumer<String> whenDone, Consumer<ServerError> whenFailed, WhenLost whenLost) {
+    Command(Runnable whenOver, Consumer<String> whenDone, Consumer<ServerError> whenFailed, WhenLost whenLost) {
+        this.whenOver = whenOver;
         this.whenDone = whenDone;
         this.whenFailed = whenFailed;
         this.whenLost = whenLost;
@@ -41,16 +46,26 @@ final class Command extends SyncUnit {
 
     @Override
     void done() {
+        over = true;
+        whenOver.run();
         ServerError failed = error;
         if (failed == null) {
             whenDone.accept(tag);
         } else {
             whenFailed.accept(failed);
         }
+        delivered = true;
     }
 
     @Override
     void lost(@Nullable ServerError fatal, String why, boolean sent) {
-        whenLost.lost(fatal, why, sent);
+        if (!over) {
+            over = true;
+            whenOver.run();
+        }
+        if (!delivered) {
+            delivered = true;
+            whenLost.lost(fatal, why, sent);
+        }
     }
 }

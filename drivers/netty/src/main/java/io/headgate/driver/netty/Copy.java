@@ -30,6 +30,7 @@ abstract class Copy extends SyncUnit implements Wire.Task {
     private @Nullable ServerError error;
     private long rows;
     private String tag = "";
+    private boolean over;
 
     Copy(NettyConnection connection, String sql) {
         this.connection = connection;
@@ -46,6 +47,7 @@ abstract class Copy extends SyncUnit implements Wire.Task {
     @Override
     public void run(SendBuffer buffer) {
         if (cancelled) {
+            over = true;
             connection.ended();
             observation.cancelled();
             return;
@@ -59,6 +61,7 @@ abstract class Copy extends SyncUnit implements Wire.Task {
         connection.wire().pause();
         if (begin != null) {
             buffer.expect(new Command(
+                    () -> {},
                     tag -> connection.wire().resume(this),
                     refused -> {
                         connection.deferBegin(begin);
@@ -106,11 +109,12 @@ abstract class Copy extends SyncUnit implements Wire.Task {
         }
         ServerError refused = error;
         if (refused == null) {
-            connection.ended();
             if (observation.wantsCompletion()) {
                 observation.completed(connection.completion().commandTag(tag).preparation(Preparation.UNNAMED));
             }
-            succeeded(rows);
+            over = true;
+            connection.ended();
+            CallerSignals.signal(() -> succeeded(rows));
             observation.ended(null);
         } else {
             if (own != null) {
@@ -125,11 +129,16 @@ abstract class Copy extends SyncUnit implements Wire.Task {
         end(connection.errors().lost(fatal, why, sql, transaction, sent));
     }
 
+    /** Does nothing after the end. */
     private void end(HeadgateException failure) {
+        if (over) {
+            return;
+        }
+        over = true;
         stop();
         connection.ended();
         if (!cancelled) {
-            failed(failure);
+            CallerSignals.signal(() -> failed(failure));
         }
         observation.ended(failure);
     }

@@ -109,7 +109,15 @@ final class CopyIn extends Copy {
         @Override
         protected void hookOnNext(ByteBuffer piece) {
             // copied before this method returns, because the source may reuse its buffer
-            ByteBuf out = messages(piece.duplicate());
+            ByteBuf out;
+            try {
+                out = messages(piece.duplicate());
+            } catch (Throwable noMemory) {
+                // Reactor would throw it to the source, and the COPY would never end
+                cancel();
+                hookOnError(noMemory);
+                return;
+            }
             boolean loopRuns = connection.later(() -> {
                 if (stopped) {
                     out.release();
@@ -124,14 +132,19 @@ final class CopyIn extends Copy {
 
         private ByteBuf messages(ByteBuffer rest) {
             ByteBuf out = connection.wire().buffer(rest.remaining() + 16);
-            while (rest.hasRemaining()) {
-                int length = Math.min(PIECE, rest.remaining());
-                int start = Frontend.beginCopyData(out);
-                out.writeBytes(rest.slice(rest.position(), length));
-                Frontend.end(out, start);
-                rest.position(rest.position() + length);
+            try {
+                while (rest.hasRemaining()) {
+                    int length = Math.min(PIECE, rest.remaining());
+                    int start = Frontend.beginCopyData(out);
+                    out.writeBytes(rest.slice(rest.position(), length));
+                    Frontend.end(out, start);
+                    rest.position(rest.position() + length);
+                }
+                return out;
+            } catch (Throwable noMemory) {
+                out.release();
+                throw noMemory;
             }
-            return out;
         }
 
         @Override

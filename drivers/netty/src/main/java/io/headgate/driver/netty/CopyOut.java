@@ -58,7 +58,7 @@ final class CopyOut extends Copy {
             ByteBuffer full = piece.flip().slice();
             // onComplete needs no demand: one buffer waits in the sink before reading pauses
             boolean waits = sink.requestedFromDownstream() == 0;
-            CallerSignals.guarded(() -> sink.next(full));
+            CallerSignals.signal(() -> sink.next(full));
             if (waits) {
                 connection.wire().pauseReading();
             }

@@ -235,6 +235,9 @@ final class CursorRows implements DescribedTask {
     }
 
     private void fetched(List<SqlRow> page, boolean more, String tag) {
+        if (!more && !disposed && observation.wantsCompletion()) {
+            observation.completed(connection.completion().commandTag(tag).preparation(Preparation.UNNAMED));
+        }
         if (more) {
             state = State.WAITING;
             // no answer is due, so only this reports the end of the connection
@@ -251,15 +254,12 @@ final class CursorRows implements DescribedTask {
             return;
         }
         if (!page.isEmpty()) {
-            sink.next(page);
+            CallerSignals.signal(() -> sink.next(page));
         }
         if (more) {
             connection.wire().enqueue(new Step(this::demanded));
         } else {
-            if (observation.wantsCompletion()) {
-                observation.completed(connection.completion().commandTag(tag).preparation(Preparation.UNNAMED));
-            }
-            sink.complete();
+            CallerSignals.signal(sink::complete);
         }
     }
 
@@ -292,7 +292,7 @@ final class CursorRows implements DescribedTask {
             release();
         } else if (!sink.isCancelled()) {
             // Reactor would log an error after cancellation
-            sink.error(error);
+            CallerSignals.signal(() -> sink.error(error));
         }
     }
 

@@ -10,6 +10,7 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Lsn;
@@ -109,6 +110,7 @@ final class Execution extends Exchange implements DescribedTask, Subscription {
             return;
         }
         if (cancelled) {
+            begun = ENDED;
             connection.ended();
             observation.cancelled();
             return;
@@ -184,12 +186,16 @@ final class Execution extends Exchange implements DescribedTask, Subscription {
         }
     }
 
-    /** Only outside a transaction: there the statement is committed with its Sync. */
     private boolean asksPosition() {
-        return transaction == null
-                && observation.wantsCompletion()
-                && statement.facts().effect() != Effect.NONE
+        return observation.wantsCompletion()
+                && mayHaveWritten()
+                && connection.givesPosition()
                 && connection.wantsPosition(caller.currentContext());
+    }
+
+    /** Outside a transaction the statement is committed with its Sync. */
+    private boolean mayHaveWritten() {
+        return transaction == null && statement.facts().effect() != Effect.NONE;
     }
 
     /** Begins a group, with the BEGIN before it. From then on the group notifies this statement when the connection ends. */
@@ -238,15 +244,14 @@ final class Execution extends Exchange implements DescribedTask, Subscription {
         if (asked == null) {
             complete(result, null);
         } else {
-            asked.whenAnswered(known -> CallerSignals.end(this, () -> complete(result, known)));
+            asked.whenAnswered(known -> complete(result, known), this::lost);
         }
     }
 
     private void complete(SqlResult result, @Nullable Lsn reached) {
         if (observation.wantsCompletion()) {
-            observation.completed(completion()
-                    .attempts(attempts == null ? 1 : 1 + attempts.again)
-                    .position(reached));
+            Completion completion = completion().attempts(attempts == null ? 1 : 1 + attempts.again);
+            observation.completed(mayHaveWritten() ? completion.position(reached) : completion);
         }
         begun = ENDED;
         connection.ended();
@@ -363,9 +368,12 @@ final class Execution extends Exchange implements DescribedTask, Subscription {
         }
     }
 
-    /** The connection was lost. */
+    /** The connection was lost. Does nothing after the end. */
     @Override
     public void lost(@Nullable ServerError fatal, String why, boolean sent) {
+        if (begun == ENDED) {
+            return;
+        }
         String sql = statement.text();
         finish(connection.errors().lost(fatal, why, sql, transaction, sent));
     }
@@ -385,14 +393,6 @@ final class Execution extends Exchange implements DescribedTask, Subscription {
             CallerSignals.signal(() -> caller.onError(failure));
         }
         observation.ended(failure);
-    }
-
-    /** Ends it after an exception of the driver, such as no memory for the result, if it had not ended before. */
-    void breakOff(Throwable thrown) {
-        if (begun != ENDED) {
-            String why = "the driver could not read the answer: " + thrown;
-            finish(connection.errors().lost(null, why, statement.text(), transaction, true));
-        }
     }
 
     private Attempts attempts() {

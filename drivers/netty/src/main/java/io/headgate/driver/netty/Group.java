@@ -107,8 +107,7 @@ final class Group extends Sequence<Execution> {
         if (failed == null) {
             boolean slow = members.size() > 1 && wire.timeSince(since) > SLOW_NANOS;
             for (int i = 0; i < members.size(); i++) {
-                Execution each = members.get(i);
-                CallerSignals.end(each, () -> each.succeeded(slow));
+                members.get(i).succeeded(slow);
             }
             return;
         }
@@ -118,11 +117,10 @@ final class Group extends Sequence<Execution> {
         for (int i = 0; i < members.size(); i++) {
             Execution each = members.get(i);
             boolean cancelled = isCancelled(failed) && (i == current || !each.reportReorder());
-            boolean failedItself = i == current;
             if (members.size() == 1 || cancelled) {
-                CallerSignals.end(each, () -> each.failed(failed, pendingBegin != null));
+                each.failed(failed, pendingBegin != null);
             } else {
-                CallerSignals.end(each, () -> each.runAlone(failedItself));
+                each.runAlone(i == current);
             }
         }
     }
@@ -134,7 +132,7 @@ final class Group extends Sequence<Execution> {
     @Override
     void lost(@Nullable ServerError fatal, String why, boolean sent) {
         for (Execution each : members) {
-            CallerSignals.end(each, () -> each.lost(fatal, why, sent));
+            each.lost(fatal, why, sent);
         }
     }
 }

@@ -21,7 +21,7 @@ final class LateCopy {
      * the COPY has aborted the transaction.
      */
     static void forget(SendBuffer buffer) {
-        buffer.expect(new Command(tag -> {}, refused -> {}, (fatal, why, sent) -> {}));
+        buffer.expect(new Description.IgnoredAnswer());
         Frontend.parse(buffer.out(), Frontend.NO_NAME, REFUSED, new int[0]);
         Frontend.sync(buffer.out());
     }

@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.util.context.ContextView;
 
 /**
@@ -163,16 +164,18 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                 return;
             }
             own.commitSent();
-            PositionRequest position =
-                    own.hasWrites() && wantsPosition(sink.contextView()) ? new PositionRequest(this) : null;
+            boolean wanted = own.hasWrites() && wantsPosition(sink.contextView());
+            PositionRequest position = wanted && givesPosition() ? new PositionRequest(this) : null;
             end(own, buffer, "COMMIT", Effect.ATOMIC, fail, tag -> {
+                Completion completion = completion().commandTag(tag);
                 if (tag.equals("ROLLBACK")) {
                     fail.accept(new TransactionAbortedException(own.failure()));
                 } else if (position == null) {
-                    sink.success(completion().commandTag(tag));
+                    succeed(sink, wanted ? completion.position(null) : completion);
                 } else {
                     position.whenAnswered(
-                            known -> sink.success(completion().commandTag(tag).position(known)));
+                            known -> succeed(sink, completion.position(known)),
+                            (fatal, why, sent) -> fail.accept(errors.lost(fatal, why, "COMMIT", Effect.ATOMIC)));
                 }
             });
             if (position != null) {
@@ -183,6 +186,10 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         }));
     }
 
+    private static void succeed(MonoSink<Completion> sink, Completion completion) {
+        CallerSignals.signal(() -> sink.success(completion));
+    }
+
     @Override
     public Mono<Void> rollback() {
         return Mono.create(sink -> steps.enqueue(sink, (buffer, fail) -> {
@@ -191,7 +198,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                 if (own.hasFailedCopy() && server.pooled()) {
                     LateCopy.forget(buffer);
                 }
-                end(own, buffer, "ROLLBACK", Effect.NONE, fail, tag -> sink.success());
+                end(own, buffer, "ROLLBACK", Effect.NONE, fail, tag -> CallerSignals.signal(sink::success));
             }
         }));
     }
@@ -222,27 +229,20 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
             Consumer<String> whenDone) {
         begun();
         commits.begin();
-        Runnable answered = () -> {
-            commits.end();
-            ended();
-        };
         buffer.expect(new Command(
+                () -> {
+                    commits.end();
+                    ended();
+                },
                 tag -> {
-                    answered.run();
                     if (own.hasEndedUnexpectedly()) {
                         closeOutOfStep(own, fail);
                     } else {
                         whenDone.accept(tag);
                     }
                 },
-                error -> {
-                    answered.run();
-                    fail.accept(ErrorTable.toException(error, node, sql, effect, null));
-                },
-                (fatal, why, sent) -> {
-                    answered.run();
-                    fail.accept(errors.lost(fatal, why, sql, sent ? effect : Effect.NONE));
-                }));
+                error -> fail.accept(ErrorTable.toException(error, node, sql, effect, null)),
+                (fatal, why, sent) -> fail.accept(errors.lost(fatal, why, sql, sent ? effect : Effect.NONE))));
         Frontend.query(buffer.out(), sql);
     }
 
@@ -269,10 +269,16 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         return wire.isOnLoop();
     }
 
-    /** Runs a task on the loop, after all earlier ones. Returns false if the loop has ended. */
+    /** Runs a task on the loop, after all earlier ones. If it throws, the connection is closed. Returns false if the loop has ended. */
     boolean later(Runnable task) {
         try {
-            wire.channel().eventLoop().execute(task);
+            wire.channel().eventLoop().execute(() -> {
+                try {
+                    task.run();
+                } catch (Throwable thrown) {
+                    wire.breakOff(thrown);
+                }
+            });
             return true;
         } catch (RejectedExecutionException closedDriver) {
             return false;
@@ -379,11 +385,14 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                 : listener.started(Operation.of(kind, node, statement), context);
     }
 
-    /** Whether the position after a write is to be asked for. A server in recovery has none. */
+    /** Whether a listener wants the position after a write. */
     boolean wantsPosition(ContextView context) {
-        return server.role() == Role.PRIMARY
-                && !positionRefused
-                && Listeners.of(shared.listener(), context).wantsPosition();
+        return Listeners.of(shared.listener(), context).wantsPosition();
+    }
+
+    /** Whether the server may give it. A server in recovery has none. */
+    boolean givesPosition() {
+        return server.role() == Role.PRIMARY && !positionRefused;
     }
 
     /** The server refused to give its position. It is not asked again on this connection, because it logs each refusal. */

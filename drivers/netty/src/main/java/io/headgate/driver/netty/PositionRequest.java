@@ -27,6 +27,7 @@ final class PositionRequest extends SyncUnit {
 
     private final NettyConnection connection;
     private @Nullable Consumer<@Nullable Lsn> taker;
+    private Command.@Nullable WhenLost whenTakerFails;
     private @Nullable Lsn position;
     private @Nullable ServerError refusal;
     private boolean answered;
@@ -43,12 +44,17 @@ final class PositionRequest extends SyncUnit {
         Frontend.query(buffer.out(), SQL);
     }
 
-    /** Calls the taker with the position, or null if it is unknown: when it is answered, or at once if it already was. */
-    void whenAnswered(Consumer<@Nullable Lsn> positionTaker) {
+    /**
+     * Calls the taker with the position, or null if it is unknown: when it is answered, or at once if it already was.
+     *
+     * @param whenItFails ends the taker's work if it throws
+     */
+    void whenAnswered(Consumer<@Nullable Lsn> positionTaker, Command.WhenLost whenItFails) {
         if (over) {
             positionTaker.accept(position);
         } else {
             taker = positionTaker;
+            whenTakerFails = whenItFails;
         }
     }
 
@@ -96,19 +102,29 @@ final class PositionRequest extends SyncUnit {
         end();
     }
 
+    /** Also called after {@link #done} if the taker threw. */
     @Override
     void lost(@Nullable ServerError fatal, String why, boolean sent) {
-        position = null;
-        end();
+        Command.WhenLost ends = whenTakerFails;
+        try {
+            if (!over) {
+                position = null;
+                end();
+            }
+        } finally {
+            if (taker != null && ends != null) {
+                taker = null;
+                ends.lost(fatal, why, sent);
+            }
+        }
     }
 
     private void end() {
         over = true;
         connection.ended();
-        Consumer<@Nullable Lsn> waiting = taker;
-        taker = null;
-        if (waiting != null) {
-            waiting.accept(position);
+        if (taker != null) {
+            taker.accept(position);
+            taker = null;
         }
     }
 }

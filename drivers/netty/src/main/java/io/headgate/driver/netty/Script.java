@@ -10,6 +10,7 @@ import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Lsn;
@@ -44,14 +45,14 @@ final class Script extends Sequence<Exchange> implements DescribedTask, Subscrip
     private final AtomicBoolean begun = new AtomicBoolean();
     private volatile boolean cancelled;
 
+    /** The caller has received its signal. Confined to the event loop. */
+    private boolean over;
+
     private int repeats;
     private int descriptions;
 
     /** Sent behind the script by the last attempt; null if the position is not wanted. */
     private @Nullable PositionRequest positionRequest;
-
-    /** The messages could not be written, and the caller has received the error. */
-    private boolean unwritable;
 
     /** An error that outdated parameter types may have caused. The caller receives it if the types are unchanged. */
     private @Nullable HeadgateException suspectedError;
@@ -115,6 +116,7 @@ final class Script extends Sequence<Exchange> implements DescribedTask, Subscrip
     @Override
     public void run(SendBuffer buffer) {
         if (cancelled) {
+            over = true;
             connection.ended();
             observations.forEach(Observation::cancelled);
             return;
@@ -193,7 +195,6 @@ final class Script extends Sequence<Exchange> implements DescribedTask, Subscrip
         if (failure != null) {
             out.writerIndex(start);
             members.forEach(Exchange::forgetUnconfirmed);
-            unwritable = true;
             current = members.size();
         }
         Frontend.sync(out);
@@ -209,12 +210,13 @@ final class Script extends Sequence<Exchange> implements DescribedTask, Subscrip
     private boolean asksPosition() {
         return observations.stream().anyMatch(Observation::wantsCompletion)
                 && effect() != Effect.NONE
+                && connection.givesPosition()
                 && connection.wantsPosition(caller.currentContext());
     }
 
     @Override
     void done() {
-        if (unwritable) {
+        if (over) {
             return;
         }
         ServerError failed = error;
@@ -240,22 +242,24 @@ final class Script extends Sequence<Exchange> implements DescribedTask, Subscrip
         if (asked == null) {
             complete(results, null);
         } else {
-            asked.whenAnswered(known -> complete(results, known));
+            asked.whenAnswered(known -> complete(results, known), this::lost);
         }
     }
 
     private void complete(List<SqlResult> results, @Nullable Lsn reached) {
-        connection.ended();
         for (int i = 0; i < members.size(); i++) {
             Observation observation = observations.get(i);
             if (observation.wantsCompletion()) {
-                observation.completed(
-                        members.get(i).completion().attempts(1 + repeats).position(reached));
+                Completion completion = members.get(i).completion().attempts(1 + repeats);
+                observation.completed(effect() == Effect.NONE ? completion : completion.position(reached));
             }
         }
+        List<SqlResult> all = List.copyOf(results);
+        over = true;
+        connection.ended();
         CallerSignals.signal(() -> {
             if (!cancelled) {
-                caller.onNext(List.copyOf(results));
+                caller.onNext(all);
                 caller.onComplete();
             }
         });
@@ -323,7 +327,7 @@ final class Script extends Sequence<Exchange> implements DescribedTask, Subscrip
 
     @Override
     public void lost(@Nullable ServerError fatal, String why, boolean sent) {
-        if (unwritable) {
+        if (over) {
             return;
         }
         ServerError before = error;
@@ -355,6 +359,7 @@ final class Script extends Sequence<Exchange> implements DescribedTask, Subscrip
     /** Ends it with an error. Runs callers' code. */
     @Override
     public void finish(HeadgateException failure) {
+        over = true;
         connection.ended();
         if (!cancelled) {
             // Reactor would log an error after cancellation

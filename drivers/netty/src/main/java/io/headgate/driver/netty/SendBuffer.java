@@ -2,7 +2,6 @@ package io.headgate.driver.netty;
 
 import io.headgate.driver.netty.protocol.Frontend;
 import io.netty.buffer.ByteBuf;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The units that are sent in one turn of the event loop, in order, in one buffer. More reads may join the last group. */
@@ -12,7 +11,6 @@ final class SendBuffer {
     private final ByteBuf out;
     private @Nullable Group group;
     private Wire.@Nullable Task running;
-    private boolean registers;
 
     SendBuffer(Wire wire, ByteBuf out) {
         this.wire = wire;
@@ -22,15 +20,13 @@ final class SendBuffer {
     /** Runs a task, which writes into the buffer. */
     void run(Wire.Task task) {
         running = task;
-        registers = false;
         task.run(this);
         running = null;
     }
 
-    /** The task that threw, unless it had registered a unit, which notifies it when the connection ends. */
-    List<Wire.Task> unregistered() {
-        Wire.Task task = running;
-        return task == null || registers ? List.of() : List.of(task);
+    /** The task that threw; null if none did. */
+    Wire.@Nullable Task running() {
+        return running;
     }
 
     ByteBuf out() {
@@ -53,7 +49,6 @@ final class SendBuffer {
         end();
         Group begun = new Group(wire, read);
         group = begun;
-        registers = true;
         wire.expect(begun);
         return begun;
     }
@@ -61,7 +56,6 @@ final class SendBuffer {
     /** Registers the next unit. The caller writes it. */
     void expect(SyncUnit unit) {
         end();
-        registers = true;
         wire.expect(unit);
     }
 

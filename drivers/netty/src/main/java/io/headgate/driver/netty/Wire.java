@@ -43,7 +43,10 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         /** Runs on the loop, in order. Calls callers' code only if it fails. */
         void run(SendBuffer buffer);
 
-        /** The connection ended before the task ran. */
+        /**
+         * The connection ended before the task ran, or because it threw. Then a unit that it had registered was notified before, so this
+         * must not end the work twice.
+         */
         void refuse(@Nullable ServerError fatal, String why);
     }
 
@@ -130,7 +133,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
                 left.add(task);
             }
         }
-        left.forEach(each -> CallerSignals.guarded(() -> each.refuse(fatal, "its event loop has ended")));
+        left.forEach(each -> CallerSignals.signal(() -> each.refuse(fatal, "its event loop has ended")));
     }
 
     private void drain() {
@@ -160,11 +163,18 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
             now.end();
         } catch (Throwable unexpected) {
             out.release();
-            fail("a message could not be encoded: " + unexpected, unexpected);
+            String reason = "a message could not be encoded: " + unexpected;
+            closeReason(reason);
+            stop();
+            // before the close, which counts what is unanswered as sent
             while (unanswered.size() > unansweredBefore) {
                 notifyLost(unanswered.pollLast(), false);
             }
-            now.unregistered().forEach(this::refuse);
+            Task interrupted = now.running();
+            if (interrupted != null) {
+                refuse(interrupted);
+            }
+            fail(reason, unexpected);
             return;
         }
         if (out.isReadable()) {
@@ -302,7 +312,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
             }
             case Backend.NOTIFICATION -> {
                 Notification notification = Backend.notification(in, index, length);
-                List.copyOf(listening).forEach(each -> CallerSignals.guarded(() -> each.deliver(notification)));
+                List.copyOf(listening).forEach(each -> CallerSignals.signal(() -> each.deliver(notification)));
             }
             case Backend.NOTICE -> {
                 ServerError notice = Backend.error(in, index, length);
@@ -474,15 +484,30 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     }
 
     private void refuse(Task task) {
-        CallerSignals.guarded(() -> task.refuse(fatal, why()));
+        CallerSignals.signal(() -> task.refuse(fatal, why()));
     }
 
     private void notifyLost(SyncUnit lost, boolean sent) {
-        CallerSignals.guarded(() -> lost.lost(fatal, why(), sent));
+        CallerSignals.signal(() -> lost.lost(fatal, why(), sent));
     }
 
+    /** What escapes is an exception of the driver, such as no memory, or of a server that broke the protocol: callers' code is caught. */
     private void done(SyncUnit answered) {
-        CallerSignals.guarded(answered::done);
+        try {
+            answered.done();
+        } catch (Throwable thrown) {
+            breakOff(thrown);
+            notifyLost(answered, true);
+        }
+    }
+
+    /** Closes the connection after an exception of the driver: what it was about to do is not done. All work gets its end. */
+    void breakOff(Throwable thrown) {
+        fail(
+                thrown instanceof DecoderException
+                        ? "protocol violation: " + thrown.getMessage()
+                        : "the driver failed: " + thrown,
+                thrown);
     }
 
     /** Whether the calling thread is the event loop. */

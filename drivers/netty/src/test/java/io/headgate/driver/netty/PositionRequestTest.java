@@ -261,9 +261,8 @@ class PositionRequestTest {
                 .isInstanceOfSatisfying(
                         HeadgateException.class,
                         error -> assertThat(error.outcome()).isEqualTo(Outcome.UNKNOWN));
-        throwing = false;
-        connection.execute(SqlStatement.of("INSERT 6")).block(LIMIT);
-        assertThat(connection.isReady()).isTrue();
+        // the pool must not lend it again
+        assertThat(connection.isOpen()).isFalse();
     }
 
     /** A value of another statement must not be shown. */

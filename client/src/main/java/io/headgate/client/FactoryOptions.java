@@ -28,6 +28,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,22 +78,22 @@ final class FactoryOptions {
      *
      * @see <a href="https://github.com/r2dbc/r2dbc-pool#getting-started">R2DBC Pool, options</a>
      */
-    private static final Set<String> OF_R2DBC_POOL = Set.of(
-            "acquireRetry",
-            "backgroundEvictionInterval",
-            "initialSize",
-            "maxSize",
-            "maxLifeTime",
-            "maxAcquireTime",
-            "maxIdleTime",
-            "maxCreateConnectionTime",
-            "maxValidationTime",
-            "poolName",
-            "postAllocate",
-            "preRelease",
-            "registerJmx",
-            "validationDepth",
-            "validationQuery");
+    private static final Map<String, String> OF_R2DBC_POOL = Map.ofEntries(
+            Map.entry("acquireRetry", ""),
+            Map.entry("backgroundEvictionInterval", ""),
+            Map.entry("initialSize", "minIdle"),
+            Map.entry("maxSize", "maxConnections"),
+            Map.entry("maxLifeTime", "maxLifetime"),
+            Map.entry("maxAcquireTime", "acquireTimeout"),
+            Map.entry("maxIdleTime", "idleTimeout"),
+            Map.entry("maxCreateConnectionTime", "connectTimeout"),
+            Map.entry("maxValidationTime", ""),
+            Map.entry("poolName", ""),
+            Map.entry("postAllocate", ""),
+            Map.entry("preRelease", ""),
+            Map.entry("registerJmx", ""),
+            Map.entry("validationDepth", ""),
+            Map.entry("validationQuery", ""));
 
     private static final Set<String> OF_CAPACITY = Set.of("instances", "peakRequestsPerSecond", "poolerPoolSize");
 
@@ -158,7 +159,7 @@ final class FactoryOptions {
     private void refuseUnknown() {
         Set<String> names = names();
         Set<String> passedBy = new TreeSet<>(names);
-        passedBy.addAll(OF_R2DBC_POOL);
+        passedBy.addAll(OF_R2DBC_POOL.keySet());
         passedBy.addAll(PostgresqlOptions.LEFT_OUT.keySet());
         passedBy.addAll(PostgresqlOptions.NEEDLESS.keySet());
         ConnectionFactoryOptions.Builder known = ConnectionFactoryOptions.builder();
@@ -216,18 +217,20 @@ final class FactoryOptions {
                 logger.debug("the option {} of R2DBC PostgreSQL is not needed: {}", name, why);
             }
         });
-        warnOfAPoolInFront();
+        warnOfPoolOptions();
     }
 
-    private void warnOfAPoolInFront() {
-        for (String name : OF_R2DBC_POOL) {
-            if (value(name) != null) {
-                logger.warn(
-                        "{} is an option of R2DBC Pool. A pool in front of Headgate lets through as many callers as it has"
-                                + " connections, though these cost nothing; leave it out: r2dbc:headgate://...",
-                        name);
-                return;
-            }
+    private void warnOfPoolOptions() {
+        String ignored = OF_R2DBC_POOL.entrySet().stream()
+                .filter(each -> value(each.getKey()) != null)
+                .map(each ->
+                        each.getValue().isEmpty() ? each.getKey() : each.getKey() + " (here " + each.getValue() + ")")
+                .sorted()
+                .collect(Collectors.joining(", "));
+        if (!ignored.isEmpty()) {
+            logger.warn(
+                    "options of R2DBC Pool are ignored, because Headgate is the pool: {}; see docs/migrating.md",
+                    ignored);
         }
     }
 

@@ -38,8 +38,8 @@ public record PoolState(
 
     @Override
     public String toString() {
-        return leased + " of " + maxConnections + " connections in use, " + idle() + " idle, "
-                + (lanes == 0 ? "" : lanes + " lanes with " + inFlight + " statements under way, ") + connecting
-                + " connecting, " + waiting + " of at most " + maxWaiting + " waiting";
+        return leased + " leases in use, " + idle() + " idle, " + lanes + " lanes with " + inFlight
+                + " statements under way, " + connecting + " connecting; at most " + maxConnections
+                + " connections, lanes included; " + waiting + " of at most " + maxWaiting + " waiting";
     }
 }

@@ -5,7 +5,8 @@ package io.headgate.core.error;
  *
  * <p>A statement in a transaction takes effect with the COMMIT, so an error before that is {@link #NOT_EXECUTED}. An error that
  * concerns only the result is {@link #UNKNOWN} while it is inside the transaction, because the work may still commit. A proven read
- * takes no effect, even if the connection is lost: it is {@link #NOT_EXECUTED} too. A statement that calls functions other than
+ * takes no effect, even if the connection is lost: it is {@link #NOT_EXECUTED} too. One that has timed out behind a stuck statement is
+ * {@link #UNKNOWN}: it may still run, and a view that it reads may call a function that writes. A statement that calls functions other than
  * PostgreSQL's own is not a proven read, because the text does not show what they do.
  *
  * <p>The outcome covers only what a rollback in PostgreSQL undoes. A rollback does not undo sequences, nor what functions and

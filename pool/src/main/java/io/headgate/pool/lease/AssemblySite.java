@@ -25,7 +25,7 @@ final class AssemblySite {
     /** Of a transaction among too many to record the place of each. */
     static final AssemblySite SKIPPED = new AssemblySite(
             List.of(),
-            "not recorded, since over 100 transactions began in that second; for the next 10 minutes all are recorded");
+            "not recorded, since over 100 transactions were made in that second; of those made in the next 10 minutes all are recorded");
 
     private final List<StackWalker.StackFrame> frames;
     private final String ifEmpty;

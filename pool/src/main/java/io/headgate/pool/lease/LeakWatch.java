@@ -80,7 +80,8 @@ final class LeakWatch {
         if (reportAfter > 0 && held >= reportAfter && holder.reportOnce()) {
             raiseAlert(holder, now);
             String report = describe(holder, held);
-            logger.warn("{}: {}", node, report);
+            // an appender that waits for this pool would stop its event queue
+            outside.execute(() -> logger.warn("{}: {}", node, report));
             listener.leaseLeaked(node, report);
         }
         if (reclaimAfter > 0 && held >= reclaimAfter) {

@@ -98,7 +98,10 @@ final class CapacityRefresh {
         PoolTargets targets = controller.targets();
         resize.accept(targets.lanes(), plan);
         leases.keepOpen(targets.leases());
-        logger.info("{}: {}", node, plan);
-        plan.warnings().forEach(warning -> logger.warn("{}: {}", node, warning));
+        // an appender that waits for this pool would stop its event queue
+        runsInputs.schedule(() -> {
+            logger.info("{}: {}", node, plan);
+            plan.warnings().forEach(warning -> logger.warn("{}: {}", node, warning));
+        });
     }
 }

@@ -119,7 +119,7 @@ class DownNodeTest {
         assertThat(waiting.error())
                 .isInstanceOf(AcquireTimeoutException.class)
                 .hasCause(refused)
-                .hasMessageContaining("2 of 16 connections in use, 0 idle, 4 lanes")
+                .hasMessageContaining("2 leases in use, 0 idle, 4 lanes")
                 .hasMessageContaining("the last attempt to open one failed: ")
                 .hasMessageContaining("refused");
         holders.forEach(Signals::cancel);

@@ -69,8 +69,9 @@ class LeasePoolTest {
                     assertThat(error.state()).isEqualTo(new PoolState(1, 0, 1, 0, 0, 2, 1, 2));
                     assertThat(error.isSafeToRetry()).isTrue();
                 })
-                .hasMessage("the queue for a connection to db:5432 is full: 1 of 1 connections in use, 0 idle, "
-                        + "0 connecting, 2 of at most 2 waiting");
+                .hasMessage("the queue for a connection to db:5432 is full: 1 leases in use, 0 idle, "
+                        + "0 lanes with 0 statements under way, 0 connecting; at most 1 connections, lanes included; "
+                        + "2 of at most 2 waiting");
         assertThat(bounded.listener.count("acquireFailed")).isEqualTo(1);
     }
 
@@ -110,8 +111,7 @@ class LeasePoolTest {
                     assertThat(error.state().leased()).isEqualTo(1);
                     assertThat(error.isSafeToRetry()).isTrue();
                 })
-                .hasMessageStartingWith(
-                        "no connection to db:5432 became free within 5000 ms: 1 of 1 connections in use");
+                .hasMessageStartingWith("no connection to db:5432 became free within 5000 ms: 1 leases in use");
         assertThat(one.pool.state().waiting()).isZero();
         one.server.connection(0).answer();
         assertThat(one.server.connection(0).log()).containsExactly("long");

@@ -78,7 +78,7 @@ public final class WorkQueue {
         } while (seen > 0);
     }
 
-    /** Logs what a task throws, such as a JVM error in a caller's code, so that later tasks still run. */
+    /** Logs what a task throws after its {@link #done}. One that throws before never ends, and nothing runs behind it. */
     private void start(Runnable work) {
         try {
             work.run();

@@ -65,6 +65,10 @@ abstract class Copy extends SyncUnit implements Wire.Task {
                     tag -> connection.wire().resume(this),
                     refused -> {
                         connection.deferBegin(begin);
+                        if (connection.concernsEarlierTransaction(refused)) {
+                            connection.wire().resume(this);
+                            return;
+                        }
                         connection.wire().resume(null);
                         end(connection.errors().failure(refused, sql, transaction));
                     },

@@ -265,6 +265,11 @@ final class CursorRows implements DescribedTask {
 
     @Override
     public void failed(ServerError error, boolean beforeIt) {
+        if (!disposed && connection.concernsEarlierTransaction(error)) {
+            state = State.NEW;
+            connection.wire().enqueue(this);
+            return;
+        }
         HeadgateException exception = connection.errors().failure(error, query.text(), transaction);
         KnownStatement text = known;
         boolean types = Outdated.isTypes(error) || Outdated.isDropped(error);

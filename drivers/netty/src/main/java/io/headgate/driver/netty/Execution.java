@@ -295,6 +295,10 @@ final class Execution extends Exchange implements DescribedTask, Subscription {
      */
     @Override
     public void failed(ServerError error, boolean beforeIt) {
+        if (!cancelled && connection.concernsEarlierTransaction(error)) {
+            sendAgain();
+            return;
+        }
         checkTransaction();
         HeadgateException failure = connection.errors().failure(error, statement.text(), transaction);
         boolean unbound = wasNotBegun() && !beforeIt;

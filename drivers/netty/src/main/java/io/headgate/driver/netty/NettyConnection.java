@@ -15,6 +15,7 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ServerError;
 import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
@@ -24,6 +25,7 @@ import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
 import io.headgate.core.topology.Role;
 import io.headgate.driver.netty.protocol.Frontend;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -54,6 +56,8 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     /** How long {@link #close} waits for a cancel request or for the end of the socket before it closes the socket itself. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
+    private static final String FAILED_TRANSACTION = "25P02";
+
     private final Wire wire;
     private final ServerInfo server;
     private final boolean roundsFloats;
@@ -76,6 +80,9 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     private volatile @Nullable Transaction transaction;
     private volatile boolean open = true;
     private boolean positionRefused;
+
+    /** A COMMIT or ROLLBACK was refused, and the ROLLBACK behind it is not answered. Confined to the event loop. */
+    private boolean endRefused;
 
     /** State that all connections to a database share. */
     record Shared(StatementRevisions texts, KnownStatements known, DataAccessListener listener) {}
@@ -241,9 +248,51 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
                         whenDone.accept(tag);
                     }
                 },
-                error -> fail.accept(ErrorTable.toException(error, node, sql, effect, null)),
+                error -> {
+                    endOpenTransaction();
+                    fail.accept(ErrorTable.toException(error, node, sql, effect, null));
+                },
                 (fatal, why, sent) -> fail.accept(errors.lost(fatal, why, sql, sent ? effect : Effect.NONE))));
         Frontend.query(buffer.out(), sql);
+    }
+
+    /**
+     * Rolls back after a refused COMMIT or ROLLBACK, if the transaction is still open: an error before the server executes the command, as of a
+     * cancel request, only aborts the transaction. Closes the connection if this is refused too.
+     */
+    private void endOpenTransaction() {
+        if (wire.status() == 'I') {
+            return;
+        }
+        endRefused = true;
+        ByteBuf out = wire.buffer(32);
+        Frontend.query(out, "ROLLBACK");
+        begun();
+        wire.expect(new Command(
+                this::ended,
+                tag -> {
+                    endRefused = false;
+                    if (wire.status() != 'I') {
+                        closeWithOpenTransaction();
+                    }
+                },
+                error -> closeWithOpenTransaction(),
+                (fatal, why, sent) -> {}));
+        wire.write(out);
+    }
+
+    private void closeWithOpenTransaction() {
+        wire.closeReason("the transaction before could not be ended");
+        open = false;
+        wire.abort();
+    }
+
+    /**
+     * Whether an error is of an earlier transaction on this connection, whose end was refused. What was sent behind that end was not
+     * executed, and may be sent again behind the ROLLBACK.
+     */
+    boolean concernsEarlierTransaction(ServerError error) {
+        return endRefused && error.sqlState().equals(FAILED_TRANSACTION);
     }
 
     /**
@@ -315,7 +364,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         return commits.whenNone()
                 .timeout(limit, Mono.empty())
                 .then(rest)
-                .then(Mono.defer(() -> isOpen()
+                .then(Mono.defer(() -> isReady()
                         ? Mono.empty()
                         : Mono.error(new ConnectionLostException(
                                 node, "closed during its reset", Outcome.NOT_EXECUTED, null))));

@@ -273,6 +273,10 @@ final class Script extends Sequence<Exchange> implements DescribedTask, Subscrip
     @Override
     public void failed(ServerError refusal, boolean beforeIt) {
         Exchange member = current < members.size() ? members.get(current) : null;
+        if (!cancelled && connection.concernsEarlierTransaction(refusal)) {
+            sendAgain();
+            return;
+        }
         HeadgateException failure = failure(refusal);
         if (member == null || member.isCopy()) {
             finish(failure);

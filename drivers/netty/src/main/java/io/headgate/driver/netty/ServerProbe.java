@@ -26,7 +26,7 @@ final class ServerProbe {
 
     private static final byte[] NAME = "h0".getBytes(StandardCharsets.US_ASCII);
     private static final String SERVER =
-            "SELECT pg_backend_pid(), current_setting('server_version_num'), pg_is_in_recovery(),"
+            "SELECT pg_backend_pid(), current_setting('server_version_num'), pg_catalog.pg_is_in_recovery(),"
                     + " current_setting('extra_float_digits')::int < 1";
     private static final String PASSED_ON = "SELECT EXISTS (SELECT FROM pg_prepared_statements"
             + " WHERE name = 'h0' AND statement LIKE '%headgate probe%') /* headgate probe */";

@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 final class ServerProbe {
 
     private static final String SERVER =
-            "SELECT pg_backend_pid(), current_setting('server_version_num')::int, pg_is_in_recovery()";
+            "SELECT pg_backend_pid(), current_setting('server_version_num')::int, pg_catalog.pg_is_in_recovery()";
 
     /** R2DBC prepares only statements with parameters. Its names are S_0, S_1 and so on. */
     private static final String PASSED_ON = "SELECT name FROM pg_prepared_statements"

@@ -11,7 +11,7 @@ import io.vertx.sqlclient.Row;
 final class ServerProbe {
 
     private static final String SERVER =
-            "SELECT pg_backend_pid(), current_setting('server_version_num')::int, pg_is_in_recovery()";
+            "SELECT pg_backend_pid(), current_setting('server_version_num')::int, pg_catalog.pg_is_in_recovery()";
 
     private ServerProbe() {}
 

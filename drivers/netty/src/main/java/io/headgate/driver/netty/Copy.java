@@ -16,7 +16,7 @@ import reactor.util.context.ContextView;
  * A COPY in either direction. Nothing else is sent during it. A pending BEGIN is sent and answered first, so that no COPY runs outside the
  * transaction if BEGIN fails.
  */
-abstract class Copy extends SyncUnit implements Wire.Task {
+abstract class Copy extends SyncUnit implements WireTask {
 
     final NettyConnection connection;
     final String sql;
@@ -52,20 +52,20 @@ abstract class Copy extends SyncUnit implements Wire.Task {
             observation.cancelled();
             return;
         }
-        Transaction inside = connection.transaction();
+        Transaction inside = connection.transactions().current();
         transaction = inside;
         if (inside != null) {
             inside.mayWrite();
         }
-        String begin = connection.takePendingBegin();
+        String begin = connection.transactions().takePendingBegin();
         connection.wire().pause();
         if (begin != null) {
             buffer.expect(new Command(
                     () -> {},
                     tag -> connection.wire().resume(this),
                     refused -> {
-                        connection.deferBegin(begin);
-                        if (connection.concernsEarlierTransaction(refused)) {
+                        connection.transactions().deferBegin(begin);
+                        if (connection.transactions().concernsEarlier(refused)) {
                             connection.wire().resume(this);
                             return;
                         }

@@ -85,7 +85,7 @@ final class CursorRows implements DescribedTask {
     }
 
     /** A demand or a cancellation as a task. The first step that is refused ends the stream. */
-    private final class Step implements Wire.Task {
+    private final class Step implements WireTask {
 
         private final Consumer<SendBuffer> step;
 
@@ -112,7 +112,7 @@ final class CursorRows implements DescribedTask {
         }
         KnownStatement text = connection.known(query, known);
         known = text;
-        Transaction own = connection.transaction();
+        Transaction own = connection.transactions().current();
         transaction = own;
         if (own != null && query.facts().effect() != Effect.NONE) {
             own.mayWrite();
@@ -135,7 +135,7 @@ final class CursorRows implements DescribedTask {
         buffer.end();
         ByteBuf out = buffer.out();
         int start = out.writerIndex();
-        String begin = connection.takePendingBegin();
+        String begin = connection.transactions().takePendingBegin();
         try {
             if (begin != null) {
                 Frontend.statement(out, begin);
@@ -154,7 +154,7 @@ final class CursorRows implements DescribedTask {
             out.writerIndex(start);
             if (begin != null) {
                 // BEGIN goes before the next statement
-                connection.deferBegin(begin);
+                connection.transactions().deferBegin(begin);
             }
             finish(StatementChecks.encodingFailed(thrown, query.text()));
             return;
@@ -265,7 +265,7 @@ final class CursorRows implements DescribedTask {
 
     @Override
     public void failed(ServerError error, boolean beforeIt) {
-        if (!disposed && connection.concernsEarlierTransaction(error)) {
+        if (!disposed && connection.transactions().concernsEarlier(error)) {
             state = State.NEW;
             connection.wire().enqueue(this);
             return;
@@ -382,7 +382,7 @@ final class CursorRows implements DescribedTask {
                 own.endUnexpectedly();
             }
             if (begin != null) {
-                connection.deferBegin(begin);
+                connection.transactions().deferBegin(begin);
             }
             if (opens) {
                 connection.wire().resume(null);

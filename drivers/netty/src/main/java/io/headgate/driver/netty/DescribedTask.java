@@ -5,7 +5,7 @@ import io.headgate.core.error.ServerError;
 import org.jspecify.annotations.Nullable;
 
 /** A task that may need a {@link Description} of its statement. After the description it runs again, or one of these methods is called. */
-interface DescribedTask extends Wire.Task {
+interface DescribedTask extends WireTask {
 
     /** Receives the described types, which take the task's values. */
     void described(ParameterTypes form);

@@ -58,7 +58,8 @@ final class Description extends SyncUnit {
             SendBuffer buffer) {
         Wire wire = connection.wire();
         // while BEGIN is pending, the request runs outside the transaction
-        boolean inSavepoint = connection.transaction() != null && !connection.hasPendingBegin();
+        boolean inSavepoint = connection.transactions().current() != null
+                && !connection.transactions().hasPendingBegin();
         wire.pause();
         if (inSavepoint) {
             buffer.expect(new IgnoredAnswer());

@@ -97,7 +97,7 @@ class Exchange {
     /** Chooses the parameter types of each set; returns a set whose types must be requested first, or null. */
     @Nullable
     List<@Nullable Object> chooseForms(KnownStatement text) {
-        boolean mustDescribe = connection.transaction() != null && text.typesDependOnTransaction();
+        boolean mustDescribe = connection.transactions().current() != null && text.typesDependOnTransaction();
         remembers = false;
         ParameterTypes[] chosen = batch == null ? NO_FORMS : new ParameterTypes[batch.sets.size()];
         ParameterTypes only = null;

@@ -115,7 +115,7 @@ final class Execution extends Exchange implements DescribedTask, Subscription {
             observation.cancelled();
             return;
         }
-        Transaction own = connection.transaction();
+        Transaction own = connection.transactions().current();
         transaction = own;
         if (own != null && statement.facts().effect() != Effect.NONE) {
             own.mayWrite();
@@ -159,7 +159,7 @@ final class Execution extends Exchange implements DescribedTask, Subscription {
         if (attempts != null) {
             attempts.positionRequest = null;
         }
-        String begin = connection.takePendingBegin();
+        String begin = connection.transactions().takePendingBegin();
         boolean shares = begin == null && !alone && transaction == null && !statement.isBatch() && text.joinsGroup();
         Group group = shares ? buffer.openGroup(text) : null;
         ByteBuf out = buffer.out();
@@ -295,7 +295,7 @@ final class Execution extends Exchange implements DescribedTask, Subscription {
      */
     @Override
     public void failed(ServerError error, boolean beforeIt) {
-        if (!cancelled && connection.concernsEarlierTransaction(error)) {
+        if (!cancelled && connection.transactions().concernsEarlier(error)) {
             sendAgain();
             return;
         }

@@ -100,7 +100,7 @@ final class Group extends Sequence<Execution> {
         if (owner != null) {
             if (pendingBegin != null) {
                 // BEGIN goes before the next statement
-                owner.deferBegin(pendingBegin);
+                owner.transactions().deferBegin(pendingBegin);
             }
             owner.wire().resume(null);
         }

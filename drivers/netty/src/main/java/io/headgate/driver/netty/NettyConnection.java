@@ -11,12 +11,7 @@ import io.headgate.core.driver.ScriptConnection;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.error.ConnectionLostException;
-import io.headgate.core.error.Effect;
-import io.headgate.core.error.ErrorTable;
-import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
-import io.headgate.core.error.ServerError;
-import io.headgate.core.error.TransactionAbortedException;
 import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
@@ -24,8 +19,6 @@ import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
 import io.headgate.core.topology.Role;
-import io.headgate.driver.netty.protocol.Frontend;
-import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +26,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -42,7 +34,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.util.context.ContextView;
 
 /**
@@ -56,8 +47,6 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     /** How long {@link #close} waits for a cancel request or for the end of the socket before it closes the socket itself. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
-    private static final String FAILED_TRANSACTION = "25P02";
-
     private final Wire wire;
     private final ServerInfo server;
     private final boolean roundsFloats;
@@ -68,21 +57,13 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
     private final Mono<Void> cancelRequest;
     private final PreparedStatements prepared;
     private final InFlight inFlight = new InFlight(this::runOnLoop);
-    private final StepQueue steps;
-    private final InFlight commits = new InFlight(this::runOnLoop);
+    private final TransactionControl transactions;
     private final Mono<Void> closed;
 
     private final AtomicInteger portals = new AtomicInteger();
 
-    /** The BEGIN that goes before the next statement. Confined to the event loop. */
-    private @Nullable String pendingBegin;
-
-    private volatile @Nullable Transaction transaction;
     private volatile boolean open = true;
     private boolean positionRefused;
-
-    /** A COMMIT or ROLLBACK was refused, and the ROLLBACK behind it is not answered. Confined to the event loop. */
-    private boolean endRefused;
 
     /** State that all connections to a database share. */
     record Shared(StatementRevisions texts, KnownStatements known, DataAccessListener listener) {}
@@ -107,10 +88,10 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         this.node = settings.node();
         this.errors = new StatementErrors(node);
         this.shared = shared;
-        this.steps = new StepQueue(wire, inFlight, errors);
         this.cancelRequest = cancelRequest;
         this.prepared = new PreparedStatements(settings.statementCacheSize());
         this.closed = closed;
+        this.transactions = new TransactionControl(this, new StepQueue(wire, inFlight, errors), this::runOnLoop);
     }
 
     @Override
@@ -156,156 +137,29 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     @Override
     public void begin(TransactionOptions options) {
-        String sql = options.beginSql();
-        steps.enqueue(buffer -> {
-            transaction = new Transaction();
-            pendingBegin = sql;
-        });
+        transactions.begin(options);
     }
 
     @Override
     public Mono<Completion> commit(Runnable whenSent) {
-        return Mono.create(sink -> steps.enqueue(sink, (buffer, fail) -> {
-            Transaction own = takeTransaction(sink::success, fail);
-            if (own == null) {
-                return;
-            }
-            own.commitSent();
-            boolean wanted = own.hasWrites() && wantsPosition(sink.contextView());
-            PositionRequest position = wanted && givesPosition() ? new PositionRequest(this) : null;
-            end(own, buffer, "COMMIT", Effect.ATOMIC, fail, tag -> {
-                Completion completion = completion().commandTag(tag);
-                if (tag.equals("ROLLBACK")) {
-                    fail.accept(new TransactionAbortedException(own.failure()));
-                } else if (position == null) {
-                    succeed(sink, wanted ? completion.position(null) : completion);
-                } else {
-                    position.whenAnswered(
-                            known -> succeed(sink, completion.position(known)),
-                            (fatal, why, sent) -> fail.accept(errors.lost(fatal, why, "COMMIT", Effect.ATOMIC)));
-                }
-            });
-            if (position != null) {
-                position.send(buffer);
-            }
-            // COMMIT and the next owner's first statement leave in one packet: a sixth less CPU for a transaction
-            whenSent.run();
-        }));
-    }
-
-    private static void succeed(MonoSink<Completion> sink, Completion completion) {
-        CallerSignals.signal(() -> sink.success(completion));
+        return transactions.commit(whenSent);
     }
 
     @Override
     public Mono<Void> rollback() {
-        return Mono.create(sink -> steps.enqueue(sink, (buffer, fail) -> {
-            Transaction own = takeTransaction(sink::success, fail);
-            if (own != null) {
-                if (own.hasFailedCopy() && server.pooled()) {
-                    LateCopy.forget(buffer);
-                }
-                end(own, buffer, "ROLLBACK", Effect.NONE, fail, tag -> CallerSignals.signal(sink::success));
-            }
-        }));
+        return transactions.rollback();
     }
 
-    /** Takes the transaction to end. Null if there is nothing to send; then the caller has received its signal. */
-    private @Nullable Transaction takeTransaction(Runnable nothingBegun, Consumer<Throwable> fail) {
-        Transaction own = transaction;
-        if (own != null && pendingBegin == null && own.hasEndedUnexpectedly()) {
-            closeOutOfStep(own, fail);
-            return null;
-        }
-        boolean begun = own != null && pendingBegin == null;
-        pendingBegin = null;
-        transaction = null;
-        if (!begun) {
-            nothingBegun.run();
-            return null;
-        }
-        return own;
+    /** The transaction of the statements that are sent now, and how it begins and ends. */
+    TransactionControl transactions() {
+        return transactions;
     }
 
-    private void end(
-            Transaction own,
-            SendBuffer buffer,
-            String sql,
-            Effect effect,
-            Consumer<Throwable> fail,
-            Consumer<String> whenDone) {
-        begun();
-        commits.begin();
-        buffer.expect(new Command(
-                () -> {
-                    commits.end();
-                    ended();
-                },
-                tag -> {
-                    if (own.hasEndedUnexpectedly()) {
-                        closeOutOfStep(own, fail);
-                    } else {
-                        whenDone.accept(tag);
-                    }
-                },
-                error -> {
-                    endOpenTransaction();
-                    fail.accept(ErrorTable.toException(error, node, sql, effect, null));
-                },
-                (fatal, why, sent) -> fail.accept(errors.lost(fatal, why, sql, sent ? effect : Effect.NONE))));
-        Frontend.query(buffer.out(), sql);
-    }
-
-    /**
-     * Rolls back after a refused COMMIT or ROLLBACK, if the transaction is still open: an error before the server executes the command, as of a
-     * cancel request, only aborts the transaction. Closes the connection if this is refused too.
-     */
-    private void endOpenTransaction() {
-        if (wire.status() == 'I') {
-            return;
-        }
-        endRefused = true;
-        ByteBuf out = wire.buffer(32);
-        Frontend.query(out, "ROLLBACK");
-        begun();
-        wire.expect(new Command(
-                this::ended,
-                tag -> {
-                    endRefused = false;
-                    if (wire.status() != 'I') {
-                        closeWithOpenTransaction();
-                    }
-                },
-                error -> closeWithOpenTransaction(),
-                (fatal, why, sent) -> {}));
-        wire.write(out);
-    }
-
-    private void closeWithOpenTransaction() {
-        wire.closeReason("the transaction before could not be ended");
+    /** Closes the socket at once, after a fault. */
+    void abort(String reason) {
+        wire.closeReason(reason);
         open = false;
         wire.abort();
-    }
-
-    /**
-     * Whether an error is of an earlier transaction on this connection, whose end was refused. What was sent behind that end was not
-     * executed, and may be sent again behind the ROLLBACK.
-     */
-    boolean concernsEarlierTransaction(ServerError error) {
-        return endRefused && error.sqlState().equals(FAILED_TRANSACTION);
-    }
-
-    /**
-     * Closes a connection whose transaction has ended unexpectedly, by a fault of the pooler or of this driver. Its outcome is unknown,
-     * because its writes may be stored.
-     */
-    private void closeOutOfStep(Transaction own, Consumer<Throwable> fail) {
-        HeadgateException lost = new ConnectionLostException(
-                node, "its transaction had ended before it was asked to", Outcome.UNKNOWN, own.failure());
-        logger.warn(lost.getMessage());
-        open = false;
-        wire.abort();
-        fail.accept(lost);
     }
 
     @Override
@@ -353,7 +207,7 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     @Override
     public boolean isReady() {
-        return isOpen() && inFlight.isNone() && transaction == null && wire.status() == 'I';
+        return isOpen() && inFlight.isNone() && transactions.current() == null && wire.status() == 'I';
     }
 
     @Override
@@ -361,10 +215,11 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
         Mono<Void> stopped = Mono.when(requestCancel().onErrorComplete(), inFlight.whenNone());
         Mono<Void> rest =
                 inFlight.whenNone().timeout(grace, stopped).then(rollback()).timeout(limit);
-        return commits.whenNone()
+        return transactions
+                .whenNoneEnds()
                 .timeout(limit, Mono.empty())
                 .then(rest)
-                .then(Mono.defer(() -> isReady()
+                .then(Mono.defer(() -> isOpen() && wire.status() == 'I'
                         ? Mono.empty()
                         : Mono.error(new ConnectionLostException(
                                 node, "closed during its reset", Outcome.NOT_EXECUTED, null))));
@@ -479,32 +334,6 @@ final class NettyConnection implements CopyConnection, ScriptConnection {
 
     StatementRevisions texts() {
         return shared.texts();
-    }
-
-    /** The transaction of the statements that are sent now, or null. */
-    @Nullable
-    Transaction transaction() {
-        return transaction;
-    }
-
-    /** Whether a BEGIN waits for the next statement. */
-    boolean hasPendingBegin() {
-        return pendingBegin != null;
-    }
-
-    /** Takes the BEGIN to send before a statement, or null. */
-    @Nullable
-    String takePendingBegin() {
-        String sql = pendingBegin;
-        pendingBegin = null;
-        return sql;
-    }
-
-    /** Puts a BEGIN that failed or was not sent before the next statement. */
-    void deferBegin(String sql) {
-        if (transaction != null) {
-            pendingBegin = sql;
-        }
     }
 
     /** Whether the server writes values as text in the formats that the codec reads, and without rounding. */

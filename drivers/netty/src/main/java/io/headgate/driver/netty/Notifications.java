@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.FluxSink;
 
 /** Passes a connection's notifications to one subscriber, until it cancels or the connection ends. */
-final class Notifications implements Wire.Task {
+final class Notifications implements WireTask {
 
     private final Wire wire;
     private final Node node;
@@ -23,10 +23,10 @@ final class Notifications implements Wire.Task {
 
     void start() {
         wire.enqueue(this);
-        sink.onDispose(() -> wire.enqueue(new Wire.Task() {
+        sink.onDispose(() -> wire.enqueue(new WireTask() {
             @Override
             public void run(SendBuffer buffer) {
-                wire.unlisten(Notifications.this);
+                wire.unwatch(Notifications.this);
             }
 
             @Override
@@ -37,7 +37,7 @@ final class Notifications implements Wire.Task {
     @Override
     public void run(SendBuffer buffer) {
         if (!sink.isCancelled()) {
-            wire.listen(this);
+            wire.watch(this);
         }
     }
 

@@ -273,7 +273,7 @@ final class Script extends Sequence<Exchange> implements DescribedTask, Subscrip
     @Override
     public void failed(ServerError refusal, boolean beforeIt) {
         Exchange member = current < members.size() ? members.get(current) : null;
-        if (!cancelled && connection.concernsEarlierTransaction(refusal)) {
+        if (!cancelled && connection.transactions().concernsEarlier(refusal)) {
             sendAgain();
             return;
         }

@@ -10,7 +10,7 @@ final class SendBuffer {
     private final Wire wire;
     private final ByteBuf out;
     private @Nullable Group group;
-    private Wire.@Nullable Task running;
+    private @Nullable WireTask running;
 
     SendBuffer(Wire wire, ByteBuf out) {
         this.wire = wire;
@@ -18,14 +18,15 @@ final class SendBuffer {
     }
 
     /** Runs a task, which writes into the buffer. */
-    void run(Wire.Task task) {
+    void run(WireTask task) {
         running = task;
         task.run(this);
         running = null;
     }
 
     /** The task that threw; null if none did. */
-    Wire.@Nullable Task running() {
+    @Nullable
+    WireTask running() {
         return running;
     }
 

@@ -52,7 +52,7 @@ final class StepQueue {
 
     private void enqueue(Silent step, Refusal refusal) {
         inFlight.begin();
-        wire.enqueue(new Wire.Task() {
+        wire.enqueue(new WireTask() {
             private boolean ended;
 
             @Override

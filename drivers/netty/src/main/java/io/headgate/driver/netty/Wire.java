@@ -37,19 +37,6 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     private static final Logger logger = LoggerFactory.getLogger(Wire.class);
 
-    /** Work for the connection. */
-    interface Task {
-
-        /** Runs on the loop, in order. Calls callers' code only if it fails. */
-        void run(SendBuffer buffer);
-
-        /**
-         * The connection ended before the task ran, or because it threw. Then a unit that it had registered was notified before, so this
-         * must not end the work twice.
-         */
-        void refuse(@Nullable ServerError fatal, String why);
-    }
-
     /** Most bytes of a turn, 1 MiB, so that other work on the loop can run. Turns of small statements are far below it. */
     private static final int MAX_BYTES = 1 << 20;
 
@@ -58,7 +45,8 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     private final Channel channel;
     private final Frames frames;
-    private final Queue<Task> mailbox = Queues.<Task>unboundedMultiproducer().get();
+    private final Queue<WireTask> mailbox =
+            Queues.<WireTask>unboundedMultiproducer().get();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Runnable drain = this::drain;
     private final ArrayDeque<SyncUnit> unanswered = new ArrayDeque<>();
@@ -67,12 +55,10 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     private final Runnable whenClosed;
 
     /** Tasks without an unanswered unit that must be notified when the connection ends. */
-    private final Set<Task> endWatchers = new LinkedHashSet<>();
-
-    private final Set<Notifications> listening = new LinkedHashSet<>();
+    private final Set<WireTask> endWatchers = new LinkedHashSet<>();
 
     /** The task that runs before the mailbox. */
-    private @Nullable Task next;
+    private @Nullable WireTask next;
 
     private boolean paused;
     private boolean reading;
@@ -109,7 +95,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     }
 
     /** Adds a task. Safe for use by many threads. Tasks run in the order in which they were added. */
-    void enqueue(Task task) {
+    void enqueue(WireTask task) {
         mailbox.add(task);
         if (reading && channel.eventLoop().inEventLoop()) {
             return;
@@ -126,9 +112,9 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     /** Refuses all tasks, because the loop has ended. */
     private void refuseAll() {
-        List<Task> left = new ArrayList<>();
+        List<WireTask> left = new ArrayList<>();
         synchronized (this) {
-            Task task;
+            WireTask task;
             while ((task = mailbox.poll()) != null) {
                 left.add(task);
             }
@@ -156,25 +142,24 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         int unansweredBefore = unanswered.size();
         SendBuffer now = new SendBuffer(this, out);
         try {
-            Task task;
+            WireTask task;
             while (!paused && out.readableBytes() < MAX_BYTES && (task = nextTask()) != null) {
                 now.run(task);
             }
             now.end();
         } catch (Throwable unexpected) {
             out.release();
-            String reason = "a message could not be encoded: " + unexpected;
-            closeReason(reason);
+            closeReason("a message could not be encoded: " + unexpected);
             stop();
             // before the close, which counts what is unanswered as sent
             while (unanswered.size() > unansweredBefore) {
                 notifyLost(unanswered.pollLast(), false);
             }
-            Task interrupted = now.running();
+            WireTask interrupted = now.running();
             if (interrupted != null) {
                 refuse(interrupted);
             }
-            fail(reason, unexpected);
+            fail(why(), unexpected);
             return;
         }
         if (out.isReadable()) {
@@ -193,8 +178,8 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         turnSoon();
     }
 
-    private @Nullable Task nextTask() {
-        Task first = next;
+    private @Nullable WireTask nextTask() {
+        WireTask first = next;
         if (first != null) {
             next = null;
             return first;
@@ -208,7 +193,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     }
 
     /** Resumes sending. The given task runs before the mailbox. */
-    void resume(@Nullable Task first) {
+    void resume(@Nullable WireTask first) {
         next = first;
         paused = false;
         turnSoon();
@@ -312,7 +297,11 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
             }
             case Backend.NOTIFICATION -> {
                 Notification notification = Backend.notification(in, index, length);
-                List.copyOf(listening).forEach(each -> CallerSignals.signal(() -> each.deliver(notification)));
+                for (WireTask each : List.copyOf(endWatchers)) {
+                    if (each instanceof Notifications reader) {
+                        CallerSignals.signal(() -> reader.deliver(notification));
+                    }
+                }
             }
             case Backend.NOTICE -> {
                 ServerError notice = Backend.error(in, index, length);
@@ -421,23 +410,12 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
         return reason == null ? "closed by the other side" : reason;
     }
 
-    /** Registers a receiver of notifications, which is also notified of the end of the connection. */
-    void listen(Notifications reader) {
-        listening.add(reader);
-        watch(reader);
-    }
-
-    void unlisten(Notifications reader) {
-        listening.remove(reader);
-        unwatch(reader);
-    }
-
-    /** Registers a task to be refused when the connection ends. */
-    void watch(Task task) {
+    /** Registers a task to be refused when the connection ends. {@link Notifications} also get what arrives from now on. */
+    void watch(WireTask task) {
         endWatchers.add(task);
     }
 
-    void unwatch(Task task) {
+    void unwatch(WireTask task) {
         endWatchers.remove(task);
     }
 
@@ -477,13 +455,13 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
     }
 
     private void refuseWaiting() {
-        Task task;
+        WireTask task;
         while ((task = nextTask()) != null) {
             refuse(task);
         }
     }
 
-    private void refuse(Task task) {
+    private void refuse(WireTask task) {
         CallerSignals.signal(() -> task.refuse(fatal, why()));
     }
 
@@ -503,11 +481,8 @@ final class Wire extends ChannelInboundHandlerAdapter implements Frames.Receiver
 
     /** Closes the connection after an exception of the driver: what it was about to do is not done. All work gets its end. */
     void breakOff(Throwable thrown) {
-        fail(
-                thrown instanceof DecoderException
-                        ? "protocol violation: " + thrown.getMessage()
-                        : "the driver failed: " + thrown,
-                thrown);
+        boolean foreign = thrown instanceof DecoderException;
+        fail(foreign ? "protocol violation: " + thrown.getMessage() : "the driver failed: " + thrown, thrown);
     }
 
     /** Whether the calling thread is the event loop. */

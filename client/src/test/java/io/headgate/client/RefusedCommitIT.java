@@ -19,8 +19,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The server refuses a COMMIT or ROLLBACK and leaves the transaction open, as when a cancel request arrives in that moment. The caller of that
- * transaction gets an error. No other caller meets the open transaction, also not one whose statement was sent behind it.
+ * The server refuses a COMMIT or ROLLBACK and leaves the transaction open, as when a cancel request arrives in that moment. The caller
+ * of that transaction gets an error. No other caller meets the open transaction, not even one whose statement was sent behind it.
  */
 @EveryRoute
 class RefusedCommitIT {

@@ -1,7 +1,8 @@
 package io.headgate.testkit;
 
 /**
- * Starts the servers and proxies that this package describes; found by {@link java.util.ServiceLoader}. The one provider is in this artifact.
+ * Starts the servers and proxies that this package describes; found by {@link java.util.ServiceLoader}. The one provider is in this
+ * artifact.
  * Tests use {@link PostgresCluster#builder()} and {@link FaultProxy#inFrontOf}.
  */
 public interface ClusterProvider {

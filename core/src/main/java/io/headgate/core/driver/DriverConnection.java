@@ -49,7 +49,8 @@ public interface DriverConnection extends ConnectionLifecycle {
      * and {@link #commit} and {@link #rollback} do nothing.
      *
      * <p>If the server reports an unexpected end of the transaction, both fail with a
-     * {@link io.headgate.core.error.ConnectionLostException} of unknown outcome, and the connection is closed.
+     * {@link io.headgate.core.error.ConnectionLostException} of unknown outcome, and the connection is closed. If the server refuses one of
+     * them and leaves the transaction open, the driver rolls back or closes the connection before later work runs.
      */
     void begin(TransactionOptions options);
 

@@ -78,8 +78,8 @@ public final class Completion {
     }
 
     /**
-     * What the server reported, such as {@code INSERT 0 5}; for a batch, that of its last set; for a stream, of its last fetch. Null where the driver does not pass it
-     * on.
+     * What the server reported, such as {@code INSERT 0 5}; for a batch, that of its last set; for a stream, of its last fetch. Null
+     * where the driver does not pass it on.
      */
     public @Nullable String commandTag() {
         return commandTag;

@@ -16,7 +16,8 @@ public final class TransactionControlException extends HeadgateException {
     public TransactionControlException(String command, String sql) {
         super(
                 "not sent: " + command + " as a statement would begin or end a transaction without the pool's "
-                        + "knowledge, and later statements might run outside of it; use inTransaction (in R2DBC, beginTransaction and commitTransaction), which commits when its"
+                        + "knowledge, and later statements might run outside of it; use inTransaction (in R2DBC,"
+                        + " beginTransaction and commitTransaction), which commits when its"
                         + " work completes and rolls back when it fails, and savepoint within it: " + sql,
                 null,
                 Outcome.NOT_EXECUTED,

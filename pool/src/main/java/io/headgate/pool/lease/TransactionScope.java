@@ -20,7 +20,7 @@ import reactor.util.context.Context;
 /**
  * The work of one transaction or savepoint, and its end. When the work completes, it is committed; when it fails, it is rolled
  * back. Before that the gate is shut, so the work can send nothing more. The caller is signalled when the server has answered.
- * A failed commit is not followed by a rollback: the server has already rolled back. Work and end see the caller's {@link
+ * A failed commit is not followed by a rollback: the server or the driver has rolled back. Work and end see the caller's {@link
  * Context}.
  *
  * <p>Cancellation stops the work, and undoes it once it can send nothing more. An end that has begun continues, without a

@@ -21,8 +21,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Begins and ends the transactions of a connection. BEGIN is sent with the first statement. Begin, commit and rollback may be requested on any
- * thread; the rest is confined to the event loop.
+ * Begins and ends the transactions of a connection. BEGIN is sent with the first statement. Begin, commit and rollback may be
+ * requested on any thread; the rest is confined to the event loop.
  */
 final class TransactionControl {
 
@@ -187,8 +187,8 @@ final class TransactionControl {
     }
 
     /**
-     * Rolls back after a refused COMMIT or ROLLBACK, if the transaction is still open: an error before the server executes the command, as of a
-     * cancel request, only aborts the transaction. Closes the connection if this is refused too.
+     * Rolls back after a refused COMMIT or ROLLBACK, if the transaction is still open: an error before the server executes the command,
+     * as of a cancel request, only aborts the transaction. Closes the connection if this is refused too.
      */
     private void endOpenTransaction() {
         if (wire.status() == 'I') {

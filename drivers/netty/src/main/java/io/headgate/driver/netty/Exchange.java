@@ -44,8 +44,8 @@ class Exchange {
     /** Some of the chosen types were learned earlier. */
     private boolean remembers;
 
-    /** Null until a statement is prepared. */
-    private @Nullable PendingParses parses;
+    /** Null for a statement that needs none of it, as most. */
+    private @Nullable Rare rare;
 
     /** The parameter types of a single statement. */
     private @Nullable ParameterTypes form;
@@ -58,8 +58,15 @@ class Exchange {
     private ResultCollector answer;
     private int answered;
 
-    /** The command tag of the last set, empty before it comes; null if it is not to be kept. */
-    private @Nullable String tag;
+    /** What few statements need. Apart from the others, because a field more costs each of them eight bytes. */
+    private static final class Rare {
+
+        /** Null until a statement is prepared. */
+        private @Nullable PendingParses parses;
+
+        /** The command tag of the last set, empty before it comes; null if it is not to be kept. */
+        private @Nullable String tag;
+    }
 
     Exchange(NettyConnection connection, SqlStatement statement) {
         this.connection = connection;
@@ -198,11 +205,21 @@ class Exchange {
         return named;
     }
 
+    private Rare rare() {
+        Rare known = rare;
+        if (known == null) {
+            known = new Rare();
+            rare = known;
+        }
+        return known;
+    }
+
     private PendingParses parses() {
-        PendingParses pending = parses;
+        Rare own = rare();
+        PendingParses pending = own.parses;
         if (pending == null) {
             pending = new PendingParses();
-            parses = pending;
+            own.parses = pending;
         }
         return pending;
     }
@@ -242,8 +259,8 @@ class Exchange {
             case Backend.ROW_DESCRIPTION -> current().described(in, index, length);
             case Backend.NO_DATA -> current().described(Columns.NONE);
             case Backend.COMMAND_COMPLETE -> {
-                if (tag != null) {
-                    tag = Backend.text(in, index, index + length);
+                if (rare != null && rare.tag != null) {
+                    rare.tag = Backend.text(in, index, index + length);
                 }
                 return counted(Backend.count(in, index, length));
             }
@@ -251,8 +268,8 @@ class Exchange {
                 return counted(0);
             }
             case Backend.PARSE_COMPLETE -> {
-                if (parses != null) {
-                    parses.confirmNext();
+                if (rare != null && rare.parses != null) {
+                    rare.parses.confirmNext();
                 }
             }
             case Backend.CLOSE_COMPLETE, Backend.COPY_DATA, Backend.COPY_DONE, Backend.COPY_OUT -> {}
@@ -327,7 +344,7 @@ class Exchange {
 
     /** Keeps what {@link #completion} needs. */
     void keepTag() {
-        tag = "";
+        rare().tag = "";
     }
 
     /** How the server completed it; after {@link #keepTag}. */
@@ -335,9 +352,9 @@ class Exchange {
         BindRequest first = asked();
         Preparation how = first == null || first.named() == null
                 ? Preparation.UNNAMED
-                : parses == null ? Preparation.REUSED : Preparation.NEW;
+                : rare == null || rare.parses == null ? Preparation.REUSED : Preparation.NEW;
         Completion completion = connection.completion().preparation(how);
-        return tag == null ? completion : completion.commandTag(tag);
+        return rare == null || rare.tag == null ? completion : completion.commandTag(rare.tag);
     }
 
     /** Whether the server refused it before execution. */
@@ -365,8 +382,8 @@ class Exchange {
 
     /** Forgets named statements whose Parse the server skipped. */
     void forgetUnconfirmed() {
-        if (parses != null) {
-            parses.forget(connection.prepared());
+        if (rare != null && rare.parses != null) {
+            rare.parses.forget(connection.prepared());
         }
     }
 

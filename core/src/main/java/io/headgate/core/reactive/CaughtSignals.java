@@ -57,12 +57,12 @@ public final class CaughtSignals<T> implements CoreSubscriber<T>, Subscription {
         this.reportsToSubscriber = reportsToSubscriber;
     }
 
-    /** Passes errors to the sink until its subscriber cancels. Reactor would log an error after the cancellation. */
+    /** Passes the first error to the sink, unless its subscriber has cancelled. Reactor would log an error after the end. */
     public static Consumer<Throwable> untilCancelled(MonoSink<?> sink) {
-        AtomicBoolean cancelled = new AtomicBoolean();
-        sink.onCancel(() -> cancelled.set(true));
+        AtomicBoolean over = new AtomicBoolean();
+        sink.onCancel(() -> over.set(true));
         return error -> {
-            if (!cancelled.get()) {
+            if (over.compareAndSet(false, true)) {
                 sink.error(error);
             }
         };

@@ -75,7 +75,7 @@ final class CopyIn extends Copy {
     @Override
     void stop() {
         stopped = true;
-        source.cancel();
+        CallerSignals.signal(source::cancel);
     }
 
     @Override
@@ -114,8 +114,8 @@ final class CopyIn extends Copy {
                 out = messages(piece.duplicate());
             } catch (Throwable noMemory) {
                 // Reactor would throw it to the source, and the COPY would never end
-                cancel();
                 hookOnError(noMemory);
+                cancel();
                 return;
             }
             boolean loopRuns = connection.later(() -> {

@@ -132,7 +132,8 @@ final class Group extends Sequence<Execution> {
     @Override
     void lost(@Nullable ServerError fatal, String why, boolean sent) {
         for (Execution each : members) {
-            each.lost(fatal, why, sent);
+            // one that throws must not keep the others from their end
+            CallerSignals.signal(() -> each.lost(fatal, why, sent));
         }
     }
 }

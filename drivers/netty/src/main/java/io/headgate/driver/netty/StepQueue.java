@@ -35,7 +35,8 @@ final class StepQueue {
 
     /** Requests a step that ends a transaction. Fails if the connection is lost first: then nothing of the transaction remains. */
     void enqueue(MonoSink<?> sink, Step step) {
-        Consumer<Throwable> fail = CaughtSignals.untilCancelled(sink);
+        Consumer<Throwable> error = CaughtSignals.untilCancelled(sink);
+        Consumer<Throwable> fail = thrown -> CallerSignals.signal(() -> error.accept(thrown));
         enqueue(
                 buffer -> step.run(buffer, fail),
                 (fatal, why) -> fail.accept(errors.lost(fatal, why, "", Effect.NONE)));

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -199,6 +200,25 @@ class DriverFailureTest {
         data.tryEmitComplete();
         channel.runPendingTasks();
         hasOutcome(copied, Outcome.UNKNOWN);
+    }
+
+    /** What the caller's source throws is not the driver's: the COPY has its own end. */
+    @Test
+    void theSourceOfACopyThrowsWhenItIsCancelled() {
+        CompletableFuture<Long> copied = copyIn(Flux.from(source -> source.onSubscribe(new Subscription() {
+            @Override
+            public void request(long n) {}
+
+            @Override
+            public void cancel() {
+                throw new IllegalStateException("on cancel");
+            }
+        })));
+        receive(message('E', "SERROR\0VERROR\0C22P02\0Mbad\0\0".getBytes(UTF_8)), ready('I'));
+        assertThatThrownBy(copied::join).hasMessageContaining("22P02");
+        assertThat(connection.isReady()).isTrue();
+        channel.close();
+        channel.runPendingTasks();
     }
 
     /** Reactor throws such an error to the source, instead of ending the work. */

@@ -13,10 +13,7 @@ import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
-import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
-import io.headgate.core.observe.Observation;
-import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Node;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
@@ -27,14 +24,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.util.context.ContextView;
 
 /**
  * An exception of the driver itself, mostly no memory for a buffer, at every place where it once left a caller without an end. The
@@ -82,27 +77,11 @@ class DriverFailureTest {
                 };
             }
         });
-        DataAccessListener listener = new DataAccessListener() {
-            @Override
-            public Observation started(Operation operation, ContextView context) {
-                return new Observation() {
-                    @Override
-                    public void ended(@Nullable Throwable error) {}
-
-                    @Override
-                    public boolean wantsCompletion() {
-                        return true;
-                    }
-
-                    @Override
-                    public void completed(Completion completion) {
-                        if (completionThrows) {
-                            throw new OutOfMemoryError("completion");
-                        }
-                    }
-                };
+        DataAccessListener listener = new CompletionListener(completion -> {
+            if (completionThrows) {
+                throw new OutOfMemoryError("completion");
             }
-        };
+        });
         Sinks.Empty<Void> closed = Sinks.empty();
         Wire wire = new Wire(channel, new NoticeLog(Node.of("model", 1)), closed::tryEmitEmpty);
         channel.pipeline().addLast(wire);

@@ -11,8 +11,6 @@ import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
-import io.headgate.core.observe.Observation;
-import io.headgate.core.observe.Operation;
 import io.headgate.core.topology.Lsn;
 import io.headgate.driver.netty.ScriptedServer.Position;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -34,7 +32,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
-import reactor.util.context.ContextView;
 
 /** The position after a write: it never fails the write, and those who do not want it do not ask. */
 class PositionRequestTest {
@@ -60,28 +57,7 @@ class PositionRequestTest {
     }
 
     private ScriptedConnection open(BooleanSupplier wanted, boolean replica) throws Exception {
-        DataAccessListener listener = new DataAccessListener() {
-            @Override
-            public Observation started(Operation operation, ContextView context) {
-                return new Observation() {
-                    @Override
-                    public void ended(@Nullable Throwable error) {}
-
-                    @Override
-                    public boolean wantsCompletion() {
-                        return true;
-                    }
-
-                    @Override
-                    public void completed(Completion completion) {
-                        if (throwing) {
-                            throw new IllegalStateException("not guarded");
-                        }
-                        positions.add(completion.position());
-                    }
-                };
-            }
-
+        DataAccessListener listener = new CompletionListener(this::completed) {
             @Override
             public boolean wantsPosition() {
                 return wanted.getAsBoolean();
@@ -91,6 +67,13 @@ class PositionRequestTest {
                 ScriptedConnection.open(LOOPS, 7, ServerInfo.of(180_000).inRecovery(replica), listener);
         scripted = opened;
         return opened;
+    }
+
+    private void completed(Completion completion) {
+        if (throwing) {
+            throw new IllegalStateException("not guarded");
+        }
+        positions.add(completion.position());
     }
 
     private static @Nullable Lsn expected(Position answer, int statements) {

@@ -231,6 +231,10 @@ class ReceiptIT {
                 .doesNotContain(Operation.Kind.STREAM);
     }
 
+    /**
+     * A pooler may give the executions after the change a server that has not prepared the statement. Such an execution
+     * is not repeated, so there are several rounds.
+     */
     @Test
     void aRepetitionCounts() {
         db.sql("CREATE TABLE IF NOT EXISTS receipt_of_repetition (id int)")
@@ -239,12 +243,17 @@ class ReceiptIT {
         Mono<Long> select = db.sql("SELECT * FROM receipt_of_repetition WHERE id > $1")
                 .bind(0)
                 .update();
-        Flux.range(0, 20).concatMap(i -> select).blockLast();
-        db.sql("ALTER TABLE receipt_of_repetition ADD COLUMN \"" + UUID.randomUUID() + "\" int")
-                .update()
-                .block();
-        for (int i = 0; i < 20; i++) {
-            Receipt.collect(select, receipts::add).block();
+        boolean repeated = false;
+        for (int round = 0; round < 10 && !repeated; round++) {
+            Flux.range(0, 20).concatMap(i -> select).blockLast();
+            db.sql("ALTER TABLE receipt_of_repetition ADD COLUMN \"" + UUID.randomUUID() + "\" int")
+                    .update()
+                    .block();
+            for (int i = 0; i < 20; i++) {
+                Receipt.collect(select, receipts::add).block();
+            }
+            repeated = receipts.stream()
+                    .anyMatch(receipt -> receipt.steps().get(0).completion().attempts() > 1);
         }
         db.sql("DROP TABLE receipt_of_repetition").update().block();
         assertThat(receipts)
@@ -252,10 +261,7 @@ class ReceiptIT {
                 .extracting(receipt -> receipt.steps().get(0).completion().attempts())
                 .allMatch(sent -> sent >= 1 && sent <= 3);
         if (DriverUnderTest.keepsStatements(route)) {
-            assertThat(receipts)
-                    .extracting(receipt -> receipt.steps().get(0).completion().attempts())
-                    .as("one of them met the stale statement")
-                    .anyMatch(sent -> sent > 1);
+            assertThat(repeated).as("one of them met the stale statement").isTrue();
         }
     }
 

@@ -8,20 +8,28 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
-/** Gets the completion of each operation. Not guarded: what the taker throws stands for an exception of the driver. */
+/** Gets the completion and the end of each operation. Not guarded: what the takers throw stands for an exception of the driver. */
 class CompletionListener implements DataAccessListener {
 
     private final Consumer<Completion> taker;
+    private final Runnable atEnd;
 
     CompletionListener(Consumer<Completion> taker) {
+        this(taker, () -> {});
+    }
+
+    CompletionListener(Consumer<Completion> taker, Runnable atEnd) {
         this.taker = taker;
+        this.atEnd = atEnd;
     }
 
     @Override
     public Observation started(Operation operation, ContextView context) {
         return new Observation() {
             @Override
-            public void ended(@Nullable Throwable error) {}
+            public void ended(@Nullable Throwable error) {
+                atEnd.run();
+            }
 
             @Override
             public boolean wantsCompletion() {

@@ -8,9 +8,12 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.ErrorTable;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.Completion.Preparation;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
 import io.headgate.core.observe.Receipt;
 import io.headgate.core.topology.Lsn;
@@ -22,6 +25,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
@@ -369,8 +375,9 @@ class ReceiptIT {
                 .node(route.url())
                 .listener(new DataAccessListener() {
                     @Override
-                    public void committed(Node node, long nanos, Completion completion, ContextView context) {
-                        commits.add(completion.commandTag() + " for " + context.get("caller"));
+                    public Observation committing(Node node, ContextView context) {
+                        return new CompletionOnly(
+                                completion -> commits.add(completion.commandTag() + " for " + context.get("caller")));
                     }
                 })
                 .build();
@@ -382,6 +389,89 @@ class ReceiptIT {
             assertThat(commits).as("before the caller got the end").containsExactly("COMMIT for the request");
         } finally {
             listening.close().block();
+        }
+    }
+
+    /** Its caller has given it up, and it takes effect later: the position of another write does not cover it. */
+    @Test
+    void aWriteThatWasGivenUpLeavesThePositionOpen() {
+        db.sql("CREATE TABLE receipt_given_up (id int)").update().block();
+        db.sql("CREATE FUNCTION receipt_sleep() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " 'BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END'")
+                .update()
+                .block();
+        db.sql("CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON receipt_given_up DEFERRABLE INITIALLY DEFERRED"
+                        + " FOR EACH ROW EXECUTE FUNCTION receipt_sleep()")
+                .update()
+                .block();
+        Headgate patient = DriverUnderTest.client()
+                .node(route.url())
+                .pool(pool -> pool.cancelGrace(Duration.ofSeconds(2)))
+                .build();
+        try {
+            SqlStatement slow = SqlStatement.of("INSERT INTO receipt_given_up VALUES (1)");
+            Mono<Long> quick = patient.sql("CREATE TABLE IF NOT EXISTS receipt_given_up (id int)")
+                    .update();
+            Duration soon = Duration.ofMillis(80);
+            for (Publisher<?> givenUp : List.<Publisher<?>>of(
+                    patient.execute(slow),
+                    patient.atomically(slow, slow),
+                    patient.inTransaction(tx -> tx.execute(slow)),
+                    Flux.merge(patient.execute(slow), quick).take(1))) {
+                Mono<?> both = Flux.from(givenUp)
+                        .then()
+                        .timeout(soon)
+                        .onErrorResume(TimeoutException.class, tooLate -> Mono.empty())
+                        .then(quick);
+                Receipt.collect(both, receipts::add).block();
+            }
+            assertThat(receipts).hasSize(4).extracting(Receipt::position).containsOnlyNulls();
+        } finally {
+            patient.close().block();
+            db.sql("DROP TABLE receipt_given_up").update().block();
+            db.sql("DROP FUNCTION receipt_sleep").update().block();
+        }
+    }
+
+    /** The receipt is delivered at the error, and must know of it. */
+    @Test
+    void aLastWriteOfUnknownOutcomeLeavesThePositionOpen() {
+        db.sql("CREATE TABLE IF NOT EXISTS receipt_unknown (id int)").update().block();
+        Mono<Long> known = db.sql("INSERT INTO receipt_unknown VALUES (1)").update();
+        SqlStatement ending =
+                SqlStatement.of("INSERT INTO receipt_unknown SELECT 1 WHERE pg_terminate_backend(pg_backend_pid())");
+        // other drivers run atomically(...) in a transaction, which is undone
+        List<Mono<?>> endings = DriverUnderTest.selected() == DriverUnderTest.NETTY
+                ? List.of(db.execute(ending), db.atomically(ending, ending))
+                : List.of(db.execute(ending));
+        for (Mono<?> last : endings) {
+            Mono<?> both = known.then(last);
+            assertThatThrownBy(() -> Receipt.collect(both, receipts::add).block())
+                    .isInstanceOfSatisfying(
+                            HeadgateException.class,
+                            error -> assertThat(error.outcome()).isEqualTo(Outcome.UNKNOWN));
+        }
+        assertThat(receipts)
+                .hasSameSizeAs(endings)
+                .extracting(Receipt::position)
+                .containsOnlyNulls();
+        db.sql("DROP TABLE receipt_unknown").update().block();
+    }
+
+    /** What a listener wants to know of a COMMIT. */
+    private record CompletionOnly(Consumer<Completion> taker) implements Observation {
+
+        @Override
+        public void ended(@Nullable Throwable error) {}
+
+        @Override
+        public boolean wantsCompletion() {
+            return true;
+        }
+
+        @Override
+        public void completed(Completion completion) {
+            taker.accept(completion);
         }
     }
 }

@@ -8,6 +8,7 @@ import static io.headgate.core.error.Outcome.UNKNOWN;
 
 import io.headgate.core.topology.Node;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,9 @@ public final class ErrorTable {
     static final List<ErrorRule> RULES = Stream.concat(PoolerRules.RULES.stream(), ServerRules.RULES.stream())
             .toList();
 
+    /** What a server says before a session: wrong credentials, no such database, no connection left, not ready. */
+    private static final Set<String> LOGIN_REFUSALS = Set.of("28", "3D", "53", "57P03");
+
     private static final Meaning UNLISTED =
             new Meaning(STATEMENT, ErrorRule.STAYS, NOT_EXECUTED, "the server refuses the statement or its data");
     private static final Meaning UNLISTED_FATAL =
@@ -110,10 +114,13 @@ public final class ErrorTable {
             }
         }
         if (error.isFromPooler() && !error.sqlState().equals(POOLER_SQLSTATE)) {
-            // the pooler passes on the error with which the server refused the pooler's login
+            // the pooler passes on an error of the server, mostly that with which the server refused the pooler's login
+            boolean refusedLogin = LOGIN_REFUSALS.stream().anyMatch(error.sqlState()::startsWith);
             for (ErrorRule rule : RULES) {
                 if (!rule.pooler() && rule.describes(error)) {
-                    return ErrorRule.withOutcome(rule.meaning(), NOT_EXECUTED);
+                    return refusedLogin
+                            ? ErrorRule.withOutcome(rule.meaning(), NOT_EXECUTED)
+                            : rule.meaningOf(error, inFlight);
                 }
             }
         }

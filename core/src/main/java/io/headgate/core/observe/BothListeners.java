@@ -17,8 +17,15 @@ final class BothListeners implements DataAccessListener {
 
     @Override
     public Observation started(Operation operation, ContextView context) {
-        Observation one = first.started(operation, context);
-        Observation other = second.started(operation, context);
+        return both(first.started(operation, context), second.started(operation, context));
+    }
+
+    @Override
+    public Observation committing(Node node, ContextView context) {
+        return both(first.committing(node, context), second.committing(node, context));
+    }
+
+    private static Observation both(Observation one, Observation other) {
         if (one == Observation.NONE || other == Observation.NONE) {
             return one == Observation.NONE ? other : one;
         }
@@ -29,18 +36,6 @@ final class BothListeners implements DataAccessListener {
     public void acquired(Node node, long nanos, ContextView context) {
         first.acquired(node, nanos, context);
         second.acquired(node, nanos, context);
-    }
-
-    @Override
-    public void committed(Node node, long nanos, Completion completion, ContextView context) {
-        first.committed(node, nanos, completion, context);
-        second.committed(node, nanos, completion, context);
-    }
-
-    @Override
-    public void commitFailed(Node node, Throwable error, ContextView context) {
-        first.commitFailed(node, error, context);
-        second.commitFailed(node, error, context);
     }
 
     @Override

@@ -24,6 +24,12 @@ record BothObservations(Observation first, Observation second) implements Observ
     }
 
     @Override
+    public void failed(Throwable error) {
+        first.failed(error);
+        second.failed(error);
+    }
+
+    @Override
     public void cancelled() {
         first.cancelled();
         second.cancelled();

@@ -79,27 +79,22 @@ public interface DataAccessListener {
     default void acquireFailed(Node node, Throwable error, ContextView context) {}
 
     /**
-     * A transaction was committed on the server. Called before the caller gets the end of the transaction; the caller waits for it. Also
-     * called for {@code copyIn} and for a stream, which run in a transaction of their own, and for a caller that cancels while the COMMIT
-     * is under way. Not called for a transaction that sent nothing, nor for statements outside a transaction.
+     * A transaction's COMMIT begins. Also called for {@code copyIn} and for a stream, which run in a transaction of their own; not for
+     * statements outside a transaction.
      *
-     * @param nanos from when the commit was requested until the server had answered
      * @param context the Context of the caller's subscription
+     * @return receives the end of the COMMIT, whether the caller waits for it or has cancelled: {@link Observation#completed} or {@link
+     *     Observation#failed} before the caller gets the end of the transaction, then {@link Observation#ended}; {@link
+     *     Observation#cancelled} if the transaction had sent nothing. An error's outcome says whether the transaction took effect
      */
-    default void committed(Node node, long nanos, Completion completion, ContextView context) {}
-
-    /**
-     * A COMMIT failed, or its outcome is unknown. Called before the caller gets the error, where {@link #committed} would be called.
-     *
-     * @param error its outcome says whether the transaction took effect
-     * @param context the Context of the caller's subscription
-     */
-    default void commitFailed(Node node, Throwable error, ContextView context) {}
+    default Observation committing(Node node, ContextView context) {
+        return Observation.NONE;
+    }
 
     /**
      * Whether {@link Completion#position} is to be set: for the COMMIT of a transaction that may have written, and for a write outside a
      * transaction whose {@link Observation#wantsCompletion} is true. The driver then sends one more query in the same packet, which behind
-     * PgBouncer is one more transaction. The caller waits for its answer too, and {@link #committed} counts that wait.
+     * PgBouncer is one more transaction. The caller waits for its answer too.
      */
     default boolean wantsPosition() {
         return false;

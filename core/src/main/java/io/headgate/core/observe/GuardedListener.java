@@ -5,6 +5,7 @@ import io.headgate.core.topology.Node;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +34,17 @@ final class GuardedListener implements DataAccessListener {
 
     @Override
     public Observation started(Operation operation, ContextView context) {
+        return guarded(() -> listener.started(operation, context));
+    }
+
+    @Override
+    public Observation committing(Node node, ContextView context) {
+        return guarded(() -> listener.committing(node, context));
+    }
+
+    private Observation guarded(Supplier<Observation> start) {
         try {
-            Observation started = listener.started(operation, context);
+            Observation started = start.get();
             return started == Observation.NONE ? started : new Guarded(started);
         } catch (Throwable thrown) {
             log(thrown);
@@ -70,16 +80,6 @@ final class GuardedListener implements DataAccessListener {
     @Override
     public void acquireFailed(Node node, Throwable error, ContextView context) {
         tell(() -> listener.acquireFailed(node, error, context));
-    }
-
-    @Override
-    public void committed(Node node, long nanos, Completion completion, ContextView context) {
-        tell(() -> listener.committed(node, nanos, completion, context));
-    }
-
-    @Override
-    public void commitFailed(Node node, Throwable error, ContextView context) {
-        tell(() -> listener.commitFailed(node, error, context));
     }
 
     @Override
@@ -149,6 +149,11 @@ final class GuardedListener implements DataAccessListener {
         @Override
         public void completed(Completion completion) {
             tell(() -> observation.completed(completion));
+        }
+
+        @Override
+        public void failed(Throwable error) {
+            tell(() -> observation.failed(error));
         }
 
         @Override

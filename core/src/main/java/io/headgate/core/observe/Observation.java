@@ -27,9 +27,15 @@ public interface Observation {
 
     /**
      * The server has completed the operation. Called at most once, on an event loop, before the caller gets the result or the end of the
-     * stream; the caller waits for it. Not called for an operation that fails.
+     * stream; the caller waits for it. Not called for an operation that fails: see {@link #failed}.
      */
     default void completed(Completion completion) {}
+
+    /**
+     * The operation has failed. Called at most once, before the caller gets the error; the caller waits for it. {@link #ended} follows, with
+     * the same error.
+     */
+    default void failed(Throwable error) {}
 
     /** The caller cancelled a statement that was not yet sent, or a transaction. */
     default void cancelled() {}

@@ -120,14 +120,15 @@ public final class Receipt {
         return operations;
     }
 
-    /** The sum of all waits for connections. */
+    /** The sum of all waits for connections that ended with one. */
     public Duration waited() {
         return waited;
     }
 
     /**
      * The highest {@linkplain Completion#position() position} of its writes: a replica that has replayed up to here shows all of them. Null
-     * if nothing was written, if a write has no known position or an unknown outcome, and where the driver does not say.
+     * if nothing was written; if a write has no known position or an unknown outcome, or was given up, as by a time-out; and where the driver
+     * does not say.
      */
     public @Nullable Lsn position() {
         return position;

@@ -33,6 +33,9 @@ final class ReceiptCollector implements DataAccessListener {
     /** A write has no known position. */
     private boolean positionUnknown;
 
+    /** Writes and commits that have begun and not ended. If the caller gives them up, they may take effect later. */
+    private int unsettled;
+
     private volatile boolean delivered;
 
     ReceiptCollector(Consumer<? super Receipt> taker) {
@@ -65,7 +68,7 @@ final class ReceiptCollector implements DataAccessListener {
                 List.copyOf(nodes),
                 operations,
                 Duration.ofNanos(waited),
-                positionUnknown ? null : position,
+                positionUnknown || unsettled > 0 ? null : position,
                 List.copyOf(steps));
     }
 
@@ -77,7 +80,9 @@ final class ReceiptCollector implements DataAccessListener {
         }
         nodes.add(node);
         operations++;
-        return new Follower(operation, node);
+        SqlStatement statement = operation.statement();
+        return new Follower(
+                operation, node, statement == null || statement.facts().effect() != Effect.NONE);
     }
 
     @Override
@@ -86,24 +91,14 @@ final class ReceiptCollector implements DataAccessListener {
     }
 
     @Override
-    public void committed(Node node, long nanos, Completion completion, ContextView context) {
-        add(new Receipt.Step(Operation.transaction(), node, completion, Duration.ofNanos(nanos)));
-    }
-
-    @Override
-    public void commitFailed(Node node, Throwable error, ContextView context) {
-        failed(error);
+    public synchronized Observation committing(Node node, ContextView context) {
+        return new Follower(Operation.transaction(), node, true);
     }
 
     /** False after the receipt: over R2DBC this may be the Context of a transaction that goes on. */
     @Override
     public boolean wantsPosition() {
         return !delivered;
-    }
-
-    /** Work that may write has failed. */
-    private synchronized void failed(Throwable error) {
-        positionUnknown |= !(error instanceof HeadgateException known) || known.outcome() != Outcome.NOT_EXECUTED;
     }
 
     private synchronized void add(Receipt.Step step) {
@@ -124,9 +119,14 @@ final class ReceiptCollector implements DataAccessListener {
         private final Node node;
         private final long since = System.nanoTime();
 
-        Follower(Operation operation, Node node) {
+        /** It may have written, and its end is not known. */
+        private boolean isUnsettled;
+
+        Follower(Operation operation, Node node, boolean mayWrite) {
             this.operation = operation;
             this.node = node;
+            isUnsettled = mayWrite;
+            unsettled += mayWrite ? 1 : 0;
         }
 
         @Override
@@ -136,14 +136,37 @@ final class ReceiptCollector implements DataAccessListener {
 
         @Override
         public void completed(Completion completion) {
+            settle(false);
             add(new Receipt.Step(operation, node, completion, Duration.ofNanos(System.nanoTime() - since)));
         }
 
         @Override
+        public void failed(Throwable error) {
+            settle(!(error instanceof HeadgateException known) || known.outcome() != Outcome.NOT_EXECUTED);
+        }
+
+        /** Without a completion it was given up, and may have been executed. */
+        @Override
         public void ended(@Nullable Throwable error) {
-            SqlStatement statement = operation.statement();
-            if (error != null && (statement == null || statement.facts().effect() != Effect.NONE)) {
+            if (error == null) {
+                settle(true);
+            } else {
                 failed(error);
+            }
+        }
+
+        @Override
+        public void cancelled() {
+            settle(false);
+        }
+
+        private void settle(boolean unknown) {
+            synchronized (ReceiptCollector.this) {
+                if (isUnsettled) {
+                    isUnsettled = false;
+                    unsettled--;
+                    positionUnknown |= unknown;
+                }
             }
         }
     }

@@ -204,6 +204,16 @@ class ErrorTableTest {
         assertThat(rule.meaning().reason()).isNotBlank();
     }
 
+    /** Another pooler, or a proxy, may leave fields of the server's error out. */
+    @Test
+    void anErrorThatEndsTheSessionLeavesTheOutcomeOpenWithoutItsRoutineToo() {
+        ServerError ended = new ServerError("FATAL", "57P01", "terminating connection due to administrator command");
+        assertThat(ErrorTable.of(ended, Effect.ATOMIC).outcome()).isEqualTo(UNKNOWN);
+        assertThat(ErrorTable.of(ended, Effect.NONE).outcome()).isEqualTo(NOT_EXECUTED);
+        ServerError crashed = new ServerError("FATAL", "XX000", "the server crashed");
+        assertThat(ErrorTable.of(crashed, Effect.ATOMIC).outcome()).isEqualTo(UNKNOWN);
+    }
+
     @Test
     void neverCallsWorkRepeatableThatAServerMayHaveDone() {
         assertThat(EXPECTATIONS)

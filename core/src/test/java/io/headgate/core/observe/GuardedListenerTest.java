@@ -56,6 +56,11 @@ class GuardedListenerTest {
                     }
 
                     @Override
+                    public void failed(Throwable error) {
+                        GuardedListenerTest.<RuntimeException>sneakyThrow(thrown);
+                    }
+
+                    @Override
                     public Context within(Context inner) {
                         GuardedListenerTest.<RuntimeException>sneakyThrow(thrown);
                         return inner;
@@ -72,6 +77,7 @@ class GuardedListenerTest {
             assertThat(observation.within(context)).isEqualTo(context);
             assertThat(observation.wantsCompletion()).isFalse();
             observation.completed(Completion.of(Role.PRIMARY));
+            observation.failed(thrown);
             observation.cancelled();
             observation.ended(null);
         });

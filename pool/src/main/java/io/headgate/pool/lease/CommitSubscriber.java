@@ -1,20 +1,21 @@
 package io.headgate.pool.lease;
 
 import io.headgate.core.observe.Completion;
+import io.headgate.core.observe.Observation;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.util.context.Context;
 
-/** Reports the end of a COMMIT to the listener before the caller. */
+/** Reports the end of a COMMIT to its observation before the caller. */
 final class CommitSubscriber implements CoreSubscriber<Completion> {
 
     private final CoreSubscriber<? super Void> actual;
-    private final CommitListener commits;
-    private final long since = System.nanoTime();
+    private final Observation observation;
+    private boolean committed;
 
     CommitSubscriber(CoreSubscriber<? super Void> actual, CommitListener commits) {
         this.actual = actual;
-        this.commits = commits;
+        this.observation = commits.committing(actual.currentContext());
     }
 
     @Override
@@ -29,17 +30,28 @@ final class CommitSubscriber implements CoreSubscriber<Completion> {
 
     @Override
     public void onNext(Completion completion) {
-        commits.committed(System.nanoTime() - since, completion, currentContext());
+        committed = true;
+        if (observation.wantsCompletion()) {
+            observation.completed(completion);
+        }
     }
 
     @Override
     public void onError(Throwable error) {
-        commits.commitFailed(error, currentContext());
+        observation.failed(error);
         actual.onError(error);
+        observation.ended(error);
     }
 
     @Override
     public void onComplete() {
+        if (!committed) {
+            // nothing was sent
+            observation.cancelled();
+            actual.onComplete();
+            return;
+        }
         actual.onComplete();
+        observation.ended(null);
     }
 }

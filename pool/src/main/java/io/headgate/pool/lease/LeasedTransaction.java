@@ -167,7 +167,8 @@ public final class LeasedTransaction implements SqlTransaction {
 
     /** Sent on subscription, whatever the demand. */
     private Mono<Void> send(String verb, String name) {
-        return lease.execute(SqlStatement.of(verb + name)).then();
+        return lease.execute(SqlStatement.of(verb + name).with(own -> options.ofStatements()))
+                .then();
     }
 
     /**

@@ -26,6 +26,10 @@ final class SavepointName {
             throw new ParameterException("a savepoint name " + (name.isEmpty() ? "is empty" : "holds a NUL character")
                     + ", which PostgreSQL takes in no name: use another");
         }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw new ParameterException(
+                    "a savepoint name has half a surrogate pair, which UTF-8 cannot encode: use another");
+        }
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 

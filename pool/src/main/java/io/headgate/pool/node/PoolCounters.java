@@ -1,7 +1,6 @@
 package io.headgate.pool.node;
 
 import io.headgate.core.SqlStatement;
-import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Observation;
@@ -111,13 +110,8 @@ final class PoolCounters implements DataAccessListener {
     }
 
     @Override
-    public void committed(Node node, long nanos, Completion completion, ContextView context) {
-        next.committed(node, nanos, completion, context);
-    }
-
-    @Override
-    public void commitFailed(Node node, Throwable error, ContextView context) {
-        next.commitFailed(node, error, context);
+    public Observation committing(Node node, ContextView context) {
+        return next.committing(node, context);
     }
 
     @Override

@@ -141,6 +141,7 @@ abstract class Copy extends SyncUnit implements WireTask {
         over = true;
         stop();
         connection.ended();
+        observation.failed(failure);
         if (!cancelled) {
             CallerSignals.signal(() -> failed(failure));
         }

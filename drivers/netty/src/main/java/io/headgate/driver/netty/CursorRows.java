@@ -74,6 +74,7 @@ final class CursorRows implements DescribedTask {
             StatementChecks.refuseCopy(query, "load data by copyIn, unload it by copyOut");
         } catch (HeadgateException badInput) {
             failure = badInput;
+            observation.failed(badInput);
             sink.error(badInput);
             observation.ended(badInput);
             return;
@@ -293,6 +294,7 @@ final class CursorRows implements DescribedTask {
     public void finish(HeadgateException error) {
         ended();
         failure = error;
+        observation.failed(error);
         if (disposed) {
             release();
         } else if (!sink.isCancelled()) {

@@ -96,6 +96,7 @@ final class Execution extends Exchange implements DescribedTask, Subscription {
         try {
             StatementChecks.refuseCopy(statement, "load data by copyIn, unload it by copyOut");
         } catch (HeadgateException badInput) {
+            observation.failed(badInput);
             caller.onError(badInput);
             observation.ended(badInput);
             return;
@@ -392,6 +393,7 @@ final class Execution extends Exchange implements DescribedTask, Subscription {
     public void finish(HeadgateException failure) {
         begun = ENDED;
         connection.ended();
+        observation.failed(failure);
         if (!cancelled) {
             // Reactor would log an error after cancellation
             CallerSignals.signal(() -> caller.onError(failure));

@@ -365,6 +365,7 @@ final class Script extends Sequence<Exchange> implements DescribedTask, Subscrip
     public void finish(HeadgateException failure) {
         over = true;
         connection.ended();
+        observations.forEach(each -> each.failed(failure));
         if (!cancelled) {
             // Reactor would log an error after cancellation
             CallerSignals.signal(() -> caller.onError(failure));

@@ -48,6 +48,7 @@ final class CopyExecution {
         SqlAnalysis analysis = StatementCatalog.of(sql).analysis();
         if (!analysis.isSingle() || !analysis.copiesFromStdin()) {
             ParameterException noCopy = new ParameterException("copyIn takes one COPY ... FROM STDIN, not: " + sql);
+            observation.failed(noCopy);
             sink.error(noCopy);
             observation.ended(noCopy);
             return;
@@ -84,6 +85,7 @@ final class CopyExecution {
                     HeadgateException failure = connection.failed(error, sql, List.of());
                     Throwable own = dataError;
                     connection.queue().done();
+                    observation.failed(failure);
                     if (!callerCancelled) {
                         sink.error(own != null ? own : failure);
                     }

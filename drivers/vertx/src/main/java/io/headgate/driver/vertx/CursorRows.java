@@ -163,6 +163,7 @@ final class CursorRows {
             reported = StaleStatements.notReprepared((DatabaseException) reported, true);
         }
         failure = reported;
+        observation.failed(reported);
         sink.error(reported);
     }
 

@@ -251,6 +251,7 @@ final class StatementExecution {
     }
 
     private void finish(HeadgateException failure) {
+        observation.failed(failure);
         if (!cancelled) {
             // Reactor would log an error after cancellation
             sink.error(failure);

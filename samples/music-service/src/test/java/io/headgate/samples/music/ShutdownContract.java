@@ -37,7 +37,7 @@ interface ShutdownContract extends ServiceUnderTest {
     /** By a socket of its own, which is refused or connected at once, and sends nothing. */
     private static boolean isRefused(int port) throws IOException {
         try (Socket open = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return false;
+            return !open.isConnected();
         } catch (ConnectException refused) {
             return true;
         }

@@ -63,6 +63,7 @@ final class CursorRows {
             connection.queue().submit(() -> declare(parameters));
         } catch (HeadgateException badInput) {
             failure = badInput;
+            observation.failed(badInput);
             sink.error(badInput);
             endObservation();
         }

@@ -53,6 +53,7 @@ final class CursorRows {
             StatementChecks.refuseCopy(query, StatementExecution.NO_COPY);
         } catch (HeadgateException badInput) {
             failure = badInput;
+            observation.failed(badInput);
             sink.error(badInput);
             endObservation();
             return;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +18,7 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** A caller's code throws where it receives a signal. Its connection and the callers behind it must not suffer. */
 class CallerFailureTest {
@@ -74,23 +76,25 @@ class CallerFailureTest {
         assertThat(connection.isReady()).isTrue();
     }
 
+    /** Ends the transaction that is open. */
+    private void endThrows(Mono<?> end, ByteBuf... answer) {
+        Thrower ended = sendThrowing(end);
+        embedded.run();
+        embedded.receive(answer);
+        assertThat(ended.signals).isPositive();
+    }
+
     @Test
     void atACommit() {
         embedded.begin();
-        Thrower commit = sendThrowing(connection.commit(() -> {}));
-        embedded.run();
-        embedded.receive(complete("COMMIT"), ready('I'));
-        assertThat(commit.signals).isPositive();
+        endThrows(connection.commit(() -> {}), complete("COMMIT"), ready('I'));
         theNextStatementIsExecuted();
     }
 
     @Test
     void atARollback() {
         embedded.begin();
-        Thrower rollback = sendThrowing(connection.rollback());
-        embedded.run();
-        embedded.receive(complete("ROLLBACK"), ready('I'));
-        assertThat(rollback.signals).isPositive();
+        endThrows(connection.rollback(), complete("ROLLBACK"), ready('I'));
         theNextStatementIsExecuted();
     }
 
@@ -98,10 +102,7 @@ class CallerFailureTest {
     @Test
     void atARefusedCommit() {
         embedded.begin();
-        Thrower commit = sendThrowing(connection.commit(() -> {}));
-        embedded.run();
-        embedded.receive(error("57014"), ready('E'));
-        assertThat(commit.signals).isPositive();
+        endThrows(connection.commit(() -> {}), error("57014"), ready('E'));
         embedded.receive(complete("ROLLBACK"), ready('I'));
         theNextStatementIsExecuted();
     }
@@ -109,10 +110,7 @@ class CallerFailureTest {
     @Test
     void atACommitOfAFailedTransaction() {
         embedded.begin();
-        Thrower commit = sendThrowing(connection.commit(() -> {}));
-        embedded.run();
-        embedded.receive(complete("ROLLBACK"), ready('I'));
-        assertThat(commit.signals).isPositive();
+        endThrows(connection.commit(() -> {}), complete("ROLLBACK"), ready('I'));
         theNextStatementIsExecuted();
     }
 

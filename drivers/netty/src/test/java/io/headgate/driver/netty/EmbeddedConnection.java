@@ -42,9 +42,14 @@ final class EmbeddedConnection {
         Sinks.Empty<Void> closed = Sinks.empty();
         Wire wire = new Wire(channel, new NoticeLog(Node.of("model", 1)), closed::tryEmitEmpty);
         channel.pipeline().addLast(wire);
-        connection = new NettyConnection(
+        connection = over(wire, ServerInfo.of(180_000).pooled(pooled), listener, closed);
+    }
+
+    /** A connection over a wire, with nothing known of its server's statements. */
+    static NettyConnection over(Wire wire, ServerInfo info, DataAccessListener listener, Sinks.Empty<Void> closed) {
+        return new NettyConnection(
                 wire,
-                ServerInfo.of(180_000).pooled(pooled),
+                info,
                 false,
                 ConnectionSettings.parse("postgresql://u@localhost/d"),
                 new NettyConnection.Shared(

@@ -1,9 +1,7 @@
 package io.headgate.driver.netty;
 
-import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.ServerInfo;
 import io.headgate.core.driver.support.NoticeLog;
-import io.headgate.core.driver.support.StatementRevisions;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
 import io.netty.bootstrap.Bootstrap;
@@ -14,10 +12,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetAddress;
-import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** A connection to a {@link ScriptedServer}, over loopback. */
@@ -54,15 +50,7 @@ record ScriptedConnection(ScriptedServer server, NettyConnection connection, Cha
                 })
                 .connect(listening.localAddress())
                 .sync();
-        NettyConnection connection = new NettyConnection(
-                wire.get(1, TimeUnit.SECONDS),
-                info,
-                false,
-                ConnectionSettings.parse("postgresql://u@localhost/d"),
-                new NettyConnection.Shared(
-                        new StatementRevisions(InstantSource.system()), new KnownStatements(), listener),
-                Mono.never(),
-                closed.asMono());
+        NettyConnection connection = EmbeddedConnection.over(wire.get(1, TimeUnit.SECONDS), info, listener, closed);
         return new ScriptedConnection(server, connection, listening);
     }
 

@@ -1,0 +1,54 @@
+package io.headgate.routing;
+
+import io.headgate.routing.topology.NodeStatus;
+import java.util.List;
+
+/** Where a call may go. */
+public sealed interface Route {
+
+    /** Why a call goes to the primary, waits or fails. */
+    enum Reason {
+        /** It may write. */
+        WRITE,
+        /** It has to see the state of the primary. */
+        STRONG,
+        /** The client's preference. */
+        PREFERENCE,
+        /** No replica is reachable. */
+        NO_REPLICA,
+        /** Every reachable replica is too far behind. */
+        LAG,
+        /** No replica is known to follow the timeline of the session's position. */
+        TIMELINE,
+        /** The session's position is of another cluster. */
+        OTHER_CLUSTER,
+        /** The session's last write may have been lost when the primary was replaced. */
+        POSSIBLY_LOST_WRITE,
+        /** The session has seen a newer timeline than this client. */
+        NEWER_TIMELINE,
+        /** No primary is known, or it does not answer. */
+        NO_PRIMARY
+    }
+
+    /** To the primary. */
+    record ToPrimary(NodeStatus primary, Reason reason) implements Route {}
+
+    /** To one of these: each has what the call has to see. Never empty. */
+    record ToReplica(List<NodeStatus> qualified) implements Route {
+
+        public ToReplica {
+            qualified = List.copyOf(qualified);
+        }
+    }
+
+    /** None is known to have what the call has to see. One of these may have it by now. Never empty. */
+    record ToBeAsked(List<NodeStatus> candidates, Position floor) implements Route {
+
+        public ToBeAsked {
+            candidates = List.copyOf(candidates);
+        }
+    }
+
+    /** Nowhere at the moment. It may wait for a change of the topology. */
+    record Nowhere(Reason reason) implements Route {}
+}

@@ -1,0 +1,122 @@
+package io.headgate.routing;
+
+import io.headgate.core.Consistency;
+import io.headgate.core.topology.Lsn;
+import io.headgate.routing.Route.Reason;
+import io.headgate.routing.topology.NodeReport;
+import io.headgate.routing.topology.NodeStatus;
+import io.headgate.routing.topology.NodeStatus.Standing;
+import io.headgate.routing.topology.Topology;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides where a call may go, from what it needs and what is known of the nodes. A pure function: the same arguments give the same route.
+ *
+ * @param preference where reads go
+ * @param maxLag a replica that is known to be further behind gets no reads; null for no limit
+ */
+public record RoutingRules(
+        ReadPreference preference, @Nullable Duration maxLag) {
+
+    /**
+     * The route of a read.
+     *
+     * @param floor the position that the caller's session has reached; null if it has none
+     * @param now the monitor's clock
+     */
+    public Route read(Consistency consistency, @Nullable Position floor, Topology topology, long now) {
+        if (consistency.level() == Consistency.Level.STRONG) {
+            return primary(topology, Reason.STRONG);
+        }
+        if (preference == ReadPreference.PRIMARY_ONLY) {
+            return primary(topology, Reason.PREFERENCE);
+        }
+        Position must = consistency.level() == Consistency.Level.READ_YOUR_WRITES ? floor : null;
+        if (must != null) {
+            Reason unusable = unusable(must, topology);
+            if (unusable != null) {
+                return unusable == Reason.NEWER_TIMELINE ? new Route.Nowhere(unusable) : primary(topology, unusable);
+            }
+        }
+        List<NodeStatus> replicas = topology.nodes().stream()
+                .filter(each -> each.standing() == Standing.REPLICA && each.isReachable())
+                .toList();
+        if (replicas.isEmpty()) {
+            return insteadOfReplica(topology, Reason.NO_REPLICA);
+        }
+        List<NodeStatus> recent = replicas.stream()
+                .filter(each -> isRecent(each, topology, consistency.staleness(), now))
+                .toList();
+        if (recent.isEmpty()) {
+            return insteadOfReplica(topology, Reason.LAG);
+        }
+        if (must == null) {
+            return new Route.ToReplica(recent);
+        }
+        List<NodeStatus> following = recent.stream()
+                .filter(each -> timeline(each) >= must.timeline())
+                .toList();
+        if (following.isEmpty()) {
+            return insteadOfReplica(topology, Reason.TIMELINE);
+        }
+        List<NodeStatus> qualified =
+                following.stream().filter(each -> hasReached(each, must.lsn())).toList();
+        return qualified.isEmpty() ? new Route.ToBeAsked(following, must) : new Route.ToReplica(qualified);
+    }
+
+    /** The route of a call that may write. */
+    public Route write(Topology topology) {
+        Optional<NodeStatus> primary = topology.primary().filter(NodeStatus::isReachable);
+        return primary.<Route>map(found -> new Route.ToPrimary(found, Reason.WRITE))
+                .orElseGet(() -> new Route.Nowhere(Reason.NO_PRIMARY));
+    }
+
+    private static @Nullable Reason unusable(Position floor, Topology topology) {
+        Long systemId = topology.systemId();
+        if (systemId != null && systemId != floor.systemId()) {
+            return Reason.OTHER_CLUSTER;
+        }
+        if (floor.timeline() > topology.timeline()) {
+            return Reason.NEWER_TIMELINE;
+        }
+        return topology.hasSurvived(floor.timeline(), floor.lsn()) ? null : Reason.POSSIBLY_LOST_WRITE;
+    }
+
+    private boolean isRecent(NodeStatus replica, Topology topology, @Nullable Duration staleness, long now) {
+        if (maxLag == null && staleness == null) {
+            return true;
+        }
+        Duration age = topology.age(replica, now);
+        return age != null
+                && (maxLag == null || age.compareTo(maxLag) <= 0)
+                && (staleness == null || age.compareTo(staleness) <= 0);
+    }
+
+    /**
+     * A replica of an earlier timeline may be further in a log that the primary does not have. Then its position, though higher, does not
+     * include the floor, so its position must not be asked for.
+     */
+    private static int timeline(NodeStatus replica) {
+        NodeReport report = replica.report();
+        return report == null ? 0 : report.timeline();
+    }
+
+    private static boolean hasReached(NodeStatus replica, Lsn floor) {
+        NodeReport report = replica.report();
+        return report != null && report.position().compareTo(floor) >= 0;
+    }
+
+    private Route insteadOfReplica(Topology topology, Reason reason) {
+        return preference == ReadPreference.REPLICA_ONLY ? new Route.Nowhere(reason) : primary(topology, reason);
+    }
+
+    private static Route primary(Topology topology, Reason reason) {
+        return topology.primary()
+                .filter(NodeStatus::isReachable)
+                .<Route>map(found -> new Route.ToPrimary(found, reason))
+                .orElseGet(() -> new Route.Nowhere(Reason.NO_PRIMARY));
+    }
+}

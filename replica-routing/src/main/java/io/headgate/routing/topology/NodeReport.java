@@ -1,0 +1,14 @@
+package io.headgate.routing.topology;
+
+import io.headgate.core.topology.Lsn;
+
+/**
+ * What a node answered when it was probed. Immutable.
+ *
+ * @param systemId identifies the cluster: {@code pg_control_system()}
+ * @param inRecovery whether it replays the log of a primary and accepts no writes
+ * @param timeline the timeline of its log, from 1. Each promotion begins a new one. For a replica the highest that it is known to follow, which
+ *     may be late
+ * @param position where it is in the log: the end of what it has written, or of what it has replayed
+ */
+public record NodeReport(long systemId, boolean inRecovery, int timeline, Lsn position) {}

@@ -1,0 +1,47 @@
+package io.headgate.routing.topology;
+
+import io.headgate.core.topology.Node;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node as it is known. Immutable.
+ *
+ * @param node the node
+ * @param standing what it may be used for
+ * @param report its last answer; null before the first
+ * @param reportedAt when that answer came, in nanoseconds of the monitor's clock
+ * @param isReachable whether the last probe was answered
+ */
+public record NodeStatus(
+        Node node, Standing standing, @Nullable NodeReport report, long reportedAt, boolean isReachable) {
+
+    /** What a node may be used for. */
+    public enum Standing {
+        /** It has not answered yet. */
+        UNKNOWN,
+        /** It takes writes and reads. */
+        PRIMARY,
+        /** It takes reads. */
+        REPLICA,
+        /** It says that it is a primary, but another one has replaced it, or claims the same timeline. It takes nothing. */
+        FENCED,
+        /** It belongs to another cluster. It takes nothing. */
+        FOREIGN
+    }
+
+    static NodeStatus unknown(Node node) {
+        return new NodeStatus(node, Standing.UNKNOWN, null, 0, false);
+    }
+
+    NodeStatus answered(Standing now, NodeReport answer, long at) {
+        return new NodeStatus(node, now, answer, at, true);
+    }
+
+    NodeStatus standing(Standing now) {
+        return new NodeStatus(node, now, report, reportedAt, isReachable);
+    }
+
+    NodeStatus unreachable() {
+        return new NodeStatus(node, standing, report, reportedAt, false);
+    }
+}

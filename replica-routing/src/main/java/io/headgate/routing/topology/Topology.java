@@ -1,0 +1,189 @@
+package io.headgate.routing.topology;
+
+import io.headgate.core.topology.Lsn;
+import io.headgate.core.topology.Node;
+import io.headgate.routing.topology.NodeStatus.Standing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes of a cluster as they are known, and the rules by which an answer changes that. Immutable: each answer gives a new topology.
+ *
+ * <ul>
+ *   <li>The first answer fixes the cluster, by its system identifier. A node of another cluster is {@link Standing#FOREIGN}.
+ *   <li>A node becomes the primary if it accepts writes on a timeline that is higher than all known ones, because each promotion begins a
+ *       new one. The freshest answer alone decides nothing: a primary that was replaced still says that it is one.
+ *   <li>Of two nodes that accept writes, the one of the lower timeline is {@link Standing#FENCED}; on the same timeline, the one that was
+ *       found later.
+ *   <li>A node that does not answer keeps its standing: its role has not changed because a network is down.
+ * </ul>
+ */
+public final class Topology {
+
+    private final List<NodeStatus> nodes;
+    private final @Nullable Long systemId;
+    private final int timeline;
+
+    /** For each timeline that began while it was watched, a position at or before its fork from the one before. */
+    private final Map<Integer, Lsn> forks;
+
+    private final PrimaryHistory history;
+
+    private Topology(
+            List<NodeStatus> nodes,
+            @Nullable Long systemId,
+            int timeline,
+            Map<Integer, Lsn> forks,
+            PrimaryHistory history) {
+        this.nodes = List.copyOf(nodes);
+        this.systemId = systemId;
+        this.timeline = timeline;
+        this.forks = Map.copyOf(forks);
+        this.history = history;
+    }
+
+    private Topology with(List<NodeStatus> changed) {
+        return new Topology(changed, systemId, timeline, forks, history);
+    }
+
+    /** Nodes of which nothing is known. */
+    public static Topology of(List<Node> nodes) {
+        return new Topology(nodes.stream().map(NodeStatus::unknown).toList(), null, 0, Map.of(), PrimaryHistory.EMPTY);
+    }
+
+    /** The nodes in the order in which they were configured. */
+    public List<NodeStatus> nodes() {
+        return nodes;
+    }
+
+    /** The status of a node. */
+    public NodeStatus status(Node node) {
+        return nodes.get(indexOf(node));
+    }
+
+    /** The node that takes writes; empty while none is known. It may be unreachable. */
+    public Optional<NodeStatus> primary() {
+        return nodes.stream()
+                .filter(each -> each.standing() == Standing.PRIMARY)
+                .findFirst();
+    }
+
+    /** The highest timeline of a primary that was seen; 0 before the first. */
+    public int timeline() {
+        return timeline;
+    }
+
+    /** The cluster's system identifier; null before the first answer. */
+    public @Nullable Long systemId() {
+        return systemId;
+    }
+
+    /**
+     * Whether a position of an earlier timeline is certainly part of the current one: it lies at or before the last position that each
+     * promoted node was seen to have replayed. The fork itself is at or behind that.
+     */
+    public boolean hasSurvived(int itsTimeline, Lsn position) {
+        if (itsTimeline >= timeline) {
+            return true;
+        }
+        for (int next = itsTimeline + 1; next <= timeline; next++) {
+            Lsn known = forks.get(next);
+            if (known == null || position.compareTo(known) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The age of the state that a node shows, at most. Null if it is not known: while the primary was never seen, and of a replica that is
+     * not known to follow the primary's timeline. It may have replayed a part of the earlier one that the new primary never had.
+     */
+    public @Nullable Duration age(NodeStatus node, long now) {
+        NodeReport report = node.report();
+        return report == null || report.timeline() < timeline ? null : history.age(report.position(), now);
+    }
+
+    /** By how many bytes of the log a node is behind the primary; null if that is not known. */
+    public @Nullable Long bytesBehind(NodeStatus node) {
+        NodeReport report = node.report();
+        Lsn primary = history.latest();
+        return report == null || primary == null
+                ? null
+                : Math.max(0, primary.value() - report.position().value());
+    }
+
+    /** This after a node has answered. */
+    public Topology answered(Node node, NodeReport report, long now) {
+        int index = indexOf(node);
+        NodeStatus before = nodes.get(index);
+        if (systemId == null) {
+            return new Topology(nodes, report.systemId(), timeline, forks, history).answered(node, report, now);
+        }
+        if (report.systemId() != systemId) {
+            return with(replaced(index, before.answered(Standing.FOREIGN, report, now)));
+        }
+        if (report.inRecovery()) {
+            return with(replaced(index, before.answered(Standing.REPLICA, report, now)));
+        }
+        if (report.timeline() > timeline) {
+            return promoted(index, report, now);
+        }
+        if (before.standing() == Standing.PRIMARY && report.timeline() == timeline) {
+            return new Topology(
+                    replaced(index, before.answered(Standing.PRIMARY, report, now)),
+                    systemId,
+                    timeline,
+                    forks,
+                    history.with(report.position(), now));
+        }
+        return with(replaced(index, before.answered(Standing.FENCED, report, now)));
+    }
+
+    private Topology promoted(int index, NodeReport report, long now) {
+        NodeStatus before = nodes.get(index);
+        List<NodeStatus> all = new ArrayList<>();
+        for (NodeStatus each : nodes) {
+            all.add(each.standing() == Standing.PRIMARY ? each.standing(Standing.FENCED) : each);
+        }
+        all.set(index, before.answered(Standing.PRIMARY, report, now));
+        Map<Integer, Lsn> known = new HashMap<>(forks);
+        NodeReport asReplica = before.report();
+        if (asReplica != null && before.standing() == Standing.REPLICA && report.timeline() == timeline + 1) {
+            known.put(report.timeline(), asReplica.position());
+        }
+        PrimaryHistory itsOwn = PrimaryHistory.EMPTY.with(report.position(), now);
+        return new Topology(all, systemId, report.timeline(), known, itsOwn);
+    }
+
+    private List<NodeStatus> replaced(int index, NodeStatus status) {
+        List<NodeStatus> all = new ArrayList<>(nodes);
+        all.set(index, status);
+        return all;
+    }
+
+    /** This after a probe of a node was not answered. */
+    public Topology failed(Node node) {
+        int index = indexOf(node);
+        return with(replaced(index, nodes.get(index).unreachable()));
+    }
+
+    private int indexOf(Node node) {
+        for (int i = 0; i < nodes.size(); i++) {
+            if (nodes.get(i).node().equals(node)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException(node + " is none of the nodes " + nodes);
+    }
+
+    @Override
+    public String toString() {
+        return "Topology[timeline " + timeline + ", " + nodes + "]";
+    }
+}

@@ -1,0 +1,63 @@
+package io.headgate.routing.balance;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How busy a node is: the peak of its answer times, which sinks slowly, times the calls under way. A slow answer counts at once, and is
+ * forgotten within some times {@link #DECAY}. Lock-free; safe for use by many threads.
+ *
+ * @see <a href="https://linkerd.io/2016/03/16/beyond-round-robin-load-balancing-for-latency/">Beyond round robin, peak EWMA</a>
+ */
+final class NodeLoad {
+
+    /** The time in which a peak sinks to a third: some thousand look-ups, and shorter than a user's patience. */
+    private static final Duration DECAY = Duration.ofSeconds(10);
+
+    /** Before the first answer: that of a look-up in the same zone. */
+    private static final double FIRST_NANOS = 1e6;
+
+    private final AtomicInteger inFlight = new AtomicInteger();
+
+    /** Two answers at the same moment may lose one of them: the figures are estimates. */
+    private volatile double peakNanos = FIRST_NANOS;
+
+    private volatile long peakAt;
+
+    NodeLoad(long now) {
+        this.peakAt = now;
+    }
+
+    void started() {
+        inFlight.incrementAndGet();
+    }
+
+    /** A call has ended without an answer that says something of the node, as after a cancellation. */
+    void ended() {
+        inFlight.decrementAndGet();
+    }
+
+    /** A call was answered. */
+    void answered(double nanos, long now) {
+        inFlight.decrementAndGet();
+        double kept = kept(now);
+        peakNanos = Math.max(nanos, peakNanos * kept + nanos * (1 - kept));
+        peakAt = now;
+    }
+
+    /** The expected wait for one more call, in nanoseconds; for comparison only. */
+    double cost(long now) {
+        // without answers the peak sinks too: a node that was slow once must be tried again
+        return Math.max(1, peakNanos * kept(now)) * (inFlight.get() + 1);
+    }
+
+    /** The part of the peak that is left. */
+    private double kept(long now) {
+        double passed = Math.max(0, now - peakAt);
+        return Math.exp(-passed / DECAY.toNanos());
+    }
+
+    int inFlight() {
+        return inFlight.get();
+    }
+}

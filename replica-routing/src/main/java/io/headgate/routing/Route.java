@@ -1,6 +1,7 @@
 package io.headgate.routing;
 
 import io.headgate.routing.topology.NodeStatus;
+import io.headgate.routing.topology.Position;
 import java.util.List;
 
 /** Where a call may go. */

@@ -6,6 +6,7 @@ import io.headgate.routing.Route.Reason;
 import io.headgate.routing.topology.NodeReport;
 import io.headgate.routing.topology.NodeStatus;
 import io.headgate.routing.topology.NodeStatus.Standing;
+import io.headgate.routing.topology.Position;
 import io.headgate.routing.topology.Topology;
 import java.time.Duration;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.routing.topology.NodeReport;
 import io.headgate.routing.topology.NodeStatus;
+import io.headgate.routing.topology.Position;
 import io.headgate.routing.topology.Topology;
 import java.time.Duration;
 import java.util.List;

@@ -1,0 +1,193 @@
+package io.headgate.routing.topology;
+
+import io.headgate.core.topology.Node;
+import io.headgate.routing.topology.NodeStatus.Standing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Polls the nodes of a cluster in the background. One monitor serves all calls of a client: no call waits for a probe of its own. It polls
+ * quickly while a call waits for a change, and for a while after one. Safe for use by many threads.
+ */
+public final class TopologyMonitor implements AutoCloseable {
+
+    private static final Logger logger = LoggerFactory.getLogger(TopologyMonitor.class);
+
+    /** A failover takes seconds; a second of it is lost at most, and a probe a second costs nothing. */
+    static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /** While a call waits. */
+    static final Duration QUICK_INTERVAL = Duration.ofMillis(100);
+
+    /** How long it polls quickly after a change: others often follow, as when replicas turn to the new primary. */
+    static final Duration QUICK_AFTER_CHANGE = Duration.ofSeconds(30);
+
+    /** Longer than a pause of a busy server. */
+    static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+
+    private final Function<Node, Mono<NodeReport>> probe;
+    private final Scheduler timers;
+    private final List<NodePoll> polls;
+    private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
+    /** Changed under the lock of this monitor. */
+    private volatile Topology topology;
+
+    private volatile long changedAt;
+    private volatile boolean changed;
+    private volatile boolean closed;
+
+    private record Waiter(Predicate<Topology> condition, MonoSink<Topology> sink) {}
+
+    /**
+     * @param probe asks a node; on the monitor's own connection, since those of the pool may all be in use
+     * @param timers measures the intervals, and is the clock of reports
+     */
+    public TopologyMonitor(List<Node> nodes, Function<Node, Mono<NodeReport>> probe, Scheduler timers) {
+        this.probe = probe;
+        this.timers = timers;
+        this.topology = Topology.of(nodes);
+        this.polls = nodes.stream()
+                .map(node -> new NodePoll(timers, () -> ask(node)))
+                .toList();
+    }
+
+    /** Starts polling. */
+    public void start() {
+        recheck();
+    }
+
+    /** The nodes as they are known now. */
+    public Topology current() {
+        return topology;
+    }
+
+    /** The clock of reports, in nanoseconds. */
+    public long now() {
+        return timers.now(TimeUnit.NANOSECONDS);
+    }
+
+    /** Asks every node now, unless it is being asked. */
+    public void recheck() {
+        if (!closed) {
+            polls.forEach(NodePoll::now);
+        }
+    }
+
+    /**
+     * The first topology that meets a condition: at once if the current one does. Nodes are polled quickly until then or until the
+     * cancellation. Never fails; ends without a value when the monitor is closed. Signals come on a thread of the monitor, or at once on the
+     * subscriber's.
+     */
+    public Mono<Topology> await(Predicate<Topology> condition) {
+        return Mono.create(sink -> {
+            Waiter waiter = new Waiter(condition, sink);
+            sink.onDispose(() -> waiters.remove(waiter));
+            waiters.add(waiter);
+            // added first: a change in between must not be missed
+            Topology now = topology;
+            if (closed) {
+                sink.success();
+            } else if (condition.test(now)) {
+                sink.success(now);
+            } else {
+                recheck();
+            }
+        });
+    }
+
+    private Mono<Duration> ask(Node node) {
+        return Mono.defer(() -> probe.apply(node))
+                .timeout(PROBE_TIMEOUT, timers)
+                .doOnNext(report -> update(known -> known.answered(node, report, now())))
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("the probe gave no report")))
+                .onErrorResume(failure -> {
+                    logger.debug("{} does not answer: {}", node, failure.toString());
+                    update(known -> known.failed(node));
+                    return Mono.empty();
+                })
+                .then(Mono.fromSupplier(this::interval));
+    }
+
+    private Duration interval() {
+        boolean quick = !waiters.isEmpty() || (changed && now() - changedAt < QUICK_AFTER_CHANGE.toNanos());
+        return quick ? QUICK_INTERVAL : INTERVAL;
+    }
+
+    private void update(UnaryOperator<Topology> change) {
+        Topology before;
+        Topology after;
+        synchronized (this) {
+            before = topology;
+            after = change.apply(before);
+            topology = after;
+        }
+        if (!roles(before).equals(roles(after))) {
+            changed = true;
+            changedAt = now();
+            logger.info("{}", describe(after));
+        }
+        for (Waiter each : waiters) {
+            if (each.condition.test(after)) {
+                each.sink.success(after);
+            }
+        }
+    }
+
+    private static List<Object> roles(Topology topology) {
+        List<Object> roles = new ArrayList<>();
+        roles.add(topology.timeline());
+        for (NodeStatus each : topology.nodes()) {
+            roles.add(each.standing());
+            roles.add(each.isReachable());
+        }
+        return roles;
+    }
+
+    private static String describe(Topology topology) {
+        StringBuilder text = new StringBuilder("nodes:");
+        for (NodeStatus each : topology.nodes()) {
+            text.append(' ').append(each.node()).append(' ').append(word(each, topology));
+            if (!each.isReachable() && each.standing() != Standing.UNKNOWN) {
+                text.append(" (does not answer)");
+            }
+            text.append(',');
+        }
+        return text.append(" timeline ").append(topology.timeline()).toString();
+    }
+
+    private static String word(NodeStatus status, Topology topology) {
+        NodeReport report = status.report();
+        return switch (status.standing()) {
+            case UNKNOWN -> "has not answered yet";
+            case PRIMARY -> "is the primary";
+            case REPLICA -> "is a replica";
+            case FENCED ->
+                "accepts writes on timeline " + (report == null ? 0 : report.timeline())
+                        + " but is not the primary: it gets no work, take it down";
+            case FOREIGN ->
+                "belongs to another cluster (system identifier " + (report == null ? 0 : report.systemId())
+                        + " instead of " + topology.systemId() + "): it gets no work, correct its address";
+        };
+    }
+
+    /** Stops polling. Calls that wait end without a value. */
+    @Override
+    public void close() {
+        closed = true;
+        polls.forEach(NodePoll::close);
+        for (Waiter each : waiters) {
+            each.sink.success();
+        }
+    }
+}

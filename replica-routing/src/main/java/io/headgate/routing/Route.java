@@ -19,6 +19,12 @@ public sealed interface Route {
         NO_REPLICA,
         /** Every reachable replica is too far behind. */
         LAG,
+        /** No replica had replayed up to the session's position in time. */
+        NOT_REPLAYED,
+        /** The session's position could not be found out. */
+        POSITION_UNKNOWN,
+        /** The replicas failed. */
+        REPLICAS_FAILED,
         /** No replica is known to follow the timeline of the session's position. */
         TIMELINE,
         /** The session's position is of another cluster. */

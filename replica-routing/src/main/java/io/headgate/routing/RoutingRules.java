@@ -110,7 +110,8 @@ public record RoutingRules(
         return report != null && report.position().compareTo(floor) >= 0;
     }
 
-    private Route insteadOfReplica(Topology topology, Reason reason) {
+    /** The route of a read that no replica can serve. */
+    Route insteadOfReplica(Topology topology, Reason reason) {
         return preference == ReadPreference.REPLICA_ONLY ? new Route.Nowhere(reason) : primary(topology, reason);
     }
 

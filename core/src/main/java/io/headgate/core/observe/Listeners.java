@@ -43,6 +43,11 @@ public final class Listeners {
         return all;
     }
 
+    /** A Context with one more listener, for the work upstream of it. What the listener throws is logged, and the work continues. */
+    public static Context observed(Context context, DataAccessListener listener) {
+        return within(context, guarded(listener));
+    }
+
     /** A Context with one more listener. */
     static Context within(Context context, DataAccessListener listener) {
         return context.put(KEY, both(own(context), listener));

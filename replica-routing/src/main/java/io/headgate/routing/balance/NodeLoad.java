@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @see <a href="https://linkerd.io/2016/03/16/beyond-round-robin-load-balancing-for-latency/">Beyond round robin, peak EWMA</a>
  */
-final class NodeLoad {
+public final class NodeLoad {
 
     /** The time in which a peak sinks to a third: some thousand look-ups, and shorter than a user's patience. */
     private static final Duration DECAY = Duration.ofSeconds(10);
@@ -24,21 +24,23 @@ final class NodeLoad {
 
     private volatile long peakAt;
 
-    NodeLoad(long now) {
+    /** @param now the clock of all calls here, in nanoseconds */
+    public NodeLoad(long now) {
         this.peakAt = now;
     }
 
-    void started() {
+    /** A call was sent. */
+    public void started() {
         inFlight.incrementAndGet();
     }
 
     /** A call has ended without an answer that says something of the node, as after a cancellation. */
-    void ended() {
+    public void ended() {
         inFlight.decrementAndGet();
     }
 
     /** A call was answered. */
-    void answered(double nanos, long now) {
+    public void answered(double nanos, long now) {
         inFlight.decrementAndGet();
         double kept = kept(now);
         peakNanos = Math.max(nanos, peakNanos * kept + nanos * (1 - kept));
@@ -46,7 +48,7 @@ final class NodeLoad {
     }
 
     /** The expected wait for one more call, in nanoseconds; for comparison only. */
-    double cost(long now) {
+    public double cost(long now) {
         // without answers the peak sinks too: a node that was slow once must be tried again
         return Math.max(1, peakNanos * kept(now)) * (inFlight.get() + 1);
     }
@@ -57,7 +59,8 @@ final class NodeLoad {
         return Math.exp(-passed / DECAY.toNanos());
     }
 
-    int inFlight() {
+    /** The calls under way. */
+    public int inFlight() {
         return inFlight.get();
     }
 }

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  *
  * @see <a href="https://www.eecs.harvard.edu/~michaelm/postscripts/handbook2001.pdf">Mitzenmacher, The Power of Two Random Choices</a>
  */
-final class PowerOfTwoChoices {
+public final class PowerOfTwoChoices {
 
     private PowerOfTwoChoices() {}
 
@@ -20,7 +20,7 @@ final class PowerOfTwoChoices {
      * @param all at least one
      * @param cost how busy one is, over 0
      */
-    static <T> T of(List<T> all, ToDoubleFunction<T> cost, RandomGenerator random) {
+    public static <T> T of(List<T> all, ToDoubleFunction<T> cost, RandomGenerator random) {
         if (all.size() == 1) {
             return all.get(0);
         }

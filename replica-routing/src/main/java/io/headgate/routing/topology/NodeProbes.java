@@ -77,7 +77,8 @@ public final class NodeProbes {
                 row.require(0, Long.class),
                 recovery,
                 row.require(2, Integer.class),
-                recovery ? position : layout.endOfRecord(position));
+                recovery ? position : layout.endOfRecord(position),
+                layout);
     }
 
     /** Closes the connections. */

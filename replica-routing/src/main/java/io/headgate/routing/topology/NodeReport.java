@@ -10,5 +10,12 @@ import io.headgate.core.topology.Lsn;
  * @param timeline the timeline of its log, from 1. Each promotion begins a new one. For a replica the highest that it is known to follow, which
  *     may be late
  * @param position where it is in the log: the end of what it has written, or of what it has replayed
+ * @param layout the sizes of its log
  */
-public record NodeReport(long systemId, boolean inRecovery, int timeline, Lsn position) {}
+public record NodeReport(long systemId, boolean inRecovery, int timeline, Lsn position, WalLayout layout) {
+
+    /** A node whose log has the default sizes. */
+    public NodeReport(long systemId, boolean inRecovery, int timeline, Lsn position) {
+        this(systemId, inRecovery, timeline, position, WalLayout.DEFAULT);
+    }
+}

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param node the node
  * @param standing what it may be used for
  * @param report its last answer; null before the first
- * @param reportedAt when that answer came, in nanoseconds of the monitor's clock
+ * @param askedAt when it was asked for that, in nanoseconds of the monitor's clock: the state is not older
  * @param isReachable whether the last probe was answered
  */
 public record NodeStatus(
-        Node node, Standing standing, @Nullable NodeReport report, long reportedAt, boolean isReachable) {
+        Node node, Standing standing, @Nullable NodeReport report, long askedAt, boolean isReachable) {
 
     /** What a node may be used for. */
     public enum Standing {
@@ -38,10 +38,10 @@ public record NodeStatus(
     }
 
     NodeStatus standing(Standing now) {
-        return new NodeStatus(node, now, report, reportedAt, isReachable);
+        return new NodeStatus(node, now, report, askedAt, isReachable);
     }
 
     NodeStatus unreachable() {
-        return new NodeStatus(node, standing, report, reportedAt, false);
+        return new NodeStatus(node, standing, report, askedAt, false);
     }
 }

@@ -118,7 +118,25 @@ public final class Topology {
                 : Math.max(0, primary.value() - report.position().value());
     }
 
-    /** This after a node has answered. */
+    /** This after a replica was found to have replayed up to a position. */
+    Topology replayed(Node node, Lsn position, long askedAt) {
+        int index = indexOf(node);
+        NodeStatus before = nodes.get(index);
+        NodeReport report = before.report();
+        if (report == null
+                || before.standing() != Standing.REPLICA
+                || report.position().compareTo(position) >= 0) {
+            return this;
+        }
+        NodeReport further = new NodeReport(report.systemId(), true, report.timeline(), position, report.layout());
+        return with(replaced(index, new NodeStatus(node, Standing.REPLICA, further, askedAt, before.isReachable())));
+    }
+
+    /**
+     * This after a node has answered.
+     *
+     * @param now when it was asked
+     */
     public Topology answered(Node node, NodeReport report, long now) {
         int index = indexOf(node);
         NodeStatus before = nodes.get(index);

@@ -1,5 +1,6 @@
 package io.headgate.routing.topology;
 
+import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.routing.topology.NodeStatus.Standing;
 import java.time.Duration;
@@ -72,6 +73,15 @@ public final class TopologyMonitor implements AutoCloseable {
         return topology;
     }
 
+    /**
+     * A replica has replayed up to a position, as a caller found out. It counts like the answer to a probe.
+     *
+     * @param askedAt when it was asked, by {@link #now}
+     */
+    public void replayed(Node node, Lsn position, long askedAt) {
+        update(known -> known.replayed(node, position, askedAt));
+    }
+
     /** The clock of reports, in nanoseconds. */
     public long now() {
         return timers.now(TimeUnit.NANOSECONDS);
@@ -107,9 +117,11 @@ public final class TopologyMonitor implements AutoCloseable {
     }
 
     private Mono<Duration> ask(Node node) {
-        return Mono.defer(() -> probe.apply(node))
+        return Mono.defer(() -> {
+                    long asked = now();
+                    return probe.apply(node).doOnNext(report -> update(known -> known.answered(node, report, asked)));
+                })
                 .timeout(PROBE_TIMEOUT, timers)
-                .doOnNext(report -> update(known -> known.answered(node, report, now())))
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("the probe gave no report")))
                 .onErrorResume(failure -> {
                     logger.debug("{} does not answer: {}", node, failure.toString());

@@ -1,4 +1,4 @@
-package io.headgate.routing.session;
+package io.headgate.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.headgate.routing.session;
+package io.headgate.routing;
 
 import io.headgate.core.topology.Lsn;
 import io.headgate.routing.topology.Position;

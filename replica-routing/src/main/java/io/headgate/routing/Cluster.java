@@ -1,0 +1,136 @@
+package io.headgate.routing;
+
+import io.headgate.core.SqlStatement;
+import io.headgate.core.topology.Lsn;
+import io.headgate.core.topology.Node;
+import io.headgate.routing.balance.PowerOfTwoChoices;
+import io.headgate.routing.topology.NodeReport;
+import io.headgate.routing.topology.NodeStatus;
+import io.headgate.routing.topology.Position;
+import io.headgate.routing.topology.Topology;
+import io.headgate.routing.topology.TopologyMonitor;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** What all calls share: the nodes, what is known of them, and the questions to them. */
+final class Cluster {
+
+    private static final SqlStatement INSERT_POSITION =
+            SqlStatement.of("SELECT pg_catalog.pg_current_wal_insert_lsn()::text");
+
+    /** Between two questions to a replica that is behind: a fraction of what it needs for a transaction. */
+    private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(5);
+
+    private static final Duration QUESTION_TIMEOUT = Duration.ofSeconds(2);
+
+    private final TopologyMonitor monitor;
+    private final RoutingOptions options;
+    private final RoutingRules rules;
+    private final RoutingCounters counters = new RoutingCounters();
+    private final Scheduler timers;
+    private final Map<Node, Target> targets = new HashMap<>();
+    private final SharedQuestion<Position> primaryPosition;
+
+    Cluster(List<Target> nodes, TopologyMonitor monitor, RoutingOptions options, Scheduler timers) {
+        this.monitor = monitor;
+        this.options = options;
+        this.rules = new RoutingRules(options.preference(), options.maxLag());
+        this.timers = timers;
+        nodes.forEach(each -> targets.put(each.node(), each));
+        this.primaryPosition = new SharedQuestion<>(Mono.defer(this::positionOfPrimary), QUESTION_TIMEOUT, timers);
+    }
+
+    TopologyMonitor monitor() {
+        return monitor;
+    }
+
+    RoutingOptions options() {
+        return options;
+    }
+
+    RoutingRules rules() {
+        return rules;
+    }
+
+    RoutingCounters counters() {
+        return counters;
+    }
+
+    Scheduler timers() {
+        return timers;
+    }
+
+    Target target(Node node) {
+        Target found = targets.get(node);
+        if (found == null) {
+            throw new IllegalArgumentException(node + " is none of the nodes " + targets.keySet());
+        }
+        return found;
+    }
+
+    boolean isPrimary(Node node) {
+        return monitor.current().status(node).standing() == NodeStatus.Standing.PRIMARY;
+    }
+
+    /** Chooses one of some nodes. */
+    Target choose(List<NodeStatus> candidates) {
+        NodeStatus chosen =
+                PowerOfTwoChoices.of(candidates, each -> target(each.node()).cost(), ThreadLocalRandom.current());
+        return target(chosen.node());
+    }
+
+    /** The position that a node reported; null if there is none. */
+    @Nullable
+    Position position(NodeStatus status, Topology known) {
+        NodeReport report = status.report();
+        Long systemId = known.systemId();
+        return report == null || systemId == null ? null : new Position(systemId, report.timeline(), report.position());
+    }
+
+    /** Positions of what is written on a primary. */
+    Function<Lsn, Position> placeOn(NodeStatus primary) {
+        NodeReport report = primary.report();
+        if (report == null) {
+            throw new IllegalStateException(primary.node() + " is the primary without a report");
+        }
+        return lsn -> new Position(
+                report.systemId(), report.timeline(), report.layout().endOfRecord(lsn));
+    }
+
+    /** The position of the primary at a moment after the subscription; empty if there is no primary. */
+    Mono<Position> askPrimary() {
+        return primaryPosition.ask();
+    }
+
+    private Mono<Position> positionOfPrimary() {
+        return Mono.justOrEmpty(monitor.current().primary())
+                .flatMap(primary -> target(primary.node())
+                        .executor()
+                        .execute(INSERT_POSITION)
+                        .map(result -> Lsn.parse(result.rows().get(0).require(0, String.class)))
+                        .map(placeOn(primary)));
+    }
+
+    /** Whether a replica has replayed up to a position, now or within the time for which reads wait. */
+    Mono<Boolean> awaitReplayed(Target replica, Lsn position) {
+        Duration wait = options.replicaWait();
+        return Mono.defer(() -> {
+                    long asked = monitor.now();
+                    return replica.askReplayed().map(reached -> {
+                        monitor.replayed(replica.node(), reached, asked);
+                        return reached.compareTo(position) >= 0;
+                    });
+                })
+                .filter(reached -> reached)
+                .repeatWhenEmpty(rounds -> rounds.delayElements(BETWEEN_QUESTIONS, timers))
+                .timeout(wait, Mono.just(false), timers)
+                .onErrorReturn(false);
+    }
+}

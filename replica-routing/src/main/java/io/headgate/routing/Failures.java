@@ -1,0 +1,41 @@
+package io.headgate.routing;
+
+import io.headgate.core.error.ConnectFailedException;
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.DatabaseException;
+import io.headgate.core.error.ErrorTable;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+
+/** What an error says of the node. */
+final class Failures {
+
+    private Failures() {}
+
+    /** Whether the node, not the statement, is at fault, and nothing was executed: the same work may succeed on another node. */
+    static boolean isOfNode(Throwable error) {
+        return error instanceof HeadgateException known
+                && known.outcome() == Outcome.NOT_EXECUTED
+                && (error instanceof ConnectFailedException
+                        || error instanceof ConnectionLostException
+                        || isKind(error, ErrorTable.Kind.UNAVAILABLE)
+                        || isRefusedWrite(error));
+    }
+
+    /** Whether the node accepts no writes. */
+    static boolean isRefusedWrite(Throwable error) {
+        return isKind(error, ErrorTable.Kind.READ_ONLY_NODE);
+    }
+
+    /**
+     * Whether a replica ended a read because it had to replay a change that the read was in the way of. Reads on a replica have no other
+     * conflicts.
+     */
+    static boolean isRecoveryConflict(Throwable error) {
+        return isKind(error, ErrorTable.Kind.CONFLICT);
+    }
+
+    private static boolean isKind(Throwable error, ErrorTable.Kind kind) {
+        return error instanceof DatabaseException known && known.kind() == kind;
+    }
+}

@@ -1,0 +1,31 @@
+package io.headgate.routing;
+
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.routing.topology.Topology;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** No node can serve a call, and none could within the time that it may wait. Nothing was executed. */
+public final class NodeUnavailableException extends HeadgateException {
+
+    private static final long serialVersionUID = 1L;
+
+    NodeUnavailableException(Route.Reason reason, Duration waited, Topology known, @Nullable Throwable last) {
+        super(
+                text(reason) + ", and this did not change within " + waited + "; " + known,
+                last,
+                Outcome.NOT_EXECUTED,
+                true,
+                false);
+    }
+
+    private static String text(Route.Reason reason) {
+        return switch (reason) {
+            case NO_PRIMARY -> "no primary can be reached";
+            case NEWER_TIMELINE -> "the session has seen a primary that is newer than all known nodes";
+            case LAG -> "all replicas are too far behind, and the primary takes no reads (replicaOnly)";
+            default -> "no replica can serve this read, and the primary takes none (replicaOnly)";
+        };
+    }
+}

@@ -1,0 +1,175 @@
+package io.headgate.routing;
+
+import io.headgate.core.Access;
+import io.headgate.core.Consistency;
+import io.headgate.core.IsolationLevel;
+import io.headgate.core.SqlExecutor;
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlRow;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.SqlTransaction;
+import io.headgate.core.StatementOptions;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.sql.StatementCatalog;
+import io.headgate.core.topology.Lsn;
+import io.headgate.core.topology.Node;
+import io.headgate.routing.topology.Topology;
+import io.headgate.routing.topology.TopologyMonitor;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.context.ContextView;
+
+/**
+ * Runs each call on a node that may serve it: what may write on the primary, reads on a replica that has replayed what the caller has to see.
+ * Safe for use by many threads.
+ */
+public final class ReplicaRouter implements SqlExecutor {
+
+    private final Cluster cluster;
+    private final RoutingOptions options;
+    private final ReadClassifier classifier = new ReadClassifier();
+    private final ConsistencySession ofClient = ConsistencySession.ofClient();
+
+    /**
+     * @param nodes what runs calls on each node
+     * @param monitor knows the nodes; the caller starts and closes it
+     * @param timers run the waits
+     */
+    public ReplicaRouter(
+            Map<Node, ? extends SqlExecutor> nodes, TopologyMonitor monitor, RoutingOptions options, Scheduler timers) {
+        List<Target> targets = new ArrayList<>();
+        nodes.forEach((node, executor) -> targets.add(new Target(node, executor, monitor::now, timers)));
+        this.cluster = new Cluster(targets, monitor, options, timers);
+        this.options = options;
+    }
+
+    @Override
+    public Mono<SqlResult> execute(SqlStatement statement) {
+        Objects.requireNonNull(statement, "statement");
+        return Mono.deferContextual(context -> {
+            StatementOptions effective = StatementOptions.effective(statement, context);
+            boolean reads = classifier.reads(statement.facts(), effective.access());
+            Work<SqlResult> work = new Work<>(
+                    (node, begin) -> node.execute(statement),
+                    statement.isBatch() ? null : (node, floor) -> ifReplayed(node, statement, floor));
+            return call(context, effective, reads, work, () -> refused(statement))
+                    .run()
+                    .singleOrEmpty();
+        });
+    }
+
+    /** Both see the same or a later state, in this order: a replica only moves forward. */
+    private static Mono<SqlResult> ifReplayed(SqlExecutor node, SqlStatement statement, Lsn floor) {
+        return node.atomically(List.of(Target.REPLAYED, statement))
+                .filter(results -> Target.lsn(results.get(0).rows().get(0).require(0, String.class))
+                                .compareTo(floor)
+                        >= 0)
+                .map(results -> results.get(1));
+    }
+
+    private void refused(SqlStatement statement) {
+        cluster.counters().refusedByReplica();
+        classifier.refused(statement.facts());
+    }
+
+    @Override
+    public Flux<SqlRow> stream(SqlStatement query) {
+        Objects.requireNonNull(query, "query");
+        return Flux.deferContextual(context -> {
+            StatementOptions effective = StatementOptions.effective(query, context);
+            boolean reads = classifier.reads(query.facts(), effective.access());
+            Work<SqlRow> work = Work.of((node, begin) -> node.stream(query));
+            return call(context, effective, reads, work, () -> refused(query)).run();
+        });
+    }
+
+    @Override
+    public <T> Flux<T> inTransaction(
+            TransactionOptions transaction, Function<? super SqlTransaction, ? extends Publisher<T>> function) {
+        Objects.requireNonNull(transaction, "options");
+        Objects.requireNonNull(function, "work");
+        return Flux.deferContextual(context -> {
+            StatementOptions effective = transaction.ofStatements().orElse(StatementOptions.of(context));
+            boolean reads = transaction.readOnly() || transaction.ofStatements().access() == Access.READ;
+            // a hot standby has no serializable transactions
+            boolean onReplica = reads && transaction.isolation() != IsolationLevel.SERIALIZABLE;
+            TransactionOptions sent = transaction.readOnly(reads);
+            Work<T> work = Work.of((node, begin) -> node.inTransaction(sent, opened -> {
+                begin.run();
+                return function.apply(opened);
+            }));
+            return call(context, effective, onReplica, work, () -> {}).run();
+        });
+    }
+
+    @Override
+    public Mono<List<SqlResult>> atomically(List<SqlStatement> statements) {
+        List<SqlStatement> all = List.copyOf(statements);
+        return Mono.deferContextual(context -> {
+            boolean reads = !all.isEmpty();
+            for (SqlStatement each : all) {
+                Access access = StatementOptions.effective(each, context).access();
+                reads &= classifier.reads(each.facts(), access);
+            }
+            Work<List<SqlResult>> work = Work.of((node, begin) -> node.atomically(all));
+            return call(context, StatementOptions.of(context), reads, work, () -> all.forEach(this::refused))
+                    .run()
+                    .singleOrEmpty();
+        });
+    }
+
+    @Override
+    public Mono<Long> copyIn(String copySql, Publisher<ByteBuffer> data) {
+        Objects.requireNonNull(copySql, "copySql");
+        Objects.requireNonNull(data, "data");
+        return Mono.deferContextual(context -> {
+            Work<Long> work = Work.of(
+                    (node, begin) -> node.copyIn(copySql, Flux.from(data).doOnSubscribe(begun -> begin.run())));
+            return call(context, StatementOptions.of(context), false, work, () -> {})
+                    .run()
+                    .singleOrEmpty();
+        });
+    }
+
+    @Override
+    public Flux<ByteBuffer> copyOut(String copySql) {
+        Objects.requireNonNull(copySql, "copySql");
+        return Flux.deferContextual(context -> {
+            StatementOptions effective = StatementOptions.of(context);
+            boolean reads = classifier.reads(StatementCatalog.of(copySql), effective.access());
+            Work<ByteBuffer> work = Work.of((node, begin) -> node.copyOut(copySql));
+            return call(context, effective, reads, work, () -> classifier.refused(StatementCatalog.of(copySql)))
+                    .run();
+        });
+    }
+
+    private <T> RoutedCall<T> call(
+            ContextView context, StatementOptions effective, boolean reads, Work<T> work, Runnable refused) {
+        ConsistencySession own = ConsistencySession.of(context);
+        Consistency consistency = effective.consistency() == null ? options.consistency() : effective.consistency();
+        return new RoutedCall<>(cluster, own == null ? ofClient : own, consistency, reads, work, refused);
+    }
+
+    /** The nodes as they are known now. */
+    public Topology topology() {
+        return cluster.monitor().current();
+    }
+
+    /** Where calls went since this was created. */
+    public RoutingStatistics statistics() {
+        return cluster.counters().statistics();
+    }
+
+    @Override
+    public String toString() {
+        return "ReplicaRouter[" + cluster.monitor().current() + "]";
+    }
+}

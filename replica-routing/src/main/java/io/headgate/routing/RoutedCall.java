@@ -1,0 +1,264 @@
+package io.headgate.routing;
+
+import io.headgate.core.Consistency;
+import io.headgate.core.SqlExecutor;
+import io.headgate.core.observe.Listeners;
+import io.headgate.core.topology.Lsn;
+import io.headgate.core.topology.Node;
+import io.headgate.routing.Route.Reason;
+import io.headgate.routing.topology.NodeStatus;
+import io.headgate.routing.topology.Position;
+import io.headgate.routing.topology.Topology;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * One subscription of a call: chooses a node, runs the work there, and chooses again if the node failed before anything was executed. A call
+ * that was executed, or may have been, is not repeated.
+ */
+final class RoutedCall<T> {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+
+    private final Cluster cluster;
+    private final ConsistencySession session;
+    private final Consistency consistency;
+    private final Work<T> work;
+    private final Runnable writesAfterAll;
+    private boolean reads;
+
+    /** The nodes that failed this call, and when. A later answer of theirs counts again. */
+    private final Map<Node, Long> failed = new ConcurrentHashMap<>();
+
+    private int failures;
+    private boolean waiting;
+    private long waitingSince;
+    private volatile @Nullable Throwable lastFailure;
+
+    /**
+     * @param reads whether it may run on a replica
+     * @param writesAfterAll called if a replica refused it as a write
+     */
+    RoutedCall(
+            Cluster cluster,
+            ConsistencySession session,
+            Consistency consistency,
+            boolean reads,
+            Work<T> work,
+            Runnable writesAfterAll) {
+        this.cluster = cluster;
+        this.session = session;
+        this.consistency = consistency;
+        this.reads = reads;
+        this.work = work;
+        this.writesAfterAll = writesAfterAll;
+    }
+
+    Flux<T> run() {
+        return Flux.defer(this::next);
+    }
+
+    private Flux<T> next() {
+        Topology known = known(cluster.monitor().current());
+        ConsistencySession.State state = learnt(session.state(), known);
+        if (reads && followsSession() && state.hasUnknown()) {
+            return afterCovering(state);
+        }
+        Route route = decide(known, state.floor());
+        if (route instanceof Route.ToPrimary to) {
+            return onPrimary(to);
+        }
+        if (route instanceof Route.Nowhere nowhere) {
+            return whenSomewhere(nowhere.reason());
+        }
+        List<NodeStatus> candidates =
+                route instanceof Route.ToReplica to ? to.qualified() : ((Route.ToBeAsked) route).candidates();
+        ConsistencySession.Read read = state.read();
+        if (read != null && followsSession()) {
+            // another replica may be behind what was read on this one
+            candidates = candidates.stream()
+                    .filter(each -> each.node().equals(read.node()))
+                    .toList();
+            if (candidates.isEmpty()) {
+                return afterCovering(state);
+            }
+        }
+        Target target = cluster.choose(candidates);
+        return route instanceof Route.ToBeAsked asked
+                ? ifReplayed(target, asked.floor())
+                : onReplica(target, work.on(target.executor()));
+    }
+
+    private boolean followsSession() {
+        return consistency.level() == Consistency.Level.READ_YOUR_WRITES;
+    }
+
+    private Route decide(Topology known, @Nullable Position floor) {
+        return reads
+                ? cluster.rules()
+                        .read(consistency, floor, known, cluster.monitor().now())
+                : cluster.rules().write(known);
+    }
+
+    /** The nodes without those that failed this call and have not answered since. */
+    private Topology known(Topology current) {
+        Topology known = current;
+        for (Map.Entry<Node, Long> each : failed.entrySet()) {
+            if (known.status(each.getKey()).askedAt() <= each.getValue()) {
+                known = known.failed(each.getKey());
+            }
+        }
+        return known;
+    }
+
+    /** The node of the session's last read may have been asked since. */
+    private ConsistencySession.State learnt(ConsistencySession.State state, Topology known) {
+        ConsistencySession.Read read = state.read();
+        if (read == null) {
+            return state;
+        }
+        NodeStatus status = known.status(read.node());
+        Position reached = cluster.position(status, known);
+        if (reached == null || status.askedAt() < read.endedAt()) {
+            return state;
+        }
+        session.learned(read, reached);
+        return session.state();
+    }
+
+    /** The session's position is not known: that of the primary is at or behind it. */
+    private Flux<T> afterCovering(ConsistencySession.State before) {
+        return cluster.askPrimary()
+                .doOnNext(position -> session.covered(before, position))
+                .map(position -> true)
+                .onErrorResume(unknown -> Mono.empty())
+                .defaultIfEmpty(false)
+                .flatMapMany(covered -> covered ? next() : onPrimary(Reason.POSITION_UNKNOWN));
+    }
+
+    private Flux<T> onPrimary(Reason reason) {
+        Route route = cluster.rules().insteadOfReplica(known(cluster.monitor().current()), reason);
+        return route instanceof Route.ToPrimary to ? onPrimary(to) : whenSomewhere(((Route.Nowhere) route).reason());
+    }
+
+    private Flux<T> onPrimary(Route.ToPrimary to) {
+        Target target = cluster.target(to.primary().node());
+        cluster.counters().onPrimary(to.reason());
+        Flux<T> run = target.measured(work.on(target.executor()), true);
+        return reads
+                ? withFailures(target, afterReading(target, run))
+                : withFailures(
+                        target,
+                        run.contextWrite(context -> Listeners.observed(
+                                context, new WritePositions(session, cluster.placeOn(to.primary())))));
+    }
+
+    private Flux<T> onReplica(Target target, Publisher<T> run) {
+        cluster.counters().onReplica();
+        return withFailures(target, afterReading(target, target.measured(run, true)));
+    }
+
+    /** The session has read on a node, before the caller gets what it read. */
+    private Flux<T> afterReading(Target target, Flux<T> run) {
+        if (!followsSession()) {
+            return run;
+        }
+        Runnable hasRead = () -> session.readOn(target.node(), cluster.monitor().now());
+        return run.doOnNext(value -> hasRead.run()).doOnComplete(hasRead);
+    }
+
+    private Flux<T> ifReplayed(Target target, Position floor) {
+        BiFunction<SqlExecutor, Lsn, Mono<T>> together = work.ifReplayed();
+        if (together == null) {
+            return whenReplayed(target, floor);
+        }
+        Flux<T> asked = target.measured(together.apply(target.executor(), floor.lsn()), true);
+        return withFailures(target, afterReading(target, asked).doOnComplete(cluster.counters()::onReplica))
+                .switchIfEmpty(Flux.defer(() -> whenReplayed(target, floor)));
+    }
+
+    /** Waits for a replica, for a bounded time. */
+    private Flux<T> whenReplayed(Target target, Position floor) {
+        return cluster.awaitReplayed(target, floor.lsn())
+                .flatMapMany(reached ->
+                        reached ? onReplica(target, work.on(target.executor())) : onPrimary(Reason.NOT_REPLAYED));
+    }
+
+    private Flux<T> withFailures(Target target, Flux<T> run) {
+        return run.doOnNext(value -> work.begin())
+                .onErrorResume(error -> !work.isBegun(), error -> afterFailure(target, error));
+    }
+
+    private Flux<T> afterFailure(Target target, Throwable error) {
+        long now = cluster.monitor().now();
+        boolean onReplica = reads && !cluster.isPrimary(target.node());
+        if (onReplica && Failures.isRefusedWrite(error)) {
+            reads = false;
+            writesAfterAll.run();
+            return next();
+        }
+        boolean ofNode = Failures.isOfNode(error);
+        if (!ofNode && !(onReplica && Failures.isRecoveryConflict(error))) {
+            return Flux.error(error);
+        }
+        boolean again = failed.put(target.node(), now) != null;
+        if (again && Failures.isRefusedWrite(error)) {
+            // it was asked in between, and is the primary: the transaction or the database is set to read only
+            return Flux.error(error);
+        }
+        lastFailure = error;
+        failures++;
+        if (ofNode) {
+            cluster.monitor().recheck();
+        }
+        return timeLeft(now).isNegative() ? Flux.error(error) : next();
+    }
+
+    /** The time that it may still wait; it begins to run at the first failure. */
+    private Duration timeLeft(long now) {
+        if (!waiting) {
+            waiting = true;
+            waitingSince = now;
+        }
+        return cluster.options().failoverWait().minusNanos(now - waitingSince);
+    }
+
+    /** Waits until a node may serve it. */
+    private Flux<T> whenSomewhere(Reason reason) {
+        Duration left = timeLeft(cluster.monitor().now());
+        if (left.isNegative() || left.isZero()) {
+            return Flux.error(unavailable(reason));
+        }
+        ConsistencySession.State state = session.state();
+        return cluster.monitor()
+                .await(topology -> !(decide(known(topology), state.floor()) instanceof Route.Nowhere))
+                .timeout(left, Mono.empty(), cluster.timers())
+                .map(found -> true)
+                .defaultIfEmpty(false)
+                .flatMapMany(found -> found ? afterPause() : Flux.error(unavailable(reason)));
+    }
+
+    /** The node that answers its probes may refuse calls nevertheless. */
+    private Flux<T> afterPause() {
+        if (failures < 2) {
+            return next();
+        }
+        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 2, 10));
+        Duration bounded = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        return Mono.delay(bounded, cluster.timers()).flatMapMany(passed -> next());
+    }
+
+    private Throwable unavailable(Reason reason) {
+        Throwable last = lastFailure;
+        return new NodeUnavailableException(
+                reason, cluster.options().failoverWait(), cluster.monitor().current(), last);
+    }
+}

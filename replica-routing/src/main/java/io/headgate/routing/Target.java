@@ -1,0 +1,84 @@
+package io.headgate.routing;
+
+import io.headgate.core.SqlExecutor;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.topology.Lsn;
+import io.headgate.core.topology.Node;
+import io.headgate.routing.balance.NodeLoad;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+import reactor.core.scheduler.Scheduler;
+
+/** A node, what runs calls on it, and how busy it is. */
+final class Target {
+
+    static final SqlStatement REPLAYED = SqlStatement.of("SELECT pg_catalog.pg_last_wal_replay_lsn()::text");
+
+    /** Longer than any pause of a healthy replica; the caller's own bound is far shorter. */
+    private static final Duration QUESTION_TIMEOUT = Duration.ofSeconds(2);
+
+    private final Node node;
+    private final SqlExecutor executor;
+    private final LongSupplier clock;
+    private final NodeLoad load;
+    private final SharedQuestion<Lsn> replayed;
+
+    Target(Node node, SqlExecutor executor, LongSupplier clock, Scheduler timers) {
+        this.node = node;
+        this.executor = executor;
+        this.clock = clock;
+        this.load = new NodeLoad(clock.getAsLong());
+        this.replayed = new SharedQuestion<>(
+                executor.execute(REPLAYED)
+                        .map(result -> lsn(result.rows().get(0).require(0, String.class))),
+                QUESTION_TIMEOUT,
+                timers);
+    }
+
+    static Lsn lsn(String text) {
+        return Lsn.parse(text);
+    }
+
+    Node node() {
+        return node;
+    }
+
+    SqlExecutor executor() {
+        return executor;
+    }
+
+    /** How busy it is, for comparison. */
+    double cost() {
+        return load.cost(clock.getAsLong()) / node.weight();
+    }
+
+    /** What a replica has replayed, asked after the subscription. */
+    Mono<Lsn> askReplayed() {
+        return replayed.ask();
+    }
+
+    /** Counts a call as load of this node. Only calls of one statement say how quickly the node answers. */
+    <T> Flux<T> measured(Publisher<T> call, boolean timed) {
+        return Flux.defer(() -> {
+            long since = clock.getAsLong();
+            load.started();
+            return Flux.from(call).doFinally(end -> {
+                if (timed && end == SignalType.ON_COMPLETE) {
+                    long now = clock.getAsLong();
+                    load.answered((double) (now - since), now);
+                } else {
+                    load.ended();
+                }
+            });
+        });
+    }
+
+    @Override
+    public String toString() {
+        return node.toString();
+    }
+}

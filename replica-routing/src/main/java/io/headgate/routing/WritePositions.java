@@ -1,0 +1,58 @@
+package io.headgate.routing;
+
+import io.headgate.core.observe.Completion;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
+import io.headgate.core.topology.Lsn;
+import io.headgate.core.topology.Node;
+import io.headgate.routing.topology.Position;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
+
+/** Keeps the positions of a call's writes in its session, before the caller gets the result. */
+final class WritePositions implements DataAccessListener, Observation {
+
+    private final ConsistencySession session;
+    private final Function<Lsn, Position> place;
+
+    /** @param place the position on the timeline of the primary that was chosen for the call */
+    WritePositions(ConsistencySession session, Function<Lsn, Position> place) {
+        this.session = session;
+        this.place = place;
+    }
+
+    @Override
+    public boolean wantsPosition() {
+        return true;
+    }
+
+    @Override
+    public Observation started(Operation operation, ContextView context) {
+        return this;
+    }
+
+    @Override
+    public boolean wantsCompletion() {
+        return true;
+    }
+
+    @Override
+    public void completed(Completion completion) {
+        Lsn reached = completion.position();
+        if (reached != null) {
+            session.advance(place.apply(reached));
+        } else if (completion.isPositionUnknown()) {
+            session.wroteSomewhere();
+        }
+    }
+
+    @Override
+    public void committed(Node node, long nanos, Completion completion, ContextView context) {
+        completed(completion);
+    }
+
+    @Override
+    public void ended(@Nullable Throwable error) {}
+}

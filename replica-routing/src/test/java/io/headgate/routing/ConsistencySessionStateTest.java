@@ -1,0 +1,89 @@
+package io.headgate.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.topology.Lsn;
+import io.headgate.core.topology.Node;
+import io.headgate.routing.topology.Position;
+import org.junit.jupiter.api.Test;
+
+/** What a session knows of reads and writes whose position it does not know. */
+class ConsistencySessionStateTest {
+
+    private static final Node A = Node.of("a", 1);
+    private static final Node B = Node.of("b", 2);
+
+    private final ConsistencySession session = ConsistencySession.create();
+
+    private static Position at(long lsn) {
+        return new Position(9, 1, new Lsn(lsn));
+    }
+
+    @Test
+    void thePrimarysPositionCoversWhatWasWrittenBeforeItWasAsked() {
+        session.wroteSomewhere();
+        ConsistencySession.State asked = session.state();
+        assertThat(asked.hasUnknown()).isTrue();
+        session.covered(asked, at(5));
+        assertThat(session.state().hasUnknown()).isFalse();
+        assertThat(session.position()).isEqualTo(at(5));
+    }
+
+    @Test
+    void itDoesNotCoverWhatWasWrittenAfterIt() {
+        session.wroteSomewhere();
+        ConsistencySession.State asked = session.state();
+        session.wroteSomewhere();
+        session.covered(asked, at(5));
+        assertThat(session.state().hasUnknown()).isTrue();
+    }
+
+    /** Two readers ask at once; a write comes between their answers. */
+    @Test
+    void aSecondAnswerToTheSameQuestionCoversNothingMore() {
+        session.wroteSomewhere();
+        ConsistencySession.State asked = session.state();
+        session.covered(asked, at(5));
+        session.wroteSomewhere();
+        session.covered(asked, at(5));
+        assertThat(session.state().hasUnknown()).isTrue();
+    }
+
+    @Test
+    void aReadIsKnownWhenItsNodeWasAsked() {
+        session.readOn(A, 1);
+        ConsistencySession.Read read = session.state().read();
+        assertThat(read).isEqualTo(new ConsistencySession.Read(A, 1));
+        session.learned(read, at(7));
+        assertThat(session.state().read()).isNull();
+        assertThat(session.position()).isEqualTo(at(7));
+    }
+
+    @Test
+    void aLaterReadIsNotKnownByAnEarlierAnswer() {
+        session.readOn(A, 1);
+        ConsistencySession.Read read = session.state().read();
+        session.readOn(A, 2);
+        session.learned(read, at(7));
+        assertThat(session.state().read()).isEqualTo(new ConsistencySession.Read(A, 2));
+        assertThat(session.position()).isEqualTo(at(7));
+    }
+
+    @Test
+    void readsOnTwoNodesNeedThePrimarysPosition() {
+        session.readOn(A, 1);
+        session.readOn(B, 2);
+        assertThat(session.state().hasUnknown()).isTrue();
+        session.covered(session.state(), at(8));
+        assertThat(session.state().hasUnknown()).isFalse();
+        assertThat(session.state().read()).isNull();
+    }
+
+    /** Otherwise all callers without a session would follow one another to one node. */
+    @Test
+    void theClientsSessionDoesNotFollowReads() {
+        ConsistencySession ofClient = ConsistencySession.ofClient();
+        ofClient.readOn(A, 1);
+        assertThat(ofClient.state().read()).isNull();
+    }
+}

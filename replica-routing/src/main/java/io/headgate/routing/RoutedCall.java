@@ -127,7 +127,7 @@ final class RoutedCall<T> {
         }
         NodeStatus status = known.status(read.node());
         Position reached = cluster.position(status, known);
-        if (reached == null || status.askedAt() < read.endedAt()) {
+        if (reached == null || status.askedAt() <= read.endedAt()) {
             return state;
         }
         session.learned(read, reached);

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -39,6 +39,7 @@ public final class TopologyMonitor implements AutoCloseable {
 
     private final Function<Node, Mono<NodeReport>> probe;
     private final Scheduler timers;
+    private final LongSupplier clock;
     private final List<NodePoll> polls;
     private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
     /** Changed under the lock of this monitor. */
@@ -52,10 +53,13 @@ public final class TopologyMonitor implements AutoCloseable {
 
     /**
      * @param probe asks a node; on the monitor's own connection, since those of the pool may all be in use
-     * @param timers measures the intervals, and is the clock of reports
+     * @param timers measures the intervals
+     * @param clock the clock of reports, in nanoseconds; never goes back, as {@link System#nanoTime}
      */
-    public TopologyMonitor(List<Node> nodes, Function<Node, Mono<NodeReport>> probe, Scheduler timers) {
+    public TopologyMonitor(
+            List<Node> nodes, Function<Node, Mono<NodeReport>> probe, Scheduler timers, LongSupplier clock) {
         this.probe = probe;
+        this.clock = clock;
         this.timers = timers;
         this.topology = Topology.of(nodes);
         this.polls = nodes.stream()
@@ -84,7 +88,7 @@ public final class TopologyMonitor implements AutoCloseable {
 
     /** The clock of reports, in nanoseconds. */
     public long now() {
-        return timers.now(TimeUnit.NANOSECONDS);
+        return clock.getAsLong();
     }
 
     /** Asks every node now, unless it is being asked. */

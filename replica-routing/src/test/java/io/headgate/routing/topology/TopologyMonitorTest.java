@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,8 @@ class TopologyMonitorTest {
                 asked.merge(node, 1, Integer::sum);
                 return answers.get(node);
             },
-            time);
+            time,
+            () -> time.now(TimeUnit.NANOSECONDS));
 
     @AfterEach
     void close() {

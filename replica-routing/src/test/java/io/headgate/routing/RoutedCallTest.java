@@ -1,0 +1,301 @@
+package io.headgate.routing;
+
+import static io.headgate.routing.FakeCluster.A;
+import static io.headgate.routing.FakeCluster.B;
+import static io.headgate.routing.FakeCluster.C;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headgate.core.Access;
+import io.headgate.core.SqlResult;
+import io.headgate.core.SqlStatement;
+import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.ConnectFailedException;
+import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.Effect;
+import io.headgate.core.error.ErrorTable;
+import io.headgate.core.error.Outcome;
+import io.headgate.core.error.ServerError;
+import io.headgate.core.topology.Lsn;
+import io.headgate.core.topology.Node;
+import io.headgate.routing.topology.Position;
+import io.headgate.testing.ScriptedExecutor;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+class RoutedCallTest {
+
+    private static final SqlStatement READ = SqlStatement.of("SELECT 1");
+    private static final SqlStatement WRITE = SqlStatement.of("INSERT INTO t VALUES (1)");
+
+    private final FakeCluster cluster = new FakeCluster();
+    private final ReplicaRouter db = cluster.router(RoutingOptions.defaults());
+    private final ConsistencySession session = ConsistencySession.create();
+
+    @AfterEach
+    void nothingIsLeft() {
+        cluster.close();
+    }
+
+    private CompletableFuture<SqlResult> send(SqlStatement statement) {
+        return db.execute(statement).contextWrite(session.inContext()).toFuture();
+    }
+
+    private static Throwable refused(Node node) {
+        return new ConnectFailedException(node, "refused", null);
+    }
+
+    private static Throwable serverError(Node node, String state) {
+        return ErrorTable.toException(
+                new ServerError("ERROR", state, "no", null, null, 0, null, null, null, null, "routine"),
+                node,
+                "sql",
+                Effect.ATOMIC,
+                null);
+    }
+
+    private static Throwable failure(CompletableFuture<?> call) {
+        assertThat(call).isCompletedExceptionally();
+        try {
+            call.join();
+        } catch (CompletionException e) {
+            return e.getCause();
+        }
+        throw new AssertionError("it has not failed");
+    }
+
+    private void passes(Duration duration) {
+        cluster.time.advanceTimeBy(duration);
+    }
+
+    private void sessionIsAt(long position) {
+        session.advance(new Position(FakeCluster.ID, 1, new Lsn(position)));
+    }
+
+    @Test
+    void readsGoToReplicasAndWritesToThePrimary() {
+        assertThat(send(READ)).isCompleted();
+        assertThat(send(WRITE)).isCompleted();
+        assertThat(cluster.ran).hasSize(2).last().isEqualTo(A);
+        assertThat(cluster.ran.get(0)).isIn(B, C);
+    }
+
+    @Test
+    void aReplicaThatFailsIsReplacedByTheOther() {
+        cluster.does(B, statement -> Mono.error(refused(B)));
+        for (int i = 0; i < 20; i++) {
+            assertThat(db.execute(READ).toFuture()).isCompleted();
+        }
+        assertThat(cluster.ran).contains(C).doesNotContain(A);
+    }
+
+    @Test
+    void thePrimaryReplacesReplicasThatFail() {
+        cluster.does(B, statement -> Mono.error(refused(B)));
+        cluster.does(C, statement -> Mono.error(serverError(C, "57P01")));
+        assertThat(send(READ)).isCompleted();
+        assertThat(cluster.ran).containsExactlyInAnyOrder(B, C, A);
+        assertThat(db.statistics().onPrimary()).containsEntry(Route.Reason.NO_REPLICA, 1L);
+    }
+
+    @Test
+    void aConflictWithRecoveryIsRepeatedElsewhere() {
+        cluster.does(B, statement -> Mono.error(serverError(B, "40001")));
+        cluster.does(C, statement -> Mono.error(serverError(C, "40001")));
+        assertThat(send(READ)).isCompleted();
+        assertThat(cluster.ran).last().isEqualTo(A);
+    }
+
+    @Test
+    void anErrorOfTheStatementIsNot() {
+        cluster.does(B, statement -> Mono.error(serverError(B, "22012")));
+        cluster.does(C, statement -> Mono.error(serverError(C, "22012")));
+        assertThat(failure(send(READ))).hasMessageContaining("22012");
+        assertThat(cluster.ran).hasSize(1);
+    }
+
+    @Test
+    void whatAReplicaRefusesAsAWriteGoesToThePrimaryFromThenOn() {
+        cluster.does(B, statement -> Mono.error(serverError(B, "25006")));
+        cluster.does(C, statement -> Mono.error(serverError(C, "25006")));
+        SqlStatement declared = SqlStatement.of("SELECT f()").with(options -> options.access(Access.READ));
+        assertThat(send(declared)).isCompleted();
+        assertThat(send(declared)).isCompleted();
+        assertThat(cluster.ran).hasSize(3).endsWith(A, A);
+        assertThat(db.statistics().refusedByReplicas()).isOne();
+    }
+
+    @Test
+    void aWriteThatWasNotExecutedWaitsForTheNextPrimary() {
+        cluster.does(A, statement -> Mono.error(refused(A)));
+        cluster.silent(A);
+        CompletableFuture<SqlResult> write = send(WRITE);
+        passes(Duration.ofSeconds(3));
+        assertThat(write).isNotDone();
+        cluster.promote(B);
+        passes(Duration.ofMillis(500));
+        assertThat(write).isCompleted();
+        assertThat(cluster.ran).containsExactly(A, B);
+    }
+
+    @Test
+    void aWriteOfUnknownOutcomeIsNotRepeated() {
+        cluster.does(A, statement -> Mono.error(new ConnectionLostException(A, "lost", Outcome.UNKNOWN, null)));
+        assertThat(failure(send(WRITE))).isInstanceOf(ConnectionLostException.class);
+        assertThat(cluster.ran).containsExactly(A);
+    }
+
+    @Test
+    void aPrimaryThatRefusesForAMomentIsTriedAgain() {
+        AtomicInteger calls = new AtomicInteger();
+        cluster.does(
+                A,
+                statement -> calls.incrementAndGet() < 4
+                        ? Mono.error(refused(A))
+                        : Mono.just(ScriptedExecutor.row(List.of("n"), 1)));
+        CompletableFuture<SqlResult> write = send(WRITE);
+        passes(Duration.ofSeconds(1));
+        assertThat(write).isCompleted();
+    }
+
+    @Test
+    void noCallWaitsForEver() {
+        cluster.does(A, statement -> Mono.error(refused(A)));
+        CompletableFuture<SqlResult> refusedAlways = send(WRITE);
+        passes(Duration.ofSeconds(12));
+        assertThat(failure(refusedAlways)).isInstanceOf(ConnectFailedException.class);
+        assertThat(cluster.ran.size()).as("attempts").isBetween(5, 60);
+        cluster.silent(A);
+        passes(Duration.ofSeconds(2));
+        CompletableFuture<SqlResult> withoutPrimary = send(WRITE);
+        passes(Duration.ofSeconds(9));
+        assertThat(withoutPrimary).isNotDone();
+        passes(Duration.ofSeconds(2));
+        assertThat(failure(withoutPrimary))
+                .isInstanceOf(NodeUnavailableException.class)
+                .hasMessageContaining("no primary can be reached");
+    }
+
+    /** The database is set to read only, or the transaction is. */
+    @Test
+    void aPrimaryThatRefusesWritesIsNotWaitedFor() {
+        cluster.does(A, statement -> Mono.error(serverError(A, "25006")));
+        CompletableFuture<SqlResult> write = send(WRITE);
+        passes(Duration.ofSeconds(1));
+        assertThat(failure(write)).hasMessageContaining("25006");
+        assertThat(cluster.ran).containsExactly(A, A);
+    }
+
+    @Test
+    void aDemotedPrimaryThatRefusesAWriteIsReplaced() {
+        cluster.does(A, statement -> Mono.error(serverError(A, "25006")));
+        cluster.promote(C);
+        CompletableFuture<SqlResult> write = send(WRITE);
+        passes(Duration.ofSeconds(1));
+        assertThat(write).isCompleted();
+        assertThat(cluster.ran).containsExactly(A, C);
+    }
+
+    /** The caller's code has run: it may have done something else besides. */
+    @Test
+    void theWorkOfATransactionIsCalledOnce() {
+        AtomicInteger calls = new AtomicInteger();
+        Flux<SqlResult> work = db.inTransaction(TransactionOptions.defaults(), transaction -> {
+            calls.incrementAndGet();
+            return Mono.<SqlResult>error(refused(A));
+        });
+        CompletableFuture<SqlResult> call = work.singleOrEmpty().toFuture();
+        passes(Duration.ofSeconds(1));
+        assertThat(failure(call)).isInstanceOf(ConnectFailedException.class);
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void aReadWaitsForAReplicaToReplayWhatTheSessionWrote() {
+        sessionIsAt(200);
+        CompletableFuture<SqlResult> read = send(READ);
+        passes(Duration.ofMillis(20));
+        assertThat(read).isNotDone();
+        cluster.position(B, 200);
+        cluster.position(C, 200);
+        passes(Duration.ofMillis(10));
+        assertThat(read).isCompleted();
+        assertThat(cluster.ran).last().isIn(B, C);
+        assertThat(cluster.ran).doesNotContain(A);
+    }
+
+    @Test
+    void itDoesNotWaitLongerThanTheLimit() {
+        sessionIsAt(200);
+        CompletableFuture<SqlResult> read = send(READ);
+        passes(Duration.ofMillis(49));
+        assertThat(read).isNotDone();
+        passes(Duration.ofMillis(2));
+        assertThat(read).isCompleted();
+        assertThat(cluster.ran).last().isEqualTo(A);
+        assertThat(db.statistics().onPrimary()).containsEntry(Route.Reason.NOT_REPLAYED, 1L);
+    }
+
+    /** A replica that has replayed less must not show an earlier state than the one before. */
+    @Test
+    void aSessionStaysOnTheReplicaThatItHasReadOn() {
+        assertThat(send(READ)).isCompleted();
+        Node first = cluster.ran.get(0);
+        for (int i = 0; i < 20; i++) {
+            assertThat(send(READ)).isCompleted();
+        }
+        assertThat(cluster.ran).containsOnly(first);
+    }
+
+    @Test
+    void whenThatReplicaFailsThePrimarysPositionIsNeeded() {
+        assertThat(send(READ)).isCompleted();
+        Node first = cluster.ran.get(0);
+        Node other = first.equals(B) ? C : B;
+        cluster.does(first, statement -> Mono.error(refused(first)));
+        cluster.position(A, 150);
+        cluster.position(other, 150);
+        assertThat(send(READ)).isCompleted();
+        assertThat(cluster.ran).containsExactly(first, first, other);
+        assertThat(session.position()).isEqualTo(new Position(FakeCluster.ID, 1, new Lsn(150)));
+    }
+
+    @Test
+    void cancellingEndsTheWait() {
+        cluster.silent(A);
+        passes(Duration.ofSeconds(2));
+        Disposable waiting = db.execute(WRITE).subscribe();
+        waiting.dispose();
+        cluster.promote(B);
+        passes(Duration.ofSeconds(20));
+        assertThat(cluster.ran).isEmpty();
+    }
+
+    @Test
+    void aReadWithoutReplicasAndWithReplicaOnlyFails() {
+        ReplicaRouter only = cluster.router(RoutingOptions.defaults().preference(ReadPreference.REPLICA_ONLY));
+        cluster.silent(B);
+        cluster.silent(C);
+        passes(Duration.ofSeconds(2));
+        CompletableFuture<SqlResult> read = only.execute(READ).toFuture();
+        passes(Duration.ofSeconds(11));
+        assertThat(failure(read)).isInstanceOf(NodeUnavailableException.class).hasMessageContaining("replicaOnly");
+    }
+
+    @Test
+    void settingsAreChecked() {
+        assertThatThrownBy(() -> RoutingOptions.defaults().maxLag(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("maxLag is PT0S");
+        assertThatThrownBy(() -> RoutingOptions.defaults().replicaWait(Duration.ofMillis(-1)))
+                .hasMessageContaining("replicaWait is PT-0.001S");
+    }
+}

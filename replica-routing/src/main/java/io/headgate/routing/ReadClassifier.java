@@ -3,11 +3,13 @@ package io.headgate.routing;
 import io.headgate.core.Access;
 import io.headgate.core.sql.StatementFacts;
 import io.headgate.core.sql.TextCache;
+import io.headgate.routing.catalog.ReadCatalog;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a statement may run on a replica: it is declared to read, or its text proves it. Texts that a replica has refused as writes are
- * remembered. Safe for use by many threads.
+ * Whether a statement may run on a replica: it is declared to read, or its text and the catalog of the database prove it. Until the catalog
+ * is known, the text alone has to prove it. Texts that a replica has refused as writes are remembered. Safe for use by many threads.
  */
 final class ReadClassifier {
 
@@ -15,6 +17,12 @@ final class ReadClassifier {
     private final TextCache<AtomicBoolean> refused = new TextCache<>(text -> new AtomicBoolean());
 
     private volatile boolean anyRefused;
+    private volatile @Nullable ReadCatalog catalog;
+
+    /** The catalog as it is from now on. */
+    void catalog(ReadCatalog current) {
+        catalog = current;
+    }
 
     /** Whether it may run on a replica. */
     boolean reads(StatementFacts facts, Access access) {
@@ -24,8 +32,13 @@ final class ReadClassifier {
         return switch (access) {
             case READ -> true;
             case WRITE -> false;
-            case AUTO -> facts.analysis().isProvenToRead();
+            case AUTO -> isProven(facts);
         };
+    }
+
+    private boolean isProven(StatementFacts facts) {
+        ReadCatalog known = catalog;
+        return known == null ? facts.analysis().isProvenToRead() : known.proves(facts);
     }
 
     /** A replica has refused the text as a write. */

@@ -11,8 +11,10 @@ import io.headgate.core.SqlTransaction;
 import io.headgate.core.StatementOptions;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.sql.StatementCatalog;
+import io.headgate.core.sql.StatementKind;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
+import io.headgate.routing.catalog.CatalogQueries;
 import io.headgate.routing.topology.Topology;
 import io.headgate.routing.topology.TopologyMonitor;
 import java.nio.ByteBuffer;
@@ -31,11 +33,12 @@ import reactor.util.context.ContextView;
  * Runs each call on a node that may serve it: what may write on the primary, reads on a replica that has replayed what the caller has to see.
  * Safe for use by many threads.
  */
-public final class ReplicaRouter implements SqlExecutor {
+public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
 
     private final Cluster cluster;
     private final RoutingOptions options;
     private final ReadClassifier classifier = new ReadClassifier();
+    private final CatalogRefresh catalog;
     private final ConsistencySession ofClient = ConsistencySession.ofClient();
 
     /**
@@ -49,6 +52,10 @@ public final class ReplicaRouter implements SqlExecutor {
         nodes.forEach((node, executor) -> targets.add(new Target(node, executor, monitor::now, timers)));
         this.cluster = new Cluster(targets, monitor, options, timers);
         this.options = options;
+        this.catalog = new CatalogRefresh(
+                CatalogQueries.load(this, options.readFunctions(), options.writeFunctions()),
+                classifier::catalog,
+                timers);
     }
 
     @Override
@@ -57,12 +64,14 @@ public final class ReplicaRouter implements SqlExecutor {
         return Mono.deferContextual(context -> {
             StatementOptions effective = StatementOptions.effective(statement, context);
             boolean reads = classifier.reads(statement.facts(), effective.access());
+            boolean changesCatalog = statement.facts().analysis().kind() == StatementKind.DDL;
             Work<SqlResult> work = new Work<>(
                     (node, begin) -> node.execute(statement),
                     statement.isBatch() ? null : (node, floor) -> ifReplayed(node, statement, floor));
-            return call(context, effective, reads, work, () -> refused(statement))
+            Mono<SqlResult> result = call(context, effective, reads, work, () -> refused(statement))
                     .run()
                     .singleOrEmpty();
+            return changesCatalog ? result.doOnTerminate(catalog::changed) : result;
         });
     }
 
@@ -153,9 +162,16 @@ public final class ReplicaRouter implements SqlExecutor {
 
     private <T> RoutedCall<T> call(
             ContextView context, StatementOptions effective, boolean reads, Work<T> work, Runnable refused) {
+        catalog.start();
         ConsistencySession own = ConsistencySession.of(context);
         Consistency consistency = effective.consistency() == null ? options.consistency() : effective.consistency();
         return new RoutedCall<>(cluster, own == null ? ofClient : own, consistency, reads, work, refused);
+    }
+
+    /** Stops reading the catalog. */
+    @Override
+    public void close() {
+        catalog.close();
     }
 
     /** The nodes as they are known now. */

@@ -3,6 +3,7 @@ package io.headgate.routing;
 import io.headgate.core.Consistency;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of routing. Immutable: each setter returns new options. */
@@ -15,25 +16,33 @@ public final class RoutingOptions {
             Consistency.readYourWrites(),
             Duration.ofSeconds(30),
             Duration.ofMillis(50),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            Set.of(),
+            Set.of());
 
     private final ReadPreference preference;
     private final Consistency consistency;
     private final @Nullable Duration maxLag;
     private final Duration replicaWait;
     private final Duration failoverWait;
+    private final Set<String> readFunctions;
+    private final Set<String> writeFunctions;
 
     private RoutingOptions(
             ReadPreference preference,
             Consistency consistency,
             @Nullable Duration maxLag,
             Duration replicaWait,
-            Duration failoverWait) {
+            Duration failoverWait,
+            Set<String> readFunctions,
+            Set<String> writeFunctions) {
         this.preference = preference;
         this.consistency = consistency;
         this.maxLag = maxLag;
         this.replicaWait = replicaWait;
         this.failoverWait = failoverWait;
+        this.readFunctions = readFunctions;
+        this.writeFunctions = writeFunctions;
     }
 
     /** The defaults, which each setter names. */
@@ -44,13 +53,25 @@ public final class RoutingOptions {
     /** Where reads go; default {@link ReadPreference#PREFER_REPLICA}. */
     public RoutingOptions preference(ReadPreference where) {
         return new RoutingOptions(
-                Objects.requireNonNull(where, "where"), consistency, maxLag, replicaWait, failoverWait);
+                Objects.requireNonNull(where, "where"),
+                consistency,
+                maxLag,
+                replicaWait,
+                failoverWait,
+                readFunctions,
+                writeFunctions);
     }
 
     /** The consistency of reads that do not say which they need; default {@link Consistency#readYourWrites}. */
     public RoutingOptions consistency(Consistency ofReads) {
         return new RoutingOptions(
-                preference, Objects.requireNonNull(ofReads, "ofReads"), maxLag, replicaWait, failoverWait);
+                preference,
+                Objects.requireNonNull(ofReads, "ofReads"),
+                maxLag,
+                replicaWait,
+                failoverWait,
+                readFunctions,
+                writeFunctions);
     }
 
     /**
@@ -62,7 +83,8 @@ public final class RoutingOptions {
         if (age != null) {
             check("maxLag", age, true);
         }
-        return new RoutingOptions(preference, consistency, age, replicaWait, failoverWait);
+        return new RoutingOptions(
+                preference, consistency, age, replicaWait, failoverWait, readFunctions, writeFunctions);
     }
 
     /**
@@ -72,7 +94,7 @@ public final class RoutingOptions {
      */
     public RoutingOptions replicaWait(Duration atMost) {
         check("replicaWait", atMost, false);
-        return new RoutingOptions(preference, consistency, maxLag, atMost, failoverWait);
+        return new RoutingOptions(preference, consistency, maxLag, atMost, failoverWait, readFunctions, writeFunctions);
     }
 
     /**
@@ -82,7 +104,28 @@ public final class RoutingOptions {
      */
     public RoutingOptions failoverWait(Duration atMost) {
         check("failoverWait", atMost, false);
-        return new RoutingOptions(preference, consistency, maxLag, replicaWait, atMost);
+        return new RoutingOptions(preference, consistency, maxLag, replicaWait, atMost, readFunctions, writeFunctions);
+    }
+
+    /**
+     * Names of volatile functions that only read. PostgreSQL takes a function for volatile unless it is declared otherwise; better declare it
+     * {@code STABLE}.
+     *
+     * @param names without schema, as in the catalog; default none
+     */
+    public RoutingOptions readFunctions(String... names) {
+        return new RoutingOptions(
+                preference, consistency, maxLag, replicaWait, failoverWait, Set.of(names), writeFunctions);
+    }
+
+    /**
+     * Names of functions that must run on the primary though they are not volatile, such as one that calls another that writes.
+     *
+     * @param names without schema, as in the catalog; default none
+     */
+    public RoutingOptions writeFunctions(String... names) {
+        return new RoutingOptions(
+                preference, consistency, maxLag, replicaWait, failoverWait, readFunctions, Set.of(names));
     }
 
     private static void check(String name, Duration value, boolean positive) {
@@ -112,6 +155,14 @@ public final class RoutingOptions {
 
     Duration failoverWait() {
         return failoverWait;
+    }
+
+    Set<String> readFunctions() {
+        return readFunctions;
+    }
+
+    Set<String> writeFunctions() {
+        return writeFunctions;
     }
 
     @Override

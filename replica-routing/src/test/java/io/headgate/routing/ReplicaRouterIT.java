@@ -97,6 +97,7 @@ class ReplicaRouterIT {
 
     @AfterEach
     void stop() {
+        db.close();
         monitor.close();
         probes.close().block(SOON);
         pools.values().forEach(each -> each.close(SOON).block(SOON));

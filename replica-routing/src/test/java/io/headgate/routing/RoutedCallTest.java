@@ -42,6 +42,7 @@ class RoutedCallTest {
 
     @AfterEach
     void nothingIsLeft() {
+        db.close();
         cluster.close();
     }
 

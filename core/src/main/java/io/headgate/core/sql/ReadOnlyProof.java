@@ -2,6 +2,7 @@ package io.headgate.core.sql;
 
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Whether a text only reads, as far as the text shows it.
@@ -47,11 +48,16 @@ record ReadOnlyProof(Verdict verdict, String reason, Set<SqlName> functionsToChe
      * for views, operators and casts still apply. Also, a user's function with the same name and other argument types is not recognized.
      */
     boolean isProvenByTextAlone() {
+        return isProvenWith(function -> false);
+    }
+
+    /** As {@link #isProvenByTextAlone}, with further functions that do not write, lock, or change the session. */
+    boolean isProvenWith(Predicate<SqlName> harmless) {
         if (!isProven()) {
             return false;
         }
         for (SqlName function : functionsToCheck) {
-            if (!BuiltInFunctions.contains(function)) {
+            if (!BuiltInFunctions.contains(function) && !harmless.test(function)) {
                 return false;
             }
         }

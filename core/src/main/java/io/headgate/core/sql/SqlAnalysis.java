@@ -3,6 +3,7 @@ package io.headgate.core.sql;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,6 +132,15 @@ public final class SqlAnalysis {
      */
     public boolean isProvenToRead() {
         return readOnlyProof.isProvenByTextAlone();
+    }
+
+    /**
+     * Whether the text only reads, provided that functions that are not PostgreSQL's own do so. Else as {@link #isProvenToRead()}.
+     *
+     * @param harmless whether all functions of a name are known not to write, such as by {@code pg_proc.provolatile}
+     */
+    public boolean isProvenToRead(Predicate<SqlName> harmless) {
+        return readOnlyProof.isProvenWith(harmless);
     }
 
     /** Whether the text only reads, with its reason. A text of several statements is never proven. */

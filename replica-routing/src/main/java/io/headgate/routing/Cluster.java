@@ -37,6 +37,7 @@ final class Cluster {
     private final Scheduler timers;
     private final Map<Node, Target> targets = new HashMap<>();
     private final SharedQuestion<Position> primaryPosition;
+    private volatile @Nullable QualifiedReplicas qualified;
 
     Cluster(List<Target> nodes, TopologyMonitor monitor, RoutingOptions options, Scheduler timers) {
         this.monitor = monitor;
@@ -84,6 +85,45 @@ final class Cluster {
         NodeStatus chosen =
                 PowerOfTwoChoices.of(candidates, each -> target(each.node()).cost(), ThreadLocalRandom.current());
         return target(chosen.node());
+    }
+
+    /**
+     * A replica that may serve a read, without waiting and without asking; null if the {@linkplain RoutingRules rules} have to be asked.
+     *
+     * @param state what the read's session has seen; null if it may see any state
+     */
+    @Nullable
+    Target quickReplica(ConsistencySession.@Nullable State state) {
+        QualifiedReplicas replicas = qualifiedReplicas();
+        if (state == null) {
+            return choose(replicas.targets());
+        }
+        if (state.hasUnknown() || !replicas.haveReached(state.floor())) {
+            return null;
+        }
+        ConsistencySession.Read read = state.read();
+        return read == null ? choose(replicas.targets()) : replicas.of(read.node());
+    }
+
+    private QualifiedReplicas qualifiedReplicas() {
+        QualifiedReplicas known = qualified;
+        Topology current = monitor.current();
+        long now = monitor.now();
+        if (known == null || !known.isCurrent(current, now)) {
+            known = QualifiedReplicas.of(this, current, now);
+            qualified = known;
+        }
+        return known;
+    }
+
+    private static @Nullable Target choose(Target[] targets) {
+        if (targets.length <= 1) {
+            return targets.length == 0 ? null : targets[0];
+        }
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        int first = random.nextInt(targets.length);
+        int second = (first + 1 + random.nextInt(targets.length - 1)) % targets.length;
+        return targets[first].cost() <= targets[second].cost() ? targets[first] : targets[second];
     }
 
     /** The position that a node reported; null if there is none. */

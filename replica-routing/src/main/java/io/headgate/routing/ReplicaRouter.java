@@ -23,10 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
@@ -61,18 +64,80 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
     @Override
     public Mono<SqlResult> execute(SqlStatement statement) {
         Objects.requireNonNull(statement, "statement");
-        return Mono.deferContextual(context -> {
-            StatementOptions effective = StatementOptions.effective(statement, context);
-            boolean reads = classifier.reads(statement.facts(), effective.access());
-            boolean changesCatalog = statement.facts().analysis().kind() == StatementKind.DDL;
-            Work<SqlResult> work = new Work<>(
-                    (node, begin) -> node.execute(statement),
-                    statement.isBatch() ? null : (node, floor) -> ifReplayed(node, statement, floor));
-            Mono<SqlResult> result = call(context, effective, reads, work, () -> refused(statement))
-                    .run()
-                    .singleOrEmpty();
-            return changesCatalog ? result.doOnTerminate(catalog::changed) : result;
-        });
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super SqlResult> caller) {
+                execute(statement, caller);
+            }
+        };
+    }
+
+    private void execute(SqlStatement statement, CoreSubscriber<? super SqlResult> caller) {
+        catalog.start();
+        Context context = caller.currentContext();
+        StatementOptions effective = StatementOptions.effective(statement, context);
+        boolean reads = classifier.reads(statement.facts(), effective.access());
+        Target target = reads ? quickReplica(consistency(effective), context) : null;
+        if (target == null) {
+            executeByRules(statement, effective, reads, context).subscribe(caller);
+            return;
+        }
+        cluster.counters().onReplica();
+        target.executor()
+                .execute(statement)
+                .subscribe(new QuickRead(caller, this, statement, target, target.started()));
+    }
+
+    private @Nullable Target quickReplica(Consistency consistency, ContextView context) {
+        return switch (consistency.level()) {
+            case EVENTUAL -> cluster.quickReplica(null);
+            case READ_YOUR_WRITES -> cluster.quickReplica(session(context).state());
+            default -> null;
+        };
+    }
+
+    private Mono<SqlResult> executeByRules(
+            SqlStatement statement, StatementOptions effective, boolean reads, ContextView context) {
+        Mono<SqlResult> result =
+                call(statement, effective, reads, context).run().singleOrEmpty();
+        return statement.facts().analysis().kind() == StatementKind.DDL
+                ? result.doOnTerminate(catalog::changed)
+                : result;
+    }
+
+    /** Goes on after a quick read has failed. */
+    Mono<SqlResult> executeAfter(SqlStatement statement, Target target, Throwable error, ContextView context) {
+        return call(statement, StatementOptions.effective(statement, context), true, context)
+                .afterFailure(target, error)
+                .singleOrEmpty();
+    }
+
+    /** A quick read has been answered. */
+    void hasRead(SqlStatement statement, Target target, ContextView context) {
+        ConsistencySession own = ConsistencySession.of(context);
+        if (own != null
+                && consistency(StatementOptions.effective(statement, context)).level()
+                        == Consistency.Level.READ_YOUR_WRITES) {
+            own.readOn(target.node(), cluster.monitor().now());
+        }
+    }
+
+    private RoutedCall<SqlResult> call(
+            SqlStatement statement, StatementOptions effective, boolean reads, ContextView context) {
+        Work<SqlResult> work = new Work<>(
+                (node, begin) -> node.execute(statement),
+                statement.isBatch() ? null : (node, floor) -> ifReplayed(node, statement, floor));
+        return call(context, effective, reads, work, () -> refused(statement));
+    }
+
+    private Consistency consistency(StatementOptions effective) {
+        Consistency own = effective.consistency();
+        return own == null ? options.consistency() : own;
+    }
+
+    private ConsistencySession session(ContextView context) {
+        ConsistencySession own = ConsistencySession.of(context);
+        return own == null ? ofClient : own;
     }
 
     /** Both see the same or a later state, in this order: a replica only moves forward. */
@@ -163,9 +228,7 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
     private <T> RoutedCall<T> call(
             ContextView context, StatementOptions effective, boolean reads, Work<T> work, Runnable refused) {
         catalog.start();
-        ConsistencySession own = ConsistencySession.of(context);
-        Consistency consistency = effective.consistency() == null ? options.consistency() : effective.consistency();
-        return new RoutedCall<>(cluster, own == null ? ofClient : own, consistency, reads, work, refused);
+        return new RoutedCall<>(cluster, session(context), consistency(effective), reads, work, refused);
     }
 
     /** Stops reading the catalog. */

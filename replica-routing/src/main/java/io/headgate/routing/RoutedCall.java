@@ -36,7 +36,7 @@ final class RoutedCall<T> {
     private boolean reads;
 
     /** The nodes that failed this call, and when. A later answer of theirs counts again. */
-    private final Map<Node, Long> failed = new ConcurrentHashMap<>();
+    private final Map<Node, Long> failed = new ConcurrentHashMap<>(2);
 
     private int failures;
     private boolean waiting;
@@ -152,7 +152,7 @@ final class RoutedCall<T> {
     private Flux<T> onPrimary(Route.ToPrimary to) {
         Target target = cluster.target(to.primary().node());
         cluster.counters().onPrimary(to.reason());
-        Flux<T> run = target.measured(work.on(target.executor()), true);
+        Flux<T> run = target.measured(work.on(target.executor()));
         return reads
                 ? withFailures(target, afterReading(target, run))
                 : withFailures(
@@ -163,7 +163,7 @@ final class RoutedCall<T> {
 
     private Flux<T> onReplica(Target target, Publisher<T> run) {
         cluster.counters().onReplica();
-        return withFailures(target, afterReading(target, target.measured(run, true)));
+        return withFailures(target, afterReading(target, target.measured(run)));
     }
 
     /** The session has read on a node, before the caller gets what it read. */
@@ -180,7 +180,7 @@ final class RoutedCall<T> {
         if (together == null) {
             return whenReplayed(target, floor);
         }
-        Flux<T> asked = target.measured(together.apply(target.executor(), floor.lsn()), true);
+        Flux<T> asked = target.measured(together.apply(target.executor(), floor.lsn()));
         return withFailures(target, afterReading(target, asked).doOnComplete(cluster.counters()::onReplica))
                 .switchIfEmpty(Flux.defer(() -> whenReplayed(target, floor)));
     }
@@ -197,7 +197,8 @@ final class RoutedCall<T> {
                 .onErrorResume(error -> !work.isBegun(), error -> afterFailure(target, error));
     }
 
-    private Flux<T> afterFailure(Target target, Throwable error) {
+    /** Goes on after the work has failed on a node. */
+    Flux<T> afterFailure(Target target, Throwable error) {
         long now = cluster.monitor().now();
         boolean onReplica = reads && !cluster.isPrimary(target.node());
         if (onReplica && Failures.isRefusedWrite(error)) {

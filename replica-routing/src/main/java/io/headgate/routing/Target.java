@@ -61,20 +61,35 @@ final class Target {
         return replayed.ask();
     }
 
-    /** Counts a call as load of this node. Only calls of one statement say how quickly the node answers. */
-    <T> Flux<T> measured(Publisher<T> call, boolean timed) {
+    /** Counts a call as load of this node. The time of one that succeeds says how quickly the node answers. */
+    <T> Flux<T> measured(Publisher<T> call) {
         return Flux.defer(() -> {
-            long since = clock.getAsLong();
-            load.started();
+            long since = started();
             return Flux.from(call).doFinally(end -> {
-                if (timed && end == SignalType.ON_COMPLETE) {
-                    long now = clock.getAsLong();
-                    load.answered((double) (now - since), now);
+                if (end == SignalType.ON_COMPLETE) {
+                    answered(since);
                 } else {
-                    load.ended();
+                    ended();
                 }
             });
         });
+    }
+
+    /** A call is sent; returns the time. */
+    long started() {
+        load.started();
+        return clock.getAsLong();
+    }
+
+    /** A call was answered. */
+    void answered(long since) {
+        long now = clock.getAsLong();
+        load.answered((double) (now - since), now);
+    }
+
+    /** A call has ended without an answer. */
+    void ended() {
+        load.ended();
     }
 
     @Override

@@ -28,14 +28,19 @@ final class ClientAssembly {
         SqlDriver driver = config.givenDriver() == null ? namedDriver(config) : config.givenDriver();
         // without pipelining, statements of several callers would only queue on a lane
         PoolOptions options = driver.pipelines() ? config.pool() : config.pool().with(change -> change.lanes(0));
-        NodePool pool = pool(config, options, driver);
+        List<NodePool> pools = config.nodes().stream()
+                .<NodePool>map(each -> pool(each, config, options, driver))
+                .toList();
+        ReplicaSet replicas = pools.size() == 1 ? null : new ReplicaSet(config, driver, pools);
         SessionConnections sessions = sessions(config, options, driver);
-        SqlExecutor layers = Layers.around(new SessionNode(pool, sessions), config, driver);
-        return new Headgate(layers, pool, sessions, driver, config.givenDriver() == null, config.shutdownTimeout());
+        SqlExecutor nodes = replicas == null ? pools.get(0) : replicas.router();
+        SqlExecutor layers = Layers.around(new SessionNode(nodes, sessions), config, driver);
+        return new Headgate(
+                layers, pools, replicas, sessions, driver, config.givenDriver() == null, config.shutdownTimeout());
     }
 
-    private static LanesAndLeases pool(HeadgateConfig config, PoolOptions options, SqlDriver driver) {
-        ConnectionSettings settings = config.node();
+    private static LanesAndLeases pool(
+            ConnectionSettings settings, HeadgateConfig config, PoolOptions options, SqlDriver driver) {
         LanesAndLeases pool = LanesAndLeases.create(
                 settings.node(), driver.connect(settings), options, config.listener(), Schedulers.parallel());
         HeadgateConfig.Capacity capacity = config.capacity();

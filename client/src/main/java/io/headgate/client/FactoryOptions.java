@@ -237,7 +237,8 @@ final class FactoryOptions {
     /** The client that the options describe. */
     Headgate client() {
         try {
-            HeadgateBuilder client = Headgate.builder().node(node());
+            HeadgateBuilder client = Headgate.builder();
+            nodes().forEach(client::node);
             OptionValue driver = value("protocol");
             if (driver != null
                     && !driver.text().isBlank()
@@ -296,8 +297,13 @@ final class FactoryOptions {
                 rewriteSetToLocal != null && rewriteSetToLocal.yesOrNo());
     }
 
-    private ConnectionSettings node() {
-        HostAndPort node = onlyNode();
+    private List<ConnectionSettings> nodes() {
+        return HostAndPort.list(required("host"), wholeNumber("port", DEFAULT_PORT)).stream()
+                .map(this::node)
+                .toList();
+    }
+
+    private ConnectionSettings node(HostAndPort node) {
         OptionValue password = value("password");
         Credentials credentials = new Credentials(required("user"), password == null ? "" : password.text());
         Duration connectTimeout = duration("connectTimeout");
@@ -331,15 +337,6 @@ final class FactoryOptions {
     private int statementCacheSize() {
         int theirs = wholeNumber("preparedStatementCacheQueries", 0);
         return wholeNumber("statementCacheSize", theirs > 0 ? theirs : ConnectionSettings.DEFAULT_STATEMENT_CACHE_SIZE);
-    }
-
-    private HostAndPort onlyNode() {
-        List<HostAndPort> nodes = HostAndPort.list(required("host"), wholeNumber("port", DEFAULT_PORT));
-        if (nodes.size() > 1) {
-            throw new IllegalArgumentException("the option host names " + nodes.size() + " nodes (" + nodes
-                    + "); this version serves one: name the primary's");
-        }
-        return nodes.get(0);
     }
 
     private TlsSettings tls() {

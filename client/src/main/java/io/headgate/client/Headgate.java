@@ -53,7 +53,8 @@ public final class Headgate extends ForwardingExecutor {
     /** Time for the driver's threads to end, if the connections used up the shutdown time-out or it is zero. */
     private static final Duration LEAST_CLOSING = Duration.ofSeconds(1);
 
-    private final NodePool pool;
+    private final List<NodePool> pools;
+    private final @Nullable ReplicaSet replicas;
     private final @Nullable SessionConnections sessions;
     private final SqlDriver driver;
     private final boolean ownsDriver;
@@ -64,17 +65,21 @@ public final class Headgate extends ForwardingExecutor {
 
     /**
      * @param layers the layers of each call, down to the pool
+     * @param pools one for each node
+     * @param replicas null for a single node
      * @param sessions null when no session node is set
      */
     Headgate(
             SqlExecutor layers,
-            NodePool pool,
+            List<NodePool> pools,
+            @Nullable ReplicaSet replicas,
             @Nullable SessionConnections sessions,
             SqlDriver driver,
             boolean ownsDriver,
             Duration shutdownTimeout) {
         super(layers);
-        this.pool = pool;
+        this.pools = List.copyOf(pools);
+        this.replicas = replicas;
         this.sessions = sessions;
         this.driver = driver;
         this.ownsDriver = ownsDriver;
@@ -119,14 +124,17 @@ public final class Headgate extends ForwardingExecutor {
         return new HeadgateConnectionFactory(this, defaults, Mono.empty());
     }
 
-    /** The pool as it was a moment ago. */
+    /** The pool as it was a moment ago; for several nodes, the sum of their pools. */
     public PoolState poolState() {
-        return pool.state();
+        return pools.stream().map(NodePool::state).reduce(PoolState::and).orElseThrow();
     }
 
-    /** The pool's counts since the client was built. */
+    /** The pool's counts since the client was built; for several nodes, the sums of their pools. */
     public PoolStatistics poolStatistics() {
-        return pool.statistics();
+        return pools.stream()
+                .map(NodePool::statistics)
+                .reduce(PoolStatistics::and)
+                .orElseThrow();
     }
 
     /**
@@ -134,7 +142,8 @@ public final class Headgate extends ForwardingExecutor {
      * open or has failed to open. Failed ones are opened later, when they are needed.
      */
     public Mono<Void> warmUp() {
-        return CaughtSignals.reported(pool.warmUp());
+        return CaughtSignals.reported(
+                Mono.when(pools.stream().map(NodePool::warmUp).toList()));
     }
 
     /**
@@ -152,7 +161,11 @@ public final class Headgate extends ForwardingExecutor {
 
     private Mono<Void> closing() {
         Mono<Void> sessionsClosed = sessions == null ? Mono.empty() : sessions.close(shutdownTimeout);
-        return Mono.when(pool.close(shutdownTimeout), sessionsClosed)
+        List<Mono<Void>> poolsClosed =
+                pools.stream().map(each -> each.close(shutdownTimeout)).toList();
+        Mono<Void> replicasClosed = replicas == null ? Mono.empty() : replicas.close();
+        return Mono.when(Mono.when(poolsClosed), sessionsClosed)
+                .then(replicasClosed)
                 .then(Mono.defer(() -> ownsDriver ? driver.close() : Mono.empty()))
                 // a caller's time-out must not cancel it, or the driver's threads would never end
                 .cache();
@@ -160,6 +173,6 @@ public final class Headgate extends ForwardingExecutor {
 
     @Override
     public String toString() {
-        return "Headgate[" + pool + "]";
+        return "Headgate" + pools;
     }
 }

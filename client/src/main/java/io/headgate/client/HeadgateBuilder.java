@@ -10,6 +10,8 @@ import io.headgate.pool.PoolOptions;
 import io.headgate.pool.PoolOptionsBuilder;
 import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.guard.GuardPolicy;
+import io.headgate.routing.RoutingOptions;
+import io.headgate.routing.RoutingOptionsBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +30,8 @@ public final class HeadgateBuilder {
     /** A day, as for the pool's times. */
     private static final Duration LONGEST_SHUTDOWN = Duration.ofDays(1);
 
-    private @Nullable ConnectionSettings node;
+    private final List<ConnectionSettings> nodes = new ArrayList<>();
+    private final RoutingOptionsBuilder routing = RoutingOptions.builder();
     private HeadgateConfig.@Nullable Capacity capacity;
     private @Nullable ConnectionSettings sessionNode;
     private int maxSessionConnections = 2;
@@ -44,7 +47,8 @@ public final class HeadgateBuilder {
     HeadgateBuilder() {}
 
     /**
-     * The PgBouncer or PostgreSQL to use.
+     * A PgBouncer or PostgreSQL to use. Called several times, the nodes of one cluster, in any order: which of them is the primary is
+     * found out. Then what may write goes to the primary, and reads go to replicas; see {@link #routing}. Each node gets its own pool.
      *
      * @param url {@code postgresql://user:password@host:port/database}, with parameters such as {@code sslmode} (disable, prefer,
      *     require, verify-ca, verify-full; default prefer), {@code sslrootcert}, {@code connect_timeout} in seconds (5),
@@ -56,14 +60,25 @@ public final class HeadgateBuilder {
         return node(ConnectionSettings.parse(url));
     }
 
-    /** The PgBouncer or PostgreSQL to use, by its settings. */
+    /** As {@link #node(String)}, by settings. */
     public HeadgateBuilder node(ConnectionSettings settings) {
         Objects.requireNonNull(settings, "settings");
-        if (node != null) {
-            throw new ConfigurationException("a node is set already (" + node + ") and " + settings
-                    + " would be the second; this version serves one node");
+        for (ConnectionSettings each : nodes) {
+            if (each.node().equals(settings.node())) {
+                throw new ConfigurationException("the node " + settings + " is set already; name each node once");
+            }
         }
-        node = settings;
+        nodes.add(settings);
+        return this;
+    }
+
+    /**
+     * How calls are spread over several nodes.
+     *
+     * @param change called at once with the current settings
+     */
+    public HeadgateBuilder routing(Consumer<RoutingOptionsBuilder> change) {
+        Objects.requireNonNull(change, "change").accept(routing);
         return this;
     }
 
@@ -271,12 +286,13 @@ public final class HeadgateBuilder {
 
     /** The current settings, for one client. */
     HeadgateConfig config() {
-        if (node == null) {
+        if (nodes.isEmpty()) {
             throw new ConfigurationException(
                     "no node is set; say where PgBouncer or PostgreSQL is: .node(\"postgresql://user:password@host:6432/database\")");
         }
         return new HeadgateConfig(
-                withCredentials(node),
+                nodes.stream().map(this::withCredentials).toList(),
+                routing.build(),
                 pool.build(),
                 capacity,
                 sessionNode == null ? null : withCredentials(sessionNode),

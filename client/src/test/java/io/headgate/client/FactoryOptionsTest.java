@@ -275,13 +275,21 @@ class FactoryOptionsTest {
             value = {
                 "r2dbc:headgate://db.example/music | the option user is missing",
                 "r2dbc:headgate://app:x@db.example | the option database is missing",
-                "r2dbc:headgate://app:x@a:6432,b:6433/music | names 2 nodes",
+                "r2dbc:headgate://app:x@a:6432,a:6432/music | is set already",
                 "r2dbc:headgate://app:x@a:6432,/music | the option host is malformed in its part 2 of 2",
             })
     void saysWhatIsMissingOrTooMuch(String url, String message) {
         assertThatThrownBy(() -> options(url).client())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void takesSeveralNodes() {
+        Headgate client =
+                options("r2dbc:headgate://app:x@a:6432,b:6433,c/music").client();
+        assertThat(client).hasToString("Headgate[NodePool[a:6432], NodePool[b:6433], NodePool[c:5432]]");
+        client.close().block();
     }
 
     @Test

@@ -128,12 +128,12 @@ class HeadgateBuilderTest {
         };
         HeadgateConfig config = Headgate.builder().node(NODE).driver(driver).config();
         LanesAndLeases pool = LanesAndLeases.create(
-                config.node().node(),
-                driver.connect(config.node()),
+                config.nodes().get(0).node(),
+                driver.connect(config.nodes().get(0)),
                 config.pool(),
                 config.listener(),
                 Schedulers.parallel());
-        return new Headgate(pool, pool, null, driver, true, config.shutdownTimeout());
+        return new Headgate(pool, List.of(pool), null, null, driver, true, config.shutdownTimeout());
     }
 
     @Test

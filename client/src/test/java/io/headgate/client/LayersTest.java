@@ -14,15 +14,23 @@ import io.headgate.core.StatementOptions;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.ParameterException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Lsn;
+import io.headgate.core.topology.Node;
 import io.headgate.driver.netty.NettyDriver;
 import io.headgate.pool.guard.GuardPolicy;
 import io.headgate.pool.guard.TransactionModeGuard;
+import io.headgate.routing.ReplicaRouter;
+import io.headgate.routing.RoutingOptions;
+import io.headgate.routing.topology.NodeReport;
+import io.headgate.routing.topology.TopologyMonitor;
 import io.headgate.testing.ScriptedExecutor;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** Each layer of the client, and all of them in their order, against the contract. */
 class LayersTest {
@@ -92,6 +100,39 @@ class LayersTest {
         protected SqlExecutor layer(SqlExecutor next) {
             return new TransactionModeGuard(next, GuardPolicy.REFUSE);
         }
+    }
+
+    @Nested
+    class TheRouterOnAPrimary extends LayerContract {
+
+        @Override
+        protected SqlExecutor layer(SqlExecutor next) {
+            return router(next, false);
+        }
+    }
+
+    @Nested
+    class TheRouterOnAReplica extends LayerContract {
+
+        @Override
+        protected SqlExecutor layer(SqlExecutor next) {
+            return router(next, true);
+        }
+    }
+
+    /** Over a primary and a replica, which run their calls on the same next layer. Time stands still. */
+    private static ReplicaRouter router(SqlExecutor next, boolean withReplica) {
+        Node primary = Node.of("primary", 1);
+        Node replica = Node.of("replica", 2);
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        Map<Node, SqlExecutor> nodes = withReplica ? Map.of(primary, next, replica, next) : Map.of(primary, next);
+        TopologyMonitor monitor = new TopologyMonitor(
+                List.copyOf(nodes.keySet()),
+                node -> Mono.just(new NodeReport(7, node.equals(replica), 1, new Lsn(100))),
+                node -> {},
+                time,
+                System::nanoTime);
+        return new ReplicaRouter(nodes, monitor, RoutingOptions.defaults(), time);
     }
 
     @Nested

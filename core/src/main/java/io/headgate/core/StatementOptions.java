@@ -16,7 +16,8 @@ import reactor.util.context.ContextView;
  * then from its transaction ({@link TransactionOptions#with}), then from the Reactor {@code Context} of the subscription ({@link
  * #inContext}), then from the default that the getter names. Layers call {@link #effective}, which adds the Context's options.
  *
- * <p><b>In this version no layer acts on access, consistency, timeout, priority, idempotent and cache</b>: a statement carries them for
+ * <p>Access and consistency choose a node, if the client has several. <b>In this version no layer acts on timeout, priority, idempotent and
+ * cache</b>: a statement carries them for
  * the application's own layers. Listeners read the name: {@link io.headgate.core.observe.Operation#statement}.
  *
  * <pre>{@code

@@ -21,6 +21,12 @@ public interface NodePool extends SqlExecutor {
     PoolStatistics statistics();
 
     /**
+     * The node has another role: it was promoted, or replaced by another primary. The connections opened so far are closed, each when its
+     * work has ended.
+     */
+    void roleChanged();
+
+    /**
      * Refuses new work, lets running work end, and closes every connection.
      *
      * @param patience how long it may take. The connections of work that still runs are closed one second before the end of

@@ -1,6 +1,8 @@
 package io.headgate.pool;
 
 import io.headgate.core.observe.DataAccessListener.CloseReason;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -35,5 +37,24 @@ public record PoolStatistics(
     public PoolStatistics {
         laneDepths = List.copyOf(laneDepths);
         closed = Map.copyOf(closed);
+    }
+
+    /** The sums of two pools. */
+    public PoolStatistics and(PoolStatistics other) {
+        List<Integer> depths = new ArrayList<>(laneDepths);
+        depths.addAll(other.laneDepths);
+        Map<CloseReason, Long> reasons = new HashMap<>(closed);
+        other.closed.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
+        return new PoolStatistics(
+                state.and(other.state),
+                depths,
+                waits.and(other.waits),
+                timeouts + other.timeouts,
+                rejections + other.rejections,
+                cancellations + other.cancellations,
+                leaks + other.leaks,
+                opened + other.opened,
+                failed + other.failed,
+                reasons);
     }
 }

@@ -79,6 +79,13 @@ public final class WaitHistogram {
             this.maxNanos = maxNanos;
         }
 
+        /** The waits of two histograms. */
+        public Snapshot and(Snapshot other) {
+            long[] sums = new long[counts.length];
+            Arrays.setAll(sums, i -> counts[i] + other.counts[i]);
+            return new Snapshot(bounds, sums, sumNanos + other.sumNanos, Math.max(maxNanos, other.maxNanos));
+        }
+
         /** Waits recorded. */
         public long count() {
             return count;

@@ -2,7 +2,6 @@ package io.headgate.routing;
 
 import io.headgate.routing.catalog.ReadCatalog;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +12,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Reads the catalog at the first use, every minute, and within a second after this client has changed it. What others change counts a minute
+ * Reads the catalog after a second, every minute, and within a second after this client has changed it. What others change counts a minute
  * later. Until then a replica refuses what writes.
  */
 final class CatalogRefresh implements AutoCloseable {
@@ -32,7 +31,6 @@ final class CatalogRefresh implements AutoCloseable {
     private final Mono<ReadCatalog> load;
     private final Consumer<ReadCatalog> taker;
     private final Scheduler timers;
-    private final AtomicBoolean started = new AtomicBoolean();
     private final Disposable.Swap running = Disposables.swap();
     private volatile boolean changed;
 
@@ -47,14 +45,12 @@ final class CatalogRefresh implements AutoCloseable {
         this.timers = timers;
     }
 
-    /** Starts it, at the first call. */
+    /** Starts it. Called once. */
     void start() {
-        if (!started.get() && started.compareAndSet(false, true)) {
-            running.update(Flux.interval(Duration.ZERO, TICK, timers)
-                    .onBackpressureDrop()
-                    .concatMap(tick -> isDue() ? refresh() : Mono.empty(), 1)
-                    .subscribe());
-        }
+        running.update(Flux.interval(TICK, timers)
+                .onBackpressureDrop()
+                .concatMap(tick -> isDue() ? refresh() : Mono.empty(), 1)
+                .subscribe());
     }
 
     /** The catalog has changed. */

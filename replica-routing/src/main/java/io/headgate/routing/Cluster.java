@@ -14,7 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -37,6 +39,7 @@ final class Cluster {
     private final Scheduler timers;
     private final Map<Node, Target> targets = new HashMap<>();
     private final SharedQuestion<Position> primaryPosition;
+    private final AtomicInteger readsOnPrimary = new AtomicInteger();
     private volatile @Nullable QualifiedReplicas qualified;
 
     Cluster(List<Target> nodes, TopologyMonitor monitor, RoutingOptions options, Scheduler timers) {
@@ -80,11 +83,13 @@ final class Cluster {
         return monitor.current().status(node).standing() == NodeStatus.Standing.PRIMARY;
     }
 
-    /** Chooses one of some nodes. */
+    /**
+     * Chooses one of some nodes.
+     *
+     * @param candidates at least one
+     */
     Target choose(List<NodeStatus> candidates) {
-        NodeStatus chosen =
-                PowerOfTwoChoices.of(candidates, each -> target(each.node()).cost(), ThreadLocalRandom.current());
-        return target(chosen.node());
+        return choose(candidates.stream().map(each -> target(each.node())).toArray(Target[]::new));
     }
 
     /**
@@ -95,6 +100,9 @@ final class Cluster {
     @Nullable
     Target quickReplica(ConsistencySession.@Nullable State state) {
         QualifiedReplicas replicas = qualifiedReplicas();
+        if (replicas.targets().length == 0) {
+            return null;
+        }
         if (state == null) {
             return choose(replicas.targets());
         }
@@ -116,14 +124,31 @@ final class Cluster {
         return known;
     }
 
-    private static @Nullable Target choose(Target[] targets) {
-        if (targets.length <= 1) {
-            return targets.length == 0 ? null : targets[0];
+    private static Target choose(Target[] targets) {
+        int ejected = 0;
+        for (Target each : targets) {
+            ejected += each.isEjected() ? 1 : 0;
         }
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        int first = random.nextInt(targets.length);
-        int second = (first + 1 + random.nextInt(targets.length - 1)) % targets.length;
-        return targets[first].cost() <= targets[second].cost() ? targets[first] : targets[second];
+        // if most of them fail, the fault is hardly theirs: then all are used, rather than one that gets everything
+        Target[] available = ejected == 0 || ejected > targets.length / 2
+                ? targets
+                : Stream.of(targets).filter(each -> !each.isEjected()).toArray(Target[]::new);
+        return PowerOfTwoChoices.of(available, Target::cost, ThreadLocalRandom.current());
+    }
+
+    /** Whether the primary takes one more read in place of replicas. Then {@link #leavesPrimary} must follow. */
+    boolean admitsToPrimary() {
+        int most = options.maxReadsOnPrimary();
+        if (readsOnPrimary.incrementAndGet() > most && most > 0) {
+            readsOnPrimary.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** A read that the primary took in place of a replica has ended. */
+    void leavesPrimary() {
+        readsOnPrimary.decrementAndGet();
     }
 
     /** The position that a node reported; null if there is none. */
@@ -150,7 +175,7 @@ final class Cluster {
     }
 
     private Mono<Position> positionOfPrimary() {
-        return Mono.justOrEmpty(monitor.current().primary())
+        return Mono.justOrEmpty(monitor.current().primary().filter(NodeStatus::isReachable))
                 .flatMap(primary -> target(primary.node())
                         .executor()
                         .execute(INSERT_POSITION)

@@ -50,6 +50,7 @@ public final class ConsistencySession {
     private static final State NEW = new State(null, 0, 0, null);
 
     private final boolean followsReads;
+    private volatile boolean mayHaveLostWrite;
     private volatile State state = NEW;
 
     private ConsistencySession(boolean followsReads) {
@@ -93,6 +94,18 @@ public final class ConsistencySession {
         change(now -> now.raisedTo(position));
     }
 
+    /**
+     * Whether a write of this session may have been lost: the primary was replaced by a replica that is not known to have had it. Known at the
+     * session's next read at {@code readYourWrites}. With synchronous replication nothing acknowledged is lost, though it may not be known.
+     */
+    public boolean mayHaveLostWrite() {
+        return mayHaveLostWrite;
+    }
+
+    void lostWrite() {
+        mayHaveLostWrite = true;
+    }
+
     State state() {
         return state;
     }
@@ -102,12 +115,16 @@ public final class ConsistencySession {
         change(now -> new State(now.floor, now.unknown + 1, now.covered, now.read));
     }
 
-    /** The session has read on a node. */
-    void readOn(Node node, long endedAt) {
+    /**
+     * The session has read on a node.
+     *
+     * @param isPrimary whether what was read there includes all that replicas have shown
+     */
+    void readOn(Node node, long endedAt, boolean isPrimary) {
         if (followsReads) {
             change(now -> {
                 // two reads at once: the position of the primary covers both
-                boolean other = now.read != null && !now.read.node.equals(node);
+                boolean other = !isPrimary && now.read != null && !now.read.node.equals(node);
                 return new State(now.floor, now.unknown + (other ? 1 : 0), now.covered, new Read(node, endedAt));
             });
         }

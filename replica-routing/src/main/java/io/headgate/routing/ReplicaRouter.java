@@ -6,6 +6,7 @@ import io.headgate.core.IsolationLevel;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
+import io.headgate.core.SqlSession;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.StatementOptions;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -42,17 +44,19 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
     private final RoutingOptions options;
     private final ReadClassifier classifier = new ReadClassifier();
     private final CatalogRefresh catalog;
+    private final AtomicBoolean started = new AtomicBoolean();
     private final ConsistencySession ofClient = ConsistencySession.ofClient();
 
     /**
      * @param nodes what runs calls on each node
-     * @param monitor knows the nodes; the caller starts and closes it
+     * @param monitor knows the nodes; the first call starts it, and the creator closes it
      * @param timers run the waits
      */
     public ReplicaRouter(
             Map<Node, ? extends SqlExecutor> nodes, TopologyMonitor monitor, RoutingOptions options, Scheduler timers) {
         List<Target> targets = new ArrayList<>();
-        nodes.forEach((node, executor) -> targets.add(new Target(node, executor, monitor::now, timers)));
+        nodes.forEach(
+                (node, executor) -> targets.add(new Target(node, executor, options.zone(), monitor::now, timers)));
         this.cluster = new Cluster(targets, monitor, options, timers);
         this.options = options;
         this.catalog = new CatalogRefresh(
@@ -73,7 +77,7 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
     }
 
     private void execute(SqlStatement statement, CoreSubscriber<? super SqlResult> caller) {
-        catalog.start();
+        start();
         Context context = caller.currentContext();
         StatementOptions effective = StatementOptions.effective(statement, context);
         boolean reads = classifier.reads(statement.facts(), effective.access());
@@ -118,7 +122,7 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
         if (own != null
                 && consistency(StatementOptions.effective(statement, context)).level()
                         == Consistency.Level.READ_YOUR_WRITES) {
-            own.readOn(target.node(), cluster.monitor().now());
+            own.readOn(target.node(), cluster.monitor().now(), false);
         }
     }
 
@@ -225,10 +229,32 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
         });
     }
 
+    /** On the primary. */
+    @Override
+    public <T> Flux<T> sessionConnection(Function<? super SqlSession, ? extends Publisher<T>> function) {
+        Objects.requireNonNull(function, "work");
+        return Flux.deferContextual(context -> {
+            Work<T> work = Work.of((node, begin) -> node.sessionConnection(session -> {
+                begin.run();
+                return function.apply(session);
+            }));
+            return call(context, StatementOptions.of(context), false, work, () -> {})
+                    .run();
+        });
+    }
+
     private <T> RoutedCall<T> call(
             ContextView context, StatementOptions effective, boolean reads, Work<T> work, Runnable refused) {
-        catalog.start();
+        start();
         return new RoutedCall<>(cluster, session(context), consistency(effective), reads, work, refused);
+    }
+
+    /** The first call starts the polling. */
+    private void start() {
+        if (!started.get() && started.compareAndSet(false, true)) {
+            cluster.monitor().start();
+            catalog.start();
+        }
     }
 
     /** Stops reading the catalog. */

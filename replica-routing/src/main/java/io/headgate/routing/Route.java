@@ -33,8 +33,15 @@ public sealed interface Route {
         POSSIBLY_LOST_WRITE,
         /** The session has seen a newer timeline than this client. */
         NEWER_TIMELINE,
+        /** The primary has all the reads that it takes in place of replicas. */
+        PRIMARY_FULL,
         /** No primary is known, or it does not answer. */
-        NO_PRIMARY
+        NO_PRIMARY;
+
+        /** Whether a read goes to the primary for this because no replica can serve it. */
+        boolean isInsteadOfReplica() {
+            return this != WRITE && this != STRONG && this != PREFERENCE;
+        }
     }
 
     /** To the primary. */

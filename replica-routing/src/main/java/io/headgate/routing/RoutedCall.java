@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -38,7 +39,9 @@ final class RoutedCall<T> {
     /** The nodes that failed this call, and when. A later answer of theirs counts again. */
     private final Map<Node, Long> failed = new ConcurrentHashMap<>(2);
 
+    /** How often it failed, or found no node. */
     private int failures;
+
     private boolean waiting;
     private long waitingSince;
     private volatile @Nullable Throwable lastFailure;
@@ -152,13 +155,34 @@ final class RoutedCall<T> {
     private Flux<T> onPrimary(Route.ToPrimary to) {
         Target target = cluster.target(to.primary().node());
         cluster.counters().onPrimary(to.reason());
+        if (to.reason() == Reason.POSSIBLY_LOST_WRITE) {
+            session.lostWrite();
+        }
         Flux<T> run = target.measured(work.on(target.executor()));
         return reads
-                ? withFailures(target, afterReading(target, run))
-                : withFailures(
-                        target,
-                        run.contextWrite(context -> Listeners.observed(
-                                context, new WritePositions(session, cluster.placeOn(to.primary())))));
+                ? withFailures(
+                        target, afterReading(target, to.reason().isInsteadOfReplica() ? ifPrimaryAdmits(run) : run))
+                : withFailures(target, afterWriting(target, run, cluster.placeOn(to.primary())));
+    }
+
+    /** The position of a write covers what the call has read. A call that has not written has read on the primary. */
+    private Flux<T> afterWriting(Target target, Flux<T> run, Function<Lsn, Position> place) {
+        return Flux.defer(() -> {
+            WritePositions positions = new WritePositions(session, place);
+            return run.contextWrite(context -> Listeners.observed(context, positions))
+                    .doOnComplete(() -> {
+                        if (!positions.isKnown()) {
+                            hasRead(target);
+                        }
+                    });
+        });
+    }
+
+    private Flux<T> ifPrimaryAdmits(Flux<T> run) {
+        return Flux.defer(() -> cluster.admitsToPrimary()
+                ? run.doFinally(end -> cluster.leavesPrimary())
+                : Flux.error(new NodeUnavailableException(
+                        Reason.PRIMARY_FULL, Duration.ZERO, cluster.monitor().current(), lastFailure)));
     }
 
     private Flux<T> onReplica(Target target, Publisher<T> run) {
@@ -168,11 +192,13 @@ final class RoutedCall<T> {
 
     /** The session has read on a node, before the caller gets what it read. */
     private Flux<T> afterReading(Target target, Flux<T> run) {
-        if (!followsSession()) {
-            return run;
+        return run.doOnNext(value -> hasRead(target)).doOnComplete(() -> hasRead(target));
+    }
+
+    private void hasRead(Target target) {
+        if (followsSession()) {
+            session.readOn(target.node(), cluster.monitor().now(), cluster.isPrimary(target.node()));
         }
-        Runnable hasRead = () -> session.readOn(target.node(), cluster.monitor().now());
-        return run.doOnNext(value -> hasRead.run()).doOnComplete(hasRead);
     }
 
     private Flux<T> ifReplayed(Target target, Position floor) {
@@ -180,9 +206,12 @@ final class RoutedCall<T> {
         if (together == null) {
             return whenReplayed(target, floor);
         }
-        Flux<T> asked = target.measured(together.apply(target.executor(), floor.lsn()));
-        return withFailures(target, afterReading(target, asked).doOnComplete(cluster.counters()::onReplica))
-                .switchIfEmpty(Flux.defer(() -> whenReplayed(target, floor)));
+        Flux<T> asked = target.measured(together.apply(target.executor(), floor.lsn()))
+                .doOnNext(value -> {
+                    cluster.counters().onReplica();
+                    hasRead(target);
+                });
+        return withFailures(target, asked).switchIfEmpty(Flux.defer(() -> whenReplayed(target, floor)));
     }
 
     /** Waits for a replica, for a bounded time. */
@@ -218,6 +247,7 @@ final class RoutedCall<T> {
         lastFailure = error;
         failures++;
         if (ofNode) {
+            target.failed();
             cluster.monitor().recheck();
         }
         return timeLeft(now).isNegative() ? Flux.error(error) : next();
@@ -234,6 +264,7 @@ final class RoutedCall<T> {
 
     /** Waits until a node may serve it. */
     private Flux<T> whenSomewhere(Reason reason) {
+        failures++;
         Duration left = timeLeft(cluster.monitor().now());
         if (left.isNegative() || left.isZero()) {
             return Flux.error(unavailable(reason));
@@ -247,7 +278,7 @@ final class RoutedCall<T> {
                 .flatMapMany(found -> found ? afterPause() : Flux.error(unavailable(reason)));
     }
 
-    /** The node that answers its probes may refuse calls nevertheless. */
+    /** A node that answers its probes may refuse calls nevertheless. */
     private Flux<T> afterPause() {
         if (failures < 2) {
             return next();

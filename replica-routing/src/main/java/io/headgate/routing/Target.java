@@ -7,6 +7,7 @@ import io.headgate.core.topology.Node;
 import io.headgate.routing.balance.NodeLoad;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -18,6 +19,9 @@ final class Target {
 
     static final SqlStatement REPLAYED = SqlStatement.of("SELECT pg_catalog.pg_last_wal_replay_lsn()::text");
 
+    /** A node elsewhere gets a read when those of the client's zone are four times as busy. */
+    private static final double OTHER_ZONE = 4;
+
     /** Longer than any pause of a healthy replica; the caller's own bound is far shorter. */
     private static final Duration QUESTION_TIMEOUT = Duration.ofSeconds(2);
 
@@ -25,13 +29,18 @@ final class Target {
     private final SqlExecutor executor;
     private final LongSupplier clock;
     private final NodeLoad load;
+    private final Ejection ejection = new Ejection();
+    private final double costFactor;
     private final SharedQuestion<Lsn> replayed;
 
-    Target(Node node, SqlExecutor executor, LongSupplier clock, Scheduler timers) {
+    /** @param zone where the client is; null if it does not matter */
+    Target(Node node, SqlExecutor executor, @Nullable String zone, LongSupplier clock, Scheduler timers) {
         this.node = node;
         this.executor = executor;
         this.clock = clock;
         this.load = new NodeLoad(clock.getAsLong());
+        boolean elsewhere = zone != null && !zone.equals(node.zone());
+        this.costFactor = (elsewhere ? OTHER_ZONE : 1.0) / node.weight();
         this.replayed = new SharedQuestion<>(
                 executor.execute(REPLAYED)
                         .map(result -> lsn(result.rows().get(0).require(0, String.class))),
@@ -53,7 +62,7 @@ final class Target {
 
     /** How busy it is, for comparison. */
     double cost() {
-        return load.cost(clock.getAsLong()) / node.weight();
+        return load.cost(clock.getAsLong()) * costFactor;
     }
 
     /** What a replica has replayed, asked after the subscription. */
@@ -85,6 +94,17 @@ final class Target {
     void answered(long since) {
         long now = clock.getAsLong();
         load.answered((double) (now - since), now);
+        ejection.succeeded();
+    }
+
+    /** A call has failed, and the node is at fault. */
+    void failed() {
+        ejection.failed(clock.getAsLong());
+    }
+
+    /** Whether it gets no reads for a while. */
+    boolean isEjected() {
+        return ejection.isEjected(clock.getAsLong());
     }
 
     /** A call has ended without an answer. */

@@ -1,5 +1,7 @@
 package io.headgate.routing;
 
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Observation;
@@ -16,11 +18,17 @@ final class WritePositions implements DataAccessListener, Observation {
 
     private final ConsistencySession session;
     private final Function<Lsn, Position> place;
+    private volatile boolean known;
 
     /** @param place the position on the timeline of the primary that was chosen for the call */
     WritePositions(ConsistencySession session, Function<Lsn, Position> place) {
         this.session = session;
         this.place = place;
+    }
+
+    /** Whether a position has come. */
+    boolean isKnown() {
+        return known;
     }
 
     @Override
@@ -42,6 +50,7 @@ final class WritePositions implements DataAccessListener, Observation {
     public void completed(Completion completion) {
         Lsn reached = completion.position();
         if (reached != null) {
+            known = true;
             session.advance(place.apply(reached));
         } else if (completion.isPositionUnknown()) {
             session.wroteSomewhere();
@@ -49,8 +58,16 @@ final class WritePositions implements DataAccessListener, Observation {
     }
 
     @Override
-    public void committed(Node node, long nanos, Completion completion, ContextView context) {
-        completed(completion);
+    public Observation committing(Node node, ContextView context) {
+        return this;
+    }
+
+    /** Who gets an unknown outcome looks whether the write is there: on a replica that is behind, it would seem not to be. */
+    @Override
+    public void failed(Throwable error) {
+        if (!(error instanceof HeadgateException known) || known.outcome() != Outcome.NOT_EXECUTED) {
+            session.wroteSomewhere();
+        }
     }
 
     @Override

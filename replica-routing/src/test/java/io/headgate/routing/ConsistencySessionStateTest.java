@@ -51,7 +51,7 @@ class ConsistencySessionStateTest {
 
     @Test
     void aReadIsKnownWhenItsNodeWasAsked() {
-        session.readOn(A, 1);
+        session.readOn(A, 1, false);
         ConsistencySession.Read read = session.state().read();
         assertThat(read).isEqualTo(new ConsistencySession.Read(A, 1));
         session.learned(read, at(7));
@@ -61,9 +61,9 @@ class ConsistencySessionStateTest {
 
     @Test
     void aLaterReadIsNotKnownByAnEarlierAnswer() {
-        session.readOn(A, 1);
+        session.readOn(A, 1, false);
         ConsistencySession.Read read = session.state().read();
-        session.readOn(A, 2);
+        session.readOn(A, 2, false);
         session.learned(read, at(7));
         assertThat(session.state().read()).isEqualTo(new ConsistencySession.Read(A, 2));
         assertThat(session.position()).isEqualTo(at(7));
@@ -71,19 +71,27 @@ class ConsistencySessionStateTest {
 
     @Test
     void readsOnTwoNodesNeedThePrimarysPosition() {
-        session.readOn(A, 1);
-        session.readOn(B, 2);
+        session.readOn(A, 1, false);
+        session.readOn(B, 2, false);
         assertThat(session.state().hasUnknown()).isTrue();
         session.covered(session.state(), at(8));
         assertThat(session.state().hasUnknown()).isFalse();
         assertThat(session.state().read()).isNull();
     }
 
+    @Test
+    void aReadOnThePrimaryIncludesWhatReplicasHaveShown() {
+        session.readOn(B, 1, false);
+        session.readOn(A, 2, true);
+        assertThat(session.state().hasUnknown()).isFalse();
+        assertThat(session.state().read()).isEqualTo(new ConsistencySession.Read(A, 2));
+    }
+
     /** Otherwise all callers without a session would follow one another to one node. */
     @Test
     void theClientsSessionDoesNotFollowReads() {
         ConsistencySession ofClient = ConsistencySession.ofClient();
-        ofClient.readOn(A, 1);
+        ofClient.readOn(A, 1, false);
         assertThat(ofClient.state().read()).isNull();
     }
 }

@@ -37,6 +37,7 @@ final class FakeCluster implements AutoCloseable {
 
     private final Map<Node, NodeReport> reports = new HashMap<>();
     private final Map<Node, Behaviour> behaviours = new HashMap<>();
+    final List<Node> roleChanges = new ArrayList<>();
     final TopologyMonitor monitor;
 
     FakeCluster() {
@@ -47,6 +48,7 @@ final class FakeCluster implements AutoCloseable {
         monitor = new TopologyMonitor(
                 List.of(A, B, C),
                 node -> Mono.justOrEmpty(reports.get(node)),
+                roleChanges::add,
                 time,
                 () -> time.now(TimeUnit.NANOSECONDS));
         monitor.start();

@@ -78,7 +78,12 @@ class ReplicaRouterIT {
                             Schedulers.parallel()));
         }
         probes = new NodeProbes(node -> driver.connect(settings.get(node)));
-        monitor = new TopologyMonitor(List.copyOf(settings.keySet()), probes::ask, timers, System::nanoTime);
+        monitor = new TopologyMonitor(
+                List.copyOf(settings.keySet()),
+                probes::ask,
+                node -> pools.get(node).roleChanged(),
+                timers,
+                System::nanoTime);
         monitor.start();
         db = router(RoutingOptions.defaults());
         monitor.await(topology -> topology.nodes().stream()

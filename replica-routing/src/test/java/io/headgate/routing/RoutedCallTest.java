@@ -282,7 +282,8 @@ class RoutedCallTest {
 
     @Test
     void aReadWithoutReplicasAndWithReplicaOnlyFails() {
-        ReplicaRouter only = cluster.router(RoutingOptions.defaults().preference(ReadPreference.REPLICA_ONLY));
+        ReplicaRouter only = cluster.router(
+                RoutingOptions.builder().preference(ReadPreference.REPLICA_ONLY).build());
         cluster.silent(B);
         cluster.silent(C);
         passes(Duration.ofSeconds(2));
@@ -291,12 +292,67 @@ class RoutedCallTest {
         assertThat(failure(read)).isInstanceOf(NodeUnavailableException.class).hasMessageContaining("replicaOnly");
     }
 
+    /** The load of all replicas must not fall on the primary. */
+    @Test
+    void thePrimaryTakesOnlySoManyReadsInPlaceOfReplicas() {
+        ReplicaRouter limited =
+                cluster.router(RoutingOptions.builder().maxReadsOnPrimary(2).build());
+        cluster.silent(B);
+        cluster.silent(C);
+        passes(Duration.ofSeconds(2));
+        cluster.does(A, statement -> Mono.never());
+        Disposable first = limited.execute(READ).subscribe();
+        limited.execute(READ).subscribe();
+        CompletableFuture<SqlResult> third = limited.execute(READ).toFuture();
+        assertThat(failure(third))
+                .isInstanceOf(NodeUnavailableException.class)
+                .hasMessageContaining("maxReadsOnPrimary");
+        first.dispose();
+        assertThat(limited.execute(READ).toFuture()).isNotDone();
+        assertThat(limited.execute(WRITE).toFuture())
+                .as("a write is not counted")
+                .isNotDone();
+        limited.close();
+    }
+
+    /** Its probes are answered, but its calls fail. */
+    @Test
+    void aReplicaThatKeepsFailingGetsNoReadsForAWhile() {
+        cluster.does(B, statement -> Mono.error(refused(B)));
+        cluster.does(
+                C,
+                statement -> Mono.just(ScriptedExecutor.row(List.of("n"), 1))
+                        .delayElement(Duration.ofMillis(5), cluster.time));
+        for (int i = 0; i < 200; i++) {
+            db.execute(READ).toFuture();
+            passes(Duration.ofMillis(1));
+        }
+        assertThat(cluster.ran.stream().filter(B::equals)).hasSize(Ejection.FAILURES);
+        passes(Duration.ofSeconds(1));
+        cluster.does(B, statement -> Mono.just(ScriptedExecutor.row(List.of("n"), 1)));
+        cluster.ran.clear();
+        for (int i = 0; i < 100; i++) {
+            db.execute(READ).toFuture();
+        }
+        assertThat(cluster.ran).as("it works again").contains(B);
+    }
+
+    @Test
+    void ifAllReplicasFailNoneIsEjected() {
+        cluster.does(B, statement -> Mono.error(serverError(B, "40001")));
+        cluster.does(C, statement -> Mono.error(refused(C)));
+        for (int i = 0; i < 50; i++) {
+            assertThat(db.execute(READ).toFuture()).as("the primary serves it").isCompleted();
+        }
+        assertThat(cluster.ran).contains(B, C, A);
+    }
+
     @Test
     void settingsAreChecked() {
-        assertThatThrownBy(() -> RoutingOptions.defaults().maxLag(Duration.ZERO))
+        assertThatThrownBy(() -> RoutingOptions.builder().maxLag(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("maxLag is PT0S");
-        assertThatThrownBy(() -> RoutingOptions.defaults().replicaWait(Duration.ofMillis(-1)))
+        assertThatThrownBy(() -> RoutingOptions.builder().replicaWait(Duration.ofMillis(-1)))
                 .hasMessageContaining("replicaWait is PT-0.001S");
     }
 }

@@ -1,6 +1,7 @@
 package io.headgate.client.r2dbc;
 
 import io.headgate.client.r2dbc.ConnectionDefaults.Timeouts;
+import io.headgate.core.RowMetadata;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
@@ -43,6 +44,8 @@ final class HeadgateConnection implements Connection {
 
     /** How long closing waits for a rollback, which takes a round trip: the locks are then free for the next caller. */
     private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private static final SqlResult EMPTY_RESULT = SqlResult.of(List.of(), RowMetadata.of(List.of()), 0);
 
     private final SqlExecutor executor;
     private final TextCache<StatementText> texts;
@@ -100,7 +103,9 @@ final class HeadgateConnection implements Connection {
         return Mono.defer(() -> {
                     HeadgateTransaction current = forStatement();
                     if (current != null) {
-                        return noting(current, statement, current.execute(inTransaction(statement)));
+                        return becomesReadOnly(current, statement)
+                                ? Mono.just(EMPTY_RESULT)
+                                : noting(current, statement, current.execute(inTransaction(statement)));
                     }
                     Settings own = settings();
                     return own.areTheServers()
@@ -131,6 +136,12 @@ final class HeadgateConnection implements Connection {
     private static Flux<SqlResult> pipeline(
             List<SqlStatement> statements, Function<SqlStatement, Mono<SqlResult>> execution) {
         return Flux.fromIterable(statements).flatMapSequential(execution);
+    }
+
+    /** Whether it only makes a transaction read-only that has not begun: then BEGIN does that, on a replica if there is one. */
+    private boolean becomesReadOnly(HeadgateTransaction current, SqlStatement statement) {
+        return text(statement.text()).makesReadOnly()
+                && current.change(current.options().readOnly(true));
     }
 
     /** Records the isolation level if a SQL statement has changed it. */

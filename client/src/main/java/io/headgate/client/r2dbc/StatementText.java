@@ -48,6 +48,10 @@ record StatementText(
                     + "(SERIALIZABLE|REPEATABLE\\s+READ|READ\\s+COMMITTED|READ\\s+UNCOMMITTED)\\b.*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+    /** What Spring's {@code R2dbcTransactionManager} sends first in a read-only transaction, if it enforces that. */
+    private static final Pattern READ_ONLY =
+            Pattern.compile("SET\\s+TRANSACTION\\s+READ\\s+ONLY\\s*", Pattern.CASE_INSENSITIVE);
+
     static StatementText read(String sql) {
         SqlAnalysis analysis = StatementCatalog.of(sql).analysis();
         List<StatementSpan> spans = analysis.statements();
@@ -103,6 +107,12 @@ record StatementText(
         }
         Matcher set = ISOLATION.matcher(single().text()).region(start, end);
         return set.matches() ? IsolationLevels.named(set.group(1)) : null;
+    }
+
+    /** Whether the single statement makes its transaction read-only, and nothing else. */
+    boolean makesReadOnly() {
+        return kind == StatementKind.SET_LOCAL
+                && READ_ONLY.matcher(single().text()).region(start, end).matches();
     }
 
     /** This text with a RETURNING clause. */

@@ -24,6 +24,8 @@ public interface DataAccessListener {
         LOST,
         /** Another connection was lost after this one was opened, as in a restart of the server, so this one is probably lost too. */
         OLDER_THAN_LOST,
+        /** Its node has another role since it was opened: it was promoted, or replaced by another primary. */
+        ROLE_CHANGED,
         /** It had reached its maximum age. */
         LIFETIME,
         /** It was idle for too long. */

@@ -48,6 +48,9 @@ public final class ConnectionSupply {
     private final List<Supplier<PoolState>> sides = new CopyOnWriteArrayList<>();
     private final AtomicLong lastLoss;
 
+    /** Connections opened before this belong to another role of the node. */
+    private volatile long roleChangedAt;
+
     /**
      * @param clock gives nanoseconds since some moment
      * @param random gives values from 0 to 1
@@ -70,6 +73,7 @@ public final class ConnectionSupply {
         this.clock = clock;
         this.random = random;
         this.lastLoss = new AtomicLong(now() - 1);
+        this.roleChangedAt = lastLoss.get();
     }
 
     /** The pool's clock, in nanoseconds. */
@@ -152,7 +156,16 @@ public final class ConnectionSupply {
         if (connection.openedBefore(lastLoss.get())) {
             return CloseReason.OLDER_THAN_LOST;
         }
+        if (connection.openedBefore(roleChangedAt)) {
+            return CloseReason.ROLE_CHANGED;
+        }
         return connection.isExpired(now()) ? CloseReason.LIFETIME : null;
+    }
+
+    /** Closes the connections opened so far, each when its work has ended. */
+    public void roleChanged() {
+        roleChangedAt = now();
+        onLoss.forEach(Runnable::run);
     }
 
     /** Records that a connection has left the pool; its holder calls this once. */

@@ -364,6 +364,11 @@ public final class LanesAndLeases implements NodePool {
     }
 
     @Override
+    public void roleChanged() {
+        supply.roleChanged();
+    }
+
+    @Override
     public Mono<Void> close(Duration patience) {
         ShutdownBudget time = ShutdownBudget.of(patience);
         return time.bound(Mono.when(leases.close(time.forWork()), lanes.close(time.forWork())), this.toString(), timers)

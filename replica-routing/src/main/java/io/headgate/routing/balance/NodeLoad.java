@@ -49,8 +49,10 @@ public final class NodeLoad {
 
     /** The expected wait for one more call, in nanoseconds; for comparison only. */
     public double cost(long now) {
-        // without answers the peak sinks too: a node that was slow once must be tried again
-        return Math.max(1, peakNanos * kept(now)) * (inFlight.get() + 1);
+        // without answers it becomes that of a node that is not known: one that was slow is tried again, and one that
+        // comes back begins slowly
+        double expected = FIRST_NANOS + (peakNanos - FIRST_NANOS) * kept(now);
+        return Math.max(1, expected) * (inFlight.get() + 1);
     }
 
     /** The part of the peak that is left. */

@@ -1,6 +1,5 @@
 package io.headgate.routing.balance;
 
-import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 
@@ -20,17 +19,17 @@ public final class PowerOfTwoChoices {
      * @param all at least one
      * @param cost how busy one is, over 0
      */
-    public static <T> T of(List<T> all, ToDoubleFunction<T> cost, RandomGenerator random) {
-        if (all.size() == 1) {
-            return all.get(0);
+    public static <T> T of(T[] all, ToDoubleFunction<? super T> cost, RandomGenerator random) {
+        if (all.length == 1) {
+            return all[0];
         }
-        int first = random.nextInt(all.size());
-        int second = random.nextInt(all.size() - 1);
+        int first = random.nextInt(all.length);
+        int second = random.nextInt(all.length - 1);
         if (second >= first) {
             second++;
         }
-        T one = all.get(first);
-        T other = all.get(second);
+        T one = all[first];
+        T other = all[second];
         return cost.applyAsDouble(one) <= cost.applyAsDouble(other) ? one : other;
     }
 }

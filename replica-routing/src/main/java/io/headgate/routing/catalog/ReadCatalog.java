@@ -42,6 +42,11 @@ public final class ReadCatalog {
         findWritingRelations(hidden);
     }
 
+    /** A catalog without functions, views and operators of users. */
+    public static ReadCatalog empty() {
+        return new ReadCatalog(FunctionVolatility.of(List.of(), Set.of(), Set.of()), List.of(), Set.of(), false);
+    }
+
     /** A view that reads a writing view writes too, so this goes on until nothing is found. */
     private void findWritingRelations(List<Hidden> hidden) {
         List<Hidden> left = new ArrayList<>(hidden);

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -38,6 +40,7 @@ public final class TopologyMonitor implements AutoCloseable {
     static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Function<Node, Mono<NodeReport>> probe;
+    private final Consumer<Node> roleChanged;
     private final Scheduler timers;
     private final LongSupplier clock;
     private final List<NodePoll> polls;
@@ -47,18 +50,25 @@ public final class TopologyMonitor implements AutoCloseable {
 
     private volatile long changedAt;
     private volatile boolean changed;
+    private final AtomicBoolean started = new AtomicBoolean();
     private volatile boolean closed;
 
     private record Waiter(Predicate<Topology> condition, MonoSink<Topology> sink) {}
 
     /**
      * @param probe asks a node; on the monitor's own connection, since those of the pool may all be in use
+     * @param roleChanged receives each node whose role has changed; it must not block
      * @param timers measures the intervals
      * @param clock the clock of reports, in nanoseconds; never goes back, as {@link System#nanoTime}
      */
     public TopologyMonitor(
-            List<Node> nodes, Function<Node, Mono<NodeReport>> probe, Scheduler timers, LongSupplier clock) {
+            List<Node> nodes,
+            Function<Node, Mono<NodeReport>> probe,
+            Consumer<Node> roleChanged,
+            Scheduler timers,
+            LongSupplier clock) {
         this.probe = probe;
+        this.roleChanged = roleChanged;
         this.clock = clock;
         this.timers = timers;
         this.topology = Topology.of(nodes);
@@ -67,9 +77,11 @@ public final class TopologyMonitor implements AutoCloseable {
                 .toList();
     }
 
-    /** Starts polling. */
+    /** Starts polling, at the first call. */
     public void start() {
-        recheck();
+        if (started.compareAndSet(false, true)) {
+            recheck();
+        }
     }
 
     /** The nodes as they are known now. */
@@ -147,6 +159,12 @@ public final class TopologyMonitor implements AutoCloseable {
             before = topology;
             after = change.apply(before);
             topology = after;
+        }
+        for (NodeStatus each : after.nodes()) {
+            Standing earlier = before.status(each.node()).standing();
+            if (earlier != each.standing() && earlier != Standing.UNKNOWN) {
+                roleChanged.accept(each.node());
+            }
         }
         if (!roles(before).equals(roles(after))) {
             changed = true;

@@ -18,13 +18,13 @@ class PowerOfTwoChoicesTest {
 
     @Test
     void theOnlyOneIsChosen() {
-        assertThat(PowerOfTwoChoices.of(List.of("a"), each -> 1, random)).isEqualTo("a");
+        assertThat(PowerOfTwoChoices.of(new String[] {"a"}, each -> 1, random)).isEqualTo("a");
     }
 
     @Test
     void ofTwoTheLessBusyIsChosen() {
         for (int i = 0; i < 100; i++) {
-            assertThat(PowerOfTwoChoices.of(List.of(3, 2), each -> each, random))
+            assertThat(PowerOfTwoChoices.of(new Integer[] {3, 2}, each -> each, random))
                     .isEqualTo(2);
         }
     }
@@ -33,7 +33,7 @@ class PowerOfTwoChoicesTest {
     @Test
     void equalOnesShare() {
         Map<Integer, Long> chosen = IntStream.range(0, 9_000)
-                .mapToObj(i -> PowerOfTwoChoices.of(List.of(0, 1, 2, 3), each -> each == 3 ? 2 : 1, random))
+                .mapToObj(i -> PowerOfTwoChoices.of(new Integer[] {0, 1, 2, 3}, each -> each == 3 ? 2 : 1, random))
                 .collect(Collectors.groupingBy(each -> each, Collectors.counting()));
         assertThat(chosen.get(3)).isNull();
         assertThat(chosen.values()).hasSize(3).allMatch(count -> count > 2_000);
@@ -58,7 +58,8 @@ class PowerOfTwoChoicesTest {
                     loads.get(each.node).answered((double) takes[each.node], at);
                 }
             }
-            int node = loads.indexOf(PowerOfTwoChoices.of(loads, each -> each.cost(at), random));
+            int node =
+                    loads.indexOf(PowerOfTwoChoices.of(loads.toArray(NodeLoad[]::new), each -> each.cost(at), random));
             loads.get(node).started();
             running.add(new Call(node, at + takes[node]));
             served[node]++;
@@ -75,9 +76,23 @@ class PowerOfTwoChoicesTest {
         load.answered(500e6, 0);
         assertThat(load.cost(0)).isEqualTo(500e6);
         assertThat(load.cost(Duration.ofSeconds(10).toNanos())).isBetween(180e6, 190e6);
-        assertThat(load.cost(Duration.ofMinutes(5).toNanos())).isEqualTo(1);
+        assertThat(load.cost(Duration.ofMinutes(5).toNanos())).isBetween(1e6, 1.1e6);
         load.started();
         load.ended();
         assertThat(load.inFlight()).isZero();
+    }
+
+    /** It may have been away. It must not get everything because nothing is known of it. */
+    @Test
+    void aNodeThatHadNoCallsForLongCountsAsOneThatIsNotKnown() {
+        NodeLoad load = new NodeLoad(0);
+        load.started();
+        load.answered(200e3, 0);
+        for (int i = 1; i < 1_000; i++) {
+            load.started();
+            load.answered(200e3, Duration.ofMillis(100L * i).toNanos());
+        }
+        assertThat(load.cost(Duration.ofSeconds(100).toNanos())).isLessThan(300e3);
+        assertThat(load.cost(Duration.ofMinutes(5).toNanos())).isGreaterThan(900e3);
     }
 }

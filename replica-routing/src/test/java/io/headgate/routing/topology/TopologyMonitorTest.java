@@ -6,6 +6,7 @@ import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.routing.topology.NodeStatus.Standing;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +26,14 @@ class TopologyMonitorTest {
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final Map<Node, Mono<NodeReport>> answers = new HashMap<>();
     private final Map<Node, Integer> asked = new HashMap<>();
+    private final List<Node> roleChanges = new ArrayList<>();
     private final TopologyMonitor monitor = new TopologyMonitor(
             List.of(A, B),
             node -> {
                 asked.merge(node, 1, Integer::sum);
                 return answers.get(node);
             },
+            roleChanges::add,
             time,
             () -> time.now(TimeUnit.NANOSECONDS));
 
@@ -65,6 +68,19 @@ class TopologyMonitorTest {
         startWithPrimary();
         assertThat(monitor.current().primary().orElseThrow().node()).isEqualTo(A);
         assertThat(monitor.current().status(B).standing()).isEqualTo(Standing.REPLICA);
+    }
+
+    @Test
+    void aNodeWhoseRoleChangesIsReported() {
+        startWithPrimary();
+        assertThat(roleChanges).as("the first roles").isEmpty();
+        answers.put(B, writes(2));
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(roleChanges).containsExactlyInAnyOrder(A, B);
+        roleChanges.clear();
+        answers.put(A, replays(2));
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(roleChanges).containsExactly(A);
     }
 
     @Test

@@ -1,0 +1,170 @@
+package io.headgate.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.core.Consistency;
+import io.headgate.core.error.HeadgateException;
+import io.headgate.core.error.Outcome;
+import io.headgate.routing.ConsistencySession;
+import io.headgate.testkit.PostgresCluster;
+import io.headgate.testkit.PostgresNode;
+import io.headgate.testkit.consistency.CheckedDatabase;
+import io.headgate.testkit.consistency.ConsistencyChecker;
+import io.headgate.testkit.consistency.ConsistencyReport;
+import io.headgate.testkit.consistency.Violation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/** Many users write and read over three nodes under faults. Ten minutes with {@code -Dheadgate.test.long=true}. */
+class ReplicaConsistencyIT {
+
+    private static final Logger logger = LoggerFactory.getLogger(ReplicaConsistencyIT.class);
+
+    private static final boolean LONG = Boolean.getBoolean("headgate.test.long");
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final int USERS = 30;
+
+    private final PostgresCluster cluster =
+            PostgresCluster.builder().pooled(true).replicas(2).start();
+    private final Random random = new Random(Long.getLong("headgate.test.seed", 11));
+    private Headgate db;
+
+    @BeforeEach
+    void open() {
+        HeadgateBuilder builder = Headgate.builder();
+        cluster.nodes().forEach(each -> builder.node(each.pooledUrl()));
+        db = builder.build();
+        db.sql("CREATE TABLE checked (key bigint, value bigint)").update().block(SOON);
+        db.sql("CREATE INDEX ON checked (key)").update().block(SOON);
+    }
+
+    @AfterEach
+    void close() {
+        db.close().block(SOON);
+        cluster.close();
+    }
+
+    /** Users of the client, each with a session. */
+    private CheckedDatabase users(Consistency consistency) {
+        List<ConsistencySession> sessions = IntStream.range(0, USERS)
+                .mapToObj(i -> ConsistencySession.create())
+                .toList();
+        return new CheckedDatabase() {
+            @Override
+            public CompletionStage<?> append(int session, long key, long value) {
+                return db.sql("INSERT INTO checked VALUES ($1, $2)")
+                        .bindAll(key, value)
+                        .update()
+                        .contextWrite(sessions.get(session).inContext())
+                        .toFuture();
+            }
+
+            @Override
+            public CompletionStage<List<Long>> read(int session, long key) {
+                return values(key, consistency)
+                        .contextWrite(sessions.get(session).inContext())
+                        .toFuture();
+            }
+
+            @Override
+            public CompletionStage<List<Long>> readAtTheEnd(long key) {
+                return values(key, Consistency.strong()).toFuture();
+            }
+
+            @Override
+            public boolean isNotExecuted(Throwable failure) {
+                return failure instanceof HeadgateException known && known.outcome() == Outcome.NOT_EXECUTED;
+            }
+        };
+    }
+
+    private Mono<List<Long>> values(long key, Consistency consistency) {
+        return db.sql("SELECT value FROM checked WHERE key = $1")
+                .bind(key)
+                .with(options -> options.consistency(consistency))
+                .map(row -> row.require(0, Long.class))
+                .all()
+                .collectList();
+    }
+
+    @Test
+    void usersSeeWhatTheyWroteUnderFaults() throws InterruptedException {
+        AtomicBoolean over = new AtomicBoolean();
+        Thread faults = new Thread(() -> {
+            while (!over.get()) {
+                fault();
+            }
+        });
+        faults.start();
+        ConsistencyReport report;
+        try {
+            report = ConsistencyChecker.create()
+                    .sessions(USERS)
+                    .operations(LONG ? 500_000 : 5_000)
+                    .length(Duration.ofSeconds(LONG ? 600 : 15))
+                    .run(users(Consistency.readYourWrites()));
+        } finally {
+            over.set(true);
+            faults.join();
+        }
+        logger.info("{}", report);
+        report.requireClean();
+        assertThat(report.reads()).isGreaterThan(1_000);
+    }
+
+    private void fault() {
+        PostgresNode replica =
+                cluster.replicas().get(random.nextInt(cluster.replicas().size()));
+        try {
+            switch (random.nextInt(4)) {
+                case 0 -> {
+                    replica.pauseReplay();
+                    pause(random.nextInt(1_500));
+                    replica.resumeReplay();
+                }
+                case 1 -> {
+                    replica.kill();
+                    pause(random.nextInt(1_000));
+                    replica.start();
+                }
+                case 2 ->
+                    cluster.nodes()
+                            .get(random.nextInt(cluster.nodes().size()))
+                            .bouncer()
+                            .restart();
+                default -> replica.killBackends();
+            }
+            pause(200 + random.nextInt(800));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void pause(long millis) throws InterruptedException {
+        Thread.sleep(millis);
+    }
+
+    /** The checker can fail. */
+    @Test
+    void atEventualConsistencyWithPausedReplayTheyDoNot() {
+        cluster.replicas().forEach(PostgresNode::pauseReplay);
+        ConsistencyReport report =
+                ConsistencyChecker.create().sessions(USERS).operations(2_000).run(users(Consistency.eventual()));
+        cluster.replicas().forEach(PostgresNode::resumeReplay);
+        assertThat(report.isClean()).isFalse();
+        assertThat(report.violations())
+                .extracting(Violation::kind)
+                .contains(Violation.Kind.READ_YOUR_WRITES)
+                .doesNotContain(Violation.Kind.LOST_WRITE, Violation.Kind.PHANTOM, Violation.Kind.DUPLICATE);
+    }
+}

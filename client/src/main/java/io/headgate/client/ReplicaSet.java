@@ -38,7 +38,7 @@ final class ReplicaSet {
                 node -> roleChanged(byNode, node),
                 timers,
                 System::nanoTime);
-        router = new ReplicaRouter(byNode, monitor, config.routing(), timers);
+        router = new ReplicaRouter(byNode, monitor, config.routing(), config.listener(), timers);
     }
 
     private static void roleChanged(Map<Node, NodePool> pools, Node node) {

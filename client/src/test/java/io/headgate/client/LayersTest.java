@@ -132,7 +132,7 @@ class LayersTest {
                 node -> {},
                 time,
                 System::nanoTime);
-        return new ReplicaRouter(nodes, monitor, RoutingOptions.defaults(), time);
+        return new ReplicaRouter(nodes, monitor, RoutingOptions.defaults(), DataAccessListener.NONE, time);
     }
 
     @Nested

@@ -4,8 +4,10 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
+import io.headgate.core.observe.RouteChoice;
 import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolState;
+import io.headgate.routing.topology.Topology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -51,6 +53,10 @@ import reactor.util.context.ContextView;
  * <tr><td>{@code headgate.pool.open}, {@code .connecting}, {@code .idle}, {@code .leased}, {@code .lanes},
  *     {@code .in.flight}, {@code .waiting},
  *     {@code .max.connections}, {@code .max.waiting}</td><td>gauges</td><td></td><td>{@link PoolState}</td></tr>
+ * <tr><td>{@code headgate.routed}</td><td>counter</td><td>node, role, reason</td><td>calls of a client of several nodes, by where they
+ *     went and why: {@link RouteChoice#reason}</td></tr>
+ * <tr><td>{@code headgate.node.primary}, {@code .reachable}, {@code .bytes.behind}, {@code .seconds.behind}</td><td>gauges</td><td>node</td>
+ *     <td>the nodes as they are known, after {@code metrics.watchNodes(db::topology)}; behind is NaN while it is not known</td></tr>
  * </table>
  *
  * <p>Node is host and port, so there are as many tag values as nodes; SQL texts are never tags. A node's meters appear, at
@@ -67,6 +73,7 @@ public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
     // changed under this object's lock, read without it
     private volatile RegisteredMeters[] registries = {};
     private @Nullable Supplier<PoolState> pool;
+    private @Nullable Supplier<Topology> nodes;
 
     /** Meters without further tags. */
     public HeadgateMetrics() {
@@ -100,6 +107,9 @@ public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
         if (pool != null) {
             meters.watch(pool);
         }
+        if (nodes != null) {
+            meters.watchNodes(nodes);
+        }
         List<RegisteredMeters> more = new ArrayList<>(List.of(registries));
         more.add(meters);
         registries = more.toArray(RegisteredMeters[]::new);
@@ -119,6 +129,30 @@ public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
         pool = Objects.requireNonNull(state, "state");
         for (RegisteredMeters meters : registries) {
             meters.watch(state);
+        }
+    }
+
+    /**
+     * Adds the gauges of the nodes of a client, read whenever the registry is.
+     *
+     * @param topology supplies the nodes as they are known now; must not block
+     * @throws IllegalStateException if nodes are already watched
+     */
+    public synchronized void watchNodes(Supplier<Topology> topology) {
+        if (nodes != null) {
+            throw new IllegalStateException("nodes are watched already; give each client a HeadgateMetrics of its own,"
+                    + " with a tag that tells them apart");
+        }
+        nodes = Objects.requireNonNull(topology, "topology");
+        for (RegisteredMeters meters : registries) {
+            meters.watchNodes(topology);
+        }
+    }
+
+    @Override
+    public void routed(RouteChoice choice, ContextView context) {
+        for (RegisteredMeters meters : registries) {
+            meters.of(choice.node()).routed(choice);
         }
     }
 

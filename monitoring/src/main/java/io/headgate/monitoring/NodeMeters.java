@@ -3,7 +3,9 @@ package io.headgate.monitoring;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
+import io.headgate.core.observe.RouteChoice;
 import io.headgate.core.topology.Node;
+import io.headgate.core.topology.Role;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -12,6 +14,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +32,19 @@ final class NodeMeters {
     final Timer connectionsOpened;
     final Counter connectionsFailed;
 
+    private final MeterRegistry registry;
+    private final Tags tags;
+
+    /** By reason; each belongs to one role. */
+    private final Map<String, Counter> routed = new ConcurrentHashMap<>();
+
     private final Timer statementsSucceeded;
     private final Map<Outcome, Timer> statementsFailed = new EnumMap<>(Outcome.class);
     private final Map<CloseReason, Counter> connectionsClosed = new EnumMap<>(CloseReason.class);
 
     NodeMeters(MeterRegistry registry, Tags common, Node node) {
-        Tags tags = common.and("node", node.name());
+        this.registry = registry;
+        tags = common.and("node", node.name());
         statementsSucceeded = statements(registry, tags, "success");
         for (Outcome outcome : Outcome.values()) {
             statementsFailed.put(outcome, statements(registry, tags, tag(outcome)));
@@ -86,6 +96,19 @@ final class NodeMeters {
     private Timer failed(Throwable error) {
         Outcome outcome = error instanceof HeadgateException known ? known.outcome() : Outcome.UNKNOWN;
         return Objects.requireNonNull(statementsFailed.get(outcome));
+    }
+
+    void routed(RouteChoice choice) {
+        Role role = choice.role();
+        String reason = choice.reason();
+        routed.computeIfAbsent(
+                        reason,
+                        added -> counter(
+                                registry,
+                                tags.and("role", tag(role), "reason", reason),
+                                "routed",
+                                "calls that were sent to the node, by the reason"))
+                .increment();
     }
 
     void connectionClosed(CloseReason reason) {

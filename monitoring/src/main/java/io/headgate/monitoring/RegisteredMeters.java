@@ -2,12 +2,18 @@ package io.headgate.monitoring;
 
 import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolState;
+import io.headgate.routing.topology.NodeStatus;
+import io.headgate.routing.topology.NodeStatus.Standing;
+import io.headgate.routing.topology.Topology;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The meters in one registry; those of a node are created at its first event. Safe for use by many threads. */
 final class RegisteredMeters {
@@ -41,6 +47,60 @@ final class RegisteredMeters {
         gauge("waiting", "callers that wait for a connection", pool, PoolState::waiting);
         gauge("max.connections", "most connections open at once", pool, PoolState::maxConnections);
         gauge("max.waiting", "most callers that wait", pool, PoolState::maxWaiting);
+    }
+
+    /** The nodes themselves stay the same. */
+    void watchNodes(Supplier<Topology> topology) {
+        for (NodeStatus each : topology.get().nodes()) {
+            Node node = each.node();
+            nodeGauge(
+                    "primary",
+                    "1 for the primary, 0 for another node",
+                    node,
+                    topology,
+                    (known, status) -> status.standing() == Standing.PRIMARY ? 1 : 0);
+            nodeGauge(
+                    "reachable",
+                    "1 if the last probe was answered, else 0",
+                    node,
+                    topology,
+                    (known, status) -> status.isReachable() ? 1 : 0);
+            nodeGauge(
+                    "bytes.behind",
+                    "bytes of the write-ahead log that are not replayed",
+                    node,
+                    topology,
+                    (known, status) -> orNaN(known.bytesBehind(status)));
+            nodeGauge(
+                    "seconds.behind",
+                    "age of the state that the node shows, in seconds, at most",
+                    node,
+                    topology,
+                    (known, status) -> {
+                        Duration age = known.age(status, System.nanoTime());
+                        return age == null ? Double.NaN : age.toNanos() / 1e9;
+                    });
+        }
+    }
+
+    private static double orNaN(@Nullable Long value) {
+        return value == null ? Double.NaN : (double) value;
+    }
+
+    private void nodeGauge(
+            String name,
+            String description,
+            Node node,
+            Supplier<Topology> topology,
+            ToDoubleBiFunction<Topology, NodeStatus> figure) {
+        Supplier<Number> current = () -> {
+            Topology known = topology.get();
+            return figure.applyAsDouble(known, known.status(node));
+        };
+        Gauge.builder("headgate.node." + name, current)
+                .description(description)
+                .tags(tags.and("node", node.name()))
+                .register(registry);
     }
 
     private void gauge(String name, String description, Supplier<PoolState> pool, ToIntFunction<PoolState> figure) {

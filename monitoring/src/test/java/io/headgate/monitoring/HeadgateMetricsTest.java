@@ -9,8 +9,13 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
+import io.headgate.core.observe.RouteChoice;
+import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
+import io.headgate.core.topology.Role;
 import io.headgate.pool.PoolState;
+import io.headgate.routing.topology.NodeReport;
+import io.headgate.routing.topology.Topology;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -18,6 +23,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,6 +59,37 @@ class HeadgateMetricsTest {
         return meter instanceof Timer timer
                 ? timer.count()
                 : meter.measure().iterator().next().getValue();
+    }
+
+    @Test
+    void routesAreCountedByReason() {
+        Node replica = Node.of("replica", 1);
+        metrics.routed(new RouteChoice(NODE, Role.PRIMARY, "write", null, Duration.ZERO), Context.empty());
+        metrics.routed(new RouteChoice(replica, Role.REPLICA, "replayed", null, null), Context.empty());
+        metrics.routed(new RouteChoice(replica, Role.REPLICA, "replayed", null, null), Context.empty());
+        assertThat(count("headgate.routed", "node", "db:6432", "role", "primary", "reason", "write"))
+                .isEqualTo(1);
+        assertThat(count("headgate.routed", "node", "replica:1", "role", "replica", "reason", "replayed"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void nodesAreShownAsTheyAreKnown() {
+        Node replica = Node.of("replica", 1);
+        AtomicReference<Topology> known = new AtomicReference<>(Topology.of(List.of(NODE, replica)));
+        metrics.watchNodes(known::get);
+        assertThat(count("headgate.node.reachable", "node", "replica:1")).isZero();
+        assertThat(count("headgate.node.bytes.behind", "node", "replica:1")).isNaN();
+        long start = System.nanoTime();
+        known.set(known.get()
+                .answered(NODE, new NodeReport(1, false, 1, new Lsn(100)), start)
+                .answered(replica, new NodeReport(1, true, 1, new Lsn(100)), start)
+                .answered(NODE, new NodeReport(1, false, 1, new Lsn(160)), start + 1));
+        assertThat(count("headgate.node.primary", "node", "db:6432")).isEqualTo(1);
+        assertThat(count("headgate.node.primary", "node", "replica:1")).isZero();
+        assertThat(count("headgate.node.reachable", "node", "replica:1")).isEqualTo(1);
+        assertThat(count("headgate.node.bytes.behind", "node", "replica:1")).isEqualTo(60);
+        assertThat(count("headgate.node.seconds.behind", "node", "replica:1")).isBetween(0.0, 60.0);
     }
 
     private double milliseconds(String name, String... tags) {

@@ -1,8 +1,13 @@
 package io.headgate.routing;
 
 import io.headgate.core.SqlStatement;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Listeners;
+import io.headgate.core.observe.RouteChoice;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
+import io.headgate.core.topology.Role;
+import io.headgate.routing.Route.Reason;
 import io.headgate.routing.balance.PowerOfTwoChoices;
 import io.headgate.routing.topology.NodeReport;
 import io.headgate.routing.topology.NodeStatus;
@@ -20,6 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.context.ContextView;
 
 /** What all calls share: the nodes, what is known of them, and the questions to them. */
 final class Cluster {
@@ -36,16 +42,23 @@ final class Cluster {
     private final RoutingOptions options;
     private final RoutingRules rules;
     private final RoutingCounters counters = new RoutingCounters();
+    private final DataAccessListener listener;
     private final Scheduler timers;
     private final Map<Node, Target> targets = new HashMap<>();
     private final SharedQuestion<Position> primaryPosition;
     private final AtomicInteger readsOnPrimary = new AtomicInteger();
     private volatile @Nullable QualifiedReplicas qualified;
 
-    Cluster(List<Target> nodes, TopologyMonitor monitor, RoutingOptions options, Scheduler timers) {
+    Cluster(
+            List<Target> nodes,
+            TopologyMonitor monitor,
+            RoutingOptions options,
+            DataAccessListener listener,
+            Scheduler timers) {
         this.monitor = monitor;
         this.options = options;
         this.rules = new RoutingRules(options.preference(), options.maxLag());
+        this.listener = listener;
         this.timers = timers;
         nodes.forEach(each -> targets.put(each.node(), each));
         this.primaryPosition = new SharedQuestion<>(Mono.defer(this::positionOfPrimary), QUESTION_TIMEOUT, timers);
@@ -134,6 +147,34 @@ final class Cluster {
                 ? targets
                 : Stream.of(targets).filter(each -> !each.isEjected()).toArray(Target[]::new);
         return PowerOfTwoChoices.of(available, Target::cost, ThreadLocalRandom.current());
+    }
+
+    /**
+     * A call is sent to a node.
+     *
+     * @param atLeast a position that the node has reached; null if nothing is known beyond its last report
+     * @param context the Context of the caller's subscription
+     */
+    void routed(Target target, Reason reason, @Nullable Lsn atLeast, ContextView context) {
+        counters.routed(reason);
+        DataAccessListener observer = Listeners.of(listener, context);
+        if (observer != DataAccessListener.NONE) {
+            observer.routed(choice(target.node(), reason, atLeast), context);
+        }
+    }
+
+    private RouteChoice choice(Node node, Reason reason, @Nullable Lsn atLeast) {
+        Topology known = monitor.current();
+        NodeStatus status = known.status(node);
+        NodeReport report = status.report();
+        Lsn reported = report == null ? null : report.position();
+        boolean further = atLeast != null && (reported == null || reported.compareTo(atLeast) < 0);
+        return new RouteChoice(
+                node,
+                reason.isOfReplica() ? Role.REPLICA : Role.PRIMARY,
+                reason.word(),
+                further ? atLeast : reported,
+                reason.isOfReplica() ? known.age(status, monitor.now()) : Duration.ZERO);
     }
 
     /** Whether the primary takes one more read in place of replicas. Then {@link #leavesPrimary} must follow. */

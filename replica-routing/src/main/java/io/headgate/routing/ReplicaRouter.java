@@ -11,6 +11,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.StatementOptions;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.sql.StatementCatalog;
 import io.headgate.core.sql.StatementKind;
 import io.headgate.core.topology.Lsn;
@@ -50,14 +51,19 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
     /**
      * @param nodes what runs calls on each node
      * @param monitor knows the nodes; the first call starts it, and the creator closes it
+     * @param listener hears of the node of each call
      * @param timers run the waits
      */
     public ReplicaRouter(
-            Map<Node, ? extends SqlExecutor> nodes, TopologyMonitor monitor, RoutingOptions options, Scheduler timers) {
+            Map<Node, ? extends SqlExecutor> nodes,
+            TopologyMonitor monitor,
+            RoutingOptions options,
+            DataAccessListener listener,
+            Scheduler timers) {
         List<Target> targets = new ArrayList<>();
         nodes.forEach(
                 (node, executor) -> targets.add(new Target(node, executor, options.zone(), monitor::now, timers)));
-        this.cluster = new Cluster(targets, monitor, options, timers);
+        this.cluster = new Cluster(targets, monitor, options, listener, timers);
         this.options = options;
         this.catalog = new CatalogRefresh(
                 CatalogQueries.load(this, options.readFunctions(), options.writeFunctions()),
@@ -86,7 +92,7 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
             executeByRules(statement, effective, reads, context).subscribe(caller);
             return;
         }
-        cluster.counters().onReplica();
+        cluster.routed(target, Route.Reason.REPLAYED, null, context);
         target.executor()
                 .execute(statement)
                 .subscribe(new QuickRead(caller, this, statement, target, target.started()));
@@ -246,7 +252,7 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
     private <T> RoutedCall<T> call(
             ContextView context, StatementOptions effective, boolean reads, Work<T> work, Runnable refused) {
         start();
-        return new RoutedCall<>(cluster, session(context), consistency(effective), reads, work, refused);
+        return new RoutedCall<>(cluster, session(context), context, consistency(effective), reads, work, refused);
     }
 
     /** The first call starts the polling. */

@@ -3,12 +3,19 @@ package io.headgate.routing;
 import io.headgate.routing.topology.NodeStatus;
 import io.headgate.routing.topology.Position;
 import java.util.List;
+import java.util.Locale;
 
 /** Where a call may go. */
 public sealed interface Route {
 
-    /** Why a call goes to the primary, waits or fails. */
+    /** Why a call goes to a node, waits or fails. */
     enum Reason {
+        /** A read: the replica was known to have what it must see. */
+        REPLAYED,
+        /** A read: the replica was asked in the same packet, and had what it must see. */
+        ASKED,
+        /** A read: the replica was waited for. */
+        WAITED,
         /** It may write. */
         WRITE,
         /** It has to see the state of the primary. */
@@ -38,9 +45,19 @@ public sealed interface Route {
         /** No primary is known, or it does not answer. */
         NO_PRIMARY;
 
-        /** Whether a read goes to the primary for this because no replica can serve it. */
+        /** Whether a read goes to a replica. */
+        boolean isOfReplica() {
+            return this == REPLAYED || this == ASKED || this == WAITED;
+        }
+
+        /** Whether a read goes to the primary because no replica can serve it. */
         boolean isInsteadOfReplica() {
-            return this != WRITE && this != STRONG && this != PREFERENCE;
+            return !isOfReplica() && this != WRITE && this != STRONG && this != PREFERENCE;
+        }
+
+        /** As in metrics and receipts. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

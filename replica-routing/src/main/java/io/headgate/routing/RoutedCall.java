@@ -16,9 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /**
  * One subscription of a call: chooses a node, runs the work there, and chooses again if the node failed before anything was executed. A call
@@ -31,6 +31,7 @@ final class RoutedCall<T> {
 
     private final Cluster cluster;
     private final ConsistencySession session;
+    private final ContextView context;
     private final Consistency consistency;
     private final Work<T> work;
     private final Runnable writesAfterAll;
@@ -48,17 +49,20 @@ final class RoutedCall<T> {
 
     /**
      * @param reads whether it may run on a replica
+     * @param context the Context of the caller's subscription
      * @param writesAfterAll called if a replica refused it as a write
      */
     RoutedCall(
             Cluster cluster,
             ConsistencySession session,
+            ContextView context,
             Consistency consistency,
             boolean reads,
             Work<T> work,
             Runnable writesAfterAll) {
         this.cluster = cluster;
         this.session = session;
+        this.context = context;
         this.consistency = consistency;
         this.reads = reads;
         this.work = work;
@@ -97,7 +101,7 @@ final class RoutedCall<T> {
         Target target = cluster.choose(candidates);
         return route instanceof Route.ToBeAsked asked
                 ? ifReplayed(target, asked.floor())
-                : onReplica(target, work.on(target.executor()));
+                : onReplica(target, Reason.REPLAYED);
     }
 
     private boolean followsSession() {
@@ -154,11 +158,10 @@ final class RoutedCall<T> {
 
     private Flux<T> onPrimary(Route.ToPrimary to) {
         Target target = cluster.target(to.primary().node());
-        cluster.counters().onPrimary(to.reason());
         if (to.reason() == Reason.POSSIBLY_LOST_WRITE) {
             session.lostWrite();
         }
-        Flux<T> run = target.measured(work.on(target.executor()));
+        Flux<T> run = sent(target, to.reason());
         return reads
                 ? withFailures(
                         target, afterReading(target, to.reason().isInsteadOfReplica() ? ifPrimaryAdmits(run) : run))
@@ -185,9 +188,15 @@ final class RoutedCall<T> {
                         Reason.PRIMARY_FULL, Duration.ZERO, cluster.monitor().current(), lastFailure)));
     }
 
-    private Flux<T> onReplica(Target target, Publisher<T> run) {
-        cluster.counters().onReplica();
-        return withFailures(target, afterReading(target, target.measured(run)));
+    private Flux<T> onReplica(Target target, Reason reason) {
+        return withFailures(target, afterReading(target, sent(target, reason)));
+    }
+
+    private Flux<T> sent(Target target, Reason reason) {
+        return Flux.defer(() -> {
+            cluster.routed(target, reason, null, context);
+            return target.measured(work.on(target.executor()));
+        });
     }
 
     /** The session has read on a node, before the caller gets what it read. */
@@ -208,7 +217,7 @@ final class RoutedCall<T> {
         }
         Flux<T> asked = target.measured(together.apply(target.executor(), floor.lsn()))
                 .doOnNext(value -> {
-                    cluster.counters().onReplica();
+                    cluster.routed(target, Reason.ASKED, floor.lsn(), context);
                     hasRead(target);
                 });
         return withFailures(target, asked).switchIfEmpty(Flux.defer(() -> whenReplayed(target, floor)));
@@ -217,8 +226,7 @@ final class RoutedCall<T> {
     /** Waits for a replica, for a bounded time. */
     private Flux<T> whenReplayed(Target target, Position floor) {
         return cluster.awaitReplayed(target, floor.lsn())
-                .flatMapMany(reached ->
-                        reached ? onReplica(target, work.on(target.executor())) : onPrimary(Reason.NOT_REPLAYED));
+                .flatMapMany(reached -> reached ? onReplica(target, Reason.WAITED) : onPrimary(Reason.NOT_REPLAYED));
     }
 
     private Flux<T> withFailures(Target target, Flux<T> run) {

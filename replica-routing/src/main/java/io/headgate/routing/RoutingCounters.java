@@ -1,5 +1,6 @@
 package io.headgate.routing;
 
+import io.headgate.routing.Route.Reason;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -8,35 +9,30 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counts where calls went, and why. Safe for use by many threads. */
 final class RoutingCounters {
 
-    private final LongAdder onReplica = new LongAdder();
+    private final Map<Reason, LongAdder> routed = new EnumMap<>(Reason.class);
     private final LongAdder refusedByReplica = new LongAdder();
-    private final Map<Route.Reason, LongAdder> onPrimary = new EnumMap<>(Route.Reason.class);
 
     RoutingCounters() {
-        for (Route.Reason each : Route.Reason.values()) {
-            onPrimary.put(each, new LongAdder());
+        for (Reason each : Reason.values()) {
+            routed.put(each, new LongAdder());
         }
     }
 
-    void onReplica() {
-        onReplica.increment();
+    void routed(Reason reason) {
+        Objects.requireNonNull(routed.get(reason)).increment();
     }
 
     void refusedByReplica() {
         refusedByReplica.increment();
     }
 
-    void onPrimary(Route.Reason reason) {
-        Objects.requireNonNull(onPrimary.get(reason)).increment();
-    }
-
     RoutingStatistics statistics() {
-        Map<Route.Reason, Long> byReason = new EnumMap<>(Route.Reason.class);
-        onPrimary.forEach((reason, count) -> {
+        Map<Reason, Long> counts = new EnumMap<>(Reason.class);
+        routed.forEach((reason, count) -> {
             if (count.sum() > 0) {
-                byReason.put(reason, count.sum());
+                counts.put(reason, count.sum());
             }
         });
-        return new RoutingStatistics(onReplica.sum(), byReason, refusedByReplica.sum());
+        return new RoutingStatistics(counts, refusedByReplica.sum());
     }
 }

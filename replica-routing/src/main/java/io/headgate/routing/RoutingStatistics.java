@@ -1,28 +1,46 @@
 package io.headgate.routing;
 
+import io.headgate.routing.Route.Reason;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Where calls went since the client was built. A call that was sent again counts each time. Immutable. */
 public final class RoutingStatistics {
 
-    private final long onReplicas;
-    private final Map<Route.Reason, Long> onPrimary;
+    private final Map<Reason, Long> routed;
     private final long refusedByReplicas;
 
-    RoutingStatistics(long onReplicas, Map<Route.Reason, Long> onPrimary, long refusedByReplicas) {
-        this.onReplicas = onReplicas;
-        this.onPrimary = Map.copyOf(onPrimary);
+    RoutingStatistics(Map<Reason, Long> routed, long refusedByReplicas) {
+        this.routed = Map.copyOf(routed);
         this.refusedByReplicas = refusedByReplicas;
     }
 
     /** Calls on replicas. */
     public long onReplicas() {
-        return onReplicas;
+        return of(Reason::isOfReplica).values().stream()
+                .mapToLong(count -> count)
+                .sum();
     }
 
     /** Calls on the primary, by reason; a reason that did not occur is missing. */
-    public Map<Route.Reason, Long> onPrimary() {
-        return onPrimary;
+    public Map<Reason, Long> onPrimary() {
+        return of(reason -> !reason.isOfReplica());
+    }
+
+    /** All calls by reason; a reason that did not occur is missing. */
+    public Map<Reason, Long> byReason() {
+        return routed;
+    }
+
+    private Map<Reason, Long> of(Predicate<Reason> which) {
+        Map<Reason, Long> some = new EnumMap<>(Reason.class);
+        routed.forEach((reason, count) -> {
+            if (which.test(reason)) {
+                some.put(reason, count);
+            }
+        });
+        return some;
     }
 
     /** Calls that a replica refused because they write, and that were sent to the primary then. */
@@ -32,7 +50,6 @@ public final class RoutingStatistics {
 
     @Override
     public String toString() {
-        return "RoutingStatistics[onReplicas=" + onReplicas + ", onPrimary=" + onPrimary + ", refusedByReplicas="
-                + refusedByReplicas + "]";
+        return "RoutingStatistics[" + new EnumMap<>(routed) + ", refusedByReplicas=" + refusedByReplicas + "]";
     }
 }

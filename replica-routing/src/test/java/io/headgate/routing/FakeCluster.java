@@ -2,6 +2,7 @@ package io.headgate.routing;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.routing.topology.NodeReport;
@@ -55,7 +56,7 @@ final class FakeCluster implements AutoCloseable {
     }
 
     ReplicaRouter router(RoutingOptions options) {
-        return new ReplicaRouter(executors, monitor, options, time);
+        return new ReplicaRouter(executors, monitor, options, DataAccessListener.NONE, time);
     }
 
     /** Where a node is in its log from now on. */

@@ -97,7 +97,7 @@ class ReplicaRouterIT {
     }
 
     private ReplicaRouter router(RoutingOptions options) {
-        return new ReplicaRouter(pools, monitor, options, Schedulers.parallel());
+        return new ReplicaRouter(pools, monitor, options, DataAccessListener.NONE, Schedulers.parallel());
     }
 
     @AfterEach

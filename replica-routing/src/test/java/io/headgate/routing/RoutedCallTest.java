@@ -16,8 +16,11 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.observe.Receipt;
+import io.headgate.core.observe.RouteChoice;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
+import io.headgate.core.topology.Role;
 import io.headgate.routing.topology.Position;
 import io.headgate.testing.ScriptedExecutor;
 import java.time.Duration;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -87,6 +91,50 @@ class RoutedCallTest {
         assertThat(send(WRITE)).isCompleted();
         assertThat(cluster.ran).hasSize(2).last().isEqualTo(A);
         assertThat(cluster.ran.get(0)).isIn(B, C);
+    }
+
+    private List<RouteChoice> routes(Mono<?> call) {
+        AtomicReference<Receipt> receipt = new AtomicReference<>();
+        CompletableFuture<?> done = Receipt.collect(call.contextWrite(session.inContext()), receipt::set)
+                .toFuture();
+        passes(Duration.ofMillis(200));
+        assertThat(done).isDone();
+        return receipt.get().routes();
+    }
+
+    @Test
+    void aReceiptSaysWhereAndWhy() {
+        RouteChoice write = routes(db.execute(WRITE)).get(0);
+        assertThat(write.node()).isEqualTo(A);
+        assertThat(write.role()).isEqualTo(Role.PRIMARY);
+        assertThat(write.reason()).isEqualTo("write");
+        assertThat(write.staleness()).isZero();
+        passes(Duration.ofSeconds(3));
+        assertThat(routes(db.execute(READ))).singleElement().satisfies(read -> {
+            assertThat(read.node()).isIn(B, C);
+            assertThat(read.role()).isEqualTo(Role.REPLICA);
+            assertThat(read.reason()).isEqualTo("replayed");
+            assertThat(read.position()).isEqualTo(new Lsn(100));
+            assertThat(read.staleness()).isNotNull().isLessThan(Duration.ofSeconds(3));
+        });
+    }
+
+    @Test
+    void aReceiptSaysOfEachAttempt() {
+        cluster.does(B, statement -> Mono.error(refused(B)));
+        cluster.does(C, statement -> Mono.error(refused(C)));
+        assertThat(routes(db.execute(READ)))
+                .extracting(RouteChoice::reason)
+                .containsExactly("replayed", "replayed", "no_replica");
+    }
+
+    @Test
+    void aReceiptSaysThatAReadHadToGoToThePrimary() {
+        sessionIsAt(150);
+        assertThat(routes(db.execute(READ))).singleElement().satisfies(read -> {
+            assertThat(read.node()).isEqualTo(A);
+            assertThat(read.reason()).isEqualTo("not_replayed");
+        });
     }
 
     @Test

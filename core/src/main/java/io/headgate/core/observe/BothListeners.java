@@ -33,6 +33,12 @@ final class BothListeners implements DataAccessListener {
     }
 
     @Override
+    public void routed(RouteChoice choice, ContextView context) {
+        first.routed(choice, context);
+        second.routed(choice, context);
+    }
+
+    @Override
     public void acquired(Node node, long nanos, ContextView context) {
         first.acquired(node, nanos, context);
         second.acquired(node, nanos, context);

@@ -66,6 +66,14 @@ public interface DataAccessListener {
     default void connectionClosed(Node node, CloseReason reason) {}
 
     /**
+     * A client of several nodes sends a call to one of them. Called on the thread that sends it, or, for a replica that was asked in the same
+     * packet, with its answer. Each statement, stream and transaction has one, and one more if it is sent again.
+     *
+     * @param context the Context of the caller's subscription
+     */
+    default void routed(RouteChoice choice, ContextView context) {}
+
+    /**
      * A caller received a lease, or a waiting statement received a slot on a lane. Not called when a lane has a free slot.
      *
      * @param nanos how long the caller waited

@@ -73,6 +73,11 @@ final class GuardedListener implements DataAccessListener {
     }
 
     @Override
+    public void routed(RouteChoice choice, ContextView context) {
+        tell(() -> listener.routed(choice, context));
+    }
+
+    @Override
     public void acquired(Node node, long nanos, ContextView context) {
         tell(() -> listener.acquired(node, nanos, context));
     }

@@ -31,13 +31,21 @@ public final class Receipt {
     private final Duration waited;
     private final @Nullable Lsn position;
     private final List<Step> steps;
+    private final List<RouteChoice> routes;
 
-    Receipt(List<Node> nodes, int operations, Duration waited, @Nullable Lsn position, List<Step> steps) {
+    Receipt(
+            List<Node> nodes,
+            int operations,
+            Duration waited,
+            @Nullable Lsn position,
+            List<Step> steps,
+            List<RouteChoice> routes) {
         this.nodes = nodes;
         this.operations = operations;
         this.waited = waited;
         this.position = position;
         this.steps = steps;
+        this.routes = routes;
     }
 
     /** An operation that the server has completed. Immutable. */
@@ -142,9 +150,18 @@ public final class Receipt {
         return steps;
     }
 
+    /**
+     * To which node each statement, stream and transaction was sent, and why, in this order; at most {@value #MAX_STEPS}. Empty for a client
+     * of one node.
+     */
+    public List<RouteChoice> routes() {
+        return routes;
+    }
+
     @Override
     public String toString() {
         return "Receipt[nodes=" + nodes + ", operations=" + operations + ", waited=" + waited
-                + (position == null ? "" : ", position=" + position) + ", steps=" + steps + "]";
+                + (position == null ? "" : ", position=" + position) + ", steps=" + steps
+                + (routes.isEmpty() ? "" : ", routes=" + routes) + "]";
     }
 }

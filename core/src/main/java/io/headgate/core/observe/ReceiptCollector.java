@@ -26,6 +26,7 @@ final class ReceiptCollector implements DataAccessListener {
     private final Consumer<? super Receipt> taker;
     private final Set<Node> nodes = new LinkedHashSet<>();
     private final List<Receipt.Step> steps = new ArrayList<>();
+    private final List<RouteChoice> routes = new ArrayList<>();
     private int operations;
     private long waited;
     private @Nullable Lsn position;
@@ -69,7 +70,8 @@ final class ReceiptCollector implements DataAccessListener {
                 operations,
                 Duration.ofNanos(waited),
                 positionUnknown || unsettled > 0 ? null : position,
-                List.copyOf(steps));
+                List.copyOf(steps),
+                List.copyOf(routes));
     }
 
     @Override
@@ -83,6 +85,13 @@ final class ReceiptCollector implements DataAccessListener {
         SqlStatement statement = operation.statement();
         return new Follower(
                 operation, node, statement == null || statement.facts().effect() != Effect.NONE);
+    }
+
+    @Override
+    public synchronized void routed(RouteChoice choice, ContextView context) {
+        if (routes.size() < Receipt.MAX_STEPS) {
+            routes.add(choice);
+        }
     }
 
     @Override

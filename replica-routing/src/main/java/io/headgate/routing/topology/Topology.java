@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A node becomes the primary if it accepts writes on a timeline that is higher than all known ones, because each promotion begins a
  *       new one. The freshest answer alone decides nothing: a primary that was replaced still says that it is one.
  *   <li>Of two nodes that accept writes, the one of the lower timeline is {@link Standing#FENCED}; on the same timeline, the one that was
- *       found later.
+ *       found later. So is one that a replica has left for a higher timeline: its successor may not be known yet.
  *   <li>A node that does not answer keeps its standing: its role has not changed because a network is down.
  * </ul>
  */
@@ -28,6 +28,9 @@ public final class Topology {
     private final List<NodeStatus> nodes;
     private final @Nullable Long systemId;
     private final int timeline;
+
+    /** The primary of that timeline, even if it is fenced now; null before the first. */
+    private final @Nullable Node promoted;
 
     /** For each timeline that began while it was watched, a position at or before its fork from the one before. */
     private final Map<Integer, Lsn> forks;
@@ -38,22 +41,25 @@ public final class Topology {
             List<NodeStatus> nodes,
             @Nullable Long systemId,
             int timeline,
+            @Nullable Node promoted,
             Map<Integer, Lsn> forks,
             PrimaryHistory history) {
         this.nodes = List.copyOf(nodes);
         this.systemId = systemId;
         this.timeline = timeline;
+        this.promoted = promoted;
         this.forks = Map.copyOf(forks);
         this.history = history;
     }
 
     private Topology with(List<NodeStatus> changed) {
-        return new Topology(changed, systemId, timeline, forks, history);
+        return new Topology(changed, systemId, timeline, promoted, forks, history);
     }
 
     /** Nodes of which nothing is known. */
     public static Topology of(List<Node> nodes) {
-        return new Topology(nodes.stream().map(NodeStatus::unknown).toList(), null, 0, Map.of(), PrimaryHistory.EMPTY);
+        return new Topology(
+                nodes.stream().map(NodeStatus::unknown).toList(), null, 0, null, Map.of(), PrimaryHistory.EMPTY);
     }
 
     /** The nodes in the order in which they were configured. */
@@ -141,29 +147,55 @@ public final class Topology {
         int index = indexOf(node);
         NodeStatus before = nodes.get(index);
         if (systemId == null) {
-            return new Topology(nodes, report.systemId(), timeline, forks, history).answered(node, report, now);
+            return new Topology(nodes, report.systemId(), timeline, promoted, forks, history)
+                    .answered(node, report, now);
         }
         if (report.systemId() != systemId) {
             return with(replaced(index, before.answered(Standing.FOREIGN, report, now)));
         }
         if (report.inRecovery()) {
-            return with(replaced(index, before.answered(Standing.REPLICA, report, now)));
+            return with(replaced(index, before.answered(Standing.REPLICA, report, now)))
+                    .fencedIfLeft();
+        }
+        if (isLeft(report.timeline())) {
+            return with(replaced(index, before.answered(Standing.FENCED, report, now)));
         }
         if (report.timeline() > timeline) {
-            return promoted(index, report, now);
+            return afterPromotion(index, report, now);
         }
-        if (before.standing() == Standing.PRIMARY && report.timeline() == timeline) {
+        if (report.timeline() == timeline && node.equals(promoted)) {
             return new Topology(
                     replaced(index, before.answered(Standing.PRIMARY, report, now)),
                     systemId,
                     timeline,
+                    promoted,
                     forks,
                     history.with(report.position(), now));
         }
         return with(replaced(index, before.answered(Standing.FENCED, report, now)));
     }
 
-    private Topology promoted(int index, NodeReport report, long now) {
+    /** Whether a replica follows a higher timeline: then another node has been promoted. */
+    private boolean isLeft(int itsTimeline) {
+        for (NodeStatus each : nodes) {
+            NodeReport report = each.report();
+            if (each.standing() == Standing.REPLICA && report != null && report.timeline() > itsTimeline) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Topology fencedIfLeft() {
+        if (!isLeft(timeline)) {
+            return this;
+        }
+        return with(nodes.stream()
+                .map(each -> each.standing() == Standing.PRIMARY ? each.standing(Standing.FENCED) : each)
+                .toList());
+    }
+
+    private Topology afterPromotion(int index, NodeReport report, long now) {
         NodeStatus before = nodes.get(index);
         List<NodeStatus> all = new ArrayList<>();
         for (NodeStatus each : nodes) {
@@ -176,7 +208,7 @@ public final class Topology {
             known.put(report.timeline(), asReplica.position());
         }
         PrimaryHistory itsOwn = PrimaryHistory.EMPTY.with(report.position(), now);
-        return new Topology(all, systemId, report.timeline(), known, itsOwn);
+        return new Topology(all, systemId, report.timeline(), before.node(), known, itsOwn);
     }
 
     private List<NodeStatus> replaced(int index, NodeStatus status) {

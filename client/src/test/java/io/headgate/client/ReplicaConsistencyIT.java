@@ -14,9 +14,10 @@ import io.headgate.testkit.consistency.ConsistencyReport;
 import io.headgate.testkit.consistency.Violation;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/** Many users write and read over three nodes under faults. Ten minutes with {@code -Dheadgate.test.long=true}. */
+/** Many users write and read over three nodes under faults and failovers. Ten minutes with {@code -Dheadgate.test.long=true}. */
 class ReplicaConsistencyIT {
 
     private static final Logger logger = LoggerFactory.getLogger(ReplicaConsistencyIT.class);
@@ -34,15 +35,20 @@ class ReplicaConsistencyIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final int USERS = 30;
 
+    private static final long SEED = Long.getLong("headgate.test.seed", 11);
+
+    /** A faulty operation ends long before; one that hangs must not end the test without a word. */
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
     private final PostgresCluster cluster =
             PostgresCluster.builder().pooled(true).replicas(2).start();
-    private final Random random = new Random(Long.getLong("headgate.test.seed", 11));
     private Headgate db;
 
     @BeforeEach
     void open() {
-        HeadgateBuilder builder = Headgate.builder();
-        cluster.nodes().forEach(each -> builder.node(each.pooledUrl()));
+        ReplicaFaults.replicatesSynchronously(cluster);
+        HeadgateBuilder builder = DriverUnderTest.client();
+        cluster.nodes().forEach(each -> builder.node(each.bouncer().proxy().through(each.pooledUrl())));
         db = builder.build();
         db.sql("CREATE TABLE checked (key bigint, value bigint)").update().block(SOON);
         db.sql("CREATE INDEX ON checked (key)").update().block(SOON);
@@ -65,6 +71,7 @@ class ReplicaConsistencyIT {
                 return db.sql("INSERT INTO checked VALUES ($1, $2)")
                         .bindAll(key, value)
                         .update()
+                        .timeout(LONGEST)
                         .contextWrite(sessions.get(session).inContext())
                         .toFuture();
             }
@@ -72,6 +79,7 @@ class ReplicaConsistencyIT {
             @Override
             public CompletionStage<List<Long>> read(int session, long key) {
                 return values(key, consistency)
+                        .timeout(LONGEST)
                         .contextWrite(sessions.get(session).inContext())
                         .toFuture();
             }
@@ -98,60 +106,26 @@ class ReplicaConsistencyIT {
     }
 
     @Test
-    void usersSeeWhatTheyWroteUnderFaults() throws InterruptedException {
-        AtomicBoolean over = new AtomicBoolean();
-        Thread faults = new Thread(() -> {
-            while (!over.get()) {
-                fault();
-            }
-        });
-        faults.start();
+    void usersSeeWhatTheyWroteUnderFaults() throws Exception {
+        Duration length = Duration.ofSeconds(LONG ? 600 : 20);
+        int failovers = LONG ? 3 : 1;
+        ExecutorService executor = Executors.newSingleThreadExecutor();
         ConsistencyReport report;
+        Future<Integer> faults = executor.submit(new ReplicaFaults(cluster, SEED, length, failovers));
         try {
             report = ConsistencyChecker.create()
                     .sessions(USERS)
                     .operations(LONG ? 500_000 : 5_000)
-                    .length(Duration.ofSeconds(LONG ? 600 : 15))
+                    .length(length)
+                    .seed(SEED)
                     .run(users(Consistency.readYourWrites()));
         } finally {
-            over.set(true);
-            faults.join();
+            executor.shutdown();
         }
         logger.info("{}", report);
+        assertThat(faults.get()).isEqualTo(failovers);
         report.requireClean();
         assertThat(report.reads()).isGreaterThan(1_000);
-    }
-
-    private void fault() {
-        PostgresNode replica =
-                cluster.replicas().get(random.nextInt(cluster.replicas().size()));
-        try {
-            switch (random.nextInt(4)) {
-                case 0 -> {
-                    replica.pauseReplay();
-                    pause(random.nextInt(1_500));
-                    replica.resumeReplay();
-                }
-                case 1 -> {
-                    replica.kill();
-                    pause(random.nextInt(1_000));
-                    replica.start();
-                }
-                case 2 ->
-                    cluster.nodes()
-                            .get(random.nextInt(cluster.nodes().size()))
-                            .bouncer()
-                            .restart();
-                default -> replica.killBackends();
-            }
-            pause(200 + random.nextInt(800));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void pause(long millis) throws InterruptedException {
-        Thread.sleep(millis);
     }
 
     /** The checker can fail. */

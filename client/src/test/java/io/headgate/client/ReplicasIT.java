@@ -38,7 +38,7 @@ class ReplicasIT {
     @BeforeEach
     void open() {
         cluster.reset();
-        HeadgateBuilder builder = Headgate.builder();
+        HeadgateBuilder builder = DriverUnderTest.client();
         cluster.nodes().forEach(each -> builder.node(each.pooledUrl()));
         db = builder.build();
     }

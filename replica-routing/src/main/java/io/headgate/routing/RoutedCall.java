@@ -173,8 +173,9 @@ final class RoutedCall<T> {
         return Flux.defer(() -> {
             WritePositions positions = new WritePositions(session, place);
             return run.contextWrite(context -> Listeners.observed(context, positions))
+                    .doOnCancel(positions::callCancelled)
                     .doOnComplete(() -> {
-                        if (!positions.isKnown()) {
+                        if (positions.callCompleted()) {
                             hasRead(target);
                         }
                     });

@@ -1,5 +1,7 @@
 package io.headgate.routing;
 
+import io.headgate.core.SqlStatement;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.Completion;
@@ -13,22 +15,24 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
-/** Keeps the positions of a call's writes in its session, before the caller gets the result. */
+/**
+ * Keeps the positions of a call's writes in its session, before the caller gets the result. Where the driver does not say the position, the
+ * session knows at least that it has written.
+ */
 final class WritePositions implements DataAccessListener, Observation {
 
     private final ConsistencySession session;
     private final Function<Lsn, Position> place;
+
+    /** A statement was sent that may have written. */
+    private volatile boolean mayHaveWritten;
+
     private volatile boolean known;
 
     /** @param place the position on the timeline of the primary that was chosen for the call */
     WritePositions(ConsistencySession session, Function<Lsn, Position> place) {
         this.session = session;
         this.place = place;
-    }
-
-    /** Whether a position has come. */
-    boolean isKnown() {
-        return known;
     }
 
     @Override
@@ -38,6 +42,10 @@ final class WritePositions implements DataAccessListener, Observation {
 
     @Override
     public Observation started(Operation operation, ContextView context) {
+        SqlStatement statement = operation.statement();
+        if (statement != null && statement.facts().effect() != Effect.NONE) {
+            mayHaveWritten = true;
+        }
         return this;
     }
 
@@ -65,11 +73,30 @@ final class WritePositions implements DataAccessListener, Observation {
     /** Who gets an unknown outcome looks whether the write is there: on a replica that is behind, it would seem not to be. */
     @Override
     public void failed(Throwable error) {
-        if (!(error instanceof HeadgateException known) || known.outcome() != Outcome.NOT_EXECUTED) {
+        if (!(error instanceof HeadgateException failure) || failure.outcome() != Outcome.NOT_EXECUTED) {
             session.wroteSomewhere();
         }
     }
 
     @Override
     public void ended(@Nullable Throwable error) {}
+
+    /**
+     * The call was completed.
+     *
+     * @return whether it has written nothing
+     */
+    boolean callCompleted() {
+        if (mayHaveWritten && !known) {
+            session.wroteSomewhere();
+        }
+        return !mayHaveWritten;
+    }
+
+    /** The caller has given the call up: what was sent may take effect nevertheless. */
+    void callCancelled() {
+        if (mayHaveWritten) {
+            session.wroteSomewhere();
+        }
+    }
 }

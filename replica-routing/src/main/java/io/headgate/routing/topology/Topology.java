@@ -232,8 +232,32 @@ public final class Topology {
         throw new IllegalArgumentException(node + " is none of the nodes " + nodes);
     }
 
+    /** The nodes and their roles, for logs and errors. */
     @Override
     public String toString() {
-        return "Topology[timeline " + timeline + ", " + nodes + "]";
+        StringBuilder text = new StringBuilder("nodes:");
+        for (NodeStatus each : nodes) {
+            text.append(' ').append(each.node()).append(' ').append(word(each));
+            if (!each.isReachable() && each.standing() != Standing.UNKNOWN) {
+                text.append(" (does not answer)");
+            }
+            text.append(',');
+        }
+        return text.append(" timeline ").append(timeline).toString();
+    }
+
+    private String word(NodeStatus status) {
+        NodeReport report = status.report();
+        return switch (status.standing()) {
+            case UNKNOWN -> "has not answered yet";
+            case PRIMARY -> "is the primary";
+            case REPLICA -> "is a replica";
+            case FENCED ->
+                "accepts writes on timeline " + (report == null ? 0 : report.timeline())
+                        + " but is not the primary: it gets no work, take it down";
+            case FOREIGN ->
+                "belongs to another cluster (system identifier " + (report == null ? 0 : report.systemId())
+                        + " instead of " + systemId + "): it gets no work, correct its address";
+        };
     }
 }

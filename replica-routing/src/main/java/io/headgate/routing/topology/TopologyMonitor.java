@@ -169,7 +169,7 @@ public final class TopologyMonitor implements AutoCloseable {
         if (!roles(before).equals(roles(after))) {
             changed = true;
             changedAt = now();
-            logger.info("{}", describe(after));
+            logger.info("{}", after);
         }
         for (Waiter each : waiters) {
             if (each.condition.test(after)) {
@@ -186,33 +186,6 @@ public final class TopologyMonitor implements AutoCloseable {
             roles.add(each.isReachable());
         }
         return roles;
-    }
-
-    private static String describe(Topology topology) {
-        StringBuilder text = new StringBuilder("nodes:");
-        for (NodeStatus each : topology.nodes()) {
-            text.append(' ').append(each.node()).append(' ').append(word(each, topology));
-            if (!each.isReachable() && each.standing() != Standing.UNKNOWN) {
-                text.append(" (does not answer)");
-            }
-            text.append(',');
-        }
-        return text.append(" timeline ").append(topology.timeline()).toString();
-    }
-
-    private static String word(NodeStatus status, Topology topology) {
-        NodeReport report = status.report();
-        return switch (status.standing()) {
-            case UNKNOWN -> "has not answered yet";
-            case PRIMARY -> "is the primary";
-            case REPLICA -> "is a replica";
-            case FENCED ->
-                "accepts writes on timeline " + (report == null ? 0 : report.timeline())
-                        + " but is not the primary: it gets no work, take it down";
-            case FOREIGN ->
-                "belongs to another cluster (system identifier " + (report == null ? 0 : report.systemId())
-                        + " instead of " + topology.systemId() + "): it gets no work, correct its address";
-        };
     }
 
     /** Stops polling. Calls that wait end without a value. */

@@ -8,6 +8,7 @@ import io.headgate.core.topology.Node;
 import io.headgate.pool.NodePool;
 import io.headgate.routing.ReplicaRouter;
 import io.headgate.routing.topology.NodeProbes;
+import io.headgate.routing.topology.NodeUser;
 import io.headgate.routing.topology.TopologyMonitor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,31 +19,42 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** Several nodes of one cluster: the monitor of their roles, and the router over their pools. */
-final class ReplicaSet {
+final class ReplicaSet implements NodeUser {
 
     private final NodeProbes probes;
     private final TopologyMonitor monitor;
     private final ReplicaRouter router;
+    private final Map<Node, NodePool> pools = new LinkedHashMap<>();
 
     /** Starts nothing: the first call does. */
-    ReplicaSet(HeadgateConfig config, SqlDriver driver, List<NodePool> pools) {
+    ReplicaSet(HeadgateConfig config, SqlDriver driver, List<NodePool> poolsOfNodes) {
         Map<Node, ConnectionSettings> settings = new LinkedHashMap<>();
         config.nodes().forEach(each -> settings.put(each.node(), each));
-        Map<Node, NodePool> byNode = new LinkedHashMap<>();
-        pools.forEach(each -> byNode.put(each.node(), each));
+        poolsOfNodes.forEach(each -> pools.put(each.node(), each));
         Scheduler timers = LastingTimers.of(Schedulers.parallel());
         probes = new NodeProbes(node -> driver.connect(Objects.requireNonNull(settings.get(node))));
-        monitor = new TopologyMonitor(
-                List.copyOf(settings.keySet()),
-                probes::ask,
-                node -> roleChanged(byNode, node),
-                timers,
-                System::nanoTime);
-        router = new ReplicaRouter(byNode, monitor, config.routing(), config.listener(), timers);
+        monitor = new TopologyMonitor(List.copyOf(settings.keySet()), probes::ask, this, timers, System::nanoTime);
+        router = new ReplicaRouter(pools, monitor, config.routing(), config.listener(), timers);
     }
 
-    private static void roleChanged(Map<Node, NodePool> pools, Node node) {
-        Objects.requireNonNull(pools.get(node)).roleChanged();
+    @Override
+    public void roleChanged(Node node) {
+        pool(node).roleChanged();
+    }
+
+    /** A call must not wait there while another node can serve it. */
+    @Override
+    public void lost(Node node) {
+        pool(node).refuseWaiting("it does not answer");
+    }
+
+    @Override
+    public boolean hasAnsweredSince(Node node, long nanos) {
+        return router.hasAnsweredSince(node, nanos);
+    }
+
+    private NodePool pool(Node node) {
+        return Objects.requireNonNull(pools.get(node));
     }
 
     SqlExecutor router() {

@@ -44,7 +44,7 @@ class ArchitectureTest {
             "driver", Set.of("core"),
             "pool", Set.of("core"),
             "routing", Set.of("core"),
-            "monitoring", Set.of("core", "pool"),
+            "monitoring", Set.of("core", "pool", "routing"),
             "client", Set.of("core", "driver", "pool", "routing"),
             "testkit", Set.of(),
             "testing", Set.of("core"));

@@ -22,6 +22,7 @@ import io.headgate.pool.guard.TransactionModeGuard;
 import io.headgate.routing.ReplicaRouter;
 import io.headgate.routing.RoutingOptions;
 import io.headgate.routing.topology.NodeReport;
+import io.headgate.routing.topology.NodeUser;
 import io.headgate.routing.topology.TopologyMonitor;
 import io.headgate.testing.ScriptedExecutor;
 import java.util.List;
@@ -129,7 +130,7 @@ class LayersTest {
         TopologyMonitor monitor = new TopologyMonitor(
                 List.copyOf(nodes.keySet()),
                 node -> Mono.just(new NodeReport(7, node.equals(replica), 1, new Lsn(100))),
-                node -> {},
+                NodeUser.NONE,
                 time,
                 System::nanoTime);
         return new ReplicaRouter(nodes, monitor, RoutingOptions.defaults(), DataAccessListener.NONE, time);

@@ -4,7 +4,7 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
-import io.headgate.core.observe.RouteChoice;
+import io.headgate.core.observe.Receipt;
 import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolState;
 import io.headgate.routing.topology.Topology;
@@ -54,7 +54,7 @@ import reactor.util.context.ContextView;
  *     {@code .in.flight}, {@code .waiting},
  *     {@code .max.connections}, {@code .max.waiting}</td><td>gauges</td><td></td><td>{@link PoolState}</td></tr>
  * <tr><td>{@code headgate.routed}</td><td>counter</td><td>node, role, reason</td><td>calls of a client of several nodes, by where they
- *     went and why: {@link RouteChoice#reason}</td></tr>
+ *     went and why: {@link Receipt.Route#reason}</td></tr>
  * <tr><td>{@code headgate.node.primary}, {@code .reachable}, {@code .bytes.behind}, {@code .seconds.behind}</td><td>gauges</td><td>node</td>
  *     <td>the nodes as they are known, after {@code metrics.watchNodes(db::topology)}; behind is NaN while it is not known</td></tr>
  * </table>
@@ -150,7 +150,7 @@ public final class HeadgateMetrics implements MeterBinder, DataAccessListener {
     }
 
     @Override
-    public void routed(RouteChoice choice, ContextView context) {
+    public void routed(Receipt.Route choice, ContextView context) {
         for (RegisteredMeters meters : registries) {
             meters.of(choice.node()).routed(choice);
         }

@@ -3,7 +3,7 @@ package io.headgate.monitoring;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
-import io.headgate.core.observe.RouteChoice;
+import io.headgate.core.observe.Receipt;
 import io.headgate.core.topology.Node;
 import io.headgate.core.topology.Role;
 import io.micrometer.core.instrument.Counter;
@@ -98,7 +98,7 @@ final class NodeMeters {
         return Objects.requireNonNull(statementsFailed.get(outcome));
     }
 
-    void routed(RouteChoice choice) {
+    void routed(Receipt.Route choice) {
         Role role = choice.role();
         String reason = choice.reason();
         routed.computeIfAbsent(

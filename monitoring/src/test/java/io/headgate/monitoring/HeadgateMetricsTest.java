@@ -9,7 +9,7 @@ import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
-import io.headgate.core.observe.RouteChoice;
+import io.headgate.core.observe.Receipt;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.core.topology.Role;
@@ -64,9 +64,9 @@ class HeadgateMetricsTest {
     @Test
     void routesAreCountedByReason() {
         Node replica = Node.of("replica", 1);
-        metrics.routed(new RouteChoice(NODE, Role.PRIMARY, "write", null, Duration.ZERO), Context.empty());
-        metrics.routed(new RouteChoice(replica, Role.REPLICA, "replayed", null, null), Context.empty());
-        metrics.routed(new RouteChoice(replica, Role.REPLICA, "replayed", null, null), Context.empty());
+        metrics.routed(new Receipt.Route(NODE, Role.PRIMARY, "write", null, Duration.ZERO), Context.empty());
+        metrics.routed(new Receipt.Route(replica, Role.REPLICA, "replayed", null, null), Context.empty());
+        metrics.routed(new Receipt.Route(replica, Role.REPLICA, "replayed", null, null), Context.empty());
         assertThat(count("headgate.routed", "node", "db:6432", "role", "primary", "reason", "write"))
                 .isEqualTo(1);
         assertThat(count("headgate.routed", "node", "replica:1", "role", "replica", "reason", "replayed"))

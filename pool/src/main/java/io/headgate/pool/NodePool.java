@@ -22,9 +22,17 @@ public interface NodePool extends SqlExecutor {
 
     /**
      * The node has another role: it was promoted, or replaced by another primary. The connections opened so far are closed, each when its
-     * work has ended.
+     * work has ended. Callers that wait for one are {@linkplain #refuseWaiting refused}.
      */
     void roleChanged();
+
+    /**
+     * Refuses the callers that wait for a connection now: they may find another node. Work that has a connection goes on. The callers get a
+     * {@link io.headgate.core.error.ConnectFailedException}: nothing was executed.
+     *
+     * @param reason for the error's message
+     */
+    void refuseWaiting(String reason);
 
     /**
      * Refuses new work, lets running work end, and closes every connection.

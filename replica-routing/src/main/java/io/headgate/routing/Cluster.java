@@ -3,7 +3,7 @@ package io.headgate.routing;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
-import io.headgate.core.observe.RouteChoice;
+import io.headgate.core.observe.Receipt;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.core.topology.Role;
@@ -163,13 +163,13 @@ final class Cluster {
         }
     }
 
-    private RouteChoice choice(Node node, Reason reason, @Nullable Lsn atLeast) {
+    private Receipt.Route choice(Node node, Reason reason, @Nullable Lsn atLeast) {
         Topology known = monitor.current();
         NodeStatus status = known.status(node);
         NodeReport report = status.report();
         Lsn reported = report == null ? null : report.position();
         boolean further = atLeast != null && (reported == null || reported.compareTo(atLeast) < 0);
-        return new RouteChoice(
+        return new Receipt.Route(
                 node,
                 reason.isOfReplica() ? Role.REPLICA : Role.PRIMARY,
                 reason.word(),

@@ -269,6 +269,11 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
         catalog.close();
     }
 
+    /** Whether a node has answered a call after a moment of the monitor's clock. */
+    public boolean hasAnsweredSince(Node node, long nanos) {
+        return cluster.target(node).hasAnsweredSince(nanos);
+    }
+
     /** The nodes as they are known now. */
     public Topology topology() {
         return cluster.monitor().current();

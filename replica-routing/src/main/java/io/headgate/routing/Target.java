@@ -102,6 +102,11 @@ final class Target {
         ejection.failed(clock.getAsLong());
     }
 
+    /** Whether a call was answered after a moment. */
+    boolean hasAnsweredSince(long nanos) {
+        return load.answeredAt() - nanos > 0;
+    }
+
     /** Whether it gets no reads for a while. */
     boolean isEjected() {
         return ejection.isEjected(clock.getAsLong());

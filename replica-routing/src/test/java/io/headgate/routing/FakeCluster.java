@@ -6,6 +6,7 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.routing.topology.NodeReport;
+import io.headgate.routing.topology.RecordingUser;
 import io.headgate.routing.topology.TopologyMonitor;
 import io.headgate.testing.ScriptedExecutor;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class FakeCluster implements AutoCloseable {
 
     private final Map<Node, NodeReport> reports = new HashMap<>();
     private final Map<Node, Behaviour> behaviours = new HashMap<>();
-    final List<Node> roleChanges = new ArrayList<>();
+    final RecordingUser user = new RecordingUser();
     final TopologyMonitor monitor;
 
     FakeCluster() {
@@ -49,7 +50,7 @@ final class FakeCluster implements AutoCloseable {
         monitor = new TopologyMonitor(
                 List.of(A, B, C),
                 node -> Mono.justOrEmpty(reports.get(node)),
-                roleChanges::add,
+                user,
                 time,
                 () -> time.now(TimeUnit.NANOSECONDS));
         monitor.start();

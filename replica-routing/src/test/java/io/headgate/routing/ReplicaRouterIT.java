@@ -19,6 +19,7 @@ import io.headgate.pool.PoolOptions;
 import io.headgate.pool.node.LanesAndLeases;
 import io.headgate.routing.topology.NodeProbes;
 import io.headgate.routing.topology.NodeStatus.Standing;
+import io.headgate.routing.topology.RecordingUser;
 import io.headgate.routing.topology.TopologyMonitor;
 import io.headgate.testkit.PostgresCluster;
 import io.headgate.testkit.PostgresNode;
@@ -48,6 +49,7 @@ class ReplicaRouterIT {
     private final Scheduler timers = Schedulers.newSingle("monitor", true);
     private final Map<Node, ConnectionSettings> settings = new LinkedHashMap<>();
     private final Map<Node, NodePool> pools = new LinkedHashMap<>();
+    private final RecordingUser user = new RecordingUser();
     private NodeProbes probes;
     private TopologyMonitor monitor;
     private ReplicaRouter db;
@@ -78,12 +80,7 @@ class ReplicaRouterIT {
                             Schedulers.parallel()));
         }
         probes = new NodeProbes(node -> driver.connect(settings.get(node)));
-        monitor = new TopologyMonitor(
-                List.copyOf(settings.keySet()),
-                probes::ask,
-                node -> pools.get(node).roleChanged(),
-                timers,
-                System::nanoTime);
+        monitor = new TopologyMonitor(List.copyOf(settings.keySet()), probes::ask, user, timers, System::nanoTime);
         monitor.start();
         db = router(RoutingOptions.defaults());
         monitor.await(topology -> topology.nodes().stream()

@@ -17,7 +17,6 @@ import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
 import io.headgate.core.observe.Receipt;
-import io.headgate.core.observe.RouteChoice;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.core.topology.Role;
@@ -93,7 +92,7 @@ class RoutedCallTest {
         assertThat(cluster.ran.get(0)).isIn(B, C);
     }
 
-    private List<RouteChoice> routes(Mono<?> call) {
+    private List<Receipt.Route> routes(Mono<?> call) {
         AtomicReference<Receipt> receipt = new AtomicReference<>();
         CompletableFuture<?> done = Receipt.collect(call.contextWrite(session.inContext()), receipt::set)
                 .toFuture();
@@ -104,7 +103,7 @@ class RoutedCallTest {
 
     @Test
     void aReceiptSaysWhereAndWhy() {
-        RouteChoice write = routes(db.execute(WRITE)).get(0);
+        Receipt.Route write = routes(db.execute(WRITE)).get(0);
         assertThat(write.node()).isEqualTo(A);
         assertThat(write.role()).isEqualTo(Role.PRIMARY);
         assertThat(write.reason()).isEqualTo("write");
@@ -124,7 +123,7 @@ class RoutedCallTest {
         cluster.does(B, statement -> Mono.error(refused(B)));
         cluster.does(C, statement -> Mono.error(refused(C)));
         assertThat(routes(db.execute(READ)))
-                .extracting(RouteChoice::reason)
+                .extracting(Receipt.Route::reason)
                 .containsExactly("replayed", "replayed", "no_replica");
     }
 

@@ -33,7 +33,7 @@ final class BothListeners implements DataAccessListener {
     }
 
     @Override
-    public void routed(RouteChoice choice, ContextView context) {
+    public void routed(Receipt.Route choice, ContextView context) {
         first.routed(choice, context);
         second.routed(choice, context);
     }

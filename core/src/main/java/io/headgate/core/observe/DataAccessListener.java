@@ -71,7 +71,7 @@ public interface DataAccessListener {
      *
      * @param context the Context of the caller's subscription
      */
-    default void routed(RouteChoice choice, ContextView context) {}
+    default void routed(Receipt.Route choice, ContextView context) {}
 
     /**
      * A caller received a lease, or a waiting statement received a slot on a lane. Not called when a lane has a free slot.

@@ -73,7 +73,7 @@ final class GuardedListener implements DataAccessListener {
     }
 
     @Override
-    public void routed(RouteChoice choice, ContextView context) {
+    public void routed(Receipt.Route choice, ContextView context) {
         tell(() -> listener.routed(choice, context));
     }
 

@@ -2,6 +2,7 @@ package io.headgate.core.observe;
 
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
+import io.headgate.core.topology.Role;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -31,7 +32,7 @@ public final class Receipt {
     private final Duration waited;
     private final @Nullable Lsn position;
     private final List<Step> steps;
-    private final List<RouteChoice> routes;
+    private final List<Route> routes;
 
     Receipt(
             List<Node> nodes,
@@ -39,7 +40,7 @@ public final class Receipt {
             Duration waited,
             @Nullable Lsn position,
             List<Step> steps,
-            List<RouteChoice> routes) {
+            List<Route> routes) {
         this.nodes = nodes;
         this.operations = operations;
         this.waited = waited;
@@ -86,6 +87,64 @@ public final class Receipt {
         @Override
         public String toString() {
             return operation.kind() + " on " + node + ": " + completion;
+        }
+    }
+
+    /** The node that a call over several nodes was sent to, and why. A call that is sent again has one for each time. Immutable. */
+    public static final class Route {
+
+        private final Node node;
+        private final Role role;
+        private final String reason;
+        private final @Nullable Lsn position;
+        private final @Nullable Duration staleness;
+
+        /**
+         * @param reason see {@link #reason()}
+         * @param position see {@link #position()}
+         * @param staleness see {@link #staleness()}
+         */
+        public Route(Node node, Role role, String reason, @Nullable Lsn position, @Nullable Duration staleness) {
+            this.node = Objects.requireNonNull(node, "node");
+            this.role = Objects.requireNonNull(role, "role");
+            this.reason = Objects.requireNonNull(reason, "reason");
+            this.position = position;
+            this.staleness = staleness;
+        }
+
+        /** Where the call was sent. */
+        public Node node() {
+            return node;
+        }
+
+        /** What the node was known to be at that moment. */
+        public Role role() {
+            return role;
+        }
+
+        /**
+         * Why it was this node, in lower case with underscores, from a small set: {@code write} for a call that may write; {@code
+         * replayed}, {@code asked} or {@code waited} for a replica that was known, or found, to have what the call must see; any other
+         * word says why a read had to go to the primary, such as {@code not_replayed}. docs/replicas.md lists them.
+         */
+        public String reason() {
+            return reason;
+        }
+
+        /** The node had at least this position in the write-ahead log, when it was last asked; null if it is not known. */
+        public @Nullable Lsn position() {
+            return position;
+        }
+
+        /** The node showed a state that was at most this old when the call was sent; zero for the primary; null if it is not known. */
+        public @Nullable Duration staleness() {
+            return staleness;
+        }
+
+        @Override
+        public String toString() {
+            return "Route[" + node + ", " + role + ", " + reason + (position == null ? "" : ", position=" + position)
+                    + (staleness == null ? "" : ", staleness=" + staleness) + "]";
         }
     }
 
@@ -154,7 +213,7 @@ public final class Receipt {
      * To which node each statement, stream and transaction was sent, and why, in this order; at most {@value #MAX_STEPS}. Empty for a client
      * of one node.
      */
-    public List<RouteChoice> routes() {
+    public List<Route> routes() {
         return routes;
     }
 

@@ -26,7 +26,7 @@ final class ReceiptCollector implements DataAccessListener {
     private final Consumer<? super Receipt> taker;
     private final Set<Node> nodes = new LinkedHashSet<>();
     private final List<Receipt.Step> steps = new ArrayList<>();
-    private final List<RouteChoice> routes = new ArrayList<>();
+    private final List<Receipt.Route> routes = new ArrayList<>();
     private int operations;
     private long waited;
     private @Nullable Lsn position;
@@ -88,7 +88,7 @@ final class ReceiptCollector implements DataAccessListener {
     }
 
     @Override
-    public synchronized void routed(RouteChoice choice, ContextView context) {
+    public synchronized void routed(Receipt.Route choice, ContextView context) {
         if (routes.size() < Receipt.MAX_STEPS) {
             routes.add(choice);
         }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -163,7 +164,7 @@ public final class Lanes {
         keeper.wantMore();
         lanesChanged();
         if (keeper.isClosing()) {
-            refuseUntil(supply.now(), new ClosedException("the pool of " + node));
+            refuseUntil(supply.now(), () -> new ClosedException("the pool of " + node));
         }
     }
 
@@ -175,7 +176,7 @@ public final class Lanes {
         if (onLease.hasOpen()) {
             toLeases(nanos);
         } else {
-            refuseUntil(nanos, error);
+            refuseUntil(nanos, () -> error);
         }
     }
 
@@ -184,8 +185,8 @@ public final class Lanes {
     }
 
     /** Each call is refused on a timer's thread, so that no call waits for another caller's code. */
-    private void refuseUntil(long nanos, Throwable error) {
-        waiting.takeUntil(nanos, call -> outside.execute(() -> call.refuse(error)));
+    private void refuseUntil(long nanos, Supplier<? extends Throwable> error) {
+        waiting.takeUntil(nanos, call -> outside.execute(() -> call.refuse(error.get())));
     }
 
     private void refuse(LaneCall call, Throwable error) {
@@ -342,6 +343,11 @@ public final class Lanes {
         return precious && !keeper.slowOnes().mayTakeLast(now) ? 0 : spare;
     }
 
+    /** Refuses the calls that wait. */
+    public void refuseWaiting(Supplier<? extends Throwable> error) {
+        refuseUntil(supply.now(), error);
+    }
+
     /** Statements under way on each lane. */
     public List<Integer> depths() {
         return Arrays.stream(keeper.open()).map(Lane::inFlight).toList();
@@ -376,6 +382,7 @@ public final class Lanes {
 
     /** Refuses new statements, lets statements under way end, and closes the remaining lanes after {@code patience}. */
     public Mono<Void> close(Duration patience) {
-        return keeper.close(patience, () -> refuseUntil(supply.now(), new ClosedException("the pool of " + node)));
+        return keeper.close(
+                patience, () -> refuseUntil(supply.now(), () -> new ClosedException("the pool of " + node)));
     }
 }

@@ -1,6 +1,5 @@
 package io.headgate.pool.lease;
 
-import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
 import io.headgate.pool.AcquireTimeoutException;
@@ -13,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
@@ -139,11 +139,11 @@ final class BorrowerQueue {
         }
     }
 
-    /** Refuses all borrowers, because the pool closes. */
-    void refuseAll() {
+    /** Refuses all borrowers. */
+    void refuseAll(Supplier<? extends Throwable> error) {
         Borrower<?> next;
         while ((next = borrowers.pollFirst()) != null) {
-            refuse(next, new ClosedException("the pool of " + node));
+            refuse(next, error.get());
         }
     }
 

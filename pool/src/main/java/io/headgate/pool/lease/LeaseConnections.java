@@ -1,5 +1,6 @@
 package io.headgate.pool.lease;
 
+import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.observe.DataAccessListener.CloseReason;
 import io.headgate.core.topology.Node;
@@ -362,7 +363,7 @@ final class LeaseConnections {
     /** Refuses waiting borrowers and closes idle connections; lent connections are closed when they come back. */
     void beginClose() {
         closing = true;
-        waiting.refuseAll();
+        waiting.refuseAll(() -> new ClosedException("the pool of " + node));
         LeaseConnection connection;
         while ((connection = idle.pollFirst()) != null) {
             closeSocket(connection);

@@ -20,6 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -229,6 +230,11 @@ public final class LeasePool {
     /** Changes the number of borrowers that may wait. */
     public void maxWaiting(int borrowers) {
         events.run(() -> waiting.bound(borrowers));
+    }
+
+    /** Refuses the borrowers that wait. */
+    public void refuseWaiting(Supplier<? extends Throwable> error) {
+        events.run(() -> waiting.refuseAll(error));
     }
 
     /** Runs an event of another component in the leases' event queue. */

@@ -8,6 +8,7 @@ import io.headgate.core.TransactionOptions;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.support.StaleStatements;
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.StaleStatementException;
 import io.headgate.core.observe.DataAccessListener;
@@ -41,6 +42,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -366,6 +368,14 @@ public final class LanesAndLeases implements NodePool {
     @Override
     public void roleChanged() {
         supply.roleChanged();
+        refuseWaiting("its role has changed");
+    }
+
+    @Override
+    public void refuseWaiting(String reason) {
+        Supplier<Throwable> error = () -> new ConnectFailedException(node, reason, null);
+        leases.refuseWaiting(error);
+        lanes.refuseWaiting(error);
     }
 
     @Override

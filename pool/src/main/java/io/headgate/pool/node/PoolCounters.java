@@ -5,6 +5,7 @@ import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
+import io.headgate.core.observe.Receipt;
 import io.headgate.core.topology.Node;
 import io.headgate.pool.AcquireTimeoutException;
 import io.headgate.pool.PoolRejectedException;
@@ -107,6 +108,11 @@ final class PoolCounters implements DataAccessListener {
             timeouts.increment();
         }
         Listeners.of(next, context).acquireFailed(node, error, context);
+    }
+
+    @Override
+    public void routed(Receipt.Route route, ContextView context) {
+        next.routed(route, context);
     }
 
     @Override

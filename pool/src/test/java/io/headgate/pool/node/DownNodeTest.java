@@ -124,4 +124,21 @@ class DownNodeTest {
                 .hasMessageContaining("refused");
         holders.forEach(Signals::cancel);
     }
+
+    /** Another node may serve them. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4})
+    void callersThatWaitCanBeRefused(int lanes) {
+        PoolFixture down = pool(lanes);
+        List<Signals<SqlResult>> callers =
+                List.of(Signals.of(down.execute("SELECT 1")), Signals.of(down.execute("INSERT INTO t VALUES (1)")));
+        assertThat(callers).noneMatch(Signals::ended);
+        down.pool.refuseWaiting("it does not answer");
+        down.time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(callers)
+                .allSatisfy(each -> assertThat(each.error())
+                        .isInstanceOf(ConnectFailedException.class)
+                        .hasMessageContaining("it does not answer"));
+        assertThat(down.pool.state().waiting()).isZero();
+    }
 }

@@ -61,6 +61,11 @@ public final class NodeLoad {
         return Math.exp(-passed / DECAY.toNanos());
     }
 
+    /** When the last call was answered; before the first, when this was created. */
+    public long answeredAt() {
+        return peakAt;
+    }
+
     /** The calls under way. */
     public int inFlight() {
         return inFlight.get();

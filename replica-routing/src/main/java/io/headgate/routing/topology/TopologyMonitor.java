@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -40,7 +39,7 @@ public final class TopologyMonitor implements AutoCloseable {
     static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Function<Node, Mono<NodeReport>> probe;
-    private final Consumer<Node> roleChanged;
+    private final NodeUser user;
     private final Scheduler timers;
     private final LongSupplier clock;
     private final List<NodePoll> polls;
@@ -57,18 +56,18 @@ public final class TopologyMonitor implements AutoCloseable {
 
     /**
      * @param probe asks a node; on the monitor's own connection, since those of the pool may all be in use
-     * @param roleChanged receives each node whose role has changed; it must not block
+     * @param user hears of changes
      * @param timers measures the intervals
      * @param clock the clock of reports, in nanoseconds; never goes back, as {@link System#nanoTime}
      */
     public TopologyMonitor(
             List<Node> nodes,
             Function<Node, Mono<NodeReport>> probe,
-            Consumer<Node> roleChanged,
+            NodeUser user,
             Scheduler timers,
             LongSupplier clock) {
         this.probe = probe;
-        this.roleChanged = roleChanged;
+        this.user = user;
         this.clock = clock;
         this.timers = timers;
         this.topology = Topology.of(nodes);
@@ -134,17 +133,24 @@ public final class TopologyMonitor implements AutoCloseable {
 
     private Mono<Duration> ask(Node node) {
         return Mono.defer(() -> {
-                    long asked = now();
-                    return probe.apply(node).doOnNext(report -> update(known -> known.answered(node, report, asked)));
-                })
-                .timeout(PROBE_TIMEOUT, timers)
-                .switchIfEmpty(Mono.error(() -> new IllegalStateException("the probe gave no report")))
-                .onErrorResume(failure -> {
-                    logger.debug("{} does not answer: {}", node, failure.toString());
-                    update(known -> known.failed(node));
-                    return Mono.empty();
-                })
-                .then(Mono.fromSupplier(this::interval));
+            long asked = now();
+            return Mono.defer(() -> probe.apply(node))
+                    .timeout(PROBE_TIMEOUT, timers)
+                    .switchIfEmpty(Mono.error(() -> new IllegalStateException("the probe gave no report")))
+                    .doOnNext(report -> update(known -> known.answered(node, report, asked)))
+                    .onErrorResume(failure -> {
+                        notAnswered(node, asked, failure);
+                        return Mono.empty();
+                    })
+                    .then(Mono.fromSupplier(this::interval));
+        });
+    }
+
+    private void notAnswered(Node node, long asked, Throwable failure) {
+        logger.debug("{} does not answer: {}", node, failure.toString());
+        if (!user.hasAnsweredSince(node, asked)) {
+            update(known -> known.failed(node));
+        }
     }
 
     private Duration interval() {
@@ -163,7 +169,10 @@ public final class TopologyMonitor implements AutoCloseable {
         for (NodeStatus each : after.nodes()) {
             Standing earlier = before.status(each.node()).standing();
             if (earlier != each.standing() && earlier != Standing.UNKNOWN) {
-                roleChanged.accept(each.node());
+                user.roleChanged(each.node());
+            }
+            if (before.status(each.node()).isReachable() && !each.isReachable()) {
+                user.lost(each.node());
             }
         }
         if (!roles(before).equals(roles(after))) {

@@ -57,8 +57,8 @@ class TopologyMonitorIT {
             servers.put(of.node(), each);
         }
         probes = new NodeProbes(node -> driver.connect(settings.get(node)));
-        monitor =
-                new TopologyMonitor(List.copyOf(settings.keySet()), probes::ask, node -> {}, timers, System::nanoTime);
+        monitor = new TopologyMonitor(
+                List.copyOf(settings.keySet()), probes::ask, new RecordingUser(), timers, System::nanoTime);
         monitor.start();
     }
 

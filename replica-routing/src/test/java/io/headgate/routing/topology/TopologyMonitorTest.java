@@ -6,7 +6,6 @@ import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.routing.topology.NodeStatus.Standing;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,14 +25,14 @@ class TopologyMonitorTest {
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final Map<Node, Mono<NodeReport>> answers = new HashMap<>();
     private final Map<Node, Integer> asked = new HashMap<>();
-    private final List<Node> roleChanges = new ArrayList<>();
+    private final RecordingUser user = new RecordingUser();
     private final TopologyMonitor monitor = new TopologyMonitor(
             List.of(A, B),
             node -> {
                 asked.merge(node, 1, Integer::sum);
                 return answers.get(node);
             },
-            roleChanges::add,
+            user,
             time,
             () -> time.now(TimeUnit.NANOSECONDS));
 
@@ -73,14 +72,14 @@ class TopologyMonitorTest {
     @Test
     void aNodeWhoseRoleChangesIsReported() {
         startWithPrimary();
-        assertThat(roleChanges).as("the first roles").isEmpty();
+        assertThat(user.roleChanges).as("the first roles").isEmpty();
         answers.put(B, writes(2));
         time.advanceTimeBy(Duration.ofSeconds(1));
-        assertThat(roleChanges).containsExactlyInAnyOrder(A, B);
-        roleChanges.clear();
+        assertThat(user.roleChanges).containsExactlyInAnyOrder(A, B);
+        user.roleChanges.clear();
         answers.put(A, replays(2));
         time.advanceTimeBy(Duration.ofSeconds(1));
-        assertThat(roleChanges).containsExactly(A);
+        assertThat(user.roleChanges).containsExactly(A);
     }
 
     @Test
@@ -155,6 +154,30 @@ class TopologyMonitorTest {
         answers.put(A, writes(1));
         time.advanceTimeBy(TopologyMonitor.PROBE_TIMEOUT.plus(TopologyMonitor.INTERVAL));
         assertThat(monitor.current().status(A).isReachable()).isTrue();
+    }
+
+    @Test
+    void aNodeThatIsLostIsReportedOnce() {
+        startWithPrimary();
+        settle();
+        answers.put(A, Mono.error(new IllegalStateException("refused")));
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(user.lost).containsExactly(A);
+    }
+
+    /** Its pooler is full, so the probe waits behind the calls. */
+    @Test
+    void aNodeThatServesCallsIsNotLost() {
+        startWithPrimary();
+        settle();
+        user.serving.add(A);
+        answers.put(A, Mono.never());
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(monitor.current().status(A).isReachable()).isTrue();
+        assertThat(user.lost).isEmpty();
+        user.serving.remove(A);
+        time.advanceTimeBy(Duration.ofSeconds(4));
+        assertThat(monitor.current().status(A).isReachable()).isFalse();
     }
 
     @Test

@@ -1,0 +1,35 @@
+package io.headgate.routing.topology;
+
+import io.headgate.core.topology.Node;
+
+/** What uses the nodes: it hears of changes, and knows better than a probe whether a node answers. Must not block. Called on any thread. */
+public interface NodeUser {
+
+    /** Does nothing, and relies on the probes. */
+    NodeUser NONE = new NodeUser() {
+        @Override
+        public void roleChanged(Node node) {}
+
+        @Override
+        public void lost(Node node) {}
+
+        @Override
+        public boolean hasAnsweredSince(Node node, long nanos) {
+            return false;
+        }
+    };
+
+    /** The node was promoted, or replaced as the primary. */
+    void roleChanged(Node node);
+
+    /** The node does not answer any more. */
+    void lost(Node node);
+
+    /**
+     * Whether the node has answered a call after a moment. A probe may wait behind the work of a busy node; a node that serves calls is not
+     * lost.
+     *
+     * @param nanos by the monitor's clock
+     */
+    boolean hasAnsweredSince(Node node, long nanos);
+}

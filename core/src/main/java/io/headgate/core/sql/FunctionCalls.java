@@ -49,6 +49,7 @@ final class FunctionCalls {
         scan.at++;
         if (tokens.isName(scan.at)) {
             note(scan.at, scan.at);
+            scan.findings().attribute(tokens.name(scan.at));
             scan.at++;
         }
     }

@@ -57,8 +57,9 @@ final class HarmfulNames {
         if (of(code.kind()).add(code.name())) {
             switch (code.kind()) {
                 case OPERATOR -> anywhere.add(NameInText.operator(code.name()));
-                case TYPE, ATTRIBUTE -> anywhere.add(NameInText.word(code.name()));
-                case SCALAR_ATTRIBUTE -> withCallsInFrom.add(NameInText.word(code.name()));
+                case TYPE -> anywhere.add(NameInText.word(code.name()));
+                case ATTRIBUTE -> anywhere.add(NameInText.attribute(code.name()));
+                case SCALAR_ATTRIBUTE -> withCallsInFrom.add(NameInText.attribute(code.name()));
                 case RELATION, FUNCTION, EVERYTHING -> {}
             }
         }

@@ -7,10 +7,20 @@ import java.util.Locale;
  * Whether a text holds a name, at any place: in a comment or a literal too. In doubt it does.
  *
  * @param folded the name as a text spells it, in lower case
- * @param begins whether the name begins a word
+ * @param place where the name has to stand
  * @param ends whether the name ends a word
  */
-record NameInText(String folded, boolean begins, boolean ends) {
+record NameInText(String folded, Place place, boolean ends) {
+
+    /** Where a name has to stand. */
+    enum Place {
+        ANYWHERE,
+        /** At the beginning of a word. */
+        WORD,
+        /** At the beginning of a word after a dot. */
+        AFTER_DOT
+    }
+
 
     /** PostgreSQL cuts longer names: {@code NAMEDATALEN - 1} bytes. */
     private static final int LONGEST_NAME = 63;
@@ -19,12 +29,22 @@ record NameInText(String folded, boolean begins, boolean ends) {
 
     /** An identifier: no part of a longer one. A text may spell a name of greatest length longer, since PostgreSQL cuts it. */
     static NameInText word(String name) {
-        return new NameInText(fold(name.replace("\"", "\"\"")), true, bytes(name) <= LONGEST_NAME - LONGEST_CHARACTER);
+        return identifier(name, Place.WORD);
+    }
+
+    /** The identifier after the dot of {@code t.f}. */
+    static NameInText attribute(String name) {
+        return identifier(name, Place.AFTER_DOT);
+    }
+
+    private static NameInText identifier(String name, Place place) {
+        boolean ends = bytes(name) <= LONGEST_NAME - LONGEST_CHARACTER;
+        return new NameInText(fold(name.replace("\"", "\"\"")), place, ends);
     }
 
     /** An operator. The characters around it may belong to another one, or not. */
     static NameInText operator(String name) {
-        return new NameInText(fold(name), false, false);
+        return new NameInText(fold(name), Place.ANYWHERE, false);
     }
 
     /** Whether PostgreSQL cuts the name, and so means another one. */
@@ -49,14 +69,34 @@ record NameInText(String folded, boolean begins, boolean ends) {
         int at = foldedText.indexOf(folded);
         while (at >= 0) {
             int end = at + folded.length();
-            boolean begun = !begins || at == 0 || !isPartOfName(foldedText.charAt(at - 1));
             boolean ended = !ends || end == foldedText.length() || !isPartOfName(foldedText.charAt(end));
-            if (begun && ended) {
+            if (ended && isAtPlace(foldedText, at)) {
                 return true;
             }
             at = foldedText.indexOf(folded, at + 1);
         }
         return false;
+    }
+
+    private boolean isAtPlace(String foldedText, int at) {
+        return switch (place) {
+            case ANYWHERE -> true;
+            case WORD -> beginsWord(foldedText, at);
+            case AFTER_DOT -> beginsWord(foldedText, at) && followsDot(foldedText, at);
+        };
+    }
+
+    private static boolean beginsWord(String text, int at) {
+        return at == 0 || !isPartOfName(text.charAt(at - 1));
+    }
+
+    /** White space or a quote may stand between. So may a comment, which is not looked into. */
+    private static boolean followsDot(String text, int at) {
+        int before = at - 1;
+        while (before >= 0 && (Character.isWhitespace(text.charAt(before)) || text.charAt(before) == '"')) {
+            before--;
+        }
+        return before >= 0 && (text.charAt(before) == '.' || text.contains("/*") || text.contains("--"));
     }
 
     private static boolean isPartOfName(char c) {

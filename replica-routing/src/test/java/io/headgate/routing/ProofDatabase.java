@@ -36,8 +36,7 @@ final class ProofDatabase implements AutoCloseable {
 
     ProofDatabase() {
         cluster = PostgresCluster.builder().replicas(1).start();
-        ConnectionSettings settings =
-                ConnectionSettings.parse(cluster.primary().url());
+        ConnectionSettings settings = ConnectionSettings.parse(cluster.primary().url());
         pool = LanesAndLeases.create(
                 settings.node(),
                 driver.connect(settings),

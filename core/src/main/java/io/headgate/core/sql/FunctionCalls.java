@@ -138,7 +138,9 @@ final class FunctionCalls {
 
     /** {@code PASSING BY REF x}, and {@code PATH x} in the COLUMNS of XMLTABLE. */
     private boolean isXmlWord(int i) {
-        return tokens.is(i, TokenType.WORD) && (tokens.spells(i, "ref") || tokens.spells(i, "path"));
+        return tokens.is(i, TokenType.WORD)
+                && !tokens.is(i - 1, TokenType.DOT)
+                && (tokens.spells(i, "ref") || tokens.spells(i, "path"));
     }
 
     private static boolean isCharacterType(Keyword keyword) {

@@ -21,7 +21,6 @@ record NameInText(String folded, Place place, boolean ends) {
         AFTER_DOT
     }
 
-
     /** PostgreSQL cuts longer names: {@code NAMEDATALEN - 1} bytes. */
     private static final int LONGEST_NAME = 63;
 
@@ -90,13 +89,23 @@ record NameInText(String folded, Place place, boolean ends) {
         return at == 0 || !isPartOfName(text.charAt(at - 1));
     }
 
-    /** White space or a quote may stand between. So may a comment, which is not looked into. */
+    /** White space, a quote or comments may stand between. Comments are not read: a dot may stand before one. */
     private static boolean followsDot(String text, int at) {
         int before = at - 1;
+        boolean lineEnded = false;
         while (before >= 0 && (Character.isWhitespace(text.charAt(before)) || text.charAt(before) == '"')) {
+            lineEnded |= text.charAt(before) == '\n' || text.charAt(before) == '\r';
             before--;
         }
-        return before >= 0 && (text.charAt(before) == '.' || text.contains("/*") || text.contains("--"));
+        return before >= 0
+                && (text.charAt(before) == '.'
+                        || text.startsWith("*/", before - 1)
+                        || (lineEnded && lineOf(text, before).contains("--")));
+    }
+
+    private static String lineOf(String text, int last) {
+        int lineFeed = text.lastIndexOf('\n', last);
+        return text.substring(Math.max(lineFeed, text.lastIndexOf('\r', last)) + 1, last + 1);
     }
 
     private static boolean isPartOfName(char c) {

@@ -81,8 +81,8 @@ final class FunctionVolatility {
         return allowed.contains(name) && !denied.contains(name);
     }
 
-    /** Whether some function has this name, in any schema. */
-    boolean exists(String name) {
-        return harmless.containsKey(new SqlName(null, name));
+    /** Whether some function may have this name, in any schema. As long as no function is known, any name may. */
+    boolean mayExist(String name) {
+        return harmless.isEmpty() || harmless.containsKey(new SqlName(null, name));
     }
 }

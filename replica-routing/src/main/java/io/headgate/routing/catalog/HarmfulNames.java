@@ -97,7 +97,7 @@ final class HarmfulNames {
     private boolean isColumn(SqlName attribute, SqlAnalysis analysis) {
         return attribute.schema() == null
                 && analysis.attributes().contains(attribute.name())
-                && !functions.exists(attribute.name())
+                && !functions.mayExist(attribute.name())
                 && !NameInText.isCut(attribute.name());
     }
 

@@ -40,7 +40,7 @@ final class ProofDatabase implements AutoCloseable {
         pool = LanesAndLeases.create(
                 settings.node(),
                 driver.connect(settings),
-                PoolOptions.builder().build(),
+                PoolOptions.builder().acquireTimeout(SOON).build(),
                 DataAccessListener.NONE,
                 Schedulers.parallel());
         // as superuser, because policies do not apply to the owner of a table

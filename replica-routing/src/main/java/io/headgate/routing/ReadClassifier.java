@@ -5,7 +5,6 @@ import io.headgate.core.sql.StatementFacts;
 import io.headgate.core.sql.TextCache;
 import io.headgate.routing.catalog.ReadCatalog;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a statement may run on a replica: it is declared to read, or its text and the catalog of the database prove it. Until the catalog
@@ -17,7 +16,7 @@ final class ReadClassifier {
     private final TextCache<AtomicBoolean> refused = new TextCache<>(text -> new AtomicBoolean());
 
     private volatile boolean anyRefused;
-    private volatile @Nullable ReadCatalog catalog;
+    private volatile ReadCatalog catalog = ReadCatalog.empty();
 
     /** The catalog as it is from now on. */
     void catalog(ReadCatalog current) {
@@ -32,13 +31,8 @@ final class ReadClassifier {
         return switch (access) {
             case READ -> true;
             case WRITE -> false;
-            case AUTO -> isProven(facts);
+            case AUTO -> catalog.proves(facts);
         };
-    }
-
-    private boolean isProven(StatementFacts facts) {
-        ReadCatalog known = catalog;
-        return known == null ? facts.analysis().isProvenToRead() : known.proves(facts);
     }
 
     /** A replica has refused the text as a write. */

@@ -12,6 +12,8 @@ final class Findings {
     private @Nullable Set<SqlName> written;
     private @Nullable Set<SqlName> read;
     private @Nullable Set<SqlName> functions;
+    private @Nullable Set<String> attributes;
+    private boolean callsInFrom;
     private @Nullable List<TransactionModeViolation> violations;
     private @Nullable String refutation;
     private @Nullable String doubt;
@@ -37,6 +39,17 @@ final class Findings {
             functions = new LinkedHashSet<>();
         }
         functions.add(function);
+    }
+
+    void attribute(String name) {
+        if (attributes == null) {
+            attributes = new LinkedHashSet<>();
+        }
+        attributes.add(name);
+    }
+
+    void callsInFrom() {
+        callsInFrom = true;
     }
 
     void violates(TransactionModeViolation violation) {
@@ -88,6 +101,14 @@ final class Findings {
         return unmodifiable(functions);
     }
 
+    Set<String> attributes() {
+        return unmodifiable(attributes);
+    }
+
+    boolean isCallingInFrom() {
+        return callsInFrom;
+    }
+
     List<TransactionModeViolation> violations() {
         return violations == null ? List.of() : Collections.unmodifiableList(violations);
     }
@@ -105,7 +126,7 @@ final class Findings {
         return new ReadOnlyProof(ReadOnlyProof.Verdict.PROVEN, reason, functions());
     }
 
-    private static Set<SqlName> unmodifiable(@Nullable Set<SqlName> names) {
+    private static <T> Set<T> unmodifiable(@Nullable Set<T> names) {
         return names == null ? Set.of() : Collections.unmodifiableSet(names);
     }
 }

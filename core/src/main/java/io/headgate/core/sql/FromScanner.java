@@ -65,6 +65,7 @@ final class FromScanner {
         } else if (scan.isAt(Keyword.ROWS)
                 && tokens.is(scan.at + 1, Keyword.FROM)
                 && tokens.is(scan.at + 2, TokenType.LEFT_PAREN)) {
+            scan.findings().callsInFrom();
             scan.at += 2;
             queries.parentheses();
         } else {
@@ -99,6 +100,7 @@ final class FromScanner {
         int first = scan.at;
         int last = tokens.endOfName(first);
         if (tokens.is(last + 1, TokenType.LEFT_PAREN)) {
+            scan.findings().callsInFrom();
             // Words such as XMLTABLE, JSON_TABLE and COALESCE are syntax, not functions.
             if (last > first || tokens.keyword(first).canNameFunction()) {
                 calls.note(first, last);
@@ -108,6 +110,7 @@ final class FromScanner {
         } else if (tokens.keyword(first).isReserved()) {
             // CURRENT_DATE and the like, or SELECT where an item is missing: neither calls a function.
             if (!isClause(tokens.keyword(first))) {
+                scan.findings().callsInFrom();
                 scan.at = last + 1;
             }
         } else {

@@ -49,6 +49,7 @@ final class FunctionCalls {
         scan.at++;
         if (tokens.isName(scan.at)) {
             note(scan.at, scan.at);
+            scan.findings().attribute(tokens.name(scan.at));
             scan.at++;
         }
     }
@@ -96,7 +97,7 @@ final class FunctionCalls {
             case VARYING -> !isCharacterType(tokens.spelling(i - 1));
             case SECOND -> !isIntervalField(i, before);
             case OPERATOR -> !isQualifiedOperator(i + 2);
-            case COLUMNS -> !endsOperand(i - 1);
+            case COLUMNS, PASSING, VALUE, ROWS, RANGE, GROUPS -> !endsOperand(i - 1);
             case CONFLICT -> statement != Keyword.INSERT || before != Keyword.ON;
             case INSERT -> statement != Keyword.MERGE || before != Keyword.THEN;
             case SET -> before != Keyword.UPDATE;
@@ -130,8 +131,16 @@ final class FunctionCalls {
             // These words may be names, but may also stand before an expression.
             case BY, ZONE, ESCAPE, SET, ROWS, RANGE, GROUPS, FIRST, NEXT, VALUE, PASSING, VERSION, DOCUMENT, CONTENT ->
                 false;
+            case NONE -> !isXmlWord(i);
             default -> tokens.keyword(i).canEndOperand();
         };
+    }
+
+    /** {@code PASSING BY REF x}, and {@code PATH x} in the COLUMNS of XMLTABLE. */
+    private boolean isXmlWord(int i) {
+        return tokens.is(i, TokenType.WORD)
+                && !tokens.is(i - 1, TokenType.DOT)
+                && (tokens.spells(i, "ref") || tokens.spells(i, "path"));
     }
 
     private static boolean isCharacterType(Keyword keyword) {

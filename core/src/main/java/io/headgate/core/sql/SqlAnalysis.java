@@ -21,6 +21,8 @@ public final class SqlAnalysis {
     private final Set<SqlName> tablesWritten;
     private final Set<SqlName> tablesRead;
     private final Set<SqlName> functions;
+    private final Set<String> attributes;
+    private final boolean callsInFrom;
     private final ReadOnlyProof readOnlyProof;
     private final List<TransactionModeViolation> violations;
     private final boolean transactionControl;
@@ -46,6 +48,8 @@ public final class SqlAnalysis {
         tablesWritten = findings.tablesWritten();
         tablesRead = findings.tablesRead();
         functions = findings.functions();
+        attributes = findings.attributes();
+        callsInFrom = findings.isCallingInFrom();
         readOnlyProof = findings.proof();
         violations = findings.violations();
         boolean controls = false;
@@ -119,6 +123,19 @@ public final class SqlAnalysis {
      */
     public Set<SqlName> functions() {
         return functions;
+    }
+
+    /**
+     * Those of {@link #functions} that stand after the dot of an expression, as in {@code (x).f} and {@code x[1].f}: columns of a row
+     * mostly. PostgreSQL calls a function of that name if the expression has no such column. Unmodifiable, in the order of the text.
+     */
+    public Set<String> attributes() {
+        return attributes;
+    }
+
+    /** Whether a FROM list has a call, or a value such as CURRENT_DATE. Its alias may be a value that is no row. */
+    public boolean callsInFrom() {
+        return callsInFrom;
     }
 
     /**

@@ -98,6 +98,9 @@ final class StatementAnalyzer {
     private StatementKind explain(int explain) {
         ExplainOptions options = ExplainOptions.read(tokens, explain);
         if (!options.analyze()) {
+            if (tokens.is(options.statement(), Keyword.EXECUTE)) {
+                findings.doubt("EXPLAIN EXECUTE computes the arguments");
+            }
             return StatementKind.EXPLAIN;
         }
         if (tokens.is(options.statement(), Keyword.EXPLAIN)) {

@@ -23,4 +23,9 @@ public final class StatementCatalog {
         Objects.requireNonNull(sql, "sql");
         return FACTS.of(sql);
     }
+
+    /** The facts about a text that this process does not run, such as the query of a view. They are not kept. */
+    public static StatementFacts once(String sql) {
+        return new StatementFacts(Objects.requireNonNull(sql, "sql"));
+    }
 }

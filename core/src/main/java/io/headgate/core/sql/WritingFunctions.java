@@ -92,12 +92,18 @@ final class WritingFunctions {
             "loread",
             "lowrite");
 
-    /** Functions that run a query given as text, which this analysis cannot read; some are declared stable. */
+    /** Functions that run a query, or read a view, given as text or by name. This analysis cannot read it; some are declared stable. */
     private static final Set<String> RUNNING_SQL_TEXT = Set.of(
             "query_to_xml",
             "query_to_xmlschema",
             "query_to_xml_and_xmlschema",
             "cursor_to_xml",
+            "table_to_xml",
+            "table_to_xml_and_xmlschema",
+            "schema_to_xml",
+            "schema_to_xml_and_xmlschema",
+            "database_to_xml",
+            "database_to_xml_and_xmlschema",
             "ts_stat",
             "ts_rewrite",
             "crosstab",

@@ -25,6 +25,8 @@ class ReadOnlyProofTest {
                 "EXPLAIN DELETE FROM users",
                 "VALUES (1)",
                 "TABLE users",
+                "SELECT json_object('a' VALUE (1)), sum(a) OVER (ORDER BY b ROWS (1) PRECEDING) FROM users",
+                "SELECT * FROM xmltable('/r' PASSING (a) COLUMNS b int) x, users",
             })
     void aTextThatCallsNothingButHarmlessBuiltInsIsProvenByItself(String sql) {
         assertThat(proof(sql).isProvenByTextAlone()).isTrue();
@@ -40,6 +42,9 @@ class ReadOnlyProofTest {
                 "SELECT \"Lower\"(name) FROM users",
                 "SELECT * FROM my_func(1)",
                 "SELECT uuid_generate_v4()",
+                "SELECT value(1), passing(a), rows(2) FROM users",
+                "SELECT xmlexists('/a' PASSING BY REF value(a)) FROM users",
+                "SELECT * FROM xmltable('/r' PASSING (a) COLUMNS b int PATH value(1)) x, users",
             })
     void aTextThatCallsAnotherFunctionIsProvenOnlyOnCondition(String sql) {
         assertThat(proof(sql).isProven()).isTrue();
@@ -59,6 +64,8 @@ class ReadOnlyProofTest {
                 "SELECT lo_get(1)",
                 "SELECT query_to_xml('SELECT f()', true, true, '')",
                 "SELECT table_to_xml('v', true, true, '')",
+                "SELECT schema_to_xml('public', true, true, '')",
+                "EXPLAIN EXECUTE p(nextval('s'))",
                 "SELECT 1 INTO t",
                 "WITH d AS (DELETE FROM users RETURNING 1) SELECT * FROM d",
                 "EXPLAIN ANALYZE UPDATE users SET a = 1",

@@ -17,20 +17,27 @@ import java.util.Set;
 final class FunctionVolatility {
 
     /** The functions of one name in one schema. */
-    record Entry(String schema, String name, boolean anyVolatile) {}
+    record Entry(String schema, String name, boolean anyVolatile, boolean anyVolatileOfUsers) {}
 
-    private static final String OWN = "pg_catalog";
+    /** PostgreSQL's own functions that a replica refuses, or that show another state there than on the primary. */
+    private static final Set<String> OF_PRIMARY = Set.of(
+            "pg_current_wal_lsn",
+            "pg_current_wal_insert_lsn",
+            "pg_current_wal_flush_lsn",
+            "pg_walfile_name",
+            "pg_walfile_name_offset",
+            "pg_sequence_last_value");
 
     private final Map<SqlName, Boolean> harmless;
 
-    /** The names of volatile functions that are not PostgreSQL's own. */
-    private final Set<String> harmful;
+    /** The volatile functions that are not PostgreSQL's own, with and without schema. */
+    private final Set<SqlName> harmful;
 
     private final Set<String> allowed;
     private final Set<String> denied;
 
     private FunctionVolatility(
-            Map<SqlName, Boolean> harmless, Set<String> harmful, Set<String> allowed, Set<String> denied) {
+            Map<SqlName, Boolean> harmless, Set<SqlName> harmful, Set<String> allowed, Set<String> denied) {
         this.harmless = harmless;
         this.harmful = harmful;
         this.allowed = allowed;
@@ -43,15 +50,15 @@ final class FunctionVolatility {
      */
     static FunctionVolatility of(Iterable<Entry> entries, Set<String> allowed, Set<String> denied) {
         Map<SqlName, Boolean> harmless = new HashMap<>();
-        Set<String> harmful = new HashSet<>();
+        Set<SqlName> harmful = new HashSet<>();
         for (Entry each : entries) {
             harmless.put(new SqlName(each.schema, each.name), !each.anyVolatile);
             harmless.merge(new SqlName(null, each.name), !each.anyVolatile, Boolean::logicalAnd);
-            if (each.anyVolatile && !each.schema.equals(OWN)) {
-                harmful.add(each.name);
+            if (each.anyVolatileOfUsers && !allowed.contains(each.name)) {
+                harmful.add(new SqlName(each.schema, each.name));
+                harmful.add(new SqlName(null, each.name));
             }
         }
-        harmful.removeAll(allowed);
         return new FunctionVolatility(harmless, harmful, allowed, denied);
     }
 
@@ -63,8 +70,19 @@ final class FunctionVolatility {
         return allowed.contains(function.name()) || Boolean.TRUE.equals(harmless.get(function));
     }
 
-    /** Whether a built-in function of this name may be hidden or overloaded by one that writes. */
+    /** Whether a built-in function of this name may be hidden or overloaded by one that writes, or belongs on the primary. */
     boolean isHarmful(SqlName function) {
-        return denied.contains(function.name()) || (function.schema() == null && harmful.contains(function.name()));
+        String name = function.name();
+        return denied.contains(name) || harmful.contains(function) || (OF_PRIMARY.contains(name) && !isAllowed(name));
+    }
+
+    /** Whether the name is harmless whatever the catalog says. */
+    boolean isAllowed(String name) {
+        return allowed.contains(name) && !denied.contains(name);
+    }
+
+    /** Whether some function may have this name, in any schema. As long as no function is known, any name may. */
+    boolean mayExist(String name) {
+        return harmless.isEmpty() || harmless.containsKey(new SqlName(null, name));
     }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.scheduler.Schedulers;
 
@@ -141,6 +142,26 @@ class ReadCatalogIT {
         ReadCatalog allowing =
                 CatalogQueries.load(db, Set.of("writes", "touched"), Set.of()).block(SOON);
         assertThat(allowing.proves(StatementCatalog.of(sql))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "CREATE CAST (t AS text) WITH FUNCTION lower(t) AS IMPLICIT | DROP CAST (t AS text)",
+                "CREATE CAST (t AS int) WITH FUNCTION touched(t) | DROP CAST (t AS int)",
+                "CREATE OPERATOR = (LEFTARG = t, RIGHTARG = t, FUNCTION = plus) | DROP OPERATOR = (t, t)",
+                "CREATE OPERATOR CLASS c FOR TYPE t USING hash AS FUNCTION 1 touched(t) | DROP OPERATOR FAMILY c USING hash",
+            })
+    void codeThatRunsWithoutASignInTheTextLeavesNothingProven(String create, String drop) {
+        cluster.primary().execute(create);
+        try {
+            assertThat(load(db).proves(StatementCatalog.of("SELECT 1"))).isFalse();
+        } finally {
+            cluster.primary().execute(drop);
+        }
+        assertThat(load(db).proves(StatementCatalog.of("SELECT 1"))).isTrue();
     }
 
     @ParameterizedTest

@@ -43,8 +43,9 @@ class ArchitectureTest {
             "core", Set.of(),
             "driver", Set.of("core"),
             "pool", Set.of("core"),
+            "routing", Set.of("core"),
             "monitoring", Set.of("core", "pool"),
-            "client", Set.of("core", "driver", "pool"),
+            "client", Set.of("core", "driver", "pool", "routing"),
             "testkit", Set.of(),
             "testing", Set.of("core"));
 
@@ -104,7 +105,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule NO_CYCLES_BETWEEN_PACKAGES = slices().matching(
-                    "io.headgate.(client|pool|driver|monitoring|testkit).(**)")
+                    "io.headgate.(client|pool|routing|driver|monitoring|testkit).(**)")
             .should()
             .beFreeOfCycles();
 
@@ -220,7 +221,8 @@ class ArchitectureTest {
             .arePublic()
             .and()
             .areDeclaredInClassesThat()
-            .resideInAnyPackage("io.headgate.core..", "io.headgate.pool..", "io.headgate.client..")
+            .resideInAnyPackage(
+                    "io.headgate.core..", "io.headgate.pool..", "io.headgate.routing..", "io.headgate.client..")
             .should()
             .notHaveRawReturnType(JavaClass.Predicates.resideInAPackage("io.vertx.."));
 

@@ -136,10 +136,12 @@ class DocumentationTest {
     }
 
     private static boolean isOfTheApi(String name) {
-        return Stream.of("core.error", "pool", "pool.guard").anyMatch(place -> {
-            String module = place.startsWith("core") ? "core" : "pool";
-            return Files.exists(MarkdownPage.ROOT.resolve(
-                    module + "/src/main/java/io/headgate/" + place.replace('.', '/') + "/" + name + ".java"));
-        });
+        return Stream.of(
+                        "core/src/main/java/io/headgate/core/error",
+                        "pool/src/main/java/io/headgate/pool",
+                        "pool/src/main/java/io/headgate/pool/guard",
+                        "replica-routing/src/main/java/io/headgate/routing")
+                .anyMatch(
+                        folder -> Files.exists(MarkdownPage.ROOT.resolve(folder).resolve(name + ".java")));
     }
 }

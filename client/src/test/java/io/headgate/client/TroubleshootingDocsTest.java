@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class TroubleshootingDocsTest {
 
     private static final List<String> MODULES =
-            List.of("core", "pool", "client", "drivers/netty", "drivers/vertx", "drivers/r2dbc");
+            List.of("core", "pool", "replica-routing", "client", "drivers/netty", "drivers/vertx", "drivers/r2dbc");
 
     /** Between two pieces of one literal. */
     private static final Pattern JOINT = Pattern.compile("\"\\s*\\+\\s*\"");

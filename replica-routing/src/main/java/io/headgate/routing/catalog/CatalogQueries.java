@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 public final class CatalogQueries {
 
     /** The first object id of users: {@code FirstNormalObjectId}. */
-    private static final int FIRST_OF_USERS = 16_384;
+    private static final String FIRST_OF_USERS = "16384";
 
     private static final SqlStatement FUNCTIONS = reading("""
             SELECT n.nspname::text, p.proname::text, bool_or(p.provolatile = 'v')
@@ -28,20 +28,20 @@ public final class CatalogQueries {
     private static final SqlStatement HIDDEN = reading("""
             SELECT n.nspname::text, c.relname::text, pg_catalog.pg_get_viewdef(c.oid)
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind = 'v' AND c.oid >= %1$d
+            WHERE c.relkind = 'v' AND c.oid >= :users
             UNION ALL
             SELECT n.nspname::text, c.relname::text, 'SELECT ' || pg_catalog.pg_get_expr(p.polqual, p.polrelid)
             FROM pg_catalog.pg_policy p
               JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relrowsecurity AND p.polqual IS NOT NULL AND p.polcmd IN ('r', '*')
-            """.formatted(FIRST_OF_USERS));
+            """.replace(":users", FIRST_OF_USERS));
 
     /** Operators; domains with a check; and functions of one row, which {@code t.f} calls too. */
     private static final SqlStatement WORDS = reading("""
             SELECT o.oprname::text
             FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_proc p ON p.oid = o.oprcode
-            WHERE o.oid >= %1$d AND p.provolatile = 'v'
+            WHERE o.oid >= :users AND p.provolatile = 'v'
             UNION
             SELECT t.typname::text
             FROM pg_catalog.pg_constraint c
@@ -52,14 +52,14 @@ public final class CatalogQueries {
             UNION
             SELECT p.proname::text
             FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_type t ON t.oid = p.proargtypes[0]
-            WHERE p.oid >= %1$d AND p.provolatile = 'v' AND p.pronargs - p.pronargdefaults <= 1 AND t.typtype IN ('c', 'p')
-            """.formatted(FIRST_OF_USERS));
+            WHERE p.oid >= :users AND p.provolatile = 'v' AND p.pronargs - p.pronargdefaults <= 1 AND t.typtype IN ('c', 'p')
+            """.replace(":users", FIRST_OF_USERS));
 
     private static final SqlStatement CASTS = reading("""
             SELECT count(*)
             FROM pg_catalog.pg_cast c JOIN pg_catalog.pg_proc p ON p.oid = c.castfunc
-            WHERE c.oid >= %d AND p.provolatile = 'v'
-            """.formatted(FIRST_OF_USERS));
+            WHERE c.oid >= :users AND p.provolatile = 'v'
+            """.replace(":users", FIRST_OF_USERS));
 
     private CatalogQueries() {}
 

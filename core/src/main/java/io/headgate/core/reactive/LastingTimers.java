@@ -1,4 +1,4 @@
-package io.headgate.pool.concurrent;
+package io.headgate.core.reactive;
 
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +19,7 @@ public final class LastingTimers implements Scheduler {
         this.delegate = delegate;
     }
 
+    /** The delegate, wrapped unless it is already. */
     public static Scheduler of(Scheduler delegate) {
         return delegate instanceof LastingTimers ? delegate : new LastingTimers(delegate);
     }

@@ -1,4 +1,4 @@
-package io.headgate.pool.concurrent;
+package io.headgate.core.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

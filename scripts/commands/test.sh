@@ -15,7 +15,8 @@ installs the artifacts into the local Maven repository, and then uses them as a 
                       direct      straight to PostgreSQL
                       pgbouncer   through a PgBouncer 1.21 or newer
                       legacy      through PgBouncer 1.18
-                      all         each of these (default)
+                      replicas    three nodes, each behind a PgBouncer
+                      all         the first three, and of R2DBC also replicas (default)
   --without-legacy  do without PgBouncer 1.18: what needs it is left out, and the summary says so. Without this option
                     it fails where PgBouncer 1.18 cannot be had.
 
@@ -30,7 +31,7 @@ test_main() {
     case "$1" in
       --quick) quick=yes ;;
       --route)
-        (($# > 1)) || usage_error "test: --route needs a value: direct, pgbouncer, legacy or all"
+        (($# > 1)) || usage_error "test: --route needs a value: direct, pgbouncer, legacy, replicas or all"
         route=$2
         shift
         ;;
@@ -41,8 +42,8 @@ test_main() {
     shift
   done
   case "$route" in
-    direct | pgbouncer | legacy | all) ;;
-    *) usage_error "test: --route is '$route', but must be direct, pgbouncer, legacy or all" ;;
+    direct | pgbouncer | legacy | replicas | all) ;;
+    *) usage_error "test: --route is '$route', but must be direct, pgbouncer, legacy, replicas or all" ;;
   esac
   [[ "$route" != legacy || -n "$legacy" ]] || usage_error "test: --route legacy and --without-legacy contradict each other"
 

@@ -8,15 +8,19 @@ import io.headgate.core.driver.ResultLimit;
 import io.headgate.core.driver.TlsSettings;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
 import io.headgate.pool.PoolOptionsBuilder;
 import io.headgate.pool.capacity.CapacityPlan;
 import io.headgate.pool.capacity.PoolerSettings;
 import io.headgate.pool.guard.GuardPolicy;
+import io.headgate.routing.ReadPreference;
+import io.headgate.routing.RoutingOptionsBuilder;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +33,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +69,9 @@ final class FactoryOptions {
             "timeZone",
             "requireAuth",
             "channelBinding",
-            "maxProtocolVersion");
+            "maxProtocolVersion",
+            "nodeZones",
+            "nodeWeights");
 
     /** The driver in R2DBC PostgreSQL's URLs, and so the protocol of {@code r2dbc:headgate:postgresql://}; not a driver of Headgate. */
     private static final Set<String> POSTGRESQL = Set.of("postgresql", "postgres");
@@ -118,6 +125,15 @@ final class FactoryOptions {
         pool("validateAfter", OptionValue::duration, PoolOptionsBuilder::validateAfter);
         pool("leakThreshold", OptionValue::duration, PoolOptionsBuilder::leakThreshold);
         pool("reclaimAfter", OptionValue::duration, PoolOptionsBuilder::reclaimAfter);
+        routing("readPreference", value -> value.oneOf(ReadPreference.class), RoutingOptionsBuilder::preference);
+        routing("consistency", OptionValue::consistency, RoutingOptionsBuilder::consistency);
+        routing("maxLag", OptionValue::duration, RoutingOptionsBuilder::maxLag);
+        routing("replicaWait", OptionValue::duration, RoutingOptionsBuilder::replicaWait);
+        routing("failoverWait", OptionValue::duration, RoutingOptionsBuilder::failoverWait);
+        routing("zone", OptionValue::text, RoutingOptionsBuilder::zone);
+        routing("readFunctions", OptionValue::names, RoutingOptionsBuilder::readFunctions);
+        routing("writeFunctions", OptionValue::names, RoutingOptionsBuilder::writeFunctions);
+        routing("maxReadsOnPrimary", OptionValue::wholeNumber, RoutingOptionsBuilder::maxReadsOnPrimary);
     }
 
     /** A name before its value in the text of {@link ConnectionFactoryOptions}: the only way to list the names. */
@@ -144,6 +160,14 @@ final class FactoryOptions {
         client(name, (client, value) -> {
             T parsed = read.apply(value);
             client.pool(pool -> set.accept(pool, parsed));
+        });
+    }
+
+    private static <T> void routing(
+            String name, Function<OptionValue, T> read, BiConsumer<RoutingOptionsBuilder, T> set) {
+        client(name, (client, value) -> {
+            T parsed = read.apply(value);
+            client.routing(routing -> set.accept(routing, parsed));
         });
     }
 
@@ -237,25 +261,29 @@ final class FactoryOptions {
     /** The client that the options describe. */
     Headgate client() {
         try {
-            HeadgateBuilder client = Headgate.builder();
-            nodes().forEach(client::node);
-            OptionValue driver = value("protocol");
-            if (driver != null
-                    && !driver.text().isBlank()
-                    && !POSTGRESQL.contains(driver.text().strip())) {
-                client.driver(driverName(driver.text().strip()));
-            }
-            capacity(client);
-            OF_THE_CLIENT.forEach((name, set) -> {
-                OptionValue value = value(name);
-                if (value != null) {
-                    set.accept(client, value);
-                }
-            });
-            return client.build();
+            return builder().build();
         } catch (ConfigurationException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
+    }
+
+    HeadgateBuilder builder() {
+        HeadgateBuilder client = Headgate.builder();
+        nodes().forEach(client::node);
+        OptionValue driver = value("protocol");
+        if (driver != null
+                && !driver.text().isBlank()
+                && !POSTGRESQL.contains(driver.text().strip())) {
+            client.driver(driverName(driver.text().strip()));
+        }
+        capacity(client);
+        OF_THE_CLIENT.forEach((name, set) -> {
+            OptionValue value = value(name);
+            if (value != null) {
+                set.accept(client, value);
+            }
+        });
+        return client;
     }
 
     private static String driverName(String protocol) {
@@ -298,9 +326,41 @@ final class FactoryOptions {
     }
 
     private List<ConnectionSettings> nodes() {
-        return HostAndPort.list(required("host"), wholeNumber("port", DEFAULT_PORT)).stream()
-                .map(this::node)
+        List<HostAndPort> hosts = HostAndPort.list(required("host"), wholeNumber("port", DEFAULT_PORT));
+        List<OptionValue> zones = ofEachHost("nodeZones", hosts.size());
+        List<OptionValue> weights = ofEachHost("nodeWeights", hosts.size());
+        List<ConnectionSettings> nodes = new ArrayList<>();
+        for (int i = 0; i < hosts.size(); i++) {
+            nodes.add(node(hosts.get(i))
+                    .placed(
+                            zones.isEmpty() ? null : zones.get(i).text(),
+                            weights.isEmpty() ? Node.DEFAULT_WEIGHT : weight(weights.get(i))));
+        }
+        return nodes;
+    }
+
+    /** A value for each host, in the order of the hosts, as libpq has the ports; empty if the option is not set. */
+    private List<OptionValue> ofEachHost(String name, int hosts) {
+        OptionValue list = value(name);
+        if (list == null) {
+            return List.of();
+        }
+        List<OptionValue> values = Stream.of(list.text().split(",", -1))
+                .map(each -> new OptionValue(list.name(), each.strip()))
                 .toList();
+        if (values.size() != hosts
+                || values.stream().anyMatch(each -> each.text().isEmpty())) {
+            throw list.wrong("a value for each of the " + hosts + " hosts, separated by commas");
+        }
+        return values;
+    }
+
+    private static int weight(OptionValue value) {
+        int weight = value.wholeNumber();
+        if (weight < 1 || weight > Node.MAX_WEIGHT) {
+            throw value.wrong("1 to " + Node.MAX_WEIGHT);
+        }
+        return weight;
     }
 
     private ConnectionSettings node(HostAndPort node) {
@@ -321,7 +381,9 @@ final class FactoryOptions {
                         wholeNumber("maxResultRows", ResultLimit.DEFAULT.rows()),
                         wholeNumber("maxResultBytes", (int) ResultLimit.DEFAULT.bytes())),
                 word("timeZone"),
-                LoginSettings.parse(word("requireAuth"), word("channelBinding"), word("maxProtocolVersion")));
+                LoginSettings.parse(word("requireAuth"), word("channelBinding"), word("maxProtocolVersion")),
+                null,
+                Node.DEFAULT_WEIGHT);
     }
 
     /** A value that {@code core} reads, and shows in an error. A part of a password is not shown. */

@@ -50,21 +50,24 @@ public final class HeadgateBuilder {
      * A PgBouncer or PostgreSQL to use. Called several times, the nodes of one cluster, in any order: which of them is the primary is
      * found out. Then what may write goes to the primary, and reads go to replicas; see {@link #routing}. Each node gets its own pool.
      *
-     * @param url {@code postgresql://user:password@host:port/database}, with parameters such as {@code sslmode} (disable, prefer,
+     * @param url {@code postgresql://user:password@host:port/database}; as in libpq, several hosts with their ports, separated by commas, are
+     *     as many nodes. With parameters such as {@code sslmode} (disable, prefer,
      *     require, verify-ca, verify-full; default prefer), {@code sslrootcert}, {@code connect_timeout} in seconds (5),
      *     {@code application_name} (headgate), {@code statement_cache_size} (200), {@code max_value_bytes} (64 MiB), {@code max_result_rows}
-     *     (1,000,000) and {@code max_result_bytes} (64 MiB) of a result that is not streamed; docs/configuration.md lists all
+     *     (1,000,000) and {@code max_result_bytes} (64 MiB) of a result that is not streamed; {@code zone} and {@code weight} (100) of the
+     *     node; docs/configuration.md lists all
      * @throws ConfigurationException if it is malformed; the message names the part
      */
     public HeadgateBuilder node(String url) {
-        return node(ConnectionSettings.parse(url));
+        NodeUrls.ofEachHost(url).stream().map(ConnectionSettings::parse).forEach(this::node);
+        return this;
     }
 
     /** As {@link #node(String)}, by settings. */
     public HeadgateBuilder node(ConnectionSettings settings) {
         Objects.requireNonNull(settings, "settings");
         for (ConnectionSettings each : nodes) {
-            if (each.node().equals(settings.node())) {
+            if (each.host().equals(settings.host()) && each.port() == settings.port()) {
                 throw new ConfigurationException("the node " + settings + " is set already; name each node once");
             }
         }

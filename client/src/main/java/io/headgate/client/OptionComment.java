@@ -2,7 +2,6 @@ package io.headgate.client;
 
 import io.headgate.core.Access;
 import io.headgate.core.CachePolicy;
-import io.headgate.core.Consistency;
 import io.headgate.core.Priority;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.StatementOptions;
@@ -28,7 +27,7 @@ final class OptionComment {
             new TreeMap<>(Map.of(
                     "name", (options, value) -> options.name(value.text()),
                     "access", (options, value) -> options.access(value.oneOf(Access.class)),
-                    "consistency", (options, value) -> options.consistency(consistency(value)),
+                    "consistency", (options, value) -> options.consistency(value.consistency()),
                     "timeout", (options, value) -> options.timeout(value.duration()),
                     "priority", (options, value) -> options.priority(value.oneOf(Priority.class)),
                     "idempotent", (options, value) -> options.idempotent(value.yesOrNo()),
@@ -84,16 +83,6 @@ final class OptionComment {
             options = setter.apply(options, new OptionValue(name, part.substring(equals + 1)));
         }
         return options;
-    }
-
-    /** A level by its name, or the bound of staleness. */
-    private static Consistency consistency(OptionValue value) {
-        return switch (value.text()) {
-            case "eventual" -> Consistency.eventual();
-            case "read-your-writes" -> Consistency.readYourWrites();
-            case "strong" -> Consistency.strong();
-            default -> Consistency.boundedStaleness(value.duration());
-        };
     }
 
     /** @throws ParameterException if the comment is malformed */

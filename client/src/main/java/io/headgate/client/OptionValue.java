@@ -1,11 +1,13 @@
 package io.headgate.client;
 
+import io.headgate.core.Consistency;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The value of an option: a text when it comes from a URL, possibly its own type when it comes from code. */
 record OptionValue(String name, Object value) {
@@ -81,6 +83,36 @@ record OptionValue(String name, Object value) {
                     .append(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         }
         throw wrong("one of " + known);
+    }
+
+    /** A level by its name, or the bound of staleness. */
+    Consistency consistency() {
+        if (value instanceof Consistency consistency) {
+            return consistency;
+        }
+        return switch (text().strip().toLowerCase(Locale.ROOT)) {
+            case "eventual" -> Consistency.eventual();
+            case "read-your-writes" -> Consistency.readYourWrites();
+            case "strong" -> Consistency.strong();
+            default -> boundedStaleness();
+        };
+    }
+
+    private Consistency boundedStaleness() {
+        try {
+            return Consistency.boundedStaleness(duration());
+        } catch (IllegalArgumentException malformed) {
+            throw wrong("eventual, read-your-writes, strong, or how old a state may be, such as 5s");
+        }
+    }
+
+    /** Names separated by commas. */
+    String[] names() {
+        return Stream.of(text().split(","))
+                .map(String::strip)
+                .filter(each -> !each.isEmpty())
+                .distinct()
+                .toArray(String[]::new);
     }
 
     /** A value that only code can give. */

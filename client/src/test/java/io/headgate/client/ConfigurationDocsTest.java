@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.pool.PoolOptionsBuilder;
+import io.headgate.routing.RoutingOptionsBuilder;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -60,7 +61,8 @@ class ConfigurationDocsTest {
 
     @Test
     void namesEverySetterOfTheBuilders() {
-        Set<String> setters = Stream.concat(setters(HeadgateBuilder.class), setters(PoolOptionsBuilder.class))
+        Set<String> setters = Stream.of(HeadgateBuilder.class, PoolOptionsBuilder.class, RoutingOptionsBuilder.class)
+                .flatMap(ConfigurationDocsTest::setters)
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(setters).hasSizeGreaterThan(20);
         assertThat(new TreeSet<>(column(0))).isEqualTo(setters);

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.client.r2dbc.HeadgateConnectionFactory;
+import io.headgate.core.Consistency;
+import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.topology.Node;
+import io.headgate.routing.ReadPreference;
+import io.headgate.routing.RoutingOptions;
 import io.r2dbc.postgresql.PostgresqlConnectionFactoryProvider;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
@@ -13,6 +18,7 @@ import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
 import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -290,6 +296,75 @@ class FactoryOptionsTest {
                 options("r2dbc:headgate://app:x@a:6432,b:6433,c/music").client();
         assertThat(client).hasToString("Headgate[NodePool[a:6432], NodePool[b:6433], NodePool[c:5432]]");
         client.close().block();
+    }
+
+    @Test
+    void takesZonesAndWeightsOfTheNodesInTheOrderOfTheHosts() {
+        List<ConnectionSettings> nodes = options(
+                        "r2dbc:headgate://app:x@a:6432,b:6433/music?nodeZones=eu-1a,eu-1b&nodeWeights=200,50")
+                .builder()
+                .config()
+                .nodes();
+        assertThat(nodes)
+                .extracting(ConnectionSettings::node)
+                .containsExactly(
+                        Node.of("a", 6432).inZone("eu-1a").withWeight(200),
+                        Node.of("b", 6433).inZone("eu-1b").withWeight(50));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"nodeZones=eu-1a", "nodeZones=eu-1a,", "nodeWeights=1,2,3", "nodeWeights=1,0", "nodeWeights=1,x"
+            })
+    void namesTheOptionOfAWrongListForTheNodes(String option) {
+        assertThatThrownBy(() ->
+                        options("r2dbc:headgate://app:x@a,b/music?" + option).client())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(option.split("=")[0]);
+    }
+
+    @Test
+    void takesTheOptionsOfRouting() {
+        RoutingOptions routing = options("r2dbc:headgate://app:x@a,b/music?read-preference=replica-only&consistency=5s"
+                        + "&max-lag=10s&replica-wait=20ms&failover-wait=3s&zone=eu-1a&max-reads-on-primary=4"
+                        + "&read-functions=rank_of,label&write-functions=audit")
+                .builder()
+                .config()
+                .routing();
+        assertThat(routing)
+                .isEqualTo(new RoutingOptions(
+                        ReadPreference.REPLICA_ONLY,
+                        Consistency.boundedStaleness(Duration.ofSeconds(5)),
+                        Duration.ofSeconds(10),
+                        Duration.ofMillis(20),
+                        Duration.ofSeconds(3),
+                        "eu-1a",
+                        Set.of("rank_of", "label"),
+                        Set.of("audit"),
+                        4));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"eventual,EVENTUAL", "read-your-writes,READ_YOUR_WRITES", "strong,STRONG", "PT1S,BOUNDED_STALENESS"})
+    void takesEachConsistency(String value, Consistency.Level level) {
+        assertThat(options(URL + "?consistency=" + value)
+                        .builder()
+                        .config()
+                        .routing()
+                        .consistency()
+                        .level())
+                .isEqualTo(level);
+    }
+
+    @Test
+    void saysWhichConsistencyThereIs() {
+        for (String wrong : List.of("sometimes", "0s", "-5s")) {
+            assertThatThrownBy(() -> options(URL + "?consistency=" + wrong).client())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "the option consistency is \"" + wrong
+                                    + "\"; it has to be eventual, read-your-writes, strong, or how old a state may be, such as 5s");
+        }
     }
 
     @Test

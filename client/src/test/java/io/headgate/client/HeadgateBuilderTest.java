@@ -9,6 +9,7 @@ import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.DriverConnection;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.error.ClosedException;
+import io.headgate.core.error.ConfigurationException;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
@@ -134,6 +135,33 @@ class HeadgateBuilderTest {
                 config.listener(),
                 Schedulers.parallel());
         return new Headgate(pool, List.of(pool), null, null, driver, true, config.shutdownTimeout());
+    }
+
+    @Test
+    void aUrlOfSeveralHostsIsAsManyNodes() {
+        assertThat(nodes("postgresql://app:a,b@[::1]:6432,db,%2Frun%2Fpg:6433/music?application_name=a,b"))
+                .isEqualTo("[[::1]:6432, db:5432, /run/pg/.s.PGSQL.6433]");
+        assertThat(nodes("postgresql://app@a:6432,b:6432/music?zone=eu-1a&weight=7"))
+                .isEqualTo("[a:6432, b:6432]");
+        for (String wrong : List.of("a,,b", "a,", ",a", "a:6432,b:x")) {
+            assertThatThrownBy(() -> Headgate.builder().node("postgresql://app:s3cret@" + wrong + "/music"))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("has no host, or a host or port that is malformed")
+                    .hasMessageNotContaining("s3cret");
+        }
+        assertThatThrownBy(() -> Headgate.builder().node("postgresql://app@a,a:5432/music"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("is set already");
+        assertThatThrownBy(() -> Headgate.builder().node(NODE).node(NODE + "?weight=7"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("is set already");
+    }
+
+    private static String nodes(String url) {
+        return Headgate.builder().node(url).config().nodes().stream()
+                .map(each -> each.node().name())
+                .toList()
+                .toString();
     }
 
     @Test

@@ -7,8 +7,8 @@ import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** The test kit of the R2DBC specification, all of it, on each route. */
-@EveryRoute
+/** The test kit of the R2DBC specification, all of it, on each route and over three nodes. */
+@EveryRouteAndReplicas
 class R2dbcTestKitIT implements TestKit<String> {
 
     private final Headgate client;
@@ -16,7 +16,7 @@ class R2dbcTestKitIT implements TestKit<String> {
 
     R2dbcTestKitIT(Route route) {
         client = DriverUnderTest.client().node(route.url()).build();
-        jdbc = new JdbcTemplate(new DriverManagerDataSource(route.node().jdbcUrl()));
+        jdbc = new JdbcTemplate(new DriverManagerDataSource(route.jdbcUrl()));
     }
 
     @AfterEach

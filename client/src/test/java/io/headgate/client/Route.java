@@ -2,10 +2,12 @@ package io.headgate.client;
 
 import io.headgate.testkit.PgBouncerRelease;
 import io.headgate.testkit.PostgresCluster;
+import io.headgate.testkit.PostgresClusterBuilder;
 import io.headgate.testkit.PostgresNode;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -15,11 +17,13 @@ import java.util.stream.Stream;
 enum Route {
     DIRECT(PgBouncerRelease.CURRENT, "direct"),
     PGBOUNCER(PgBouncerRelease.CURRENT, "pgbouncer"),
-    PGBOUNCER_LEGACY(PgBouncerRelease.LEGACY, "legacy");
+    PGBOUNCER_LEGACY(PgBouncerRelease.LEGACY, "legacy"),
+    /** Three nodes, each behind its PgBouncer: reads go to the replicas. */
+    REPLICAS(PgBouncerRelease.CURRENT, "replicas");
 
     static final int SERVER_CONNECTIONS = 3;
 
-    private static final Map<PgBouncerRelease, PostgresCluster> CLUSTERS = new EnumMap<>(PgBouncerRelease.class);
+    private static final Map<Route, PostgresCluster> CLUSTERS = new EnumMap<>(Route.class);
 
     private final PgBouncerRelease release;
     private final String option;
@@ -30,19 +34,29 @@ enum Route {
     }
 
     /**
-     * The routes this run goes: all, but for {@code ./dev test --route}, which names one, and {@code --without-legacy}.
-     * {@link EveryRoute} takes them from here.
+     * The routes this run goes: all to one node, but for {@code ./dev test --route}, which names one, and {@code --without-legacy}; in
+     * long runs also to three. {@link EveryRoute} takes them from here.
      */
     static List<Route> selected() {
+        return selected(Boolean.getBoolean("headgate.test.long"));
+    }
+
+    /** The same, and to three nodes in short runs too. {@link EveryRouteAndReplicas} takes them from here. */
+    static List<Route> selectedAndReplicas() {
+        return selected(true);
+    }
+
+    private static List<Route> selected(boolean withReplicas) {
         String wanted = System.getProperty("headgate.test.route", "");
         boolean withoutLegacy = Boolean.getBoolean("headgate.test.without-legacy");
         List<Route> routes = Stream.of(values())
-                .filter(route -> wanted.isEmpty() || route.option.equals(wanted))
+                .filter(route -> wanted.isEmpty() ? route != REPLICAS || withReplicas : route.option.equals(wanted))
                 .filter(route -> !withoutLegacy || route != PGBOUNCER_LEGACY)
                 .toList();
         if (routes.isEmpty()) {
-            throw new IllegalStateException("headgate.test.route is \"" + wanted
-                    + "\" but must be direct, pgbouncer or, unless headgate.test.without-legacy is set, legacy");
+            throw new IllegalStateException(
+                    "headgate.test.route is \"" + wanted
+                            + "\" but must be direct, pgbouncer, replicas or, unless headgate.test.without-legacy is set, legacy");
         }
         return routes;
     }
@@ -56,8 +70,21 @@ enum Route {
         return cluster().primary();
     }
 
+    /** Of all nodes, as libpq has it. */
     String url() {
+        if (this == REPLICAS) {
+            String hosts = cluster().nodes().stream()
+                    .map(PostgresNode::pooledUrl)
+                    .map(url -> url.replaceAll("^.*@|/[^/]*$", ""))
+                    .collect(Collectors.joining(","));
+            return node().pooledUrl().replaceAll("@[^/]*", "@" + hosts);
+        }
         return this == DIRECT ? node().url() : node().pooledUrl();
+    }
+
+    /** For JDBC beside the client under test: what it commits is on every node. */
+    String jdbcUrl() {
+        return node().jdbcUrl() + (this == REPLICAS ? "&options=-c%20synchronous_commit=remote_apply" : "");
     }
 
     /** How many sessions of the clients under test run something or are in a transaction, and what they are at. */
@@ -76,25 +103,40 @@ enum Route {
 
     boolean isStarted() {
         synchronized (CLUSTERS) {
-            return CLUSTERS.containsKey(release);
+            return CLUSTERS.containsKey(ofCluster());
         }
+    }
+
+    /** Two routes lead to one cluster. */
+    private Route ofCluster() {
+        return this == DIRECT ? PGBOUNCER : this;
     }
 
     /** Started at first use and kept for the JVM, at whose end the testkit stops it. */
     PostgresCluster cluster() {
         synchronized (CLUSTERS) {
-            return CLUSTERS.computeIfAbsent(release, Route::start);
+            return CLUSTERS.computeIfAbsent(ofCluster(), Route::start);
         }
     }
 
-    private static PostgresCluster start(PgBouncerRelease release) {
-        return PostgresCluster.builder()
+    private static PostgresCluster start(Route route) {
+        PostgresClusterBuilder cluster = PostgresCluster.builder()
                 .replicas(0)
                 .pooled(true)
-                .pgbouncer(release)
+                .pgbouncer(route.release)
                 .poolSize(SERVER_CONNECTIONS)
                 .bouncerSetting("server_login_retry", "0.1")
-                .bouncerSetting("max_client_conn", "200")
+                .bouncerSetting("max_client_conn", "200");
+        return route == REPLICAS ? startReplicas(cluster) : cluster.start();
+    }
+
+    /** The tests' own writes wait for the replicas, because the client knows nothing of them. Those of the client do not. */
+    private static PostgresCluster startReplicas(PostgresClusterBuilder cluster) {
+        PostgresCluster started = cluster.replicas(2)
+                .setting("synchronous_standby_names", "ANY 2 (*)")
+                .setting("synchronous_commit", "local")
                 .start();
+        started.primary().execute("ALTER ROLE CURRENT_USER SET synchronous_commit = remote_apply");
+        return started;
     }
 }

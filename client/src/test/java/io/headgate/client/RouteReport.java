@@ -5,6 +5,7 @@ import io.headgate.testkit.PostgresNode;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -16,7 +17,7 @@ final class RouteReport implements AfterTestExecutionCallback {
     @Override
     public void afterTestExecution(ExtensionContext context) {
         context.getExecutionException()
-                .ifPresent(failure -> Route.selected().stream()
+                .ifPresent(failure -> Stream.of(Route.values())
                         .filter(Route::isStarted)
                         .map(RouteReport::describe)
                         .forEach(report -> failure.addSuppressed(new StateOfRoute(report))));

@@ -39,7 +39,7 @@ class StuckReadersIT {
             route.node().execute("INSERT INTO " + table + " SELECT g, 0 FROM generate_series(1, 100) g");
             route.node().execute("GRANT ALL ON " + table + " TO app");
         }
-        locker = DriverManager.getConnection(route.node().jdbcUrl());
+        locker = DriverManager.getConnection(route.jdbcUrl());
         locker.setAutoCommit(false);
     }
 

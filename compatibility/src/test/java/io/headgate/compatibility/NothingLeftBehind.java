@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.pool.PoolState;
 import io.headgate.testkit.PostgresNode;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -17,7 +18,12 @@ final class NothingLeftBehind implements AfterAllCallback {
     @Override
     public void afterAll(ExtensionContext context) {
         Target.headgate().forEach(NothingLeftBehind::awaitRest);
-        PostgresNode node = Target.HEADGATE_DIRECT.node();
+        Stream.of(Target.HEADGATE_DIRECT, Target.HEADGATE_REPLICAS)
+                .flatMap(target -> target.cluster().nodes().stream())
+                .forEach(NothingLeftBehind::awaitRest);
+    }
+
+    private static void awaitRest(PostgresNode node) {
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(node.query("SELECT pid, state, query FROM pg_stat_activity WHERE backend_type = 'client backend'"
                             + " AND pid <> pg_backend_pid() AND state <> 'idle'"))

@@ -98,7 +98,7 @@ class ManyTransactionsIT {
 
     @Test
     void thoseThatNeedASecondLeaseWhereNoneIsLeftEndInTimeAndThePoolWorksOn() {
-        int leases = target == Target.HEADGATE_PGBOUNCER ? 3 : 4;
+        int leases = target == Target.HEADGATE_DIRECT ? 4 : 3;
         start("maxConnections=" + leases + "&lanes=0&acquireTimeout=2s");
         Instant begun = Instant.now();
         List<Throwable> errors = Flux.range(0, 20)

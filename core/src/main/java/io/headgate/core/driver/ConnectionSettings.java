@@ -26,6 +26,8 @@ import reactor.core.publisher.Mono;
  *     {@code jvm} for the JVM's default; null, the default, for the server's time zone. With null, {@code now()::date} does not depend
  *     on the service's machine, and PgBouncer, which tracks the parameter, need not set it when a server connection changes clients
  * @param login the accepted authentication methods, and the requested protocol version
+ * @param zone where the node is, such as an availability zone; null if not given
+ * @param weight the node's share of the reads among several, 1 to 1,000; default 100
  */
 public record ConnectionSettings(
         String host,
@@ -39,7 +41,9 @@ public record ConnectionSettings(
         int maxValueBytes,
         ResultLimit resultLimit,
         @Nullable String timeZone,
-        LoginSettings login) {
+        LoginSettings login,
+        @Nullable String zone,
+        int weight) {
 
     /** Default of {@link #connectTimeout}. */
     public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -85,6 +89,9 @@ public record ConnectionSettings(
         }
         if (maxValueBytes < 1) {
             throw new IllegalArgumentException("maxValueBytes is " + maxValueBytes + "; it must be at least 1");
+        }
+        if (weight < 1 || weight > Node.MAX_WEIGHT) {
+            throw new IllegalArgumentException("weight is " + weight + "; it must be 1 to " + Node.MAX_WEIGHT);
         }
         timeZone = timeZone == null ? null : TimeZoneName.of(timeZone);
         if (login.channelBinding() == LoginSettings.ChannelBinding.REQUIRE && tls.mode() == TlsSettings.Mode.DISABLE) {
@@ -150,7 +157,7 @@ public record ConnectionSettings(
 
     /** The node. Its name is its host and port, or the path of its unix socket. */
     public Node node() {
-        Node node = Node.of(host, port);
+        Node node = Node.of(host, port).inZone(zone).withWeight(weight);
         return isUnixSocket() ? node.named(socketPath(host, port)) : node;
     }
 
@@ -168,7 +175,9 @@ public record ConnectionSettings(
                 maxValueBytes,
                 resultLimit,
                 timeZone,
-                login);
+                login,
+                zone,
+                weight);
     }
 
     /** These settings with another database, such as {@code pgbouncer} for PgBouncer's console. */
@@ -185,7 +194,9 @@ public record ConnectionSettings(
                 maxValueBytes,
                 resultLimit,
                 timeZone,
-                login);
+                login,
+                zone,
+                weight);
     }
 
     /** These settings with other TLS settings. */
@@ -202,7 +213,9 @@ public record ConnectionSettings(
                 maxValueBytes,
                 resultLimit,
                 timeZone,
-                login);
+                login,
+                zone,
+                weight);
     }
 
     /** These settings with another session time zone; see {@link #timeZone()}. */
@@ -219,7 +232,9 @@ public record ConnectionSettings(
                 maxValueBytes,
                 resultLimit,
                 name,
-                login);
+                login,
+                zone,
+                weight);
     }
 
     /** These settings with other login settings. */
@@ -236,7 +251,28 @@ public record ConnectionSettings(
                 maxValueBytes,
                 resultLimit,
                 timeZone,
-                settings);
+                settings,
+                zone,
+                weight);
+    }
+
+    /** These settings with the node's zone and weight; see {@link #zone()} and {@link #weight()}. */
+    public ConnectionSettings placed(@Nullable String itsZone, int itsWeight) {
+        return new ConnectionSettings(
+                host,
+                port,
+                database,
+                credentials,
+                tls,
+                connectTimeout,
+                applicationName,
+                statementCacheSize,
+                maxValueBytes,
+                resultLimit,
+                timeZone,
+                login,
+                itsZone,
+                itsWeight);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.headgate.core.driver;
 
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.topology.Node;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -22,7 +23,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>Parameters: {@code sslmode}, {@code sslrootcert}, {@code sslnegotiation}, {@code connect_timeout} (seconds), {@code
  * application_name}, {@code statement_cache_size}, {@code max_value_bytes}, {@code max_result_rows}, {@code max_result_bytes}, {@code
- * time_zone}, {@code require_auth}, {@code channel_binding}, {@code max_protocol_version}. Any other parameter is an error that names
+ * time_zone}, {@code require_auth}, {@code channel_binding}, {@code max_protocol_version}, {@code zone}, {@code weight}. Any other parameter is an error that names
  * the most similar known one. No message shows the password.
  *
  * @see <a href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS">PostgreSQL, Connection
@@ -44,7 +45,9 @@ final class PostgresUrl {
             "time_zone",
             "require_auth",
             "channel_binding",
-            "max_protocol_version");
+            "max_protocol_version",
+            "zone",
+            "weight");
 
     /** The scheme, or several as in a JDBC URL; also postgres: without slashes. */
     private static final Pattern SCHEME = Pattern.compile("^(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)*//|postgres(?:ql)?:)");
@@ -173,7 +176,9 @@ final class PostgresUrl {
                     LoginSettings.parse(
                             parameters.get("require_auth"),
                             parameters.get("channel_binding"),
-                            parameters.get("max_protocol_version")));
+                            parameters.get("max_protocol_version")),
+                    parameters.get("zone"),
+                    (int) number("weight", Node.DEFAULT_WEIGHT, Node.MAX_WEIGHT));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("the URL " + shown + ": " + e.getMessage(), e);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.error.ConfigurationException;
+import io.headgate.core.topology.Node;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -310,6 +311,20 @@ class ConnectionSettingsTest {
         }
     }
 
+    @Test
+    void readsTheZoneAndTheWeightOfTheNode() {
+        ConnectionSettings plain = ConnectionSettings.parse("postgresql://app@h/d");
+        assertThat(plain.node()).isEqualTo(Node.of("h", 5432));
+        Node node = ConnectionSettings.parse("postgresql://app@h/d?zone=eu-1a&weight=200")
+                .node();
+        assertThat(node).isEqualTo(Node.of("h", 5432).inZone("eu-1a").withWeight(200));
+        assertThat(plain.placed("eu-1a", 200).tls(TlsSettings.prefer()).node()).isEqualTo(node);
+        assertThatThrownBy(() -> ConnectionSettings.parse("postgresql://app@h/d?weight=0"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("weight=0; it is a whole number from 1 to 1000");
+        assertThatThrownBy(() -> plain.placed(null, 1_001)).hasMessageContaining("weight is 1001");
+    }
+
     private static ConnectionSettings settings(
             String host, int port, String database, Duration timeout, int cacheSize, int maxBytes) {
         Mono<Credentials> credentials = Mono.just(new Credentials("app", ""));
@@ -325,7 +340,9 @@ class ConnectionSettingsTest {
                 maxBytes,
                 ResultLimit.DEFAULT,
                 null,
-                LoginSettings.defaults());
+                LoginSettings.defaults(),
+                null,
+                Node.DEFAULT_WEIGHT);
     }
 
     private static Credentials credentials(ConnectionSettings settings) {

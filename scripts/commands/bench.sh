@@ -19,6 +19,8 @@ Scenarios
   update_hot   every other statement updates one of ten rows; the percentiles are those of the look-ups between them
   transaction  select, update and select in one transaction
   script       the three statements of transaction without a look at answers in between; headgate: atomically(...)
+  replicas     look-ups over a primary and two replicas, and on the primary alone, beside 100 updates a second by another
+               client; also the part of the look-ups that replicas answered
   spring       a Spring Data application: look-ups by a repository, one call in twenty a transactional method;
                the same application on r2dbc:headgate: and on r2dbc:pool:postgresql:
   bulk         inserting 100,000 rows; counts rows. headgate: unnest; headgate_r2dbc_driver, pgjdbc_copy: COPY;
@@ -53,7 +55,7 @@ try_pgbench() {
     warn "pgbench could not be installed; apt-get install postgresql-contrib brings it"
 }
 
-readonly SCENARIOS=(lookup multi mixed update update_hot insert transaction script spring bulk users)
+readonly SCENARIOS=(lookup multi mixed update update_hot insert transaction script replicas spring bulk users)
 
 # Ends with wrong usage before anything is built.
 check_scenario() {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 public final class BenchCommand implements Callable<Integer> {
 
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
-    @Parameters(paramLabel = "SCENARIO", description = "lookup, mixed, transaction, spring, bulk or users")
+    @Parameters(paramLabel = "SCENARIO", description = "lookup, mixed, transaction, replicas, spring, bulk or users")
     private String scenario;
 
     @Option(
@@ -104,12 +104,16 @@ public final class BenchCommand implements Callable<Integer> {
             if (url != null && direct) {
                 throw new IllegalArgumentException("--url says where the database is, so --direct means nothing there");
             }
+            if (url != null && wanted == Scenario.REPLICAS) {
+                throw new IllegalArgumentException("--url names one node, and replicas needs three: leave it out");
+            }
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         Console console = new Console(out);
         console.step(url == null ? "starting the database" : "connecting");
-        try (BenchDatabase database = url == null ? BenchDatabase.start(options.scenario(), direct) : at(url)) {
+        try (BenchDatabase database =
+                url == null ? BenchDatabase.start(options.scenario(), direct, options.replicas()) : at(url)) {
             return new Bench(options, database, console).run() ? 0 : 1;
         } finally {
             console.end();

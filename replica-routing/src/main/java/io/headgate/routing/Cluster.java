@@ -38,6 +38,25 @@ final class Cluster {
 
     private static final Duration QUESTION_TIMEOUT = Duration.ofSeconds(2);
 
+    /**
+     * So many calls under way at the primary wait for each other, so a further round trip counts less than a question of each write's own:
+     * that takes a quarter as long as the write.
+     */
+    private static final int BUSY = 16;
+
+    /**
+     * The primary of a topology.
+     *
+     * @param report its last answer
+     */
+    record Primary(Topology topology, Target target, NodeReport report) {
+
+        /** Whether a later position covers what was written here: it is one of the same primary. */
+        boolean hasWritten(Position position) {
+            return position.systemId() == report.systemId() && position.timeline() == report.timeline();
+        }
+    }
+
     private final TopologyMonitor monitor;
     private final RoutingOptions options;
     private final RoutingRules rules;
@@ -48,6 +67,7 @@ final class Cluster {
     private final SharedQuestion<Position> primaryPosition;
     private final AtomicInteger readsOnPrimary = new AtomicInteger();
     private volatile @Nullable QualifiedReplicas qualified;
+    private volatile @Nullable Primary primary;
 
     Cluster(
             List<Target> nodes,
@@ -102,34 +122,35 @@ final class Cluster {
      * @param candidates at least one
      */
     Target choose(List<NodeStatus> candidates) {
-        return choose(candidates.stream().map(each -> target(each.node())).toArray(Target[]::new));
+        Target[] targets = candidates.stream().map(each -> target(each.node())).toArray(Target[]::new);
+        return choose(targets, monitor.now());
     }
 
     /**
      * A replica that may serve a read, without waiting and without asking; null if the {@linkplain RoutingRules rules} have to be asked.
      *
      * @param state what the read's session has seen; null if it may see any state
+     * @param now the monitor's clock: reading it costs more than the choice
      */
     @Nullable
-    Target quickReplica(ConsistencySession.@Nullable State state) {
-        QualifiedReplicas replicas = qualifiedReplicas();
+    Target quickReplica(ConsistencySession.@Nullable State state, long now) {
+        QualifiedReplicas replicas = qualifiedReplicas(now);
         if (replicas.targets().length == 0) {
             return null;
         }
         if (state == null) {
-            return choose(replicas.targets());
+            return choose(replicas.targets(), now);
         }
         if (state.hasUnknown() || !replicas.haveReached(state.floor())) {
             return null;
         }
         ConsistencySession.Read read = state.read();
-        return read == null ? choose(replicas.targets()) : replicas.of(read.node());
+        return read == null ? choose(replicas.targets(), now) : replicas.of(read.node());
     }
 
-    private QualifiedReplicas qualifiedReplicas() {
+    private QualifiedReplicas qualifiedReplicas(long now) {
         QualifiedReplicas known = qualified;
         Topology current = monitor.current();
-        long now = monitor.now();
         if (known == null || !known.isCurrent(current, now)) {
             known = QualifiedReplicas.of(this, current, now);
             qualified = known;
@@ -137,16 +158,16 @@ final class Cluster {
         return known;
     }
 
-    private static Target choose(Target[] targets) {
+    private static Target choose(Target[] targets, long now) {
         int ejected = 0;
         for (Target each : targets) {
-            ejected += each.isEjected() ? 1 : 0;
+            ejected += each.isEjected(now) ? 1 : 0;
         }
         // if most of them fail, the fault is hardly theirs: then all are used, rather than one that gets everything
         Target[] available = ejected == 0 || ejected > targets.length / 2
                 ? targets
-                : Stream.of(targets).filter(each -> !each.isEjected()).toArray(Target[]::new);
-        return PowerOfTwoChoices.of(available, Target::cost, ThreadLocalRandom.current());
+                : Stream.of(targets).filter(each -> !each.isEjected(now)).toArray(Target[]::new);
+        return PowerOfTwoChoices.of(available, each -> each.cost(now), ThreadLocalRandom.current());
     }
 
     /**
@@ -208,6 +229,24 @@ final class Cluster {
         }
         return lsn -> new Position(
                 report.systemId(), report.timeline(), report.layout().endOfRecord(lsn));
+    }
+
+    /** The primary, if so much is under way there that writes share the questions for their positions; else null. */
+    @Nullable
+    Primary busyPrimary() {
+        Topology current = monitor.current();
+        Primary known = primary;
+        if (known == null || known.topology() != current) {
+            known = primaryOf(current);
+            primary = known;
+        }
+        return known != null && known.target().inFlight() >= BUSY ? known : null;
+    }
+
+    private @Nullable Primary primaryOf(Topology topology) {
+        NodeStatus status = topology.primary().filter(NodeStatus::isReachable).orElse(null);
+        NodeReport report = status == null ? null : status.report();
+        return status == null || report == null ? null : new Primary(topology, target(status.node()), report);
     }
 
     /** The position of the primary at a moment after the subscription; empty if there is no primary. */

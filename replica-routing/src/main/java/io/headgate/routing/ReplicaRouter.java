@@ -11,12 +11,14 @@ import io.headgate.core.SqlStatement;
 import io.headgate.core.SqlTransaction;
 import io.headgate.core.StatementOptions;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.Effect;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.sql.StatementCatalog;
 import io.headgate.core.sql.StatementKind;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.routing.catalog.CatalogQueries;
+import io.headgate.routing.topology.Position;
 import io.headgate.routing.topology.Topology;
 import io.headgate.routing.topology.TopologyMonitor;
 import java.nio.ByteBuffer;
@@ -87,21 +89,39 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
         Context context = caller.currentContext();
         StatementOptions effective = StatementOptions.effective(statement, context);
         boolean reads = classifier.reads(statement.facts(), effective.access());
-        Target target = reads ? quickReplica(consistency(effective), context) : null;
-        if (target == null) {
-            executeByRules(statement, effective, reads, context).subscribe(caller);
+        ConsistencySession own = ConsistencySession.of(context);
+        ConsistencySession session = own == null ? ofClient : own;
+        Consistency.Level level = consistency(effective).level();
+        long now = now();
+        Target replica = reads ? quickReplica(level, session, now) : null;
+        if (replica != null) {
+            cluster.routed(replica, Route.Reason.REPLAYED, null, context);
+            ConsistencySession follows = level == Consistency.Level.READ_YOUR_WRITES ? own : null;
+            replica.executor()
+                    .execute(statement)
+                    .subscribe(new QuickRead(caller, this, statement, replica, follows, now));
             return;
         }
-        cluster.routed(target, Route.Reason.REPLAYED, null, context);
-        target.executor()
-                .execute(statement)
-                .subscribe(new QuickRead(caller, this, statement, target, target.started()));
+        Cluster.Primary primary = reads || isDdl(statement) ? null : cluster.busyPrimary();
+        if (primary != null && statement.facts().effect() != Effect.NONE) {
+            cluster.routed(primary.target(), Route.Reason.WRITE, null, context);
+            primary.target()
+                    .executor()
+                    .execute(statement)
+                    .subscribe(new QuickWrite(caller, this, statement, primary, session, now));
+            return;
+        }
+        executeByRules(statement, effective, reads, context).subscribe(caller);
     }
 
-    private @Nullable Target quickReplica(Consistency consistency, ContextView context) {
-        return switch (consistency.level()) {
-            case EVENTUAL -> cluster.quickReplica(null);
-            case READ_YOUR_WRITES -> cluster.quickReplica(session(context).state());
+    private static boolean isDdl(SqlStatement statement) {
+        return statement.facts().analysis().kind() == StatementKind.DDL;
+    }
+
+    private @Nullable Target quickReplica(Consistency.Level level, ConsistencySession session, long now) {
+        return switch (level) {
+            case EVENTUAL -> cluster.quickReplica(null, now);
+            case READ_YOUR_WRITES -> cluster.quickReplica(session.state(), now);
             default -> null;
         };
     }
@@ -110,26 +130,25 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
             SqlStatement statement, StatementOptions effective, boolean reads, ContextView context) {
         Mono<SqlResult> result =
                 call(statement, effective, reads, context).run().singleOrEmpty();
-        return statement.facts().analysis().kind() == StatementKind.DDL
-                ? result.doOnTerminate(catalog::changed)
-                : result;
+        return isDdl(statement) ? result.doOnTerminate(catalog::changed) : result;
     }
 
-    /** Goes on after a quick read has failed. */
-    Mono<SqlResult> executeAfter(SqlStatement statement, Target target, Throwable error, ContextView context) {
-        return call(statement, StatementOptions.effective(statement, context), true, context)
+    /** Goes on after a quick call has failed. */
+    Mono<SqlResult> executeAfter(
+            SqlStatement statement, boolean reads, Target target, Throwable error, ContextView context) {
+        return call(statement, StatementOptions.effective(statement, context), reads, context)
                 .afterFailure(target, error)
                 .singleOrEmpty();
     }
 
-    /** A quick read has been answered. */
-    void hasRead(SqlStatement statement, Target target, ContextView context) {
-        ConsistencySession own = ConsistencySession.of(context);
-        if (own != null
-                && consistency(StatementOptions.effective(statement, context)).level()
-                        == Consistency.Level.READ_YOUR_WRITES) {
-            own.readOn(target.node(), cluster.monitor().now(), false);
-        }
+    /** The position of the primary at a moment after the subscription. */
+    Mono<Position> askPrimary() {
+        return cluster.askPrimary();
+    }
+
+    /** The monitor's clock. */
+    long now() {
+        return cluster.monitor().now();
     }
 
     private RoutedCall<SqlResult> call(

@@ -60,9 +60,9 @@ final class Target {
         return executor;
     }
 
-    /** How busy it is, for comparison. */
-    double cost() {
-        return load.cost(clock.getAsLong()) * costFactor;
+    /** How busy it is, for comparison. The clock is that of the monitor here and below. */
+    double cost(long now) {
+        return load.cost(now) * costFactor;
     }
 
     /** What a replica has replayed, asked after the subscription. */
@@ -73,7 +73,8 @@ final class Target {
     /** Counts a call as load of this node. The time of one that succeeds says how quickly the node answers. */
     <T> Flux<T> measured(Publisher<T> call) {
         return Flux.defer(() -> {
-            long since = started();
+            long since = clock.getAsLong();
+            started();
             return Flux.from(call).doFinally(end -> {
                 if (end == SignalType.ON_COMPLETE) {
                     answered(since);
@@ -84,10 +85,9 @@ final class Target {
         });
     }
 
-    /** A call is sent; returns the time. */
-    long started() {
+    /** A call is sent. */
+    void started() {
         load.started();
-        return clock.getAsLong();
     }
 
     /** A call was answered. */
@@ -108,8 +108,13 @@ final class Target {
     }
 
     /** Whether it gets no reads for a while. */
-    boolean isEjected() {
-        return ejection.isEjected(clock.getAsLong());
+    boolean isEjected(long now) {
+        return ejection.isEjected(now);
+    }
+
+    /** The calls under way. */
+    int inFlight() {
+        return load.inFlight();
     }
 
     /** A call has ended without an answer. */

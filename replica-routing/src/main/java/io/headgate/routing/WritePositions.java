@@ -73,9 +73,13 @@ final class WritePositions implements DataAccessListener, Observation {
     /** Who gets an unknown outcome looks whether the write is there: on a replica that is behind, it would seem not to be. */
     @Override
     public void failed(Throwable error) {
-        if (!(error instanceof HeadgateException failure) || failure.outcome() != Outcome.NOT_EXECUTED) {
+        if (mayBeExecuted(error)) {
             session.wroteSomewhere();
         }
+    }
+
+    static boolean mayBeExecuted(Throwable error) {
+        return !(error instanceof HeadgateException failure) || failure.outcome() != Outcome.NOT_EXECUTED;
     }
 
     @Override

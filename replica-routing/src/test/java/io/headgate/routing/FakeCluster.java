@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -39,6 +40,11 @@ final class FakeCluster implements AutoCloseable {
 
     private final Map<Node, NodeReport> reports = new HashMap<>();
     private final Map<Node, Behaviour> behaviours = new HashMap<>();
+    private @Nullable Behaviour insertPosition;
+
+    /** Questions to the primary for its position. */
+    int questions;
+
     final RecordingUser user = new RecordingUser();
     final TopologyMonitor monitor;
 
@@ -78,8 +84,19 @@ final class FakeCluster implements AutoCloseable {
         behaviours.put(node, behaviour);
     }
 
+    /** What the primary does with a question for its position. */
+    void doesWhenAskedForItsPosition(Behaviour behaviour) {
+        insertPosition = behaviour;
+    }
+
     private Mono<SqlResult> answer(Node node, SqlStatement statement) {
         return Mono.defer(() -> {
+            if (statement.text().contains("insert_lsn()")) {
+                questions++;
+                if (insertPosition != null) {
+                    return insertPosition.run(statement);
+                }
+            }
             if (statement.text().contains("_lsn()")) {
                 NodeReport report = reports.get(node);
                 return report == null

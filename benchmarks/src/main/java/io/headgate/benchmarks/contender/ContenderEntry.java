@@ -12,6 +12,7 @@ import java.util.Set;
  * @param scenarios the scenarios that it takes part in
  * @param slowStatements whether {@link Scenario#MIXED} has its slow statements, or is the baseline without
  * @param virtualThreads whether it wants a JDK with virtual threads if there is one
+ * @param replicas how many replicas it needs
  */
 public record ContenderEntry(
         String key,
@@ -19,7 +20,8 @@ public record ContenderEntry(
         Opener opener,
         Set<Scenario> scenarios,
         boolean slowStatements,
-        boolean virtualThreads) {
+        boolean virtualThreads,
+        int replicas) {
 
     /** Sizes of a process's pool where five of them share the pooler's 25 server connections. */
     private static final List<Tuning> SHARED_POOLS = Tuning.ofConnections(5, 10, 20, 40);
@@ -41,14 +43,18 @@ public record ContenderEntry(
     }
 
     static ContenderEntry of(String key, List<Tuning> tunings, Opener opener, Scenario... scenarios) {
-        return new ContenderEntry(key, tunings, opener, Set.of(scenarios), true, false);
+        return new ContenderEntry(key, tunings, opener, Set.of(scenarios), true, false, 0);
     }
 
     ContenderEntry withoutSlow() {
-        return new ContenderEntry(key, tunings, opener, scenarios, false, virtualThreads);
+        return new ContenderEntry(key, tunings, opener, scenarios, false, virtualThreads, replicas);
     }
 
     ContenderEntry withVirtualThreads() {
-        return new ContenderEntry(key, tunings, opener, scenarios, slowStatements, true);
+        return new ContenderEntry(key, tunings, opener, scenarios, slowStatements, true, replicas);
+    }
+
+    ContenderEntry withReplicas(int needed) {
+        return new ContenderEntry(key, tunings, opener, scenarios, slowStatements, virtualThreads, needed);
     }
 }

@@ -11,12 +11,19 @@ public final class Contenders {
     };
     private static final Scenario[] WITH_TRANSACTIONS = with(with(STATEMENTS, Scenario.TRANSACTION), Scenario.SCRIPT);
     private static final Scenario[] ALL = with(WITH_TRANSACTIONS, Scenario.USERS);
+    private static final String ROUTED = "headgate_routed";
 
     private static final List<Tuning> POOLS = Tuning.ofConnections(4, 8, 16, 32);
     private static final List<Tuning> PIPELINES = Tuning.ofPipelining(new int[] {4, 8, 16}, new int[] {16, 64, 256});
 
     private static final List<ContenderEntry> ENTRIES = List.of(
-            ContenderEntry.of("headgate", POOLS, HeadgateClients::contender, ALL),
+            ContenderEntry.of("headgate", POOLS, HeadgateClients::contender, with(ALL, Scenario.REPLICAS)),
+            ContenderEntry.of(ROUTED, POOLS, HeadgateClients::contenderOfTwoNames, Scenario.LOOKUP)
+                    .withReplicas(1),
+            ContenderEntry.of(ROUTED, POOLS, HeadgateClients::routedContender, Scenario.UPDATE, Scenario.INSERT)
+                    .withReplicas(1),
+            ContenderEntry.of(ROUTED, POOLS, HeadgateClients::routedContender, Scenario.REPLICAS)
+                    .withReplicas(2),
             ContenderEntry.of("headgate_vertx", POOLS, HeadgateClients::vertxContender, ALL),
             ContenderEntry.of("headgate_without_slow", POOLS, HeadgateClients::contender, Scenario.MIXED)
                     .withoutSlow(),
@@ -56,11 +63,11 @@ public final class Contenders {
                 .toList();
     }
 
-    /** The contender with this key. */
-    public static ContenderEntry named(String key) {
-        return ENTRIES.stream()
+    /** The contender with this key, as it takes part in a scenario. */
+    public static ContenderEntry named(String key, Scenario scenario) {
+        return of(scenario).stream()
                 .filter(entry -> entry.key().equals(key))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no contender '" + key + "'"));
+                .orElseThrow(() -> new IllegalArgumentException("no contender '" + key + "' in " + scenario.key()));
     }
 }

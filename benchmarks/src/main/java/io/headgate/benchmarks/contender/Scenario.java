@@ -22,6 +22,8 @@ public enum Scenario {
     UPDATE_HOT(64),
     /** An insert of one row into a growing table, each in a transaction of its own. */
     INSERT(64),
+    /** Look-ups over a primary and two replicas, or on the primary alone, while another client writes. */
+    REPLICAS(64),
     /** A Spring Data application: look-ups by a repository, and one call in twenty of a transactional method. */
     SPRING(64),
     /** Inserts 100,000 rows repeatedly; counts rows. */

@@ -5,9 +5,21 @@ import io.headgate.core.driver.Credentials;
 import io.headgate.core.driver.TlsSettings;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The database of all contenders, without TLS. {@link #toString()} does not show the password. */
-public record Target(String host, int port, String database, String user, String password) {
+/**
+ * The database of all contenders, without TLS. {@link #toString()} does not show the password.
+ *
+ * @param replicas its replicas, for contenders that use them
+ */
+public record Target(String host, int port, String database, String user, String password, List<Target> replicas) {
+
+    public Target {
+        replicas = List.copyOf(replicas);
+    }
 
     /**
      * Reads {@code postgresql://user:password@host:port/database}.
@@ -26,10 +38,38 @@ public record Target(String host, int port, String database, String user, String
             throw new IllegalArgumentException("the URL names no user; write postgresql://user:password@host:port/db");
         }
         return new Target(
-                settings.host(), settings.port(), settings.database(), credentials.user(), credentials.password());
+                settings.host(),
+                settings.port(),
+                settings.database(),
+                credentials.user(),
+                credentials.password(),
+                List.of());
     }
 
-    /** The URL for Headgate and the worker processes. */
+    /** Reads {@link #urls()}. */
+    public static Target parseAll(String urls) {
+        List<Target> all = Arrays.stream(urls.split(" ")).map(Target::parse).toList();
+        return all.get(0).withReplicas(all.subList(1, all.size()));
+    }
+
+    /** The URLs of the database and its replicas, with spaces between. */
+    public String urls() {
+        return Stream.concat(Stream.of(this), replicas.stream())
+                .map(Target::url)
+                .collect(Collectors.joining(" "));
+    }
+
+    /** This database with these replicas. */
+    public Target withReplicas(List<Target> all) {
+        return new Target(host, port, database, user, password, all);
+    }
+
+    /** The same server under another name, as a client sees it: another node. */
+    Target named(String otherHost) {
+        return new Target(otherHost, port, database, user, password, replicas);
+    }
+
+    /** The URL for Headgate. */
     public String url() {
         return "postgresql://" + encoded(user) + ":" + encoded(password) + "@" + bracketed() + ":" + port + "/"
                 + encoded(database) + "?sslmode=disable";

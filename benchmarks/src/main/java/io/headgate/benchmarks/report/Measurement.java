@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param errors requests that failed or whose answer had the wrong content
  * @param firstError the first error
  * @param serverConnections most server connections that PgBouncer had open
+ * @param onReplicas part of the look-ups that replicas answered, from 0 to 1
  */
 public record Measurement(
         double qps,
@@ -29,7 +30,8 @@ public record Measurement(
         double p99Millis,
         long errors,
         @Nullable String firstError,
-        double serverConnections) {
+        double serverConnections,
+        double onReplicas) {
 
     /** Adds up the results of the processes. */
     public static Measurement of(List<WorkerResult> processes) {
@@ -59,6 +61,7 @@ public record Measurement(
                 percentile(latencies, 99),
                 errors,
                 firstError,
+                Double.NaN,
                 Double.NaN);
     }
 
@@ -68,7 +71,26 @@ public record Measurement(
 
     /** This measurement with the figure that PgBouncer reported. */
     public Measurement withServerConnections(int most) {
+        return with(most, onReplicas);
+    }
+
+    /** This measurement with the part of the look-ups that replicas answered. */
+    public Measurement withOnReplicas(double part) {
+        return with(serverConnections, part);
+    }
+
+    private Measurement with(double most, double part) {
         return new Measurement(
-                qps, cpuMicros, allocBytes, meanMillis, p50Millis, p95Millis, p99Millis, errors, firstError, most);
+                qps,
+                cpuMicros,
+                allocBytes,
+                meanMillis,
+                p50Millis,
+                p95Millis,
+                p99Millis,
+                errors,
+                firstError,
+                most,
+                part);
     }
 }

@@ -42,6 +42,9 @@ public record Report(Scenario scenario, Map<String, Measurement> contenders) {
             json.put("mean_ms", rounded(figures.meanMillis()));
             json.put("server_connections_max", rounded(figures.serverConnections()));
         }
+        if (scenario == Scenario.REPLICAS) {
+            json.put("on_replicas", rounded(figures.onReplicas()));
+        }
         return json;
     }
 
@@ -67,7 +70,9 @@ public record Report(Scenario scenario, Map<String, Measurement> contenders) {
                 "p50 ms",
                 "p95 ms",
                 "p99 ms",
-                users ? String.format(Locale.ROOT, " %8s %7s", "mean ms", "servers") : "",
+                users
+                        ? String.format(Locale.ROOT, " %8s %7s", "mean ms", "servers")
+                        : scenario == Scenario.REPLICAS ? String.format(Locale.ROOT, " %10s", "% replicas") : "",
                 "errors"));
         contenders.forEach((key, it) -> out.append(String.format(
                 Locale.ROOT,
@@ -85,7 +90,9 @@ public record Report(Scenario scenario, Map<String, Measurement> contenders) {
                                 " %8s %7s",
                                 cell("%.2f", it.meanMillis()),
                                 cell("%.0f", it.serverConnections()))
-                        : "",
+                        : scenario == Scenario.REPLICAS
+                                ? String.format(Locale.ROOT, " %10s", cell("%.1f", 100 * it.onReplicas()))
+                                : "",
                 it.errors())));
         return out.toString();
     }

@@ -35,7 +35,8 @@ public final class Summary {
                 rounds.stream()
                         .mapToDouble(Measurement::serverConnections)
                         .max()
-                        .orElse(Double.NaN));
+                        .orElse(Double.NaN),
+                median(rounds, Measurement::onReplicas));
     }
 
     /** The middle one, or the mean of the two in the middle; NaN if any is unknown. */

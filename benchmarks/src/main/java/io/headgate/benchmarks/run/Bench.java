@@ -62,6 +62,9 @@ public final class Bench {
                 + (options.callers() == 1 ? "1 caller" : String.format(Locale.ROOT, "%,d callers", options.callers()))
                 + (processes() > 1 ? " over " + processes() + " processes" : "")
                 + (options.scenario() == Scenario.USERS ? ", think time uniform from 0.5 to 1.5 s" : "")
+                + (options.scenario() == Scenario.REPLICAS
+                        ? ", beside " + BackgroundWrites.A_SECOND + " updates a second by another client"
+                        : "")
                 + "; " + options.rounds() + (options.rounds() == 1 ? " round of " : " rounds of ") + options.seconds()
                 + " s after "
                 + options.warmUpMillis() / 1_000.0 + " s of warm-up; "
@@ -75,7 +78,12 @@ public final class Bench {
     private List<Participant> participants() {
         List<Participant> participants = new ArrayList<>();
         for (ContenderEntry entry : Contenders.of(options.scenario())) {
-            if (options.wants(entry.key())) {
+            if (!options.wants(entry.key())) {
+                continue;
+            }
+            if (entry.replicas() > database.target().replicas().size()) {
+                console.line(entry.key() + " is left out: it needs replicas, and --url names one node");
+            } else {
                 participants.add(jvm(entry.key(), tunings(entry.tuningsFor(options.scenario())), java(entry)));
             }
         }

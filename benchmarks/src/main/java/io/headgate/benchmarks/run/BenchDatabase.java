@@ -14,6 +14,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The database of all contenders, with its data: a cluster of the testkit, or an existing database. */
@@ -36,10 +38,10 @@ public final class BenchDatabase implements AutoCloseable {
         this.description = text;
     }
 
-    /** Starts PostgreSQL, and a PgBouncer in front of it unless {@code direct}. */
-    public static BenchDatabase start(Scenario scenario, boolean direct) {
+    /** Starts PostgreSQL with replicas, and a PgBouncer in front of each unless {@code direct}. */
+    public static BenchDatabase start(Scenario scenario, boolean direct, int replicas) {
         int poolSize = scenario == Scenario.USERS ? USERS_POOL_SIZE : ROOMY_POOL_SIZE;
-        var builder = PostgresCluster.builder().setting("max_connections", "300");
+        var builder = PostgresCluster.builder().replicas(replicas).setting("max_connections", "300");
         if (!direct) {
             builder.pooled(true)
                     .poolSize(poolSize)
@@ -48,12 +50,16 @@ public final class BenchDatabase implements AutoCloseable {
         }
         PostgresCluster cluster = builder.start();
         PostgresNode node = cluster.primary();
-        String version = "PostgreSQL " + node.queryValue("SHOW server_version");
+        String version = "PostgreSQL " + node.queryValue("SHOW server_version")
+                + (replicas == 0 ? "" : replicas == 1 ? " with a replica," : " with " + replicas + " replicas,");
+        Function<PostgresNode, Target> address = each -> Target.parse(direct ? each.url() : each.pooledUrl());
+        Target target = address.apply(node)
+                .withReplicas(cluster.replicas().stream().map(address).toList());
         return direct
-                ? new BenchDatabase(cluster, Target.parse(node.url()), null, version + " directly")
+                ? new BenchDatabase(cluster, target, null, version + " directly")
                 : new BenchDatabase(
                         cluster,
-                        Target.parse(node.pooledUrl()),
+                        target,
                         node.bouncer(),
                         version + " through PgBouncer " + node.bouncer().version()
                                 + " in transaction mode, default_pool_size " + poolSize
@@ -80,20 +86,47 @@ public final class BenchDatabase implements AutoCloseable {
                 + ") n ON CONFLICT DO NOTHING");
         execute("VACUUM ANALYZE bench_item");
         execute("VACUUM ANALYZE bench_account");
+        if (cluster != null) {
+            cluster.awaitReplicasCaughtUp();
+        }
     }
 
     /** Gives every contender the same start: no inserted rows and no server connections of the previous contender. */
     void clean() {
         execute("TRUNCATE " + BulkLoader.TABLE + ", " + Event.TABLE);
-        bouncer.ifPresent(PgBouncer::reconnect);
+        endServerConnections();
     }
 
-    private void execute(String sql) {
+    private void endServerConnections() {
+        bouncer.ifPresent(PgBouncer::reconnect);
+        if (cluster != null && bouncer.isPresent()) {
+            cluster.replicas().forEach(each -> each.bouncer().reconnect());
+        }
+    }
+
+    /** Look-ups so far, on the primary and on each replica. A server counts those of a connection within a second, or at its end. */
+    long[] lookups() {
+        if (cluster == null) {
+            throw new IllegalStateException("only the nodes of an own cluster are known");
+        }
+        endServerConnections();
+        return Stream.concat(Stream.of(cluster.primary()), cluster.replicas().stream())
+                .mapToLong(each -> Long.parseLong(
+                        each.queryValue("SELECT idx_scan::text FROM pg_stat_user_tables WHERE relname = 'bench_item'")))
+                .toArray();
+    }
+
+    /** A new connection to the primary. */
+    Connection connect() throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", target.user());
         properties.setProperty("password", target.password());
         properties.setProperty("prepareThreshold", "0");
-        try (Connection connection = DriverManager.getConnection(target.jdbcUrl(), properties);
+        return DriverManager.getConnection(target.jdbcUrl(), properties);
+    }
+
+    private void execute(String sql) {
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {

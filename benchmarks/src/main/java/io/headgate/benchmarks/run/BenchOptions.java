@@ -1,6 +1,7 @@
 package io.headgate.benchmarks.run;
 
 import io.headgate.benchmarks.contender.BulkLoaders;
+import io.headgate.benchmarks.contender.ContenderEntry;
 import io.headgate.benchmarks.contender.Contenders;
 import io.headgate.benchmarks.contender.Scenario;
 import java.util.ArrayList;
@@ -54,6 +55,15 @@ public record BenchOptions(
         if (value < least) {
             throw new IllegalArgumentException(option + " is " + value + "; it must be at least " + least);
         }
+    }
+
+    /** The replicas that its contenders need. */
+    public int replicas() {
+        return Contenders.of(scenario).stream()
+                .filter(entry -> wants(entry.key()))
+                .mapToInt(ContenderEntry::replicas)
+                .max()
+                .orElse(0);
     }
 
     boolean wants(String key) {

@@ -39,6 +39,7 @@ final class PgbenchOutput {
                 none ? Double.NaN : latencies.getValueAtPercentile(99) / 1e3,
                 (long) failed,
                 failed > 0 ? "a transaction that pgbench counts as failed" : null,
+                Double.NaN,
                 Double.NaN);
     }
 

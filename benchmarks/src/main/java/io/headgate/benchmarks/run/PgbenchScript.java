@@ -57,7 +57,7 @@ record PgbenchScript(String key, String text, int countedPerRun) {
             case TRANSACTION, SCRIPT -> List.of(TRANSACTION);
             case UPDATE -> List.of(UPDATE);
             case INSERT -> List.of(INSERT);
-            case MULTI, UPDATE_HOT, MIXED, SPRING, BULK, USERS -> List.of();
+            case MULTI, UPDATE_HOT, MIXED, REPLICAS, SPRING, BULK, USERS -> List.of();
         };
     }
 

@@ -124,6 +124,9 @@ final class Rounds {
     private List<Measurement> measure(Participant participant, List<Tuning> tunings, Timing with)
             throws InterruptedException {
         database.clean();
+        if (scenario == Scenario.REPLICAS) {
+            return measureBesideWrites(participant, tunings, with);
+        }
         if (scenario != Scenario.USERS || database.bouncer().isEmpty()) {
             return participant.run(tunings, with);
         }
@@ -133,6 +136,27 @@ final class Rounds {
                     .map(result -> result.withServerConnections(watch.most()))
                     .toList();
         }
+    }
+
+    private List<Measurement> measureBesideWrites(Participant participant, List<Tuning> tunings, Timing with)
+            throws InterruptedException {
+        long[] before = database.lookups();
+        List<Measurement> results;
+        try (BackgroundWrites writes = new BackgroundWrites(database)) {
+            results = participant.run(tunings, with);
+            writes.check();
+        }
+        double onReplicas = onReplicas(before, database.lookups());
+        return results.stream().map(each -> each.withOnReplicas(onReplicas)).toList();
+    }
+
+    /** @param after look-ups on the primary, and on each replica */
+    static double onReplicas(long[] before, long[] after) {
+        double all = 0;
+        for (int i = 0; i < after.length; i++) {
+            all += after[i] - before[i];
+        }
+        return 1 - (after[0] - before[0]) / all;
     }
 
     private void guarded(Participant participant, Work work) throws InterruptedException {

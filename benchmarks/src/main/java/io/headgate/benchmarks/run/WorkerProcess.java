@@ -38,7 +38,7 @@ final class WorkerProcess implements AutoCloseable {
         try {
             Path errors = Files.createTempFile("headgate-bench", ".log");
             ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
-            builder.environment().put(Worker.URL, target.url());
+            builder.environment().put(Worker.URLS, target.urls());
             return new WorkerProcess(order.contender(), builder.start(), errors);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + java.folder(), e);

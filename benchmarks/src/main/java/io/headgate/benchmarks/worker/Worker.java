@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Worker {
 
-    /** The environment variable with the database's URL: a password must not be on a command line. */
-    public static final String URL = "HEADGATE_BENCH_URL";
+    /** The environment variable with {@link Target#urls()}: a password must not be on a command line. */
+    public static final String URLS = "HEADGATE_BENCH_URLS";
 
     /** Printed when the first connections can be opened. */
     public static final String READY = "ready";
@@ -31,7 +31,7 @@ public final class Worker {
     /** Runs the order in the only argument. */
     public static void main(String[] arguments) throws Exception {
         WorkerOrder order = WorkerOrder.parse(arguments[0]);
-        Target target = Target.parse(System.getenv().getOrDefault(URL, ""));
+        Target target = Target.parseAll(System.getenv().getOrDefault(URLS, ""));
         BufferedReader parent = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         System.out.println(READY);
         if (parent.readLine() == null) {
@@ -59,7 +59,7 @@ public final class Worker {
 
     private static WorkerResult measure(WorkerOrder order, Tuning tuning, Target target, long warmUp)
             throws InterruptedException {
-        ContenderEntry entry = Contenders.named(order.contender());
+        ContenderEntry entry = Contenders.named(order.contender(), order.scenario());
         try (Contender contender = entry.opener().open(target, tuning, order.callers())) {
             Load load = new Load(contender, new Workload(order.scenario(), entry.slowStatements()), order.callers());
             load.start();

@@ -44,7 +44,7 @@ record Workload(Scenario scenario, boolean slowStatements) {
             case UPDATE -> Request.UPDATE;
             case INSERT -> Request.INSERT;
             case UPDATE_HOT -> random.nextInt(ONE_UPDATE_IN) == 0 ? Request.UPDATE : Request.LOOKUP;
-            case LOOKUP, USERS -> Request.LOOKUP;
+            case LOOKUP, REPLICAS, USERS -> Request.LOOKUP;
             case BULK -> throw new IllegalStateException("bulk loads are not made by callers");
         };
     }

@@ -44,6 +44,21 @@ class ReportTest {
     }
 
     @Test
+    void addsThePartOnReplicas() {
+        contenders.put(
+                "headgate_routed", Measurements.of(10_000, 8, 1_200, 3.5, 0).withOnReplicas(0.995));
+
+        Report report = new Report(Scenario.REPLICAS, contenders);
+
+        assertThat(report.table()).contains("% replicas").contains(" 99.5 ");
+        assertThat(new JsonObject(report.json())
+                        .getJsonObject("contenders")
+                        .getJsonObject("headgate_routed")
+                        .getDouble("on_replicas"))
+                .isEqualTo(0.995);
+    }
+
+    @Test
     void writesNullForWhatIsNotKnown() {
         contenders.put("pgbench_prepared", Measurements.of(24_000, 8, Double.NaN, 3.5, 0));
 

@@ -33,4 +33,15 @@ class BenchOptionsTest {
         assertThat(options(Scenario.LOOKUP, 8, 64, "headgate").wants("r2dbc_pool"))
                 .isFalse();
     }
+
+    @Test
+    void needsReplicasOnlyForContendersThatUseThem() {
+        assertThat(options(Scenario.REPLICAS, 8, 64).replicas()).isEqualTo(2);
+        assertThat(options(Scenario.LOOKUP, 8, 64, "headgate", "headgate_routed")
+                        .replicas())
+                .isOne();
+        assertThat(options(Scenario.LOOKUP, 8, 64, "headgate", "vertx_pool").replicas())
+                .isZero();
+        assertThat(options(Scenario.MIXED, 8, 64).replicas()).isZero();
+    }
 }

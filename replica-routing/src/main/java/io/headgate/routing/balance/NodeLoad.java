@@ -17,6 +17,9 @@ public final class NodeLoad {
     /** Before the first answer: that of a look-up in the same zone. */
     private static final double FIRST_NANOS = 1e6;
 
+    /** In this time a peak sinks by a hundredth of a percent: an answer that is no new peak may wait for the next one. */
+    private static final long STEP = DECAY.toNanos() / 10_000;
+
     private final AtomicInteger inFlight = new AtomicInteger();
 
     /** Two answers at the same moment may lose one of them: the figures are estimates. */
@@ -42,6 +45,9 @@ public final class NodeLoad {
     /** A call was answered. */
     public void answered(double nanos, long now) {
         inFlight.decrementAndGet();
+        if (nanos <= peakNanos && now - peakAt < STEP) {
+            return;
+        }
         double kept = kept(now);
         peakNanos = Math.max(nanos, peakNanos * kept + nanos * (1 - kept));
         peakAt = now;
@@ -57,8 +63,8 @@ public final class NodeLoad {
 
     /** The part of the peak that is left. */
     private double kept(long now) {
-        double passed = Math.max(0, now - peakAt);
-        return Math.exp(-passed / DECAY.toNanos());
+        long passed = now - peakAt;
+        return passed < STEP ? 1 : Math.exp(-(double) passed / DECAY.toNanos());
     }
 
     /** When the last call was answered; before the first, when this was created. */

@@ -23,8 +23,9 @@ public final class PowerOfTwoChoices {
         if (all.length == 1) {
             return all[0];
         }
-        int first = random.nextInt(all.length);
-        int second = random.nextInt(all.length - 1);
+        int pair = random.nextInt(all.length * (all.length - 1));
+        int first = pair % all.length;
+        int second = pair / all.length;
         if (second >= first) {
             second++;
         }

@@ -1,6 +1,5 @@
 package io.headgate.client;
 
-import io.headgate.core.SqlExecutor;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.topology.Node;
@@ -45,7 +44,7 @@ final class ReplicaSet {
         Objects.requireNonNull(pools.get(node)).roleChanged();
     }
 
-    SqlExecutor router() {
+    ReplicaRouter router() {
         return router;
     }
 

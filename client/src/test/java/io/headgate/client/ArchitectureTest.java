@@ -43,8 +43,9 @@ class ArchitectureTest {
             "core", Set.of(),
             "driver", Set.of("core"),
             "pool", Set.of("core"),
+            "routing", Set.of("core"),
             "monitoring", Set.of("core", "pool"),
-            "client", Set.of("core", "driver", "pool"),
+            "client", Set.of("core", "driver", "pool", "routing"),
             "testkit", Set.of(),
             "testing", Set.of("core"));
 
@@ -117,6 +118,17 @@ class ArchitectureTest {
             .dependOnClassesThat(
                     resideInAnyPackage("io.headgate.pool..", "io.headgate.client..", "io.headgate.driver..")
                             .and(not(resideInAPackage("io.headgate.pool.guard.."))));
+
+    /** A service without Spring loads none of it. */
+    @ArchTest
+    static final ArchRule ROUTING_NEEDS_SPRING_FOR_THE_WEB_ALONE = noClasses()
+            .that()
+            .resideInAPackage("io.headgate.routing..")
+            .and()
+            .resideOutsideOfPackage("io.headgate.routing.web..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "io.headgate.routing.web..");
 
     private static final DescribedPredicate<JavaAccess<?>> BLOCKING = new DescribedPredicate<>("block") {
         @Override

@@ -122,7 +122,7 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
         if (own != null
                 && consistency(StatementOptions.effective(statement, context)).level()
                         == Consistency.Level.READ_YOUR_WRITES) {
-            own.readOn(target.node(), cluster.monitor().now(), false);
+            own.readOn(target.id(), cluster.monitor().now(), false);
         }
     }
 

@@ -38,6 +38,11 @@ public sealed interface Route {
         /** No primary is known, or it does not answer. */
         NO_PRIMARY;
 
+        /** Whether the session's position is no place in the log of this cluster. That of the primary replaces it. */
+        boolean isOfAnotherHistory() {
+            return this == OTHER_CLUSTER || this == POSSIBLY_LOST_WRITE || this == NEWER_TIMELINE;
+        }
+
         /** Whether a read goes to the primary for this because no replica can serve it. */
         boolean isInsteadOfReplica() {
             return this != WRITE && this != STRONG && this != PREFERENCE;

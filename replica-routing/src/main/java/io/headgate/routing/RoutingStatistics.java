@@ -5,6 +5,9 @@ import java.util.Map;
 /** Where calls went since the client was built. A call that was sent again counts each time. Immutable. */
 public final class RoutingStatistics {
 
+    /** No calls. */
+    public static final RoutingStatistics NONE = new RoutingStatistics(0, Map.of(), 0);
+
     private final long onReplicas;
     private final Map<Route.Reason, Long> onPrimary;
     private final long refusedByReplicas;

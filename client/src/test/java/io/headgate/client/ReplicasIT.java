@@ -82,7 +82,9 @@ class ReplicasIT {
     void theClientTellsWhereCallsWentAndTheRolesOfNodes() {
         db.sql("CREATE TABLE IF NOT EXISTS replicated (id bigint)").update().block(SOON);
         db.sql("SELECT count(*) FROM replicated").update().block(SOON);
-        assertThat(db.routingStatistics().onPrimary().values().stream().mapToLong(Long::longValue).sum())
+        assertThat(db.routingStatistics().onPrimary().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
                 .isPositive();
         assertThat(db.topology().primary().orElseThrow().node().port())
                 .isEqualTo(cluster.primary().bouncer().port());

@@ -248,8 +248,8 @@ class SessionsOverHttpIT {
 
     @Test
     void aForgedTokenIsIgnored() throws Exception {
-        ConsistencySession far = ConsistencySession.startingAt(new Position(
-                db.topology().systemId(), 1, new Lsn(Long.MAX_VALUE)));
+        ConsistencySession far =
+                ConsistencySession.startingAt(new Position(db.topology().systemId(), 1, new Lsn(Long.MAX_VALUE)));
         String forged = SessionTokens.signedBy("another key of 16+ bytes".getBytes(StandardCharsets.US_ASCII))
                 .write(far);
         HttpResponse<String> answer = get(browser(), "/where", "Cookie", ConsistencyWebFilter.COOKIE + "=" + forged);
@@ -260,8 +260,8 @@ class SessionsOverHttpIT {
     /** The cluster was restored from a backup: a token that was valid asks for what does not exist any more. */
     @Test
     void aTokenBeyondThePrimaryIsReplacedByTheNextAnswers() throws Exception {
-        ConsistencySession far = ConsistencySession.startingAt(new Position(
-                db.topology().systemId(), 1, new Lsn(Long.MAX_VALUE)));
+        ConsistencySession far =
+                ConsistencySession.startingAt(new Position(db.topology().systemId(), 1, new Lsn(Long.MAX_VALUE)));
         HttpClient browser = browser();
         assertThat(get(browser, "/where", ConsistencyWebFilter.HEADER, TOKENS.write(far))
                         .body())

@@ -14,6 +14,8 @@ import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolState;
 import io.headgate.pool.PoolStatistics;
 import io.headgate.pool.session.SessionConnections;
+import io.headgate.routing.RoutingStatistics;
+import io.headgate.routing.topology.Topology;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -135,6 +137,21 @@ public final class Headgate extends ForwardingExecutor {
                 .map(NodePool::statistics)
                 .reduce(PoolStatistics::and)
                 .orElseThrow();
+    }
+
+    /** Where calls went since the client was built, by node and reason. With a single node nothing is chosen, so nothing is counted. */
+    public RoutingStatistics routingStatistics() {
+        return replicas == null ? RoutingStatistics.NONE : replicas.router().statistics();
+    }
+
+    /**
+     * The nodes and their roles as they were known a moment ago. Nothing is known before the first call, nor ever of a single node, which is not
+     * polled.
+     */
+    public Topology topology() {
+        return replicas == null
+                ? Topology.of(pools.stream().map(NodePool::node).toList())
+                : replicas.router().topology();
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.headgate.client;
 
-import io.headgate.core.SqlExecutor;
 import io.headgate.core.driver.ConnectionSettings;
 import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.reactive.LastingTimers;
@@ -57,7 +56,7 @@ final class ReplicaSet implements NodeUser {
         return Objects.requireNonNull(pools.get(node));
     }
 
-    SqlExecutor router() {
+    ReplicaRouter router() {
         return router;
     }
 

@@ -119,6 +119,17 @@ class ArchitectureTest {
                     resideInAnyPackage("io.headgate.pool..", "io.headgate.client..", "io.headgate.driver..")
                             .and(not(resideInAPackage("io.headgate.pool.guard.."))));
 
+    /** A service without Spring loads none of it. */
+    @ArchTest
+    static final ArchRule ROUTING_NEEDS_SPRING_FOR_THE_WEB_ALONE = noClasses()
+            .that()
+            .resideInAPackage("io.headgate.routing..")
+            .and()
+            .resideOutsideOfPackage("io.headgate.routing.web..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "io.headgate.routing.web..");
+
     private static final DescribedPredicate<JavaAccess<?>> BLOCKING = new DescribedPredicate<>("block") {
         @Override
         public boolean test(JavaAccess<?> access) {

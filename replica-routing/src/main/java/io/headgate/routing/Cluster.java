@@ -64,6 +64,7 @@ final class Cluster {
     private final DataAccessListener listener;
     private final Scheduler timers;
     private final Map<Node, Target> targets = new HashMap<>();
+    private final Map<NodeId, Target> byId = new HashMap<>();
     private final SharedQuestion<Position> primaryPosition;
     private final AtomicInteger readsOnPrimary = new AtomicInteger();
     private volatile @Nullable QualifiedReplicas qualified;
@@ -80,7 +81,10 @@ final class Cluster {
         this.rules = new RoutingRules(options.preference(), options.maxLag());
         this.listener = listener;
         this.timers = timers;
-        nodes.forEach(each -> targets.put(each.node(), each));
+        nodes.forEach(each -> {
+            targets.put(each.node(), each);
+            byId.put(each.id(), each);
+        });
         this.primaryPosition = new SharedQuestion<>(Mono.defer(this::positionOfPrimary), QUESTION_TIMEOUT, timers);
     }
 
@@ -110,6 +114,12 @@ final class Cluster {
             throw new IllegalArgumentException(node + " is none of the nodes " + targets.keySet());
         }
         return found;
+    }
+
+    /** The target of an id; null if it is a node of others. */
+    @Nullable
+    Target target(NodeId id) {
+        return byId.get(id);
     }
 
     boolean isPrimary(Node node) {

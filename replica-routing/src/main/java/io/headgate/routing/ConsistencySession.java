@@ -1,7 +1,7 @@
 package io.headgate.routing;
 
-import io.headgate.core.topology.Node;
 import io.headgate.routing.topology.Position;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -43,35 +43,51 @@ public final class ConsistencySession {
     /**
      * A read on a node.
      *
-     * @param endedAt when it had ended, by the monitor's clock: whatever the node is asked later, it has reached what this read saw
+     * @param endedAt when it had ended, by the monitor's clock: whatever the node is asked later, it has reached what this read saw;
+     *     {@link #LATELY} if that is not known by this clock
      */
-    record Read(Node node, long endedAt) {}
+    record Read(NodeId node, long endedAt) {}
+
+    /** No answer of the node is certainly later. */
+    static final long LATELY = Long.MAX_VALUE;
 
     private static final State NEW = new State(null, 0, 0, null);
 
     private final boolean followsReads;
     private volatile boolean mayHaveLostWrite;
-    private volatile State state = NEW;
+    private final State begin;
+    private volatile State state;
 
-    private ConsistencySession(boolean followsReads) {
+    private ConsistencySession(boolean followsReads, State begin) {
         this.followsReads = followsReads;
+        this.begin = begin;
+        this.state = begin;
     }
 
     /** A session that has written and read nothing. */
     public static ConsistencySession create() {
-        return new ConsistencySession(true);
+        return new ConsistencySession(true, NEW);
     }
 
     /** A session that goes on from a position, such as one that came with a request. */
     public static ConsistencySession startingAt(Position position) {
-        ConsistencySession session = create();
-        session.advance(position);
-        return session;
+        return startingAt(new State(position, 0, 0, null));
+    }
+
+    /** A session that goes on from others: it has seen all that they have. */
+    public static ConsistencySession startingAt(Iterable<ConsistencySession> earlier) {
+        ConsistencySession all = create();
+        earlier.forEach(all::include);
+        return startingAt(all.state);
+    }
+
+    static ConsistencySession startingAt(State state) {
+        return new ConsistencySession(true, state);
     }
 
     /** The session of all calls that have none of their own. */
     static ConsistencySession ofClient() {
-        return new ConsistencySession(false);
+        return new ConsistencySession(false, NEW);
     }
 
     /** The session of a Context; null if it has none. */
@@ -94,6 +110,41 @@ public final class ConsistencySession {
         change(now -> now.raisedTo(position));
     }
 
+    /** Whether it has written, read or learned a position since it was created. */
+    public boolean hasAdvanced() {
+        return !state.equals(begin);
+    }
+
+    /**
+     * A copy for a token that leaves while this session goes on, as when a response is streamed. It includes what the session reads later on the
+     * node of its last read.
+     *
+     * @param mayWrite whether this session may still write; the copy has then written at an unknown position
+     */
+    public ConsistencySession openCopy(boolean mayWrite) {
+        State now = state;
+        Read open = now.read == null ? null : new Read(now.read.node, LATELY);
+        return startingAt(new State(now.floor, now.unknown + (mayWrite ? 1 : 0), now.covered, open));
+    }
+
+    /** This session has seen all that another one has, such as that of a service which it has called. */
+    public void include(ConsistencySession other) {
+        State theirs = other.state;
+        change(now -> {
+            State raised = theirs.floor == null ? now : now.raisedTo(theirs.floor);
+            Read mine = raised.read;
+            Read read = mine == null ? theirs.read : mine;
+            long unknown = raised.unknown + (theirs.hasUnknown() ? 1 : 0);
+            if (mine != null && theirs.read != null) {
+                boolean sameNode = mine.node.equals(theirs.read.node);
+                read = sameNode ? new Read(mine.node, Math.max(mine.endedAt, theirs.read.endedAt)) : mine;
+                unknown += sameNode ? 0 : 1;
+            }
+            State both = new State(raised.floor, unknown, raised.covered, read);
+            return both.equals(now) ? now : both;
+        });
+    }
+
     /**
      * Whether a write of this session may have been lost: the primary was replaced by a replica that is not known to have had it. Known at the
      * session's next read at {@code readYourWrites}. With synchronous replication nothing acknowledged is lost, though it may not be known.
@@ -110,8 +161,8 @@ public final class ConsistencySession {
         return state;
     }
 
-    /** The session has written at an unknown position. */
-    void wroteSomewhere() {
+    /** The session has written at an unknown position, such as by another library. Its next read asks the primary for its position first. */
+    public void wroteSomewhere() {
         change(now -> new State(now.floor, now.unknown + 1, now.covered, now.read));
     }
 
@@ -120,7 +171,7 @@ public final class ConsistencySession {
      *
      * @param isPrimary whether what was read there includes all that replicas have shown
      */
-    void readOn(Node node, long endedAt, boolean isPrimary) {
+    void readOn(NodeId node, long endedAt, boolean isPrimary) {
         if (followsReads) {
             change(now -> {
                 // two reads at once: the position of the primary covers both
@@ -138,10 +189,27 @@ public final class ConsistencySession {
         });
     }
 
-    /** The primary was asked after {@code before} was the state: its position covers everything until then. */
+    /**
+     * The primary was asked after {@code before} was the state: its position covers everything until then. If the state was further on the same
+     * timeline, what is missing is lost: the cluster was restored from a copy.
+     */
     void covered(State before, Position primary) {
+        covered(before, primary, before.floor != null && primary.isBehindOnSameTimeline(before.floor));
+    }
+
+    /** As {@link #covered}. The state before is of a history that the cluster does not have. */
+    void coveredAnew(State before, Position primary) {
+        covered(before, primary, true);
+    }
+
+    private void covered(State before, Position primary, boolean anew) {
+        if (anew) {
+            lostWrite();
+        }
         change(now -> {
-            State raised = now.raisedTo(primary);
+            // a write may have come since
+            boolean replace = anew && Objects.equals(now.floor, before.floor);
+            State raised = replace ? new State(primary, now.unknown, now.covered, now.read) : now.raisedTo(primary);
             long covered = Math.max(raised.covered, before.unknown);
             Read read = raised.read != null && raised.read.equals(before.read) ? null : raised.read;
             return new State(raised.floor, raised.unknown, covered, read);

@@ -2,7 +2,6 @@ package io.headgate.routing;
 
 import io.headgate.core.Consistency;
 import io.headgate.core.topology.Lsn;
-import io.headgate.core.topology.Node;
 import io.headgate.routing.topology.NodeReport;
 import io.headgate.routing.topology.NodeStatus;
 import io.headgate.routing.topology.Position;
@@ -87,9 +86,9 @@ final class QualifiedReplicas {
 
     /** The target of a node; null if it is none of them. */
     @Nullable
-    Target of(Node node) {
+    Target of(NodeId node) {
         for (Target each : targets) {
-            if (each.node().equals(node)) {
+            if (each.id().equals(node)) {
                 return each;
             }
         }

@@ -28,7 +28,7 @@ final class QuickRead extends QuickCall {
     @Override
     void answered(SqlResult result) {
         if (session != null) {
-            session.readOn(target.node(), router.now(), false);
+            session.readOn(target.id(), router.now(), false);
         }
         caller.onNext(result);
     }

@@ -50,6 +50,11 @@ public sealed interface Route {
             return this == REPLAYED || this == ASKED || this == WAITED;
         }
 
+        /** Whether the session's position is no place in the log of this cluster. That of the primary replaces it. */
+        boolean isOfAnotherHistory() {
+            return this == OTHER_CLUSTER || this == POSSIBLY_LOST_WRITE || this == NEWER_TIMELINE;
+        }
+
         /** Whether a read goes to the primary because no replica can serve it. */
         boolean isInsteadOfReplica() {
             return !isOfReplica() && this != WRITE && this != STRONG && this != PREFERENCE;

@@ -7,6 +7,7 @@ import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.routing.Route.Reason;
 import io.headgate.routing.topology.NodeStatus;
+import io.headgate.routing.topology.NodeStatus.Standing;
 import io.headgate.routing.topology.Position;
 import io.headgate.routing.topology.Topology;
 import java.time.Duration;
@@ -45,6 +46,10 @@ final class RoutedCall<T> {
 
     private boolean waiting;
     private long waitingSince;
+
+    /** Whether the session's position was of another history, and was replaced. */
+    private boolean replaced;
+
     private volatile @Nullable Throwable lastFailure;
 
     /**
@@ -77,14 +82,16 @@ final class RoutedCall<T> {
         Topology known = known(cluster.monitor().current());
         ConsistencySession.State state = learnt(session.state(), known);
         if (reads && followsSession() && state.hasUnknown()) {
-            return afterCovering(state);
+            return afterCovering(state, Reason.POSITION_UNKNOWN);
         }
         Route route = decide(known, state.floor());
         if (route instanceof Route.ToPrimary to) {
-            return onPrimary(to);
+            return isOfAnotherHistory(to.reason()) ? afterCovering(state, to.reason()) : onPrimary(to);
         }
         if (route instanceof Route.Nowhere nowhere) {
-            return whenSomewhere(nowhere.reason());
+            return isGone(nowhere.reason(), known) && isOfAnotherHistory(nowhere.reason())
+                    ? afterCovering(state, nowhere.reason())
+                    : whenSomewhere(nowhere.reason());
         }
         List<NodeStatus> candidates =
                 route instanceof Route.ToReplica to ? to.qualified() : ((Route.ToBeAsked) route).candidates();
@@ -92,10 +99,10 @@ final class RoutedCall<T> {
         if (read != null && followsSession()) {
             // another replica may be behind what was read on this one
             candidates = candidates.stream()
-                    .filter(each -> each.node().equals(read.node()))
+                    .filter(each -> cluster.target(each.node()).id().equals(read.node()))
                     .toList();
             if (candidates.isEmpty()) {
-                return afterCovering(state);
+                return afterCovering(state, Reason.POSITION_UNKNOWN);
             }
         }
         Target target = cluster.choose(candidates);
@@ -132,23 +139,53 @@ final class RoutedCall<T> {
         if (read == null) {
             return state;
         }
-        NodeStatus status = known.status(read.node());
+        Target target = cluster.target(read.node());
+        if (target == null) {
+            return state;
+        }
+        NodeStatus status = known.status(target.node());
         Position reached = cluster.position(status, known);
         if (reached == null || status.askedAt() <= read.endedAt()) {
+            return state;
+        }
+        Position floor = state.floor();
+        if (floor != null && reached.isBehindOnSameTimeline(floor) && status.standing() == Standing.PRIMARY) {
+            // it was asked before the session's last write, or the session's position is of another history
             return state;
         }
         session.learned(read, reached);
         return session.state();
     }
 
-    /** The session's position is not known: that of the primary is at or behind it. */
-    private Flux<T> afterCovering(ConsistencySession.State before) {
+    /** Once for each call: if the position of the primary does not help, the primary itself does. */
+    private boolean isOfAnotherHistory(Reason reason) {
+        boolean first = !replaced && reason.isOfAnotherHistory();
+        replaced |= first;
+        return first;
+    }
+
+    /** No node has the timeline any more that the session has seen: the cluster was restored from a copy. */
+    private boolean isGone(Reason reason, Topology known) {
+        return reason == Reason.NEWER_TIMELINE && waiting && known.isKnownSince(waitingSince);
+    }
+
+    /** The session's position is not known, or means nothing here: that of the primary covers what there is of it. */
+    private Flux<T> afterCovering(ConsistencySession.State before, Reason reason) {
+        if (reason == Reason.POSSIBLY_LOST_WRITE) {
+            session.lostWrite();
+        }
         return cluster.askPrimary()
-                .doOnNext(position -> session.covered(before, position))
+                .doOnNext(position -> {
+                    if (reason == Reason.NEWER_TIMELINE) {
+                        session.coveredAnew(before, position);
+                    } else {
+                        session.covered(before, position);
+                    }
+                })
                 .map(position -> true)
                 .onErrorResume(unknown -> Mono.empty())
                 .defaultIfEmpty(false)
-                .flatMapMany(covered -> covered ? next() : onPrimary(Reason.POSITION_UNKNOWN));
+                .flatMapMany(covered -> covered ? next() : onPrimary(reason));
     }
 
     private Flux<T> onPrimary(Reason reason) {
@@ -158,9 +195,6 @@ final class RoutedCall<T> {
 
     private Flux<T> onPrimary(Route.ToPrimary to) {
         Target target = cluster.target(to.primary().node());
-        if (to.reason() == Reason.POSSIBLY_LOST_WRITE) {
-            session.lostWrite();
-        }
         Flux<T> run = sent(target, to.reason());
         return reads
                 ? withFailures(
@@ -207,7 +241,7 @@ final class RoutedCall<T> {
 
     private void hasRead(Target target) {
         if (followsSession()) {
-            session.readOn(target.node(), cluster.monitor().now(), cluster.isPrimary(target.node()));
+            session.readOn(target.id(), cluster.monitor().now(), cluster.isPrimary(target.node()));
         }
     }
 
@@ -280,7 +314,8 @@ final class RoutedCall<T> {
         }
         ConsistencySession.State state = session.state();
         return cluster.monitor()
-                .await(topology -> !(decide(known(topology), state.floor()) instanceof Route.Nowhere))
+                .await(topology ->
+                        isGone(reason, topology) || !(decide(known(topology), state.floor()) instanceof Route.Nowhere))
                 .timeout(left, Mono.empty(), cluster.timers())
                 .map(found -> true)
                 .defaultIfEmpty(false)

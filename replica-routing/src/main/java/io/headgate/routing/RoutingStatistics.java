@@ -8,6 +8,9 @@ import java.util.function.Predicate;
 /** Where calls went since the client was built. A call that was sent again counts each time. Immutable. */
 public final class RoutingStatistics {
 
+    /** No calls. */
+    public static final RoutingStatistics NONE = new RoutingStatistics(Map.of(), 0);
+
     private final Map<Reason, Long> routed;
     private final long refusedByReplicas;
 

@@ -26,6 +26,7 @@ final class Target {
     private static final Duration QUESTION_TIMEOUT = Duration.ofSeconds(2);
 
     private final Node node;
+    private final NodeId id;
     private final SqlExecutor executor;
     private final LongSupplier clock;
     private final NodeLoad load;
@@ -36,6 +37,7 @@ final class Target {
     /** @param zone where the client is; null if it does not matter */
     Target(Node node, SqlExecutor executor, @Nullable String zone, LongSupplier clock, Scheduler timers) {
         this.node = node;
+        this.id = NodeId.of(node);
         this.executor = executor;
         this.clock = clock;
         this.load = new NodeLoad(clock.getAsLong());
@@ -54,6 +56,10 @@ final class Target {
 
     Node node() {
         return node;
+    }
+
+    NodeId id() {
+        return id;
     }
 
     SqlExecutor executor() {

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 /** What a session knows of reads and writes whose position it does not know. */
 class ConsistencySessionStateTest {
 
-    private static final Node A = Node.of("a", 1);
-    private static final Node B = Node.of("b", 2);
+    private static final NodeId A = NodeId.of(Node.of("a", 1));
+    private static final NodeId B = NodeId.of(Node.of("b", 2));
 
     private final ConsistencySession session = ConsistencySession.create();
 

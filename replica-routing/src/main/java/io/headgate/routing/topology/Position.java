@@ -22,4 +22,9 @@ public record Position(long systemId, int timeline, Lsn lsn) {
         }
         return lsn.compareTo(other.lsn) < 0;
     }
+
+    /** Whether another position is further on the same timeline of the same cluster. */
+    public boolean isBehindOnSameTimeline(Position other) {
+        return systemId == other.systemId && timeline == other.timeline && lsn.compareTo(other.lsn) < 0;
+    }
 }

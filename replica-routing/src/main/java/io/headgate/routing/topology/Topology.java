@@ -115,6 +115,11 @@ public final class Topology {
         return report == null || report.timeline() < timeline ? null : history.age(report.position(), now);
     }
 
+    /** Whether every node has answered a question that was asked after a moment. */
+    public boolean isKnownSince(long moment) {
+        return nodes.stream().allMatch(each -> each.isReachable() && each.askedAt() > moment);
+    }
+
     /** By how many bytes of the log a node is behind the primary; null if that is not known. */
     public @Nullable Long bytesBehind(NodeStatus node) {
         NodeReport report = node.report();

@@ -103,7 +103,7 @@ public final class Demo implements Callable<Integer> {
         List<Side> sides = new ArrayList<>();
         try {
             for (Driver each : drivers) {
-                PostgresCluster cluster = Side.startCluster();
+                PostgresCluster cluster = Side.startCluster(each);
                 clusters.add(cluster);
                 sides.add(Side.start(each, cluster, sides.isEmpty() ? port : 0, page));
             }
@@ -120,7 +120,10 @@ public final class Demo implements Callable<Integer> {
         page.show(sides);
         Disposable watch = watch(sides);
         try {
-            Schedule schedule = Schedule.of(seconds, sides.size());
+            Schedule schedule = Schedule.of(
+                    seconds,
+                    sides.size(),
+                    sides.stream().anyMatch(side -> !side.replicas().isEmpty()));
             introduce(sides, schedule);
             Story story = new Story(everyone, schedule, page, console);
             List<String> complaints = story.tell();
@@ -159,6 +162,13 @@ public final class Demo implements Callable<Integer> {
                 database.bouncer().version(),
                 Side.CONNECTIONS,
                 GeneratedCatalogue.TRACKS);
+        for (Side side : sides) {
+            if (!side.replicas().isEmpty()) {
+                console.line(
+                        "%s has %d replicas besides, each behind a PgBouncer of its own, and reads there too.",
+                        side.title(), side.replicas().size());
+            }
+        }
         console.line(
                 "It takes about %d seconds. Live: %s/",
                 schedule.total(sides.size()).toSeconds(), sides.get(0).url());

@@ -28,12 +28,13 @@ enum Fault {
                                 ? ""
                                 : "prepared anew and repeated unseen: " + (after - before);
                     }))
-                    .flatMap(remark ->
-                            inBackground(side.database().bouncer()::reconnect).thenReturn(remark));
+                    .flatMap(remark -> inBackground(() ->
+                                    side.nodes().forEach(node -> node.bouncer().reconnect()))
+                            .thenReturn(remark));
         }
     },
 
-    KILL_POOLER("The pooler dies", "PgBouncer is killed, and started again half a second later.") {
+    KILL_POOLER("The pooler dies", "The PgBouncer of the primary is killed, and started again half a second later.") {
         @Override
         Mono<String> strike(Users users, Load load, Duration rest) {
             return inBackground(users.side().pooler()::killAndStart).thenReturn("");

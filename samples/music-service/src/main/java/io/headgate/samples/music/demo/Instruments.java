@@ -1,6 +1,7 @@
 package io.headgate.samples.music.demo;
 
 import io.headgate.client.Headgate;
+import io.headgate.routing.RoutingStatistics;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
@@ -28,6 +29,11 @@ interface Instruments {
     /** The pool of a service that has started. */
     PoolView look(ApplicationContext service);
 
+    /** Where its calls went. */
+    default RoutingStatistics routing(ApplicationContext service) {
+        return RoutingStatistics.NONE;
+    }
+
     static Instruments of(Driver driver) {
         return switch (driver) {
             case HEADGATE -> new OfHeadgate();
@@ -53,6 +59,11 @@ interface Instruments {
         @Override
         public PoolView look(ApplicationContext service) {
             return PoolView.of(driver(service, Headgate.class), listener);
+        }
+
+        @Override
+        public RoutingStatistics routing(ApplicationContext service) {
+            return driver(service, Headgate.class).routingStatistics();
         }
     }
 

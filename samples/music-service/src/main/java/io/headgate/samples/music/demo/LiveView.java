@@ -17,9 +17,9 @@ record LiveView(String phase, List<SideView> sides) {
      * @param url where it is
      * @param requests requests of the demo's users
      * @param errors all requests of these users that have failed since the start
-     * @param serverConnections PgBouncer's connections to PostgreSQL, as PostgreSQL sees them
+     * @param serverConnections connections of all PgBouncers to PostgreSQL, as PostgreSQL sees them
      * @param serverConnectionsBusy those with a transaction under way
-     * @param serverConnectionsLimit most that PgBouncer opens
+     * @param serverConnectionsLimit most that the PgBouncers open
      * @param pool the driver's own figures
      */
     record SideView(
@@ -45,7 +45,7 @@ record LiveView(String phase, List<SideView> sides) {
                 side.live().errors(),
                 connections.open(),
                 connections.busy(),
-                Side.CONNECTIONS,
+                Side.CONNECTIONS * side.nodes().size(),
                 side.pool());
     }
 }

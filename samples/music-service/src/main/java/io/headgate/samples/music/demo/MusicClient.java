@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
@@ -26,6 +27,11 @@ final class MusicClient {
 
     /** @param patience how long an answer may take */
     MusicClient(String url, int users, Duration patience) {
+        this(url, users, patience, (request, next) -> next.exchange(request));
+    }
+
+    /** @param filter sees each request and its answer */
+    MusicClient(String url, int users, Duration patience, ExchangeFilterFunction filter) {
         ConnectionProvider connections = ConnectionProvider.builder("users")
                 .maxConnections(users)
                 .pendingAcquireMaxCount(-1)
@@ -34,6 +40,7 @@ final class MusicClient {
         this.http = WebClient.builder()
                 .baseUrl(url)
                 .defaultHeader(USER, "yes")
+                .filter(filter)
                 .clientConnector(new ReactorClientHttpConnector(
                         HttpClient.create(connections).runOn(THREADS).responseTimeout(patience)))
                 .build();
@@ -42,8 +49,11 @@ final class MusicClient {
     /** What the API knows a row by. */
     record Row(long id) {}
 
-    /** A play as it was confirmed. */
-    record Played(long trackId) {}
+    /** A play as it was confirmed, and how often the track was played with it. */
+    record Played(long trackId, long playCount) {}
+
+    /** How often a track was played. */
+    record Count(long id, long playCount) {}
 
     /** What a bulk request created. */
     record Created(List<Long> ids) {}
@@ -88,11 +98,15 @@ final class MusicClient {
         return http.get().uri("/api/tracks?page={page}", page).retrieve().bodyToMono(String.class);
     }
 
-    Mono<Long> play(long id) {
-        return http.post()
-                .uri("/api/tracks/{id}/plays", id)
+    Mono<Long> playCount(long id) {
+        return http.get()
+                .uri("/api/tracks/{id}", id)
                 .retrieve()
-                .bodyToMono(Played.class)
-                .map(Played::trackId);
+                .bodyToMono(Count.class)
+                .map(Count::playCount);
+    }
+
+    Mono<Played> play(long id) {
+        return http.post().uri("/api/tracks/{id}/plays", id).retrieve().bodyToMono(Played.class);
     }
 }

@@ -6,10 +6,12 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** PgBouncer's connections to PostgreSQL, looked at over a connection of its own. One thread looks, any thread reads. */
+/** The PgBouncers' connections to PostgreSQL, looked at over connections of its own. One thread looks, any thread reads. */
 final class ServerConnections implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnections.class);
@@ -17,8 +19,9 @@ final class ServerConnections implements AutoCloseable {
     private static final String SQL = "SELECT count(*), count(*) FILTER (WHERE state <> 'idle') FROM pg_stat_activity"
             + " WHERE usename = current_user AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
 
-    private final Connection connection;
-    private final PreparedStatement statement;
+    /** One for each node. */
+    private final List<PreparedStatement> statements = new ArrayList<>();
+
     private volatile Seen latest = new Seen(0, 0);
     private int looks;
     private long busy;
@@ -40,18 +43,27 @@ final class ServerConnections implements AutoCloseable {
      */
     record Use(double meanBusy, int mostBusy) {}
 
-    ServerConnections(PostgresNode node) throws SQLException {
-        connection = DriverManager.getConnection(node.jdbcUrl());
-        statement = connection.prepareStatement(SQL);
+    ServerConnections(List<PostgresNode> nodes) throws SQLException {
+        for (PostgresNode each : nodes) {
+            Connection connection = DriverManager.getConnection(each.jdbcUrl());
+            statements.add(connection.prepareStatement(SQL));
+        }
     }
 
     void look() {
-        try (ResultSet row = statement.executeQuery()) {
-            row.next();
-            seen(new Seen(row.getInt(1), row.getInt(2)));
-        } catch (SQLException e) {
-            LOG.warn("The server connections could not be counted", e);
+        int open = 0;
+        int atWork = 0;
+        for (PreparedStatement each : statements) {
+            try (ResultSet row = each.executeQuery()) {
+                row.next();
+                open += row.getInt(1);
+                atWork += row.getInt(2);
+            } catch (SQLException e) {
+                LOG.warn("The server connections could not be counted", e);
+                return;
+            }
         }
+        seen(new Seen(open, atWork));
     }
 
     private synchronized void seen(Seen seen) {
@@ -76,10 +88,12 @@ final class ServerConnections implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            LOG.warn("The connection that counts connections could not be closed", e);
+        for (PreparedStatement each : statements) {
+            try {
+                each.getConnection().close();
+            } catch (SQLException e) {
+                LOG.warn("The connection that counts connections could not be closed", e);
+            }
         }
     }
 }

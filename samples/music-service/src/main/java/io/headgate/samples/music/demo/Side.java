@@ -1,5 +1,6 @@
 package io.headgate.samples.music.demo;
 
+import io.headgate.routing.RoutingStatistics;
 import io.headgate.testkit.PostgresCluster;
 import io.headgate.testkit.PostgresNode;
 import java.sql.SQLException;
@@ -8,10 +9,10 @@ import java.util.List;
 import java.util.Objects;
 import org.springframework.web.server.WebFilter;
 
-/** One half of the demo: the service on one driver, with a PostgreSQL and a PgBouncer of its own, and what its users see of it. */
+/** One half of the demo: the service on one driver, with a PostgreSQL cluster and PgBouncers of its own, and what its users see of it. */
 final class Side implements AutoCloseable {
 
-    /** Server connections of PgBouncer, and connections of the driver to PgBouncer. */
+    /** Server connections of each PgBouncer, and connections of the driver to it. */
     static final int CONNECTIONS = 8;
 
     private static final Duration LOADING = Duration.ofSeconds(60);
@@ -31,7 +32,7 @@ final class Side implements AutoCloseable {
         this.cluster = cluster;
         this.instruments = Instruments.of(driver);
         this.pooler = new Pooler(database().bouncer());
-        this.connections = new ServerConnections(database());
+        this.connections = new ServerConnections(cluster.nodes());
         this.service = RunningService.start(port, r2dbcUrl(), database().jdbcUrl(), context -> {
             context.registerBean("demoProbe", WebFilter.class, () -> probe);
             page.addTo(context);
@@ -39,8 +40,12 @@ final class Side implements AutoCloseable {
         });
     }
 
-    static PostgresCluster startCluster() {
-        return PostgresCluster.builder().pooled(true).poolSize(CONNECTIONS).start();
+    static PostgresCluster startCluster(Driver driver) {
+        return PostgresCluster.builder()
+                .pooled(true)
+                .poolSize(CONNECTIONS)
+                .replicas(driver.replicas())
+                .start();
     }
 
     /** Starts the service; closing the side leaves the cluster to the caller. */
@@ -69,11 +74,20 @@ final class Side implements AutoCloseable {
 
     /** Where the service finds its database. */
     String r2dbcUrl() {
-        return driver.url(database().pooledUrl(), CONNECTIONS);
+        return driver.url(nodes().stream().map(PostgresNode::pooledUrl).toList(), CONNECTIONS);
     }
 
+    /** The primary. */
     PostgresNode database() {
         return cluster.primary();
+    }
+
+    List<PostgresNode> replicas() {
+        return cluster.replicas();
+    }
+
+    List<PostgresNode> nodes() {
+        return cluster.nodes();
     }
 
     Pooler pooler() {
@@ -94,6 +108,11 @@ final class Side implements AutoCloseable {
 
     ServerConnections connections() {
         return connections;
+    }
+
+    /** Where the driver sent its calls since the start. */
+    RoutingStatistics routing() {
+        return instruments.routing(service.context());
     }
 
     PoolView pool() {

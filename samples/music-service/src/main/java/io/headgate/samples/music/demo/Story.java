@@ -2,6 +2,7 @@ package io.headgate.samples.music.demo;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import reactor.core.publisher.Flux;
 
@@ -30,9 +31,15 @@ final class Story {
         warmUp();
         compare();
         faults();
+        replicas();
         ledger();
         next();
         return verdict.complaints();
+    }
+
+    /** The number of a chapter behind that of the replicas. */
+    private int chapters(int without) {
+        return sides.stream().anyMatch(side -> !side.replicas().isEmpty()) ? without + 1 : without;
     }
 
     private void chapter(int number, String title, String explanation) {
@@ -95,8 +102,45 @@ final class Story {
         }
     }
 
+    private void replicas() {
+        for (Users some : users) {
+            Side side = some.side();
+            if (!side.replicas().isEmpty()) {
+                chapter(
+                        4,
+                        "Replicas",
+                        String.format(
+                                Locale.ROOT,
+                                "Users of %s go on, and %d others play a track and read it at once, with a cookie. One of %d replicas"
+                                        + " replays nothing for half of the time.",
+                                side.title(),
+                                ReadBack.USERS,
+                                side.replicas().size()));
+                tell(ReplicaRound.run(some, load.times(0.5), schedule.replicas()));
+            }
+        }
+    }
+
+    private void tell(ReplicaRound round) {
+        ReplicaReads reads = round.reads();
+        console.line(
+                "   reads on replicas          %,d of %,d: %.1f %%",
+                reads.onReplicas(), reads.onReplicas() + reads.onPrimaryInAll(), reads.shareOnReplicas());
+        console.line(
+                "   on the primary instead     %,d%s",
+                reads.onPrimaryInAll(), reads.reasons().isEmpty() ? "" : ": " + reads.reasons());
+        console.line(
+                "   stale reads found          %,d of %,d that were checked",
+                round.check().stale(), round.check().reads());
+        tellErrors(round.side(), round.tally());
+        verdict.replicas(round);
+    }
+
     private void ledger() {
-        chapter(4, "The ledger", "Plays that users were told of, and plays in the database, from the first second on.");
+        chapter(
+                chapters(4),
+                "The ledger",
+                "Plays that users were told of, and plays in the database, from the first second on.");
         for (Side side : sides) {
             PlayLedger ledger = PlayLedger.read(side.database());
             boolean agrees = ledger.agreesWith(side.plays());
@@ -113,7 +157,7 @@ final class Story {
     }
 
     private void next() {
-        chapter(5, "What to try next", "There is more:");
+        chapter(chapters(5), "What to try next", "There is more:");
         console.line(
                 "   ./dev demo --keep   keeps all of it up: a page with live figures, and a button that kills PgBouncer");
         console.line("   ./dev bench         the driver alone, under full load, next to other libraries");

@@ -100,7 +100,7 @@ final class Users {
         return client.play(id)
                 .doOnNext(played -> side.plays().confirmed())
                 .doOnError(error -> side.plays().unknown())
-                .map(played -> check(id, played));
+                .map(played -> check(id, played.trackId()));
     }
 
     private void failed(Throwable error, long due, Tally tally) {

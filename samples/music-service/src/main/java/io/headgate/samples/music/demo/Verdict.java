@@ -35,6 +35,20 @@ final class Verdict {
         }
     }
 
+    void replicas(ReplicaRound round) {
+        ReadBack check = round.check();
+        complain(
+                check.stale() > 0,
+                round.side().title() + " showed " + check.stale() + " users less than they had written");
+        complain(check.reads() == 0, "no read was checked");
+        complain(check.failed() > 0, check.failed() + " checks failed");
+        complain(round.reads().onReplicas() == 0, "no read was on a replica");
+        complain(
+                round.tally().unexcused() > 0,
+                round.side().title() + " failed " + round.tally().unexcused()
+                        + " requests while a replica stood still");
+    }
+
     void ledger(Side side, boolean agrees) {
         if (side.driver() == Driver.HEADGATE) {
             complain(!agrees, "the plays on " + side.title() + " do not add up");

@@ -58,7 +58,16 @@ class DemoIT {
 
         assertThat(exitCode.get()).as(output()).isZero();
         assertThat(output())
-                .contains("1. Warm-up", "2. The same load", "3. Faults", "4. The ledger", "5. What to try next")
+                .contains(
+                        "1. Warm-up",
+                        "2. The same load",
+                        "3. Faults",
+                        "4. Replicas",
+                        "5. The ledger",
+                        "6. What to try next")
+                .containsPattern("reads on replicas +[1-9][\\d,]* of [\\d,]+: [\\d.]+ %")
+                .containsPattern("on the primary instead +[1-9][\\d,]*: .*not replayed [1-9]")
+                .containsPattern("stale reads found +0 of [1-9][\\d,]*")
                 .contains("requests a second", "HTTP time, p50 / p99", "server connections busy")
                 .contains("A table is altered", "The pooler dies", "Clients hang up")
                 .containsPattern("Headgate +[\\d,]+ confirmed.*they agree")
@@ -71,7 +80,8 @@ class DemoIT {
 
         assertThat(output())
                 .containsPattern("R2DBC Pool +[\\d,]+ confirmed")
-                .doesNotContain("Headgate ")
+                .contains("4. The ledger")
+                .doesNotContain("Headgate ", "Replicas")
                 .doesNotContain("secret");
         assertThat(exitCode).as(output()).isZero();
     }

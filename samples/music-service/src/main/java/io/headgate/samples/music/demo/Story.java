@@ -111,8 +111,8 @@ final class Story {
                         "Replicas",
                         String.format(
                                 Locale.ROOT,
-                                "Users of %s go on, and %d others play a track and read it at once, with a cookie. One of %d replicas"
-                                        + " replays nothing for half of the time.",
+                                "Users of %s go on, and %d others play a track and read it at once, with a cookie. Meanwhile one"
+                                        + " of %d replicas stops replaying, then all.",
                                 side.title(),
                                 ReadBack.USERS,
                                 side.replicas().size()));

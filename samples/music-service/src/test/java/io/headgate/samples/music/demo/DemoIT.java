@@ -108,7 +108,7 @@ class DemoIT {
 
     private String awaitPage() {
         Matcher live = LIVE.matcher("");
-        await().atMost(Duration.ofSeconds(60)).until(() -> live.reset(output()).find());
+        await().atMost(Duration.ofMinutes(3)).until(() -> live.reset(output()).find());
         return live.group(1);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.pool.PoolState;
 import io.headgate.testkit.PostgresNode;
+import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -38,8 +39,10 @@ final class NothingLeftBehind implements AfterAllCallback {
     }
 
     private static void awaitRest(Target target) {
+        // outside of the wait, because the first use starts a cluster
+        ConnectionFactory connections = target.connectionFactory();
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
-            PoolState state = Pools.stateOf(target.connectionFactory());
+            PoolState state = Pools.stateOf(connections);
             assertThat(state.leased()).as("leases of %s", target).isZero();
             assertThat(state.waiting()).as("callers that wait for %s", target).isZero();
             assertThat(state.inFlight()).as("statements on lanes of %s", target).isZero();

@@ -16,8 +16,8 @@ import io.headgate.routing.ReplicaRouter;
 import io.headgate.routing.RoutingOptions;
 import io.headgate.routing.SessionTokens;
 import io.headgate.routing.topology.NodeProbes;
-import io.headgate.routing.topology.NodeUser;
 import io.headgate.routing.topology.NodeStatus.Standing;
+import io.headgate.routing.topology.NodeUser;
 import io.headgate.routing.topology.Position;
 import io.headgate.routing.topology.TopologyMonitor;
 import io.headgate.testkit.PostgresCluster;
@@ -99,10 +99,11 @@ class SessionsOverHttpIT {
                             Schedulers.parallel()));
         }
         probes = new NodeProbes(node -> driver.connect(settings.get(node)));
-        monitor =
-                new TopologyMonitor(List.copyOf(settings.keySet()), probes::ask, NodeUser.NONE, timers, System::nanoTime);
+        monitor = new TopologyMonitor(
+                List.copyOf(settings.keySet()), probes::ask, NodeUser.NONE, timers, System::nanoTime);
         monitor.start();
-        db = new ReplicaRouter(pools, monitor, RoutingOptions.defaults(), DataAccessListener.NONE, Schedulers.parallel());
+        db = new ReplicaRouter(
+                pools, monitor, RoutingOptions.defaults(), DataAccessListener.NONE, Schedulers.parallel());
         monitor.await(topology -> topology.nodes().stream()
                                         .filter(each -> each.standing() == Standing.REPLICA && each.isReachable())
                                         .count()

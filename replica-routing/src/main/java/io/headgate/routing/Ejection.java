@@ -29,6 +29,10 @@ final class Ejection {
 
     /** A call failed, and the node is at fault. */
     synchronized void failed(long now) {
+        if (isEjected(now)) {
+            // calls that were sent before
+            return;
+        }
         int inARow = failures + 1;
         failures = inARow % FAILURES;
         if (inARow < FAILURES) {

@@ -209,7 +209,10 @@ public final class Topology {
         all.set(index, before.answered(Standing.PRIMARY, report, now));
         Map<Integer, Lsn> known = new HashMap<>(forks);
         NodeReport asReplica = before.report();
-        if (asReplica != null && before.standing() == Standing.REPLICA && report.timeline() == timeline + 1) {
+        if (asReplica != null
+                && before.standing() == Standing.REPLICA
+                && asReplica.timeline() == timeline
+                && report.timeline() == timeline + 1) {
             known.put(report.timeline(), asReplica.position());
         }
         PrimaryHistory itsOwn = PrimaryHistory.EMPTY.with(report.position(), now);

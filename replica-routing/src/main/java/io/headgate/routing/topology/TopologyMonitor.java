@@ -72,7 +72,7 @@ public final class TopologyMonitor implements AutoCloseable {
         this.timers = timers;
         this.topology = Topology.of(nodes);
         this.polls = nodes.stream()
-                .map(node -> new NodePoll(timers, () -> ask(node)))
+                .map(node -> new NodePoll(timers, clock, () -> ask(node)))
                 .toList();
     }
 

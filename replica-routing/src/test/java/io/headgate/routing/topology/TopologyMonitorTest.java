@@ -194,12 +194,27 @@ class TopologyMonitorTest {
     void aRecheckAsksAtOnceAndOnlyOnce() {
         startWithPrimary();
         settle();
+        time.advanceTimeBy(TopologyMonitor.QUICK_INTERVAL);
+        asked.clear();
         monitor.recheck();
         assertThat(asked).containsEntry(A, 1);
         answers.put(A, Mono.never());
+        time.advanceTimeBy(TopologyMonitor.QUICK_INTERVAL);
         monitor.recheck();
         monitor.recheck();
         assertThat(asked).containsEntry(A, 2);
+    }
+
+    /** Each call that fails asks for one. */
+    @Test
+    void rechecksDoNotAskMoreOftenThanTheQuickInterval() {
+        startWithPrimary();
+        settle();
+        for (int millis = 0; millis < 1_000; millis++) {
+            monitor.recheck();
+            time.advanceTimeBy(Duration.ofMillis(1));
+        }
+        assertThat(asked.get(A)).isBetween(8, 11);
     }
 
     @Test

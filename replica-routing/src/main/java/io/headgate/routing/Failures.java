@@ -22,6 +22,11 @@ final class Failures {
                         || isRefusedWrite(error));
     }
 
+    /** Whether the server has refused the statement, and not the connection. */
+    static boolean isOfStatement(Throwable error) {
+        return error instanceof DatabaseException && !isKind(error, ErrorTable.Kind.UNAVAILABLE);
+    }
+
     /** Whether the node accepts no writes. */
     static boolean isRefusedWrite(Throwable error) {
         return isKind(error, ErrorTable.Kind.READ_ONLY_NODE);

@@ -251,6 +251,8 @@ final class RoutedCall<T> {
             return whenReplayed(target, floor);
         }
         Flux<T> asked = target.measured(together.apply(target.executor(), floor.lsn()))
+                // an error says nothing of the position: a table that was just created may not be there yet
+                .onErrorResume(Failures::isOfStatement, error -> Flux.empty())
                 .doOnNext(value -> {
                     cluster.routed(target, Reason.ASKED, floor.lsn(), context);
                     hasRead(target);

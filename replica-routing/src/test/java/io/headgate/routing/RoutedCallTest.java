@@ -280,6 +280,18 @@ class RoutedCallTest {
         assertThat(cluster.ran).doesNotContain(A);
     }
 
+    /** A table that the session has just created. */
+    @Test
+    void anErrorOfAReplicaThatIsBehindIsNotTheReads() {
+        sessionIsAt(200);
+        cluster.does(B, statement -> Mono.error(serverError(B, "42P01")));
+        cluster.does(C, statement -> Mono.error(serverError(C, "42P01")));
+        CompletableFuture<SqlResult> read = send(READ);
+        passes(Duration.ofMillis(60));
+        assertThat(read).isCompleted();
+        assertThat(cluster.ran).last().isEqualTo(A);
+    }
+
     @Test
     void itDoesNotWaitLongerThanTheLimit() {
         sessionIsAt(200);

@@ -9,6 +9,7 @@ import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolOptions;
 import io.headgate.pool.node.LanesAndLeases;
 import io.headgate.pool.session.SessionConnections;
+import io.headgate.routing.ReplicaRouter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -33,8 +34,9 @@ final class ClientAssembly {
                 .toList();
         ReplicaSet replicas = pools.size() == 1 ? null : new ReplicaSet(config, driver, pools);
         SessionConnections sessions = sessions(config, options, driver);
-        SqlExecutor nodes = replicas == null ? pools.get(0) : replicas.router();
-        SqlExecutor layers = Layers.around(new SessionNode(nodes, sessions), config, driver);
+        ReplicaRouter router = replicas == null ? null : replicas.router();
+        SqlExecutor nodes = router == null ? pools.get(0) : router;
+        SqlExecutor layers = Layers.around(new SessionNode(nodes, sessions, router), config, driver);
         return new Headgate(
                 layers, pools, replicas, sessions, driver, config.givenDriver() == null, config.shutdownTimeout());
     }

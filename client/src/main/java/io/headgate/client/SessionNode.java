@@ -5,6 +5,7 @@ import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlSession;
 import io.headgate.core.error.ConfigurationException;
 import io.headgate.pool.session.SessionConnections;
+import io.headgate.routing.ReplicaRouter;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -14,18 +15,25 @@ import reactor.core.publisher.Flux;
 final class SessionNode extends ForwardingExecutor {
 
     private final @Nullable SessionConnections connections;
+    private final @Nullable ReplicaRouter router;
 
-    /** @param connections null when no session node is set */
-    SessionNode(SqlExecutor pool, @Nullable SessionConnections connections) {
+    /**
+     * @param connections null when no session node is set
+     * @param router hears of what they write; null for a single node
+     */
+    SessionNode(SqlExecutor pool, @Nullable SessionConnections connections, @Nullable ReplicaRouter router) {
         super(pool);
         this.connections = connections;
+        this.router = router;
     }
 
     @Override
     public <T> Flux<T> sessionConnection(Function<? super SqlSession, ? extends Publisher<T>> work) {
-        return connections == null
-                ? Flux.error(() -> new ConfigurationException("no session node is set; say where PostgreSQL itself is,"
-                        + " without a pooler: .sessionNode(\"postgresql://user:password@host:5432/database\")"))
-                : connections.use(work);
+        if (connections == null) {
+            return Flux.error(() -> new ConfigurationException("no session node is set; say where PostgreSQL itself is,"
+                    + " without a pooler: .sessionNode(\"postgresql://user:password@host:5432/database\")"));
+        }
+        Flux<T> used = connections.use(work);
+        return router == null ? used : router.asWrite(used);
     }
 }

@@ -64,9 +64,22 @@ public final class Consistency {
         return level;
     }
 
-    /** The bound of {@link Level#BOUNDED_STALENESS}; null for the other levels. */
+    /** The bound on the age of the state; null if there is none. */
     public @Nullable Duration staleness() {
         return staleness;
+    }
+
+    /** What meets both: a read that needs several levels, such as one of several statements that are sent together. */
+    public Consistency and(Consistency other) {
+        if (equals(other)) {
+            return this;
+        }
+        Level stricter = level.compareTo(other.level) >= 0 ? level : other.level;
+        if (stricter == Level.STRONG) {
+            return STRONG;
+        }
+        boolean mine = other.staleness == null || (staleness != null && staleness.compareTo(other.staleness) <= 0);
+        return new Consistency(stricter, mine ? staleness : other.staleness);
     }
 
     @Override

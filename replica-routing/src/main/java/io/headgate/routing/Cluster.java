@@ -1,6 +1,8 @@
 package io.headgate.routing;
 
+import io.headgate.core.Access;
 import io.headgate.core.SqlStatement;
+import io.headgate.core.error.Effect;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Listeners;
 import io.headgate.core.observe.Receipt;
@@ -51,15 +53,21 @@ final class Cluster {
      */
     record Primary(Topology topology, Target target, NodeReport report) {
 
+        /** Whether its log is known to include what a session has seen. */
+        boolean includes(@Nullable Position floor) {
+            return floor == null || hasWritten(floor);
+        }
+
         /** Whether a later position covers what was written here: it is one of the same primary. */
         boolean hasWritten(Position position) {
             return position.systemId() == report.systemId() && position.timeline() == report.timeline();
         }
     }
 
+    private final ReadClassifier classifier;
     private final TopologyMonitor monitor;
     private final RoutingOptions options;
-    private final RoutingRules rules;
+    private volatile RoutingRules rules;
     private final RoutingCounters counters = new RoutingCounters();
     private final DataAccessListener listener;
     private final Scheduler timers;
@@ -69,13 +77,16 @@ final class Cluster {
     private final AtomicInteger readsOnPrimary = new AtomicInteger();
     private volatile @Nullable QualifiedReplicas qualified;
     private volatile @Nullable Primary primary;
+    private volatile Runnable onSchemaChange = () -> {};
 
     Cluster(
             List<Target> nodes,
+            ReadClassifier classifier,
             TopologyMonitor monitor,
             RoutingOptions options,
             DataAccessListener listener,
             Scheduler timers) {
+        this.classifier = classifier;
         this.monitor = monitor;
         this.options = options;
         this.rules = new RoutingRules(options.preference(), options.maxLag());
@@ -98,6 +109,12 @@ final class Cluster {
 
     RoutingRules rules() {
         return rules;
+    }
+
+    /** From now on, in place of the option. */
+    void maxLag(@Nullable Duration age) {
+        rules = new RoutingRules(options.preference(), age);
+        qualified = null;
     }
 
     RoutingCounters counters() {
@@ -208,6 +225,21 @@ final class Cluster {
                 reason.isOfReplica() ? known.age(status, monitor.now()) : Duration.ZERO);
     }
 
+    /** Whether a statement may write, by its text or by what the catalog says. */
+    boolean mayWrite(SqlStatement statement) {
+        return statement.facts().effect() != Effect.NONE || !classifier.reads(statement.facts(), Access.AUTO);
+    }
+
+    /** A call has changed the schema. */
+    void schemaChanged() {
+        onSchemaChange.run();
+    }
+
+    /** @param action called after a call that has changed the schema; must not block */
+    void onSchemaChange(Runnable action) {
+        onSchemaChange = action;
+    }
+
     /** Whether the primary takes one more read in place of replicas. Then {@link #leavesPrimary} must follow. */
     boolean admitsToPrimary() {
         int most = options.maxReadsOnPrimary();
@@ -225,10 +257,11 @@ final class Cluster {
 
     /** The position that a node reported; null if there is none. */
     @Nullable
-    Position position(NodeStatus status, Topology known) {
+    Position position(NodeStatus status) {
         NodeReport report = status.report();
-        Long systemId = known.systemId();
-        return report == null || systemId == null ? null : new Position(systemId, report.timeline(), report.position());
+        return report == null || status.standing() == NodeStatus.Standing.FOREIGN
+                ? null
+                : new Position(report.systemId(), report.timeline(), report.position());
     }
 
     /** Positions of what is written on a primary. */

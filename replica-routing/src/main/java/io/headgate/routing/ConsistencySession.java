@@ -176,7 +176,9 @@ public final class ConsistencySession {
             change(now -> {
                 // two reads at once: the position of the primary covers both
                 boolean other = !isPrimary && now.read != null && !now.read.node.equals(node);
-                return new State(now.floor, now.unknown + (other ? 1 : 0), now.covered, new Read(node, endedAt));
+                long latest =
+                        now.read != null && now.read.node.equals(node) ? Math.max(endedAt, now.read.endedAt) : endedAt;
+                return new State(now.floor, now.unknown + (other ? 1 : 0), now.covered, new Read(node, latest));
             });
         }
     }

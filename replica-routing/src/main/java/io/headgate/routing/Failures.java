@@ -10,6 +10,8 @@ import io.headgate.core.error.Outcome;
 /** What an error says of the node. */
 final class Failures {
 
+    private static final String NOT_SUPPORTED = "0A000";
+
     private Failures() {}
 
     /** Whether the node, not the statement, is at fault, and nothing was executed: the same work may succeed on another node. */
@@ -20,6 +22,29 @@ final class Failures {
                         || error instanceof ConnectionLostException
                         || isKind(error, ErrorTable.Kind.UNAVAILABLE)
                         || isRefusedWrite(error));
+    }
+
+    /** Whether the client itself refused the call, and may take it later. */
+    static boolean isForNow(Throwable error) {
+        return error instanceof HeadgateException known
+                && !(error instanceof DatabaseException)
+                && known.isSafeToRetry();
+    }
+
+    /** As {@link #isOfNode} for a read on a replica: whatever was executed there, nothing was written. */
+    static boolean isOfReplica(Throwable error) {
+        return error instanceof ConnectFailedException
+                || error instanceof ConnectionLostException
+                || isKind(error, ErrorTable.Kind.UNAVAILABLE);
+    }
+
+    /**
+     * Whether a replica cannot execute what the primary can: a write, but also a read of an unlogged table or one in a serializable
+     * transaction, which it calls not supported. The primary refuses again what it does not support either.
+     */
+    static boolean isRefusedByReplica(Throwable error) {
+        return isRefusedWrite(error)
+                || (error instanceof DatabaseException known && known.sqlState().equals(NOT_SUPPORTED));
     }
 
     /** Whether the server has refused the statement, and not the connection. */

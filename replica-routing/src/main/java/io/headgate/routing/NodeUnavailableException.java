@@ -13,8 +13,7 @@ public final class NodeUnavailableException extends HeadgateException {
 
     NodeUnavailableException(Route.Reason reason, Duration waited, Topology known, @Nullable Throwable last) {
         super(
-                text(reason) + "" + (waited.isZero() ? "" : ", and this did not change within " + waited) + "; "
-                        + known,
+                text(reason) + (waited.isZero() ? "" : ", and this did not change within " + waited) + "; " + known,
                 last,
                 Outcome.NOT_EXECUTED,
                 true,
@@ -27,8 +26,8 @@ public final class NodeUnavailableException extends HeadgateException {
             case NEWER_TIMELINE -> "the session has seen a primary that is newer than all known nodes";
             case PRIMARY_FULL ->
                 "no replica can serve this read, and the primary has all the reads that it takes in place of replicas (maxReadsOnPrimary)";
-            case LAG -> "all replicas are too far behind, and the primary takes no reads (replicaOnly)";
-            default -> "no replica can serve this read, and the primary takes none (replicaOnly)";
+            case LAG -> "all replicas are too far behind, and the primary takes no reads (REPLICA_ONLY)";
+            default -> "no replica can serve this read, and the primary takes none (REPLICA_ONLY)";
         };
     }
 }

@@ -55,7 +55,7 @@ final class QualifiedReplicas {
     /** Null for a replica that is not known to follow the primary's timeline. */
     private static @Nullable Position reached(NodeStatus replica, Topology topology) {
         NodeReport report = replica.report();
-        return report == null || topology.timeline() == 0 || report.timeline() < topology.timeline()
+        return report == null || topology.timeline() == 0 || report.timeline() != topology.timeline()
                 ? null
                 : new Position(report.systemId(), topology.timeline(), report.position());
     }

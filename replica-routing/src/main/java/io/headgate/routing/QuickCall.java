@@ -48,10 +48,6 @@ abstract class QuickCall implements CoreSubscriber<SqlResult>, Subscription {
     /** Goes on after the node has failed. */
     abstract void takeOver(Throwable error);
 
-    boolean isCancelled() {
-        return cancelled;
-    }
-
     @Override
     public Context currentContext() {
         return caller.currentContext();

@@ -2,14 +2,12 @@ package io.headgate.routing;
 
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
-import io.headgate.routing.topology.Position;
-import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.BaseSubscriber;
 
 /**
- * A write on a busy primary. Its position is asked for after its answer, by one question for all writes that were answered before, and the
- * caller gets the result when the position is known. A question that fails leaves the session with a write at an unknown position.
+ * A write on a busy primary. Its position is asked for after its answer, by one question for all writes that were answered before. The caller
+ * does not wait for that: until the answer comes, its session has written at an unknown position, and a read of the session waits for a question
+ * of its own.
  *
  * <p>With few writes under way, each asks in its own packet instead ({@link WritePositions}): that needs no further round trip.
  */
@@ -17,7 +15,7 @@ final class QuickWrite extends QuickCall {
 
     private final Cluster.Primary primary;
     private final ConsistencySession session;
-    private @Nullable SqlResult result;
+    private boolean isAnswered;
 
     QuickWrite(
             CoreSubscriber<? super SqlResult> caller,
@@ -33,12 +31,32 @@ final class QuickWrite extends QuickCall {
 
     @Override
     void answered(SqlResult written) {
-        result = written;
+        askForPosition();
+        caller.onNext(written);
     }
 
     @Override
     void completed() {
-        router.askPrimary().subscribe(new Asking());
+        askForPosition();
+        caller.onComplete();
+    }
+
+    /** Before the caller gets the result: its next read must know that there is something to see. */
+    private void askForPosition() {
+        if (isAnswered) {
+            return;
+        }
+        isAnswered = true;
+        session.wroteSomewhere();
+        ConsistencySession.State before = session.state();
+        router.askPrimary()
+                .subscribe(
+                        position -> {
+                            if (primary.hasWritten(position)) {
+                                session.covered(before, position);
+                            }
+                        },
+                        unknown -> {});
     }
 
     @Override
@@ -53,46 +71,9 @@ final class QuickWrite extends QuickCall {
     /** The write goes on at the server, and nobody sees its end. */
     @Override
     public void cancel() {
-        session.wroteSomewhere();
-        super.cancel();
-    }
-
-    private void deliver() {
-        if (isCancelled()) {
-            return;
-        }
-        SqlResult written = result;
-        if (written != null) {
-            caller.onNext(written);
-        }
-        caller.onComplete();
-    }
-
-    /** Cancelling the write does not cancel the question: the write is there, and the session has to know how far it is. */
-    private final class Asking extends BaseSubscriber<Position> {
-
-        private @Nullable Position reached;
-
-        @Override
-        protected void hookOnNext(Position position) {
-            reached = position;
-        }
-
-        @Override
-        protected void hookOnComplete() {
-            Position position = reached;
-            if (position != null && primary.hasWritten(position)) {
-                session.advance(position);
-            } else {
-                session.wroteSomewhere();
-            }
-            deliver();
-        }
-
-        @Override
-        protected void hookOnError(Throwable unknown) {
+        if (!isAnswered) {
             session.wroteSomewhere();
-            deliver();
         }
+        super.cancel();
     }
 }

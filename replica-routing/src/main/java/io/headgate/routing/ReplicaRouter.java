@@ -22,6 +22,7 @@ import io.headgate.routing.topology.Position;
 import io.headgate.routing.topology.Topology;
 import io.headgate.routing.topology.TopologyMonitor;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,12 +66,17 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
         List<Target> targets = new ArrayList<>();
         nodes.forEach(
                 (node, executor) -> targets.add(new Target(node, executor, options.zone(), monitor::now, timers)));
-        this.cluster = new Cluster(targets, monitor, options, listener, timers);
+        this.cluster = new Cluster(targets, classifier, monitor, options, listener, timers);
         this.options = options;
         this.catalog = new CatalogRefresh(
                 CatalogQueries.load(this, options.readFunctions(), options.writeFunctions()),
                 classifier::catalog,
                 timers);
+        cluster.onSchemaChange(() -> {
+            // the catalog must be read on a node that has the change
+            ofClient.wroteSomewhere();
+            catalog.changed();
+        });
     }
 
     @Override
@@ -103,7 +109,9 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
             return;
         }
         Cluster.Primary primary = reads || isDdl(statement) ? null : cluster.busyPrimary();
-        if (primary != null && statement.facts().effect() != Effect.NONE) {
+        if (primary != null
+                && statement.facts().effect() != Effect.NONE
+                && primary.includes(session.state().floor())) {
             cluster.routed(primary.target(), Route.Reason.WRITE, null, context);
             primary.target()
                     .executor()
@@ -128,16 +136,14 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
 
     private Mono<SqlResult> executeByRules(
             SqlStatement statement, StatementOptions effective, boolean reads, ContextView context) {
-        Mono<SqlResult> result =
-                call(statement, effective, reads, context).run().singleOrEmpty();
-        return isDdl(statement) ? result.doOnTerminate(catalog::changed) : result;
+        return call(statement, effective, reads, context).run().singleOrEmpty();
     }
 
     /** Goes on after a quick call has failed. */
     Mono<SqlResult> executeAfter(
             SqlStatement statement, boolean reads, Target target, Throwable error, ContextView context) {
         return call(statement, StatementOptions.effective(statement, context), reads, context)
-                .afterFailure(target, error)
+                .afterFailure(target, reads, error)
                 .singleOrEmpty();
     }
 
@@ -153,8 +159,8 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
 
     private RoutedCall<SqlResult> call(
             SqlStatement statement, StatementOptions effective, boolean reads, ContextView context) {
-        Work<SqlResult> work = new Work<>(
-                (node, begin) -> node.execute(statement),
+        Work<SqlResult> work = Work.statement(
+                node -> node.execute(statement),
                 statement.isBatch() ? null : (node, floor) -> ifReplayed(node, statement, floor));
         return call(context, effective, reads, work, () -> refused(statement));
     }
@@ -172,7 +178,7 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
     /** Both see the same or a later state, in this order: a replica only moves forward. */
     private static Mono<SqlResult> ifReplayed(SqlExecutor node, SqlStatement statement, Lsn floor) {
         return node.atomically(List.of(Target.REPLAYED, statement))
-                .filter(results -> Target.lsn(results.get(0).rows().get(0).require(0, String.class))
+                .filter(results -> Target.lsn(results.get(0).rows().get(0).get(0, String.class))
                                 .compareTo(floor)
                         >= 0)
                 .map(results -> results.get(1));
@@ -189,7 +195,7 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
         return Flux.deferContextual(context -> {
             StatementOptions effective = StatementOptions.effective(query, context);
             boolean reads = classifier.reads(query.facts(), effective.access());
-            Work<SqlRow> work = Work.of((node, begin) -> node.stream(query));
+            Work<SqlRow> work = Work.lasting((node, begin) -> node.stream(query));
             return call(context, effective, reads, work, () -> refused(query)).run();
         });
     }
@@ -205,7 +211,7 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
             // a hot standby has no serializable transactions
             boolean onReplica = reads && transaction.isolation() != IsolationLevel.SERIALIZABLE;
             TransactionOptions sent = transaction.readOnly(reads);
-            Work<T> work = Work.of((node, begin) -> node.inTransaction(sent, opened -> {
+            Work<T> work = Work.lasting((node, begin) -> node.inTransaction(sent, opened -> {
                 begin.run();
                 return function.apply(opened);
             }));
@@ -218,12 +224,15 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
         List<SqlStatement> all = List.copyOf(statements);
         return Mono.deferContextual(context -> {
             boolean reads = !all.isEmpty();
+            Consistency needed = null;
             for (SqlStatement each : all) {
-                Access access = StatementOptions.effective(each, context).access();
-                reads &= classifier.reads(each.facts(), access);
+                StatementOptions effective = StatementOptions.effective(each, context);
+                reads &= classifier.reads(each.facts(), effective.access());
+                needed = needed == null ? consistency(effective) : needed.and(consistency(effective));
             }
-            Work<List<SqlResult>> work = Work.of((node, begin) -> node.atomically(all));
-            return call(context, StatementOptions.of(context), reads, work, () -> all.forEach(this::refused))
+            Consistency ofAll = needed == null ? options.consistency() : needed;
+            Work<List<SqlResult>> work = Work.statement(node -> node.atomically(all), null);
+            return call(context, ofAll, reads, work, () -> all.forEach(this::refused))
                     .run()
                     .singleOrEmpty();
         });
@@ -234,7 +243,7 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
         Objects.requireNonNull(copySql, "copySql");
         Objects.requireNonNull(data, "data");
         return Mono.deferContextual(context -> {
-            Work<Long> work = Work.of(
+            Work<Long> work = Work.lasting(
                     (node, begin) -> node.copyIn(copySql, Flux.from(data).doOnSubscribe(begun -> begin.run())));
             return call(context, StatementOptions.of(context), false, work, () -> {})
                     .run()
@@ -248,7 +257,7 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
         return Flux.deferContextual(context -> {
             StatementOptions effective = StatementOptions.of(context);
             boolean reads = classifier.reads(StatementCatalog.of(copySql), effective.access());
-            Work<ByteBuffer> work = Work.of((node, begin) -> node.copyOut(copySql));
+            Work<ByteBuffer> work = Work.lasting((node, begin) -> node.copyOut(copySql));
             return call(context, effective, reads, work, () -> classifier.refused(StatementCatalog.of(copySql)))
                     .run();
         });
@@ -259,7 +268,7 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
     public <T> Flux<T> sessionConnection(Function<? super SqlSession, ? extends Publisher<T>> function) {
         Objects.requireNonNull(function, "work");
         return Flux.deferContextual(context -> {
-            Work<T> work = Work.of((node, begin) -> node.sessionConnection(session -> {
+            Work<T> work = Work.lasting((node, begin) -> node.sessionConnection(session -> {
                 begin.run();
                 return function.apply(session);
             }));
@@ -268,10 +277,25 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
         });
     }
 
+    /**
+     * Work that writes on the primary without this router, such as on a session connection: whatever comes of it, its session has written.
+     */
+    public <T> Flux<T> asWrite(Flux<T> work) {
+        return Flux.deferContextual(context -> {
+            ConsistencySession session = session(context);
+            return work.doOnTerminate(session::wroteSomewhere).doOnCancel(session::wroteSomewhere);
+        });
+    }
+
     private <T> RoutedCall<T> call(
             ContextView context, StatementOptions effective, boolean reads, Work<T> work, Runnable refused) {
+        return call(context, consistency(effective), reads, work, refused);
+    }
+
+    private <T> RoutedCall<T> call(
+            ContextView context, Consistency consistency, boolean reads, Work<T> work, Runnable refused) {
         start();
-        return new RoutedCall<>(cluster, session(context), context, consistency(effective), reads, work, refused);
+        return new RoutedCall<>(cluster, session(context), context, consistency, reads, work, refused);
     }
 
     /** The first call starts the polling. */
@@ -291,6 +315,15 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
     /** Whether a node has answered a call after a moment of the monitor's clock. */
     public boolean hasAnsweredSince(Node node, long nanos) {
         return cluster.target(node).hasAnsweredSince(nanos);
+    }
+
+    /**
+     * Another limit of lag from now on, such as while the primary is overloaded by the reads of replicas that are too far behind.
+     *
+     * @param age as {@link RoutingOptionsBuilder#maxLag}
+     */
+    public void maxLag(@Nullable Duration age) {
+        cluster.maxLag(RoutingOptions.builder().maxLag(age).build().maxLag());
     }
 
     /** The nodes as they are known now. */

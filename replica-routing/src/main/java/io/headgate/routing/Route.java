@@ -30,8 +30,6 @@ public sealed interface Route {
         NOT_REPLAYED,
         /** The session's position could not be found out. */
         POSITION_UNKNOWN,
-        /** The replicas failed. */
-        REPLICAS_FAILED,
         /** No replica is known to follow the timeline of the session's position. */
         TIMELINE,
         /** The session's position is of another cluster. */

@@ -2,6 +2,7 @@ package io.headgate.routing;
 
 import io.headgate.core.Consistency;
 import io.headgate.core.SqlExecutor;
+import io.headgate.core.error.ClosedException;
 import io.headgate.core.observe.Listeners;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,9 @@ final class RoutedCall<T> {
     /** Whether the session's position was of another history, and was replaced. */
     private boolean replaced;
 
+    /** Whether the primary was asked for its position since the call began. It covers all that the call must see. */
+    private boolean covered;
+
     private volatile @Nullable Throwable lastFailure;
 
     /**
@@ -81,7 +86,9 @@ final class RoutedCall<T> {
     private Flux<T> next() {
         Topology known = known(cluster.monitor().current());
         ConsistencySession.State state = learnt(session.state(), known);
-        if (reads && followsSession() && state.hasUnknown()) {
+        noticeLostWrite(state, known);
+        boolean follows = reads && followsSession() && !covered;
+        if (follows && state.hasUnknown()) {
             return afterCovering(state, Reason.POSITION_UNKNOWN);
         }
         Route route = decide(known, state.floor());
@@ -96,7 +103,7 @@ final class RoutedCall<T> {
         List<NodeStatus> candidates =
                 route instanceof Route.ToReplica to ? to.qualified() : ((Route.ToBeAsked) route).candidates();
         ConsistencySession.Read read = state.read();
-        if (read != null && followsSession()) {
+        if (read != null && follows) {
             // another replica may be behind what was read on this one
             candidates = candidates.stream()
                     .filter(each -> cluster.target(each.node()).id().equals(read.node()))
@@ -109,6 +116,18 @@ final class RoutedCall<T> {
         return route instanceof Route.ToBeAsked asked
                 ? ifReplayed(target, asked.floor())
                 : onReplica(target, Reason.REPLAYED);
+    }
+
+    /** A later position must not hide that an earlier one was lost. */
+    private void noticeLostWrite(ConsistencySession.State state, Topology known) {
+        Position floor = state.floor();
+        Long systemId = known.systemId();
+        if (floor != null
+                && systemId != null
+                && systemId == floor.systemId()
+                && !known.hasSurvived(floor.timeline(), floor.lsn())) {
+            session.lostWrite();
+        }
     }
 
     private boolean followsSession() {
@@ -144,7 +163,7 @@ final class RoutedCall<T> {
             return state;
         }
         NodeStatus status = known.status(target.node());
-        Position reached = cluster.position(status, known);
+        Position reached = cluster.position(status);
         if (reached == null || status.askedAt() <= read.endedAt()) {
             return state;
         }
@@ -171,11 +190,9 @@ final class RoutedCall<T> {
 
     /** The session's position is not known, or means nothing here: that of the primary covers what there is of it. */
     private Flux<T> afterCovering(ConsistencySession.State before, Reason reason) {
-        if (reason == Reason.POSSIBLY_LOST_WRITE) {
-            session.lostWrite();
-        }
         return cluster.askPrimary()
                 .doOnNext(position -> {
+                    covered = true;
                     if (reason == Reason.NEWER_TIMELINE) {
                         session.coveredAnew(before, position);
                     } else {
@@ -185,7 +202,7 @@ final class RoutedCall<T> {
                 .map(position -> true)
                 .onErrorResume(unknown -> Mono.empty())
                 .defaultIfEmpty(false)
-                .flatMapMany(covered -> covered ? next() : onPrimary(reason));
+                .flatMapMany(found -> found ? next() : onPrimary(reason));
     }
 
     private Flux<T> onPrimary(Reason reason) {
@@ -196,18 +213,22 @@ final class RoutedCall<T> {
     private Flux<T> onPrimary(Route.ToPrimary to) {
         Target target = cluster.target(to.primary().node());
         Flux<T> run = sent(target, to.reason());
-        return reads
-                ? withFailures(
-                        target, afterReading(target, to.reason().isInsteadOfReplica() ? ifPrimaryAdmits(run) : run))
-                : withFailures(target, afterWriting(target, run, cluster.placeOn(to.primary())));
+        Flux<T> watched = reads
+                ? afterReading(target, to.reason().isInsteadOfReplica() ? ifPrimaryAdmits(run) : run)
+                : afterWriting(target, run, cluster.placeOn(to.primary()));
+        return withFailures(target, false, watched);
     }
 
     /** The position of a write covers what the call has read. A call that has not written has read on the primary. */
     private Flux<T> afterWriting(Target target, Flux<T> run, Function<Lsn, Position> place) {
         return Flux.defer(() -> {
-            WritePositions positions = new WritePositions(session, place);
-            return run.contextWrite(context -> Listeners.observed(context, positions))
-                    .doOnCancel(positions::callCancelled)
+            WritePositions positions = new WritePositions(session, place, cluster::mayWrite, cluster::schemaChanged);
+            return run.contextWrite(own -> Listeners.observed(own, positions))
+                    .doOnError(error -> hasReadIfBegun(target))
+                    .doOnCancel(() -> {
+                        positions.callCancelled();
+                        hasReadIfBegun(target);
+                    })
                     .doOnComplete(() -> {
                         if (positions.callCompleted()) {
                             hasRead(target);
@@ -224,23 +245,33 @@ final class RoutedCall<T> {
     }
 
     private Flux<T> onReplica(Target target, Reason reason) {
-        return withFailures(target, afterReading(target, sent(target, reason)));
+        return withFailures(target, true, afterReading(target, sent(target, reason)));
     }
 
     private Flux<T> sent(Target target, Reason reason) {
         return Flux.defer(() -> {
             cluster.routed(target, reason, null, context);
-            return target.measured(work.on(target.executor()));
+            return target.counted(work.on(target.executor()), work.isStatement());
         });
     }
 
     /** The session has read on a node, before the caller gets what it read. */
     private Flux<T> afterReading(Target target, Flux<T> run) {
-        return run.doOnNext(value -> hasRead(target)).doOnComplete(() -> hasRead(target));
+        return run.doOnNext(value -> hasRead(target))
+                .doOnComplete(() -> hasRead(target))
+                .doOnError(error -> hasReadIfBegun(target))
+                .doOnCancel(() -> hasReadIfBegun(target));
+    }
+
+    /** A transaction that failed has shown its caller something before. */
+    private void hasReadIfBegun(Target target) {
+        if (work.isBegun()) {
+            hasRead(target);
+        }
     }
 
     private void hasRead(Target target) {
-        if (followsSession()) {
+        if (consistency.level() != Consistency.Level.EVENTUAL) {
             session.readOn(target.id(), cluster.monitor().now(), cluster.isPrimary(target.node()));
         }
     }
@@ -250,14 +281,14 @@ final class RoutedCall<T> {
         if (together == null) {
             return whenReplayed(target, floor);
         }
-        Flux<T> asked = target.measured(together.apply(target.executor(), floor.lsn()))
+        Flux<T> asked = target.counted(together.apply(target.executor(), floor.lsn()), true)
                 // an error says nothing of the position: a table that was just created may not be there yet
                 .onErrorResume(Failures::isOfStatement, error -> Flux.empty())
                 .doOnNext(value -> {
                     cluster.routed(target, Reason.ASKED, floor.lsn(), context);
                     hasRead(target);
                 });
-        return withFailures(target, asked).switchIfEmpty(Flux.defer(() -> whenReplayed(target, floor)));
+        return withFailures(target, true, asked).switchIfEmpty(Flux.defer(() -> whenReplayed(target, floor)));
     }
 
     /** Waits for a replica, for a bounded time. */
@@ -266,23 +297,42 @@ final class RoutedCall<T> {
                 .flatMapMany(reached -> reached ? onReplica(target, Reason.WAITED) : onPrimary(Reason.NOT_REPLAYED));
     }
 
-    private Flux<T> withFailures(Target target, Flux<T> run) {
-        return run.doOnNext(value -> work.begin())
-                .onErrorResume(error -> !work.isBegun(), error -> afterFailure(target, error));
+    private Flux<T> withFailures(Target target, boolean onReplica, Flux<T> run) {
+        return run.doOnNext(value -> work.begin()).onErrorResume(error -> {
+            if (!work.isBegun()) {
+                return afterFailure(target, onReplica, error);
+            }
+            if (isOfNode(onReplica, error)) {
+                nodeFailed(target);
+            }
+            return Flux.error(error);
+        });
     }
 
-    /** Goes on after the work has failed on a node. */
-    Flux<T> afterFailure(Target target, Throwable error) {
+    private static boolean isOfNode(boolean onReplica, Throwable error) {
+        return onReplica ? Failures.isOfReplica(error) : Failures.isOfNode(error);
+    }
+
+    private void nodeFailed(Target target) {
+        target.failed();
+        cluster.monitor().recheck();
+    }
+
+    /**
+     * Goes on after the work has failed on a node.
+     *
+     * @param onReplica whether the node was a replica when the work was sent
+     */
+    Flux<T> afterFailure(Target target, boolean onReplica, Throwable error) {
         long now = cluster.monitor().now();
-        boolean onReplica = reads && !cluster.isPrimary(target.node());
-        if (onReplica && Failures.isRefusedWrite(error)) {
+        if (onReplica && Failures.isRefusedByReplica(error)) {
             reads = false;
             writesAfterAll.run();
             return next();
         }
-        boolean ofNode = Failures.isOfNode(error);
+        boolean ofNode = isOfNode(onReplica, error);
         if (!ofNode && !(onReplica && Failures.isRecoveryConflict(error))) {
-            return Flux.error(error);
+            return waiting && Failures.isForNow(error) ? afterRush(now, error) : Flux.error(error);
         }
         boolean again = failed.put(target.node(), now) != null;
         if (again && Failures.isRefusedWrite(error)) {
@@ -292,10 +342,16 @@ final class RoutedCall<T> {
         lastFailure = error;
         failures++;
         if (ofNode) {
-            target.failed();
-            cluster.monitor().recheck();
+            nodeFailed(target);
         }
         return timeLeft(now).isNegative() ? Flux.error(error) : next();
+    }
+
+    /** All calls that waited for the node come at once. Those that its pool refuses come again later. */
+    private Flux<T> afterRush(long now, Throwable error) {
+        lastFailure = error;
+        failures++;
+        return timeLeft(now).isNegative() ? Flux.error(error) : afterPause();
     }
 
     /** The time that it may still wait; it begins to run at the first failure. */
@@ -321,7 +377,11 @@ final class RoutedCall<T> {
                 .timeout(left, Mono.empty(), cluster.timers())
                 .map(found -> true)
                 .defaultIfEmpty(false)
-                .flatMapMany(found -> found ? afterPause() : Flux.error(unavailable(reason)));
+                .flatMapMany(found -> found ? afterPause() : Flux.error(givenUp(reason)));
+    }
+
+    private Throwable givenUp(Reason reason) {
+        return cluster.monitor().isClosed() ? new ClosedException("the client") : unavailable(reason);
     }
 
     /** A node that answers its probes may refuse calls nevertheless. */
@@ -329,9 +389,10 @@ final class RoutedCall<T> {
         if (failures < 2) {
             return next();
         }
-        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 2, 10));
-        Duration bounded = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-        return Mono.delay(bounded, cluster.timers()).flatMapMany(passed -> next());
+        long longest = Math.min(FIRST_PAUSE.toNanos() << Math.min(failures - 2, 10), LONGEST_PAUSE.toNanos());
+        // spread, so that not all come again at once
+        long pause = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2);
+        return Mono.delay(Duration.ofNanos(pause), cluster.timers()).flatMapMany(passed -> next());
     }
 
     private Throwable unavailable(Reason reason) {

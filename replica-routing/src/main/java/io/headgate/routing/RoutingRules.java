@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Decides where a call may go, from what it needs and what is known of the nodes. A pure function: the same arguments give the same route.
  *
  * @param preference where reads go
- * @param maxLag a replica that is known to be further behind gets no reads; null for no limit
+ * @param maxLag a replica that is further behind gets no reads, as long as there is a primary; null for no limit
  */
 public record RoutingRules(
         ReadPreference preference, @Nullable Duration maxLag) {
@@ -57,9 +57,8 @@ public record RoutingRules(
         if (must == null) {
             return new Route.ToReplica(recent);
         }
-        List<NodeStatus> following = recent.stream()
-                .filter(each -> timeline(each) >= must.timeline())
-                .toList();
+        List<NodeStatus> following =
+                recent.stream().filter(each -> includes(each, must, topology)).toList();
         if (following.isEmpty()) {
             return insteadOfReplica(topology, Reason.TIMELINE);
         }
@@ -80,6 +79,10 @@ public record RoutingRules(
         if (systemId != null && systemId != floor.systemId()) {
             return Reason.OTHER_CLUSTER;
         }
+        if (topology.timeline() == 0) {
+            // no primary was seen yet, but replicas may follow the timeline of the position
+            return null;
+        }
         if (floor.timeline() > topology.timeline()) {
             return Reason.NEWER_TIMELINE;
         }
@@ -87,22 +90,26 @@ public record RoutingRules(
     }
 
     private boolean isRecent(NodeStatus replica, Topology topology, @Nullable Duration staleness, long now) {
-        if (maxLag == null && staleness == null) {
+        // without a primary nothing new is written, and reads go on
+        boolean hasPrimary = topology.primary().filter(NodeStatus::isReachable).isPresent();
+        Duration limit = hasPrimary ? maxLag : null;
+        if (limit == null && staleness == null) {
             return true;
         }
         Duration age = topology.age(replica, now);
         return age != null
-                && (maxLag == null || age.compareTo(maxLag) <= 0)
+                && (limit == null || age.compareTo(limit) <= 0)
                 && (staleness == null || age.compareTo(staleness) <= 0);
     }
 
     /**
-     * A replica of an earlier timeline may be further in a log that the primary does not have. Then its position, though higher, does not
-     * include the floor, so its position must not be asked for.
+     * Whether the log that a replica replays is one that includes the floor: that of the floor itself, or that of the primary, in which the floor
+     * has survived. A replica of another timeline may be further in a log that the primary does not have. Then its position, though higher,
+     * does not include the floor.
      */
-    private static int timeline(NodeStatus replica) {
+    private static boolean includes(NodeStatus replica, Position floor, Topology topology) {
         NodeReport report = replica.report();
-        return report == null ? 0 : report.timeline();
+        return report != null && (report.timeline() == floor.timeline() || report.timeline() == topology.timeline());
     }
 
     private static boolean hasReached(NodeStatus replica, Lsn floor) {

@@ -25,6 +25,11 @@ final class Target {
     /** Longer than any pause of a healthy replica; the caller's own bound is far shorter. */
     private static final Duration QUESTION_TIMEOUT = Duration.ofSeconds(2);
 
+    /** A probe is not so exact that a millisecond matters, and writing what all threads read costs. */
+    private static final long STEP = 1_000_000;
+
+    private static final Lsn NOTHING = new Lsn(0);
+
     private final Node node;
     private final NodeId id;
     private final SqlExecutor executor;
@@ -32,6 +37,10 @@ final class Target {
     private final NodeLoad load;
     private final Ejection ejection = new Ejection();
     private final double costFactor;
+
+    /** By the clock. */
+    private volatile long answeredAt;
+
     private final SharedQuestion<Lsn> replayed;
 
     /** @param zone where the client is; null if it does not matter */
@@ -40,18 +49,20 @@ final class Target {
         this.id = NodeId.of(node);
         this.executor = executor;
         this.clock = clock;
-        this.load = new NodeLoad(clock.getAsLong());
+        this.answeredAt = clock.getAsLong();
+        this.load = new NodeLoad(answeredAt);
         boolean elsewhere = zone != null && !zone.equals(node.zone());
         this.costFactor = (elsewhere ? OTHER_ZONE : 1.0) / node.weight();
         this.replayed = new SharedQuestion<>(
                 executor.execute(REPLAYED)
-                        .map(result -> lsn(result.rows().get(0).require(0, String.class))),
+                        .map(result -> lsn(result.rows().get(0).get(0, String.class))),
                 QUESTION_TIMEOUT,
                 timers);
     }
 
-    static Lsn lsn(String text) {
-        return Lsn.parse(text);
+    /** Null from a primary that was never a replica: it has replayed nothing. */
+    static Lsn lsn(@Nullable String text) {
+        return text == null ? NOTHING : Lsn.parse(text);
     }
 
     Node node() {
@@ -76,16 +87,23 @@ final class Target {
         return replayed.ask();
     }
 
-    /** Counts a call as load of this node. The time of one that succeeds says how quickly the node answers. */
-    <T> Flux<T> measured(Publisher<T> call) {
+    /**
+     * Counts a call as load of this node.
+     *
+     * @param isStatement whether its time says how quickly the node answers. That of a transaction or a stream includes the caller's own
+     */
+    <T> Flux<T> counted(Publisher<T> call, boolean isStatement) {
         return Flux.defer(() -> {
             long since = clock.getAsLong();
             started();
             return Flux.from(call).doFinally(end -> {
-                if (end == SignalType.ON_COMPLETE) {
+                if (end != SignalType.ON_COMPLETE) {
+                    ended();
+                } else if (isStatement) {
                     answered(since);
                 } else {
                     ended();
+                    succeeded(clock.getAsLong());
                 }
             });
         });
@@ -100,7 +118,14 @@ final class Target {
     void answered(long since) {
         long now = clock.getAsLong();
         load.answered((double) (now - since), now);
+        succeeded(now);
+    }
+
+    private void succeeded(long now) {
         ejection.succeeded();
+        if (now - answeredAt > STEP) {
+            answeredAt = now;
+        }
     }
 
     /** A call has failed, and the node is at fault. */
@@ -110,7 +135,7 @@ final class Target {
 
     /** Whether a call was answered after a moment. */
     boolean hasAnsweredSince(long nanos) {
-        return load.answeredAt() - nanos > 0;
+        return answeredAt - nanos > 0;
     }
 
     /** Whether it gets no reads for a while. */

@@ -3,6 +3,7 @@ package io.headgate.routing;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.topology.Lsn;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -12,23 +13,38 @@ final class Work<T> {
 
     private final BiFunction<SqlExecutor, Runnable, ? extends Publisher<T>> on;
     private final @Nullable BiFunction<SqlExecutor, Lsn, Mono<T>> ifReplayed;
+    private final boolean isStatement;
     private volatile boolean begun;
 
     /**
      * @param on runs it on a node. It calls its second argument before it calls the caller's code
      * @param ifReplayed runs it on a replica and asks what the replica has replayed, in one packet; without a value if that is behind a
      *     position. Null if it has to be asked before
+     * @param isStatement whether it takes the node's time only, and none of the caller's
      */
-    Work(
+    private Work(
             BiFunction<SqlExecutor, Runnable, ? extends Publisher<T>> on,
-            @Nullable BiFunction<SqlExecutor, Lsn, Mono<T>> ifReplayed) {
+            @Nullable BiFunction<SqlExecutor, Lsn, Mono<T>> ifReplayed,
+            boolean isStatement) {
         this.on = on;
         this.ifReplayed = ifReplayed;
+        this.isStatement = isStatement;
     }
 
-    /** Work that is asked about before. */
-    static <T> Work<T> of(BiFunction<SqlExecutor, Runnable, ? extends Publisher<T>> on) {
-        return new Work<>(on, null);
+    /** A statement, or several that are sent together. Runs none of the caller's code. */
+    static <T> Work<T> statement(
+            Function<SqlExecutor, ? extends Publisher<T>> on,
+            @Nullable BiFunction<SqlExecutor, Lsn, Mono<T>> ifReplayed) {
+        return new Work<>((node, begin) -> on.apply(node), ifReplayed, true);
+    }
+
+    /** Work that lasts as long as the caller's own code, or its wish for more rows. */
+    static <T> Work<T> lasting(BiFunction<SqlExecutor, Runnable, ? extends Publisher<T>> on) {
+        return new Work<>(on, null, false);
+    }
+
+    boolean isStatement() {
+        return isStatement;
     }
 
     Publisher<T> on(SqlExecutor node) {

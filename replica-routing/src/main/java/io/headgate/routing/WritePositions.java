@@ -1,17 +1,18 @@
 package io.headgate.routing;
 
 import io.headgate.core.SqlStatement;
-import io.headgate.core.error.Effect;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.observe.Observation;
 import io.headgate.core.observe.Operation;
+import io.headgate.core.sql.StatementKind;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.routing.topology.Position;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
@@ -24,15 +25,33 @@ final class WritePositions implements DataAccessListener, Observation {
     private final ConsistencySession session;
     private final Function<Lsn, Position> place;
 
+    private final Predicate<SqlStatement> mayWrite;
+    private final Runnable schemaChanged;
+
     /** A statement was sent that may have written. */
     private volatile boolean mayHaveWritten;
 
-    private volatile boolean known;
+    /** A statement was seen. Those of a transaction over R2DBC have a Context of their own. */
+    private volatile boolean seen;
 
-    /** @param place the position on the timeline of the primary that was chosen for the call */
-    WritePositions(ConsistencySession session, Function<Lsn, Position> place) {
+    private volatile boolean committed;
+    private volatile boolean changedSchema;
+    private volatile boolean known;
+    private volatile boolean cancelled;
+
+    /**
+     * @param place the position on the timeline of the primary that was chosen for the call
+     * @param schemaChanged called when the call was completed and has changed the schema
+     */
+    WritePositions(
+            ConsistencySession session,
+            Function<Lsn, Position> place,
+            Predicate<SqlStatement> mayWrite,
+            Runnable schemaChanged) {
         this.session = session;
         this.place = place;
+        this.mayWrite = mayWrite;
+        this.schemaChanged = schemaChanged;
     }
 
     @Override
@@ -43,8 +62,16 @@ final class WritePositions implements DataAccessListener, Observation {
     @Override
     public Observation started(Operation operation, ContextView context) {
         SqlStatement statement = operation.statement();
-        if (statement != null && statement.facts().effect() != Effect.NONE) {
+        if (statement == null) {
+            return this;
+        }
+        seen = true;
+        changedSchema |= statement.facts().analysis().kind() == StatementKind.DDL;
+        if (mayWrite.test(statement)) {
             mayHaveWritten = true;
+            if (cancelled) {
+                session.wroteSomewhere();
+            }
         }
         return this;
     }
@@ -67,6 +94,7 @@ final class WritePositions implements DataAccessListener, Observation {
 
     @Override
     public Observation committing(Node node, ContextView context) {
+        committed = true;
         return this;
     }
 
@@ -91,15 +119,20 @@ final class WritePositions implements DataAccessListener, Observation {
      * @return whether it has written nothing
      */
     boolean callCompleted() {
-        if (mayHaveWritten && !known) {
+        boolean wrote = mayHaveWritten || (committed && !seen);
+        if (wrote && !known) {
             session.wroteSomewhere();
         }
-        return !mayHaveWritten;
+        if (changedSchema) {
+            schemaChanged.run();
+        }
+        return !wrote;
     }
 
     /** The caller has given the call up: what was sent may take effect nevertheless. */
     void callCancelled() {
-        if (mayHaveWritten) {
+        cancelled = true;
+        if (mayHaveWritten || committed) {
             session.wroteSomewhere();
         }
     }

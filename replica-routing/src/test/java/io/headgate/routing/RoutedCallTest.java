@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.Access;
+import io.headgate.core.Consistency;
 import io.headgate.core.SqlResult;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
+import io.headgate.core.error.ClosedException;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.ConnectionLostException;
 import io.headgate.core.error.Effect;
@@ -162,6 +164,88 @@ class RoutedCallTest {
         assertThat(cluster.ran).last().isEqualTo(A);
     }
 
+    /** Nothing can be written there, so it does not matter what was executed. */
+    @Test
+    void aReadThatIsLostWithAReplicaIsRepeatedWhateverWasExecuted() {
+        cluster.does(B, statement -> Mono.error(new ConnectionLostException(B, "lost", Outcome.UNKNOWN, null)));
+        cluster.does(C, statement -> Mono.error(new ConnectionLostException(C, "lost", Outcome.UNKNOWN, null)));
+        assertThat(send(READ)).isCompleted();
+        assertThat(cluster.ran).last().isEqualTo(A);
+    }
+
+    /** Such as an unlogged table, whose rows a replica does not have. */
+    @Test
+    void whatAReplicaDoesNotSupportGoesToThePrimary() {
+        cluster.does(B, statement -> Mono.error(serverError(B, "0A000")));
+        cluster.does(C, statement -> Mono.error(serverError(C, "0A000")));
+        assertThat(send(READ)).isCompleted();
+        assertThat(send(READ)).isCompleted();
+        assertThat(cluster.ran).hasSize(3).endsWith(A, A);
+    }
+
+    /** What it has shown must not be gone in the next read. */
+    @Test
+    void aStrongReadIsPartOfTheSession() {
+        cluster.position(A, 150);
+        assertThat(send(READ.with(options -> options.consistency(Consistency.strong()))))
+                .isCompleted();
+        CompletableFuture<SqlResult> read = send(READ);
+        passes(Duration.ofMillis(60));
+        assertThat(read).isCompleted();
+        assertThat(cluster.ran).last().isEqualTo(A);
+        assertThat(session.position()).isEqualTo(new Position(FakeCluster.ID, 1, new Lsn(150)));
+    }
+
+    @Test
+    void whatATransactionHasReadBeforeItFailedIsPartOfTheSession() {
+        Mono<SqlResult> failing = db.inTransaction(
+                        TransactionOptions.defaults(),
+                        transaction -> Mono.<SqlResult>error(new IllegalStateException("insufficient funds")))
+                .singleOrEmpty();
+        assertThat(failing.contextWrite(session.inContext()).toFuture()).isCompletedExceptionally();
+        assertThat(session.state().read()).isNotNull();
+    }
+
+    /** Others go on writing at unknown positions meanwhile. */
+    @Test
+    void oneQuestionIsEnoughForARead() {
+        AtomicInteger questions = new AtomicInteger();
+        session.wroteSomewhere();
+        cluster.doesWhenAskedForItsPosition(statement -> {
+            assertThat(questions.incrementAndGet()).isLessThan(10);
+            session.wroteSomewhere();
+            return Mono.just(ScriptedExecutor.row(List.of("lsn"), new Lsn(90).toString()));
+        });
+        assertThat(send(READ)).isCompleted();
+        assertThat(questions).hasValue(1);
+    }
+
+    @Test
+    void statementsThatAreSentTogetherNeedWhatTheStrictestNeeds() {
+        Mono<List<SqlResult>> both = db.atomically(
+                List.of(READ, SqlStatement.of("SELECT 2").with(options -> options.consistency(Consistency.strong()))));
+        assertThat(routes(both)).extracting(Receipt.Route::reason).containsExactly("strong");
+    }
+
+    @Test
+    void aLostWriteIsToldThoughTheSessionHasWrittenSince() {
+        sessionIsAt(400);
+        cluster.promote(B);
+        passes(Duration.ofSeconds(3));
+        assertThat(send(WRITE)).isCompleted();
+        assertThat(session.mayHaveLostWrite()).isTrue();
+    }
+
+    @Test
+    void workElsewhereIsAWriteOfTheSession() {
+        assertThat(db.asWrite(Flux.just(1))
+                        .then()
+                        .contextWrite(session.inContext())
+                        .toFuture())
+                .isCompleted();
+        assertThat(session.state().hasUnknown()).isTrue();
+    }
+
     @Test
     void anErrorOfTheStatementIsNot() {
         cluster.does(B, statement -> Mono.error(serverError(B, "22012")));
@@ -219,7 +303,9 @@ class RoutedCallTest {
         cluster.does(A, statement -> Mono.error(refused(A)));
         CompletableFuture<SqlResult> refusedAlways = send(WRITE);
         passes(Duration.ofSeconds(12));
-        assertThat(failure(refusedAlways)).isInstanceOf(ConnectFailedException.class);
+        assertThat(failure(refusedAlways))
+                .isInstanceOfAny(ConnectFailedException.class, NodeUnavailableException.class)
+                .hasStackTraceContaining("cannot connect to a:1");
         assertThat(cluster.ran.size()).as("attempts").isBetween(5, 60);
         cluster.silent(A);
         passes(Duration.ofSeconds(2));
@@ -328,6 +414,51 @@ class RoutedCallTest {
         assertThat(session.position()).isEqualTo(new Position(FakeCluster.ID, 1, new Lsn(150)));
     }
 
+    /** After a failover, all callers come at once. */
+    @Test
+    void aCallThatWaitedForAPrimaryComesAgainWhenItsPoolIsFull() {
+        cluster.silent(A);
+        passes(Duration.ofSeconds(2));
+        CompletableFuture<SqlResult> write = send(WRITE);
+        AtomicInteger calls = new AtomicInteger();
+        cluster.does(
+                B,
+                statement -> calls.incrementAndGet() < 3
+                        ? Mono.error(new NodeUnavailableException(
+                                Route.Reason.PRIMARY_FULL, Duration.ZERO, cluster.monitor.current(), null))
+                        : Mono.just(ScriptedExecutor.row(List.of("n"), 1)));
+        cluster.promote(B);
+        passes(Duration.ofSeconds(2));
+        assertThat(write).isCompleted();
+        assertThat(calls).hasValue(3);
+    }
+
+    @Test
+    void theLimitOfLagCanBeChanged() {
+        ReplicaRouter strict = cluster.router(
+                RoutingOptions.builder().maxLag(Duration.ofSeconds(1)).build());
+        cluster.position(B, 50);
+        cluster.position(C, 50);
+        passes(Duration.ofSeconds(5));
+        cluster.position(A, 200);
+        passes(Duration.ofSeconds(5));
+        assertThat(strict.execute(READ).toFuture()).isCompleted();
+        assertThat(cluster.ran).last().isEqualTo(A);
+        strict.maxLag(null);
+        assertThat(strict.execute(READ).toFuture()).isCompleted();
+        assertThat(cluster.ran).last().isNotEqualTo(A);
+        strict.close();
+    }
+
+    @Test
+    void closingEndsTheWait() {
+        cluster.silent(A);
+        passes(Duration.ofSeconds(2));
+        CompletableFuture<SqlResult> waiting = send(WRITE);
+        cluster.monitor.close();
+        assertThat(failure(waiting)).isInstanceOf(ClosedException.class);
+    }
+
     @Test
     void cancellingEndsTheWait() {
         cluster.silent(A);
@@ -348,7 +479,7 @@ class RoutedCallTest {
         passes(Duration.ofSeconds(2));
         CompletableFuture<SqlResult> read = only.execute(READ).toFuture();
         passes(Duration.ofSeconds(11));
-        assertThat(failure(read)).isInstanceOf(NodeUnavailableException.class).hasMessageContaining("replicaOnly");
+        assertThat(failure(read)).isInstanceOf(NodeUnavailableException.class).hasMessageContaining("REPLICA_ONLY");
     }
 
     /** The load of all replicas must not fall on the primary. */

@@ -107,6 +107,9 @@ class RoutingRulesTest {
             up 150 150,      REPLICA_ONLY,   eventual,    ,       500,  nowhere LAG
             up 150 50,       PREFER_REPLICA, eventual,    ,       1000, replica b
             up 50 50,        PREFER_REPLICA, eventual,    ,       1000, primary LAG
+            # without a primary nothing new is written
+            down 50 0,       PREFER_REPLICA, eventual,    ,       500,  replica b c
+            down 50 0,       REPLICA_ONLY,   own,         2/40,   500,  replica b
             # bounded staleness
             up 200 150,      PREFER_REPLICA, 500,         ,       ,     replica b
             up 200 150,      PREFER_REPLICA, 1000,        ,       ,     replica b c
@@ -166,6 +169,31 @@ class RoutingRulesTest {
         Topology unknown = Topology.of(List.of(A, B));
         assertThat(text(rules.write(unknown))).isEqualTo("nowhere NO_PRIMARY");
         assertThat(text(rules.read(Consistency.eventual(), null, unknown, NOW))).isEqualTo("nowhere NO_PRIMARY");
+    }
+
+    /** The client was started during an outage, and a token came with a request. */
+    @Test
+    void withoutAnyPrimaryReplicasOfThePositionsTimelineServe() {
+        Topology replicas = Topology.of(List.of(A, B, C))
+                .failed(A)
+                .answered(B, new NodeReport(CLUSTER, true, 2, new Lsn(150)), NOW)
+                .answered(C, new NodeReport(CLUSTER, true, 1, new Lsn(900)), NOW);
+        RoutingRules rules = new RoutingRules(ReadPreference.PREFER_REPLICA, Duration.ofSeconds(30));
+        assertThat(text(rules.read(Consistency.eventual(), null, replicas, NOW)))
+                .isEqualTo("replica b c");
+        assertThat(text(rules.read(Consistency.readYourWrites(), floor("2/150"), replicas, NOW)))
+                .isEqualTo("replica b");
+        assertThat(text(rules.read(Consistency.readYourWrites(), floor("2/151"), replicas, NOW)))
+                .isEqualTo("ask b");
+    }
+
+    /** Its primary is not known yet, and may lack what the session wrote on the former one. */
+    @Test
+    void aReplicaOfALaterTimelineThanThePrimarysDoesNotQualify() {
+        Topology ahead = cluster("down 200 150").answered(B, new NodeReport(CLUSTER, true, 3, new Lsn(900)), NOW);
+        RoutingRules rules = new RoutingRules(ReadPreference.PREFER_REPLICA, null);
+        assertThat(text(rules.read(Consistency.readYourWrites(), floor("2/180"), ahead, NOW)))
+                .isEqualTo("ask c");
     }
 
     /** The write is part of the new timeline: the promoted node had replayed it. */

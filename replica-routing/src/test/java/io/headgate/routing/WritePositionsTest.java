@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ConnectionLostException;
+import io.headgate.core.error.Effect;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.observe.Completion;
 import io.headgate.core.observe.Observation;
@@ -12,6 +13,7 @@ import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.core.topology.Role;
 import io.headgate.routing.topology.Position;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.util.context.Context;
 
@@ -21,7 +23,15 @@ class WritePositionsTest {
     private static final Completion WITHOUT_POSITION = Completion.of(Role.PRIMARY);
 
     private final ConsistencySession session = ConsistencySession.create();
-    private final WritePositions positions = new WritePositions(session, lsn -> new Position(7, 1, lsn));
+    private final AtomicInteger schemaChanges = new AtomicInteger();
+
+    /** A view that calls a function which writes. */
+    private final WritePositions positions = new WritePositions(
+            session,
+            lsn -> new Position(7, 1, lsn),
+            statement -> statement.facts().effect() != Effect.NONE
+                    || statement.text().contains("writing_view"),
+            schemaChanges::incrementAndGet);
 
     private Observation sent(String sql) {
         return positions.started(Operation.of(Operation.Kind.STATEMENT, NODE, SqlStatement.of(sql)), Context.empty());
@@ -66,6 +76,38 @@ class WritePositionsTest {
         positions.committing(NODE, Context.empty()).completed(WITHOUT_POSITION);
         assertThat(positions.callCompleted()).isTrue();
         assertThat(isUnknown()).isFalse();
+    }
+
+    /** The driver goes by the text, and asks for no position. */
+    @Test
+    void whatTheTextDoesNotShowIsAWriteToo() {
+        sent("SELECT * FROM writing_view").completed(WITHOUT_POSITION);
+        assertThat(positions.callCompleted()).isFalse();
+        assertThat(isUnknown()).isTrue();
+    }
+
+    /** The statements of a transaction over R2DBC have a Context of their own. */
+    @Test
+    void aCommitOfUnseenStatementsMayHaveWritten() {
+        positions.committing(NODE, Context.empty()).completed(WITHOUT_POSITION);
+        assertThat(positions.callCompleted()).isFalse();
+        assertThat(isUnknown()).isTrue();
+    }
+
+    @Test
+    void aWriteThatIsSentAfterTheCallWasGivenUpCounts() {
+        positions.callCancelled();
+        assertThat(isUnknown()).isFalse();
+        sent("INSERT INTO t VALUES (1)");
+        assertThat(isUnknown()).isTrue();
+    }
+
+    @Test
+    void aChangeOfTheSchemaIsToldWhenTheCallIsCompleted() {
+        sent("CREATE TABLE t (id int)").completed(WITHOUT_POSITION.position(new Lsn(1)));
+        assertThat(schemaChanges).hasValue(0);
+        positions.callCompleted();
+        assertThat(schemaChanges).hasValue(1);
     }
 
     @Test

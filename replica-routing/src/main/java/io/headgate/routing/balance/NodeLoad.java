@@ -67,11 +67,6 @@ public final class NodeLoad {
         return passed < STEP ? 1 : Math.exp(-(double) passed / DECAY.toNanos());
     }
 
-    /** When the last call was answered; before the first, when this was created. */
-    public long answeredAt() {
-        return peakAt;
-    }
-
     /** The calls under way. */
     public int inFlight() {
         return inFlight.get();

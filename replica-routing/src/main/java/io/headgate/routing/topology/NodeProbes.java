@@ -40,6 +40,11 @@ public final class NodeProbes {
     private final Function<Node, Mono<DriverConnection>> connect;
     private final Map<Node, DriverConnection> connections = new ConcurrentHashMap<>();
 
+    /** Attempts under way. They go on when a question is cancelled: connecting may take longer than a question may. */
+    private final Map<Node, Mono<DriverConnection>> attempts = new ConcurrentHashMap<>();
+
+    private volatile boolean closed;
+
     /** @param connect opens a connection to a node */
     public NodeProbes(Function<Node, Mono<DriverConnection>> connect) {
         this.connect = connect;
@@ -60,7 +65,19 @@ public final class NodeProbes {
         if (kept != null && kept.isOpen()) {
             return Mono.just(kept);
         }
-        return connect.apply(node).doOnNext(opened -> connections.put(node, opened));
+        return attempts.computeIfAbsent(
+                node,
+                absent -> connect.apply(absent)
+                        .doOnNext(opened -> opened(absent, opened))
+                        .doFinally(end -> attempts.remove(absent))
+                        .cache());
+    }
+
+    private void opened(Node node, DriverConnection connection) {
+        connections.put(node, connection);
+        if (closed) {
+            drop(node, connection);
+        }
     }
 
     private void drop(Node node, DriverConnection connection) {
@@ -83,9 +100,12 @@ public final class NodeProbes {
 
     /** Closes the connections. */
     public Mono<Void> close() {
-        return Mono.defer(() -> Mono.when(connections.values().stream()
-                        .map(each -> each.close().onErrorComplete())
-                        .toList())
-                .doFinally(end -> connections.clear()));
+        return Mono.defer(() -> {
+            closed = true;
+            return Mono.when(connections.values().stream()
+                            .map(each -> each.close().onErrorComplete())
+                            .toList())
+                    .doFinally(end -> connections.clear());
+        });
     }
 }

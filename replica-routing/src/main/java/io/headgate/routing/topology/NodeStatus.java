@@ -11,9 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param report its last answer; null before the first
  * @param askedAt when it was asked for that, in nanoseconds of the monitor's clock: the state is not older
  * @param isReachable whether the last probe was answered
+ * @param wasAsked whether it has answered a probe, or failed to
+ * @param failure why the last probe was not answered; null if it was, or if nobody knows
  */
 public record NodeStatus(
-        Node node, Standing standing, @Nullable NodeReport report, long askedAt, boolean isReachable) {
+        Node node,
+        Standing standing,
+        @Nullable NodeReport report,
+        long askedAt,
+        boolean isReachable,
+        boolean wasAsked,
+        @Nullable String failure) {
 
     /** What a node may be used for. */
     public enum Standing {
@@ -30,18 +38,18 @@ public record NodeStatus(
     }
 
     static NodeStatus unknown(Node node) {
-        return new NodeStatus(node, Standing.UNKNOWN, null, 0, false);
+        return new NodeStatus(node, Standing.UNKNOWN, null, 0, false, false, null);
     }
 
     NodeStatus answered(Standing now, NodeReport answer, long at) {
-        return new NodeStatus(node, now, answer, at, true);
+        return new NodeStatus(node, now, answer, at, true, true, null);
     }
 
     NodeStatus standing(Standing now) {
-        return new NodeStatus(node, now, report, askedAt, isReachable);
+        return new NodeStatus(node, now, report, askedAt, isReachable, wasAsked, failure);
     }
 
-    NodeStatus unreachable() {
-        return new NodeStatus(node, standing, report, askedAt, false);
+    NodeStatus unreachable(@Nullable String why) {
+        return new NodeStatus(node, standing, report, askedAt, false, true, why);
     }
 }

@@ -72,11 +72,21 @@ public final class Topology {
         return nodes.get(indexOf(node));
     }
 
-    /** The node that takes writes; empty while none is known. It may be unreachable. */
+    /**
+     * The node that takes writes; empty while none is known. It may be unreachable. Empty until each node was asked once: the first that answers
+     * may be a former primary, and another node knows of its successor.
+     */
     public Optional<NodeStatus> primary() {
-        return nodes.stream()
-                .filter(each -> each.standing() == Standing.PRIMARY)
-                .findFirst();
+        NodeStatus found = null;
+        for (NodeStatus each : nodes) {
+            if (!each.wasAsked()) {
+                return Optional.empty();
+            }
+            if (each.standing() == Standing.PRIMARY) {
+                found = each;
+            }
+        }
+        return Optional.ofNullable(found);
     }
 
     /** The highest timeline of a primary that was seen; 0 before the first. */
@@ -112,7 +122,7 @@ public final class Topology {
      */
     public @Nullable Duration age(NodeStatus node, long now) {
         NodeReport report = node.report();
-        return report == null || report.timeline() < timeline ? null : history.age(report.position(), now);
+        return report == null || report.timeline() != timeline ? null : history.age(report.position(), now);
     }
 
     /** Whether every node has answered a question that was asked after a moment. */
@@ -140,7 +150,10 @@ public final class Topology {
             return this;
         }
         NodeReport further = new NodeReport(report.systemId(), true, report.timeline(), position, report.layout());
-        return with(replaced(index, new NodeStatus(node, Standing.REPLICA, further, askedAt, before.isReachable())));
+        return with(replaced(
+                index,
+                new NodeStatus(
+                        node, Standing.REPLICA, further, askedAt, before.isReachable(), true, before.failure())));
     }
 
     /**
@@ -227,8 +240,17 @@ public final class Topology {
 
     /** This after a probe of a node was not answered. */
     public Topology failed(Node node) {
+        return failed(node, null);
+    }
+
+    /**
+     * As {@link #failed(Node)}.
+     *
+     * @param why for logs and errors
+     */
+    Topology failed(Node node, @Nullable String why) {
         int index = indexOf(node);
-        return with(replaced(index, nodes.get(index).unreachable()));
+        return with(replaced(index, nodes.get(index).unreachable(why)));
     }
 
     private int indexOf(Node node) {
@@ -246,8 +268,12 @@ public final class Topology {
         StringBuilder text = new StringBuilder("nodes:");
         for (NodeStatus each : nodes) {
             text.append(' ').append(each.node()).append(' ').append(word(each));
-            if (!each.isReachable() && each.standing() != Standing.UNKNOWN) {
-                text.append(" (does not answer)");
+            if (!each.isReachable() && each.wasAsked()) {
+                text.append(" (does not answer");
+                if (each.failure() != null) {
+                    text.append(": ").append(each.failure());
+                }
+                text.append(')');
             }
             text.append(',');
         }

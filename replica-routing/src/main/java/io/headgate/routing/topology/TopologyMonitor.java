@@ -6,7 +6,8 @@ import io.headgate.routing.topology.NodeStatus.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -43,7 +44,8 @@ public final class TopologyMonitor implements AutoCloseable {
     private final Scheduler timers;
     private final LongSupplier clock;
     private final List<NodePoll> polls;
-    private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
+    private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
+
     /** Changed under the lock of this monitor. */
     private volatile Topology topology;
 
@@ -149,7 +151,7 @@ public final class TopologyMonitor implements AutoCloseable {
     private void notAnswered(Node node, long asked, Throwable failure) {
         logger.debug("{} does not answer: {}", node, failure.toString());
         if (!user.hasAnsweredSince(node, asked)) {
-            update(known -> known.failed(node));
+            update(known -> known.failed(node, failure.getMessage()));
         }
     }
 
@@ -178,7 +180,12 @@ public final class TopologyMonitor implements AutoCloseable {
         if (!roles(before).equals(roles(after))) {
             changed = true;
             changedAt = now();
-            logger.info("{}", after);
+            if (after.nodes().stream()
+                    .anyMatch(each -> each.standing() == Standing.FENCED || each.standing() == Standing.FOREIGN)) {
+                logger.warn("{}", after);
+            } else {
+                logger.info("{}", after);
+            }
         }
         for (Waiter each : waiters) {
             if (each.condition.test(after)) {
@@ -195,6 +202,11 @@ public final class TopologyMonitor implements AutoCloseable {
             roles.add(each.isReachable());
         }
         return roles;
+    }
+
+    /** Whether it was closed: then nothing changes any more. */
+    public boolean isClosed() {
+        return closed;
     }
 
     /** Stops polling. Calls that wait end without a value. */

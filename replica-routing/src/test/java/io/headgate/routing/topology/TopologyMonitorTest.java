@@ -165,6 +165,14 @@ class TopologyMonitorTest {
         assertThat(user.lost).containsExactly(A);
     }
 
+    @Test
+    void whyANodeDoesNotAnswerIsSaid() {
+        answers.put(A, Mono.error(new IllegalStateException("password authentication failed")));
+        answers.put(B, replays(1));
+        monitor.start();
+        assertThat(monitor.current()).asString().contains("password authentication failed");
+    }
+
     /** Its pooler is full, so the probe waits behind the calls. */
     @Test
     void aNodeThatServesCallsIsNotLost() {

@@ -21,7 +21,9 @@ class TopologyTest {
     private static final long CLUSTER = 77;
 
     private long now;
-    private Topology topology = Topology.of(List.of(A, B, C));
+    /** Each was asked, and none has answered. */
+    private Topology topology =
+            Topology.of(List.of(A, B, C)).failed(A).failed(B).failed(C);
 
     private void writes(Node node, int timeline, long position) {
         topology = topology.answered(node, new NodeReport(CLUSTER, false, timeline, new Lsn(position)), ++now);
@@ -50,6 +52,24 @@ class TopologyTest {
         assertStandings(Standing.REPLICA, Standing.PRIMARY, Standing.REPLICA);
         assertThat(topology.primary().orElseThrow().node()).isEqualTo(B);
         assertThat(topology.timeline()).isEqualTo(1);
+    }
+
+    /** It may be a former one, and another node knows of its successor. */
+    @Test
+    void thereIsNoPrimaryBeforeEachNodeWasAsked() {
+        topology = Topology.of(List.of(A, B, C));
+        writes(A, 1, 1_000);
+        replays(B, 2, 20);
+        assertThat(topology.primary()).isEmpty();
+        topology = topology.failed(C);
+        assertStandings(Standing.FENCED, Standing.REPLICA, Standing.UNKNOWN);
+        assertThat(topology.primary()).isEmpty();
+        topology = Topology.of(List.of(A, B, C));
+        writes(A, 1, 1_000);
+        replays(B, 1, 20);
+        assertThat(topology.primary()).isEmpty();
+        topology = topology.failed(C);
+        assertThat(topology.primary()).isPresent();
     }
 
     @Test

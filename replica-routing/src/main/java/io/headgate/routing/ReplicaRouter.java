@@ -54,7 +54,7 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
     /**
      * @param nodes what runs calls on each node
      * @param monitor knows the nodes; the first call starts it, and the creator closes it
-     * @param listener hears of the node of each call
+     * @param listener receives the route of each call
      * @param timers run the waits
      */
     public ReplicaRouter(

@@ -8,25 +8,10 @@ import io.headgate.core.Consistency;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
-import io.headgate.core.driver.ConnectionSettings;
-import io.headgate.core.driver.SqlDriver;
 import io.headgate.core.error.DatabaseException;
-import io.headgate.core.observe.DataAccessListener;
-import io.headgate.core.topology.Node;
-import io.headgate.driver.netty.NettyDriver;
-import io.headgate.pool.NodePool;
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.node.LanesAndLeases;
-import io.headgate.routing.topology.NodeProbes;
-import io.headgate.routing.topology.NodeStatus.Standing;
-import io.headgate.routing.topology.RecordingUser;
-import io.headgate.routing.topology.TopologyMonitor;
 import io.headgate.testkit.PostgresCluster;
 import io.headgate.testkit.PostgresNode;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -34,8 +19,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /** Routing over a primary and two replicas, each behind its PgBouncer. */
 class ReplicaRouterIT {
@@ -45,13 +28,7 @@ class ReplicaRouterIT {
 
     private static PostgresCluster cluster;
 
-    private final SqlDriver driver = NettyDriver.withOwnLoops(DataAccessListener.NONE);
-    private final Scheduler timers = Schedulers.newSingle("monitor", true);
-    private final Map<Node, ConnectionSettings> settings = new LinkedHashMap<>();
-    private final Map<Node, NodePool> pools = new LinkedHashMap<>();
-    private final RecordingUser user = new RecordingUser();
-    private NodeProbes probes;
-    private TopologyMonitor monitor;
+    private RealNodes nodes;
     private ReplicaRouter db;
 
     @BeforeAll
@@ -67,44 +44,21 @@ class ReplicaRouterIT {
     @BeforeEach
     void start() {
         cluster.reset();
-        for (PostgresNode each : cluster.nodes()) {
-            ConnectionSettings of = ConnectionSettings.parse(each.pooledUrl());
-            settings.put(of.node(), of);
-            pools.put(
-                    of.node(),
-                    LanesAndLeases.create(
-                            of.node(),
-                            driver.connect(of),
-                            PoolOptions.builder().build(),
-                            DataAccessListener.NONE,
-                            Schedulers.parallel()));
-        }
-        probes = new NodeProbes(node -> driver.connect(settings.get(node)));
-        monitor = new TopologyMonitor(List.copyOf(settings.keySet()), probes::ask, user, timers, System::nanoTime);
-        monitor.start();
+        nodes = new RealNodes(cluster);
         db = router(RoutingOptions.defaults());
-        monitor.await(topology -> topology.nodes().stream()
-                                        .filter(each -> each.standing() == Standing.REPLICA && each.isReachable())
-                                        .count()
-                                == 2
-                        && topology.primary().isPresent())
-                .block(SOON);
+        nodes.await(2);
         run("CREATE TABLE IF NOT EXISTS routed (id bigint)");
         run("TRUNCATE routed");
     }
 
     private ReplicaRouter router(RoutingOptions options) {
-        return new ReplicaRouter(pools, monitor, options, DataAccessListener.NONE, Schedulers.parallel());
+        return nodes.router(options);
     }
 
     @AfterEach
     void stop() {
         db.close();
-        monitor.close();
-        probes.close().block(SOON);
-        pools.values().forEach(each -> each.close(SOON).block(SOON));
-        driver.close().block(SOON);
-        timers.dispose();
+        nodes.close();
     }
 
     private void run(String sql) {
@@ -240,7 +194,8 @@ class ReplicaRouterIT {
         PostgresNode next = cluster.replicas().get(0);
         old.kill();
         // what is sent before waits in PgBouncer, and may still be executed
-        monitor.await(topology -> !topology.primary().orElseThrow().isReachable())
+        nodes.monitor()
+                .await(topology -> !topology.primary().orElseThrow().isReachable())
                 .block(SOON);
         CompletableFuture<Long> write =
                 db.sql("INSERT INTO routed VALUES (1)").update().toFuture();

@@ -2,7 +2,10 @@ package io.headgate.routing.topology;
 
 import io.headgate.core.topology.Node;
 
-/** What uses the nodes: it hears of changes, and knows better than a probe whether a node answers. Must not block. Called on any thread. */
+/**
+ * Uses the nodes. The monitor reports changes to it. Before the monitor takes a node for lost, it asks whether the node still answers calls. Must
+ * not block. Called on any thread.
+ */
 public interface NodeUser {
 
     /** Does nothing, and relies on the probes. */

@@ -58,7 +58,7 @@ public final class TopologyMonitor implements AutoCloseable {
 
     /**
      * @param probe asks a node; on the monitor's own connection, since those of the pool may all be in use
-     * @param user hears of changes
+     * @param user receives changes, and says whether a node still answers calls
      * @param timers measures the intervals
      * @param clock the clock of reports, in nanoseconds; never goes back, as {@link System#nanoTime}
      */

@@ -3,17 +3,13 @@ package io.headgate.routing.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.core.driver.ConnectionSettings;
-import io.headgate.core.driver.SqlDriver;
-import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Node;
-import io.headgate.driver.netty.NettyDriver;
+import io.headgate.routing.RealNodes;
 import io.headgate.routing.topology.NodeStatus.Standing;
 import io.headgate.testkit.PostgresCluster;
 import io.headgate.testkit.PostgresNode;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -21,8 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /** The monitor on a real cluster of three, each behind its PgBouncer. */
 class TopologyMonitorIT {
@@ -31,11 +25,8 @@ class TopologyMonitorIT {
 
     private static PostgresCluster cluster;
 
-    private final SqlDriver driver = NettyDriver.withOwnLoops(DataAccessListener.NONE);
-    private final Scheduler timers = Schedulers.newSingle("monitor", true);
-    private final Map<Node, ConnectionSettings> settings = new LinkedHashMap<>();
     private final Map<Node, PostgresNode> servers = new HashMap<>();
-    private NodeProbes probes;
+    private RealNodes nodes;
     private TopologyMonitor monitor;
 
     @BeforeAll
@@ -52,22 +43,15 @@ class TopologyMonitorIT {
     void start() {
         cluster.reset();
         for (PostgresNode each : cluster.nodes()) {
-            ConnectionSettings of = ConnectionSettings.parse(each.pooledUrl());
-            settings.put(of.node(), of);
-            servers.put(of.node(), each);
+            servers.put(ConnectionSettings.parse(each.pooledUrl()).node(), each);
         }
-        probes = new NodeProbes(node -> driver.connect(settings.get(node)));
-        monitor = new TopologyMonitor(
-                List.copyOf(settings.keySet()), probes::ask, new RecordingUser(), timers, System::nanoTime);
-        monitor.start();
+        nodes = new RealNodes(cluster);
+        monitor = nodes.monitor();
     }
 
     @AfterEach
     void stop() {
-        monitor.close();
-        probes.close().block(SOON);
-        driver.close().block(SOON);
-        timers.dispose();
+        nodes.close();
     }
 
     private Topology await(Predicate<Topology> condition) {

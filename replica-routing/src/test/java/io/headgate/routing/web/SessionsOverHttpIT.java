@@ -2,24 +2,13 @@ package io.headgate.routing.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.core.driver.ConnectionSettings;
-import io.headgate.core.driver.SqlDriver;
-import io.headgate.core.observe.DataAccessListener;
 import io.headgate.core.topology.Lsn;
-import io.headgate.core.topology.Node;
-import io.headgate.driver.netty.NettyDriver;
-import io.headgate.pool.NodePool;
-import io.headgate.pool.PoolOptions;
-import io.headgate.pool.node.LanesAndLeases;
 import io.headgate.routing.ConsistencySession;
+import io.headgate.routing.RealNodes;
 import io.headgate.routing.ReplicaRouter;
 import io.headgate.routing.RoutingOptions;
 import io.headgate.routing.SessionTokens;
-import io.headgate.routing.topology.NodeProbes;
-import io.headgate.routing.topology.NodeStatus.Standing;
-import io.headgate.routing.topology.NodeUser;
 import io.headgate.routing.topology.Position;
-import io.headgate.routing.topology.TopologyMonitor;
 import io.headgate.testkit.PostgresCluster;
 import io.headgate.testkit.PostgresNode;
 import java.io.IOException;
@@ -32,9 +21,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,8 +35,6 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
@@ -64,12 +48,7 @@ class SessionsOverHttpIT {
 
     private static PostgresCluster cluster;
 
-    private final SqlDriver driver = NettyDriver.withOwnLoops(DataAccessListener.NONE);
-    private final Scheduler timers = Schedulers.newSingle("monitor", true);
-    private final Map<Node, ConnectionSettings> settings = new LinkedHashMap<>();
-    private final Map<Node, NodePool> pools = new LinkedHashMap<>();
-    private NodeProbes probes;
-    private TopologyMonitor monitor;
+    private RealNodes nodes;
     private ReplicaRouter db;
     private DisposableServer server;
 
@@ -86,30 +65,9 @@ class SessionsOverHttpIT {
     @BeforeEach
     void start() {
         cluster.reset();
-        for (PostgresNode each : cluster.nodes()) {
-            ConnectionSettings of = ConnectionSettings.parse(each.pooledUrl());
-            settings.put(of.node(), of);
-            pools.put(
-                    of.node(),
-                    LanesAndLeases.create(
-                            of.node(),
-                            driver.connect(of),
-                            PoolOptions.builder().build(),
-                            DataAccessListener.NONE,
-                            Schedulers.parallel()));
-        }
-        probes = new NodeProbes(node -> driver.connect(settings.get(node)));
-        monitor = new TopologyMonitor(
-                List.copyOf(settings.keySet()), probes::ask, NodeUser.NONE, timers, System::nanoTime);
-        monitor.start();
-        db = new ReplicaRouter(
-                pools, monitor, RoutingOptions.defaults(), DataAccessListener.NONE, Schedulers.parallel());
-        monitor.await(topology -> topology.nodes().stream()
-                                        .filter(each -> each.standing() == Standing.REPLICA && each.isReachable())
-                                        .count()
-                                == 2
-                        && topology.primary().isPresent())
-                .block(SOON);
+        nodes = new RealNodes(cluster);
+        db = nodes.router(RoutingOptions.defaults());
+        nodes.await(2);
         db.sql("CREATE TABLE IF NOT EXISTS posted (id bigint)").update().block(SOON);
         db.sql("TRUNCATE posted").update().block(SOON);
         cluster.awaitReplicasCaughtUp();
@@ -125,11 +83,7 @@ class SessionsOverHttpIT {
     void stop() {
         server.disposeNow();
         db.close();
-        monitor.close();
-        probes.close().block(SOON);
-        pools.values().forEach(each -> each.close(SOON).block(SOON));
-        driver.close().block(SOON);
-        timers.dispose();
+        nodes.close();
     }
 
     private Mono<Void> handle(ServerWebExchange exchange) {

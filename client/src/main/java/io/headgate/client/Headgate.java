@@ -155,18 +155,6 @@ public final class Headgate extends ForwardingExecutor {
     }
 
     /**
-     * Another limit for the lag of replicas from now on, such as while the primary is overloaded by reads that replicas could serve. Without
-     * effect on a single node.
-     *
-     * @param age a replica that is further behind gets no reads; positive, at most a day; null for no limit
-     */
-    public void maxLag(@Nullable Duration age) {
-        if (replicas != null) {
-            replicas.router().maxLag(age);
-        }
-    }
-
-    /**
      * Opens the connections that the pool keeps open, so that the first requests need not wait for them. Completes when each is
      * open or has failed to open. Failed ones are opened later, when they are needed.
      */

@@ -1,6 +1,7 @@
 package io.headgate.compatibility.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.headgate.compatibility.Target;
 import io.headgate.routing.ConsistencySession;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -66,7 +68,8 @@ class ReplicasIT {
      * Where an open transaction is.
      *
      * @param inRecovery what the transaction itself says
-     * @param nodes the nodes that have a session of the application in a transaction
+     * @param nodes the nodes on which a session of the application is in a transaction and has asked {@link #NODE} last; Headgate reads the
+     *     catalog in transactions too
      */
     private record Place(String inRecovery, List<String> nodes) {
 
@@ -74,14 +77,9 @@ class ReplicasIT {
             return new Place(
                     inRecovery,
                     TARGET.cluster().nodes().stream()
-                            .filter(node -> !sessions(node).isEmpty())
+                            .filter(node -> sessions(node).contains(NODE))
                             .map(PostgresNode::name)
                             .toList());
-        }
-
-        private static List<Map<String, Object>> sessions(PostgresNode node) {
-            return node.query("SELECT pid FROM pg_stat_activity WHERE application_name = '" + NAME
-                    + "' AND state = 'idle in transaction'");
         }
 
         void isTheReplica() {
@@ -93,6 +91,24 @@ class ReplicasIT {
             assertThat(inRecovery).isEqualTo("false");
             assertThat(nodes).containsExactly(TARGET.node().name());
         }
+    }
+
+    /** The last statement of each open transaction of the application. */
+    private static List<Object> sessions(PostgresNode node) {
+        return node
+                .query("SELECT query FROM pg_stat_activity WHERE application_name = '" + NAME
+                        + "' AND state = 'idle in transaction'")
+                .stream()
+                .map(row -> row.get("query"))
+                .toList();
+    }
+
+    @AfterEach
+    void noTransactionIsLeftOpen() {
+        TARGET.cluster()
+                .nodes()
+                .forEach(node -> await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(sessions(node)).isEmpty()));
     }
 
     private Flux<Place> place() {

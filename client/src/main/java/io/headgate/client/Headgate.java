@@ -14,8 +14,7 @@ import io.headgate.pool.NodePool;
 import io.headgate.pool.PoolState;
 import io.headgate.pool.PoolStatistics;
 import io.headgate.pool.session.SessionConnections;
-import io.headgate.routing.RoutingStatistics;
-import io.headgate.routing.topology.Topology;
+import io.headgate.routing.Routing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -139,19 +138,9 @@ public final class Headgate extends ForwardingExecutor {
                 .orElseThrow();
     }
 
-    /** Where calls went since the client was built, by node and reason. With a single node nothing is chosen, so nothing is counted. */
-    public RoutingStatistics routingStatistics() {
-        return replicas == null ? RoutingStatistics.NONE : replicas.router().statistics();
-    }
-
-    /**
-     * The nodes and their roles as they were known a moment ago. Nothing is known before the first call, nor ever of a single node, which is not
-     * polled.
-     */
-    public Topology topology() {
-        return replicas == null
-                ? Topology.of(pools.stream().map(NodePool::node).toList())
-                : replicas.router().topology();
+    /** The nodes, and where calls go. */
+    public Routing routing() {
+        return replicas == null ? Routing.of(pools.get(0).node()) : replicas.router();
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,8 +38,11 @@ class ReplicaConsistencyIT {
 
     private static final long SEED = Long.getLong("headgate.test.seed", 11);
 
-    /** A faulty operation ends long before; one that hangs must not end the test without a word. */
+    /** A faulty operation ends long before. */
     private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    /** Operations that took longer. */
+    private final AtomicInteger hung = new AtomicInteger();
 
     private final PostgresCluster cluster =
             PostgresCluster.builder().pooled(true).replicas(2).start();
@@ -71,7 +75,7 @@ class ReplicaConsistencyIT {
                 return db.sql("INSERT INTO checked VALUES ($1, $2)")
                         .bindAll(key, value)
                         .update()
-                        .timeout(LONGEST)
+                        .timeout(LONGEST, Mono.error(this::hung))
                         .contextWrite(sessions.get(session).inContext())
                         .toFuture();
             }
@@ -79,9 +83,13 @@ class ReplicaConsistencyIT {
             @Override
             public CompletionStage<List<Long>> read(int session, long key) {
                 return values(key, consistency)
-                        .timeout(LONGEST)
+                        .timeout(LONGEST, Mono.error(this::hung))
                         .contextWrite(sessions.get(session).inContext())
                         .toFuture();
+            }
+
+            private Throwable hung() {
+                return new AssertionError(hung.incrementAndGet() + " operations hung");
             }
 
             @Override
@@ -125,7 +133,9 @@ class ReplicaConsistencyIT {
         logger.info("{}", report);
         assertThat(faults.get()).isEqualTo(failovers);
         report.requireClean();
+        assertThat(hung).hasValue(0);
         assertThat(report.reads()).isGreaterThan(1_000);
+        assertThat(report.failedReads()).isLessThan(report.reads() / 100);
     }
 
     /** The checker can fail. */

@@ -82,22 +82,22 @@ class ReplicasIT {
     void theClientTellsWhereCallsWentAndTheRolesOfNodes() {
         db.sql("CREATE TABLE IF NOT EXISTS replicated (id bigint)").update().block(SOON);
         db.sql("SELECT count(*) FROM replicated").update().block(SOON);
-        assertThat(db.routingStatistics().onPrimary().values().stream()
+        assertThat(db.routing().statistics().onPrimary().values().stream()
                         .mapToLong(Long::longValue)
                         .sum())
                 .isPositive();
-        assertThat(db.topology().primary().orElseThrow().node().port())
+        assertThat(db.routing().topology().primary().orElseThrow().node().port())
                 .isEqualTo(cluster.primary().bouncer().port());
-        assertThat(db.topology().nodes()).hasSize(3);
+        assertThat(db.routing().topology().nodes()).hasSize(3);
     }
 
     @Test
     void ofASingleNodeNothingIsChosen() {
         Headgate single = Headgate.builder().node(cluster.primary().pooledUrl()).build();
         single.sql("SELECT 1").update().block(SOON);
-        assertThat(single.routingStatistics().onReplicas()).isZero();
-        assertThat(single.topology().nodes()).hasSize(1);
-        assertThat(single.topology().primary()).isEmpty();
+        assertThat(single.routing().statistics().onReplicas()).isZero();
+        assertThat(single.routing().topology().nodes()).hasSize(1);
+        assertThat(single.routing().topology().primary()).isEmpty();
         single.close().block(SOON);
     }
 

@@ -58,6 +58,11 @@ final class Cluster {
             return floor == null || hasWritten(floor);
         }
 
+        /** Where it was when it answered. */
+        Position position() {
+            return new Position(report.systemId(), report.timeline(), report.position());
+        }
+
         /** Whether a later position covers what was written here: it is one of the same primary. */
         boolean hasWritten(Position position) {
             return position.systemId() == report.systemId() && position.timeline() == report.timeline();
@@ -74,6 +79,7 @@ final class Cluster {
     private final Map<Node, Target> targets = new HashMap<>();
     private final Map<NodeId, Target> byId = new HashMap<>();
     private final SharedQuestion<Position> primaryPosition;
+    private final LatePositions latePositions;
     private final AtomicInteger readsOnPrimary = new AtomicInteger();
     private volatile @Nullable QualifiedReplicas qualified;
     private volatile @Nullable Primary primary;
@@ -97,6 +103,7 @@ final class Cluster {
             byId.put(each.id(), each);
         });
         this.primaryPosition = new SharedQuestion<>(Mono.defer(this::positionOfPrimary), QUESTION_TIMEOUT, timers);
+        this.latePositions = new LatePositions(primaryPosition.ask(), timers);
     }
 
     TopologyMonitor monitor() {
@@ -172,7 +179,11 @@ final class Cluster {
             return null;
         }
         ConsistencySession.Read read = state.read();
-        return read == null ? choose(replicas.targets(), now) : replicas.of(read.node());
+        if (read == null) {
+            return choose(replicas.targets(), now);
+        }
+        Target itsNode = replicas.of(read.node());
+        return itsNode == null || itsNode.isEjected(now) ? null : itsNode;
     }
 
     private QualifiedReplicas qualifiedReplicas(long now) {
@@ -295,6 +306,11 @@ final class Cluster {
     /** The position of the primary at a moment after the subscription; empty if there is no primary. */
     Mono<Position> askPrimary() {
         return primaryPosition.ask();
+    }
+
+    /** A session has written on a primary at an unknown position: finds out, a moment later. */
+    void findPosition(ConsistencySession session, Primary primary) {
+        latePositions.wrote(session, primary);
     }
 
     private Mono<Position> positionOfPrimary() {

@@ -34,6 +34,11 @@ public final class ConsistencySession {
             return unknown > covered;
         }
 
+        /** Whether it has written at an unknown position of a timeline that has ended: that of a later one says nothing of it. */
+        boolean mayBeLost(long systemId, int timeline) {
+            return hasUnknown() && floor != null && (floor.systemId() != systemId || floor.timeline() < timeline);
+        }
+
         State raisedTo(Position position) {
             boolean higher = floor == null || floor.isBefore(position);
             return higher ? new State(position, unknown, covered, read) : this;
@@ -167,6 +172,18 @@ public final class ConsistencySession {
     }
 
     /**
+     * As {@link #wroteSomewhere}, on a primary.
+     *
+     * @param before a position at or before the write. It says on which timeline that was
+     */
+    void wroteAfter(@Nullable Position before) {
+        change(now -> {
+            State raised = before == null ? now : now.raisedTo(before);
+            return new State(raised.floor, raised.unknown + 1, raised.covered, raised.read);
+        });
+    }
+
+    /**
      * The session has read on a node.
      *
      * @param isPrimary whether what was read there includes all that replicas have shown
@@ -196,6 +213,9 @@ public final class ConsistencySession {
      * timeline, what is missing is lost: the cluster was restored from a copy.
      */
     void covered(State before, Position primary) {
+        if (before.mayBeLost(primary.systemId(), primary.timeline())) {
+            lostWrite();
+        }
         covered(before, primary, before.floor != null && primary.isBehindOnSameTimeline(before.floor));
     }
 

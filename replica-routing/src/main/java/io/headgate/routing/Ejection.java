@@ -18,14 +18,23 @@ final class Ejection {
 
     static final Duration LONGEST = Duration.ofSeconds(30);
 
+    /** For so long it gets fewer reads than others when it comes back: its caches are cold, and it may fail again. */
+    static final Duration SLOW_START = Duration.ofSeconds(10);
+
+    /** At first it counts as so many times as busy as it is. */
+    private static final double COLD = 10;
+
     private static final int MOST_DOUBLINGS = 5;
 
     /** Failures in a row. Changed under the lock. */
     private volatile int failures;
 
-    private int ejections;
+    private volatile int ejections;
     private volatile boolean ejected;
     private volatile long until;
+
+    /** It was ejected, and gets fewer reads for a while. */
+    private volatile boolean returns;
 
     /** A call failed, and the node is at fault. */
     synchronized void failed(long now) {
@@ -42,13 +51,27 @@ final class Ejection {
         ejections++;
         until = now + Math.min(nanos, LONGEST.toNanos());
         ejected = true;
+        returns = true;
     }
 
-    /** A call was answered. */
-    void succeeded() {
-        if (ejected || failures > 0) {
+    /** A call was answered. While it is ejected that is one which was sent before. */
+    void succeeded(long now) {
+        if ((failures > 0 || ejections > 0) && !isEjected(now)) {
             clear();
         }
+    }
+
+    /** How much busier it counts than it is: 1, and more after an ejection. */
+    double slowStart(long now) {
+        long back = now - until;
+        if (!returns || back < 0) {
+            return 1;
+        }
+        if (back > SLOW_START.toNanos()) {
+            returns = false;
+            return 1;
+        }
+        return 1 + (COLD - 1) * (1 - (double) back / SLOW_START.toNanos());
     }
 
     private synchronized void clear() {

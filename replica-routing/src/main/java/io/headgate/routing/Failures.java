@@ -6,11 +6,13 @@ import io.headgate.core.error.DatabaseException;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import java.util.Objects;
 
 /** What an error says of the node. */
 final class Failures {
 
     private static final String NOT_SUPPORTED = "0A000";
+    private static final String CANNOT_CONNECT_NOW = "57P03";
 
     private Failures() {}
 
@@ -22,6 +24,27 @@ final class Failures {
                         || error instanceof ConnectionLostException
                         || isKind(error, ErrorTable.Kind.UNAVAILABLE)
                         || isRefusedWrite(error));
+    }
+
+    /**
+     * The error of a statement that writes though its text does not show it: the driver took it for a read. If it was sent, it may have been
+     * executed.
+     */
+    static Throwable ofHiddenWrite(Throwable error) {
+        boolean lost = error instanceof ConnectionLostException
+                || (isKind(error, ErrorTable.Kind.UNAVAILABLE) && !isStarting(error));
+        return lost && error instanceof HeadgateException known && known.outcome() == Outcome.NOT_EXECUTED
+                ? new ConnectionLostException(
+                        Objects.requireNonNull(known.node()),
+                        String.valueOf(error.getMessage()),
+                        Outcome.UNKNOWN,
+                        error)
+                : error;
+    }
+
+    /** Whether the server accepts no connections yet. */
+    private static boolean isStarting(Throwable error) {
+        return error instanceof DatabaseException known && known.sqlState().equals(CANNOT_CONNECT_NOW);
     }
 
     /** Whether the client itself refused the call, and may take it later. */

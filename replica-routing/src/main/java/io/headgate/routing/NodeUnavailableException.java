@@ -12,12 +12,12 @@ public final class NodeUnavailableException extends HeadgateException {
     private static final long serialVersionUID = 1L;
 
     NodeUnavailableException(Route.Reason reason, Duration waited, Topology known, @Nullable Throwable last) {
-        super(
-                text(reason) + (waited.isZero() ? "" : ", and this did not change within " + waited) + "; " + known,
-                last,
-                Outcome.NOT_EXECUTED,
-                true,
-                false);
+        this(reason, waited.isZero() ? "" : ", and this did not change within " + waited, known, last);
+    }
+
+    /** @param then follows the reason */
+    NodeUnavailableException(Route.Reason reason, String then, Topology known, @Nullable Throwable last) {
+        super(text(reason) + then + "; " + known, last, Outcome.NOT_EXECUTED, true, false);
     }
 
     private static String text(Route.Reason reason) {

@@ -5,9 +5,8 @@ import io.headgate.core.SqlStatement;
 import reactor.core.CoreSubscriber;
 
 /**
- * A write on a busy primary. Its position is asked for after its answer, by one question for all writes that were answered before. The caller
- * does not wait for that: until the answer comes, its session has written at an unknown position, and a read of the session waits for a question
- * of its own.
+ * A write on a busy primary. Its position is asked for after its answer ({@link LatePositions}). The caller does not wait for that: until the
+ * answer comes, its session has written at an unknown position, and a read of the session waits for a question of its own.
  *
  * <p>With few writes under way, each asks in its own packet instead ({@link WritePositions}): that needs no further round trip.
  */
@@ -31,38 +30,30 @@ final class QuickWrite extends QuickCall {
 
     @Override
     void answered(SqlResult written) {
-        askForPosition();
+        findPosition();
         caller.onNext(written);
     }
 
     @Override
     void completed() {
-        askForPosition();
+        findPosition();
         caller.onComplete();
     }
 
     /** Before the caller gets the result: its next read must know that there is something to see. */
-    private void askForPosition() {
+    private void findPosition() {
         if (isAnswered) {
             return;
         }
         isAnswered = true;
-        session.wroteSomewhere();
-        ConsistencySession.State before = session.state();
-        router.askPrimary()
-                .subscribe(
-                        position -> {
-                            if (primary.hasWritten(position)) {
-                                session.covered(before, position);
-                            }
-                        },
-                        unknown -> {});
+        session.wroteAfter(primary.position());
+        router.findPosition(session, primary);
     }
 
     @Override
     void takeOver(Throwable error) {
         if (WritePositions.mayBeExecuted(error)) {
-            session.wroteSomewhere();
+            session.wroteAfter(primary.position());
         }
         router.executeAfter(statement, false, target, error, caller.currentContext())
                 .subscribe(this);
@@ -72,7 +63,7 @@ final class QuickWrite extends QuickCall {
     @Override
     public void cancel() {
         if (!isAnswered) {
-            session.wroteSomewhere();
+            session.wroteAfter(primary.position());
         }
         super.cancel();
     }

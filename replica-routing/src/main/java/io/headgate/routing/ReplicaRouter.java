@@ -13,12 +13,12 @@ import io.headgate.core.StatementOptions;
 import io.headgate.core.TransactionOptions;
 import io.headgate.core.error.Effect;
 import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Listeners;
 import io.headgate.core.sql.StatementCatalog;
 import io.headgate.core.sql.StatementKind;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.routing.catalog.CatalogQueries;
-import io.headgate.routing.topology.Position;
 import io.headgate.routing.topology.Topology;
 import io.headgate.routing.topology.TopologyMonitor;
 import java.nio.ByteBuffer;
@@ -42,7 +42,7 @@ import reactor.util.context.ContextView;
  * Runs each call on a node that may serve it: what may write on the primary, reads on a replica that has replayed what the caller has to see.
  * Safe for use by many threads.
  */
-public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
+public final class ReplicaRouter implements SqlExecutor, Routing, AutoCloseable {
 
     private final Cluster cluster;
     private final RoutingOptions options;
@@ -147,9 +147,9 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
                 .singleOrEmpty();
     }
 
-    /** The position of the primary at a moment after the subscription. */
-    Mono<Position> askPrimary() {
-        return cluster.askPrimary();
+    /** A session has written on a primary at an unknown position: finds out. */
+    void findPosition(ConsistencySession session, Cluster.Primary primary) {
+        cluster.findPosition(session, primary);
     }
 
     /** The monitor's clock. */
@@ -160,9 +160,14 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
     private RoutedCall<SqlResult> call(
             SqlStatement statement, StatementOptions effective, boolean reads, ContextView context) {
         Work<SqlResult> work = Work.statement(
-                node -> node.execute(statement),
-                statement.isBatch() ? null : (node, floor) -> ifReplayed(node, statement, floor));
+                        node -> node.execute(statement),
+                        statement.isBatch() ? null : (node, floor) -> ifReplayed(node, statement, floor))
+                .seemsToRead(seemsToRead(statement));
         return call(context, effective, reads, work, () -> refused(statement));
+    }
+
+    private static boolean seemsToRead(SqlStatement statement) {
+        return statement.facts().effect() == Effect.NONE;
     }
 
     private Consistency consistency(StatementOptions effective) {
@@ -177,7 +182,7 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
 
     /** Both see the same or a later state, in this order: a replica only moves forward. */
     private static Mono<SqlResult> ifReplayed(SqlExecutor node, SqlStatement statement, Lsn floor) {
-        return node.atomically(List.of(Target.REPLAYED, statement))
+        return node.atomically(List.of(Target.REPLAYED_BEFORE, statement))
                 .filter(results -> Target.lsn(results.get(0).rows().get(0).get(0, String.class))
                                 .compareTo(floor)
                         >= 0)
@@ -195,7 +200,8 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
         return Flux.deferContextual(context -> {
             StatementOptions effective = StatementOptions.effective(query, context);
             boolean reads = classifier.reads(query.facts(), effective.access());
-            Work<SqlRow> work = Work.lasting((node, begin) -> node.stream(query));
+            Work<SqlRow> work =
+                    Work.<SqlRow>lasting((node, begin) -> node.stream(query)).seemsToRead(seemsToRead(query));
             return call(context, effective, reads, work, () -> refused(query)).run();
         });
     }
@@ -231,7 +237,8 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
                 needed = needed == null ? consistency(effective) : needed.and(consistency(effective));
             }
             Consistency ofAll = needed == null ? options.consistency() : needed;
-            Work<List<SqlResult>> work = Work.statement(node -> node.atomically(all), null);
+            Work<List<SqlResult>> work = Work.<List<SqlResult>>statement(node -> node.atomically(all), null)
+                    .seemsToRead(all.stream().allMatch(ReplicaRouter::seemsToRead));
             return call(context, ofAll, reads, work, () -> all.forEach(this::refused))
                     .run()
                     .singleOrEmpty();
@@ -257,7 +264,8 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
         return Flux.deferContextual(context -> {
             StatementOptions effective = StatementOptions.of(context);
             boolean reads = classifier.reads(StatementCatalog.of(copySql), effective.access());
-            Work<ByteBuffer> work = Work.lasting((node, begin) -> node.copyOut(copySql));
+            Work<ByteBuffer> work = Work.<ByteBuffer>lasting((node, begin) -> node.copyOut(copySql))
+                    .seemsToRead(StatementCatalog.of(copySql).effect() == Effect.NONE);
             return call(context, effective, reads, work, () -> classifier.refused(StatementCatalog.of(copySql)))
                     .run();
         });
@@ -283,7 +291,9 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
     public <T> Flux<T> asWrite(Flux<T> work) {
         return Flux.deferContextual(context -> {
             ConsistencySession session = session(context);
-            return work.doOnTerminate(session::wroteSomewhere).doOnCancel(session::wroteSomewhere);
+            return work.contextWrite(own -> Listeners.observed(own, new UnknownPositions(session, cluster::mayWrite)))
+                    .doOnTerminate(session::wroteSomewhere)
+                    .doOnCancel(session::wroteSomewhere);
         });
     }
 
@@ -317,21 +327,17 @@ public final class ReplicaRouter implements SqlExecutor, AutoCloseable {
         return cluster.target(node).hasAnsweredSince(nanos);
     }
 
-    /**
-     * Another limit of lag from now on, such as while the primary is overloaded by the reads of replicas that are too far behind.
-     *
-     * @param age as {@link RoutingOptionsBuilder#maxLag}
-     */
+    @Override
     public void maxLag(@Nullable Duration age) {
         cluster.maxLag(RoutingOptions.builder().maxLag(age).build().maxLag());
     }
 
-    /** The nodes as they are known now. */
+    @Override
     public Topology topology() {
         return cluster.monitor().current();
     }
 
-    /** Where calls went since this was created. */
+    @Override
     public RoutingStatistics statistics() {
         return cluster.counters().statistics();
     }

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -106,7 +105,7 @@ final class RoutedCall<T> {
         if (read != null && follows) {
             // another replica may be behind what was read on this one
             candidates = candidates.stream()
-                    .filter(each -> cluster.target(each.node()).id().equals(read.node()))
+                    .filter(each -> isNodeOf(read, cluster.target(each.node())))
                     .toList();
             if (candidates.isEmpty()) {
                 return afterCovering(state, Reason.POSITION_UNKNOWN);
@@ -118,14 +117,19 @@ final class RoutedCall<T> {
                 : onReplica(target, Reason.REPLAYED);
     }
 
+    private boolean isNodeOf(ConsistencySession.Read read, Target target) {
+        return target.id().equals(read.node())
+                && !target.isEjected(cluster.monitor().now());
+    }
+
     /** A later position must not hide that an earlier one was lost. */
     private void noticeLostWrite(ConsistencySession.State state, Topology known) {
         Position floor = state.floor();
         Long systemId = known.systemId();
-        if (floor != null
-                && systemId != null
-                && systemId == floor.systemId()
-                && !known.hasSurvived(floor.timeline(), floor.lsn())) {
+        if (floor == null || systemId == null || systemId != floor.systemId()) {
+            return;
+        }
+        if (!known.hasSurvived(floor.timeline(), floor.lsn()) || state.mayBeLost(systemId, known.timeline())) {
             session.lostWrite();
         }
     }
@@ -215,16 +219,25 @@ final class RoutedCall<T> {
         Flux<T> run = sent(target, to.reason());
         Flux<T> watched = reads
                 ? afterReading(target, to.reason().isInsteadOfReplica() ? ifPrimaryAdmits(run) : run)
-                : afterWriting(target, run, cluster.placeOn(to.primary()));
+                : afterWriting(target, run, to.primary());
         return withFailures(target, false, watched);
     }
 
     /** The position of a write covers what the call has read. A call that has not written has read on the primary. */
-    private Flux<T> afterWriting(Target target, Flux<T> run, Function<Lsn, Position> place) {
+    private Flux<T> afterWriting(Target target, Flux<T> run, NodeStatus primary) {
         return Flux.defer(() -> {
-            WritePositions positions = new WritePositions(session, place, cluster::mayWrite, cluster::schemaChanged);
-            return run.contextWrite(own -> Listeners.observed(own, positions))
-                    .doOnError(error -> hasReadIfBegun(target))
+            WritePositions positions = new WritePositions(
+                    session,
+                    cluster.placeOn(primary),
+                    cluster.position(primary),
+                    cluster::mayWrite,
+                    cluster::schemaChanged);
+            Flux<T> observed = run.contextWrite(own -> Listeners.observed(own, positions));
+            if (work.seemsToRead()) {
+                // the catalog or a replica knows better
+                observed = observed.onErrorMap(Failures::ofHiddenWrite).doOnError(positions::failed);
+            }
+            return observed.doOnError(error -> hasReadIfBegun(target))
                     .doOnCancel(() -> {
                         positions.callCancelled();
                         hasReadIfBegun(target);
@@ -371,12 +384,21 @@ final class RoutedCall<T> {
             return Flux.error(unavailable(reason));
         }
         ConsistencySession.State state = session.state();
+        if (!cluster.monitor().hasRoom()) {
+            return Flux.error(new NodeUnavailableException(
+                    reason,
+                    ", and too many calls wait for that already",
+                    cluster.monitor().current(),
+                    lastFailure));
+        }
         return cluster.monitor()
                 .await(topology ->
                         isGone(reason, topology) || !(decide(known(topology), state.floor()) instanceof Route.Nowhere))
                 .timeout(left, Mono.empty(), cluster.timers())
                 .map(found -> true)
                 .defaultIfEmpty(false)
+                // many wait: they must not all go on one after the other on the thread that polls
+                .publishOn(cluster.timers())
                 .flatMapMany(found -> found ? afterPause() : Flux.error(givenUp(reason)));
     }
 

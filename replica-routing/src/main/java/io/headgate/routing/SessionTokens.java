@@ -154,7 +154,9 @@ public final class SessionTokens {
     }
 
     private Read read(NodeId node, long endedAt, long itsProcess) {
-        return new Read(node, itsProcess == process ? endedAt : ConsistencySession.LATELY);
+        boolean isOpen = endedAt == ConsistencySession.LATELY;
+        // by the clock of another process: it has ended before the token came
+        return new Read(node, itsProcess == process || isOpen ? endedAt : System.nanoTime());
     }
 
     private static byte @Nullable [] decoded(String token) {

@@ -17,7 +17,15 @@ import reactor.core.scheduler.Scheduler;
 /** A node, what runs calls on it, and how busy it is. */
 final class Target {
 
-    static final SqlStatement REPLAYED = SqlStatement.of("SELECT pg_catalog.pg_last_wal_replay_lsn()::text");
+    private static final SqlStatement REPLAYED = SqlStatement.of("SELECT pg_catalog.pg_last_wal_replay_lsn()::text");
+
+    /**
+     * To be sent ahead of a read in the same transaction. Null where the transaction has one snapshot for both ({@code
+     * default_transaction_isolation}): it is taken before the position is read, so it may be older.
+     */
+    static final SqlStatement REPLAYED_BEFORE = SqlStatement.of("""
+            SELECT CASE WHEN pg_catalog.current_setting('transaction_isolation') LIKE 'read %'
+              THEN pg_catalog.pg_last_wal_replay_lsn() END::text""");
 
     /** A node elsewhere gets a read when those of the client's zone are four times as busy. */
     private static final double OTHER_ZONE = 4;
@@ -60,7 +68,7 @@ final class Target {
                 timers);
     }
 
-    /** Null from a primary that was never a replica: it has replayed nothing. */
+    /** Null is no position, as from a primary that was never a replica. */
     static Lsn lsn(@Nullable String text) {
         return text == null ? NOTHING : Lsn.parse(text);
     }
@@ -79,7 +87,7 @@ final class Target {
 
     /** How busy it is, for comparison. The clock is that of the monitor here and below. */
     double cost(long now) {
-        return load.cost(now) * costFactor;
+        return load.cost(now) * costFactor * ejection.slowStart(now);
     }
 
     /** What a replica has replayed, asked after the subscription. */
@@ -122,7 +130,7 @@ final class Target {
     }
 
     private void succeeded(long now) {
-        ejection.succeeded();
+        ejection.succeeded(now);
         if (now - answeredAt > STEP) {
             answeredAt = now;
         }

@@ -14,6 +14,7 @@ final class Work<T> {
     private final BiFunction<SqlExecutor, Runnable, ? extends Publisher<T>> on;
     private final @Nullable BiFunction<SqlExecutor, Lsn, Mono<T>> ifReplayed;
     private final boolean isStatement;
+    private boolean seemsToRead;
     private volatile boolean begun;
 
     /**
@@ -41,6 +42,16 @@ final class Work<T> {
     /** Work that lasts as long as the caller's own code, or its wish for more rows. */
     static <T> Work<T> lasting(BiFunction<SqlExecutor, Runnable, ? extends Publisher<T>> on) {
         return new Work<>(on, null, false);
+    }
+
+    /** Its text shows no write, so a driver that loses it says that it took no effect. */
+    Work<T> seemsToRead(boolean byItsText) {
+        seemsToRead = byItsText;
+        return this;
+    }
+
+    boolean seemsToRead() {
+        return seemsToRead;
     }
 
     boolean isStatement() {

@@ -24,7 +24,7 @@ final class WritePositions implements DataAccessListener, Observation {
 
     private final ConsistencySession session;
     private final Function<Lsn, Position> place;
-
+    private final @Nullable Position before;
     private final Predicate<SqlStatement> mayWrite;
     private final Runnable schemaChanged;
 
@@ -41,15 +41,18 @@ final class WritePositions implements DataAccessListener, Observation {
 
     /**
      * @param place the position on the timeline of the primary that was chosen for the call
+     * @param before a position of that primary from before the call
      * @param schemaChanged called when the call was completed and has changed the schema
      */
     WritePositions(
             ConsistencySession session,
             Function<Lsn, Position> place,
+            @Nullable Position before,
             Predicate<SqlStatement> mayWrite,
             Runnable schemaChanged) {
         this.session = session;
         this.place = place;
+        this.before = before;
         this.mayWrite = mayWrite;
         this.schemaChanged = schemaChanged;
     }
@@ -70,7 +73,7 @@ final class WritePositions implements DataAccessListener, Observation {
         if (mayWrite.test(statement)) {
             mayHaveWritten = true;
             if (cancelled) {
-                session.wroteSomewhere();
+                session.wroteAfter(before);
             }
         }
         return this;
@@ -88,7 +91,7 @@ final class WritePositions implements DataAccessListener, Observation {
             known = true;
             session.advance(place.apply(reached));
         } else if (completion.isPositionUnknown()) {
-            session.wroteSomewhere();
+            session.wroteAfter(before);
         }
     }
 
@@ -102,7 +105,7 @@ final class WritePositions implements DataAccessListener, Observation {
     @Override
     public void failed(Throwable error) {
         if (mayBeExecuted(error)) {
-            session.wroteSomewhere();
+            session.wroteAfter(before);
         }
     }
 
@@ -121,7 +124,7 @@ final class WritePositions implements DataAccessListener, Observation {
     boolean callCompleted() {
         boolean wrote = mayHaveWritten || (committed && !seen);
         if (wrote && !known) {
-            session.wroteSomewhere();
+            session.wroteAfter(before);
         }
         if (changedSchema) {
             schemaChanged.run();
@@ -133,7 +136,7 @@ final class WritePositions implements DataAccessListener, Observation {
     void callCancelled() {
         cancelled = true;
         if (mayHaveWritten || committed) {
-            session.wroteSomewhere();
+            session.wroteAfter(before);
         }
     }
 }

@@ -24,7 +24,7 @@ class EjectionTest {
     void aFewFailuresDoNotCount() {
         failures(Ejection.FAILURES - 1);
         assertThat(ejection.isEjected(now)).isFalse();
-        ejection.succeeded();
+        ejection.succeeded(now);
         failures(Ejection.FAILURES - 1);
         assertThat(ejection.isEjected(now)).isFalse();
     }
@@ -38,9 +38,29 @@ class EjectionTest {
             passes(Duration.ofMillis(1));
             assertThat(ejection.isEjected(now)).isFalse();
         }
-        ejection.succeeded();
+        ejection.succeeded(now);
         failures(Ejection.FAILURES);
         passes(Duration.ofSeconds(1));
         assertThat(ejection.isEjected(now)).isFalse();
+    }
+
+    @Test
+    void anAnswerThatComesLateDoesNotEndIt() {
+        failures(Ejection.FAILURES);
+        ejection.succeeded(now);
+        assertThat(ejection.isEjected(now)).isTrue();
+    }
+
+    @Test
+    void itGetsFewReadsWhenItComesBackAndMoreByAndBy() {
+        assertThat(ejection.slowStart(now)).isEqualTo(1);
+        failures(Ejection.FAILURES);
+        passes(Ejection.FIRST);
+        ejection.succeeded(now);
+        assertThat(ejection.slowStart(now)).isEqualTo(10);
+        passes(Ejection.SLOW_START.dividedBy(2));
+        assertThat(ejection.slowStart(now)).isEqualTo(5.5);
+        passes(Ejection.SLOW_START);
+        assertThat(ejection.slowStart(now)).isEqualTo(1);
     }
 }

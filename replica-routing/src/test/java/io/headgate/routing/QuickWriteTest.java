@@ -86,6 +86,10 @@ class QuickWriteTest {
         assertThat(cluster.questions).isZero();
     }
 
+    private void untilTheQuestion() {
+        cluster.time.advanceTimeBy(LatePositions.DELAY);
+    }
+
     @Test
     void thePositionIsAskedForAfterTheAnswer() {
         underWay(16);
@@ -94,6 +98,8 @@ class QuickWriteTest {
         cluster.position(A, 300);
         answers.get(16).tryEmitValue(DONE);
         assertThat(write).isCompletedWithValue(DONE);
+        assertThat(session.state().hasUnknown()).isTrue();
+        untilTheQuestion();
         assertThat(cluster.questions).isOne();
         assertThat(session.state().floor()).isEqualTo(position(300));
         assertThat(session.state().hasUnknown()).isFalse();
@@ -101,7 +107,7 @@ class QuickWriteTest {
     }
 
     @Test
-    void writesThatWereAnsweredMeanwhileShareTheNextQuestion() {
+    void writesThatAreAnsweredMeanwhileShareTheQuestion() {
         underWay(16);
         holdQuestions();
         List<ConsistencySession> sessions = IntStream.range(0, 20)
@@ -109,17 +115,37 @@ class QuickWriteTest {
                 .toList();
         List<CompletableFuture<SqlResult>> writes =
                 sessions.stream().map(each -> write(each).toFuture()).toList();
-        answers.subList(16, 36).forEach(each -> each.tryEmitValue(DONE));
+        answers.subList(16, 26).forEach(each -> each.tryEmitValue(DONE));
+        untilTheQuestion();
         assertThat(positions).hasSize(1);
-        positions.get(0).tryEmitValue(at(300));
+        answers.subList(26, 36).forEach(each -> each.tryEmitValue(DONE));
         assertThat(writes).as("nobody waits for a position").allMatch(CompletableFuture::isDone);
-        assertThat(sessions.subList(1, 20)).allMatch(each -> each.state().hasUnknown());
-        assertThat(positions).hasSize(2);
+        positions.get(0).tryEmitValue(at(300));
+        assertThat(sessions.subList(0, 10))
+                .allMatch(each -> position(300).equals(each.position()))
+                .noneMatch(each -> each.state().hasUnknown());
+        assertThat(sessions.subList(10, 20))
+                .as("answered after the question was sent")
+                .allMatch(each -> each.state().hasUnknown());
+        untilTheQuestion();
         positions.get(1).tryEmitValue(at(400));
-        assertThat(sessions).noneMatch(each -> each.state().hasUnknown());
-        assertThat(sessions.get(0).state().floor()).isEqualTo(position(300));
-        assertThat(sessions.subList(1, 20))
-                .allMatch(each -> position(400).equals(each.state().floor()));
+        assertThat(sessions.subList(10, 20))
+                .allMatch(each -> position(400).equals(each.position()))
+                .noneMatch(each -> each.state().hasUnknown());
+    }
+
+    @Test
+    void manyWritesOfASessionAskOnce() {
+        underWay(36);
+        holdQuestions();
+        List<CompletableFuture<SqlResult>> writes =
+                IntStream.range(0, 20).mapToObj(i -> write(session).toFuture()).toList();
+        answers.subList(36, 56).forEach(each -> each.tryEmitValue(DONE));
+        untilTheQuestion();
+        positions.get(0).tryEmitValue(at(300));
+        assertThat(writes).allMatch(CompletableFuture::isDone);
+        assertThat(positions).hasSize(1);
+        assertThat(session.state().hasUnknown()).isFalse();
     }
 
     @Test
@@ -129,6 +155,7 @@ class QuickWriteTest {
         CompletableFuture<SqlResult> write = write(session).toFuture();
         answers.get(16).tryEmitValue(DONE);
         assertThat(write).isCompletedWithValue(DONE);
+        untilTheQuestion();
         assertThat(session.state().hasUnknown()).isTrue();
     }
 
@@ -149,6 +176,7 @@ class QuickWriteTest {
         holdQuestions();
         write(session).subscribe();
         answers.get(16).tryEmitValue(DONE);
+        untilTheQuestion();
         CompletableFuture<SqlResult> read = db.execute(SqlStatement.of("SELECT 1"))
                 .contextWrite(session.inContext())
                 .toFuture();
@@ -168,8 +196,14 @@ class QuickWriteTest {
         cluster.time.advanceTimeBy(Duration.ofSeconds(2));
         answers.get(16).tryEmitValue(DONE);
         assertThat(write).isCompletedWithValue(DONE);
-        assertThat(session.state().floor()).isNull();
+        untilTheQuestion();
+        assertThat(session.state().floor()).isEqualTo(position(100));
         assertThat(session.state().hasUnknown()).isTrue();
+        assertThat(session.mayHaveLostWrite()).isFalse();
+        db.execute(SqlStatement.of("SELECT 1"))
+                .contextWrite(session.inContext())
+                .block();
+        assertThat(session.mayHaveLostWrite()).isTrue();
     }
 
     @Test

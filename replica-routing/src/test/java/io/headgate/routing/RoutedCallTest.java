@@ -18,6 +18,11 @@ import io.headgate.core.error.Effect;
 import io.headgate.core.error.ErrorTable;
 import io.headgate.core.error.Outcome;
 import io.headgate.core.error.ServerError;
+import io.headgate.core.observe.Completion;
+import io.headgate.core.observe.DataAccessListener;
+import io.headgate.core.observe.Listeners;
+import io.headgate.core.observe.Observation;
+import io.headgate.core.observe.Operation;
 import io.headgate.core.observe.Receipt;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
@@ -35,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 class RoutedCallTest {
 
@@ -237,6 +243,19 @@ class RoutedCallTest {
     }
 
     @Test
+    void aLostWriteAtAnUnknownPositionIsToldToo() {
+        session.wroteAfter(new Position(FakeCluster.ID, 1, new Lsn(100)));
+        assertThat(send(READ)).isCompleted();
+        assertThat(session.mayHaveLostWrite()).isFalse();
+        session.wroteAfter(new Position(FakeCluster.ID, 1, new Lsn(100)));
+        cluster.promote(B);
+        passes(Duration.ofSeconds(3));
+        assertThat(send(READ)).isCompleted();
+        assertThat(session.mayHaveLostWrite()).isTrue();
+        assertThat(session.state().hasUnknown()).isFalse();
+    }
+
+    @Test
     void workElsewhereIsAWriteOfTheSession() {
         assertThat(db.asWrite(Flux.just(1))
                         .then()
@@ -244,6 +263,33 @@ class RoutedCallTest {
                         .toFuture())
                 .isCompleted();
         assertThat(session.state().hasUnknown()).isTrue();
+    }
+
+    /** While that work goes on, a read may follow each of its writes. */
+    @Test
+    void aWriteElsewhereCountsBeforeTheWorkHasEnded() {
+        Observed work = new Observed();
+        db.asWrite(Flux.<Integer>never().contextWrite(work::keep))
+                .contextWrite(session.inContext())
+                .subscribe();
+        assertThat(work.statement("SELECT 1").wantsCompletion()).isFalse();
+        work.statement("INSERT INTO t VALUES (1)").completed(Completion.of(Role.PRIMARY));
+        assertThat(session.state().hasUnknown()).isTrue();
+    }
+
+    /** What a driver tells the listeners of a Context. */
+    private static final class Observed {
+        private Context context = Context.empty();
+
+        Context keep(Context ofWork) {
+            context = ofWork;
+            return ofWork;
+        }
+
+        Observation statement(String sql) {
+            Operation operation = Operation.of(Operation.Kind.STATEMENT, A, SqlStatement.of(sql));
+            return Listeners.of(DataAccessListener.NONE, context).started(operation, context);
+        }
     }
 
     @Test
@@ -456,6 +502,7 @@ class RoutedCallTest {
         passes(Duration.ofSeconds(2));
         CompletableFuture<SqlResult> waiting = send(WRITE);
         cluster.monitor.close();
+        passes(Duration.ZERO);
         assertThat(failure(waiting)).isInstanceOf(ClosedException.class);
     }
 

@@ -34,7 +34,7 @@ class RoutingRulesTest {
      * @param text a word each for a, b and c: {@code up} or {@code down} for the primary; a position or {@code down} for a replica
      */
     private static Topology cluster(String text) {
-        Topology topology = Topology.of(List.of(A, B, C));
+        Topology topology = Topology.of(List.of(A, B, C)).failed(B).failed(C);
         String[] words = text.split(" ", -1);
         topology = topology.answered(A, new NodeReport(CLUSTER, false, 2, new Lsn(100)), NOW / 2);
         topology = topology.answered(A, new NodeReport(CLUSTER, false, 2, new Lsn(200)), NOW);

@@ -29,6 +29,7 @@ class WritePositionsTest {
     private final WritePositions positions = new WritePositions(
             session,
             lsn -> new Position(7, 1, lsn),
+            new Position(7, 1, new Lsn(50)),
             statement -> statement.facts().effect() != Effect.NONE
                     || statement.text().contains("writing_view"),
             schemaChanges::incrementAndGet);

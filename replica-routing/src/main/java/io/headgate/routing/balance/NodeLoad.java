@@ -55,8 +55,7 @@ public final class NodeLoad {
 
     /** The expected wait for one more call, in nanoseconds; for comparison only. */
     public double cost(long now) {
-        // without answers it becomes that of a node that is not known: one that was slow is tried again, and one that
-        // comes back begins slowly
+        // without answers it becomes that of a node that is not known: one that was slow is tried again
         double expected = FIRST_NANOS + (peakNanos - FIRST_NANOS) * kept(now);
         return Math.max(1, expected) * (inFlight.get() + 1);
     }

@@ -6,6 +6,7 @@ import io.headgate.routing.topology.NodeStatus.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The nodes of a cluster as they are known, and the rules by which an answer changes that. Immutable: each answer gives a new topology.
  *
  * <ul>
- *   <li>The first answer fixes the cluster, by its system identifier. A node of another cluster is {@link Standing#FOREIGN}.
+ *   <li>The system identifier that most nodes have is the cluster's; at a draw, that of the node which was configured first. It is fixed once
+ *       more than half of the nodes have it, or each was asked. A node of another cluster is {@link Standing#FOREIGN}.
  *   <li>A node becomes the primary if it accepts writes on a timeline that is higher than all known ones, because each promotion begins a
  *       new one. The freshest answer alone decides nothing: a primary that was replaced still says that it is one.
  *   <li>Of two nodes that accept writes, the one of the lower timeline is {@link Standing#FENCED}; on the same timeline, the one that was
@@ -94,7 +96,7 @@ public final class Topology {
         return timeline;
     }
 
-    /** The cluster's system identifier; null before the first answer. */
+    /** The cluster's system identifier; null while it is not known. */
     public @Nullable Long systemId() {
         return systemId;
     }
@@ -165,8 +167,8 @@ public final class Topology {
         int index = indexOf(node);
         NodeStatus before = nodes.get(index);
         if (systemId == null) {
-            return new Topology(nodes, report.systemId(), timeline, promoted, forks, history)
-                    .answered(node, report, now);
+            return with(replaced(index, before.answered(Standing.UNKNOWN, report, now)))
+                    .ofOneCluster();
         }
         if (report.systemId() != systemId) {
             return with(replaced(index, before.answered(Standing.FOREIGN, report, now)));
@@ -191,6 +193,44 @@ public final class Topology {
                     history.with(report.position(), now));
         }
         return with(replaced(index, before.answered(Standing.FENCED, report, now)));
+    }
+
+    /** This after an answer or a failure, if that shows which cluster it is. */
+    private Topology ofOneCluster() {
+        Long found = systemId == null ? mostCommonSystemId() : null;
+        if (found == null) {
+            return this;
+        }
+        Topology known = new Topology(nodes, found, timeline, promoted, forks, history);
+        for (NodeStatus each : nodes) {
+            NodeReport report = each.report();
+            if (report != null) {
+                known = known.answered(each.node(), report, each.askedAt());
+                known = each.isReachable() ? known : known.failed(each.node(), each.failure());
+            }
+        }
+        return known;
+    }
+
+    /** Null if it may still be another one. */
+    private @Nullable Long mostCommonSystemId() {
+        boolean isComplete = nodes.stream().allMatch(NodeStatus::wasAsked);
+        Map<Long, Integer> counts = new LinkedHashMap<>();
+        for (NodeStatus each : nodes) {
+            NodeReport report = each.report();
+            if (report != null) {
+                counts.merge(report.systemId(), 1, Integer::sum);
+            }
+        }
+        Long found = null;
+        int most = isComplete ? 0 : nodes.size() / 2;
+        for (Map.Entry<Long, Integer> each : counts.entrySet()) {
+            if (each.getValue() > most) {
+                found = each.getKey();
+                most = each.getValue();
+            }
+        }
+        return found;
     }
 
     /** Whether a replica follows a higher timeline: then another node has been promoted. */
@@ -250,7 +290,7 @@ public final class Topology {
      */
     Topology failed(Node node, @Nullable String why) {
         int index = indexOf(node);
-        return with(replaced(index, nodes.get(index).unreachable(why)));
+        return with(replaced(index, nodes.get(index).unreachable(why))).ofOneCluster();
     }
 
     private int indexOf(Node node) {
@@ -283,7 +323,7 @@ public final class Topology {
     private String word(NodeStatus status) {
         NodeReport report = status.report();
         return switch (status.standing()) {
-            case UNKNOWN -> "has not answered yet";
+            case UNKNOWN -> report == null ? "has not answered yet" : "may be of another cluster than the others";
             case PRIMARY -> "is the primary";
             case REPLICA -> "is a replica";
             case FENCED ->

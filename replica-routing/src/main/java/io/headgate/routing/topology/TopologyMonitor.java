@@ -39,6 +39,9 @@ public final class TopologyMonitor implements AutoCloseable {
     /** Longer than a pause of a busy server. */
     static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
+    /** A call that waits takes about a kilobyte, and all come at once when a primary is there. */
+    static final int MOST_WAITING = 10_000;
+
     private final Function<Node, Mono<NodeReport>> probe;
     private final NodeUser user;
     private final Scheduler timers;
@@ -111,6 +114,11 @@ public final class TopologyMonitor implements AutoCloseable {
         }
     }
 
+    /** Whether fewer than {@value #MOST_WAITING} calls wait. */
+    public boolean hasRoom() {
+        return waiters.size() < MOST_WAITING;
+    }
+
     /**
      * The first topology that meets a condition: at once if the current one does. Nodes are polled quickly until then or until the
      * cancellation. Never fails; ends without a value when the monitor is closed. Signals come on a thread of the monitor, or at once on the
@@ -119,9 +127,10 @@ public final class TopologyMonitor implements AutoCloseable {
     public Mono<Topology> await(Predicate<Topology> condition) {
         return Mono.create(sink -> {
             Waiter waiter = new Waiter(condition, sink);
-            sink.onDispose(() -> waiters.remove(waiter));
+            // added first: a change in between must not be missed, and a subscriber that has left already is removed at
+            // once
             waiters.add(waiter);
-            // added first: a change in between must not be missed
+            sink.onDispose(() -> waiters.remove(waiter));
             Topology now = topology;
             if (closed) {
                 sink.success();

@@ -13,7 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -131,6 +134,37 @@ class TopologyMonitorTest {
         asked.clear();
         time.advanceTimeBy(Duration.ofSeconds(10));
         assertThat(asked.get(A)).isEqualTo(10);
+    }
+
+    /** It cancels when it gets its subscription, so before it has begun to wait. */
+    @Test
+    void aCallThatIsCancelledAtOnceNoLongerHastens() {
+        startWithPrimary();
+        settle();
+        for (int i = 0; i < TopologyMonitor.MOST_WAITING; i++) {
+            monitor.await(topology -> false).subscribe(new BaseSubscriber<>() {
+                @Override
+                protected void hookOnSubscribe(Subscription subscription) {
+                    subscription.cancel();
+                }
+            });
+        }
+        assertThat(monitor.hasRoom()).isTrue();
+        asked.clear();
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(asked.get(A)).isLessThan(13);
+    }
+
+    @Test
+    void thereIsRoomForSoManyCallsOnly() {
+        Disposable.Composite waiting = Disposables.composite();
+        for (int i = 0; i < TopologyMonitor.MOST_WAITING; i++) {
+            assertThat(monitor.hasRoom()).isTrue();
+            waiting.add(monitor.await(topology -> false).subscribe());
+        }
+        assertThat(monitor.hasRoom()).isFalse();
+        waiting.dispose();
+        assertThat(monitor.hasRoom()).isTrue();
     }
 
     @Test

@@ -159,6 +159,44 @@ class TopologyTest {
         assertThat(topology.status(A).isReachable()).isTrue();
     }
 
+    private void answers(Node node, long systemId) {
+        topology = topology.answered(node, new NodeReport(systemId, !node.equals(A), 1, new Lsn(10)), ++now);
+    }
+
+    @Test
+    void theClusterIsThatOfMostNodesNotOfTheFirstThatAnswers() {
+        topology = Topology.of(List.of(A, B, C));
+        answers(A, 5);
+        answers(B, CLUSTER);
+        assertStandings(Standing.UNKNOWN, Standing.UNKNOWN, Standing.UNKNOWN);
+        assertThat(topology.systemId()).isNull();
+        answers(C, CLUSTER);
+        assertStandings(Standing.FOREIGN, Standing.REPLICA, Standing.REPLICA);
+        assertThat(topology.systemId()).isEqualTo(CLUSTER);
+    }
+
+    @Test
+    void atADrawTheClusterIsThatOfTheFirstConfigured() {
+        topology = Topology.of(List.of(A, B, C));
+        answers(C, 5);
+        answers(A, CLUSTER);
+        assertThat(topology.systemId()).isNull();
+        topology = topology.failed(B, "refused");
+        assertStandings(Standing.PRIMARY, Standing.UNKNOWN, Standing.FOREIGN);
+        assertThat(topology.status(B).isReachable()).isFalse();
+    }
+
+    @Test
+    void whatWasLostMeanwhileIsNotReachable() {
+        topology = Topology.of(List.of(A, B, C));
+        answers(A, CLUSTER);
+        topology = topology.failed(A, "refused");
+        answers(B, CLUSTER);
+        assertStandings(Standing.PRIMARY, Standing.REPLICA, Standing.UNKNOWN);
+        assertThat(topology.status(A).isReachable()).isFalse();
+        assertThat(topology.status(A).failure()).isEqualTo("refused");
+    }
+
     @Test
     void aNodeOfAnotherClusterIsForeign() {
         writes(A, 1, 10);

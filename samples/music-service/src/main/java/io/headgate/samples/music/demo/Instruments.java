@@ -63,7 +63,7 @@ interface Instruments {
 
         @Override
         public RoutingStatistics routing(ApplicationContext service) {
-            return driver(service, Headgate.class).routingStatistics();
+            return driver(service, Headgate.class).routing().statistics();
         }
     }
 

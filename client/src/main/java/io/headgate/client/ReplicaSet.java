@@ -7,6 +7,7 @@ import io.headgate.core.topology.Node;
 import io.headgate.pool.NodePool;
 import io.headgate.routing.ReplicaRouter;
 import io.headgate.routing.topology.NodeProbes;
+import io.headgate.routing.topology.NodeStatus;
 import io.headgate.routing.topology.NodeUser;
 import io.headgate.routing.topology.TopologyMonitor;
 import java.util.LinkedHashMap;
@@ -38,7 +39,11 @@ final class ReplicaSet implements NodeUser {
 
     @Override
     public void roleChanged(Node node) {
-        pool(node).roleChanged();
+        if (monitor.current().status(node).standing() == NodeStatus.Standing.FENCED) {
+            pool(node).abandon();
+        } else {
+            pool(node).roleChanged();
+        }
     }
 
     /** A call must not wait there while another node can serve it. */

@@ -27,6 +27,13 @@ public interface NodePool extends SqlExecutor {
     void roleChanged();
 
     /**
+     * Another node has replaced this one as the primary: what it acknowledges counts for nothing, and it may be frozen. As {@link #roleChanged}, and
+     * connections in use are closed too. Their callers get a {@link io.headgate.core.error.ConnectionLostException}, of unknown outcome if the
+     * work may have taken effect.
+     */
+    void abandon();
+
+    /**
      * Refuses the callers that wait for a connection now: they may find another node. Work that has a connection goes on. The callers get a
      * {@link io.headgate.core.error.ConnectFailedException}: nothing was executed.
      *

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.core.Access;
 import io.headgate.core.Consistency;
+import io.headgate.core.IsolationLevel;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.TransactionOptions;
@@ -12,6 +13,7 @@ import io.headgate.core.error.DatabaseException;
 import io.headgate.testkit.PostgresCluster;
 import io.headgate.testkit.PostgresNode;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +106,24 @@ class ReplicaRouterIT {
             assertThat(count().block(SOON)).isEqualTo(i);
         }
         assertThat(onReplicas() - before).as("of 300: " + db.statistics()).isGreaterThan(180);
+    }
+
+    /** Two statements of such a transaction have one snapshot, which is older than the position that the first one reads. */
+    @Test
+    void ofADatabaseThatRepeatsReadsThePositionIsAskedForBefore() {
+        SqlStatement asked = Target.REPLAYED_BEFORE;
+        TransactionOptions reading = TransactionOptions.defaults().asReadOnly();
+        assertThat(position(reading, asked)).isNotEmpty();
+        assertThat(position(reading.isolation(IsolationLevel.READ_COMMITTED), asked))
+                .isNotEmpty();
+        assertThat(position(reading.isolation(IsolationLevel.REPEATABLE_READ), asked))
+                .isEmpty();
+    }
+
+    private String position(TransactionOptions transaction, SqlStatement asked) {
+        return db.inTransaction(transaction, tx -> tx.execute(asked))
+                .map(result -> Objects.requireNonNullElse(result.rows().get(0).get(0, String.class), ""))
+                .blockLast(SOON);
     }
 
     @Test

@@ -11,6 +11,8 @@ import io.headgate.pool.PoolOptions;
 import io.headgate.pool.PoolState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -47,6 +49,7 @@ public final class ConnectionSupply {
     private final List<LongConsumer> onConnect = new CopyOnWriteArrayList<>();
     private final List<Supplier<PoolState>> sides = new CopyOnWriteArrayList<>();
     private final AtomicLong lastLoss;
+    private final Set<DriverConnection> open = ConcurrentHashMap.newKeySet();
 
     /** Connections opened before this belong to another role of the node. */
     private volatile long roleChangedAt;
@@ -141,6 +144,7 @@ public final class ConnectionSupply {
                     long took = now() - since;
                     onConnect.forEach(listening -> listening.accept(took));
                     listener.connectionOpened(node, took);
+                    open.add(driver);
                     arrived.accept(new PooledConnection(driver, now(), now() + lifetime()));
                 },
                 refused);
@@ -168,8 +172,15 @@ public final class ConnectionSupply {
         onLoss.forEach(Runnable::run);
     }
 
+    /** Closes all connections now. Work under way is lost with its connection. */
+    public void abandon() {
+        roleChanged();
+        open.forEach(each -> each.close().subscribe(closed -> {}, failed -> {}));
+    }
+
     /** Records that a connection has left the pool; its holder calls this once. */
     public void left(PooledConnection connection, CloseReason reason) {
+        open.remove(connection.driver());
         listener.connectionClosed(node, reason);
         if (reason == CloseReason.LOST) {
             // ignored when a connection of that age must be closed anyway

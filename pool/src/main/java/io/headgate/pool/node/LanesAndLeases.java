@@ -372,6 +372,12 @@ public final class LanesAndLeases implements NodePool {
     }
 
     @Override
+    public void abandon() {
+        supply.abandon();
+        refuseWaiting("another node has replaced it");
+    }
+
+    @Override
     public void refuseWaiting(String reason) {
         Supplier<Throwable> error = () -> new ConnectFailedException(node, reason, null);
         leases.refuseWaiting(error);

@@ -175,7 +175,7 @@ final class Cluster {
         if (state == null) {
             return choose(replicas.targets(), now);
         }
-        if (state.hasUnknown() || !replicas.haveReached(state.floor())) {
+        if (state.hasUnknown() || !replicas.havePositions() || !replicas.haveReached(state.floor())) {
             return null;
         }
         ConsistencySession.Read read = state.read();
@@ -270,7 +270,7 @@ final class Cluster {
     @Nullable
     Position position(NodeStatus status) {
         NodeReport report = status.report();
-        return report == null || status.standing() == NodeStatus.Standing.FOREIGN
+        return report == null || !report.hasPositions() || status.standing() == NodeStatus.Standing.FOREIGN
                 ? null
                 : new Position(report.systemId(), report.timeline(), report.position());
     }
@@ -300,7 +300,9 @@ final class Cluster {
     private @Nullable Primary primaryOf(Topology topology) {
         NodeStatus status = topology.primary().filter(NodeStatus::isReachable).orElse(null);
         NodeReport report = status == null ? null : status.report();
-        return status == null || report == null ? null : new Primary(topology, target(status.node()), report);
+        return status == null || report == null || !report.hasPositions()
+                ? null
+                : new Primary(topology, target(status.node()), report);
     }
 
     /** The position of the primary at a moment after the subscription; empty if there is no primary. */

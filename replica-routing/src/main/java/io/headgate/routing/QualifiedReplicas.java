@@ -80,6 +80,10 @@ final class QualifiedReplicas {
         return one.compareTo(other) <= 0;
     }
 
+    boolean havePositions() {
+        return topology.hasPositions();
+    }
+
     Target[] targets() {
         return targets;
     }

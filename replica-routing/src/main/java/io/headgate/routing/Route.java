@@ -26,6 +26,8 @@ public sealed interface Route {
         NO_REPLICA,
         /** Every reachable replica is too far behind. */
         LAG,
+        /** The database does not tell positions. */
+        NO_POSITIONS,
         /** No replica had replayed up to the session's position in time. */
         NOT_REPLAYED,
         /** The session's position could not be found out. */

@@ -86,7 +86,7 @@ final class RoutedCall<T> {
         Topology known = known(cluster.monitor().current());
         ConsistencySession.State state = learnt(session.state(), known);
         noticeLostWrite(state, known);
-        boolean follows = reads && followsSession() && !covered;
+        boolean follows = reads && followsSession() && !covered && known.hasPositions();
         if (follows && state.hasUnknown()) {
             return afterCovering(state, Reason.POSITION_UNKNOWN);
         }

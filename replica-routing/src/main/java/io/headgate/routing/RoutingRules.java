@@ -35,6 +35,10 @@ public record RoutingRules(
         if (preference == ReadPreference.PRIMARY_ONLY) {
             return primary(topology, Reason.PREFERENCE);
         }
+        boolean anyState = consistency.level() == Consistency.Level.EVENTUAL;
+        if (!anyState && !topology.hasPositions()) {
+            return insteadOfReplica(topology, Reason.NO_POSITIONS);
+        }
         Position must = consistency.level() == Consistency.Level.READ_YOUR_WRITES ? floor : null;
         if (must != null) {
             Reason unusable = unusable(must, topology);
@@ -92,7 +96,7 @@ public record RoutingRules(
     private boolean isRecent(NodeStatus replica, Topology topology, @Nullable Duration staleness, long now) {
         // without a primary nothing new is written, and reads go on
         boolean hasPrimary = topology.primary().filter(NodeStatus::isReachable).isPresent();
-        Duration limit = hasPrimary ? maxLag : null;
+        Duration limit = hasPrimary && topology.hasPositions() ? maxLag : null;
         if (limit == null && staleness == null) {
             return true;
         }

@@ -9,12 +9,17 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes sessions as short signed strings for a cookie or header, and reads them back. The signature keeps a client from sending a position
@@ -60,13 +65,22 @@ public final class SessionTokens {
     /** The clock of reads is that of one process. */
     private static final long THIS_PROCESS = new SecureRandom().nextLong();
 
+    private static final Logger logger = LoggerFactory.getLogger(SessionTokens.class);
+
     private final SecretKeySpec key;
+
+    /** Of tokens that are read: the key itself, and others. */
+    private final List<SecretKeySpec> accepted;
+
     private final Duration lifetime;
     private final InstantSource clock;
     private final long process;
+    private final AtomicBoolean badSignatureTold = new AtomicBoolean();
 
-    private SessionTokens(SecretKeySpec key, Duration lifetime, InstantSource clock, long process) {
+    private SessionTokens(
+            SecretKeySpec key, List<SecretKeySpec> accepted, Duration lifetime, InstantSource clock, long process) {
         this.key = key;
+        this.accepted = List.copyOf(accepted);
         this.lifetime = lifetime;
         this.clock = clock;
         this.process = process;
@@ -82,11 +96,28 @@ public final class SessionTokens {
     }
 
     static SessionTokens signedBy(byte[] key, InstantSource clock, long process) {
+        SecretKeySpec own = key(key);
+        return new SessionTokens(own, List.of(own), DEFAULT_LIFETIME, clock, process);
+    }
+
+    private static SecretKeySpec key(byte[] key) {
         if (key.length < MIN_KEY_BYTES) {
             throw new IllegalArgumentException("the key of session tokens has " + key.length
                     + " bytes; it must have at least " + MIN_KEY_BYTES + " random ones");
         }
-        return new SessionTokens(new SecretKeySpec(key, ALGORITHM), DEFAULT_LIFETIME, clock, process);
+        return new SecretKeySpec(key, ALGORITHM);
+    }
+
+    /**
+     * These, and tokens of another key are read too. To change the key of running services, let all accept the next one, then let all sign by it
+     * and accept the former one.
+     *
+     * @param otherKey as in {@link #signedBy}; copied
+     */
+    public SessionTokens accepting(byte[] otherKey) {
+        List<SecretKeySpec> all = new ArrayList<>(accepted);
+        all.add(key(otherKey));
+        return new SessionTokens(key, all, lifetime, clock, process);
     }
 
     /**
@@ -99,7 +130,7 @@ public final class SessionTokens {
             throw new IllegalArgumentException("the lifetime of session tokens is " + time
                     + "; it must be positive, and longer than the maxLag of the client's routing");
         }
-        return new SessionTokens(key, time, clock, process);
+        return new SessionTokens(key, accepted, time, clock, process);
     }
 
     /** How long a token is valid. */
@@ -125,14 +156,14 @@ public final class SessionTokens {
                 .putLong(read == null ? 0 : read.node().hash())
                 .putLong(read == null ? 0 : read.endedAt())
                 .putLong(read == null ? 0 : process);
-        token.put(signature(token.array()));
+        token.put(signature(key, token.array()));
         return Base64.getUrlEncoder().withoutPadding().encodeToString(token.array());
     }
 
     /** The session of a token; empty if it is none of this key or not valid any more, whatever is wrong with it. */
     public Optional<ConsistencySession> read(String token) {
         byte[] bytes = token.length() == LENGTH ? decoded(token) : null;
-        if (bytes == null || !MessageDigest.isEqual(signature(bytes), Arrays.copyOfRange(bytes, BODY, bytes.length))) {
+        if (bytes == null || !isSigned(bytes)) {
             return Optional.empty();
         }
         ByteBuffer body = ByteBuffer.wrap(bytes);
@@ -168,7 +199,18 @@ public final class SessionTokens {
         }
     }
 
-    private byte[] signature(byte[] token) {
+    private boolean isSigned(byte[] token) {
+        byte[] signature = Arrays.copyOfRange(token, BODY, token.length);
+        boolean isSigned = accepted.stream().anyMatch(each -> MessageDigest.isEqual(signature(each, token), signature));
+        if (!isSigned && badSignatureTold.compareAndSet(false, true)) {
+            logger.warn(
+                    "a session token is signed by another key, so its user may miss own writes: give all instances and services"
+                            + " one key (or somebody has made up a token); this is said once");
+        }
+        return isSigned;
+    }
+
+    private static byte[] signature(SecretKeySpec key, byte[] token) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);

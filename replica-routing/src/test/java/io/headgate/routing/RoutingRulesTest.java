@@ -153,6 +153,24 @@ class RoutingRulesTest {
 
     @ParameterizedTest
     @CsvSource({
+        "eventual, PREFER_REPLICA, replica b c",
+        "own,      PREFER_REPLICA, primary NO_POSITIONS",
+        "500,      PREFER_REPLICA, primary NO_POSITIONS",
+        "strong,   PREFER_REPLICA, primary STRONG",
+        "own,      REPLICA_ONLY,   nowhere NO_POSITIONS",
+    })
+    void aReadWherePositionsAreNotTold(String consistency, ReadPreference preference, String route) {
+        Topology topology = Topology.of(List.of(A, B, C));
+        for (Node each : List.of(A, B, C)) {
+            topology = topology.answered(each, NodeReport.withoutPositions(!each.equals(A)), NOW);
+        }
+        Route found = new RoutingRules(preference, Duration.ofMillis(1))
+                .read(consistency(consistency), floor("1/5"), topology, NOW);
+        assertThat(text(found)).isEqualTo(route);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "up 200 150, PREFER_REPLICA, primary WRITE",
         "up 200 150, REPLICA_ONLY, primary WRITE",
         "up down down, PRIMARY_ONLY, primary WRITE",

@@ -134,6 +134,19 @@ class SessionTokensTest {
         assertThat(tokens.read(token)).isEmpty();
     }
 
+    /** While the key changes, some instances sign by the next one already. */
+    @Test
+    void tokensOfAnotherAcceptedKeyAreRead() {
+        byte[] next = "fedcba9876543210".getBytes(StandardCharsets.US_ASCII);
+        SessionTokens signedByNext = SessionTokens.signedBy(next, now::get, 1).accepting(KEY);
+        SessionTokens stillSignedByOld = tokens.accepting(next).validFor(Duration.ofMinutes(1));
+        State state = at(position(7)).state();
+        assertThat(read(signedByNext, stillSignedByOld.write(at(position(7))))).isEqualTo(state);
+        assertThat(read(stillSignedByOld, signedByNext.write(at(position(7))))).isEqualTo(state);
+        assertThat(tokens.read(signedByNext.write(at(position(7))))).isEmpty();
+        assertThatThrownBy(() -> tokens.accepting(new byte[3])).hasMessageContaining("3 bytes");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "A", "AA", "====", "not a token", "\u0000", "\uD800", "AQAAAAAAAAAB", "\u00E9"})
     void whatIsNoTokenIsNone(String text) {

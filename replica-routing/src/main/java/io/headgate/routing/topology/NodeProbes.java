@@ -4,11 +4,15 @@ import io.headgate.core.SqlResult;
 import io.headgate.core.SqlRow;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.driver.DriverConnection;
+import io.headgate.core.error.DatabaseException;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
@@ -19,6 +23,8 @@ import reactor.core.publisher.Mono;
  * the last restart point, and that which its recovery has to reach. The other two follow a promotion within minutes.
  */
 public final class NodeProbes {
+
+    private static final Logger logger = LoggerFactory.getLogger(NodeProbes.class);
 
     private static final SqlStatement QUESTION = SqlStatement.of("""
             SELECT s.system_identifier, r.recovery,
@@ -37,7 +43,19 @@ public final class NodeProbes {
               (SELECT pg_catalog.pg_is_in_recovery() AS recovery) r
             """);
 
+    private static final SqlStatement ROLE = SqlStatement.of("SELECT pg_catalog.pg_is_in_recovery()");
+
+    /** Not supported; no such function; no privilege for it. */
+    private static final Set<String> WITHOUT_POSITIONS = Set.of("0A000", "42883", "42501");
+
     private final Function<Node, Mono<DriverConnection>> connect;
+
+    /** A node has told its position. All nodes are of one kind, which does not change. */
+    private volatile boolean withPositions;
+
+    /** A node has refused to. */
+    private volatile boolean withoutPositions;
+
     private final Map<Node, DriverConnection> connections = new ConcurrentHashMap<>();
 
     /** Attempts under way. They go on when a question is cancelled: connecting may take longer than a question may. */
@@ -53,11 +71,40 @@ public final class NodeProbes {
     /** Asks a node. One question at a time for each node. Fails if it does not answer; a cancelled question closes its connection. */
     public Mono<NodeReport> ask(Node node) {
         return Mono.defer(() -> connection(node)
-                .flatMap(connection -> connection
-                        .execute(QUESTION)
-                        .map(NodeProbes::report)
+                .flatMap(connection -> report(connection)
                         .doOnError(failed -> drop(node, connection))
                         .doOnCancel(() -> drop(node, connection))));
+    }
+
+    private Mono<NodeReport> report(DriverConnection connection) {
+        Mono<NodeReport> role = connection
+                .execute(ROLE)
+                .map(result -> NodeReport.withoutPositions(result.rows().get(0).require(0, Boolean.class)));
+        return withoutPositions && !withPositions
+                ? role
+                : connection
+                        .execute(QUESTION)
+                        .map(NodeProbes::report)
+                        .doOnNext(report -> withPositions = true)
+                        // a privilege that was taken away for a moment must not change the kind of the database
+                        .onErrorResume(error -> !withPositions && isWithoutPositions(error), refused -> {
+                            tellOnce(refused);
+                            return role;
+                        });
+    }
+
+    private static boolean isWithoutPositions(Throwable error) {
+        return error instanceof DatabaseException known && WITHOUT_POSITIONS.contains(known.sqlState());
+    }
+
+    private void tellOnce(Throwable refused) {
+        if (!withoutPositions) {
+            withoutPositions = true;
+            logger.warn(
+                    "the database does not tell its position in the log, so all reads go to the primary but those at the"
+                            + " consistency \"eventual\": {}",
+                    refused.getMessage());
+        }
     }
 
     private Mono<DriverConnection> connection(Node node) {
@@ -95,7 +142,8 @@ public final class NodeProbes {
                 recovery,
                 row.require(2, Integer.class),
                 recovery ? position : layout.endOfRecord(position),
-                layout);
+                layout,
+                true);
     }
 
     /** Closes the connections. */

@@ -11,11 +11,18 @@ import io.headgate.core.topology.Lsn;
  *     may be late
  * @param position where it is in the log: the end of what it has written, or of what it has replayed
  * @param layout the sizes of its log
+ * @param hasPositions false if the database does not tell positions, as Amazon Aurora: then only its role is known
  */
-public record NodeReport(long systemId, boolean inRecovery, int timeline, Lsn position, WalLayout layout) {
+public record NodeReport(
+        long systemId, boolean inRecovery, int timeline, Lsn position, WalLayout layout, boolean hasPositions) {
 
     /** A node whose log has the default sizes. */
     public NodeReport(long systemId, boolean inRecovery, int timeline, Lsn position) {
-        this(systemId, inRecovery, timeline, position, WalLayout.DEFAULT);
+        this(systemId, inRecovery, timeline, position, WalLayout.DEFAULT, true);
+    }
+
+    /** A node of which only the role is known. */
+    public static NodeReport withoutPositions(boolean inRecovery) {
+        return new NodeReport(0, inRecovery, 1, new Lsn(0), WalLayout.DEFAULT, false);
     }
 }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *       new one. The freshest answer alone decides nothing: a primary that was replaced still says that it is one.
  *   <li>Of two nodes that accept writes, the one of the lower timeline is {@link Standing#FENCED}; on the same timeline, the one that was
  *       found later. So is one that a replica has left for a higher timeline: its successor may not be known yet.
+ *   <li>Where positions and timelines are not known ({@link NodeReport#hasPositions}), a node that accepts writes is the primary once the one
+ *       before does not.
  *   <li>A node that does not answer keeps its standing: its role has not changed because a network is down.
  * </ul>
  */
@@ -124,7 +126,20 @@ public final class Topology {
      */
     public @Nullable Duration age(NodeStatus node, long now) {
         NodeReport report = node.report();
-        return report == null || report.timeline() != timeline ? null : history.age(report.position(), now);
+        return report == null || !report.hasPositions() || report.timeline() != timeline
+                ? null
+                : history.age(report.position(), now);
+    }
+
+    /** Whether positions are known: of all nodes that have answered. */
+    public boolean hasPositions() {
+        for (NodeStatus each : nodes) {
+            NodeReport report = each.report();
+            if (report != null && !report.hasPositions()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether every node has answered a question that was asked after a moment. */
@@ -136,7 +151,7 @@ public final class Topology {
     public @Nullable Long bytesBehind(NodeStatus node) {
         NodeReport report = node.report();
         Lsn primary = history.latest();
-        return report == null || primary == null
+        return report == null || primary == null || !report.hasPositions()
                 ? null
                 : Math.max(0, primary.value() - report.position().value());
     }
@@ -151,7 +166,8 @@ public final class Topology {
                 || report.position().compareTo(position) >= 0) {
             return this;
         }
-        NodeReport further = new NodeReport(report.systemId(), true, report.timeline(), position, report.layout());
+        NodeReport further =
+                new NodeReport(report.systemId(), true, report.timeline(), position, report.layout(), true);
         return with(replaced(
                 index,
                 new NodeStatus(
@@ -180,7 +196,7 @@ public final class Topology {
         if (isLeft(report.timeline())) {
             return with(replaced(index, before.answered(Standing.FENCED, report, now)));
         }
-        if (report.timeline() > timeline) {
+        if (report.timeline() > timeline || (!report.hasPositions() && hasGivenWay(node))) {
             return afterPromotion(index, report, now);
         }
         if (report.timeline() == timeline && node.equals(promoted)) {
@@ -193,6 +209,14 @@ public final class Topology {
                     history.with(report.position(), now));
         }
         return with(replaced(index, before.answered(Standing.FENCED, report, now)));
+    }
+
+    /** Whether the primary is another node, and says or shows that it is none any more. */
+    private boolean hasGivenWay(Node successor) {
+        return promoted != null
+                && !promoted.equals(successor)
+                && (status(promoted).standing() != Standing.PRIMARY
+                        || !status(promoted).isReachable());
     }
 
     /** This after an answer or a failure, if that shows which cluster it is. */
@@ -323,7 +347,8 @@ public final class Topology {
     private String word(NodeStatus status) {
         NodeReport report = status.report();
         return switch (status.standing()) {
-            case UNKNOWN -> report == null ? "has not answered yet" : "may be of another cluster than the others";
+            case UNKNOWN ->
+                report == null ? "has not answered yet" : "has answered, before it is known which cluster this is";
             case PRIMARY -> "is the primary";
             case REPLICA -> "is a replica";
             case FENCED ->

@@ -159,6 +159,32 @@ class TopologyTest {
         assertThat(topology.status(A).isReachable()).isTrue();
     }
 
+    private void tellsItsRole(Node node, boolean inRecovery) {
+        topology = topology.answered(node, NodeReport.withoutPositions(inRecovery), ++now);
+    }
+
+    @Test
+    void withoutPositionsTheNextPrimaryIsTheOneThatWritesOnceTheOtherDoesNot() {
+        tellsItsRole(A, false);
+        tellsItsRole(B, true);
+        tellsItsRole(C, true);
+        assertThat(topology.hasPositions()).isFalse();
+        assertThat(topology.age(topology.status(B), now)).isNull();
+        assertThat(topology.bytesBehind(topology.status(B))).isNull();
+        assertStandings(Standing.PRIMARY, Standing.REPLICA, Standing.REPLICA);
+        tellsItsRole(B, false);
+        assertStandings(Standing.PRIMARY, Standing.FENCED, Standing.REPLICA);
+        topology = topology.failed(A);
+        tellsItsRole(B, false);
+        assertStandings(Standing.FENCED, Standing.PRIMARY, Standing.REPLICA);
+        tellsItsRole(A, true);
+        tellsItsRole(C, false);
+        assertStandings(Standing.REPLICA, Standing.PRIMARY, Standing.FENCED);
+        tellsItsRole(B, true);
+        tellsItsRole(C, false);
+        assertStandings(Standing.REPLICA, Standing.REPLICA, Standing.PRIMARY);
+    }
+
     private void answers(Node node, long systemId) {
         topology = topology.answered(node, new NodeReport(systemId, !node.equals(A), 1, new Lsn(10)), ++now);
     }

@@ -291,7 +291,8 @@ public final class ReplicaRouter implements SqlExecutor, Routing, AutoCloseable 
     public <T> Flux<T> asWrite(Flux<T> work) {
         return Flux.deferContextual(context -> {
             ConsistencySession session = session(context);
-            return work.contextWrite(own -> Listeners.observed(own, new UnknownPositions(session, cluster::mayWrite)))
+            return work.contextWrite(own ->
+                            Listeners.observed(own, new AfterStatements(cluster::mayWrite, session::wroteSomewhere)))
                     .doOnTerminate(session::wroteSomewhere)
                     .doOnCancel(session::wroteSomewhere);
         });

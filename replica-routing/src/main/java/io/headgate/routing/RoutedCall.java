@@ -270,7 +270,11 @@ final class RoutedCall<T> {
 
     /** The session has read on a node, before the caller gets what it read. */
     private Flux<T> afterReading(Target target, Flux<T> run) {
-        return run.doOnNext(value -> hasRead(target))
+        Flux<T> observed = work.isStatement()
+                ? run
+                : run.contextWrite(
+                        own -> Listeners.observed(own, new AfterStatements(statement -> true, () -> hasRead(target))));
+        return observed.doOnNext(value -> hasRead(target))
                 .doOnComplete(() -> hasRead(target))
                 .doOnError(error -> hasReadIfBegun(target))
                 .doOnCancel(() -> hasReadIfBegun(target));

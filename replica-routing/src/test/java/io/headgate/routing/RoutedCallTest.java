@@ -277,6 +277,20 @@ class RoutedCallTest {
         assertThat(session.state().hasUnknown()).isTrue();
     }
 
+    /** The session may read on while the transaction is open. */
+    @Test
+    void aReadOfATransactionCountsBeforeItHasEnded() {
+        Observed work = new Observed();
+        db.inTransaction(
+                        TransactionOptions.defaults().asReadOnly(),
+                        tx -> Flux.never().contextWrite(work::keep))
+                .contextWrite(session.inContext())
+                .subscribe();
+        assertThat(session.state().read()).isNull();
+        work.statement("SELECT 1").completed(Completion.of(Role.REPLICA));
+        assertThat(session.state().read()).isNotNull();
+    }
+
     /** What a driver tells the listeners of a Context. */
     private static final class Observed {
         private Context context = Context.empty();

@@ -10,21 +10,22 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
 
-/** Tells a session that it has written, after each write outside the router: a read may follow while the work goes on. */
-final class UnknownPositions implements DataAccessListener, Observation {
+/** Calls an action after each of some statements of work that goes on: a call of the same session may follow at once. */
+final class AfterStatements implements DataAccessListener, Observation {
 
-    private final ConsistencySession session;
-    private final Predicate<SqlStatement> mayWrite;
+    private final Predicate<SqlStatement> which;
+    private final Runnable action;
 
-    UnknownPositions(ConsistencySession session, Predicate<SqlStatement> mayWrite) {
-        this.session = session;
-        this.mayWrite = mayWrite;
+    /** @param action must not block; also called after COMMIT, and after a failure of unknown outcome */
+    AfterStatements(Predicate<SqlStatement> which, Runnable action) {
+        this.which = which;
+        this.action = action;
     }
 
     @Override
     public Observation started(Operation operation, ContextView context) {
         SqlStatement statement = operation.statement();
-        return statement == null || mayWrite.test(statement) ? this : Observation.NONE;
+        return statement == null || which.test(statement) ? this : Observation.NONE;
     }
 
     @Override
@@ -39,13 +40,13 @@ final class UnknownPositions implements DataAccessListener, Observation {
 
     @Override
     public void completed(Completion completion) {
-        session.wroteSomewhere();
+        action.run();
     }
 
     @Override
     public void failed(Throwable error) {
         if (WritePositions.mayBeExecuted(error)) {
-            session.wroteSomewhere();
+            action.run();
         }
     }
 

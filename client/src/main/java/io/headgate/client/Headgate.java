@@ -144,12 +144,16 @@ public final class Headgate extends ForwardingExecutor {
     }
 
     /**
-     * Opens the connections that the pool keeps open, so that the first requests need not wait for them. Completes when each is
-     * open or has failed to open. Failed ones are opened later, when they are needed.
+     * Opens the connections that the pool keeps open, so that the first requests need not wait for them, and begins to poll several nodes. Completes
+     * when each is open or has failed to open. Failed ones are opened later, when they are needed.
      */
     public Mono<Void> warmUp() {
-        return CaughtSignals.reported(
-                Mono.when(pools.stream().map(NodePool::warmUp).toList()));
+        return CaughtSignals.reported(Mono.defer(() -> {
+            if (replicas != null) {
+                replicas.router().start();
+            }
+            return Mono.when(pools.stream().map(NodePool::warmUp).toList());
+        }));
     }
 
     /**

@@ -40,16 +40,20 @@ final class ReplicaSet implements NodeUser {
     @Override
     public void roleChanged(Node node) {
         if (monitor.current().status(node).standing() == NodeStatus.Standing.FENCED) {
-            pool(node).abandon();
+            pool(node).abandon("another node has replaced it");
         } else {
             pool(node).roleChanged();
         }
     }
 
-    /** A call must not wait there while another node can serve it. */
+    /** A call must not wait there while another node can serve it. What a replica was asked, another one can answer. */
     @Override
     public void lost(Node node) {
-        pool(node).refuseWaiting("it does not answer");
+        if (monitor.current().status(node).standing() == NodeStatus.Standing.REPLICA) {
+            pool(node).abandon("it does not answer");
+        } else {
+            pool(node).refuseWaiting("it does not answer");
+        }
     }
 
     @Override

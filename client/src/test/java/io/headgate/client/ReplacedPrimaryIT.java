@@ -2,17 +2,26 @@ package io.headgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.core.error.ConstraintViolationException;
 import io.headgate.core.error.HeadgateException;
 import io.headgate.core.error.Outcome;
+import io.headgate.routing.ConsistencySession;
 import io.headgate.testkit.PostgresCluster;
 import io.headgate.testkit.PostgresNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Calls that are under way on the primary when it is replaced. */
@@ -41,6 +50,27 @@ class ReplacedPrimaryIT {
     private Mono<Outcome> outcome(Mono<?> call) {
         return call.thenReturn(Outcome.EXECUTED)
                 .onErrorResume(HeadgateException.class, error -> Mono.just(error.outcome()));
+    }
+
+    /** Who inserts what is there already reads it next. */
+    @Test
+    void aRefusedWriteShowsWhatWasInItsWay() {
+        db.sql("CREATE TABLE keyed (id bigint PRIMARY KEY)").update().block(SOON);
+        db.sql("SELECT count(*) FROM keyed").update().block(SOON);
+        cluster.replicas().forEach(PostgresNode::pauseReplay);
+        cluster.primary().execute("INSERT INTO keyed VALUES (1)");
+        Mono<Long> findOrCreate = db.sql("INSERT INTO keyed VALUES (1)")
+                .update()
+                .onErrorResume(
+                        ConstraintViolationException.class,
+                        there -> db.sql("SELECT id FROM keyed WHERE id = 1")
+                                .map(row -> row.require(0, Long.class))
+                                .one());
+        assertThat(findOrCreate
+                        .contextWrite(ConsistencySession.create().inContext())
+                        .block(SOON))
+                .isOne();
+        assertThat(findOrCreate.block(SOON)).isOne();
     }
 
     /** Its pooler answers on, and holds what it was sent. */
@@ -91,5 +121,54 @@ class ReplacedPrimaryIT {
         next.promote();
         assertThat(call.block(SOON)).isEqualTo(Outcome.UNKNOWN);
         assertThat(next.query("SELECT id FROM written")).isEmpty();
+    }
+
+    /** The former primary lives, and acknowledges writes that the next one never gets. */
+    @Test
+    void sessionsThatLoseAWriteAreTold() {
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicLong ids = new AtomicLong();
+        List<ConsistencySession> sessions = IntStream.range(0, 40)
+                .mapToObj(i -> ConsistencySession.create())
+                .toList();
+        List<Queue<Long>> acknowledged = IntStream.range(0, 40)
+                .<Queue<Long>>mapToObj(i -> new ConcurrentLinkedQueue<>())
+                .toList();
+        Mono<Void> users = Flux.range(0, 40)
+                .flatMap(
+                        user -> Mono.defer(() -> writeAndRead(ids.incrementAndGet(), acknowledged.get(user)))
+                                .repeat(() -> !over.get())
+                                .contextWrite(sessions.get(user).inContext()),
+                        40)
+                .then()
+                .cache();
+        users.subscribe();
+        Awaitility.await().atMost(SOON).until(() -> ids.get() > 2_000);
+        PostgresNode next = cluster.replicas().get(0);
+        next.promote();
+        long promoted = ids.get();
+        Awaitility.await().atMost(SOON).until(() -> ids.get() > promoted + 2_000);
+        over.set(true);
+        users.block(SOON);
+        Set<Object> there = next.query("SELECT id FROM written").stream()
+                .map(row -> row.get("id"))
+                .collect(Collectors.toSet());
+        for (int user = 0; user < 40; user++) {
+            ConsistencySession session = sessions.get(user);
+            db.sql("SELECT 1").update().contextWrite(session.inContext()).block(SOON);
+            if (!there.containsAll(acknowledged.get(user))) {
+                assertThat(session.mayHaveLostWrite()).as("user %d", user).isTrue();
+            }
+        }
+    }
+
+    private Mono<Void> writeAndRead(long id, Queue<Long> acknowledged) {
+        return db.sql("INSERT INTO written VALUES ($1)")
+                .bind(id)
+                .update()
+                .doOnNext(one -> acknowledged.add(id))
+                .then(db.sql("SELECT id FROM written WHERE id = $1").bind(id).update())
+                .onErrorComplete()
+                .then();
     }
 }

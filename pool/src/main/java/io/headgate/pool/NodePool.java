@@ -27,11 +27,13 @@ public interface NodePool extends SqlExecutor {
     void roleChanged();
 
     /**
-     * Another node has replaced this one as the primary: what it acknowledges counts for nothing, and it may be frozen. As {@link #roleChanged}, and
-     * connections in use are closed too. Their callers get a {@link io.headgate.core.error.ConnectionLostException}, of unknown outcome if the
-     * work may have taken effect.
+     * Closes all connections now, also those in use, and {@linkplain #refuseWaiting refuses} the callers that wait: the node is a replica that does not
+     * answer, or was replaced as the primary, so what it acknowledges counts for nothing. Callers whose connection is closed get a {@link
+     * io.headgate.core.error.ConnectionLostException}, of unknown outcome if the work may have taken effect.
+     *
+     * @param reason for the error's message
      */
-    void abandon();
+    void abandon(String reason);
 
     /**
      * Refuses the callers that wait for a connection now: they may find another node. Work that has a connection goes on. The callers get a

@@ -175,7 +175,10 @@ final class Cluster {
         if (state == null) {
             return choose(replicas.targets(), now);
         }
-        if (state.hasUnknown() || !replicas.havePositions() || !replicas.haveReached(state.floor())) {
+        if (state.hasUnknown()
+                || state.replaced() != null
+                || !replicas.havePositions()
+                || !replicas.haveReached(state.floor())) {
             return null;
         }
         ConsistencySession.Read read = state.read();

@@ -1,5 +1,6 @@
 package io.headgate.routing;
 
+import io.headgate.core.topology.Lsn;
 import io.headgate.routing.topology.Position;
 import java.util.Objects;
 import java.util.function.Function;
@@ -23,12 +24,19 @@ public final class ConsistencySession {
      * @param unknown how often it has written or read at an unknown position
      * @param covered how many of these are certainly at or before the floor
      * @param read the last read whose position is not known yet; null if there is none
+     * @param replaced a position of an earlier history, in place of which the floor is of a later one: nobody has looked yet whether it
+     *     has survived; null if there is none
      */
     record State(
             @Nullable Position floor,
             long unknown,
             long covered,
-            @Nullable Read read) {
+            @Nullable Read read,
+            @Nullable Position replaced) {
+
+        State(@Nullable Position floor, long unknown, long covered, @Nullable Read read) {
+            this(floor, unknown, covered, read, null);
+        }
 
         boolean hasUnknown() {
             return unknown > covered;
@@ -40,8 +48,21 @@ public final class ConsistencySession {
         }
 
         State raisedTo(Position position) {
-            boolean higher = floor == null || floor.isBefore(position);
-            return higher ? new State(position, unknown, covered, read) : this;
+            Position now = floor;
+            if (now == null) {
+                return new State(position, unknown, covered, read, replaced);
+            }
+            if (now.systemId() == position.systemId() && now.timeline() == position.timeline()) {
+                return now.isBefore(position) ? new State(position, unknown, covered, read, replaced) : this;
+            }
+            boolean isLater = now.isBefore(position);
+            Position earlier = isLater ? now : position;
+            if (isLater && hasUnknown()) {
+                // what it has written behind the floor is of that history too, as far as is known
+                earlier = new Position(earlier.systemId(), earlier.timeline(), END);
+            }
+            boolean isFurther = replaced == null || replaced.lsn().compareTo(earlier.lsn()) < 0;
+            return new State(isLater ? position : now, unknown, covered, read, isFurther ? earlier : replaced);
         }
     }
 
@@ -52,6 +73,9 @@ public final class ConsistencySession {
      *     {@link #LATELY} if that is not known by this clock
      */
     record Read(NodeId node, long endedAt) {}
+
+    /** No log reaches as far. */
+    private static final Lsn END = new Lsn(Long.MAX_VALUE);
 
     /** No answer of the node is certainly later. */
     static final long LATELY = Long.MAX_VALUE;
@@ -145,7 +169,7 @@ public final class ConsistencySession {
                 read = sameNode ? new Read(mine.node, Math.max(mine.endedAt, theirs.read.endedAt)) : mine;
                 unknown += sameNode ? 0 : 1;
             }
-            State both = new State(raised.floor, unknown, raised.covered, read);
+            State both = new State(raised.floor, unknown, raised.covered, read, raised.replaced);
             return both.equals(now) ? now : both;
         });
     }
@@ -162,13 +186,19 @@ public final class ConsistencySession {
         mayHaveLostWrite = true;
     }
 
+    /** It was looked whether a position of an earlier history has survived. */
+    void looked(Position replaced) {
+        change(now ->
+                replaced.equals(now.replaced) ? new State(now.floor, now.unknown, now.covered, now.read, null) : now);
+    }
+
     State state() {
         return state;
     }
 
     /** The session has written at an unknown position, such as by another library. Its next read asks the primary for its position first. */
     public void wroteSomewhere() {
-        change(now -> new State(now.floor, now.unknown + 1, now.covered, now.read));
+        change(now -> new State(now.floor, now.unknown + 1, now.covered, now.read, now.replaced));
     }
 
     /**
@@ -179,7 +209,7 @@ public final class ConsistencySession {
     void wroteAfter(@Nullable Position before) {
         change(now -> {
             State raised = before == null ? now : now.raisedTo(before);
-            return new State(raised.floor, raised.unknown + 1, raised.covered, raised.read);
+            return new State(raised.floor, raised.unknown + 1, raised.covered, raised.read, raised.replaced);
         });
     }
 
@@ -195,7 +225,8 @@ public final class ConsistencySession {
                 boolean other = !isPrimary && now.read != null && !now.read.node.equals(node);
                 long latest =
                         now.read != null && now.read.node.equals(node) ? Math.max(endedAt, now.read.endedAt) : endedAt;
-                return new State(now.floor, now.unknown + (other ? 1 : 0), now.covered, new Read(node, latest));
+                return new State(
+                        now.floor, now.unknown + (other ? 1 : 0), now.covered, new Read(node, latest), now.replaced);
             });
         }
     }
@@ -204,7 +235,9 @@ public final class ConsistencySession {
     void learned(Read asked, Position position) {
         change(now -> {
             State raised = now.raisedTo(position);
-            return asked.equals(raised.read) ? new State(raised.floor, raised.unknown, raised.covered, null) : raised;
+            return asked.equals(raised.read)
+                    ? new State(raised.floor, raised.unknown, raised.covered, null, raised.replaced)
+                    : raised;
         });
     }
 
@@ -216,7 +249,10 @@ public final class ConsistencySession {
         if (before.mayBeLost(primary.systemId(), primary.timeline())) {
             lostWrite();
         }
-        covered(before, primary, before.floor != null && primary.isBehindOnSameTimeline(before.floor));
+        Position floor = before.floor;
+        boolean anew =
+                floor != null && (floor.systemId() != primary.systemId() || primary.isBehindOnSameTimeline(floor));
+        covered(before, primary, anew);
     }
 
     /** As {@link #covered}. The state before is of a history that the cluster does not have. */
@@ -231,10 +267,12 @@ public final class ConsistencySession {
         change(now -> {
             // a write may have come since
             boolean replace = anew && Objects.equals(now.floor, before.floor);
-            State raised = replace ? new State(primary, now.unknown, now.covered, now.read) : now.raisedTo(primary);
+            State raised = replace
+                    ? new State(primary, now.unknown, now.covered, now.read, now.replaced)
+                    : now.raisedTo(primary);
             long covered = Math.max(raised.covered, before.unknown);
             Read read = raised.read != null && raised.read.equals(before.read) ? null : raised.read;
-            return new State(raised.floor, raised.unknown, covered, read);
+            return new State(raised.floor, raised.unknown, covered, read, raised.replaced);
         });
     }
 

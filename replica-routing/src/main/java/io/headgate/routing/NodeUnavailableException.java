@@ -17,7 +17,7 @@ public final class NodeUnavailableException extends HeadgateException {
 
     /** @param then follows the reason */
     NodeUnavailableException(Route.Reason reason, String then, Topology known, @Nullable Throwable last) {
-        super(text(reason) + then + "; " + known, last, Outcome.NOT_EXECUTED, true, false);
+        super(text(reason) + then + "; " + known, last, Outcome.NOT_EXECUTED, !known.isMisconfigured(), false);
     }
 
     private static String text(Route.Reason reason) {

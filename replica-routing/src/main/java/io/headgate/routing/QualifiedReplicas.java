@@ -38,18 +38,21 @@ final class QualifiedReplicas {
             return new QualifiedReplicas(topology, now, new Target[0], null);
         }
         List<NodeStatus> replicas = to.qualified();
-        Target[] targets = new Target[replicas.size()];
+        Target[] targets =
+                replicas.stream().map(each -> cluster.target(each.node())).toArray(Target[]::new);
+        return new QualifiedReplicas(topology, now, targets, common(replicas, topology));
+    }
+
+    private static @Nullable Position common(List<NodeStatus> replicas, Topology topology) {
         Position common = null;
-        for (int i = 0; i < targets.length; i++) {
-            NodeStatus each = replicas.get(i);
-            targets[i] = cluster.target(each.node());
+        for (NodeStatus each : replicas) {
             Position reached = reached(each, topology);
             if (reached == null) {
-                return new QualifiedReplicas(topology, now, targets, null);
+                return null;
             }
             common = common == null || reached.lsn().compareTo(common.lsn()) < 0 ? reached : common;
         }
-        return new QualifiedReplicas(topology, now, targets, common);
+        return common;
     }
 
     /** Null for a replica that is not known to follow the primary's timeline. */

@@ -52,7 +52,7 @@ final class QuickWrite extends QuickCall {
 
     @Override
     void takeOver(Throwable error) {
-        if (WritePositions.mayBeExecuted(error)) {
+        if (WritePositions.isFollowedByALook(error)) {
             session.wroteAfter(primary.position());
         }
         router.executeAfter(statement, false, target, error, caller.currentContext())

@@ -309,8 +309,8 @@ public final class ReplicaRouter implements SqlExecutor, Routing, AutoCloseable 
         return new RoutedCall<>(cluster, session(context), context, consistency, reads, work, refused);
     }
 
-    /** The first call starts the polling. */
-    private void start() {
+    /** Starts to poll the nodes, as the first call does. */
+    public void start() {
         if (!started.get() && started.compareAndSet(false, true)) {
             cluster.monitor().start();
             catalog.start();

@@ -124,14 +124,26 @@ final class RoutedCall<T> {
 
     /** A later position must not hide that an earlier one was lost. */
     private void noticeLostWrite(ConsistencySession.State state, Topology known) {
-        Position floor = state.floor();
         Long systemId = known.systemId();
-        if (floor == null || systemId == null || systemId != floor.systemId()) {
+        Position floor = state.floor();
+        if (floor == null || systemId == null) {
             return;
         }
-        if (!known.hasSurvived(floor.timeline(), floor.lsn()) || state.mayBeLost(systemId, known.timeline())) {
+        if (isLost(floor, known) || state.mayBeLost(systemId, known.timeline())) {
             session.lostWrite();
         }
+        Position replaced = state.replaced();
+        if (replaced != null && (replaced.systemId() != systemId || replaced.timeline() < known.timeline())) {
+            if (replaced.systemId() != systemId || isLost(replaced, known)) {
+                session.lostWrite();
+            }
+            session.looked(replaced);
+        }
+    }
+
+    private static boolean isLost(Position position, Topology known) {
+        return Long.valueOf(position.systemId()).equals(known.systemId())
+                && !known.hasSurvived(position.timeline(), position.lsn());
     }
 
     private boolean followsSession() {

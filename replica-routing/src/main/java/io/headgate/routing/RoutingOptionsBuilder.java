@@ -2,6 +2,7 @@ package io.headgate.routing;
 
 import io.headgate.core.Consistency;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,13 @@ public final class RoutingOptionsBuilder {
 
     /** Where reads go; default {@link ReadPreference#PREFER_REPLICA}. */
     public RoutingOptionsBuilder preference(ReadPreference where) {
-        preference = Objects.requireNonNull(where, "where");
+        preference = Objects.requireNonNull(where, "preference");
         return this;
     }
 
     /** The consistency of reads that do not say which they need; default {@link Consistency#readYourWrites}. */
     public RoutingOptionsBuilder consistency(Consistency ofReads) {
-        consistency = Objects.requireNonNull(ofReads, "ofReads");
+        consistency = Objects.requireNonNull(ofReads, "consistency");
         return this;
     }
 
@@ -93,7 +94,7 @@ public final class RoutingOptionsBuilder {
      * @param names without schema, as in the catalog; default none
      */
     public RoutingOptionsBuilder readFunctions(String... names) {
-        readFunctions = Set.of(names);
+        readFunctions = functions("readFunctions", names);
         return this;
     }
 
@@ -103,7 +104,7 @@ public final class RoutingOptionsBuilder {
      * @param names without schema, as in the catalog; default none
      */
     public RoutingOptionsBuilder writeFunctions(String... names) {
-        writeFunctions = Set.of(names);
+        writeFunctions = functions("writeFunctions", names);
         return this;
     }
 
@@ -129,8 +130,22 @@ public final class RoutingOptionsBuilder {
         }
     }
 
+    private static Set<String> functions(String setting, String... names) {
+        for (String each : names) {
+            if (Objects.requireNonNull(each, setting).isBlank()) {
+                throw new IllegalArgumentException(
+                        setting + " has a blank name; each must be that of a function, without schema");
+            }
+        }
+        return Set.copyOf(Arrays.asList(names));
+    }
+
     /** The settings. */
     public RoutingOptions build() {
+        readFunctions.stream().filter(writeFunctions::contains).findFirst().ifPresent(both -> {
+            throw new IllegalArgumentException(
+                    "the function " + both + " is among readFunctions and writeFunctions; name it in one of them");
+        });
         return new RoutingOptions(
                 preference,
                 consistency,

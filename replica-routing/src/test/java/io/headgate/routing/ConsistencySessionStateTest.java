@@ -49,6 +49,43 @@ class ConsistencySessionStateTest {
         assertThat(session.state().hasUnknown()).isTrue();
     }
 
+    private static Position next(long lsn) {
+        return new Position(9, 2, new Lsn(lsn));
+    }
+
+    /** Nobody has looked yet whether it has survived. */
+    @Test
+    void aPositionOfAnEarlierTimelineIsNotForgotten() {
+        session.advance(at(50));
+        session.advance(next(70));
+        assertThat(session.position()).isEqualTo(next(70));
+        assertThat(session.state().replaced()).isEqualTo(at(50));
+        session.advance(at(90));
+        assertThat(session.position()).isEqualTo(next(70));
+        assertThat(session.state().replaced()).as("an answer that came late").isEqualTo(at(90));
+        session.looked(at(50));
+        assertThat(session.state().replaced()).isEqualTo(at(90));
+        session.looked(at(90));
+        assertThat(session.state().replaced()).isNull();
+    }
+
+    @Test
+    void aWriteBehindAPositionOfAnEarlierTimelineMayBeLost() {
+        session.advance(at(50));
+        session.wroteSomewhere();
+        session.advance(next(70));
+        assertThat(session.state().replaced()).isNotNull();
+        assertThat(session.state().replaced().lsn()).isGreaterThan(new Lsn(1L << 60));
+    }
+
+    @Test
+    void theSessionOfAnotherClusterHasLostItsWrites() {
+        session.advance(new Position(5, 1, new Lsn(50)));
+        session.covered(session.state(), at(5));
+        assertThat(session.position()).isEqualTo(at(5));
+        assertThat(session.mayHaveLostWrite()).isTrue();
+    }
+
     @Test
     void aReadIsKnownWhenItsNodeWasAsked() {
         session.readOn(A, 1, false);

@@ -71,6 +71,11 @@ final class FakeCluster implements AutoCloseable {
         reports.put(node, new NodeReport(ID, !node.equals(A), 1, new Lsn(position)));
     }
 
+    /** The timeline that a replica is known to follow. */
+    void replaysOnTimeline(Node node, int timeline) {
+        reports.put(node, new NodeReport(ID, true, timeline, new Lsn(100)));
+    }
+
     void promote(Node node) {
         reports.put(node, new NodeReport(ID, false, 2, new Lsn(500)));
     }

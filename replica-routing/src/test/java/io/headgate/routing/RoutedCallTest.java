@@ -65,7 +65,7 @@ class RoutedCallTest {
         return new ConnectFailedException(node, "refused", null);
     }
 
-    private static Throwable serverError(Node node, String state) {
+    static Throwable serverError(Node node, String state) {
         return ErrorTable.toException(
                 new ServerError("ERROR", state, "no", null, null, 0, null, null, null, null, "routine"),
                 node,
@@ -253,6 +253,29 @@ class RoutedCallTest {
         assertThat(send(READ)).isCompleted();
         assertThat(session.mayHaveLostWrite()).isTrue();
         assertThat(session.state().hasUnknown()).isFalse();
+    }
+
+    /** A later position came first, such as that of its last read's node, which is the primary now. */
+    @Test
+    void aLostWriteIsToldThoughALaterPositionIsKnown() {
+        sessionIsAt(400);
+        cluster.promote(B);
+        passes(Duration.ofSeconds(3));
+        session.advance(new Position(FakeCluster.ID, 2, new Lsn(500)));
+        assertThat(send(READ)).isCompleted();
+        assertThat(session.mayHaveLostWrite()).isTrue();
+        assertThat(session.state().replaced()).isNull();
+    }
+
+    @Test
+    void whatHasSurvivedIsNotLostThoughALaterPositionIsKnown() {
+        sessionIsAt(100);
+        cluster.promote(B);
+        passes(Duration.ofSeconds(3));
+        session.advance(new Position(FakeCluster.ID, 2, new Lsn(500)));
+        assertThat(send(READ)).isCompleted();
+        assertThat(session.mayHaveLostWrite()).isFalse();
+        assertThat(session.state().replaced()).isNull();
     }
 
     @Test
@@ -448,6 +471,23 @@ class RoutedCallTest {
         assertThat(read).isCompleted();
         assertThat(cluster.ran).last().isEqualTo(A);
         assertThat(db.statistics().onPrimary()).containsEntry(Route.Reason.NOT_REPLAYED, 1L);
+    }
+
+    /** That has not been seen to follow the primary's timeline. */
+    @Test
+    void aReplicaOfAnUnknownTimelineDoesNotKeepReadsFromTheOthers() {
+        ReplicaRouter unlimited =
+                cluster.router(RoutingOptions.builder().maxLag(null).build());
+        cluster.replaysOnTimeline(B, 0);
+        passes(Duration.ofSeconds(2));
+        for (int i = 0; i < 100; i++) {
+            assertThat(unlimited
+                            .execute(READ)
+                            .contextWrite(ConsistencySession.create().inContext())
+                            .toFuture())
+                    .isCompleted();
+        }
+        assertThat(cluster.ran).hasSize(100).isSubsetOf(B, C);
     }
 
     /** A replica that has replayed less must not show an earlier state than the one before. */

@@ -133,4 +133,11 @@ class WritePositionsTest {
         write.failed(new ConnectionLostException(NODE, "lost", Outcome.UNKNOWN, null));
         assertThat(isUnknown()).isTrue();
     }
+
+    /** It reads what is in the way, which a replica may not have yet. */
+    @Test
+    void aCallerWhoseWriteIsRefusedMustSeeWhy() {
+        sent("INSERT INTO t VALUES (1)").failed(RoutedCallTest.serverError(NODE, "23505"));
+        assertThat(isUnknown()).isTrue();
+    }
 }

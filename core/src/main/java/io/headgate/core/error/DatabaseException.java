@@ -56,7 +56,7 @@ public class DatabaseException extends HeadgateException {
             out.append("; ").append(advice);
         }
         out.append(" [").append(node).append(']');
-        if (sql != null) {
+        if (sql != null && !sql.isBlank()) {
             out.append(" in: ").append(sql);
         }
         return out.toString();

@@ -372,9 +372,9 @@ public final class LanesAndLeases implements NodePool {
     }
 
     @Override
-    public void abandon() {
+    public void abandon(String reason) {
         supply.abandon();
-        refuseWaiting("another node has replaced it");
+        refuseWaiting(reason);
     }
 
     @Override

@@ -103,7 +103,7 @@ public final class NodeProbes {
             logger.warn(
                     "the database does not tell its position in the log, so all reads go to the primary but those at the"
                             + " consistency \"eventual\": {}",
-                    refused.getMessage());
+                    String.valueOf(refused.getMessage()).lines().findFirst().orElse(""));
         }
     }
 

@@ -21,7 +21,7 @@ public record NodeStatus(
         long askedAt,
         boolean isReachable,
         boolean wasAsked,
-        @Nullable String failure) {
+        @Nullable Throwable failure) {
 
     /** What a node may be used for. */
     public enum Standing {
@@ -49,7 +49,7 @@ public record NodeStatus(
         return new NodeStatus(node, now, report, askedAt, isReachable, wasAsked, failure);
     }
 
-    NodeStatus unreachable(@Nullable String why) {
+    NodeStatus unreachable(@Nullable Throwable why) {
         return new NodeStatus(node, standing, report, askedAt, false, true, why);
     }
 }

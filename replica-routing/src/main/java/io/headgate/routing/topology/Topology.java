@@ -1,5 +1,6 @@
 package io.headgate.routing.topology;
 
+import io.headgate.core.error.HeadgateException;
 import io.headgate.core.topology.Lsn;
 import io.headgate.core.topology.Node;
 import io.headgate.routing.topology.NodeStatus.Standing;
@@ -312,7 +313,7 @@ public final class Topology {
      *
      * @param why for logs and errors
      */
-    Topology failed(Node node, @Nullable String why) {
+    Topology failed(Node node, @Nullable Throwable why) {
         int index = indexOf(node);
         return with(replaced(index, nodes.get(index).unreachable(why))).ofOneCluster();
     }
@@ -335,13 +336,34 @@ public final class Topology {
             if (!each.isReachable() && each.wasAsked()) {
                 text.append(" (does not answer");
                 if (each.failure() != null) {
-                    text.append(": ").append(each.failure());
+                    text.append(": ").append(firstLine(each.failure()));
                 }
                 text.append(')');
             }
             text.append(',');
         }
-        return text.append(" timeline ").append(timeline).toString();
+        return text.append(timeline == 0 ? " no timeline is known" : " timeline " + timeline)
+                .toString();
+    }
+
+    /** Without the statement of the probe. */
+    private static String firstLine(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.lines().findFirst().orElse("").replaceFirst(" in: .*", "");
+    }
+
+    /** Whether no node is down for a reason that passes, and at least one is for another, such as a wrong password. */
+    public boolean isMisconfigured() {
+        boolean found = false;
+        for (NodeStatus each : nodes) {
+            if (!each.isReachable()) {
+                if (!(each.failure() instanceof HeadgateException known) || known.isTransient()) {
+                    return false;
+                }
+                found = true;
+            }
+        }
+        return found;
     }
 
     private String word(NodeStatus status) {
@@ -351,12 +373,20 @@ public final class Topology {
                 report == null ? "has not answered yet" : "has answered, before it is known which cluster this is";
             case PRIMARY -> "is the primary";
             case REPLICA -> "is a replica";
-            case FENCED ->
-                "accepts writes on timeline " + (report == null ? 0 : report.timeline())
-                        + " but is not the primary: it gets no work, take it down";
+            case FENCED -> fenced(status, report == null ? 0 : report.timeline());
             case FOREIGN ->
                 "belongs to another cluster (system identifier " + (report == null ? 0 : report.systemId())
                         + " instead of " + systemId + "): it gets no work, correct its address";
         };
+    }
+
+    private String fenced(NodeStatus status, int itsTimeline) {
+        if (!status.isReachable()) {
+            return "was the primary of timeline " + itsTimeline + " and was replaced: it gets no work";
+        }
+        return itsTimeline == timeline
+                ? "accepts writes on the same timeline as the primary: it gets no work; if it is the same server under another address, name it once"
+                : "accepts writes on timeline " + itsTimeline
+                        + " but is not the primary: it gets no work, take it down";
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -146,7 +147,7 @@ public final class TopologyMonitor implements AutoCloseable {
         return Mono.defer(() -> {
             long asked = now();
             return Mono.defer(() -> probe.apply(node))
-                    .timeout(PROBE_TIMEOUT, timers)
+                    .timeout(PROBE_TIMEOUT, Mono.error(TopologyMonitor::noAnswer), timers)
                     .switchIfEmpty(Mono.error(() -> new IllegalStateException("the probe gave no report")))
                     .doOnNext(report -> update(known -> known.answered(node, report, asked)))
                     .onErrorResume(failure -> {
@@ -160,8 +161,12 @@ public final class TopologyMonitor implements AutoCloseable {
     private void notAnswered(Node node, long asked, Throwable failure) {
         logger.debug("{} does not answer: {}", node, failure.toString());
         if (!user.hasAnsweredSince(node, asked)) {
-            update(known -> known.failed(node, failure.getMessage()));
+            update(known -> known.failed(node, failure));
         }
+    }
+
+    private static Throwable noAnswer() {
+        return new TimeoutException("no answer within " + PROBE_TIMEOUT.toSeconds() + " s");
     }
 
     private Duration interval() {

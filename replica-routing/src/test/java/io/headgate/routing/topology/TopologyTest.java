@@ -207,20 +207,22 @@ class TopologyTest {
         answers(C, 5);
         answers(A, CLUSTER);
         assertThat(topology.systemId()).isNull();
-        topology = topology.failed(B, "refused");
+        topology = topology.failed(B, new IllegalStateException("refused"));
         assertStandings(Standing.PRIMARY, Standing.UNKNOWN, Standing.FOREIGN);
         assertThat(topology.status(B).isReachable()).isFalse();
     }
 
     @Test
     void whatWasLostMeanwhileIsNotReachable() {
+        Throwable refused = new IllegalStateException("refused in: SELECT 1");
         topology = Topology.of(List.of(A, B, C));
         answers(A, CLUSTER);
-        topology = topology.failed(A, "refused");
+        topology = topology.failed(A, refused);
         answers(B, CLUSTER);
         assertStandings(Standing.PRIMARY, Standing.REPLICA, Standing.UNKNOWN);
         assertThat(topology.status(A).isReachable()).isFalse();
-        assertThat(topology.status(A).failure()).isEqualTo("refused");
+        assertThat(topology.status(A).failure()).isEqualTo(refused);
+        assertThat(topology).asString().contains("(does not answer: refused)");
     }
 
     @Test

@@ -230,7 +230,17 @@ final class RunningNode implements PostgresNode {
 
     @Override
     public void resumeReplay() {
-        execute("SELECT pg_wal_replay_resume()");
+        // replay itself may cancel the statement that lets it go on
+        Await.until(this::isResumed, () -> name() + " did not resume its replay");
+    }
+
+    private boolean isResumed() {
+        try {
+            execute("SELECT pg_wal_replay_resume()");
+            return true;
+        } catch (ClusterException conflict) {
+            return false;
+        }
     }
 
     @Override

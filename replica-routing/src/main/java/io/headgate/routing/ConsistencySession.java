@@ -3,6 +3,7 @@ package io.headgate.routing;
 import io.headgate.core.topology.Lsn;
 import io.headgate.routing.topology.Position;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -85,12 +86,12 @@ public final class ConsistencySession {
     private final boolean followsReads;
     private volatile boolean mayHaveLostWrite;
     private final State begin;
-    private volatile State state;
+    private final AtomicReference<State> state;
 
     private ConsistencySession(boolean followsReads, State begin) {
         this.followsReads = followsReads;
         this.begin = begin;
-        this.state = begin;
+        this.state = new AtomicReference<>(begin);
     }
 
     /** A session that has written and read nothing. */
@@ -107,7 +108,7 @@ public final class ConsistencySession {
     public static ConsistencySession startingAt(Iterable<ConsistencySession> earlier) {
         ConsistencySession all = create();
         earlier.forEach(all::include);
-        return startingAt(all.state);
+        return startingAt(all.state());
     }
 
     static ConsistencySession startingAt(State state) {
@@ -131,7 +132,7 @@ public final class ConsistencySession {
 
     /** The highest known position; null before the first. */
     public @Nullable Position position() {
-        return state.floor;
+        return state().floor;
     }
 
     /** The session has written or read at this position. A lower one than known changes nothing. */
@@ -141,7 +142,7 @@ public final class ConsistencySession {
 
     /** Whether it has written, read or learned a position since it was created. */
     public boolean hasAdvanced() {
-        return !state.equals(begin);
+        return !state().equals(begin);
     }
 
     /**
@@ -151,14 +152,14 @@ public final class ConsistencySession {
      * @param mayWrite whether this session may still write; the copy has then written at an unknown position
      */
     public ConsistencySession openCopy(boolean mayWrite) {
-        State now = state;
+        State now = state();
         Read open = now.read == null ? null : new Read(now.read.node, LATELY);
         return startingAt(new State(now.floor, now.unknown + (mayWrite ? 1 : 0), now.covered, open));
     }
 
     /** This session has seen all that another one has, such as that of a service which it has called. */
     public void include(ConsistencySession other) {
-        State theirs = other.state;
+        State theirs = other.state();
         change(now -> {
             State raised = theirs.floor == null ? now : now.raisedTo(theirs.floor);
             Read mine = raised.read;
@@ -193,7 +194,7 @@ public final class ConsistencySession {
     }
 
     State state() {
-        return state;
+        return Objects.requireNonNull(state.get());
     }
 
     /** The session has written at an unknown position, such as by another library. Its next read asks the primary for its position first. */
@@ -276,12 +277,13 @@ public final class ConsistencySession {
         });
     }
 
-    private synchronized void change(UnaryOperator<State> change) {
-        state = change.apply(state);
+    /** @param change may be called again, if another thread comes first */
+    private void change(UnaryOperator<State> change) {
+        state.updateAndGet(change);
     }
 
     @Override
     public String toString() {
-        return "ConsistencySession[" + state.floor + "]";
+        return "ConsistencySession[" + state().floor + "]";
     }
 }

@@ -18,9 +18,13 @@ public final class Contenders {
 
     private static final List<ContenderEntry> ENTRIES = List.of(
             ContenderEntry.of("headgate", POOLS, HeadgateClients::contender, with(ALL, Scenario.REPLICAS)),
-            ContenderEntry.of(ROUTED, POOLS, HeadgateClients::contenderOfTwoNames, Scenario.LOOKUP)
-                    .withReplicas(1),
-            ContenderEntry.of(ROUTED, POOLS, HeadgateClients::routedContender, Scenario.UPDATE, Scenario.INSERT)
+            ContenderEntry.of(
+                            ROUTED,
+                            POOLS,
+                            HeadgateClients::routedContender,
+                            Scenario.LOOKUP,
+                            Scenario.UPDATE,
+                            Scenario.INSERT)
                     .withReplicas(1),
             ContenderEntry.of(ROUTED, POOLS, HeadgateClients::routedContender, Scenario.REPLICAS)
                     .withReplicas(2),

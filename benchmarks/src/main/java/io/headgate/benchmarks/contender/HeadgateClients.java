@@ -53,19 +53,6 @@ final class HeadgateClients {
         return new HeadgateContender(builder.build());
     }
 
-    /**
-     * The primary, and one replica under two names that share its connections. All reads reach one server over as many connections as
-     * those of the contender without routing, so only the routing differs.
-     */
-    static Contender contenderOfTwoNames(Target target, Tuning tuning, int callers) {
-        Target replica = target.replicas().get(0);
-        Tuning half = new Tuning(Math.max(1, tuning.connections() / 2), tuning.pipelining(), tuning.rows());
-        return new HeadgateContender(builder(target, half, callers)
-                .node(replica.named("127.0.0.1").url())
-                .node(replica.named("localhost").url())
-                .build());
-    }
-
     static HeadgateBuilder builder(Target target, Tuning tuning, int callers) {
         return Headgate.builder()
                 .node(target.url())

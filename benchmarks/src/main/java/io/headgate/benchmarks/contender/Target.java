@@ -64,11 +64,6 @@ public record Target(String host, int port, String database, String user, String
         return new Target(host, port, database, user, password, all);
     }
 
-    /** The same server under another name, as a client sees it: another node. */
-    Target named(String otherHost) {
-        return new Target(otherHost, port, database, user, password, replicas);
-    }
-
     /** The URL for Headgate. */
     public String url() {
         return "postgresql://" + encoded(user) + ":" + encoded(password) + "@" + bracketed() + ":" + port + "/"

@@ -7,7 +7,6 @@ import io.headgate.core.topology.Node;
 import io.headgate.pool.NodePool;
 import io.headgate.routing.ReplicaRouter;
 import io.headgate.routing.topology.NodeProbes;
-import io.headgate.routing.topology.NodeStatus;
 import io.headgate.routing.topology.NodeUser;
 import io.headgate.routing.topology.TopologyMonitor;
 import java.util.LinkedHashMap;
@@ -39,21 +38,18 @@ final class ReplicaSet implements NodeUser {
 
     @Override
     public void roleChanged(Node node) {
-        if (monitor.current().status(node).standing() == NodeStatus.Standing.FENCED) {
-            pool(node).abandon("another node has replaced it");
-        } else {
-            pool(node).roleChanged();
-        }
+        pool(node).roleChanged();
     }
 
-    /** A call must not wait there while another node can serve it. What a replica was asked, another one can answer. */
+    @Override
+    public void replaced(Node node) {
+        pool(node).abandon("another node has replaced it");
+    }
+
+    /** A call must not wait there while another node can serve it. */
     @Override
     public void lost(Node node) {
-        if (monitor.current().status(node).standing() == NodeStatus.Standing.REPLICA) {
-            pool(node).abandon("it does not answer");
-        } else {
-            pool(node).refuseWaiting("it does not answer");
-        }
+        pool(node).refuseWaiting("it does not answer");
     }
 
     @Override

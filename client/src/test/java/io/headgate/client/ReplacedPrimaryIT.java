@@ -99,6 +99,26 @@ class ReplacedPrimaryIT {
         frozen.kill();
     }
 
+    /** The server cancels it, so it was not executed. */
+    @Test
+    void aWriteUnderWayOnAFormerPrimaryGoesToTheNext() {
+        PostgresNode former = cluster.primary();
+        Mono<Outcome> write = outcome(
+                        db.sql("INSERT INTO written SELECT 7 FROM pg_sleep(4)").update())
+                .cache();
+        write.subscribe();
+        Awaitility.await()
+                .atMost(SOON)
+                .until(() -> !former.query(
+                                "SELECT pid FROM pg_stat_activity WHERE query LIKE 'INSERT INTO written SELECT 7%'")
+                        .isEmpty());
+        PostgresNode next = cluster.replicas().get(0);
+        next.promote();
+        assertThat(write.block(SOON)).isEqualTo(Outcome.EXECUTED);
+        assertThat(next.query("SELECT id FROM written")).hasSize(1);
+        assertThat(former.query("SELECT id FROM written")).isEmpty();
+    }
+
     /** A view hides that it writes: the statement that was under way may have been executed, so it is not sent to the next primary. */
     @Test
     void aHiddenWriteUnderWayIsNotRepeated() {

@@ -27,8 +27,8 @@ public interface NodePool extends SqlExecutor {
     void roleChanged();
 
     /**
-     * Closes all connections now, also those in use, and {@linkplain #refuseWaiting refuses} the callers that wait: the node is a replica that does not
-     * answer, or was replaced as the primary, so what it acknowledges counts for nothing. Callers whose connection is closed get a {@link
+     * Closes all connections now, also those in use, and {@linkplain #refuseWaiting refuses} the callers that wait: the node was
+     * replaced as the primary, so what it acknowledges counts for nothing. Callers whose connection is closed get a {@link
      * io.headgate.core.error.ConnectionLostException}, of unknown outcome if the work may have taken effect.
      *
      * @param reason for the error's message

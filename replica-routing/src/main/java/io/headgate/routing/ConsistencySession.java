@@ -1,6 +1,5 @@
 package io.headgate.routing;
 
-import io.headgate.core.topology.Lsn;
 import io.headgate.routing.topology.Position;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,21 +21,23 @@ public final class ConsistencySession {
      * The state of a session.
      *
      * @param floor the highest known position that was written or read; null before the first
-     * @param unknown how often it has written or read at an unknown position
+     * @param unknown how often it has written at an unknown position, or seen what lies at one
      * @param covered how many of these are certainly at or before the floor
      * @param read the last read whose position is not known yet; null if there is none
      * @param replaced a position of an earlier history, in place of which the floor is of a later one: nobody has looked yet whether it
      *     has survived; null if there is none
+     * @param wroteAfter a position before the first of its writes that are not covered; null if it has none, or if nobody knows where they are
      */
     record State(
             @Nullable Position floor,
             long unknown,
             long covered,
             @Nullable Read read,
-            @Nullable Position replaced) {
+            @Nullable Position replaced,
+            @Nullable Position wroteAfter) {
 
         State(@Nullable Position floor, long unknown, long covered, @Nullable Read read) {
-            this(floor, unknown, covered, read, null);
+            this(floor, unknown, covered, read, null, null);
         }
 
         boolean hasUnknown() {
@@ -45,25 +46,52 @@ public final class ConsistencySession {
 
         /** Whether it has written at an unknown position of a timeline that has ended: that of a later one says nothing of it. */
         boolean mayBeLost(long systemId, int timeline) {
-            return hasUnknown() && floor != null && (floor.systemId() != systemId || floor.timeline() < timeline);
+            Position before = wroteAfter;
+            return before != null && (before.systemId() != systemId || before.timeline() < timeline);
+        }
+
+        /** Whether it has seen a later timeline of the same cluster. */
+        boolean isAheadOf(long systemId, int timeline) {
+            return floor != null && floor.systemId() == systemId && floor.timeline() > timeline;
         }
 
         State raisedTo(Position position) {
             Position now = floor;
             if (now == null) {
-                return new State(position, unknown, covered, read, replaced);
+                return withFloor(position, replaced);
             }
             if (now.systemId() == position.systemId() && now.timeline() == position.timeline()) {
-                return now.isBefore(position) ? new State(position, unknown, covered, read, replaced) : this;
+                return now.isBefore(position) ? withFloor(position, replaced) : this;
             }
             boolean isLater = now.isBefore(position);
             Position earlier = isLater ? now : position;
-            if (isLater && hasUnknown()) {
-                // what it has written behind the floor is of that history too, as far as is known
-                earlier = new Position(earlier.systemId(), earlier.timeline(), END);
-            }
             boolean isFurther = replaced == null || replaced.lsn().compareTo(earlier.lsn()) < 0;
-            return new State(isLater ? position : now, unknown, covered, read, isFurther ? earlier : replaced);
+            return withFloor(isLater ? position : now, isFurther ? earlier : replaced);
+        }
+
+        State withFloor(@Nullable Position position, @Nullable Position earlier) {
+            return new State(position, unknown, covered, read, earlier, wroteAfter);
+        }
+
+        State withRead(@Nullable Read last) {
+            return new State(floor, unknown, covered, last, replaced, wroteAfter);
+        }
+
+        State withUnknown(int more) {
+            return new State(floor, unknown + more, covered, read, replaced, wroteAfter);
+        }
+
+        /** It has written after a position; null if nobody knows where. */
+        State written(@Nullable Position before) {
+            State raised = before == null ? this : raisedTo(before);
+            Position after = before == null ? floor : before;
+            Position first = wroteAfter == null ? after : wroteAfter;
+            return new State(raised.floor, unknown + 1, covered, read, raised.replaced, first);
+        }
+
+        State coveredUntil(long known) {
+            long now = Math.max(covered, known);
+            return new State(floor, unknown, now, read, replaced, unknown > now ? wroteAfter : null);
         }
     }
 
@@ -74,9 +102,6 @@ public final class ConsistencySession {
      *     {@link #LATELY} if that is not known by this clock
      */
     record Read(NodeId node, long endedAt) {}
-
-    /** No log reaches as far. */
-    private static final Lsn END = new Lsn(Long.MAX_VALUE);
 
     /** No answer of the node is certainly later. */
     static final long LATELY = Long.MAX_VALUE;
@@ -154,25 +179,35 @@ public final class ConsistencySession {
     public ConsistencySession openCopy(boolean mayWrite) {
         State now = state();
         Read open = now.read == null ? null : new Read(now.read.node, LATELY);
-        return startingAt(new State(now.floor, now.unknown + (mayWrite ? 1 : 0), now.covered, open));
+        return startingAt(now.withUnknown(mayWrite ? 1 : 0).withRead(open));
     }
 
-    /** This session has seen all that another one has, such as that of a service which it has called. */
+    /** This session has seen all that another one has, such as that of a service which it has called. One of another cluster says nothing here. */
     public void include(ConsistencySession other) {
         State theirs = other.state();
         change(now -> {
-            State raised = theirs.floor == null ? now : now.raisedTo(theirs.floor);
-            Read mine = raised.read;
-            Read read = mine == null ? theirs.read : mine;
-            long unknown = raised.unknown + (theirs.hasUnknown() ? 1 : 0);
-            if (mine != null && theirs.read != null) {
-                boolean sameNode = mine.node.equals(theirs.read.node);
-                read = sameNode ? new Read(mine.node, Math.max(mine.endedAt, theirs.read.endedAt)) : mine;
-                unknown += sameNode ? 0 : 1;
-            }
-            State both = new State(raised.floor, unknown, raised.covered, read, raised.replaced);
-            return both.equals(now) ? now : both;
+            boolean isElsewhere =
+                    now.floor != null && theirs.floor != null && now.floor.systemId() != theirs.floor.systemId();
+            return isElsewhere ? now : including(now, theirs);
         });
+    }
+
+    private static State including(State now, State theirs) {
+        State both = theirs.floor == null ? now : now.raisedTo(theirs.floor);
+        both = theirs.replaced == null ? both : both.raisedTo(theirs.replaced);
+        if (theirs.hasUnknown()) {
+            both = theirs.wroteAfter == null ? both.withUnknown(1) : both.written(theirs.wroteAfter);
+        }
+        Read mine = now.read;
+        if (theirs.read != null && mine != null) {
+            boolean sameNode = mine.node.equals(theirs.read.node);
+            both = sameNode
+                    ? both.withRead(new Read(mine.node, Math.max(mine.endedAt, theirs.read.endedAt)))
+                    : both.withUnknown(1);
+        } else if (theirs.read != null) {
+            both = both.withRead(theirs.read);
+        }
+        return both.equals(now) ? now : both;
     }
 
     /**
@@ -189,8 +224,7 @@ public final class ConsistencySession {
 
     /** It was looked whether a position of an earlier history has survived. */
     void looked(Position replaced) {
-        change(now ->
-                replaced.equals(now.replaced) ? new State(now.floor, now.unknown, now.covered, now.read, null) : now);
+        change(now -> replaced.equals(now.replaced) ? now.withFloor(now.floor, null) : now);
     }
 
     State state() {
@@ -199,7 +233,7 @@ public final class ConsistencySession {
 
     /** The session has written at an unknown position, such as by another library. Its next read asks the primary for its position first. */
     public void wroteSomewhere() {
-        change(now -> new State(now.floor, now.unknown + 1, now.covered, now.read, now.replaced));
+        change(now -> now.written(null));
     }
 
     /**
@@ -208,10 +242,12 @@ public final class ConsistencySession {
      * @param before a position at or before the write. It says on which timeline that was
      */
     void wroteAfter(@Nullable Position before) {
-        change(now -> {
-            State raised = before == null ? now : now.raisedTo(before);
-            return new State(raised.floor, raised.unknown + 1, raised.covered, raised.read, raised.replaced);
-        });
+        change(now -> now.written(before));
+    }
+
+    /** The primary has shown something without a read, such as a key that is there already. The next read must show it too. */
+    void sawPrimary() {
+        change(now -> now.withUnknown(1));
     }
 
     /**
@@ -226,8 +262,7 @@ public final class ConsistencySession {
                 boolean other = !isPrimary && now.read != null && !now.read.node.equals(node);
                 long latest =
                         now.read != null && now.read.node.equals(node) ? Math.max(endedAt, now.read.endedAt) : endedAt;
-                return new State(
-                        now.floor, now.unknown + (other ? 1 : 0), now.covered, new Read(node, latest), now.replaced);
+                return now.withUnknown(other ? 1 : 0).withRead(new Read(node, latest));
             });
         }
     }
@@ -236,9 +271,7 @@ public final class ConsistencySession {
     void learned(Read asked, Position position) {
         change(now -> {
             State raised = now.raisedTo(position);
-            return asked.equals(raised.read)
-                    ? new State(raised.floor, raised.unknown, raised.covered, null, raised.replaced)
-                    : raised;
+            return asked.equals(raised.read) ? raised.withRead(null) : raised;
         });
     }
 
@@ -247,6 +280,10 @@ public final class ConsistencySession {
      * timeline, what is missing is lost: the cluster was restored from a copy.
      */
     void covered(State before, Position primary) {
+        if (before.isAheadOf(primary.systemId(), primary.timeline())) {
+            // that of a former primary says nothing of what was written since
+            return;
+        }
         if (before.mayBeLost(primary.systemId(), primary.timeline())) {
             lostWrite();
         }
@@ -268,12 +305,9 @@ public final class ConsistencySession {
         change(now -> {
             // a write may have come since
             boolean replace = anew && Objects.equals(now.floor, before.floor);
-            State raised = replace
-                    ? new State(primary, now.unknown, now.covered, now.read, now.replaced)
-                    : now.raisedTo(primary);
-            long covered = Math.max(raised.covered, before.unknown);
-            Read read = raised.read != null && raised.read.equals(before.read) ? null : raised.read;
-            return new State(raised.floor, raised.unknown, covered, read, raised.replaced);
+            State raised = replace ? now.withFloor(primary, now.replaced) : now.raisedTo(primary);
+            boolean isRead = raised.read != null && raised.read.equals(before.read);
+            return (isRead ? raised.withRead(null) : raised).coveredUntil(before.unknown);
         });
     }
 

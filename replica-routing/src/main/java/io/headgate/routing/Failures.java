@@ -58,6 +58,10 @@ final class Failures {
     static boolean isOfReplica(Throwable error) {
         return error instanceof ConnectFailedException
                 || error instanceof ConnectionLostException
+                // such as a read behind another that is stuck
+                || (error instanceof HeadgateException known
+                        && known.outcome() == Outcome.UNKNOWN
+                        && known.isTransient())
                 || isKind(error, ErrorTable.Kind.UNAVAILABLE);
     }
 
@@ -73,6 +77,20 @@ final class Failures {
     /** Whether the server has refused the statement, and not the connection. */
     static boolean isOfStatement(Throwable error) {
         return error instanceof DatabaseException && !isKind(error, ErrorTable.Kind.UNAVAILABLE);
+    }
+
+    /** Whether the error tells something of the data, such as a key that is there already: who gets it looks at that next. */
+    static boolean showsState(Throwable error) {
+        return error instanceof DatabaseException known
+                && switch (known.kind()) {
+                    case UNAVAILABLE, READ_ONLY_NODE, OVERLOAD, CANCELLED, CONFLICT -> false;
+                    default -> true;
+                };
+    }
+
+    /** Whether the statement was cancelled, as when its connection is closed. */
+    static boolean isCancelled(Throwable error) {
+        return isKind(error, ErrorTable.Kind.CANCELLED);
     }
 
     /** Whether the node accepts no writes. */

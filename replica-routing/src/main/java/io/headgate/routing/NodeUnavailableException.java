@@ -26,6 +26,8 @@ public final class NodeUnavailableException extends HeadgateException {
             case NEWER_TIMELINE -> "the session has seen a primary that is newer than all known nodes";
             case PRIMARY_FULL ->
                 "no replica can serve this read, and the primary has all the reads that it takes in place of replicas (maxReadsOnPrimary)";
+            case NO_POSITIONS ->
+                "the database does not tell positions, so replicas serve reads at eventual consistency only, and the primary takes none (REPLICA_ONLY)";
             case LAG -> "all replicas are too far behind, and the primary takes no reads (REPLICA_ONLY)";
             default -> "no replica can serve this read, and the primary takes none (REPLICA_ONLY)";
         };

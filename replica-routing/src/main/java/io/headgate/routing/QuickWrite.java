@@ -52,8 +52,12 @@ final class QuickWrite extends QuickCall {
 
     @Override
     void takeOver(Throwable error) {
-        if (WritePositions.isFollowedByALook(error)) {
+        if (WritePositions.mayBeExecuted(error)) {
             session.wroteAfter(primary.position());
+            router.findPosition(session, primary);
+        } else if (Failures.showsState(error)) {
+            session.sawPrimary();
+            router.findPosition(session, primary);
         }
         router.executeAfter(statement, false, target, error, caller.currentContext())
                 .subscribe(this);

@@ -87,7 +87,10 @@ final class RoutedCall<T> {
         ConsistencySession.State state = learnt(session.state(), known);
         noticeLostWrite(state, known);
         boolean follows = reads && followsSession() && !covered && known.hasPositions();
-        if (follows && state.hasUnknown()) {
+        Long systemId = known.systemId();
+        boolean isAhead = systemId != null && state.isAheadOf(systemId, known.timeline());
+        // the primary of an earlier timeline cannot tell: then the rules wait for the later one
+        if (follows && state.hasUnknown() && !isAhead) {
             return afterCovering(state, Reason.POSITION_UNKNOWN);
         }
         Route route = decide(known, state.floor());
@@ -133,7 +136,7 @@ final class RoutedCall<T> {
             session.lostWrite();
         }
         Position replaced = state.replaced();
-        if (replaced != null && (replaced.systemId() != systemId || replaced.timeline() < known.timeline())) {
+        if (replaced != null && (replaced.systemId() != systemId || replaced.timeline() <= known.timeline())) {
             if (replaced.systemId() != systemId || isLost(replaced, known)) {
                 session.lostWrite();
             }
@@ -208,7 +211,8 @@ final class RoutedCall<T> {
     private Flux<T> afterCovering(ConsistencySession.State before, Reason reason) {
         return cluster.askPrimary()
                 .doOnNext(position -> {
-                    covered = true;
+                    covered = !before.isAheadOf(position.systemId(), position.timeline())
+                            || reason == Reason.NEWER_TIMELINE;
                     if (reason == Reason.NEWER_TIMELINE) {
                         session.coveredAnew(before, position);
                     } else {
@@ -338,6 +342,11 @@ final class RoutedCall<T> {
         });
     }
 
+    /** It was cancelled because its connection was closed: the node is no primary any more. */
+    private boolean wasCutOff(Target target, Throwable error) {
+        return !reads && Failures.isCancelled(error) && !cluster.isPrimary(target.node());
+    }
+
     private static boolean isOfNode(boolean onReplica, Throwable error) {
         return onReplica ? Failures.isOfReplica(error) : Failures.isOfNode(error);
     }
@@ -359,7 +368,7 @@ final class RoutedCall<T> {
             writesAfterAll.run();
             return next();
         }
-        boolean ofNode = isOfNode(onReplica, error);
+        boolean ofNode = isOfNode(onReplica, error) || wasCutOff(target, error);
         if (!ofNode && !(onReplica && Failures.isRecoveryConflict(error))) {
             return waiting && Failures.isForNow(error) ? afterRush(now, error) : Flux.error(error);
         }
@@ -394,6 +403,11 @@ final class RoutedCall<T> {
 
     /** Waits until a node may serve it. */
     private Flux<T> whenSomewhere(Reason reason) {
+        if (reason == Reason.NO_POSITIONS) {
+            // waiting changes nothing
+            return Flux.error(
+                    new NodeUnavailableException(reason, "", cluster.monitor().current(), lastFailure));
+        }
         failures++;
         Duration left = timeLeft(cluster.monitor().now());
         if (left.isNegative() || left.isZero()) {

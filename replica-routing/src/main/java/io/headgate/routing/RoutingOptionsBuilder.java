@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class RoutingOptionsBuilder {
 
     private static final Duration LONGEST = Duration.ofDays(1);
-    private static final Duration SHORTEST_FAILOVER_WAIT = Duration.ofSeconds(2);
+    private static final Duration SHORTEST_FAILOVER_WAIT = Duration.ofSeconds(4);
 
     private ReadPreference preference = ReadPreference.PREFER_REPLICA;
     private Consistency consistency = Consistency.readYourWrites();
@@ -64,7 +64,7 @@ public final class RoutingOptionsBuilder {
     /**
      * How long a call that was surely not executed waits for a primary, or for any node that may serve it.
      *
-     * @param atMost 2 s, the time in which each node is asked once more, to a day; default 10 s: a failover takes seconds
+     * @param atMost 4 s, the time in which each node is asked once more, to a day; default 10 s: a failover takes seconds
      */
     public RoutingOptionsBuilder failoverWait(Duration atMost) {
         check("failoverWait", atMost, false);

@@ -101,19 +101,14 @@ final class WritePositions implements DataAccessListener, Observation {
         return this;
     }
 
+    /** Who gets an unknown outcome looks whether the write is there: on a replica that is behind, it would seem not to be. */
     @Override
     public void failed(Throwable error) {
-        if (isFollowedByALook(error)) {
+        if (mayBeExecuted(error)) {
             session.wroteAfter(before);
+        } else if (Failures.showsState(error)) {
+            session.sawPrimary();
         }
-    }
-
-    /**
-     * Who gets an unknown outcome looks whether the write is there, and who gets a refusal looks at what was in its way, such as a key that is
-     * there already. On a replica that is behind, neither would seem to be.
-     */
-    static boolean isFollowedByALook(Throwable error) {
-        return mayBeExecuted(error) || Failures.isOfStatement(error);
     }
 
     static boolean mayBeExecuted(Throwable error) {

@@ -73,9 +73,56 @@ class ConsistencySessionStateTest {
     void aWriteBehindAPositionOfAnEarlierTimelineMayBeLost() {
         session.advance(at(50));
         session.wroteSomewhere();
+        session.wroteAfter(next(60));
         session.advance(next(70));
-        assertThat(session.state().replaced()).isNotNull();
-        assertThat(session.state().replaced().lsn()).isGreaterThan(new Lsn(1L << 60));
+        assertThat(session.state().mayBeLost(9, 1)).isFalse();
+        assertThat(session.state().mayBeLost(9, 2)).isTrue();
+        session.covered(session.state(), next(80));
+        assertThat(session.mayHaveLostWrite()).isTrue();
+        assertThat(session.state().mayBeLost(9, 2)).isFalse();
+    }
+
+    /** Nothing was written, so nothing can be lost. */
+    @Test
+    void whatWasOnlySeenIsNotLost() {
+        session.advance(at(50));
+        session.sawPrimary();
+        session.readOn(A, 1, false);
+        session.readOn(B, 2, false);
+        assertThat(session.state().hasUnknown()).isTrue();
+        assertThat(session.state().mayBeLost(9, 2)).isFalse();
+        assertThat(session.openCopy(true).state().mayBeLost(9, 2)).isFalse();
+    }
+
+    /** Such as that of an instance that has not noticed the failover. */
+    @Test
+    void aFormerPrimaryCoversNothing() {
+        session.advance(next(70));
+        session.wroteSomewhere();
+        session.covered(session.state(), at(90));
+        assertThat(session.state().hasUnknown()).isTrue();
+        assertThat(session.position()).isEqualTo(next(70));
+        assertThat(session.state().replaced()).isNull();
+    }
+
+    /** Two services with a database each. */
+    @Test
+    void aSessionOfAnotherClusterSaysNothing() {
+        session.advance(at(50));
+        session.include(ConsistencySession.startingAt(new Position(5, 3, new Lsn(99))));
+        assertThat(session.position()).isEqualTo(at(50));
+        assertThat(session.state().replaced()).isNull();
+    }
+
+    @Test
+    void anIncludedSessionKeepsWhatMayBeLost() {
+        ConsistencySession other = ConsistencySession.create();
+        other.wroteAfter(at(40));
+        other.advance(next(60));
+        session.advance(next(70));
+        session.include(other);
+        assertThat(session.state().mayBeLost(9, 2)).isTrue();
+        assertThat(session.state().replaced()).isEqualTo(at(40));
     }
 
     @Test

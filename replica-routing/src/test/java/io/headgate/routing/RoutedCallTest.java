@@ -361,6 +361,45 @@ class RoutedCallTest {
         assertThat(cluster.ran).containsExactly(A, B);
     }
 
+    /** Its connection was closed because another node has replaced the one it ran on. */
+    @Test
+    void aWriteThatWasCancelledByThatGoesToTheNextPrimary() {
+        cluster.does(A, statement -> {
+            cluster.promote(B);
+            passes(Duration.ofSeconds(2));
+            return Mono.error(serverError(A, "57014"));
+        });
+        assertThat(send(WRITE)).isCompleted();
+        assertThat(cluster.ran).containsExactly(A, B);
+    }
+
+    @Test
+    void aWriteThatItsCallerOrTheServerCancelsFails() {
+        cluster.does(A, statement -> Mono.error(serverError(A, "57014")));
+        assertThat(failure(send(WRITE))).hasMessageContaining("57014");
+        assertThat(cluster.ran).containsExactly(A);
+    }
+
+    /** An instance that has not noticed the failover yet must not take the former primary's word. */
+    @Test
+    void aSessionThatHasSeenALaterTimelineWaitsForIt() {
+        cluster.promote(B);
+        session.advance(new Position(FakeCluster.ID, 2, new Lsn(400)));
+        session.wroteSomewhere();
+        assertThat(send(READ)).isCompleted();
+        assertThat(session.mayHaveLostWrite()).isFalse();
+        assertThat(session.position()).as("the new primary's").isEqualTo(new Position(FakeCluster.ID, 2, new Lsn(500)));
+    }
+
+    @Test
+    void aReplicaThatIsStuckDoesNotKeepItsReads() {
+        Throwable stuck = new ConnectionLostException(B, "stuck", Outcome.UNKNOWN, null);
+        cluster.does(B, statement -> Mono.error(stuck));
+        cluster.does(C, statement -> Mono.error(stuck));
+        assertThat(send(READ)).isCompleted();
+        assertThat(cluster.ran).last().isEqualTo(A);
+    }
+
     @Test
     void aWriteOfUnknownOutcomeIsNotRepeated() {
         cluster.does(A, statement -> Mono.error(new ConnectionLostException(A, "lost", Outcome.UNKNOWN, null)));

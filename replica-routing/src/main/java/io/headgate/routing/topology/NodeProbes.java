@@ -45,15 +45,17 @@ public final class NodeProbes {
 
     private static final SqlStatement ROLE = SqlStatement.of("SELECT pg_catalog.pg_is_in_recovery()");
 
-    /** Not supported; no such function; no privilege for it. */
-    private static final Set<String> WITHOUT_POSITIONS = Set.of("0A000", "42883", "42501");
+    private static final String NOT_SUPPORTED = "0A000";
+
+    /** No such function; no privilege for it; not in this state. */
+    private static final Set<String> NOT_THERE = Set.of("42883", "42501", "55000");
 
     private final Function<Node, Mono<DriverConnection>> connect;
 
-    /** A node has told its position. All nodes are of one kind, which does not change. */
+    /** A node has told its position. */
     private volatile boolean withPositions;
 
-    /** A node has refused to. */
+    /** A node has refused to: from then on all are asked for their role only. */
     private volatile boolean withoutPositions;
 
     private final Map<Node, DriverConnection> connections = new ConcurrentHashMap<>();
@@ -80,21 +82,22 @@ public final class NodeProbes {
         Mono<NodeReport> role = connection
                 .execute(ROLE)
                 .map(result -> NodeReport.withoutPositions(result.rows().get(0).require(0, Boolean.class)));
-        return withoutPositions && !withPositions
+        return withoutPositions
                 ? role
                 : connection
                         .execute(QUESTION)
                         .map(NodeProbes::report)
                         .doOnNext(report -> withPositions = true)
-                        // a privilege that was taken away for a moment must not change the kind of the database
-                        .onErrorResume(error -> !withPositions && isWithoutPositions(error), refused -> {
+                        .onErrorResume(this::isWithoutPositions, refused -> {
                             tellOnce(refused);
                             return role;
                         });
     }
 
-    private static boolean isWithoutPositions(Throwable error) {
-        return error instanceof DatabaseException known && WITHOUT_POSITIONS.contains(known.sqlState());
+    /** A privilege that is taken away while the client runs does not change the kind of the database. */
+    private boolean isWithoutPositions(Throwable error) {
+        return error instanceof DatabaseException known
+                && (known.sqlState().equals(NOT_SUPPORTED) || (!withPositions && NOT_THERE.contains(known.sqlState())));
     }
 
     private void tellOnce(Throwable refused) {

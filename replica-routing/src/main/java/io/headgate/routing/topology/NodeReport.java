@@ -21,6 +21,11 @@ public record NodeReport(
         this(systemId, inRecovery, timeline, position, WalLayout.DEFAULT, true);
     }
 
+    /** This, of a cluster and timeline that others have told. */
+    NodeReport of(long cluster, int itsTimeline) {
+        return new NodeReport(cluster, inRecovery, itsTimeline, position, layout, hasPositions);
+    }
+
     /** A node of which only the role is known. */
     public static NodeReport withoutPositions(boolean inRecovery) {
         return new NodeReport(0, inRecovery, 1, new Lsn(0), WalLayout.DEFAULT, false);

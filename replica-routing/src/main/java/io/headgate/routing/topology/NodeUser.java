@@ -14,6 +14,9 @@ public interface NodeUser {
         public void roleChanged(Node node) {}
 
         @Override
+        public void replaced(Node node) {}
+
+        @Override
         public void lost(Node node) {}
 
         @Override
@@ -22,8 +25,11 @@ public interface NodeUser {
         }
     };
 
-    /** The node was promoted, or replaced as the primary. */
+    /** The node has another role, such as after its promotion. */
     void roleChanged(Node node);
+
+    /** Another node has replaced this one as the primary, and it does not follow: what it acknowledges counts for nothing. */
+    void replaced(Node node);
 
     /** The node does not answer any more. */
     void lost(Node node);

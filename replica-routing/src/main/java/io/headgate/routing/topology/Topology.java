@@ -180,7 +180,9 @@ public final class Topology {
      *
      * @param now when it was asked
      */
-    public Topology answered(Node node, NodeReport report, long now) {
+    public Topology answered(Node node, NodeReport told, long now) {
+        NodeReport report =
+                told.hasPositions() ? told : told.of(systemId == null ? 0 : systemId, Math.max(1, timeline));
         int index = indexOf(node);
         NodeStatus before = nodes.get(index);
         if (systemId == null) {

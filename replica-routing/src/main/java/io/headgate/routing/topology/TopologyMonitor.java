@@ -182,9 +182,14 @@ public final class TopologyMonitor implements AutoCloseable {
             after = change.apply(before);
             topology = after;
         }
+        if (after == before) {
+            return;
+        }
         for (NodeStatus each : after.nodes()) {
             Standing earlier = before.status(each.node()).standing();
-            if (earlier != each.standing() && earlier != Standing.UNKNOWN) {
+            if (earlier == Standing.PRIMARY && each.standing() == Standing.FENCED) {
+                user.replaced(each.node());
+            } else if (earlier != each.standing() && earlier != Standing.UNKNOWN) {
                 user.roleChanged(each.node());
             }
             if (before.status(each.node()).isReachable() && !each.isReachable()) {

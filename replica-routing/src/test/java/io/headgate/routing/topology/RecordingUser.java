@@ -10,12 +10,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class RecordingUser implements NodeUser {
 
     public final List<Node> roleChanges = new CopyOnWriteArrayList<>();
+    public final List<Node> replaced = new CopyOnWriteArrayList<>();
     public final List<Node> lost = new CopyOnWriteArrayList<>();
     public final Set<Node> serving = ConcurrentHashMap.newKeySet();
 
     @Override
     public void roleChanged(Node node) {
         roleChanges.add(node);
+    }
+
+    @Override
+    public void replaced(Node node) {
+        replaced.add(node);
     }
 
     @Override

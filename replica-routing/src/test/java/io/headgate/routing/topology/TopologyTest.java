@@ -185,6 +185,23 @@ class TopologyTest {
         assertStandings(Standing.REPLICA, Standing.REPLICA, Standing.PRIMARY);
     }
 
+    /** Of some databases only the replicas do not tell. */
+    @Test
+    void nodesThatDoNotTellPositionsBelongToTheClusterOfTheOthers() {
+        writes(A, 5, 100);
+        tellsItsRole(B, true);
+        tellsItsRole(C, true);
+        assertStandings(Standing.PRIMARY, Standing.REPLICA, Standing.REPLICA);
+        tellsItsRole(A, false);
+        assertStandings(Standing.PRIMARY, Standing.REPLICA, Standing.REPLICA);
+        assertThat(topology.hasPositions()).isFalse();
+        topology = Topology.of(List.of(A, B, C));
+        tellsItsRole(B, true);
+        tellsItsRole(C, true);
+        tellsItsRole(A, false);
+        assertStandings(Standing.PRIMARY, Standing.REPLICA, Standing.REPLICA);
+    }
+
     private void answers(Node node, long systemId) {
         topology = topology.answered(node, new NodeReport(systemId, !node.equals(A), 1, new Lsn(10)), ++now);
     }

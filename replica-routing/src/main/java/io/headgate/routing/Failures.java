@@ -31,6 +31,7 @@ final class Failures {
      * executed.
      */
     static Throwable ofHiddenWrite(Throwable error) {
+        // PgBouncer says by an error that it has lost its server: UNAVAILABLE
         boolean lost = error instanceof ConnectionLostException
                 || (isKind(error, ErrorTable.Kind.UNAVAILABLE) && !isStarting(error));
         return lost && error instanceof HeadgateException known && known.outcome() == Outcome.NOT_EXECUTED

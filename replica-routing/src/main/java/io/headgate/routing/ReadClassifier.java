@@ -17,10 +17,17 @@ final class ReadClassifier {
 
     private volatile boolean anyRefused;
     private volatile ReadCatalog catalog = ReadCatalog.empty();
+    private volatile boolean hasCatalog;
+
+    /** Whether a catalog was read. Before, a view is taken for what it seems. */
+    boolean hasCatalog() {
+        return hasCatalog;
+    }
 
     /** The catalog as it is from now on. */
     void catalog(ReadCatalog current) {
         catalog = current;
+        hasCatalog = true;
     }
 
     /** Whether it may run on a replica. */

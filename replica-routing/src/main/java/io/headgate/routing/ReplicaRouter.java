@@ -162,12 +162,17 @@ public final class ReplicaRouter implements SqlExecutor, Routing, AutoCloseable 
         Work<SqlResult> work = Work.statement(
                         node -> node.execute(statement),
                         statement.isBatch() ? null : (node, floor) -> ifReplayed(node, statement, floor))
-                .seemsToRead(seemsToRead(statement));
+                .seemsToRead(seemsToRead(statement), () -> mayWrite(statement, effective.access()));
         return call(context, effective, reads, work, () -> refused(statement));
     }
 
     private static boolean seemsToRead(SqlStatement statement) {
         return statement.facts().effect() == Effect.NONE;
+    }
+
+    /** As far as is known now: before the catalog was read, every statement may that is not declared to read. */
+    private boolean mayWrite(SqlStatement statement, Access declared) {
+        return declared != Access.READ && (!classifier.hasCatalog() || cluster.mayWrite(statement));
     }
 
     private Consistency consistency(StatementOptions effective) {
@@ -200,8 +205,8 @@ public final class ReplicaRouter implements SqlExecutor, Routing, AutoCloseable 
         return Flux.deferContextual(context -> {
             StatementOptions effective = StatementOptions.effective(query, context);
             boolean reads = classifier.reads(query.facts(), effective.access());
-            Work<SqlRow> work =
-                    Work.<SqlRow>lasting((node, begin) -> node.stream(query)).seemsToRead(seemsToRead(query));
+            Work<SqlRow> work = Work.<SqlRow>lasting((node, begin) -> node.stream(query))
+                    .seemsToRead(seemsToRead(query), () -> mayWrite(query, effective.access()));
             return call(context, effective, reads, work, () -> refused(query)).run();
         });
     }
@@ -238,7 +243,13 @@ public final class ReplicaRouter implements SqlExecutor, Routing, AutoCloseable 
             }
             Consistency ofAll = needed == null ? options.consistency() : needed;
             Work<List<SqlResult>> work = Work.<List<SqlResult>>statement(node -> node.atomically(all), null)
-                    .seemsToRead(all.stream().allMatch(ReplicaRouter::seemsToRead));
+                    .seemsToRead(
+                            all.stream().allMatch(ReplicaRouter::seemsToRead),
+                            () -> all.stream()
+                                    .anyMatch(each -> mayWrite(
+                                            each,
+                                            StatementOptions.effective(each, context)
+                                                    .access())));
             return call(context, ofAll, reads, work, () -> all.forEach(this::refused))
                     .run()
                     .singleOrEmpty();
@@ -265,7 +276,9 @@ public final class ReplicaRouter implements SqlExecutor, Routing, AutoCloseable 
             StatementOptions effective = StatementOptions.of(context);
             boolean reads = classifier.reads(StatementCatalog.of(copySql), effective.access());
             Work<ByteBuffer> work = Work.<ByteBuffer>lasting((node, begin) -> node.copyOut(copySql))
-                    .seemsToRead(StatementCatalog.of(copySql).effect() == Effect.NONE);
+                    .seemsToRead(
+                            StatementCatalog.of(copySql).effect() == Effect.NONE,
+                            () -> effective.access() != Access.READ && !classifier.hasCatalog());
             return call(context, effective, reads, work, () -> classifier.refused(StatementCatalog.of(copySql)))
                     .run();
         });

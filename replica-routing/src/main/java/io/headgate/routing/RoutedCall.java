@@ -56,6 +56,9 @@ final class RoutedCall<T> {
 
     private volatile @Nullable Throwable lastFailure;
 
+    /** It was lost on a primary, and was taken for a read. */
+    private volatile @Nullable Throwable lostOnPrimary;
+
     /**
      * @param reads whether it may run on a replica
      * @param context the Context of the caller's subscription
@@ -234,9 +237,22 @@ final class RoutedCall<T> {
         Target target = cluster.target(to.primary().node());
         Flux<T> run = sent(target, to.reason());
         Flux<T> watched = reads
-                ? afterReading(target, to.reason().isInsteadOfReplica() ? ifPrimaryAdmits(run) : run)
+                ? afterReading(target, sureToRead(to.reason().isInsteadOfReplica() ? ifPrimaryAdmits(run) : run))
                 : afterWriting(target, run, to.primary());
         return withFailures(target, false, watched);
+    }
+
+    /** On the primary, a statement that seems to read may have written. */
+    private Flux<T> sureToRead(Flux<T> run) {
+        return run.onErrorMap(error -> {
+            Throwable known = work.mayWriteAfterAll() ? Failures.ofHiddenWrite(error) : error;
+            if (known != error) {
+                session.wroteSomewhere();
+            } else if (work.seemsToRead() && Failures.ofHiddenWrite(error) != error) {
+                lostOnPrimary = error;
+            }
+            return known;
+        });
     }
 
     /** The position of a write covers what the call has read. A call that has not written has read on the primary. */
@@ -366,6 +382,12 @@ final class RoutedCall<T> {
         if (onReplica && Failures.isRefusedByReplica(error)) {
             reads = false;
             writesAfterAll.run();
+            Throwable lost = lostOnPrimary;
+            if (lost != null && Failures.isRefusedWrite(error)) {
+                // it is a write, and may have been executed before
+                session.wroteSomewhere();
+                return Flux.error(Failures.ofHiddenWrite(lost));
+            }
             return next();
         }
         boolean ofNode = isOfNode(onReplica, error) || wasCutOff(target, error);

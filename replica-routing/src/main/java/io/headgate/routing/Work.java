@@ -3,6 +3,7 @@ package io.headgate.routing;
 import io.headgate.core.SqlExecutor;
 import io.headgate.core.topology.Lsn;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -15,6 +16,7 @@ final class Work<T> {
     private final @Nullable BiFunction<SqlExecutor, Lsn, Mono<T>> ifReplayed;
     private final boolean isStatement;
     private boolean seemsToRead;
+    private BooleanSupplier mayWriteAfterAll = () -> false;
     private volatile boolean begun;
 
     /**
@@ -44,10 +46,20 @@ final class Work<T> {
         return new Work<>(on, null, false);
     }
 
-    /** Its text shows no write, so a driver that loses it says that it took no effect. */
-    Work<T> seemsToRead(boolean byItsText) {
+    /**
+     * Its text shows no write, so a driver that loses it says that it took no effect.
+     *
+     * @param mayWrite whether it may write nevertheless, as far as is known when it is called
+     */
+    Work<T> seemsToRead(boolean byItsText, BooleanSupplier mayWrite) {
         seemsToRead = byItsText;
+        mayWriteAfterAll = mayWrite;
         return this;
+    }
+
+    /** Whether it may write though its text does not show it. */
+    boolean mayWriteAfterAll() {
+        return seemsToRead && mayWriteAfterAll.getAsBoolean();
     }
 
     boolean seemsToRead() {

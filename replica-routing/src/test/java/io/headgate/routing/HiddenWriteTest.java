@@ -6,6 +6,8 @@ import static io.headgate.routing.FakeCluster.C;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.headgate.core.Access;
+import io.headgate.core.Consistency;
 import io.headgate.core.SqlStatement;
 import io.headgate.core.error.ConnectFailedException;
 import io.headgate.core.error.ConnectionLostException;
@@ -114,5 +116,17 @@ class HiddenWriteTest {
         cluster.does(C, statement -> Mono.error(new ConnectionLostException(C, "reset", Outcome.NOT_EXECUTED, null)));
         assertThat(db.execute(VIEW).block()).isNotNull();
         assertThat(cluster.ran).last().isEqualTo(A);
+    }
+
+    /** Such as in the first second of a client: it is not known yet what the view does. */
+    @Test
+    void oneThatIsLostOnThePrimaryBeforeTheCatalogIsReadMayHaveBeenExecuted() {
+        cluster.does(A, statement -> Mono.error(lost()));
+        SqlStatement onPrimary = VIEW.with(options -> options.consistency(Consistency.strong()));
+        assertUnknownAndNotRepeated(failure(db.execute(onPrimary)));
+        cluster.ran.clear();
+        SqlStatement declared = onPrimary.with(options -> options.access(Access.READ));
+        assertThat(failure(db.execute(declared))).isInstanceOf(ConnectionLostException.class);
+        assertThat(cluster.ran).as("its caller says that it reads").hasSizeGreaterThan(1);
     }
 }

@@ -161,18 +161,20 @@ class ReplicaRouterIT {
 
     @Test
     void intentDecidesForTransactions() {
-        assertThat(db.inTransaction(TransactionOptions.defaults().asReadOnly(), ReplicaRouterIT::whereIn)
+        ReplicaRouter patient =
+                router(RoutingOptions.builder().replicaWait(SOON).build());
+        assertThat(patient.inTransaction(TransactionOptions.defaults().asReadOnly(), ReplicaRouterIT::whereIn)
                         .blockLast(SOON))
                 .isTrue();
-        assertThat(db.inTransaction(TransactionOptions.defaults(), ReplicaRouterIT::whereIn)
+        assertThat(patient.inTransaction(TransactionOptions.defaults(), ReplicaRouterIT::whereIn)
                         .blockLast(SOON))
                 .isFalse();
-        assertThat(db.inTransaction(
+        assertThat(patient.inTransaction(
                                 TransactionOptions.defaults().with(options -> options.access(Access.READ)),
                                 ReplicaRouterIT::whereIn)
                         .blockLast(SOON))
                 .isTrue();
-        assertThat(db.inTransaction(TransactionOptions.serializableReport(), ReplicaRouterIT::whereIn)
+        assertThat(patient.inTransaction(TransactionOptions.serializableReport(), ReplicaRouterIT::whereIn)
                         .blockLast(SOON))
                 .isFalse();
     }

@@ -20,9 +20,12 @@ final class LatePositions {
      */
     static final Duration DELAY = Duration.ofMillis(5);
 
+    private static final Duration LOST = Duration.ofSeconds(1);
+
     private final Mono<Position> primaryPosition;
     private final Scheduler timers;
     private Map<ConsistencySession, Cluster.Primary> writers = new HashMap<>();
+    private long scheduledAt;
 
     /** @param primaryPosition asks the primary after the subscription; must end */
     LatePositions(Mono<Position> primaryPosition, Scheduler timers) {
@@ -32,13 +35,16 @@ final class LatePositions {
 
     /** A session has written on a primary, at a position that it does not know. */
     void wrote(ConsistencySession session, Cluster.Primary primary) {
-        boolean isFirst;
+        boolean isDue;
         synchronized (this) {
-            isFirst = writers.isEmpty();
+            long now = System.nanoTime();
+            // a timer may be lost: Reactor's schedulers can be replaced while it waits
+            isDue = writers.isEmpty() || now - scheduledAt > LOST.toNanos();
+            scheduledAt = isDue ? now : scheduledAt;
             // the earlier primary stays: the position of a later one says nothing of what was written there
             writers.putIfAbsent(session, primary);
         }
-        if (isFirst) {
+        if (isDue) {
             askLater();
         }
     }
@@ -60,6 +66,9 @@ final class LatePositions {
 
     private void ask() {
         Map<ConsistencySession, Cluster.Primary> asking = take();
+        if (asking.isEmpty()) {
+            return;
+        }
         Map<ConsistencySession, ConsistencySession.State> before = new HashMap<>();
         asking.keySet().forEach(each -> before.put(each, each.state()));
         primaryPosition.subscribe(

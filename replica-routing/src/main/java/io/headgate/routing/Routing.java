@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 public interface Routing {
 
     /**
-     * The nodes and their roles as they were known a moment ago. Nothing is known before the first call, nor ever of a single node, which is not
-     * polled.
+     * The nodes and their roles as they were known a moment ago. Nothing is known before the first call or {@code warmUp}, nor ever of a single
+     * node, which is not polled.
      */
     Topology topology();
 

@@ -25,7 +25,7 @@ public record NodeStatus(
 
     /** What a node may be used for. */
     public enum Standing {
-        /** It has not answered yet. */
+        /** It has not answered yet, or has before it is known which cluster this is. */
         UNKNOWN,
         /** It takes writes and reads. */
         PRIMARY,

@@ -326,7 +326,7 @@ class FactoryOptionsTest {
     @Test
     void takesTheOptionsOfRouting() {
         RoutingOptions routing = options("r2dbc:headgate://app:x@a,b/music?read-preference=replica-only&consistency=5s"
-                        + "&max-lag=10s&replica-wait=20ms&failover-wait=3s&zone=eu-1a&max-reads-on-primary=4"
+                        + "&max-lag=10s&replica-wait=20ms&failover-wait=5s&zone=eu-1a&max-reads-on-primary=4"
                         + "&read-functions=rank_of,label&write-functions=audit")
                 .builder()
                 .config()
@@ -337,7 +337,7 @@ class FactoryOptionsTest {
                         Consistency.boundedStaleness(Duration.ofSeconds(5)),
                         Duration.ofSeconds(10),
                         Duration.ofMillis(20),
-                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(5),
                         "eu-1a",
                         Set.of("rank_of", "label"),
                         Set.of("audit"),

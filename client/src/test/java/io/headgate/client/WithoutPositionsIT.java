@@ -91,6 +91,10 @@ class WithoutPositionsIT {
                 .atMost(SOON)
                 .until(() -> next.query("SELECT id FROM written").size() == 1);
         cluster.primary().kill();
+        // what was sent to its pooler before that is noticed ends as unknown
+        Awaitility.await()
+                .atMost(SOON)
+                .until(() -> !db.routing().topology().primary().orElseThrow().isReachable());
         Mono<Long> waiting = write(2).cache();
         waiting.subscribe();
         next.promote();
